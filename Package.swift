@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms stand in floors; imports go downward only. A user who links the library `Nightjar` builds floors 0 to 4:
+// no network, no database, no Foundation. See README.md, "The house".
+
+let swift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let c: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "nightjar",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Nightjar", targets: ["Nightjar"]),
+        .executable(name: "nightjar", targets: ["NightjarCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // Floor 0: foreign libraries, kernel sources, C hot loops.
+        .systemLibrary(name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
+        .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"]), .brew(["hwloc"])]),
+        // The OpenCL sources, embedded with C23's #embed, and the tables that both C dialects share.
+        .target(
+            name: "CKernels", path: "Kernels",
+            exclude: ["Shared", "Primitives", "CryptoNight"], sources: ["KernelTable.c"], cSettings: c),
+        // Reads Kernels/Shared for its tables: a table is written once, for host and device.
+        .target(name: "CHashing", cSettings: c + [.headerSearchPath("../../Kernels")]),
+
+        // Floor 1: the words of the field.
+        .target(name: "NightjarCore", swiftSettings: swift),
+
+        // Floor 2: what each algorithm is; the wire.
+        .target(name: "NightjarAlgorithms", dependencies: ["NightjarCore", "CHashing"], swiftSettings: swift),
+        .target(
+            name: "NightjarStratum",
+            dependencies: [
+                "NightjarCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
+
+        // Floor 3: how each kind of device runs them.
+        .target(name: "NightjarCPU", dependencies: ["NightjarAlgorithms", "CHwloc"], swiftSettings: swift),
+        .target(
+            name: "NightjarOpenCL", dependencies: ["NightjarAlgorithms", "COpenCL", "CKernels"], swiftSettings: swift),
+
+        // Floor 4: the engine, and the public API.
+        .target(name: "Nightjar", dependencies: ["NightjarCPU", "NightjarOpenCL"], swiftSettings: swift),
+
+        // Floor 5: engine and wire together.
+        .target(
+            name: "NightjarMiner",
+            dependencies: ["Nightjar", "NightjarStratum", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swift),
+
+        // Floor 6: the command line. The product is `nightjar`; the target is not, because module names that differ
+        // by case alone collide on case-insensitive file systems.
+        .executableTarget(
+            name: "NightjarCommand",
+            dependencies: ["NightjarMiner", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: swift),
+
+        // Tests mirror Sources. Tests/Vectors holds the known answers; TestSupport has the one decoder.
+        .target(name: "TestSupport", dependencies: ["NightjarCore"], path: "Tests/Support", swiftSettings: swift),
+        .testTarget(name: "NightjarCoreTests", dependencies: ["NightjarCore", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "NightjarAlgorithmsTests", dependencies: ["NightjarAlgorithms", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "NightjarCPUTests", dependencies: ["NightjarCPU", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "NightjarOpenCLTests", dependencies: ["NightjarOpenCL", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "NightjarTests", dependencies: ["Nightjar", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "NightjarStratumTests", dependencies: ["NightjarStratum", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "NightjarMinerTests", dependencies: ["NightjarMiner", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "NightjarCommandTests", dependencies: ["NightjarCommand", "TestSupport"], swiftSettings: swift),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu2x
+)

@@ -1,0 +1,4 @@
+// The one door to hwloc.
+#pragma once
+
+#include <hwloc.h>

@@ -1,0 +1,174 @@
+/// A proof-of-work algorithm: its wire name, and what a backend must know to run it.
+///
+/// Algorithms are values in the ``Catalog``; nothing below the catalog branches on a name.
+public struct Algorithm: Sendable, Hashable, CustomStringConvertible {
+    /// The name that pools and miners use, lower case: `cn/r`, `rx/0`.
+    public let name: String
+    /// The family, with the parameters that tell its members apart.
+    public let family: Family
+
+    /// The families of algorithms. Adding one is adding a case here; exhaustive switches name every other place.
+    public enum Family: Sendable, Hashable {
+        /// CryptoNote standard CNS008 and its descendants.
+        case cryptonight(CryptoNightParameters)
+        /// RandomX, as in `doc/specs.md` of tevador/RandomX.
+        case randomx(RandomXParameters)
+
+        /// The family's name in machine-readable output.
+        public var name: String {
+            switch self {
+            case .cryptonight: "cryptonight"
+            case .randomx: "randomx"
+            }
+        }
+    }
+
+    /// What a job must carry beside its blob.
+    public enum Need: String, Sendable, Hashable {
+        /// The block height, which chooses a random program.
+        case height
+        /// The RandomX key.
+        case seed
+    }
+
+    public init(name: String, family: Family) {
+        self.name = name
+        self.family = family
+    }
+
+    public var description: String { name }
+
+    /// Bytes of scratchpad that one hash in flight needs.
+    public var memory: Int {
+        switch family {
+        case .cryptonight(let parameters): parameters.memory
+        case .randomx(let parameters): parameters.scratchpadL3
+        }
+    }
+
+    /// What a job must carry beside its blob, in the order in which it is printed.
+    public var needs: [Need] {
+        switch family {
+        case .cryptonight(let parameters): parameters.base == .r ? [.height] : []
+        case .randomx: [.seed]
+        }
+    }
+
+    /// The least number of input bytes that the algorithm is defined for.
+    public var minimumInputLength: Int {
+        switch family {
+        case .cryptonight(let parameters): parameters.base == .v1 ? 43 : 0
+        case .randomx: 0
+        }
+    }
+
+    /// Where the nonce stands in the benchmark's input, and how long that input is, in bytes.
+    public var benchmarkInput: (length: Int, nonceOffset: Int) { (112, 39) }
+}
+
+/// What tells one CryptoNight variant from another.
+public struct CryptoNightParameters: Sendable, Hashable {
+    /// The main loop's shape.
+    public enum Base: UInt32, Sendable, Hashable {
+        /// The original loop.
+        case v0 = 0
+        /// v0 with the store tweaks of Monero's 7th protocol version; needs 43 bytes of input.
+        case v1 = 1
+        /// v1's successor: 64-byte shuffle, integer division and square root.
+        case v2 = 2
+        /// CryptoNight-R: v2 with a random program per height in place of division and root.
+        case r = 4
+    }
+
+    public let base: Base
+    /// Scratchpad size in bytes, a power of two and a multiple of 128.
+    public let memory: Int
+    /// Turns of the main loop; each makes two dependent scratchpad accesses.
+    public let iterations: Int
+    /// Applied to a 64-bit word to get a scratchpad address in bytes; a multiple of 16.
+    public let mask: UInt32
+
+    public init(base: Base, memory: Int, iterations: Int, mask: UInt32) {
+        // A programmer's error, not the environment's: a mask that leaves the scratchpad would corrupt memory.
+        precondition(memory.nonzeroBitCount == 1 && memory >= 128, "scratchpad must be a power of two")
+        precondition(Int(mask) < memory && mask & 15 == 0, "mask must stay within the scratchpad, in 16-byte steps")
+        precondition(iterations > 0)
+        self.base = base
+        self.memory = memory
+        self.iterations = iterations
+        self.mask = mask
+    }
+}
+
+/// What tells one RandomX variant from another: the constants of `doc/configuration.md` in tevador/RandomX that differ
+/// between coins. Fields are added as variants need them.
+public struct RandomXParameters: Sendable, Hashable {
+    /// `RANDOMX_ARGON_SALT`.
+    public let argonSalt: [UInt8]
+    /// `RANDOMX_ARGON_ITERATIONS`.
+    public let argonIterations: Int
+    /// `RANDOMX_ARGON_LANES`.
+    public let argonLanes: Int
+    /// `RANDOMX_ARGON_MEMORY`, in KiB: the cache's size.
+    public let cacheKiB: Int
+    /// `RANDOMX_CACHE_ACCESSES`: superscalar programs per dataset item.
+    public let cacheAccesses: Int
+    /// `RANDOMX_SUPERSCALAR_LATENCY`, in cycles.
+    public let superscalarLatency: Int
+    /// `RANDOMX_DATASET_BASE_SIZE`, in bytes.
+    public let datasetBaseSize: UInt64
+    /// `RANDOMX_DATASET_EXTRA_SIZE`, in bytes.
+    public let datasetExtraSize: UInt64
+    /// `RANDOMX_PROGRAM_COUNT`.
+    public let programCount: Int
+    /// `RANDOMX_PROGRAM_ITERATIONS`.
+    public let programIterations: Int
+    /// `RANDOMX_PROGRAM_SIZE`, in instructions.
+    public let programSize: Int
+    /// `RANDOMX_SCRATCHPAD_L3`, in bytes.
+    public let scratchpadL3: Int
+    /// `RANDOMX_SCRATCHPAD_L2`, in bytes.
+    public let scratchpadL2: Int
+    /// `RANDOMX_SCRATCHPAD_L1`, in bytes.
+    public let scratchpadL1: Int
+    /// `RANDOMX_JUMP_BITS`.
+    public let jumpBits: Int
+    /// `RANDOMX_JUMP_OFFSET`.
+    public let jumpOffset: Int
+    /// `RANDOMX_FREQ_*`, out of 256, in the order of ``Instruction``.
+    public let frequencies: [Int]
+
+    /// The instructions in the order of `doc/configuration.md`, which is the order of opcode ranges.
+    public enum Instruction: Int, Sendable, CaseIterable {
+        case iaddRS, iaddM, isubR, isubM, imulR, imulM, imulhR, imulhM, ismulhR, ismulhM, imulRcp, inegR, ixorR, ixorM
+        case irorR, irolR, iswapR, fswapR, faddR, faddM, fsubR, fsubM, fscalR, fmulR, fdivM, fsqrtR
+        case cbranch, cfround, istore, nop
+    }
+
+    public init(
+        argonSalt: [UInt8], argonIterations: Int, argonLanes: Int, cacheKiB: Int, cacheAccesses: Int,
+        superscalarLatency: Int, datasetBaseSize: UInt64, datasetExtraSize: UInt64, programCount: Int,
+        programIterations: Int, programSize: Int, scratchpadL3: Int, scratchpadL2: Int, scratchpadL1: Int,
+        jumpBits: Int, jumpOffset: Int, frequencies: [Int]
+    ) {
+        precondition(frequencies.count == Instruction.allCases.count && frequencies.reduce(0, +) == 256)
+        precondition(scratchpadL1 <= scratchpadL2 && scratchpadL2 <= scratchpadL3)
+        self.argonSalt = argonSalt
+        self.argonIterations = argonIterations
+        self.argonLanes = argonLanes
+        self.cacheKiB = cacheKiB
+        self.cacheAccesses = cacheAccesses
+        self.superscalarLatency = superscalarLatency
+        self.datasetBaseSize = datasetBaseSize
+        self.datasetExtraSize = datasetExtraSize
+        self.programCount = programCount
+        self.programIterations = programIterations
+        self.programSize = programSize
+        self.scratchpadL3 = scratchpadL3
+        self.scratchpadL2 = scratchpadL2
+        self.scratchpadL1 = scratchpadL1
+        self.jumpBits = jumpBits
+        self.jumpOffset = jumpOffset
+        self.frequencies = frequencies
+    }
+}

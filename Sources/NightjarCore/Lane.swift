@@ -1,0 +1,62 @@
+/// One stream of execution on a device.
+///
+/// A lane lives on one thread: it is made there, used there and released there. It owns its scratchpads and code
+/// buffers. `prepare` may take seconds (a RandomX cache, a kernel build); inside `scan` and `digests` nothing awaits,
+/// allocates, locks or logs.
+public protocol Lane: AnyObject {
+    /// How many nonces a call should be given: a few on a CPU, a whole launch on a GPU. Constant once prepared.
+    var batch: Int { get }
+
+    /// Makes ready for `work`: everything that depends on its input, height or seed.
+    ///
+    /// - Throws: ``DeviceError`` when the device cannot run it.
+    func prepare(_ work: Work) throws
+
+    /// Hashes each nonce of `nonces` and appends those whose digest meets `target`, in no particular order.
+    ///
+    /// - Parameters:
+    ///   - nonces: not empty, at most `batch` of them, all below 2³².
+    ///   - candidates: appended to, within its capacity of at least `batch`.
+    /// - Throws: ``DeviceError`` when the device failed; then `candidates` has nothing of this call.
+    func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws
+
+    /// Hashes each nonce of `nonces`, the digest of the i-th going to `digests[i]`. The same code as `scan`'s.
+    ///
+    /// For work without a nonce, `nonces` is `0..<1`.
+    func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws
+}
+
+/// How a device would run an algorithm: what it runs on, and why.
+public struct LanePlan: Sendable {
+    /// One maker a lane. Each is called on the thread that is to be the lane's own, which it may pin.
+    public let lanes: [@Sendable () throws -> any Lane]
+    /// The choice in words, one sentence a line: how many lanes, where, and why.
+    public let explanation: [String]
+
+    public init(lanes: [@Sendable () throws -> any Lane], explanation: [String]) {
+        self.lanes = lanes
+        self.explanation = explanation
+    }
+}
+
+/// Something that has devices and can make lanes for them.
+public protocol Backend: Sendable {
+    /// The devices, in the order of their names.
+    var devices: [Device] { get }
+
+    /// Whether `algorithm` can run on `device`.
+    func support(for algorithm: Algorithm, on device: DeviceID) -> Support
+
+    /// How `device` would run `algorithm`.
+    ///
+    /// - Parameter threads: CPU threads asked for; `nil` leaves the choice to the backend. Other devices ignore it.
+    /// - Throws: ``DeviceError`` when it cannot.
+    func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan
+}
+
+/// Whether an algorithm can run on a device.
+public enum Support: Sendable, Hashable {
+    case supported
+    /// The reason, in words that end a sentence: "the device has no 64-bit floating point".
+    case unsupported(String)
+}

@@ -1,0 +1,56 @@
+import NightjarCore
+
+/// Where jobs come from and shares go to: a Stratum pool, or a node.
+///
+/// One state machine owns the connection: it logs in, hands out jobs, and after an outage retries with back-off until
+/// its task is cancelled. It never gives up by itself.
+public protocol Upstream: Sendable {
+    /// Host and port, as shown to the user; no credentials.
+    var name: String { get }
+
+    /// Runs until the surrounding task is cancelled, handing every event to `events` in order.
+    func run(events: @escaping @Sendable (UpstreamEvent) -> Void) async
+
+    /// Sends a share and waits for its fate, at most until the request's deadline.
+    ///
+    /// Always answers, whatever the connection does. May be called while `run` is between connections.
+    func submit(_ share: Share) async -> ShareOutcome
+}
+
+/// What an upstream tells its miner.
+public enum UpstreamEvent: Sendable, Hashable {
+    /// Logged in, or the node answers.
+    case connected
+    /// An outage began, or a login was refused; said once an outage, not once a retry.
+    case disconnected(reason: String)
+    /// New work, replacing all earlier work.
+    case job(UpstreamJob)
+    /// A job or message that was refused by name; the old work goes on.
+    case refused(reason: String)
+}
+
+/// A job with what is shown beside it.
+public struct UpstreamJob: Sendable, Hashable {
+    public let job: Job
+    /// The block height, also for algorithms that do not need it.
+    public let height: UInt64?
+    /// The RandomX key of the next epoch, when it is known already.
+    public let nextSeed: [UInt8]?
+
+    public init(job: Job, height: UInt64?, nextSeed: [UInt8]? = nil) {
+        self.job = job
+        self.height = height
+        self.nextSeed = nextSeed
+    }
+}
+
+/// How a submitted share ended.
+public enum ShareOutcome: Sendable, Hashable {
+    case accepted
+    /// The upstream's words, verbatim.
+    case rejected(reason: String)
+    /// Its job was over; the upstream's words, verbatim.
+    case stale(reason: String)
+    /// No answer: the connection or the deadline was lost first.
+    case expired(reason: String)
+}
