@@ -60,9 +60,10 @@ public enum Vectors {
     private static let directory = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Vectors")
 
+    private struct File<Row: Decodable>: Decodable { let vectors: [Row] }
+
     private static func rows<Row: Decodable>(_ file: String, of: Row.Type) throws -> [Row] {
-        struct File: Decodable { let vectors: [Row] }
-        return try JSONDecoder().decode(File.self, from: data(file)).vectors
+        try JSONDecoder().decode(File<Row>.self, from: data(file)).vectors
     }
 
     private static func object(_ file: String) throws -> [[String: Any]] {
