@@ -1,0 +1,31 @@
+# What it takes to build and run; `make test` needs a node to mine at, too.
+BUILD_PACKAGES = ocl-icd-opencl-dev opencl-headers libhwloc-dev libsqlite3-dev pkg-config
+RUN_PACKAGES = pocl-opencl-icd
+TEST_PACKAGES = monero
+
+SWIFT = swift
+# Everything runs in the release configuration: hashing in debug is far too slow to test with.
+NIGHTJAR = .build/release/nightjar
+
+.PHONY: demo test build setup setup-test lint consumer clean
+
+demo: build
+	$(NIGHTJAR) mine --sandbox --max-seconds 30
+
+build: setup
+	$(SWIFT) build -c release --product nightjar
+
+test: setup-test
+	$(SWIFT) build -c release --build-tests
+	sh Kernels/lint.sh
+	$(SWIFT) test -c release --skip-build --no-parallel
+	sh Tests/Consumer/check.sh
+
+setup:
+	sh Scripts/setup.sh $(BUILD_PACKAGES) $(RUN_PACKAGES)
+
+setup-test:
+	sh Scripts/setup.sh $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
+
+clean:
+	rm -rf .build .build-*

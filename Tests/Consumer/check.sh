@@ -1,0 +1,26 @@
+#!/bin/sh
+# Builds and runs the smallest user of the library, and shows that it carries no network, database or Foundation code.
+set -eu
+cd "$(dirname "$0")"
+swift build -c release --scratch-path ../../.build-consumer
+binary=../../.build-consumer/release/Consumer
+
+# The published answer for cn/0 (CNS008's test vector for "This is a test").
+out=$("$binary")
+echo "$out"
+case $out in
+    a084f01d1437a09c6985401b60d43554ae105802c5f5d8a9b3253649c0be6605*) ;;
+    *) echo "error: the consumer did not print the known digest of cn/0" >&2; exit 1 ;;
+esac
+[ "$(echo "$out" | wc -l)" -eq 2 ] || { echo "error: the consumer's search found no share" >&2; exit 1; }
+
+libraries=$(ldd "$binary")
+if echo "$libraries" | grep -E 'Foundation|sqlite|ssl|dispatch_http' >&2; then
+    echo "error: the library drags in what a user of the engine must not need" >&2
+    exit 1
+fi
+if nm -C "$binary" | grep -m 3 -E 'NIOCore|NIOPosix|GRDB|FoundationEssentials|Hummingbird' >&2; then
+    echo "error: the library has network, database or Foundation code in it" >&2
+    exit 1
+fi
+echo "1 passed, 0 failed"
