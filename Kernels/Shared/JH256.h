@@ -1,0 +1,63 @@
+// Written by generate-tables.py; edit that.
+// JH-256 (42 rounds) for a bit-sliced E8. Words are little-endian loads of the state's bytes.
+#ifndef NIGHTJAR_SHARED_JH256_H
+#define NIGHTJAR_SHARED_JH256_H
+
+#include "Dialect.h"
+
+// The initial value: x[row][half] is word 2 row + half.
+NJ_TABLE nj_u64 nj_jh256_iv[16] = {
+    0xebd3202c41a398ebUL, 0xc145b29c7bbecd92UL, 0xfac7d4609151931cUL, 0x038a507ed6820026UL,
+    0x45b92677269e23a4UL, 0x77941ad4481afbe0UL, 0x7a176b0226abb5cdUL, 0xa82fff0f4224f056UL,
+    0x754d2e7f8996a371UL, 0x62e27df70849141dUL, 0x948f2476f7957627UL, 0x6c29804757b6d587UL,
+    0x6c0d8eac2d275e5cUL, 0x0f7a0557c6508451UL, 0xea12247067d3e47bUL, 0x69d71cd313abe389UL,
+};
+
+// Round r: words 0 and 1 go with the halves of the even rows, 2 and 3 with those of the odd rows.
+// Odd rows then exchange groups of 2^(r mod 7) bits.
+NJ_TABLE nj_u64 nj_jh_round_constants[42][4] = {
+    { 0x67f815dfa2ded572UL, 0x571523b70a15847bUL, 0xf6875a4d90d6ab81UL, 0x402bd1c3c54f9f4eUL },
+    { 0x9cfa455ce03a98eaUL, 0x9a99b26699d2c503UL, 0x8a53bbf2b4960266UL, 0x31a2db881a1456b5UL },
+    { 0xdb0e199a5c5aa303UL, 0x1044c1870ab23f40UL, 0x1d959e848019051cUL, 0xdccde75eadeb336fUL },
+    { 0x416bbf029213ba10UL, 0xd027bbf7156578dcUL, 0x5078aa3739812c0aUL, 0xd3910041d2bf1a3fUL },
+    { 0x907eccf60d5a2d42UL, 0xce97c0929c9f62ddUL, 0xac442bc70ba75c18UL, 0x23fcc663d665dfd1UL },
+    { 0x1ab8e09e036c6e97UL, 0xa8ec6c447e450521UL, 0xfa618e5dbb03f1eeUL, 0x97818394b29796fdUL },
+    { 0x2f3003db37858e4aUL, 0x956a9ffb2d8d672aUL, 0x6c69b8f88173fe8aUL, 0x14427fc04672c78aUL },
+    { 0xc45ec7bd8f15f4c5UL, 0x80bb118fa76f4475UL, 0xbc88e4aeb775de52UL, 0xf4a3a6981e00b882UL },
+    { 0x1563a3a9338ff48eUL, 0x89f9b7d524565faaUL, 0xfde05a7c20edf1b6UL, 0x362c42065ae9ca36UL },
+    { 0x3d98fe4e433529ceUL, 0xa74b9a7374f93a53UL, 0x86814e6f591ff5d0UL, 0x9f5ad8af81ad9d0eUL },
+    { 0x6a6234ee670605a7UL, 0x2717b96ebe280b8bUL, 0x3f1080c626077447UL, 0x7b487ec66f7ea0e0UL },
+    { 0xc0a4f84aa50a550dUL, 0x9ef18e979fe7e391UL, 0xd48d605081727686UL, 0x62b0e5f3415a9e7eUL },
+    { 0x7a205440ec1f9ffcUL, 0x84c9f4ce001ae4e3UL, 0xd895fa9df594d74fUL, 0xa554c324117e2e55UL },
+    { 0x286efebd2872df5bUL, 0xb2c4a50fe27ff578UL, 0x2ed349eeef7c8905UL, 0x7f5928eb85937e44UL },
+    { 0x4a3124b337695f70UL, 0x65e4d61df128865eUL, 0xe720b95104771bc7UL, 0x8a87d423e843fe74UL },
+    { 0xf2947692a3e8297dUL, 0xc1d9309b097acbddUL, 0xe01bdc5bfb301b1dUL, 0xbf829cf24f4924daUL },
+    { 0xffbf70b431bae7a4UL, 0x48bcf8de0544320dUL, 0x39d3bb5332fcae3bUL, 0xa08b29e0c1c39f45UL },
+    { 0x0f09aef7fd05c9e5UL, 0x34f1904212347094UL, 0x95ed44e301b771a2UL, 0x4a982f4f368e3be9UL },
+    { 0x15f66ca0631d4088UL, 0xffaf52874b44c147UL, 0x30c60ae2f14abb7eUL, 0xe68c6eccc5b67046UL },
+    { 0x00ca4fbd56a4d5a4UL, 0xae183ec84b849ddaUL, 0xadd1643045ce5773UL, 0x67255c1468cea6e8UL },
+    { 0x16e10ecbf28cdaa3UL, 0x9a99949a5806e933UL, 0x7b846fc220b2601fUL, 0x1885d1a07facced1UL },
+    { 0xd319dd8da15b5932UL, 0x46b4a5aac01c9a50UL, 0xba6b04e467633d9fUL, 0x7eee560bab19caf6UL },
+    { 0x742128a9ea79b11fUL, 0xee51363b35f7bde9UL, 0x76d350755aac571dUL, 0x01707da3fec2463aUL },
+    { 0x42d8a498afc135f7UL, 0x79676b9e20eced78UL, 0xa8db3aea15638341UL, 0x832c83324d3bc3faUL },
+    { 0xf347271c1f3b40a7UL, 0x9a762db734f04059UL, 0xfd4f21d26c4e3ee7UL, 0xef5957dc398dfdb8UL },
+    { 0xdaeb492b490c9b8dUL, 0x0d70f36849d7a25bUL, 0x84558d7ad0ae3b7dUL, 0x658ef8e4f0e9a5f5UL },
+    { 0x533b1036f4a2b8a0UL, 0x5aec3e759e07a80cUL, 0x4f88e85692946891UL, 0x4cbcbaf8555cb05bUL },
+    { 0x7b9487f3993bbbe3UL, 0x5d1c6b72d6f4da75UL, 0x6db334dc28acae64UL, 0x71db28b850a5346cUL },
+    { 0x2a518d10f2e261f8UL, 0xfc75dd593364dbe3UL, 0xa23fce43f1bcac1cUL, 0xb043e8023cd1bb67UL },
+    { 0x75a12988ca5b0a33UL, 0x5c5316b44d19347fUL, 0x1e4d790ec3943b92UL, 0x3fafeeb6d7757479UL },
+    { 0x21391abef7d4a8eaUL, 0x5127234c097ef45cUL, 0xd23c32ba5324a326UL, 0xadd5a66d4a17a344UL },
+    { 0x08c9f2afa63e1db5UL, 0x563c6b91983d5983UL, 0x4d608672a17cf84cUL, 0xf6c76e08cc3ee246UL },
+    { 0x5e76bcb1b333982fUL, 0x2ae6c4efa566d62bUL, 0x36d4c1bee8b6f406UL, 0x6321efbc1582ee74UL },
+    { 0x69c953f40d4ec1fdUL, 0x26585806c45a7da7UL, 0x16fae0061614c17eUL, 0x3f9d63283daf907eUL },
+    { 0x0cd29b00e3f2c9d2UL, 0x300cd4b730ceaa5fUL, 0x9832e0f216512a74UL, 0x9af8cee3d830eb0dUL },
+    { 0x9279f1b57b9ec54bUL, 0xd36886046ee651ffUL, 0x316796e6574d239bUL, 0x05750a17f3a6e6ccUL },
+    { 0xce6c3213d98176b1UL, 0x62a205f88452173cUL, 0x47154778b3cb2bf4UL, 0x486a9323825446ffUL },
+    { 0x65655e4e0758df38UL, 0x8e5086fc897cfcf2UL, 0x86ca0bd0442e7031UL, 0x4e477830a20940f0UL },
+    { 0x8338f7d139eea065UL, 0xbd3a2ce437e95ef7UL, 0x6ff8130126b29721UL, 0xe7de9fefd1ed44a3UL },
+    { 0xd992257615dfa08bUL, 0xbe42dc12f6f7853cUL, 0x7eb027ab7ceca7d8UL, 0xdea83eaada7d8d53UL },
+    { 0xd86902bd93ce25aaUL, 0xf908731afd43f65aUL, 0xa5194a17daef5fc0UL, 0x6a21fd4c33664d97UL },
+    { 0x701541db3198b435UL, 0x9b54cdedbb0f1eeaUL, 0x72409751a163d09aUL, 0xe26f4791bf9d75f6UL },
+};
+
+#endif
