@@ -2,7 +2,8 @@
 #ifndef NIGHTJAR_SHARED_DIALECT_H
 #define NIGHTJAR_SHARED_DIALECT_H
 
-#ifdef __OPENCL_VERSION__
+// A driver defines __OPENCL_VERSION__ too, but clang by itself, as a linter, only this one.
+#ifdef __OPENCL_C_VERSION__
 #define NJ_TABLE __constant
 typedef uchar nj_u8;
 typedef ushort nj_u16;
