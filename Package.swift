@@ -74,8 +74,15 @@ let package = Package(
         .testTarget(name: "NightjarCPUTests", dependencies: ["NightjarCPU", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "NightjarOpenCLTests", dependencies: ["NightjarOpenCL", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "NightjarTests", dependencies: ["Nightjar", "TestSupport"], swiftSettings: swift),
+        // NIO too: the tests play pools and nodes that no sandbox pool would be.
         .testTarget(
-            name: "NightjarStratumTests", dependencies: ["NightjarStratum", "TestSupport"], swiftSettings: swift),
+            name: "NightjarStratumTests",
+            dependencies: [
+                "NightjarStratum", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
         .testTarget(name: "NightjarMinerTests", dependencies: ["NightjarMiner", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "NightjarCommandTests", dependencies: ["NightjarCommand", "TestSupport"], swiftSettings: swift),
