@@ -1,0 +1,42 @@
+/// How long to wait before trying again.
+public struct Backoff: Sendable {
+    /// The first wait; each one after it is twice as long.
+    public var first: Duration
+    /// The longest wait.
+    public var limit: Duration
+    /// A connection that lasted this long was a good one: waits begin with `first` again.
+    public var stable: Duration
+    /// Waits; throws only when its task is cancelled.
+    public var sleep: @Sendable (Duration) async throws -> Void
+    /// The time since some fixed moment.
+    public var now: @Sendable () -> Duration
+    /// How much of a wait jitter takes off, 0 to 1 of a quarter of it.
+    public var jitter: @Sendable () -> Double
+
+    /// 1 to 60 seconds, with real time and random jitter. Tests hand in a time of their own.
+    public init(
+        first: Duration = .seconds(1), limit: Duration = .seconds(60), stable: Duration = .seconds(30),
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        now: @escaping @Sendable () -> Duration = Self.uptime,
+        jitter: @escaping @Sendable () -> Double = { .random(in: 0...1) }
+    ) {
+        self.first = first
+        self.limit = limit
+        self.stable = stable
+        self.sleep = sleep
+        self.now = now
+        self.jitter = jitter
+    }
+
+    private static let start = ContinuousClock.now
+
+    /// The real time since the process first asked.
+    public static let uptime: @Sendable () -> Duration = { ContinuousClock.now - start }
+
+    /// The wait after `failures` failures in a row before this one.
+    func delay(after failures: Int) -> Duration {
+        var delay = first
+        for _ in 0..<failures where delay < limit { delay = delay * 2 }
+        return min(delay, limit) * (1 - 0.25 * jitter())
+    }
+}

@@ -1,0 +1,70 @@
+import NIOCore
+import NIOPosix
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// How every outgoing connection is made.
+enum Connecting {
+    /// A bootstrap with a connect timeout and TCP keepalive, so that a half-open connection is noticed: after a minute
+    /// of silence, four probes ten seconds apart.
+    ///
+    /// Connecting by name tries all the addresses that DNS has for it (RFC 8305).
+    static func bootstrap(timeout: Duration) -> ClientBootstrap {
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(TimeAmount(timeout))
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        #if canImport(Glibc)
+        return
+            bootstrap
+            .channelOption(.tcpOption(.init(rawValue: CInt(TCP_KEEPIDLE))), value: 60)
+            .channelOption(.tcpOption(.init(rawValue: CInt(TCP_KEEPINTVL))), value: 10)
+            .channelOption(.tcpOption(.init(rawValue: CInt(TCP_KEEPCNT))), value: 4)
+        #else
+        return bootstrap
+        #endif
+    }
+
+    /// Runs `operation`, but stops waiting for it when the task is cancelled: connecting cannot be cancelled itself.
+    ///
+    /// - Parameter discard: gets a result that nobody waits for any more.
+    static func abandonable<Value: Sendable>(
+        _ operation: @escaping @Sendable () async throws -> Value, discard: @escaping @Sendable (Value) async -> Void
+    ) async throws -> Value {
+        let (stream, continuation) = AsyncThrowingStream<Value, any Error>.makeStream()
+        Task {
+            do {
+                let value = try await operation()
+                if case .terminated = continuation.yield(value) { await discard(value) }
+                continuation.finish()
+            } catch {
+                continuation.finish(throwing: error)
+            }
+        }
+        for try await value in stream { return value }
+        throw CancellationError()
+    }
+
+    /// A connection's failure in words: one line, without the call stack that NIO's errors carry.
+    static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError:
+            String(cString: strerror(error.errnoCode)).lowercased()
+        case let error as NIOConnectionError:
+            if let dns = error.dnsAError ?? error.dnsAAAAError, error.connectionErrors.isEmpty {
+                "its name has no address (\(printable("\(dns)").prefix(80)))"
+            } else if let last = error.connectionErrors.last {
+                reason(last.error)
+            } else {
+                "cannot connect"
+            }
+        case ChannelError.connectTimeout: "no answer to the connection"
+        case let error as WireFault: error.description
+        default: String(printable("\(error)").prefix(200))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import NightjarCore
+
+/// Reads a pool's job object.
+package struct JobReader: Sendable {
+    /// Bounds on outside data: past them the connection is closed.
+    package static let maximumIDLength = 256
+    package static let blobLengths = 43...407
+    package static let heightLimit: UInt64 = 1 << 40
+
+    /// What the devices can run; a job of any other algorithm is refused by name.
+    package var algorithms: [Algorithm]
+    /// What the user asked for: the algorithm of jobs that name none.
+    package var preferred: Algorithm?
+    /// The pool fixes the nonce's highest byte, whatever the blob says.
+    package var niceHash: Bool
+
+    package init(algorithms: [Algorithm], preferred: Algorithm? = nil, niceHash: Bool = false) {
+        self.algorithms = algorithms
+        self.preferred = preferred
+        self.niceHash = niceHash
+    }
+
+    /// Why one job cannot be worked on. The old job goes on.
+    package struct Refusal: Error, Hashable, CustomStringConvertible {
+        package let job: String?
+        package let reason: String
+
+        package var description: String {
+            if let job { "job \(printable(job)): \(reason)" } else { "job: \(reason)" }
+        }
+    }
+
+    /// A job, and its id as it stood on the wire: some pools want back the number that they sent.
+    package struct Read: Sendable, Hashable {
+        package let job: UpstreamJob
+        package let wireID: JSON
+    }
+
+    /// - Parameter params: the job object of a login reply or a `job` notification.
+    /// - Throws: ``Refusal`` for a job that is to be ignored, ``WireFault`` for one past the bounds.
+    package func read(_ params: JSON) throws -> Read {
+        guard params.object != nil else { throw Refusal(job: nil, reason: "\(params.kind) instead of an object") }
+        guard let wireID = params["job_id"] else { throw Refusal(job: nil, reason: "no job_id") }
+        let id = try Self.identifier(wireID, field: "job_id")
+        func refuse(_ reason: String) -> Refusal { Refusal(job: id, reason: reason) }
+
+        let algorithmName = try text(params, "algo", refuse)
+        let targetText = try text(params, "target", refuse)
+        guard let blobText = try text(params, "blob", refuse) else { throw refuse("no blob") }
+        guard let targetText else { throw refuse("no target") }
+
+        guard blobText.utf8.count.isMultiple(of: 2), let blob = Hex.decode(blobText) else { throw refuse("blob is not hex") }
+        guard Self.blobLengths.contains(blob.count) else { throw WireFault.blobLength(blob.count) }
+        guard let header = BlockBlob(blob) else { throw refuse("blob has no block header") }
+        guard let target = Target(poolHex: targetText) else {
+            throw refuse("target '\(printable(targetText.prefix(40)))' is not 8 or 16 hex digits above zero")
+        }
+
+        var height: UInt64?
+        if let value = params["height"] {
+            guard let number = value.uint64 else { throw refuse("height is \(Self.wrong(value))") }
+            guard number < Self.heightLimit else { throw WireFault.heightTooHigh(number) }
+            height = number
+        }
+
+        let algorithm = try algorithm(named: algorithmName, header: header, refuse)
+        let seed = try hash(params, "seed_hash", refuse)
+        let nextSeed = try hash(params, "next_seed_hash", refuse)
+
+        let nonceBytes = blob[header.nonceOffset..<header.nonceOffset + 4]
+        let highByte = blob[header.nonceOffset + 3]
+        let nonces: NonceSpace =
+            niceHash || nonceBytes.contains { $0 != 0 } ? .niceHash(highByte: highByte) : .full
+        do {
+            let work = try Work(
+                algorithm: algorithm, input: blob, nonceOffset: header.nonceOffset, height: height, seed: seed)
+            let job = Job(id: id, work: work, target: target, nonces: nonces)
+            return Read(job: UpstreamJob(job: job, height: height, nextSeed: nextSeed), wireID: wireID)
+        } catch {
+            throw refuse(error.description)
+        }
+    }
+
+    private func algorithm(named name: String?, header: BlockBlob, _ refuse: (String) -> Refusal) throws -> Algorithm {
+        guard let name, !name.isEmpty else {
+            let algorithm = preferred ?? header.moneroAlgorithm
+            guard algorithms.contains(algorithm) else { throw refuse("no chosen device runs \(algorithm)") }
+            return algorithm
+        }
+        guard let algorithm = Catalog.algorithm(named: name) else {
+            let shown = printable(name.prefix(40))
+            throw refuse(
+                Catalog.isKnownElsewhere(name)
+                    ? "algorithm \(shown) is not in this build" : "unknown algorithm '\(shown)'")
+        }
+        guard algorithms.contains(algorithm) else { throw refuse("no chosen device runs \(algorithm)") }
+        return algorithm
+    }
+
+    private func text(_ params: JSON, _ field: String, _ refuse: (String) -> Refusal) throws -> String? {
+        guard let value = params[field] else { return nil }
+        guard let text = value.string else { throw refuse("\(field) is \(Self.wrong(value))") }
+        return text
+    }
+
+    /// 32 bytes of hex; null and "" mean absent.
+    private func hash(_ params: JSON, _ field: String, _ refuse: (String) -> Refusal) throws -> [UInt8]? {
+        guard let text = try text(params, field, refuse), !text.isEmpty else { return nil }
+        guard let bytes = Hex.decode(text) else { throw refuse("\(field) is not hex") }
+        guard bytes.count == 32 else { throw refuse("\(field) has \(bytes.count) bytes, not 32") }
+        return bytes
+    }
+
+    /// An opaque id: a string, or from some pools a number.
+    package static func identifier(_ value: JSON, field: String) throws -> String {
+        let text: String
+        switch value {
+        case .string(let string): text = string
+        case .number(let literal): text = literal
+        default: throw Refusal(job: nil, reason: "\(field) is \(wrong(value))")
+        }
+        guard text.utf8.count <= maximumIDLength else {
+            throw WireFault.idTooLong(field: field, bytes: text.utf8.count)
+        }
+        guard !text.isEmpty else { throw Refusal(job: nil, reason: "\(field) is empty") }
+        return text
+    }
+
+    private static func wrong(_ value: JSON) -> String {
+        if case .number(let literal) = value { "the number \(literal.prefix(24))" } else { value.kind }
+    }
+}

@@ -1,0 +1,62 @@
+/// Cuts a stream of bytes into lines, whatever pieces it comes in.
+///
+/// A line ends with `\n`; a `\r` before it is dropped, and empty lines are skipped.
+package struct LineSplitter: Sendable {
+    /// The most bytes a line may have, its end not counted.
+    package static let maximumLength = 16 * 1024
+
+    private var pending: [UInt8] = []
+
+    /// Set once a line has passed the bound, finished or not: the stream cannot be read any further.
+    package private(set) var fault: WireFault?
+
+    package init() {}
+
+    /// Takes the next bytes of the stream, and returns the lines that they complete, in order.
+    ///
+    /// The lines before a ``fault`` are still returned, so that the outcome does not depend on how the bytes were cut.
+    package mutating func push(_ bytes: some Sequence<UInt8>) -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        guard fault == nil else { return lines }
+        for byte in bytes {
+            if byte == UInt8(ascii: "\n") {
+                if pending.last == UInt8(ascii: "\r") { pending.removeLast() }
+                if !pending.isEmpty { lines.append(pending) }
+                pending.removeAll(keepingCapacity: true)
+            } else {
+                pending.append(byte)
+                // One more than the bound may be a `\r` that will be dropped.
+                if pending.count > Self.maximumLength + (byte == UInt8(ascii: "\r") ? 1 : 0) {
+                    fault = .lineTooLong
+                    pending = []
+                    return lines
+                }
+            }
+        }
+        return lines
+    }
+}
+
+/// Outside data past the wire's bounds, or no protocol at all: the connection is closed. The description is one line.
+package enum WireFault: Error, Hashable, CustomStringConvertible {
+    case lineTooLong
+    case badJSON(JSONError)
+    /// Valid JSON, but not a message: not an object, or one without method, result and error.
+    case noMessage(String)
+    case idTooLong(field: String, bytes: Int)
+    case blobLength(Int)
+    case heightTooHigh(UInt64)
+
+    package var description: String {
+        switch self {
+        case .lineTooLong: "a line longer than \(LineSplitter.maximumLength) bytes"
+        case .badJSON(let error): error.description
+        case .noMessage(let what): "not a message: \(what)"
+        case .idTooLong(let field, let bytes):
+            "\(field) of \(bytes) bytes; the limit is \(JobReader.maximumIDLength)"
+        case .blobLength(let bytes):
+            "a blob of \(bytes) bytes; it has \(JobReader.blobLengths.lowerBound) to \(JobReader.blobLengths.upperBound)"
+        case .heightTooHigh(let height): "height \(height) is not below 2^40"
+        }
+    }
+}

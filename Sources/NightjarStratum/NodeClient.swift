@@ -1,0 +1,188 @@
+import NightjarCore
+import Synchronization
+
+/// A Monero node, mined against directly: a share is a block.
+///
+/// A share is ``ShareOutcome/accepted`` only once the node's main chain has its block, looked up by height and compared
+/// by id: the node's "OK" alone does not mean that.
+public final class NodeClient: UpstreamLink {
+    /// A block of this miner's that was on the main chain when it was submitted.
+    public struct Block: Sendable, Hashable {
+        public let height: UInt64
+        /// Lower-case hex.
+        public let id: String
+    }
+
+    public let name: String
+    public var backoff: Backoff { options.backoff }
+
+    private let wallet: String
+    private let options: UpstreamOptions
+    private let rpc: NodeRPC
+    private let state = Mutex(State())
+
+    /// As many of the newest templates as shares may still come for.
+    private static let keptTemplates = 16
+    /// How often a block is offered to a busy node.
+    private static let offers = 3
+    private static let busy: Int64 = -9
+
+    private struct State {
+        var templates: [NodeTemplate] = []
+        var made: UInt64 = 0
+        var blocks: [Block] = []
+        /// The height and the parent of each of `blocks`, newest last.
+        var won: [(height: UInt64, previousHash: String)] = []
+        var connected = false
+        var sleeper: Task<Void, Never>?
+        var wakeUp = false
+    }
+
+    /// - Parameter wallet: the address that the blocks pay.
+    /// - Throws: ``PoolURLError/notInThisBuild(_:)`` when the URL is no node's.
+    public init(url: PoolURL, wallet: String, options: UpstreamOptions = UpstreamOptions()) throws(PoolURLError) {
+        guard url.scheme == .node else { throw .notInThisBuild(url) }
+        self.wallet = wallet
+        self.options = options
+        rpc = NodeRPC(url: url, connectTimeout: options.connectTimeout, deadline: options.requestDeadline)
+        name = url.authority
+    }
+
+    /// The blocks that this client got onto the main chain, oldest first.
+    public var blocks: [Block] { state.withLock { $0.blocks } }
+
+    /// Whether the node's main chain still has `block`; `nil` when the node cannot be asked.
+    public func isOnMainChain(_ block: Block) async -> Bool? {
+        do {
+            let header = try await rpc.header(at: block.height)
+            return header.hash == block.id && !header.orphan
+        } catch .node {
+            return false
+        } catch {
+            return nil
+        }
+    }
+
+    public func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
+        defer { state.withLock { $0.connected = false } }
+        do {
+            var template = try await fetch()
+            var fetched = options.backoff.now()
+            state.withLock { $0.connected = true }
+            events(.connected)
+            events(.job(template.job))
+            while true {
+                try await pause()
+                let tip = try await rpc.tip()
+                let moved = tip.height != template.height || (tip.hash ?? template.previousHash) != template.previousHash
+                guard moved || options.backoff.now() - fetched >= options.templateInterval else { continue }
+                fetched = options.backoff.now()
+                do {
+                    template = try await fetch()
+                    events(.job(template.job))
+                } catch let refusal as NodeTemplate.Refusal {
+                    events(.refused(reason: refusal.description))
+                }
+            }
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func fetch() async throws -> NodeTemplate {
+        let result = try await rpc.call(
+            "get_block_template", .object(["wallet_address": .string(wallet), "reserve_size": .number(8)]))
+        let number = state.withLock { state in
+            state.made += 1
+            return state.made
+        }
+        let height = result["height"]?.uint64 ?? 0
+        let template = try NodeTemplate(result, id: "\(height)-\(number)", options: options)
+        state.withLock { state in
+            state.templates.append(template)
+            if state.templates.count > Self.keptTemplates { state.templates.removeFirst() }
+        }
+        return template
+    }
+
+    /// Waits for the next poll, which an accepted block brings forward.
+    private func pause() async throws {
+        let sleeper = state.withLock { state -> Task<Void, Never>? in
+            defer { state.wakeUp = false }
+            guard !state.wakeUp else { return nil }
+            let sleeper = Task { [options] in _ = try? await Task.sleep(for: options.pollInterval) }
+            state.sleeper = sleeper
+            return sleeper
+        }
+        await withTaskCancellationHandler {
+            await sleeper?.value
+        } onCancel: {
+            sleeper?.cancel()
+        }
+        state.withLock { $0.sleeper = nil }
+        try Task.checkCancellation()
+    }
+
+    public func submit(_ share: Share) async -> ShareOutcome {
+        let (template, connected, won) = state.withLock { state in
+            let template = state.templates.last { $0.job.job == share.job }
+            let won = state.won.contains { $0.height == template?.height && $0.previousHash == template?.previousHash }
+            return (template, state.connected, won)
+        }
+        guard connected else { return .expired(reason: "not connected") }
+        guard let template else { return .expired(reason: "its block template is no longer kept") }
+        guard template.difficulty.isMetAsBlock(by: share.digest) else {
+            return .rejected(reason: "below the block's difficulty")
+        }
+        // A second block for one height could only be an orphan: the node would take it, and call it OK.
+        guard !won else { return .stale(reason: "height \(template.height) has a block of this miner's already") }
+        do {
+            try await offer(template.block(nonce: share.nonce))
+            return await fate(of: template, nonce: share.nonce)
+        } catch .node(let code, let message) {
+            let reason = NodeRPC.Failure.node(code: code, message: message).description
+            let tip = try? await rpc.tip()
+            let moved = tip.map { $0.height != template.height || ($0.hash ?? template.previousHash) != template.previousHash }
+            return moved ?? false ? .stale(reason: reason) : .rejected(reason: reason)
+        } catch {
+            return .expired(reason: error.description)
+        }
+    }
+
+    private func offer(_ block: [UInt8]) async throws(NodeRPC.Failure) {
+        for turn in 1... {
+            do {
+                _ = try await rpc.call("submit_block", .array([.string(Hex.encode(block))]))
+                return
+            } catch .node(let code, _) where code == Self.busy && turn < Self.offers {
+                // A node that is adding another block is free again soon.
+                try? await Task.sleep(for: options.pollInterval)
+            } catch {
+                throw error
+            }
+        }
+    }
+
+    /// What became of a block that the node called OK.
+    private func fate(of template: NodeTemplate, nonce: UInt32) async -> ShareOutcome {
+        let block = Block(height: template.height, id: template.id(nonce: nonce))
+        do {
+            let header = try await rpc.header(at: block.height)
+            guard header.hash == block.id else {
+                return .stale(reason: "the main chain has block \(printable(header.hash.prefix(64))) at height \(block.height)")
+            }
+            guard !header.orphan else { return .stale(reason: "block \(block.id) is an orphan") }
+        } catch .node(let code, let message) {
+            return .stale(reason: "not on the main chain: \(NodeRPC.Failure.node(code: code, message: message))")
+        } catch {
+            return .expired(reason: "nobody could say whether block \(block.id) is on the main chain: \(error)")
+        }
+        state.withLock { state in
+            if !state.blocks.contains(block) { state.blocks.append(block) }
+            state.won = state.won.suffix(Self.keptTemplates) + [(template.height, template.previousHash)]
+            state.wakeUp = state.sleeper == nil
+            state.sleeper?.cancel()
+        }
+        return .accepted
+    }
+}

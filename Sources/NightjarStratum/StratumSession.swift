@@ -1,0 +1,249 @@
+import NIOCore
+import NightjarCore
+import Synchronization
+
+/// One connection to a pool, from login to loss.
+///
+/// `receive` is called by one task, in order; `submit` by anybody.
+final class StratumSession: Sendable {
+    private let channel: any Channel
+    private let login: Login
+    private let options: UpstreamOptions
+    private let events: @Sendable (UpstreamEvent) -> Void
+    private let state = Mutex(State())
+
+    /// As many of the newest jobs as shares may still come for.
+    private static let keptJobs = 64
+    /// Requests that went unanswered in a row before the session is given up.
+    private static let patience = 3
+    private static let loginRequest: UInt64 = 1
+
+    private struct State {
+        /// The pool's name for this session; `nil` before the login's reply.
+        var client: JSON?
+        var extensions: Set<String> = []
+        var jobs: [JobReader.Read] = []
+        /// A job that came before the login's reply.
+        var early: JSON?
+        var nextRequest: UInt64 = StratumSession.loginRequest + 1
+        var pending: [UInt64: Pending] = [:]
+        var timers: [Scheduled<Void>] = []
+        var keepaliveTimer: Scheduled<Void>?
+        /// Lines received so far: tells whether anything came since.
+        var received: UInt64 = 0
+        var unanswered = 0
+        /// Why the session ended.
+        var ended: String?
+    }
+
+    private struct Pending {
+        let continuation: CheckedContinuation<ShareOutcome, Never>
+        let deadline: Scheduled<Void>
+    }
+
+    init(
+        channel: any Channel, login: Login, options: UpstreamOptions, events: @escaping @Sendable (UpstreamEvent) -> Void
+    ) {
+        self.channel = channel
+        self.login = login
+        self.options = options
+        self.events = events
+    }
+
+    /// Sends the login.
+    func start() {
+        var algorithms = options.algorithms
+        if let wanted = options.algorithm { algorithms = [wanted] + algorithms.filter { $0 != wanted } }
+        send(StratumRequest.login(id: Self.loginRequest, login, agent: options.agent, algorithms: algorithms))
+        let timer = later(options.loginDeadline) { session in
+            let loggedIn = session.state.withLock { $0.client != nil }
+            if !loggedIn { session.fail("the login was not answered") }
+        }
+        state.withLock { $0.timers.append(timer) }
+    }
+
+    /// Takes one line.
+    ///
+    /// - Returns: why the session is over; `nil` while it goes on.
+    func receive(_ line: [UInt8]) -> String? {
+        state.withLock { $0.received += 1 }
+        do {
+            switch try PoolMessage(line: line) {
+            case .job(let params):
+                let waits = state.withLock { state in
+                    if state.client == nil { state.early = params }
+                    return state.client == nil
+                }
+                if !waits { try take(job: params) }
+            case .reply(let id, let result, let error):
+                let loggedIn = state.withLock { $0.client != nil }
+                if !loggedIn { return try takeLogin(id: id, result: result, error: error) }
+                return takeReply(id: id, result: result, error: error)
+            case .other: break
+            }
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func takeLogin(id: UInt64?, result: JSON, error: PoolError?) throws -> String? {
+        guard id == Self.loginRequest || (id == nil && error != nil) else { return nil }
+        if let error { return "login refused: \(error.text)" }
+        if let status = result["status"]?.string, status.uppercased() != "OK" {
+            return "login refused: \(printable(status.prefix(200)))"
+        }
+        guard let client = result["id"] else { return "login refused: the reply has no id" }
+        do { _ = try JobReader.identifier(client, field: "id") } catch let refusal as JobReader.Refusal {
+            return "login refused: \(refusal.reason)"
+        }
+        let extensions = Set((result["extensions"]?.array ?? []).compactMap(\.string))
+        let early = state.withLock { state in
+            state.client = client
+            state.extensions = extensions
+            return state.early
+        }
+        events(.connected)
+        if let job = result["job"] { try take(job: job) }
+        if let early { try take(job: early) }
+        if options.keepalive || extensions.contains("keepalive") { scheduleKeepalive() }
+        return nil
+    }
+
+    private func take(job params: JSON) throws {
+        let niceHash = options.niceHash || state.withLock { $0.extensions.contains("nicehash") }
+        let reader = JobReader(algorithms: options.algorithms, preferred: options.algorithm, niceHash: niceHash)
+        do {
+            let read = try reader.read(params)
+            state.withLock { state in
+                state.jobs.removeAll { $0.job.job.id == read.job.job.id }
+                state.jobs.append(read)
+                if state.jobs.count > Self.keptJobs { state.jobs.removeFirst() }
+            }
+            events(.job(read.job))
+        } catch let refusal as JobReader.Refusal {
+            events(.refused(reason: refusal.description))
+        }
+    }
+
+    private func takeReply(id: UInt64?, result: JSON, error: PoolError?) -> String? {
+        let pending = state.withLock { state in
+            state.unanswered = 0
+            return id.flatMap { state.pending.removeValue(forKey: $0) }
+        }
+        if let pending {
+            pending.deadline.cancel()
+            pending.continuation.resume(returning: Self.outcome(result: result, error: error))
+        } else if let error, error.meaning != .session, id == nil {
+            events(.refused(reason: error.text))
+        }
+        if let error, error.meaning == .session { return error.text }
+        return nil
+    }
+
+    /// What a reply to `submit` says.
+    static func outcome(result: JSON, error: PoolError?) -> ShareOutcome {
+        if let error {
+            return error.meaning == .stale ? .stale(reason: error.text) : .rejected(reason: error.text)
+        }
+        switch result {
+        case .bool(true): return .accepted
+        case .object:
+            guard let status = result["status"]?.string, status.uppercased() != "OK" else { return .accepted }
+            let words = PoolError(text: printable(status))
+            return words.meaning == .stale ? .stale(reason: words.text) : .rejected(reason: words.text)
+        case .string(let text) where text.uppercased() == "OK": return .accepted
+        case .string(let text): return outcome(result: .null, error: PoolError(.string(text)))
+        default: return .rejected(reason: "the reply's result is \(printable(result.text.prefix(80)))")
+        }
+    }
+
+    func submit(_ share: Share) async -> ShareOutcome {
+        await withCheckedContinuation { continuation in
+            var line: [UInt8] = []
+            let refusal: ShareOutcome? = state.withLock { state in
+                if let reason = state.ended { return .expired(reason: reason) }
+                guard let client = state.client,
+                    let read = state.jobs.last(where: { $0.job.job.id == share.job.id }), read.job.job == share.job
+                else { return .expired(reason: "its job is not of this connection") }
+                let id = state.nextRequest
+                state.nextRequest += 1
+                let deadline = later(options.requestDeadline) { $0.expire(id) }
+                state.pending[id] = Pending(continuation: continuation, deadline: deadline)
+                line = StratumRequest.submit(
+                    id: id, client: client, job: read.wireID, nonce: share.nonce, result: share.digest,
+                    algorithm: state.extensions.contains("algo") ? share.job.algorithm : nil)
+                return nil
+            }
+            if let refusal { continuation.resume(returning: refusal) } else { send(line) }
+        }
+    }
+
+    private func expire(_ id: UInt64) {
+        let (pending, giveUp) = state.withLock { state in
+            let pending = state.pending.removeValue(forKey: id)
+            if pending != nil { state.unanswered += 1 }
+            return (pending, state.unanswered >= Self.patience)
+        }
+        pending?.continuation.resume(returning: .expired(reason: "no answer within \(options.requestDeadline)"))
+        if giveUp { fail("\(Self.patience) requests in a row were not answered") }
+    }
+
+    private func scheduleKeepalive() {
+        let timer = later(options.keepaliveInterval) { $0.keepalive() }
+        state.withLock { $0.keepaliveTimer = timer }
+    }
+
+    /// Silence counts against a pool only if it announced the extension: some never answer.
+    private func keepalive() {
+        let (request, announced, received) = state.withLock { state -> ((UInt64, JSON)?, Bool, UInt64) in
+            guard state.ended == nil, let client = state.client else { return (nil, false, 0) }
+            let id = state.nextRequest
+            state.nextRequest += 1
+            return ((id, client), state.extensions.contains("keepalive"), state.received)
+        }
+        guard let (id, client) = request else { return }
+        send(StratumRequest.keepalive(id: id, client: client))
+        if announced {
+            let timer = later(options.requestDeadline) { session in
+                let silent = session.state.withLock { $0.received == received }
+                if silent { session.fail("no answer to keepalive") }
+            }
+            // Only the newest check is kept for cancelling; the older ones are over, or harmless.
+            state.withLock { $0.timers = Array($0.timers.suffix(1)) + [timer] }
+        }
+        scheduleKeepalive()
+    }
+
+    /// Ends the session from inside: its reader sees the connection close.
+    private func fail(_ reason: String) {
+        state.withLock { if $0.ended == nil { $0.ended = reason } }
+        channel.close(promise: nil)
+    }
+
+    /// The connection is gone: what was in flight expires.
+    ///
+    /// - Returns: the first reason that was given.
+    func end(_ reason: String) -> String {
+        let (reason, pending, timers) = state.withLock { state in
+            let reason = state.ended ?? reason
+            state.ended = reason
+            defer { state.pending = [:] }
+            return (reason, state.pending.values, state.timers + [state.keepaliveTimer].compactMap { $0 })
+        }
+        for timer in timers { timer.cancel() }
+        for share in pending {
+            share.deadline.cancel()
+            share.continuation.resume(returning: .expired(reason: "the connection was lost: \(reason)"))
+        }
+        return reason
+    }
+
+    private func send(_ line: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: line), promise: nil) }
+
+    private func later(_ delay: Duration, _ action: @escaping @Sendable (StratumSession) -> Void) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: TimeAmount(delay)) { [weak self] in
+            if let self { action(self) }
+        }
+    }
+}
