@@ -1,1 +1,107 @@
+// The one file with #embed. A source that is not in this table does not exist for the host.
 #include "CKernels.h"
+#include "CryptoNight/Launch.h"
+
+static const unsigned char shared_aes[] = {
+#embed "Shared/AES.h"
+};
+static const unsigned char shared_blake256[] = {
+#embed "Shared/Blake256.h"
+};
+static const unsigned char shared_dialect[] = {
+#embed "Shared/Dialect.h"
+};
+static const unsigned char shared_groestl256[] = {
+#embed "Shared/Groestl256.h"
+};
+static const unsigned char shared_jh256[] = {
+#embed "Shared/JH256.h"
+};
+static const unsigned char shared_keccak[] = {
+#embed "Shared/Keccak.h"
+};
+static const unsigned char shared_skein512[] = {
+#embed "Shared/Skein512.h"
+};
+static const unsigned char primitives_aes[] = {
+#embed "Primitives/AES.cl"
+};
+static const unsigned char primitives_blake256[] = {
+#embed "Primitives/Blake256.cl"
+};
+static const unsigned char primitives_bytes[] = {
+#embed "Primitives/Bytes.cl"
+};
+static const unsigned char primitives_groestl256[] = {
+#embed "Primitives/Groestl256.cl"
+};
+static const unsigned char primitives_jh256[] = {
+#embed "Primitives/JH256.cl"
+};
+static const unsigned char primitives_keccak[] = {
+#embed "Primitives/Keccak.cl"
+};
+static const unsigned char primitives_skein512[] = {
+#embed "Primitives/Skein512.cl"
+};
+static const unsigned char cryptonight_absorb[] = {
+#embed "CryptoNight/Absorb.cl"
+};
+static const unsigned char cryptonight_explode[] = {
+#embed "CryptoNight/Explode.cl"
+};
+static const unsigned char cryptonight_finish[] = {
+#embed "CryptoNight/Finish.cl"
+};
+static const unsigned char cryptonight_frame[] = {
+#embed "CryptoNight/Frame.cl"
+};
+static const unsigned char cryptonight_implode[] = {
+#embed "CryptoNight/Implode.cl"
+};
+static const unsigned char cryptonight_integermath[] = {
+#embed "CryptoNight/IntegerMath.cl"
+};
+static const unsigned char cryptonight_mainloop[] = {
+#embed "CryptoNight/MainLoop.cl"
+};
+static const unsigned char cryptonight_parameters[] = {
+#embed "CryptoNight/Parameters.cl"
+};
+static const unsigned char cryptonight_scratchpad[] = {
+#embed "CryptoNight/Scratchpad.cl"
+};
+
+static const struct nj_kernel_source sources[] = {
+    {"Shared/AES.h", shared_aes, sizeof shared_aes},
+    {"Shared/Blake256.h", shared_blake256, sizeof shared_blake256},
+    {"Shared/Dialect.h", shared_dialect, sizeof shared_dialect},
+    {"Shared/Groestl256.h", shared_groestl256, sizeof shared_groestl256},
+    {"Shared/JH256.h", shared_jh256, sizeof shared_jh256},
+    {"Shared/Keccak.h", shared_keccak, sizeof shared_keccak},
+    {"Shared/Skein512.h", shared_skein512, sizeof shared_skein512},
+    {"Primitives/AES.cl", primitives_aes, sizeof primitives_aes},
+    {"Primitives/Blake256.cl", primitives_blake256, sizeof primitives_blake256},
+    {"Primitives/Bytes.cl", primitives_bytes, sizeof primitives_bytes},
+    {"Primitives/Groestl256.cl", primitives_groestl256, sizeof primitives_groestl256},
+    {"Primitives/JH256.cl", primitives_jh256, sizeof primitives_jh256},
+    {"Primitives/Keccak.cl", primitives_keccak, sizeof primitives_keccak},
+    {"Primitives/Skein512.cl", primitives_skein512, sizeof primitives_skein512},
+    {"CryptoNight/Absorb.cl", cryptonight_absorb, sizeof cryptonight_absorb},
+    {"CryptoNight/Explode.cl", cryptonight_explode, sizeof cryptonight_explode},
+    {"CryptoNight/Finish.cl", cryptonight_finish, sizeof cryptonight_finish},
+    {"CryptoNight/Frame.cl", cryptonight_frame, sizeof cryptonight_frame},
+    {"CryptoNight/Implode.cl", cryptonight_implode, sizeof cryptonight_implode},
+    {"CryptoNight/IntegerMath.cl", cryptonight_integermath, sizeof cryptonight_integermath},
+    {"CryptoNight/MainLoop.cl", cryptonight_mainloop, sizeof cryptonight_mainloop},
+    {"CryptoNight/Parameters.cl", cryptonight_parameters, sizeof cryptonight_parameters},
+    {"CryptoNight/Scratchpad.cl", cryptonight_scratchpad, sizeof cryptonight_scratchpad},
+};
+
+size_t nj_kernel_source_count(void) { return sizeof sources / sizeof sources[0]; }
+
+struct nj_kernel_source nj_kernel_source_at(size_t index) { return sources[index]; }
+
+struct nj_cryptonight_launch nj_cryptonight_launch_default(int is_cpu) {
+    return is_cpu ? nj_cryptonight_launch_cpu : nj_cryptonight_launch_gpu;
+}

@@ -1,1 +1,40 @@
+// The OpenCL C sources, embedded, and what stands beside them as data.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// A source file of Kernels.
+struct nj_kernel_source {
+    /// Its path below Kernels, as in `#include`: "Primitives/Keccak.cl".
+    const char *name;
+    /// Its text; not terminated.
+    const unsigned char *text;
+    /// In bytes.
+    size_t length;
+};
+
+/// How many sources there are.
+size_t nj_kernel_source_count(void);
+
+/// The source at `index`, which is below the count.
+struct nj_kernel_source nj_kernel_source_at(size_t index);
+
+/// How CryptoNight's kernels are launched.
+struct nj_cryptonight_launch {
+    /// Work-items of a group in absorb and finish.
+    uint32_t group_hash;
+    /// Work-items of a group in explode and implode, which have eight for a hash.
+    uint32_t group_fill;
+    /// Work-items, and hashes, of a group in the main loop.
+    uint32_t group_loop;
+    /// Scratchpads that alternate by 64 bytes in memory; 1 if each is contiguous.
+    uint32_t interleave;
+    /// Hashes of a batch, for each compute unit.
+    uint32_t hashes_per_unit;
+    /// The most that the scratchpads may take, of the device's memory.
+    uint32_t memory_percent;
+};
+
+/// The defaults for CPUs, and for GPUs and accelerators.
+struct nj_cryptonight_launch nj_cryptonight_launch_default(int is_cpu);

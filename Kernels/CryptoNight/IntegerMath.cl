@@ -1,0 +1,39 @@
+// The division and the square root of CryptoNight's second version.
+#ifndef NIGHTJAR_CRYPTONIGHT_INTEGERMATH_CL
+#define NIGHTJAR_CRYPTONIGHT_INTEGERMATH_CL
+
+// Low half: the low 32 bits of the quotient. High half: the remainder.
+ulong nj_cn_divide(const ulong dividend, const uint divisor) {
+    const ulong quotient = dividend / divisor;
+    const uint remainder = (uint)dividend - (uint)quotient * divisor;
+    return (quotient & 0xFFFFFFFFUL) | (ulong)remainder << 32;
+}
+
+// The integer part of 2 √(2⁶⁴ + n) − 2³³, at most 3558067407.
+//
+// A float guess and one Newton step come within a few units on any device; how near is not trusted. The loops at the end
+// repair by an exact integer test: the root r is right if, with s = r / 2 and b = r mod 2, and q = s (s + b) + 2³² r,
+// q + b <= n and q + 2³² >= n - s. (From r <= 2 √(2⁶⁴ + n) − 2³³ < r + 1 by squaring; nothing overflows while
+// r <= 3558067407, and n >= s holds once the first inequality does.)
+ulong nj_cn_root(const ulong n) {
+    const ulong largest = 3558067407UL;
+    const float guess = (sqrt(1.0f + (float)n * 0x1p-64f) - 1.0f) * 0x1p33f;
+    long root = (long)guess;
+    // Within 2^12 of the root whatever sqrt's error within the standard's limits: the residue fits 64 bits signed.
+    const long residue = (long)(n - ((ulong)root << 32) - (((ulong)root * (ulong)root) >> 2));
+    root += (long)((float)residue * (2.0f / ((float)root + 0x1p33f)));
+    ulong r = root < 0 ? 0 : (ulong)root > largest ? largest : (ulong)root;
+    for (;;) {
+        const ulong s = r >> 1, b = r & 1, q = s * (s + b) + (r << 32);
+        if (q + b <= n) break;
+        --r;
+    }
+    for (;;) {
+        const ulong s = r >> 1, b = r & 1, q = s * (s + b) + (r << 32);
+        if (r == largest || q + 0x100000000UL >= n - s) break;
+        ++r;
+    }
+    return r;
+}
+
+#endif

@@ -1,0 +1,110 @@
+// CryptoNight, third step: the main loop, CNS008, 4, and its later versions.
+//
+// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP. Reads `states`, reads and writes
+// scratchpads. Two dependent accesses a turn: latency rules, so that the more hashes are in flight the better.
+#include "CryptoNight/Scratchpad.cl"
+#include "CryptoNight/IntegerMath.cl"
+#include "Primitives/AES.cl"
+
+// CryptoNight-R: statements on the 32-bit variables r0 to r8, generated for a height.
+#if NJ_CN_BASE == 4 && !defined(NJ_CN_RANDOM_MATH)
+#error "NJ_CN_RANDOM_MATH is not defined"
+#endif
+
+__kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global const ulong *states, NJ_PAD_ARGUMENTS,
+                                                      const uint count) {
+    __local uint table[NJ_AES_TABLE_WORDS];
+    nj_aes_load(table);
+    const uint slot = (uint)get_global_id(0);
+    if (slot >= count) return;
+    __global const ulong *s = states + (size_t)slot * NJ_STATE_WORDS;
+    __global ulong2 *pad = NJ_PAD_OF(slot);
+
+    ulong2 a = (ulong2)(s[0] ^ s[4], s[1] ^ s[5]);
+    ulong2 b = (ulong2)(s[2] ^ s[6], s[3] ^ s[7]);
+#if NJ_CN_BASE == 1
+    const ulong tweak = s[NJ_STATE_TWEAK];
+#endif
+#if NJ_CN_BASE >= 2
+    // The b of the turn before.
+    ulong2 previous = (ulong2)(s[8] ^ s[10], s[9] ^ s[11]);
+#endif
+#if NJ_CN_BASE == 2
+    ulong division = s[12];
+    ulong root = s[13];
+#endif
+#if NJ_CN_BASE == 4
+    uint r0 = (uint)s[12], r1 = (uint)(s[12] >> 32), r2 = (uint)s[13], r3 = (uint)(s[13] >> 32);
+#endif
+
+    for (uint turn = 0; turn < NJ_CN_ITERATIONS; ++turn) {
+        // First half: an AES round.
+        uint at = ((uint)a.x & NJ_CN_MASK) >> 4;
+        ulong2 c = as_ulong2(nj_aes_round(table, as_uint4(pad[NJ_PAD_BLOCK(at)]), as_uint4(a)));
+#if NJ_CN_BASE >= 2
+        {
+            const ulong2 x1 = pad[NJ_PAD_BLOCK(at ^ 1)], x2 = pad[NJ_PAD_BLOCK(at ^ 2)],
+                         x3 = pad[NJ_PAD_BLOCK(at ^ 3)];
+            pad[NJ_PAD_BLOCK(at ^ 1)] = x3 + previous;
+            pad[NJ_PAD_BLOCK(at ^ 2)] = x1 + b;
+            pad[NJ_PAD_BLOCK(at ^ 3)] = x2 + a;
+#if NJ_CN_BASE == 4
+            c ^= x1 ^ x2 ^ x3;
+#endif
+        }
+#endif
+        ulong2 stored = b ^ c;
+#if NJ_CN_BASE == 1
+        {
+            // Byte 11 decides how its own bits 4 and 5 flip.
+            const uint byte = (uint)(stored.y >> 24) & 255;
+            const uint index = ((byte >> 3 & 6) | (byte & 1)) << 1;
+            stored.y ^= (ulong)(0x75310u >> index & 0x30) << 24;
+        }
+#endif
+        pad[NJ_PAD_BLOCK(at)] = stored;
+
+        // Second half: a 64 × 64-bit product.
+        at = ((uint)c.x & NJ_CN_MASK) >> 4;
+        ulong2 d = pad[NJ_PAD_BLOCK(at)];
+        ulong2 sum = a;
+#if NJ_CN_BASE == 2
+        d.x ^= division ^ (root << 32);
+        division = nj_cn_divide(c.y, ((uint)c.x + ((uint)root << 1)) | 0x80000001u);
+        root = nj_cn_root(c.x + division);
+#endif
+#if NJ_CN_BASE == 4
+        d.x ^= (ulong)(r0 + r1) | (ulong)(r2 + r3) << 32;
+        {
+            const uint r4 = (uint)a.x, r5 = (uint)a.y, r6 = (uint)b.x, r7 = (uint)previous.x, r8 = (uint)previous.y;
+            NJ_CN_RANDOM_MATH
+        }
+        sum ^= (ulong2)((ulong)r2 | (ulong)r3 << 32, (ulong)r0 | (ulong)r1 << 32);
+#endif
+        ulong2 product = (ulong2)(mul_hi(c.x, d.x), c.x * d.x);
+#if NJ_CN_BASE >= 2
+        {
+            ulong2 x1 = pad[NJ_PAD_BLOCK(at ^ 1)];
+            const ulong2 x2 = pad[NJ_PAD_BLOCK(at ^ 2)], x3 = pad[NJ_PAD_BLOCK(at ^ 3)];
+#if NJ_CN_BASE == 2
+            x1 ^= product;
+            product ^= x2;
+#endif
+            pad[NJ_PAD_BLOCK(at ^ 1)] = x3 + previous;
+            pad[NJ_PAD_BLOCK(at ^ 2)] = x1 + b;
+            pad[NJ_PAD_BLOCK(at ^ 3)] = x2 + a;
+#if NJ_CN_BASE == 4
+            c ^= x1 ^ x2 ^ x3;
+#endif
+        }
+        previous = b;
+#endif
+        sum += product;
+        a = sum ^ d;
+#if NJ_CN_BASE == 1
+        sum.y ^= tweak;
+#endif
+        pad[NJ_PAD_BLOCK(at)] = sum;
+        b = c;
+    }
+}

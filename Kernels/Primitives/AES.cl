@@ -1,0 +1,70 @@
+// AES rounds as CPUs' aesenc, and the key schedule, FIPS 197. A block is four little-endian columns.
+//
+// Rounds look up four tables of 256 words in local memory, which every work-item of the group must fill together by
+// nj_aes_load before the first round: constant memory serialises look-ups that differ within a group.
+#ifndef NIGHTJAR_PRIMITIVES_AES_CL
+#define NIGHTJAR_PRIMITIVES_AES_CL
+
+#include "Shared/AES.h"
+
+#define NJ_AES_TABLE_WORDS 1024
+
+// Fills the tables. Has a barrier: all work-items of the group call it, none may have returned before.
+void nj_aes_load(__local uint *table) {
+    for (uint i = (uint)get_local_id(0); i < 256; i += (uint)get_local_size(0)) {
+        const uint word = nj_aes_te0[i];
+        table[i] = word;
+        table[i + 256] = rotate(word, 8u);
+        table[i + 512] = rotate(word, 16u);
+        table[i + 768] = rotate(word, 24u);
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+}
+
+uint nj_aes_column(__local const uint *table, uint row0, uint row1, uint row2, uint row3) {
+    return table[row0 & 255] ^ table[256 + ((row1 >> 8) & 255)] ^ table[512 + ((row2 >> 16) & 255)]
+        ^ table[768 + (row3 >> 24)];
+}
+
+// ShiftRows, SubBytes, MixColumns, XOR of the round key.
+uint4 nj_aes_round(__local const uint *table, uint4 x, uint4 key) {
+    return (uint4)(nj_aes_column(table, x.s0, x.s1, x.s2, x.s3), nj_aes_column(table, x.s1, x.s2, x.s3, x.s0),
+                   nj_aes_column(table, x.s2, x.s3, x.s0, x.s1), nj_aes_column(table, x.s3, x.s0, x.s1, x.s2))
+        ^ key;
+}
+
+uint nj_aes_substitute(uint word) {
+    return (uint)nj_aes_sbox[word & 255] | (uint)nj_aes_sbox[(word >> 8) & 255] << 8
+        | (uint)nj_aes_sbox[(word >> 16) & 255] << 16 | (uint)nj_aes_sbox[word >> 24] << 24;
+}
+
+// The first ten round keys of the AES-256 schedule, of a key of four 64-bit little-endian words.
+void nj_aes_expand(const ulong *key, uint4 *round_keys) {
+    uint words[40];
+    for (uint i = 0; i < 4; ++i) {
+        words[2 * i] = (uint)key[i];
+        words[2 * i + 1] = (uint)(key[i] >> 32);
+    }
+    uint constant_of_round = 1;
+    for (uint i = 8; i < 40; ++i) {
+        uint word = words[i - 1];
+        if ((i & 7) == 0) {
+            // RotWord moves the byte in row 1 to row 0: down, in a little-endian word.
+            word = nj_aes_substitute(rotate(word, 24u)) ^ constant_of_round;
+            constant_of_round <<= 1;
+        } else if ((i & 7) == 4) {
+            word = nj_aes_substitute(word);
+        }
+        words[i] = words[i - 8] ^ word;
+    }
+    for (uint i = 0; i < 10; ++i)
+        round_keys[i] = (uint4)(words[4 * i], words[4 * i + 1], words[4 * i + 2], words[4 * i + 3]);
+}
+
+// Ten rounds with a schedule of nj_aes_expand; no key is added before the first.
+uint4 nj_aes_ten_rounds(__local const uint *table, uint4 block, const uint4 *round_keys) {
+    for (uint i = 0; i < 10; ++i) block = nj_aes_round(table, block, round_keys[i]);
+    return block;
+}
+
+#endif
