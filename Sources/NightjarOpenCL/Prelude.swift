@@ -1,0 +1,28 @@
+import NightjarCore
+
+/// The `#define`s that stand before a kernel: the algorithm's parameters, which live in Swift alone, and the launch shape.
+package struct Prelude: Sendable {
+    /// Names and replacement texts, in order.
+    package var definitions: [(name: String, text: String)] = []
+
+    package init() {}
+
+    /// Everything that the CryptoNight kernels ask for, but for CryptoNight-R's program.
+    package init(_ parameters: CryptoNightParameters, launch: CryptoNightLaunch) {
+        definitions = [
+            ("NJ_CN_BASE", "\(parameters.base.rawValue)"),
+            ("NJ_CN_MEMORY", "\(parameters.memory)"),
+            ("NJ_CN_ITERATIONS", "\(parameters.iterations)"),
+            ("NJ_CN_MASK", "\(parameters.mask)u"),
+            ("NJ_PAD_INTERLEAVE", "\(launch.interleave)"),
+            ("NJ_GROUP_HASH", "\(launch.groupHash)"),
+            ("NJ_GROUP_FILL", "\(launch.groupFill)"),
+            ("NJ_GROUP_LOOP", "\(launch.groupLoop)"),
+        ]
+    }
+
+    /// The text, ending in a newline. Messages about it name the file "prelude".
+    package var text: String {
+        "#line 1 \"prelude\"\n" + definitions.map { "#define \($0.name) \($0.text)\n" }.joined()
+    }
+}

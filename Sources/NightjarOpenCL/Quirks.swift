@@ -1,0 +1,24 @@
+import NightjarCore
+
+/// What must be done differently on some devices. Every work-around of a driver's faults is decided in ``init(_:)``, with
+/// its reason; kernels see named defines only.
+package struct Quirks: Sendable {
+    /// Why the device cannot be used at all; `nil` when it can.
+    package var unusable: String?
+    /// Options of every build.
+    package var buildOptions = "-cl-std=CL1.2"
+    /// Whether built programs are worth keeping on disk.
+    package var cacheBinaries = true
+
+    package init(_ device: OpenCLDevice) {
+        if !device.available {
+            unusable = "the device is not available"
+        } else if !device.compilerAvailable {
+            // Embedded profiles may lack one; everything here is built from source.
+            unusable = "its driver has no compiler"
+        } else if !device.littleEndian {
+            // The kernels view blocks as 64-bit and as 32-bit words, which agree on one byte order only.
+            unusable = "the device is big-endian"
+        }
+    }
+}

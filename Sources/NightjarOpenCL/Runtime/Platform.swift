@@ -1,0 +1,57 @@
+import COpenCL
+
+/// An OpenCL platform: one driver, at its index in the ICD loader's list.
+///
+/// `@unchecked Sendable`: a handle that the loader never frees or changes.
+package struct Platform: @unchecked Sendable {
+    package let index: Int
+    let handle: cl_platform_id
+
+    /// The platforms. Empty, and no error, when there is no driver at all.
+    static func all() throws(CallFailure) -> [Platform] {
+        var count: cl_uint = 0
+        let code = clGetPlatformIDs(0, nil, &count)
+        // Loaders differ: this code, or success with a count of zero.
+        if code == OpenCLCode.platformNotFound { return [] }
+        try check("clGetPlatformIDs", code)
+        guard count > 0 else { return [] }
+        var handles = [cl_platform_id?](repeating: nil, count: Int(count))
+        try check("clGetPlatformIDs", clGetPlatformIDs(count, &handles, nil))
+        return handles.enumerated().compactMap { index, handle in
+            handle.map { Platform(index: index, handle: $0) }
+        }
+    }
+
+    /// The device handles, in the driver's order. Empty when the platform has none.
+    func devices() throws(CallFailure) -> [cl_device_id] {
+        var count: cl_uint = 0
+        let all = cl_device_type(CL_DEVICE_TYPE_ALL)
+        let code = clGetDeviceIDs(handle, all, 0, nil, &count)
+        if code == CL_DEVICE_NOT_FOUND { return [] }
+        try check("clGetDeviceIDs", code)
+        guard count > 0 else { return [] }
+        var handles = [cl_device_id?](repeating: nil, count: Int(count))
+        try check("clGetDeviceIDs", clGetDeviceIDs(handle, all, count, &handles, nil))
+        return handles.compactMap { $0 }
+    }
+
+    func name() throws(CallFailure) -> String { try text(CL_PLATFORM_NAME) }
+
+    func version() throws(CallFailure) -> String { try text(CL_PLATFORM_VERSION) }
+
+    private func text(_ parameter: Int32) throws(CallFailure) -> String {
+        var size = 0
+        try check("clGetPlatformInfo", clGetPlatformInfo(handle, cl_platform_info(parameter), 0, nil, &size))
+        var bytes = [UInt8](repeating: 0, count: size)
+        try check("clGetPlatformInfo", clGetPlatformInfo(handle, cl_platform_info(parameter), size, &bytes, nil))
+        return trimmed(bytes)
+    }
+}
+
+/// A driver's string: up to its terminator, without the blanks that some drivers put around it.
+func trimmed(_ bytes: [UInt8]) -> String {
+    let text = bytes.prefix { $0 != 0 }
+    let begin = text.firstIndex { $0 > 32 } ?? text.endIndex
+    let end = text.lastIndex { $0 > 32 }.map { $0 + 1 } ?? begin
+    return String(decoding: text[begin..<end], as: UTF8.self)
+}

@@ -1,0 +1,95 @@
+import COpenCL
+
+/// A program, built for the one device of its context.
+///
+/// `@unchecked Sendable`: built before anyone sees it and never changed; drivers allow kernels to be made from it on any
+/// thread.
+package final class Program: @unchecked Sendable {
+    let handle: cl_program
+    private let context: Context
+
+    /// Compiles `source`.
+    ///
+    /// - Throws: ``BuildFailure``, with the driver's log, when the compiler refuses it; else ``CallFailure``.
+    package convenience init(_ context: Context, source: String, options: String) throws {
+        let handle = try checkCreated("clCreateProgramWithSource") { code in
+            source.withCString { text in
+                var text: UnsafePointer<CChar>? = text
+                return clCreateProgramWithSource(context.handle, 1, &text, nil, code)
+            }
+        }
+        try self.init(context, unbuilt: handle, options: options)
+    }
+
+    /// Loads what ``binary()`` gave.
+    ///
+    /// - Throws: as for a source. A driver may refuse a binary at any time; the source is the way back.
+    package convenience init(_ context: Context, binary: [UInt8], options: String) throws {
+        let handle = try checkCreated("clCreateProgramWithBinary") { code in
+            binary.withUnsafeBufferPointer { bytes in
+                var id: cl_device_id? = context.device.handle
+                var length = bytes.count
+                var start = bytes.baseAddress
+                return clCreateProgramWithBinary(context.handle, 1, &id, &length, &start, nil, code)
+            }
+        }
+        try self.init(context, unbuilt: handle, options: options)
+    }
+
+    private init(_ context: Context, unbuilt handle: cl_program, options: String) throws {
+        // Owned from here on: if the build fails, deinit releases it.
+        self.handle = handle
+        self.context = context
+        var id: cl_device_id? = context.device.handle
+        let code = clBuildProgram(handle, 1, &id, options, nil, nil)
+        guard code != CL_SUCCESS else { return }
+        let failure = CallFailure(call: "clBuildProgram", code: code)
+        // Only these two are about the source; the log of any other says nothing.
+        guard code == CL_BUILD_PROGRAM_FAILURE || code == CL_INVALID_BUILD_OPTIONS else { throw failure }
+        throw BuildFailure(failure: failure, log: (try? log()) ?? "")
+    }
+
+    deinit { report("clReleaseProgram", clReleaseProgram(handle)) }
+
+    /// The built program, for this device and driver only. Empty when the driver keeps it to itself.
+    package func binary() throws(CallFailure) -> [UInt8] {
+        var length = 0
+        try check(
+            "clGetProgramInfo",
+            clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARY_SIZES), MemoryLayout<Int>.size, &length, nil))
+        guard length > 0 else { return [] }
+        var bytes = [UInt8](repeating: 0, count: length)
+        let code = bytes.withUnsafeMutableBufferPointer { buffer in
+            var start = buffer.baseAddress
+            let size = MemoryLayout<UnsafeMutablePointer<UInt8>?>.size
+            return clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARIES), size, &start, nil)
+        }
+        try check("clGetProgramInfo", code)
+        return bytes
+    }
+
+    private func log() throws(CallFailure) -> String {
+        let device = context.device.handle
+        let parameter = cl_program_build_info(CL_PROGRAM_BUILD_LOG)
+        var size = 0
+        try check("clGetProgramBuildInfo", clGetProgramBuildInfo(handle, device, parameter, 0, nil, &size))
+        var bytes = [UInt8](repeating: 0, count: size)
+        try check("clGetProgramBuildInfo", clGetProgramBuildInfo(handle, device, parameter, size, &bytes, nil))
+        return trimmed(bytes)
+    }
+}
+
+/// A program that the device's compiler refused. The description is one line: the call, and the log's first error.
+package struct BuildFailure: Error, Sendable, CustomStringConvertible {
+    package let failure: CallFailure
+    /// The driver's build log, whole.
+    package let log: String
+
+    package var description: String {
+        let lines = log.split(whereSeparator: \.isNewline)
+        // Compilers of several lineages; all of them write this word in the line that has the place.
+        let telling = lines.first { $0.contains("error:") } ?? lines.first { !$0.allSatisfy(\.isWhitespace) }
+        guard let telling else { return failure.description }
+        return "\(failure): \(String(telling.drop(while: \.isWhitespace)))"
+    }
+}
