@@ -1,0 +1,104 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Binaries of programs in a directory, best effort: what cannot be read or written is as if it were not there.
+///
+/// A file is: magic, key length, binary length, checksum of the binary (8 bytes each, little-endian), key, binary. It has
+/// the whole key, so that two keys of one file name cannot be taken for each other.
+package struct BinaryFiles: Sendable {
+    package let directory: String
+
+    package init(directory: String) { self.directory = directory }
+
+    /// `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`; `nil` when the environment names neither.
+    package static var defaultDirectory: String? {
+        // Relative paths there are invalid by the specification of base directories.
+        if let cache = environment("XDG_CACHE_HOME"), cache.hasPrefix("/") { return cache + "/nightjar" }
+        if let home = environment("HOME"), home.hasPrefix("/") { return home + "/.cache/nightjar" }
+        return nil
+    }
+
+    /// The binary that was written for `key`; `nil` when there is none, or none that is whole.
+    package func read(_ key: String) -> [UInt8]? {
+        guard let bytes = Self.contents(path(key)), bytes.count >= Self.headerSize else { return nil }
+        let header = (0..<4).map { Self.word(bytes[(8 * $0)..<(8 * $0 + 8)]) }
+        let key = Array(key.utf8)
+        guard header[0] == Self.magic, header[1] == UInt64(key.count),
+            UInt64(bytes.count - Self.headerSize) == header[1].addingReportingOverflow(header[2]).partialValue
+        else { return nil }
+        let body = bytes.dropFirst(Self.headerSize)
+        let binary = Array(body.dropFirst(key.count))
+        guard body.prefix(key.count).elementsEqual(key), Self.fingerprint(binary) == header[3] else { return nil }
+        return binary
+    }
+
+    /// Keeps `binary` for `key`. Readers see the old file or the whole new one.
+    package func write(_ binary: [UInt8], for key: String) {
+        guard Self.makeDirectories(directory) else { return }
+        let key = (text: key, bytes: Array(key.utf8))
+        var bytes: [UInt8] = []
+        for word in [Self.magic, UInt64(key.bytes.count), UInt64(binary.count), Self.fingerprint(binary)] {
+            withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        bytes += key.bytes
+        bytes += binary
+        var temporary = Array((directory + "/.new-XXXXXX").utf8CString)
+        let file = mkstemp(&temporary)
+        guard file >= 0 else { return }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { unistdWrite(file, $0.baseAddress, $0.count) }
+            guard count > 0 else { break }
+            written += count
+        }
+        let closed = close(file) == 0
+        if written < bytes.count || !closed || rename(temporary, path(key.text)) != 0 { unlink(temporary) }
+    }
+
+    /// The file of `key`, for a test to damage.
+    package func path(_ key: String) -> String {
+        let name = String(Self.fingerprint(Array(key.utf8)), radix: 16)
+        return "\(directory)/\(String(repeating: "0", count: 16 - name.count))\(name).clbin"
+    }
+
+    private static let magic: UInt64 = 0x3130_6E69_6263_6A6E  // "njcbin01"
+    private static let headerSize = 32
+
+    /// FNV-1a, 64 bits: against accidents, not against enemies, who could change this program as well.
+    private static func fingerprint(_ bytes: [UInt8]) -> UInt64 {
+        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    }
+
+    private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    private static func contents(_ path: String) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unistdRead(file, &chunk, chunk.count)
+            guard count >= 0 else { return nil }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+
+    private static func makeDirectories(_ path: String) -> Bool {
+        if mkdir(path, 0o700) == 0 || errno == EEXIST { return true }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return false }
+        return makeDirectories(String(path[..<slash])) && (mkdir(path, 0o700) == 0 || errno == EEXIST)
+    }
+}
+
+// The methods above are called read and write, too.
+private func unistdRead(_ file: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int { read(file, bytes, count) }
+private func unistdWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int { write(file, bytes, count) }

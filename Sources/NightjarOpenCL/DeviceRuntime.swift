@@ -1,0 +1,46 @@
+import NightjarCore
+
+/// What all lanes of one device share: its context and its programs.
+package final class DeviceRuntime: Sendable {
+    package let device: OpenCLDevice
+    package let context: Context
+    package let quirks: Quirks
+    package let programs: ProgramCache
+    private let resolver: IncludeResolver
+
+    /// - Parameters:
+    ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
+    ///   - extraSources: sources beside the embedded ones, by path. For tests.
+    /// - Throws: ``DeviceError``.
+    package init(
+        _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory,
+        extraSources: [String: String] = [:]
+    ) throws(DeviceError) {
+        self.device = device
+        quirks = Quirks(device)
+        if let reason = quirks.unusable { throw DeviceError(device: device.id, reason: reason) }
+        context = try onDevice(device.id) { try Context(device) }
+        programs = ProgramCache(context, directory: quirks.cacheBinaries ? cacheDirectory : nil)
+        resolver = IncludeResolver(files: KernelSources.embedded.merging(extraSources) { _, extra in extra })
+    }
+
+    /// The program of the source at `path` with its prelude.
+    ///
+    /// - Parameter keep: whether it is worth keeping on disk.
+    /// - Throws: ``BuildFailure``, ``CallFailure`` or ``IncludeError``.
+    package func program(_ path: String, prelude: Prelude, keep: Bool = true) throws -> Program {
+        let source = prelude.text + (try resolver.flatten(path))
+        return try programs.program(source: source, options: quirks.buildOptions, keep: keep)
+    }
+}
+
+/// Runs `body`, and turns whatever it throws into an error that names the device.
+package func onDevice<Result>(_ id: DeviceID, _ body: () throws -> Result) throws(DeviceError) -> Result {
+    do {
+        return try body()
+    } catch let error as DeviceError {
+        throw error
+    } catch {
+        throw DeviceError(device: id, reason: "\(error)")
+    }
+}

@@ -1,0 +1,78 @@
+import NightjarCore
+import Synchronization
+
+/// The OpenCL devices of every driver that the ICD loader knows.
+public final class OpenCLBackend: Backend {
+    public let devices: [Device]
+    /// A line for each platform or device that was there and did not answer. Empty when all is well, and when there is
+    /// no OpenCL at all.
+    public let faults: [String]
+
+    private let found: [DeviceID: OpenCLDevice]
+    private let cacheDirectory: String?
+    private let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
+
+    /// Looks for devices. Never fails: no driver means no devices.
+    ///
+    /// Built programs are kept under `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`, where that can be written.
+    public convenience init() { self.init(cacheDirectory: BinaryFiles.defaultDirectory) }
+
+    /// - Parameter cacheDirectory: where built programs are kept; `nil` for nowhere.
+    package init(cacheDirectory: String?) {
+        let (devices, faults) = OpenCLDevice.all()
+        self.faults = faults
+        self.cacheDirectory = cacheDirectory
+        self.devices = devices.map(\.description)
+        found = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    public func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
+        guard let openCL = found[device] else { return .unsupported("there is no such device") }
+        if let reason = Quirks(openCL).unusable { return .unsupported(reason) }
+        switch algorithm.family {
+        case .cryptonight(let parameters):
+            if CryptoNightLaunch(parameters, on: openCL) == nil {
+                return .unsupported("the device has no memory for a scratchpad of \(parameters.memory) bytes")
+            }
+            return .supported
+        case .randomx:
+            return .unsupported("RandomX kernels are not in this build; the CPU runs it")
+        }
+    }
+
+    /// - Parameter threads: ignored.
+    /// - Throws: ``DeviceError`` when ``support(for:on:)`` says so, or the driver makes no context.
+    public func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
+        if case .unsupported(let reason) = support(for: algorithm, on: device) {
+            throw DeviceError(device: device, reason: "cannot run \(algorithm): \(reason)")
+        }
+        guard let openCL = found[device], case .cryptonight(let parameters) = algorithm.family,
+            let launch = CryptoNightLaunch(parameters, on: openCL)
+        else { throw DeviceError(device: device, reason: "cannot run \(algorithm)") }
+        let runtime = try runtime(of: openCL)
+        return LanePlan(
+            lanes: [{ try CryptoNightLane(runtime, algorithm, launch: launch) }],
+            explanation: [Self.explanation(launch, parameters, openCL.description)])
+    }
+
+    /// The runtime that all lanes of a device share.
+    package func runtime(of device: OpenCLDevice) throws(DeviceError) -> DeviceRuntime {
+        try onDevice(device.id) {
+            try runtimes.withLock { runtimes in
+                if let runtime = runtimes[device.id] { return runtime }
+                let runtime = try DeviceRuntime(device, cacheDirectory: cacheDirectory)
+                runtimes[device.id] = runtime
+                return runtime
+            }
+        }
+    }
+
+    private static func explanation(
+        _ launch: CryptoNightLaunch, _ parameters: CryptoNightParameters, _ device: Device
+    ) -> String {
+        let mebibytes = launch.batch * parameters.memory >> 20
+        let hashes = launch.batch == 1 ? "1 hash" : "\(launch.batch) hashes"
+        let units = device.computeUnits == 1 ? "1 compute unit" : "\(device.computeUnits) compute units"
+        return "1 lane of \(hashes) at a time for \(units), in \(mebibytes) of \(device.memory >> 20) MiB of device memory"
+    }
+}
