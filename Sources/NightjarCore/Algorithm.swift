@@ -57,7 +57,7 @@ public struct Algorithm: Sendable, Hashable, CustomStringConvertible {
     /// The least number of input bytes that the algorithm is defined for.
     public var minimumInputLength: Int {
         switch family {
-        case .cryptonight(let parameters): parameters.base == .v1 ? 43 : 0
+        case .cryptonight(let parameters): parameters.minimumInputLength
         case .randomx: 0
         }
     }
@@ -98,6 +98,9 @@ public struct CryptoNightParameters: Sendable, Hashable {
         self.iterations = iterations
         self.mask = mask
     }
+
+    /// The least number of input bytes that the variant is defined for: v1's tweak reads up to byte 42.
+    public var minimumInputLength: Int { base == .v1 ? 43 : 0 }
 }
 
 /// What tells one RandomX variant from another: the constants of `doc/configuration.md` in tevador/RandomX that differ
