@@ -1,0 +1,10 @@
+#pragma once
+// What aes.c dispatches to: one file per instruction set.
+#include <stdint.h>
+
+void nj_aes_encrypt_round_portable(uint8_t block[16], const uint8_t round_key[16]);
+void nj_aes_decrypt_round_portable(uint8_t block[16], const uint8_t round_key[16]);
+#ifdef __x86_64__
+void nj_aes_encrypt_round_aesni(uint8_t block[16], const uint8_t round_key[16]);
+void nj_aes_decrypt_round_aesni(uint8_t block[16], const uint8_t round_key[16]);
+#endif

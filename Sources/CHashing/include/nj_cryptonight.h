@@ -1,0 +1,95 @@
+// CryptoNight (CryptoNote standard CNS008) and its variants.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nj_implementation.h"
+
+/// The main loop's shape.
+typedef enum {
+    NJ_CRYPTONIGHT_V0 = 0,
+    /// Needs 43 bytes of input.
+    NJ_CRYPTONIGHT_V1 = 1,
+    NJ_CRYPTONIGHT_V2 = 2,
+    /// Needs a random program.
+    NJ_CRYPTONIGHT_R = 4,
+} nj_cryptonight_base;
+
+typedef enum {
+    NJ_RANDOM_MATH_MUL,
+    NJ_RANDOM_MATH_ADD,
+    NJ_RANDOM_MATH_SUB,
+    NJ_RANDOM_MATH_ROR,
+    NJ_RANDOM_MATH_ROL,
+    NJ_RANDOM_MATH_XOR,
+} nj_random_math_opcode;
+
+/// One instruction of CryptoNight-R's random program, on 32-bit registers.
+typedef struct nj_random_math_instruction {
+    /// A value of nj_random_math_opcode.
+    uint8_t opcode;
+    /// The register changed, 0 to 3.
+    uint8_t dst;
+    /// The register read, 0 to 8.
+    uint8_t src;
+    /// Added by ADD; else 0.
+    uint32_t constant;
+} nj_random_math_instruction;
+
+enum { NJ_RANDOM_MATH_MAXIMUM = 70 };
+
+struct nj_random_math_step;
+
+/// The program's four registers; 4 to 8, constant during a run, follow them.
+typedef struct nj_random_math_registers {
+    uint32_t r[9];
+} nj_random_math_registers;
+
+/// A step's code: does its instruction with the registers passed, then goes on with the next step.
+typedef void nj_random_math_handler(
+    uint32_t r0, uint32_t r1, uint32_t r2, uint32_t r3, const struct nj_random_math_step *step,
+    nj_random_math_registers *registers);
+
+/// An instruction made ready to run: its code's address and its constant.
+typedef struct nj_random_math_step {
+    nj_random_math_handler *handler;
+    uint32_t constant;
+} nj_random_math_step;
+
+/// A random program in the forms that the implementations run. Fill it with nj_random_math_prepare().
+typedef struct nj_random_math_program {
+    uint32_t count;
+    nj_random_math_instruction instructions[NJ_RANDOM_MATH_MAXIMUM];
+    nj_random_math_step steps[NJ_RANDOM_MATH_MAXIMUM + 1];
+} nj_random_math_program;
+
+/// Makes a program of `count` instructions ready, at most NJ_RANDOM_MATH_MAXIMUM.
+void nj_random_math_prepare(
+    nj_random_math_program *program, const nj_random_math_instruction *instructions, size_t count);
+
+/// Runs a program once: registers 0 to 3 change.
+void nj_random_math_run(
+    nj_implementation implementation, const nj_random_math_program *program, nj_random_math_registers *registers);
+
+/// Which CryptoNight, and where its scratchpad is.
+typedef struct nj_cryptonight {
+    nj_cryptonight_base base;
+    /// ANDed with a 64-bit word's low half to give an address in bytes; a multiple of 16 below `memory`.
+    uint32_t mask;
+    /// Turns of the main loop.
+    uint64_t iterations;
+    /// Bytes of scratchpad, a multiple of 128.
+    size_t memory;
+    /// 64-byte aligned. Its content before a hash does not matter.
+    uint8_t *scratchpad;
+    /// R's random program; others ignore it.
+    const nj_random_math_program *program;
+} nj_cryptonight;
+
+/// The 32-byte hash of `length` bytes. Not for two threads at once with one scratchpad.
+void nj_cryptonight_hash(
+    const nj_cryptonight *parameters, nj_implementation implementation, const void *input, size_t length,
+    uint8_t digest[32]);
+
+/// floor(2 √(2⁶⁴ + n)) − 2³³: CryptoNight v2's square root. Exported for its test.
+uint64_t nj_cryptonight_root(nj_implementation implementation, uint64_t n);
