@@ -29,19 +29,19 @@ static inline block block_aes(block x, block key) {
     return x;
 }
 
-// The root r is the largest integer with (r + 2³³)² ≤ 4 (2⁶⁴ + n), that is, r² + 2³⁴ r ≤ 4 n. Bit by bit, from the
-// highest: setting bit k of r adds 2ᵏ (2 r + 2ᵏ + 2³⁴) to the left side, and `rest` is what that may still take.
+// floor(√(2⁶⁴ + n)) is 2³² + s, with s the largest integer with s² + 2³³ s ≤ n. Bit by bit, from the highest: setting
+// bit k adds 2ᵏ (2 s + 2ᵏ + 2³³) to the left side, below 2⁶⁴ for s below 2³¹; `rest` is what that may still take. The
+// root wanted is of twice that fineness, so one more bit is set when (s + ½)² + 2³³ (s + ½) ≤ n, too. Without branches:
+// the bits are random.
 static inline uint64_t root(uint64_t n) {
-    unsigned __int128 rest = (unsigned __int128)n << 2;
-    uint64_t r = 0;
-    for (int k = 31; k >= 0; k--) {
-        unsigned __int128 step = (unsigned __int128)(2 * r + ((uint64_t)1 << k) + ((uint64_t)1 << 34)) << k;
-        if (step <= rest) {
-            rest -= step;
-            r += (uint64_t)1 << k;
-        }
+    uint64_t rest = n, s = 0;
+    for (int k = 30; k >= 0; k--) {
+        uint64_t bit = (uint64_t)1 << k, step = (2 * s + bit + ((uint64_t)1 << 33)) << k;
+        uint64_t fits = -(uint64_t)(step <= rest);
+        rest -= step & fits;
+        s += bit & fits;
     }
-    return r;
+    return 2 * s + (rest > s + ((uint64_t)1 << 32));
 }
 
 static inline void run_program(const nj_random_math_program *program, nj_random_math_registers *registers) {
