@@ -1,7 +1,7 @@
-# What it takes to build and run; `make test` needs a node to mine at, too.
+# What it takes to build and run; `make test` needs a node to mine at, and Python to compute the shared tables anew.
 BUILD_PACKAGES = ocl-icd-opencl-dev opencl-headers libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
-TEST_PACKAGES = monero
+TEST_PACKAGES = monero python3
 
 SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
@@ -17,6 +17,7 @@ build: setup
 
 test: setup-test
 	$(SWIFT) build -c release --build-tests
+	python3 Kernels/Shared/generate-tables.py --check
 	sh Kernels/lint.sh
 	$(SWIFT) test -c release --skip-build --no-parallel
 	sh Tests/Consumer/check.sh
