@@ -1,0 +1,121 @@
+import NightjarCore
+import NightjarOpenCL
+import Testing
+
+/// Runs the building blocks of the kernels by themselves: small entry points around the real sources.
+struct DeviceMath {
+    let runtime: DeviceRuntime
+    private let queue: Queue
+    private let program: Program
+
+    init(_ device: OpenCLDevice) throws {
+        runtime = try DeviceRuntime(device, cacheDirectory: nil, extraSources: ["Tests/Wrappers.cl": Self.source])
+        queue = try Queue(runtime.context)
+        program = try runtime.program("Tests/Wrappers.cl", prelude: Prelude())
+    }
+
+    /// Gives each work-item its `input.count / items` words, and takes `words` from each.
+    func callAsFunction(_ kernel: String, _ input: [UInt64], items: Int, words: Int, group: Int = 1) throws -> [UInt64] {
+        let source = try Buffer(runtime.context, bytes: input.count * 8, purpose: "test input")
+        let result = try Buffer(runtime.context, bytes: items * words * 8, purpose: "test output")
+        try input.withUnsafeBytes { try queue.write($0, to: source) }
+        let kernel = try Kernel(program, kernel)
+        try kernel.set(0, source)
+        try kernel.set(1, result)
+        try queue.launch(kernel, items: items, group: group)
+        var output = [UInt64](repeating: 0, count: items * words)
+        try output.withUnsafeMutableBytes { try queue.read(result, into: $0) }
+        return output
+    }
+
+    private static let source = """
+        #include "Primitives/AES.cl"
+        #include "Primitives/Blake256.cl"
+        #include "Primitives/Groestl256.cl"
+        #include "Primitives/JH256.cl"
+        #include "Primitives/Keccak.cl"
+        #include "Primitives/Skein512.cl"
+        #include "CryptoNight/IntegerMath.cl"
+
+        __kernel void keccak_f(__global const ulong *in, __global ulong *out) {
+            const size_t at = get_global_id(0) * 25;
+            ulong state[25];
+            for (uint i = 0; i < 25; ++i) state[i] = in[at + i];
+            nj_keccak_f1600(state);
+            for (uint i = 0; i < 25; ++i) out[at + i] = state[i];
+        }
+
+        #define OF_STATE(name, function)                                       \\
+            __kernel void name(__global const ulong *in, __global ulong *out) { \\
+                const size_t item = get_global_id(0);                          \\
+                ulong state[25], digest[4];                                    \\
+                for (uint i = 0; i < 25; ++i) state[i] = in[item * 25 + i];    \\
+                function(state, digest);                                       \\
+                for (uint i = 0; i < 4; ++i) out[item * 4 + i] = digest[i];    \\
+            }
+        OF_STATE(blake256, nj_blake256_of_state)
+        OF_STATE(groestl256, nj_groestl256_of_state)
+        OF_STATE(jh256, nj_jh256_of_state)
+        OF_STATE(skein512, nj_skein512_of_state)
+
+        __kernel void aes_round(__global const ulong *in, __global ulong *out) {
+            __local uint table[NJ_AES_TABLE_WORDS];
+            nj_aes_load(table);
+            const size_t item = get_global_id(0);
+            const uint4 block = as_uint4((ulong2)(in[4 * item], in[4 * item + 1]));
+            const uint4 key = as_uint4((ulong2)(in[4 * item + 2], in[4 * item + 3]));
+            const ulong2 result = as_ulong2(nj_aes_round(table, block, key));
+            out[2 * item] = result.x;
+            out[2 * item + 1] = result.y;
+        }
+
+        __kernel void aes_expand(__global const ulong *in, __global ulong *out) {
+            const size_t item = get_global_id(0);
+            ulong key[4];
+            uint4 round_keys[10];
+            for (uint i = 0; i < 4; ++i) key[i] = in[4 * item + i];
+            nj_aes_expand(key, round_keys);
+            for (uint i = 0; i < 10; ++i) {
+                const ulong2 words = as_ulong2(round_keys[i]);
+                out[20 * item + 2 * i] = words.x;
+                out[20 * item + 2 * i + 1] = words.y;
+            }
+        }
+
+        __kernel void root(__global const ulong *in, __global ulong *out) {
+            out[get_global_id(0)] = nj_cn_root(in[get_global_id(0)]);
+        }
+
+        __kernel void divide(__global const ulong *in, __global ulong *out) {
+            const size_t item = get_global_id(0);
+            out[item] = nj_cn_divide(in[2 * item], (uint)in[2 * item + 1]);
+        }
+        """
+}
+
+/// Reproducible numbers: SplitMix64.
+struct TestRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+        return word ^ word >> 31
+    }
+}
+
+/// Bytes as little-endian words; their number is a multiple of 8.
+func words(_ bytes: [UInt8]) -> [UInt64] {
+    stride(from: 0, to: bytes.count, by: 8).map { start in
+        bytes[start..<(start + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}
+
+/// Words as little-endian bytes.
+func bytes(_ words: some Sequence<UInt64>) -> [UInt8] {
+    words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) } }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import NightjarCore
+import NightjarOpenCL
+import Testing
+
+@Suite("What goes wrong on OpenCL devices")
+struct ErrorTests {
+    @Test("At least one device, and each says what it is")
+    func devices() throws {
+        let backend = Fixture.backend
+        #expect(!backend.devices.isEmpty, "the tests need an OpenCL device")
+        #expect(backend.faults.isEmpty)
+        #expect(backend.devices.map(\.id) == backend.devices.map(\.id).sorted())
+        #expect(Set(backend.devices.map(\.id)).count == backend.devices.count)
+        for device in backend.devices {
+            #expect(device.id != .cpu)
+            #expect(!device.name.isEmpty && !device.platform.isEmpty && !device.driver.isEmpty)
+            #expect(device.computeUnits > 0 && device.memory > 1 << 20)
+        }
+    }
+
+    @Test("What is not supported is refused with its reason")
+    func unsupported() throws {
+        let device = try Fixture.device().id
+        #expect(Fixture.backend.support(for: .cn0, on: device) == .supported)
+        guard case .unsupported(let reason) = Fixture.backend.support(for: .rx0, on: device) else {
+            return #expect(Bool(false), "rx/0 has no kernels")
+        }
+        #expect(throws: DeviceError(device: device, reason: "cannot run rx/0: \(reason)")) {
+            try Fixture.backend.plan(.rx0, on: device, threads: nil)
+        }
+        let absent = DeviceID.opencl(platform: 99, device: 0)
+        #expect(Fixture.backend.support(for: .cn0, on: absent) == .unsupported("there is no such device"))
+        #expect(throws: DeviceError.self) { try Fixture.backend.plan(.cn0, on: absent, threads: nil) }
+    }
+
+    @Test("A source that does not compile: one line, with file, line and fault; the log whole")
+    func badSource() throws {
+        let device = try Fixture.device()
+        let runtime = try DeviceRuntime(
+            device, cacheDirectory: nil,
+            extraSources: [
+                "Tests/Good.cl": "#include \"Tests/Bad.cl\"\n__kernel void good(void) {}\n",
+                "Tests/Bad.cl": "\n\nvoid bad(void) { nonsense = 1; }\n",
+            ])
+        #expect {
+            try onDevice(device.id) { try runtime.program("Tests/Good.cl", prelude: Prelude()) }
+        } throws: { error in
+            guard let error = error as? DeviceError else { return false }
+            return error.device == device.id && error.reason.hasPrefix("clBuildProgram: CL_BUILD_PROGRAM_FAILURE (-11)")
+                && error.reason.contains("Tests/Bad.cl:3") && error.reason.contains("nonsense")
+                && !error.description.contains(where: \.isNewline)
+        }
+    }
+
+    @Test("A call that fails is named, with its code")
+    func calls() throws {
+        let device = try Fixture.device()
+        let runtime = try DeviceRuntime(
+            device, cacheDirectory: nil,
+            extraSources: [
+                "Tests/One.cl": "__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void one(const uint n) {}\n"
+            ])
+        let program = try runtime.program("Tests/One.cl", prelude: Prelude())
+        #expect(throws: CallFailure(call: "clCreateKernel (two)", code: -46)) { try Kernel(program, "two") }
+        let kernel = try Kernel(program, "one")
+        #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 1)", code: -49)) { try kernel.set(1, UInt32(1)) }
+        #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 0)", code: -51)) { try kernel.set(0, UInt64(1)) }
+        try kernel.set(0, UInt32(1))
+        let queue = try Queue(runtime.context)
+        #expect {
+            try queue.launch(kernel, items: 4, group: 2)
+        } throws: {
+            "\($0)" == "clEnqueueNDRangeKernel (one): CL_INVALID_WORK_GROUP_SIZE (-54)"
+        }
+        try queue.launch(kernel, items: 4, group: 1)
+        try queue.finish()
+        #expect {
+            try Buffer(runtime.context, bytes: 1 << 60, purpose: "scratchpads")
+        } throws: { error in
+            guard let error = error as? CallFailure else { return false }
+            return error.call == "clCreateBuffer (1152921504606846976 bytes of scratchpads)" && error.code < 0
+        }
+    }
+
+    @Test("Codes have the header's names")
+    func codes() {
+        #expect(CallFailure(call: "clFinish", code: -5).description == "clFinish: CL_OUT_OF_RESOURCES (-5)")
+        #expect(OpenCLCode.name(-1001) == "CL_PLATFORM_NOT_FOUND_KHR")
+        #expect(OpenCLCode.name(-9999) == "unknown code")
+    }
+
+    @Test("Programs on disk: used when whole, ignored when not")
+    func binaries() throws {
+        let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)/nested"
+        defer { try? FileManager.default.removeItem(atPath: (directory as NSString).deletingLastPathComponent) }
+        let files = BinaryFiles(directory: directory)
+        #expect(files.read("key") == nil)
+        files.write([1, 2, 3], for: "key")
+        #expect(files.read("key") == [1, 2, 3])
+        #expect(files.read("other") == nil)
+        files.write([], for: "key")
+        #expect(files.read("key") == [])
+        files.write([7, 8], for: "key")
+        let whole = try Data(contentsOf: URL(fileURLWithPath: files.path("key")))
+        // Cut anywhere, or changed anywhere, it is as if it were not there.
+        for length in 0..<whole.count {
+            try whole.prefix(length).write(to: URL(fileURLWithPath: files.path("key")))
+            #expect(files.read("key") == nil, "cut to \(length) bytes")
+        }
+        for at in 0..<whole.count {
+            var damaged = whole
+            damaged[at] ^= 0x10
+            try damaged.write(to: URL(fileURLWithPath: files.path("key")))
+            #expect(files.read("key") == nil, "byte \(at) changed")
+        }
+        // Nowhere to write is no error.
+        BinaryFiles(directory: "/dev/null/nowhere").write([1], for: "key")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 1)
+    }
+
+    @Test("A program from disk hashes as the compiled one; a worthless file is replaced")
+    func cachedProgram() throws {
+        let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let device = try Fixture.device()
+        let source = ["Tests/Seven.cl": "__kernel void seven(__global uint *out) { out[get_global_id(0)] = 7; }\n"]
+        func run() throws -> UInt32 {
+            let runtime = try DeviceRuntime(device, cacheDirectory: directory, extraSources: source)
+            let kernel = try Kernel(try runtime.program("Tests/Seven.cl", prelude: Prelude()), "seven")
+            let queue = try Queue(runtime.context)
+            let buffer = try Buffer(runtime.context, bytes: 4, purpose: "test output")
+            try kernel.set(0, buffer)
+            try queue.launch(kernel, items: 1, group: 1)
+            var result: UInt32 = 0
+            try withUnsafeMutableBytes(of: &result) { try queue.read(buffer, into: $0) }
+            return result
+        }
+        #expect(try run() == 7)
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory)
+        #expect(files.count == 1)
+        #expect(try run() == 7)
+        let path = directory + "/" + (try #require(files.first))
+        let good = try Data(contentsOf: URL(fileURLWithPath: path))
+        try good.prefix(good.count / 2).write(to: URL(fileURLWithPath: path))
+        #expect(try run() == 7)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count >= good.count)
+    }
+}

@@ -1,0 +1,181 @@
+import NightjarCore
+import NightjarOpenCL
+import Testing
+
+/// How a lane goes about its nonces, on algorithms that are small enough to hash thousands: the arithmetic of the big ones
+/// is proven by known answers.
+@Suite("Lanes on every OpenCL device", .serialized)
+struct LaneTests {
+    static let bases: [CryptoNightParameters.Base] = [.v0, .v1, .v2, .r]
+
+    static func small(_ base: CryptoNightParameters.Base, memory: Int = 4096, mask: UInt32 = 0xFF0) -> Algorithm {
+        Algorithm(
+            name: "small \(base)",
+            family: .cryptonight(CryptoNightParameters(base: base, memory: memory, iterations: 100, mask: mask)))
+    }
+
+    static func work(
+        _ algorithm: Algorithm, length: Int = 76, nonceOffset: Int? = 39, height: UInt64 = 1_806_260
+    ) throws -> Work {
+        var random = TestRandom(UInt64(length))
+        return try Work(
+            algorithm: algorithm, input: (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) },
+            nonceOffset: nonceOffset, height: height)
+    }
+
+    /// The digests of work, each nonce hashed as an input of its own.
+    static func oneByOne(_ work: Work, _ nonces: Range<UInt64>, _ lane: any Lane) throws -> [Digest] {
+        try nonces.map { nonce in
+            try lane.prepare(work.fixed(nonce: UInt32(nonce)))
+            return try lane.digests(0..<1)[0]
+        }
+    }
+
+    @Test("A batch is its nonces hashed one by one: partial, full, at the top of the range", arguments: bases)
+    func batches(_ base: CryptoNightParameters.Base) throws {
+        _ = try Fixture.device()
+        let algorithm = Self.small(base)
+        let work = try Self.work(algorithm)
+        for device in Fixture.devices {
+            let lane = try Fixture.lane(algorithm, on: device) { $0.batch = 5; $0.padsPerBuffer = 5 }
+            #expect(lane.batch == 5)
+            for nonces in [0..<1, 7..<10, 100..<105, 0xFFFF_FFFB..<0x1_0000_0000] as [Range<UInt64>] {
+                let expected = try Self.oneByOne(work, nonces, lane)
+                #expect(Set(expected).count == expected.count)
+                try lane.prepare(work)
+                #expect(try lane.digests(nonces) == expected, "\(nonces) on \(device.id)")
+            }
+        }
+    }
+
+    @Test("A scan finds exactly the digests below the target", arguments: bases)
+    func scans(_ base: CryptoNightParameters.Base) throws {
+        _ = try Fixture.device()
+        let algorithm = Self.small(base)
+        for device in Fixture.devices {
+            let lane = try Fixture.lane(algorithm, on: device) { $0.batch = 64; $0.padsPerBuffer = 64 }
+            try lane.prepare(try Self.work(algorithm))
+            for nonces in [1000..<1064, 5..<42, 0xFFFF_FFFF..<0x1_0000_0000] as [Range<UInt64>] {
+                let digests = try lane.digests(nonces)
+                let works = digests.map(\.work).sorted()
+                // All, about half, the best one only, and, the comparison being strict, none.
+                for target in [UInt64.max, works[works.count / 2], works[0] + 1, works[0]] {
+                    var candidates = [Candidate(nonce: 1, digest: Digest())]
+                    candidates.reserveCapacity(1 + lane.batch)
+                    try lane.scan(nonces, target: try #require(Target(target)), into: &candidates)
+                    #expect(candidates[0] == Candidate(nonce: 1, digest: Digest()), "what was there stays")
+                    let expected = zip(nonces, digests).filter { $0.1.work < target }.map {
+                        Candidate(nonce: UInt32($0.0), digest: $0.1)
+                    }
+                    #expect(candidates.dropFirst().sorted { $0.nonce < $1.nonce } == expected, "on \(device.id)")
+                }
+            }
+        }
+    }
+
+    @Test("The nonce may stand anywhere, the input have any length")
+    func nonceOffsets() throws {
+        _ = try Fixture.device()
+        let algorithm = Self.small(.v1)
+        for device in Fixture.devices {
+            let lane = try Fixture.lane(algorithm, on: device) { $0.batch = 2; $0.padsPerBuffer = 2 }
+            for length in [43, 135, 136, 137, 272, 1300] {
+                for offset in [0, 1, 4, 5, 7, 32, 35, 37, 39, length - 4] {
+                    let work = try Self.work(algorithm, length: length, nonceOffset: offset)
+                    let nonces: Range<UInt64> = 0xA1B2_C3D4..<0xA1B2_C3D6
+                    let expected = try Self.oneByOne(work, nonces, lane)
+                    try lane.prepare(work)
+                    #expect(try lane.digests(nonces) == expected, "nonce at \(offset) of \(length)")
+                }
+            }
+        }
+    }
+
+    @Test("Work without a nonce is hashed as it is")
+    func noNonce() throws {
+        let device = try Fixture.device()
+        for base in Self.bases {
+            let algorithm = Self.small(base)
+            let lane = try Fixture.lane(algorithm, on: device) { _ in }
+            let work = try Self.work(algorithm)
+            try lane.prepare(work)
+            let expected = try lane.digests(UInt64(0x0102_0304)..<0x0102_0305)
+            try lane.prepare(work.fixed(nonce: 0x0102_0304))
+            #expect(try lane.digests(0..<1) == expected)
+            var candidates: [Candidate] = []
+            candidates.reserveCapacity(lane.batch)
+            try lane.scan(0..<1, target: .easiest, into: &candidates)
+            #expect(candidates == [Candidate(nonce: 0, digest: expected[0])])
+        }
+    }
+
+    struct Shape: Sendable, CustomStringConvertible {
+        let batch, padsPerBuffer, interleave, group, fill: Int
+        var description: String { "\(batch) by \(padsPerBuffer), interleave \(interleave), groups \(group), \(fill)" }
+    }
+
+    @Test(
+        "Neither layout nor launch shape changes a digest",
+        arguments: [
+            Shape(batch: 1, padsPerBuffer: 1, interleave: 1, group: 1, fill: 1),
+            Shape(batch: 4, padsPerBuffer: 1, interleave: 1, group: 2, fill: 8),
+            Shape(batch: 7, padsPerBuffer: 2, interleave: 2, group: 4, fill: 16),
+            Shape(batch: 9, padsPerBuffer: 16, interleave: 16, group: 16, fill: 64),
+            Shape(batch: 11, padsPerBuffer: 4, interleave: 4, group: 3, fill: 5),
+        ])
+    func shapes(_ shape: Shape) throws {
+        _ = try Fixture.device()
+        for base in Self.bases {
+            let algorithm = Self.small(base)
+            let work = try Self.work(algorithm)
+            for device in Fixture.devices {
+                let plain = try Fixture.lane(algorithm, on: device) { _ in }
+                try plain.prepare(work)
+                let lane = try Fixture.lane(algorithm, on: device) {
+                    $0 = CryptoNightLaunch(
+                        groupHash: shape.group, groupFill: shape.fill, groupLoop: shape.group,
+                        interleave: shape.interleave, batch: shape.batch, padsPerBuffer: shape.padsPerBuffer)
+                }
+                try lane.prepare(work)
+                #expect(try lane.digests(0..<20) == plain.digests(0..<20), "\(base) on \(device.id)")
+            }
+        }
+    }
+
+    @Test("A lane follows its work: inputs of other lengths, other heights and back")
+    func changes() throws {
+        let device = try Fixture.device()
+        let algorithm = Self.small(.r)
+        let lane = try Fixture.lane(algorithm, on: device) { _ in }
+        let works = try [(76, 1), (500, 1), (76, 2), (43, 1_806_260), (76, 1)].map {
+            try Self.work(algorithm, length: $0.0, height: $0.1)
+        }
+        var digests: [Digest] = []
+        for work in works {
+            try lane.prepare(work)
+            let digest = try lane.digests(3..<4)
+            #expect(try lane.digests(3..<4) == digest, "the same again")
+            digests += digest
+        }
+        #expect(digests[0] == digests[4])
+        #expect(Set(digests).count == 4)
+    }
+
+    @Test("The plan fits the device and says so")
+    func plans() throws {
+        for device in Fixture.devices {
+            for algorithm in KnownAnswerTests.algorithms {
+                let plan = try Fixture.backend.plan(algorithm, on: device.id, threads: nil)
+                #expect(plan.lanes.count == 1 && plan.explanation.count == 1)
+                guard case .cryptonight(let parameters) = algorithm.family else { continue }
+                let launch = try #require(CryptoNightLaunch(parameters, on: device))
+                #expect(launch.buffers.reduce(0, +) >= launch.batch && launch.buffers.count <= 4)
+                let largest = UInt64(launch.padsPerBuffer * parameters.memory)
+                #expect(largest <= device.maxAllocation)
+                #expect(UInt64(launch.batch * parameters.memory) <= device.description.memory)
+            }
+        }
+        let huge = CryptoNightParameters(base: .v0, memory: 1 << 50, iterations: 1, mask: 0xFF0)
+        #expect(CryptoNightLaunch(huge, on: try Fixture.device()) == nil)
+    }
+}

@@ -1,0 +1,134 @@
+import CHashing
+import NightjarCore
+import NightjarOpenCL
+import TestSupport
+import Testing
+
+@Suite("Primitives on every OpenCL device", .serialized)
+struct PrimitiveTests {
+    @Test("Keccak-f[1600]")
+    func keccakPermutation() throws {
+        let vectors = try Vectors.primitives("keccak-f1600")
+        #expect(!vectors.isEmpty)
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let output = try DeviceMath(device)(
+                "keccak_f", vectors.flatMap { words($0.input.bytes) }, items: vectors.count, words: 25)
+            #expect(bytes(output) == vectors.flatMap(\.hash.bytes), "on \(device.id)")
+        }
+    }
+
+    typealias Portable = @Sendable (UnsafeRawPointer?, Int, UnsafeMutablePointer<UInt8>?) -> Void
+
+    /// The four hashes only ever see the 200-byte state on a device: the published vector of that length, and the
+    /// portable code, which is tested on all lengths, on many more.
+    @Test(
+        "The four final hashes, of 200 bytes",
+        arguments: [
+            ("blake256", "blake256", nj_blake256 as Portable), ("groestl256", "groestl256", nj_groestl256 as Portable),
+            ("jh256", "jh256", nj_jh256 as Portable), ("skein512", "skein512-256", nj_skein512_256 as Portable),
+        ])
+    func finalHash(kernel: String, name: String, portable: Portable) throws {
+        let vectors = try Vectors.primitives(name).filter { $0.input.bytes.count == 200 }
+        #expect(!vectors.isEmpty)
+        var random = TestRandom(1)
+        let others = (0..<64).map { _ in bytes((0..<25).map { _ in random.next() }) } + [
+            [UInt8](repeating: 0, count: 200), [UInt8](repeating: 0xFF, count: 200),
+        ]
+        let expected = vectors.map(\.hash.bytes) + others.map { input in
+            var digest = [UInt8](repeating: 0, count: 32)
+            portable(input, input.count, &digest)
+            return digest
+        }
+        let inputs = vectors.map(\.input.bytes) + others
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let output = try DeviceMath(device)(
+                kernel, inputs.flatMap(words), items: inputs.count, words: 4)
+            #expect(bytes(output) == expected.flatMap { $0 }, "on \(device.id)")
+        }
+    }
+
+    @Test("AES round, alone and with work-items that share its table", arguments: [1, 2, 6])
+    func aesRound(group: Int) throws {
+        let vectors = try Vectors.primitives("aes-round-enc")
+        #expect(vectors.count.isMultiple(of: group) && !vectors.isEmpty)
+        let input = try vectors.flatMap { words($0.input.bytes + (try #require($0.round_key)).bytes) }
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let output = try DeviceMath(device)("aes_round", input, items: vectors.count, words: 2, group: group)
+            #expect(bytes(output) == vectors.flatMap(\.hash.bytes), "on \(device.id)")
+        }
+    }
+
+    @Test("AES-256 key schedule: FIPS 197, A.3")
+    func aesExpand() throws {
+        let key = "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"
+        let schedule = key
+            + "9ba354118e6925afa51a8b5f2067fcdea8b09c1a93d194cdbe49846eb75d5b9a"
+            + "d59aecb85bf3c917fee94248de8ebe96b5a9328a2678a647983122292f6c79b3"
+            + "812c81addadf48ba24360af2fab8b46498c5bfc9bebd198e268c3ba709e04214"
+            + "68007bacb2df331696e939e46c518d80c814e20476a9fb8a5025c02d59c58239"
+        let input = words(try #require(Hex.decode(key)))
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let output = try DeviceMath(device)("aes_expand", input, items: 1, words: 20)
+            #expect(Hex.encode(bytes(output)) == schedule, "on \(device.id)")
+        }
+    }
+
+    /// The inputs at which the root steps up, and their neighbours, are where a float guess goes wrong.
+    @Test("cn/2's square root, at its steps")
+    func root() throws {
+        var inputs: [UInt64] = [
+            0, 1, 2, 3, 1 << 32, (1 << 32) + 1, 1 << 50, (1 << 55) + 20_963_331, (1 << 55) + 20_963_332,
+            (1 << 62) + 26_599_786, (1 << 62) + 26_599_787, .max - 1, .max,
+        ]
+        var random = TestRandom(2)
+        let largest: UInt64 = 3_558_067_407
+        let roots = Array(0..<100) + Array((largest - 100)...largest)
+            + (0..<4000).map { _ in random.next() % (largest + 1) } + (0..<31).map { 1 << $0 }
+        for root in roots {
+            // The least n with root: the roundest-up quarter of (root + 2^33)^2, less 2^64.
+            let square = UInt128(root + 1 << 33) * UInt128(root + 1 << 33)
+            let step = UInt64(truncatingIfNeeded: (square + 3) / 4 - (1 << 64))
+            inputs += [step, step &+ 1, step &- 1]
+        }
+        inputs += (0..<4000).map { _ in random.next() }
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let output = try DeviceMath(device)("root", inputs, items: inputs.count, words: 1)
+            let wrong = zip(inputs, output).filter { n, root in !Self.isRoot(root, of: n) }
+            #expect(wrong.isEmpty, "on \(device.id): \(wrong.prefix(3))")
+        }
+    }
+
+    /// Whether root is the integer part of 2 √(2⁶⁴ + n) − 2³³: by its definition, in 128 bits.
+    private static func isRoot(_ root: UInt64, of n: UInt64) -> Bool {
+        guard root <= 1 << 32 else { return false }
+        let shifted = UInt128(root) + (1 << 33)
+        let radicand = 4 * ((1 << 64) + UInt128(n))
+        return shifted * shifted <= radicand && (shifted + 1) * (shifted + 1) > radicand
+    }
+
+    @Test("cn/2's division")
+    func divide() throws {
+        var random = TestRandom(3)
+        var cases: [(UInt64, UInt64)] = []
+        for divisor in [0x8000_0001, 0x8000_0003, 0xFFFF_FFFD, 0xFFFF_FFFF] as [UInt64] {
+            for multiple in [0, 1, 2, 0x7FFF_FFFF, 0xFFFF_FFFF, 0x1_0000_0000] as [UInt64] {
+                let (product, overflow) = divisor.multipliedReportingOverflow(by: multiple)
+                if !overflow { cases += [(product, divisor), (product &- 1, divisor), (product &+ 1, divisor)] }
+            }
+            cases += [(.max, divisor), (0, divisor)]
+        }
+        cases += (0..<4000).map { _ in (random.next(), random.next() & 0xFFFF_FFFF | 0x8000_0001) }
+        let expected = cases.map { ($0.0 / $0.1) & 0xFFFF_FFFF | ($0.0 % $0.1) << 32 }
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let output = try DeviceMath(device)(
+                "divide", cases.flatMap { [$0.0, $0.1] }, items: cases.count, words: 1)
+            #expect(output == expected, "on \(device.id)")
+        }
+    }
+}
