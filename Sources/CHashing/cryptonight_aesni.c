@@ -25,7 +25,7 @@ OPERATION block block_aes(block x, block key) { return _mm_aesenc_si128(x, key);
 
 // In floating point, then repaired. With x = 1 + n / 2⁶⁴, cut to the 52 bits that a double holds, the root is
 // 2³³ (√x - 1): the fraction bits of √x less the lowest 19. Cutting and rounding move it by less than one, so that the
-// integer is right or next to it. It must be the largest r with r² + 2³⁴ r ≤ 4 n; with s = r / 2 and b = r mod 2 that
+// integer is right or next to it (rounding to nearest, never too low; other modes are not relied upon, but repaired). It must be the largest r with r² + 2³⁴ r ≤ 4 n; with s = r / 2 and b = r mod 2 that
 // is s (s + b) + b + 2³² r ≤ n, for r + 1 it is s (s + b) + s + 1 + 2³² (r + 1) ≤ n. No sum below exceeds 64 bits: s is
 // subtracted from n, which is never less, because s (s + b) + s + 1 + 2³² (r + 1) may.
 OPERATION uint64_t root(uint64_t n) {
