@@ -1,0 +1,167 @@
+#pragma once
+// RandomX's hot loops (doc/specs.md of tevador/RandomX; section numbers below are its): the AES generators, SuperscalarHash
+// and dataset items, and the virtual machine. What the loops run on - superscalar programs, decoded VM programs - is
+// made in Swift. All sizes are in bytes and all memory is little-endian. Functions that take only const structures may
+// run on many threads at once.
+#include <stdbool.h>
+#include <stdint.h>
+#include <stddef.h>
+
+// MARK: AES generators (3.2 to 3.4)
+
+/// AesGenerator4R's eight 16-byte round keys as the specification has them, in its order: 128 bytes that live for ever.
+const uint8_t *nj_rx_generator4r_keys(void);
+
+// With `native` set the CPU's AES instructions run, which the caller knows it to have; else portable C.
+
+/// AesGenerator1R: `size` bytes (a multiple of 64) into `output`; `state` moves on.
+void nj_rx_fill_1r(bool native, uint8_t state[64], void *output, size_t size);
+/// AesGenerator4R with eight round keys: `size` bytes (a multiple of 64) into `output`; `state` moves on.
+void nj_rx_fill_4r(bool native, const uint8_t keys[128], uint8_t state[64], void *output, size_t size);
+/// AesHash1R of `size` bytes, a multiple of 64.
+void nj_rx_hash_1r(bool native, const void *input, size_t size, uint8_t hash[64]);
+
+// MARK: Cache and dataset (6, 7)
+
+/// What a superscalar instruction does to register `dst`.
+typedef enum nj_rx_superscalar_opcode : uint8_t {
+    NJ_RX_SS_SUB,        // dst -= src
+    NJ_RX_SS_XOR,        // dst ^= src
+    NJ_RX_SS_ADD_SHIFT,  // dst += src << immediate
+    NJ_RX_SS_MUL,        // dst *= src
+    NJ_RX_SS_ROR_C,      // dst >>>= immediate
+    NJ_RX_SS_ADD_C,      // dst += immediate
+    NJ_RX_SS_XOR_C,      // dst ^= immediate
+    NJ_RX_SS_MULH,       // dst = high half of dst * src
+    NJ_RX_SS_SMULH,      // the same, signed
+    NJ_RX_SS_MUL_C,      // dst *= immediate (a reciprocal)
+} nj_rx_superscalar_opcode;
+
+typedef struct nj_rx_superscalar_op {
+    nj_rx_superscalar_opcode opcode;
+    uint8_t dst, src;
+    /// Sign-extended, the shift or rotation count, or the 64-bit reciprocal.
+    uint64_t immediate;
+} nj_rx_superscalar_op;
+
+typedef struct nj_rx_superscalar {
+    const nj_rx_superscalar_op *ops;
+    uint32_t count;
+    /// The register that names the next cache line.
+    uint32_t address_register;
+} nj_rx_superscalar;
+
+/// All that a dataset item is made from.
+typedef struct nj_rx_cache {
+    /// The filled Argon2 memory.
+    const uint8_t *memory;
+    /// Number of 64-byte lines in `memory` less 1; the number is a power of two.
+    uint64_t line_mask;
+    const nj_rx_superscalar *programs;
+    uint32_t program_count;
+} nj_rx_cache;
+
+/// Dataset item `number` (7.3): eight words.
+void nj_rx_dataset_item(const nj_rx_cache *cache, uint64_t number, uint64_t item[8]);
+
+// MARK: Virtual machine (4, 5)
+
+/// A decoded VM instruction's operation. `M` operands are scratchpad words at (src + immediate) & mask.
+typedef enum nj_rx_opcode : uint8_t {
+    NJ_RX_NOP,
+    NJ_RX_IADD_RS,  // dst += (src << shift) + immediate
+    NJ_RX_IADD_M,
+    NJ_RX_ISUB_R,
+    NJ_RX_ISUB_C,  // dst -= immediate
+    NJ_RX_ISUB_M,
+    NJ_RX_IMUL_R,
+    NJ_RX_IMUL_C,  // dst *= immediate; IMUL_RCP as well
+    NJ_RX_IMUL_M,
+    NJ_RX_IMULH_R,
+    NJ_RX_IMULH_M,
+    NJ_RX_ISMULH_R,
+    NJ_RX_ISMULH_M,
+    NJ_RX_INEG_R,
+    NJ_RX_IXOR_R,
+    NJ_RX_IXOR_C,  // dst ^= immediate
+    NJ_RX_IXOR_M,
+    NJ_RX_IROR_R,
+    NJ_RX_IROR_C,  // dst >>>= immediate
+    NJ_RX_IROL_R,
+    NJ_RX_ISWAP_R,
+    NJ_RX_FSWAP_F,  // FSWAP_R on a group F register
+    NJ_RX_FSWAP_E,  // FSWAP_R on a group E register
+    NJ_RX_FADD_R,
+    NJ_RX_FADD_M,
+    NJ_RX_FSUB_R,
+    NJ_RX_FSUB_M,
+    NJ_RX_FSCAL_R,
+    NJ_RX_FMUL_R,
+    NJ_RX_FDIV_M,
+    NJ_RX_FSQRT_R,
+    NJ_RX_CBRANCH,  // dst += immediate; if (dst & mask) == 0, go on at `target`
+    NJ_RX_CFROUND,  // rounding mode = low 2 bits of src >>> immediate
+    NJ_RX_ISTORE,   // scratchpad word at (dst + immediate) & mask = src
+} nj_rx_opcode;
+
+/// The source register that always holds zero, for a memory operand whose address is the immediate alone.
+#define NJ_RX_ZERO_REGISTER 8
+
+typedef struct nj_rx_instruction {
+    nj_rx_opcode opcode;
+    /// Register numbers: 0 to 7 for integers (src also NJ_RX_ZERO_REGISTER), 0 to 3 for a floating-point group.
+    uint8_t dst, src;
+    uint8_t shift;
+    /// Address mask, or CBRANCH's condition mask.
+    uint32_t mask;
+    uint64_t immediate;
+    /// CBRANCH: the index of the instruction to go on with.
+    uint32_t target;
+} nj_rx_instruction;
+
+/// The register file as it is hashed: r0-r7, f0-f3, e0-e3, a0-a3; a floating-point register is its low half, then its
+/// high half, as IEEE 754 bits.
+typedef struct nj_rx_registers {
+    uint64_t r[8];
+    uint64_t f[8];
+    uint64_t e[8];
+    uint64_t a[8];
+} nj_rx_registers;
+
+/// Reads dataset items: `read` gets `source` and an item number, and writes the item's eight words.
+typedef struct nj_rx_dataset {
+    void (*read)(const void *source, uint64_t number, uint64_t item[8]);
+    const void *source;
+} nj_rx_dataset;
+
+/// A dataset that is computed from a cache as it is read (light mode).
+nj_rx_dataset nj_rx_dataset_from_cache(const nj_rx_cache *cache);
+
+/// A decoded program with its configuration (4.5).
+typedef struct nj_rx_program {
+    const nj_rx_instruction *instructions;
+    uint32_t count;
+    uint32_t iterations;
+    /// Memory registers at the start.
+    uint32_t ma, mx;
+    /// readReg0 to readReg3.
+    uint8_t address_registers[4];
+    /// Where this program's part of the dataset begins, in items.
+    uint64_t dataset_offset;
+    /// `RANDOMX_DATASET_BASE_SIZE` less 1.
+    uint32_t dataset_mask;
+    /// 64-byte aligned addresses in the scratchpad's third level.
+    uint32_t scratchpad_mask;
+    /// Set in both halves of each group E operand: exponent and low fraction bits (4.5.6).
+    uint64_t e_mask[2];
+} nj_rx_program;
+
+/// Runs a program's instructions once over `registers`, under rounding mode `rounding` (0 to 3, 4.3), which CFROUND
+/// changes. The caller's floating-point environment is as before afterwards.
+void nj_rx_step(const nj_rx_program *program, nj_rx_registers *registers, uint8_t *scratchpad, uint32_t *rounding);
+
+/// Runs a whole program (4.6). `registers->a` is set by the caller; r, f and e are written. The caller's floating-point
+/// environment is as before afterwards.
+void nj_rx_execute(
+    const nj_rx_program *program, nj_rx_registers *registers, uint8_t *scratchpad, const nj_rx_dataset *dataset,
+    uint32_t *rounding);

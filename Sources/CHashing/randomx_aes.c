@@ -1,0 +1,31 @@
+// Which instruction set runs RandomX's AES generators.
+#include "randomx_aes.h"
+
+#include "Shared/RandomXAES.h"
+#include "nj_randomx.h"
+
+const uint8_t *nj_rx_generator4r_keys(void) { return nj_rx_table_keys_4r; }
+
+#if defined(__x86_64__)
+#define DISPATCH(function, ...) \
+    do { \
+        if (native) \
+            function##_aesni(__VA_ARGS__); \
+        else \
+            function##_portable(__VA_ARGS__); \
+    } while (0)
+#else
+#define DISPATCH(function, ...) ((void)native, function##_portable(__VA_ARGS__))
+#endif
+
+void nj_rx_fill_1r(bool native, uint8_t state[64], void *output, size_t size) {
+    DISPATCH(nj_rx_fill_1r, state, output, size);
+}
+
+void nj_rx_fill_4r(bool native, const uint8_t keys[128], uint8_t state[64], void *output, size_t size) {
+    DISPATCH(nj_rx_fill_4r, keys, state, output, size);
+}
+
+void nj_rx_hash_1r(bool native, const void *input, size_t size, uint8_t hash[64]) {
+    DISPATCH(nj_rx_hash_1r, input, size, hash);
+}
