@@ -1,0 +1,36 @@
+import NightjarCore
+
+/// What follows from a variant's parameters. Section numbers are those of tevador/RandomX, `doc/specs.md`.
+extension RandomXParameters {
+    /// The cache's size in bytes (7.1).
+    package var cacheSize: Int { cacheKiB * 1024 }
+
+    /// The number of 64-byte items in the dataset (7).
+    package var datasetItems: UInt64 { (datasetBaseSize + datasetExtraSize) / 64 }
+
+    /// Bytes that program one run of the virtual machine: configuration, then instructions (4.5).
+    package var programBytes: Int { 128 + 8 * programSize }
+
+    /// The masks of 8-byte aligned addresses in the scratchpad's levels (4.2).
+    package var masks: (l1: UInt32, l2: UInt32, l3: UInt32) {
+        (UInt32(scratchpadL1 - 8), UInt32(scratchpadL2 - 8), UInt32(scratchpadL3 - 8))
+    }
+
+    /// The mask of 64-byte aligned addresses in the scratchpad (4.2).
+    package var lineMask: UInt32 { UInt32(scratchpadL3 - 64) }
+
+    /// Which instruction each of the 256 opcodes is: ranges as wide as the frequencies, in the instructions' order.
+    package var opcodes: [Instruction] {
+        Instruction.allCases.flatMap { Array(repeating: $0, count: frequencies[$0.rawValue]) }
+    }
+}
+
+/// IMUL_RCP's multiplier (5.2.6): 2^x / divisor for the largest x that keeps it below 2^64.
+///
+/// - Parameter divisor: neither zero nor a power of two, for which the instruction does nothing.
+package func reciprocal(_ divisor: UInt32) -> UInt64 {
+    precondition(divisor.nonzeroBitCount > 1)
+    // 2^x is 2^64 times the divisor's highest power of two, whose high half therefore is that power.
+    let high = UInt64(1) << UInt64(31 - divisor.leadingZeroBitCount)
+    return UInt64(divisor).dividingFullWidth((high, 0)).quotient
+}

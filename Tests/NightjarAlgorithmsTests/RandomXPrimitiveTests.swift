@@ -1,0 +1,101 @@
+import CHashing
+import Foundation
+import NightjarAlgorithms
+import NightjarCore
+import TestSupport
+import Testing
+
+@Suite struct RandomXPrimitiveTests {
+    @Test(arguments: [("blake2b-512", 64), ("blake2b-256", 32)])
+    func blake2b(name: String, length: Int) throws {
+        let rows = try Vectors.primitives(name)
+        #expect(rows.count == 28)
+        for row in rows { #expect(Blake2b.hash(row.input.bytes, length: length) == row.hash.bytes, "\(row)") }
+    }
+
+    /// Pieces of any size give the same hash as the whole.
+    @Test func blake2bInPieces() throws {
+        let input = (0..<700).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+        let whole = Blake2b.hash(input, length: 64)
+        for size in [1, 63, 64, 65, 127, 128, 129, 256, 699] {
+            var hash = nj_blake2b()
+            nj_blake2b_init(&hash, 64)
+            for start in stride(from: 0, to: input.count, by: size) {
+                let piece = Array(input[start..<min(start + size, input.count)])
+                nj_blake2b_update(&hash, piece, piece.count)
+            }
+            var output = [UInt8](repeating: 0, count: 64)
+            nj_blake2b_final(&hash, &output)
+            #expect(output == whole, "pieces of \(size)")
+        }
+    }
+
+    private struct ArgonRow: Decodable {
+        let algorithm: String
+        let key: HexBytes?
+        let salt: HexBytes?
+        let memory_kib: Int?
+        let passes: Int?
+        let lanes: Int?
+        let h0: HexBytes?
+        let initial_block0_first64: HexBytes?
+        let initial_block1_first64: HexBytes?
+        let filled_block0_first64: HexBytes?
+        let filled_block1_first64: HexBytes?
+        let filled_last_block_first64: HexBytes?
+        let matrix_blake2b256: HexBytes?
+    }
+
+    @Test func argon2d() throws {
+        struct File: Decodable { let vectors: [ArgonRow] }
+        let rows = try JSONDecoder().decode(File.self, from: Vectors.data("primitives")).vectors
+            .filter { $0.algorithm == "argon2d-fill" }
+        #expect(rows.count == 6)
+        for row in rows {
+            let argon = Argon2d(
+                password: try #require(row.key).bytes, salt: try #require(row.salt).bytes,
+                blocks: try #require(row.memory_kib), passes: try #require(row.passes),
+                argonLanes: try #require(row.lanes))
+            let memory = Memory(argon.blocks * 1024)
+            func block(_ index: Int) -> [UInt8] { Array(memory.bytes[index * 1024..<index * 1024 + 64]) }
+            #expect(argon.prehash == row.h0?.bytes)
+            argon.start(memory.pointer)
+            #expect(block(0) == row.initial_block0_first64?.bytes)
+            #expect(block(1) == row.initial_block1_first64?.bytes)
+            argon.fill(memory.pointer)
+            #expect(block(0) == row.filled_block0_first64?.bytes)
+            #expect(block(1) == row.filled_block1_first64?.bytes)
+            #expect(block(argon.blocks - 1) == row.filled_last_block_first64?.bytes)
+            #expect(Blake2b.hash(Array(memory.bytes), length: 32) == row.matrix_blake2b256?.bytes)
+        }
+    }
+
+    @Test func reciprocals() throws {
+        let rows = try RandomXStages.load().reciprocal
+        #expect(rows.count == 24)
+        for row in rows { #expect(reciprocal(row.divisor) == row.value.number, "1 / \(row.divisor)") }
+    }
+
+    @Test(arguments: Implementation.available)
+    func aesGenerators(implementation: Implementation) throws {
+        let native = implementation == .native
+        let rows = try RandomXStages.load().aes_generators
+        #expect(rows.count == 4)
+        for row in rows {
+            var state = row.state.bytes
+            var output = [UInt8](repeating: 0, count: 256)
+            nj_rx_fill_1r(native, &state, &output, output.count)
+            #expect(output == row.generator1r_256.bytes)
+            #expect(state == row.generator1r_state_after.bytes)
+
+            var hash = [UInt8](repeating: 0, count: 64)
+            nj_rx_hash_1r(native, output, output.count, &hash)
+            #expect(hash == row.hash1r_of_generator1r_256.bytes)
+
+            state = row.state.bytes
+            nj_rx_fill_4r(native, nj_rx_generator4r_keys(), &state, &output, output.count)
+            #expect(output == row.generator4r_256.bytes)
+            #expect(state == output.suffix(64))
+        }
+    }
+}
