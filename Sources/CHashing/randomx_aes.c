@@ -9,23 +9,23 @@ const uint8_t *nj_rx_generator4r_keys(void) { return nj_rx_table_keys_4r; }
 #if defined(__x86_64__)
 #define DISPATCH(function, ...) \
     do { \
-        if (native) \
+        if (implementation == NJ_NATIVE) \
             function##_aesni(__VA_ARGS__); \
         else \
             function##_portable(__VA_ARGS__); \
     } while (0)
 #else
-#define DISPATCH(function, ...) ((void)native, function##_portable(__VA_ARGS__))
+#define DISPATCH(function, ...) ((void)implementation, function##_portable(__VA_ARGS__))
 #endif
 
-void nj_rx_fill_1r(bool native, uint8_t state[64], void *output, size_t size) {
+void nj_rx_fill_1r(nj_implementation implementation, uint8_t state[64], void *output, size_t size) {
     DISPATCH(nj_rx_fill_1r, state, output, size);
 }
 
-void nj_rx_fill_4r(bool native, const uint8_t keys[128], uint8_t state[64], void *output, size_t size) {
+void nj_rx_fill_4r(nj_implementation implementation, const uint8_t keys[128], uint8_t state[64], void *output, size_t size) {
     DISPATCH(nj_rx_fill_4r, keys, state, output, size);
 }
 
-void nj_rx_hash_1r(bool native, const void *input, size_t size, uint8_t hash[64]) {
+void nj_rx_hash_1r(nj_implementation implementation, const void *input, size_t size, uint8_t hash[64]) {
     DISPATCH(nj_rx_hash_1r, input, size, hash);
 }

@@ -3,23 +3,22 @@
 // and dataset items, and the virtual machine. What the loops run on - superscalar programs, decoded VM programs - is
 // made in Swift. All sizes are in bytes and all memory is little-endian. Functions that take only const structures may
 // run on many threads at once.
-#include <stdbool.h>
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "nj_implementation.h"
 
 // MARK: AES generators (3.2 to 3.4)
 
 /// AesGenerator4R's eight 16-byte round keys as the specification has them, in its order: 128 bytes that live for ever.
 const uint8_t *nj_rx_generator4r_keys(void);
 
-// With `native` set the CPU's AES instructions run, which the caller knows it to have; else portable C.
-
 /// AesGenerator1R: `size` bytes (a multiple of 64) into `output`; `state` moves on.
-void nj_rx_fill_1r(bool native, uint8_t state[64], void *output, size_t size);
+void nj_rx_fill_1r(nj_implementation implementation, uint8_t state[64], void *output, size_t size);
 /// AesGenerator4R with eight round keys: `size` bytes (a multiple of 64) into `output`; `state` moves on.
-void nj_rx_fill_4r(bool native, const uint8_t keys[128], uint8_t state[64], void *output, size_t size);
+void nj_rx_fill_4r(nj_implementation implementation, const uint8_t keys[128], uint8_t state[64], void *output, size_t size);
 /// AesHash1R of `size` bytes, a multiple of 64.
-void nj_rx_hash_1r(bool native, const void *input, size_t size, uint8_t hash[64]);
+void nj_rx_hash_1r(nj_implementation implementation, const void *input, size_t size, uint8_t hash[64]);
 
 // MARK: Cache and dataset (6, 7)
 

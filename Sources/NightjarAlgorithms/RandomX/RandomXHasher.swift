@@ -7,7 +7,7 @@ import NightjarCore
 public final class RandomXHasher {
     private let parameters: RandomXParameters
     private let decoder: RandomXDecoder
-    private let isNative: Bool
+    private let implementation: nj_implementation
     private let scratchpad: UnsafeMutableRawBufferPointer
     /// Where the dataset's items come from, and what keeps it alive.
     private var dataset = nj_rx_dataset(read: nil, source: nil)
@@ -23,17 +23,18 @@ public final class RandomXHasher {
 
     /// - Parameters:
     ///   - scratchpad: `parameters.scratchpadL3` bytes, 64-byte aligned, owned by the caller, outliving the hasher.
-    ///   - implementation: which code does AES; all give the same hashes.
+    ///   - implementation: which code does AES, one of ``Implementation/available``; all give the same hashes.
     public init(
         _ parameters: RandomXParameters, scratchpad: UnsafeMutableRawBufferPointer,
         implementation: Implementation = .best
     ) {
         precondition(scratchpad.count >= parameters.scratchpadL3, "a RandomX hasher needs a whole scratchpad")
         precondition(UInt(bitPattern: scratchpad.baseAddress) & 63 == 0, "a scratchpad must be 64-byte aligned")
+        precondition(Implementation.available.contains(implementation), "this processor lacks the instructions")
         self.parameters = parameters
         self.scratchpad = scratchpad
         decoder = RandomXDecoder(parameters)
-        isNative = implementation == .native
+        self.implementation = implementation.cValue
         state = .allocate(byteCount: 64, alignment: 64)
         bytes = .allocate(byteCount: (parameters.programBytes + 63) & ~63, alignment: 64)
         instructions = .allocate(capacity: parameters.programSize)
@@ -72,14 +73,14 @@ public final class RandomXHasher {
     package func start(_ input: UnsafeRawBufferPointer) {
         precondition(dataset.source != nil, "a RandomX hasher needs a cache")
         nj_blake2b_hash(statePointer, 64, input.baseAddress, input.count)
-        nj_rx_fill_1r(isNative, statePointer, scratchpad.baseAddress, parameters.scratchpadL3)
+        nj_rx_fill_1r(implementation, statePointer, scratchpad.baseAddress, parameters.scratchpadL3)
         rounding = 0
     }
 
     /// Step 7: the next program, from the generator's state.
     package func load() {
         guard let base = bytes.baseAddress else { return }
-        nj_rx_fill_4r(isNative, nj_rx_generator4r_keys(), statePointer, base, bytes.count)
+        nj_rx_fill_4r(implementation, nj_rx_generator4r_keys(), statePointer, base, bytes.count)
         program = decoder.configuration(base, a: groupA.assumingMemoryBound(to: UInt64.self))
         decoder.instructions(base + 128, into: instructions)
         program.instructions = UnsafePointer(instructions)
@@ -99,7 +100,7 @@ public final class RandomXHasher {
     /// Steps 12 to 14.
     package func finish() -> Digest {
         nj_rx_hash_1r(
-            isNative, scratchpad.baseAddress, parameters.scratchpadL3, groupA.assumingMemoryBound(to: UInt8.self))
+            implementation, scratchpad.baseAddress, parameters.scratchpadL3, groupA.assumingMemoryBound(to: UInt8.self))
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         nj_blake2b_hash(&words, 32, registers, MemoryLayout<nj_rx_registers>.size)
         return Digest(
