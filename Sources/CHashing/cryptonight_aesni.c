@@ -25,9 +25,10 @@ OPERATION block block_aes(block x, block key) { return _mm_aesenc_si128(x, key);
 
 // In floating point, then repaired. With x = 1 + n / 2⁶⁴, cut to the 52 bits that a double holds, the root is
 // 2³³ (√x - 1): the fraction bits of √x less the lowest 19. Cutting and rounding move it by less than one, so that the
-// integer is right or next to it (rounding to nearest, never too low; other modes are not relied upon, but repaired). It must be the largest r with r² + 2³⁴ r ≤ 4 n; with s = r / 2 and b = r mod 2 that
-// is s (s + b) + b + 2³² r ≤ n, for r + 1 it is s (s + b) + s + 1 + 2³² (r + 1) ≤ n. No sum below exceeds 64 bits: s is
-// subtracted from n, which is never less, because s (s + b) + s + 1 + 2³² (r + 1) may.
+// integer is right or next to it; rounding to nearest, it is never too low, but that mode is not relied upon. It must
+// be the largest r with r² + 2³⁴ r ≤ 4 n; with s = r / 2 and b = r mod 2 that is s (s + b) + b + 2³² r ≤ n, and for
+// r + 1 it is s (s + b) + s + 1 + 2³² (r + 1) ≤ n. That sum may exceed 64 bits, so s is taken from n instead, which is
+// never less.
 OPERATION uint64_t root(uint64_t n) {
     const __m128i one = _mm_cvtsi64_si128((long long)1023 << 52);
     __m128d x = _mm_castsi128_pd(_mm_add_epi64(_mm_cvtsi64_si128((long long)(n >> 12)), one));

@@ -10,7 +10,9 @@ typedef struct {
     uint64_t low, high;
 } block;
 
-static inline block block_load(const void *bytes) { return (block){nj_load64(bytes), nj_load64((const char *)bytes + 8)}; }
+static inline block block_load(const void *bytes) {
+    return (block){nj_load64(bytes), nj_load64((const char *)bytes + 8)};
+}
 
 static inline void block_store(void *bytes, block x) {
     nj_store64(bytes, x.low);
