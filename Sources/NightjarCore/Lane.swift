@@ -7,6 +7,10 @@ public protocol Lane: AnyObject {
     /// How many nonces a call should be given: a few on a CPU, a whole launch on a GPU. Constant once prepared.
     var batch: Int { get }
 
+    /// What became of the lane that its plan could not know, one sentence a line: the pages its memory got, a thread
+    /// that could not be pinned. Constant once made.
+    var remarks: [String] { get }
+
     /// Makes ready for `work`: everything that depends on its input, height or seed.
     ///
     /// - Throws: ``DeviceError`` when the device cannot run it.
@@ -24,6 +28,10 @@ public protocol Lane: AnyObject {
     ///
     /// For work without a nonce, `nonces` is `0..<1`.
     func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws
+}
+
+extension Lane {
+    public var remarks: [String] { [] }
 }
 
 /// How a device would run an algorithm: what it runs on, and why.

@@ -1,0 +1,176 @@
+import NightjarCPU
+import NightjarCore
+import Synchronization
+
+extension Engine {
+    /// Checks an algorithm's known answers on a device: on every CPU lane, or on another device's first.
+    public func selftest(_ algorithm: Algorithm, on device: DeviceID) async -> SelftestResult {
+        guard let backend = backend(of: device) else { return .unsupported(reason: "there is no such device") }
+        if case .unsupported(let reason) = backend.support(for: algorithm, on: device) { return .unsupported(reason: reason) }
+        await releaseLanes()
+        let threads = threads
+        return await onThread("selftest") {
+            do {
+                let group = try LaneGroup(backend, device: device, algorithm: algorithm, threads: threads) { _, _ in }
+                defer { group.join() }
+                switch group.waitUntilPrepared() {
+                case .ready:
+                    group.release()
+                    return .passed(count: KnownAnswers.answers(for: algorithm).count)
+                case .failed(let reason): return .failed(reason: reason)
+                case .cancelled: return .failed(reason: EngineError.cancelled.description)
+                }
+            } catch {
+                return .failed(reason: error.reason)
+            }
+        }
+    }
+
+    /// Measures an algorithm on a device, after known answers have passed there.
+    ///
+    /// All lanes share the nonces from 0 on, so that the checksum depends on nothing but their number. Cancelling the
+    /// task ends it after the batches in hand.
+    /// - Parameter progress: called from the lanes' threads with the hashes done so far.
+    public func bench(
+        _ algorithm: Algorithm, on device: DeviceID, length: BenchLength,
+        progress: (@Sendable (Int) -> Void)? = nil
+    ) async -> BenchResult {
+        await releaseLanes()
+        let cancelled = CancelFlag()
+        let (backend, threads) = (backend(of: device), threads)
+        let name = devices.first { $0.id == device }?.name ?? ""
+        return await withTaskCancellationHandler {
+            await onThread("bench") {
+                let bench = Bench(
+                    algorithm: algorithm, device: device, deviceName: name, length: length, cancelled: cancelled,
+                    progress: progress)
+                return bench.run(backend, threads: threads)
+            }
+        } onCancel: {
+            cancelled.isSet.store(true, ordering: .relaxed)
+        }
+    }
+}
+
+private final class CancelFlag: Sendable {
+    let isSet = Atomic(false)
+}
+
+/// One benchmark, run on a thread that may block.
+private struct Bench: Sendable {
+    let algorithm: Algorithm
+    let device: DeviceID
+    let deviceName: String
+    let length: BenchLength
+    let cancelled: CancelFlag
+    let progress: (@Sendable (Int) -> Void)?
+
+    /// What the lanes share.
+    private struct Tally {
+        /// The next nonce to give out.
+        var next: UInt64 = 0
+        var end: UInt64
+        var deadline: ContinuousClock.Instant?
+        var hashes = 0
+        var checksum: UInt64 = 0
+    }
+
+    func run(_ backend: (any Backend)?, threads: Int?) -> BenchResult {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        var outcome = Outcome()
+        do {
+            guard let backend else { throw DeviceError(device: device, reason: "there is no such device") }
+            let tally: Monitor<Tally>
+            switch length {
+            case .hashes(let count):
+                guard (1...(1 << 32)).contains(count) else {
+                    throw DeviceError(device: device, reason: "a benchmark takes 1 to 2^32 hashes, not \(count)")
+                }
+                tally = Monitor(Tally(end: UInt64(count)))
+            case .seconds(let seconds):
+                guard seconds > 0, seconds < 1e9 else {
+                    throw DeviceError(device: device, reason: "a benchmark can't take \(seconds) seconds")
+                }
+                tally = Monitor(Tally(end: 1 << 32))
+            }
+            let work = try KnownAnswers.benchmark(algorithm)
+            let group = try LaneGroup(backend, device: device, algorithm: algorithm, threads: threads, work: work) { seat, lane in
+                try hash(lane, seat, tally)
+            }
+            defer { group.join() }
+            outcome.threads = group.plan.lanes.count
+            outcome.explanation = group.plan.explanation
+            let preparation = group.waitUntilPrepared()
+            let start = clock.now
+            outcome.setup = Self.seconds(start - begin)
+            if case .ready(let remarks) = preparation {
+                outcome.explanation += remarks
+                if case .seconds(let seconds) = length {
+                    tally.withLock { $0.deadline = start + .nanoseconds(Int64(seconds * 1e9)) }
+                }
+                group.release()
+                group.join()
+                outcome.seconds = Self.seconds(clock.now - start)
+            }
+            if let failure = group.failure { throw DeviceError(device: device, reason: failure) }
+            let (hashes, checksum) = tally.withLock { ($0.hashes, $0.checksum) }
+            outcome.hashes = hashes
+            outcome.checksum = checksum
+            if cancelled.isSet.load(ordering: .relaxed) { throw EngineError.cancelled }
+            if let known = KnownAnswers.checksum(of: algorithm, hashes: UInt64(hashes)), known != checksum {
+                throw EngineError.wrongHash(
+                    algorithm: algorithm.name, device: device,
+                    reason: "the checksum over \(hashes) hashes is \(Hex.encodeUpper(checksum)), "
+                        + "and should be \(Hex.encodeUpper(known))")
+            }
+        } catch {
+            outcome.error = error.reason
+        }
+        return outcome.result(self)
+    }
+
+    private func hash(_ lane: any Lane, _ seat: LaneGroup.Seat, _ tally: Monitor<Tally>) throws {
+        let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.batch)
+        defer { digests.deallocate() }
+        digests.initialize(repeating: Digest())
+        while !seat.isCancelled, !cancelled.isSet.load(ordering: .relaxed) {
+            let nonces = tally.withLock { tally in
+                let now = tally.deadline == nil ? nil : ContinuousClock.now
+                let isOver = if let deadline = tally.deadline, let now { now >= deadline } else { false }
+                let end = isOver ? tally.next : min(tally.end, tally.next + UInt64(lane.batch))
+                defer { tally.next = end }
+                return tally.next..<end
+            }
+            if nonces.isEmpty { return }
+            try lane.digests(nonces, into: digests)
+            let checksum = digests[..<nonces.count].reduce(0) { $0 ^ $1.work }
+            let done = tally.withLock { tally in
+                tally.hashes += nonces.count
+                tally.checksum ^= checksum
+                return tally.hashes
+            }
+            progress?(done)
+        }
+    }
+
+    private struct Outcome {
+        var threads = 0
+        var hashes = 0
+        var seconds = 0.0
+        var setup = 0.0
+        var checksum: UInt64?
+        var explanation: [String] = []
+        var error: String?
+
+        func result(_ bench: Bench) -> BenchResult {
+            BenchResult(
+                algorithm: bench.algorithm, device: bench.device, deviceName: bench.deviceName, threads: threads,
+                hashes: hashes, seconds: seconds,
+                hashrate: error == nil && seconds > 0 ? Double(hashes) / seconds : nil, setupSeconds: setup,
+                checksum: checksum, verified: error == nil, error: error, explanation: explanation)
+        }
+    }
+
+    private static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
+}

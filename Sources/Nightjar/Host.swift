@@ -1,0 +1,36 @@
+import NightjarCPU
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The machine that an engine runs on, as benchmarks report it.
+public struct Host: Sendable, Hashable {
+    /// The processor's name.
+    public let cpu: String
+    /// Processing units that this process may use.
+    public let cores: Int
+    /// The operating system's name and kernel.
+    public let os: String
+    /// Whether the system has set 2 MiB pages aside.
+    public let hugePages: Bool
+
+    /// This machine.
+    public static var current: Host {
+        Host(
+            cpu: Processor.name, cores: CPUBackend().devices.first?.computeUnits ?? 1, os: system,
+            hugePages: (TextFile.integer("/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages") ?? 0) > 0)
+    }
+
+    private static var system: String {
+        let kernel = TextFile.read("/proc/sys/kernel/osrelease")
+        let release = TextFile.read("/etc/os-release")?.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+        let name = release.map { $0.dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" } }
+        #if os(macOS)
+        let fallback = "macOS"
+        #else
+        let fallback = "Linux"
+        #endif
+        return [name.map { String($0) } ?? fallback, kernel.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
+    }
+}

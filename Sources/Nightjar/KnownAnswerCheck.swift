@@ -1,0 +1,40 @@
+import NightjarCore
+
+extension Lane {
+    /// Hashes every known answer of `algorithm` on this lane.
+    ///
+    /// - Returns: how many there are.
+    /// - Throws: ``EngineError/wrongHash(algorithm:device:reason:)`` at the first digest that is wrong, or ``DeviceError``.
+    func passKnownAnswers(of algorithm: Algorithm, on device: DeviceID) throws -> Int {
+        let answers = KnownAnswers.answers(for: algorithm)
+        guard !answers.isEmpty else {
+            throw EngineError.unsupported(
+                algorithm: algorithm.name, device: device, reason: "this build knows no answer to check it with")
+        }
+        for answer in answers {
+            let digest = try digest(of: answer.work)
+            guard digest == answer.digest else {
+                throw EngineError.wrongHash(
+                    algorithm: algorithm.name, device: device,
+                    reason: "\(answer.work.input.count) bytes whose digest is \(answer.digest) gave \(digest)")
+            }
+        }
+        return answers.count
+    }
+
+    /// Prepares for `work`, which has no place for a nonce, and hashes it.
+    func digest(of work: Work) throws -> Digest {
+        try prepare(work)
+        return try digest(nonce: 0)
+    }
+
+    /// The digest for one nonce of the work that the lane is prepared for.
+    func digest(nonce: UInt32) throws -> Digest {
+        var digest = Digest()
+        try withUnsafeMutablePointer(to: &digest) { pointer in
+            try digests(
+                UInt64(nonce)..<UInt64(nonce) + 1, into: UnsafeMutableBufferPointer(start: pointer, count: 1))
+        }
+        return digest
+    }
+}

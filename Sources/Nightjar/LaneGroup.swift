@@ -1,0 +1,119 @@
+import NightjarCPU
+import NightjarCore
+
+/// All lanes of one device for one algorithm, each on its thread.
+///
+/// Every lane is made on its own thread; known answers pass (on each lane of the CPU, on the first of any other device,
+/// whose lanes run the same program); and no lane goes on before all have come so far and the owner has let them.
+final class LaneGroup: Sendable {
+    /// How the making came out.
+    enum Preparation: Sendable, Hashable {
+        /// All lanes are ready: what they have to say, one sentence each.
+        case ready(remarks: [String])
+        case failed(reason: String)
+        case cancelled
+    }
+
+    fileprivate struct State {
+        var unprepared: Int
+        var remarks: [String] = []
+        var failure: String?
+        var isCancelled = false
+        var isReleased = false
+        /// Lanes whose thread has not come to its end.
+        var running: Int
+    }
+
+    let device: DeviceID
+    let algorithm: Algorithm
+    let plan: LanePlan
+    private let state: Monitor<State>
+    private let threads: [PinnedThread]
+
+    /// Plans, and starts the threads.
+    ///
+    /// - Parameters:
+    ///   - work: prepared on every lane before it counts as ready; `nil` for none.
+    ///   - body: what each lane does once released, with its index. An error that it throws is the group's failure.
+    /// - Throws: ``EngineError/unsupported(algorithm:device:reason:)`` or ``DeviceError``.
+    init(
+        _ backend: any Backend, device: DeviceID, algorithm: Algorithm, threads count: Int?, work: Work? = nil,
+        body: @escaping @Sendable (LaneGroup.Seat, any Lane) throws -> Void
+    ) throws {
+        if case .unsupported(let reason) = backend.support(for: algorithm, on: device) {
+            throw EngineError.unsupported(algorithm: algorithm.name, device: device, reason: reason)
+        }
+        let plan = try backend.plan(algorithm, on: device, threads: count)
+        guard !plan.lanes.isEmpty else { throw DeviceError(device: device, reason: "there is no lane for \(algorithm)") }
+        let state = Monitor(State(unprepared: plan.lanes.count, running: plan.lanes.count))
+        self.device = device
+        self.algorithm = algorithm
+        self.plan = plan
+        self.state = state
+        threads = plan.lanes.enumerated().map { index, make in
+            PinnedThread(name: "\(device) \(index)") {
+                // The lane goes before the thread counts as ended: whoever waits for that may want its memory.
+                Self.run(Seat(index: index, state: state), make, device: device, algorithm: algorithm, work: work, body)
+                state.change { $0.running -= 1 }
+            }
+        }
+    }
+
+    /// A lane's place in its group.
+    struct Seat: Sendable {
+        let index: Int
+        fileprivate let state: Monitor<State>
+
+        /// Whether the group is to end: between batches a lane must look.
+        var isCancelled: Bool { state.withLock { $0.isCancelled || $0.failure != nil } }
+    }
+
+    /// Blocks the thread until all lanes are ready or one has failed.
+    func waitUntilPrepared() -> Preparation {
+        state.wait { Self.preparation($0) }
+    }
+
+    /// Blocks the thread until a lane has failed or all have ended.
+    func waitUntilOver() { state.wait { $0.failure != nil || $0.running == 0 ? () : nil } }
+
+    /// Lets the prepared lanes go on.
+    func release() { state.change { $0.isReleased = true } }
+
+    /// Tells the lanes to end between batches.
+    func cancel() { state.change { $0.isCancelled = true } }
+
+    /// The first failure so far.
+    var failure: String? { state.withLock(\.failure) }
+
+    /// Blocks the thread until every lane has ended and released what it had.
+    func join() { for thread in threads { thread.join() } }
+
+    private static func preparation(_ state: State) -> Preparation? {
+        if let failure = state.failure { return .failed(reason: failure) }
+        if state.isCancelled { return .cancelled }
+        return state.unprepared == 0 ? .ready(remarks: state.remarks) : nil
+    }
+
+    private static func run(
+        _ seat: Seat, _ make: @Sendable () throws -> any Lane, device: DeviceID, algorithm: Algorithm, work: Work?,
+        _ body: @Sendable (Seat, any Lane) throws -> Void
+    ) {
+        do {
+            guard !seat.isCancelled else { return }
+            let lane = try make()
+            if seat.index == 0 || device == .cpu { _ = try lane.passKnownAnswers(of: algorithm, on: device) }
+            if let work { try lane.prepare(work) }
+            seat.state.change { state in
+                state.unprepared -= 1
+                for remark in lane.remarks where !state.remarks.contains(remark) { state.remarks.append(remark) }
+            }
+            let goes = seat.state.wait { state -> Bool? in
+                if state.isCancelled || state.failure != nil { return false }
+                return state.isReleased && state.unprepared == 0 ? true : nil
+            }
+            if goes { try body(seat, lane) }
+        } catch {
+            seat.state.change { state in if state.failure == nil { state.failure = error.reason } }
+        }
+    }
+}

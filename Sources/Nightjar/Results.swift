@@ -1,0 +1,64 @@
+import NightjarCore
+
+/// How known answers came out on a device.
+public enum SelftestResult: Sendable, Hashable {
+    /// All of them are right: how many.
+    case passed(count: Int)
+    case failed(reason: String)
+    /// The device cannot run the algorithm; the reason ends a sentence.
+    case unsupported(reason: String)
+}
+
+/// How long a benchmark runs.
+public enum BenchLength: Sendable, Hashable {
+    /// The nonces `0..<n`, at least one.
+    case hashes(Int)
+    /// Consecutive nonces from 0 until so many seconds are over; batches that were begun are finished.
+    case seconds(Double)
+}
+
+/// A benchmark of one algorithm on one device.
+public struct BenchResult: Sendable, Hashable {
+    public let algorithm: Algorithm
+    public let device: DeviceID
+    /// The device's own name; empty when there is no such device.
+    public let deviceName: String
+    /// Lanes that hashed: CPU threads, or streams of launches on another device.
+    public let threads: Int
+    /// Hashes done.
+    public let hashes: Int
+    /// From the first hash's start to the last one's end.
+    public let seconds: Double
+    /// Hashes per second; `nil` unless every check passed: no speed is given for wrong hashes.
+    public let hashrate: Double?
+    /// Before that: caches, programs, and known answers.
+    public let setupSeconds: Double
+    /// The XOR, over all nonces, of the 64-bit little-endian word at bytes 24 to 31 of the digest; `nil` when no hashing
+    /// was done.
+    public let checksum: UInt64?
+    /// Whether known answers passed on this device in this run and, where the build knows it, the checksum is right.
+    public let verified: Bool
+    /// Why there is no hash rate, in one line.
+    public let error: String?
+    /// How the lanes were chosen, and what became of them, one sentence each.
+    public let explanation: [String]
+
+    /// The checksum as 16 upper-case hex digits.
+    public var checksumHex: String? { checksum.map(Hex.encodeUpper) }
+}
+
+/// What a mining run tells. Events about one device or one job come in the order in which they happened.
+public enum MiningEvent: Sendable, Hashable {
+    /// A device builds programs and caches for an algorithm, and checks itself.
+    case preparing(DeviceID, algorithm: Algorithm)
+    /// Known answers have passed; it mines. How its lanes were chosen stands one sentence a line.
+    case ready(DeviceID, lanes: Int, explanation: [String])
+    /// The device is out, until the algorithm changes; the others go on. The reason is one line.
+    case failed(DeviceID, reason: String)
+    /// A nonce that the CPU has verified. Its job may have been replaced meanwhile: compare `share.job`.
+    case share(Share)
+    /// A digest of this device's did not stand up to the CPU; it goes nowhere.
+    case wrongHash(DeviceID, nonce: UInt32, reason: String)
+    /// All nonces of this job's blob have been tried; the lanes wait for another job.
+    case exhausted(jobID: String)
+}

@@ -1,0 +1,93 @@
+import NightjarCPU
+import NightjarCore
+
+/// The one way from a device's claim to a share: the CPU hashes every candidate again, on a thread of its own.
+///
+/// Its queue is bounded: lanes that find faster than it verifies wait for it, and nothing is dropped.
+final class Verifier: Sendable {
+    /// What a device says a nonce's digest is.
+    struct Claim: Sendable {
+        enum Kind: Sendable {
+            /// It meets the job's target: becomes a share, when true.
+            case candidate
+            /// It does not: hashed again to see whether the device still computes rightly.
+            case sample
+        }
+
+        let kind: Kind
+        let device: DeviceID
+        let job: Job
+        let candidate: Candidate
+    }
+
+    private let queue: BoundedQueue<Claim>
+    private let thread: PinnedThread
+
+    init(_ backend: CPUBackend, events: EventChannel<MiningEvent>, capacity: Int = 256) {
+        let queue = BoundedQueue<Claim>(capacity: capacity)
+        self.queue = queue
+        thread = PinnedThread(name: "verifier") {
+            var bench = Bench(backend: backend)
+            while let claim = queue.take() {
+                if let event = bench.judge(claim) { events.send(event) }
+            }
+        }
+    }
+
+    /// For lanes' threads: blocks while too many claims wait.
+    func submit(_ claim: Claim) { queue.put(claim) }
+
+    /// Verifies what is queued, and ends. Nothing may be submitted any more.
+    func finish() async {
+        queue.close()
+        await thread.joined()
+    }
+
+    /// What the thread works with: the lane of the algorithm in hand, made when it is first needed.
+    private struct Bench {
+        let backend: CPUBackend
+        var lane: (any Lane)?
+        var algorithm: Algorithm?
+        var work: Work?
+
+        mutating func judge(_ claim: Claim) -> MiningEvent? {
+            let nonce = claim.candidate.nonce
+            do {
+                let digest = try digest(of: claim.job.work, nonce: nonce)
+                guard digest == claim.candidate.digest else {
+                    return .wrongHash(
+                        claim.device, nonce: nonce, reason: "it says \(claim.candidate.digest), the CPU \(digest)")
+                }
+                switch claim.kind {
+                case .sample: return nil
+                case .candidate:
+                    guard claim.job.target.isMet(by: digest) else {
+                        return .wrongHash(claim.device, nonce: nonce, reason: "\(digest) does not meet the target")
+                    }
+                    return .share(Share(job: claim.job, nonce: nonce, digest: digest, device: claim.device))
+                }
+            } catch {
+                return .wrongHash(claim.device, nonce: nonce, reason: "it could not be verified: \(error.reason)")
+            }
+        }
+
+        private mutating func digest(of work: Work, nonce: UInt32) throws -> Digest {
+            if algorithm != work.algorithm {
+                lane = nil
+                self.work = nil
+                algorithm = nil
+                let new = try backend.lane(work.algorithm)
+                _ = try new.passKnownAnswers(of: work.algorithm, on: .cpu)
+                lane = new
+                algorithm = work.algorithm
+            }
+            guard let lane else { throw DeviceError(device: .cpu, reason: "there is no lane to verify on") }
+            if self.work != work {
+                self.work = nil
+                try lane.prepare(work)
+                self.work = work
+            }
+            return try lane.digest(nonce: nonce)
+        }
+    }
+}
