@@ -162,7 +162,7 @@ public final class Engine: Sendable {
             verifier: verifier, auditInterval: auditInterval, eventCapacity: eventCapacity)
     }
 
-    private static func backends(_ cpu: CPUBackend) -> [any Backend] { [cpu] }
+    private static func backends(_ cpu: CPUBackend) -> [any Backend] { [cpu, OpenCLBackend()] }
 
     private func firstDevice(for algorithm: Algorithm) throws -> DeviceID {
         for device in devices where support(for: algorithm, on: device.id) == .supported { return device.id }

@@ -89,6 +89,8 @@ public final class CPUBackend: Backend {
 
     /// The RandomX caches made so far.
     package var cachesMade: Int { caches.made }
+    /// The RandomX caches kept at the moment.
+    package var cachesHeld: Int { caches.held }
 
     /// 2 MiB pages for the lanes, the verifier beside them, and what RandomX lanes share.
     private static func pages(_ algorithm: Algorithm, lanes: Int) -> Int {

@@ -1,7 +1,7 @@
 /// How much processor time the control group allows this process. hwloc knows cpusets, but not this limit.
-enum CPUQuota {
+package enum CPUQuota {
     /// The least limit from the process's group up to the root, in units' worth of time; `nil` without one.
-    static func current() -> Double? {
+    package static func current() -> Double? {
         guard let membership = TextFile.read("/proc/self/cgroup") else { return nil }
         return limit(membership: membership, read: TextFile.read)
     }
@@ -9,7 +9,7 @@ enum CPUQuota {
     /// - Parameters:
     ///   - membership: the text of `/proc/self/cgroup`: a line `hierarchy:controllers:path` for each hierarchy.
     ///   - read: a file's text, or `nil`.
-    static func limit(membership: String, read: (String) -> String?) -> Double? {
+    package static func limit(membership: String, read: (String) -> String?) -> Double? {
         var limits: [Double] = []
         for line in membership.split(separator: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

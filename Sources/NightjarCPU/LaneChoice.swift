@@ -8,6 +8,11 @@ package struct LaneChoice: Sendable, Hashable {
         package var core: Int
         /// The system's index of the processing unit.
         package var unit: Int
+
+        package init(core: Int, unit: Int) {
+            self.core = core
+            self.unit = unit
+        }
     }
 
     /// One for each lane.

@@ -1,0 +1,138 @@
+import NightjarAlgorithms
+import NightjarCPU
+import NightjarCore
+import TestSupport
+import Testing
+
+@Suite struct CPUBackendTests {
+    @Test func deviceDescribesItself() throws {
+        let backend = CPUBackend()
+        let device = try #require(backend.devices.first)
+        #expect(backend.devices.count == 1)
+        #expect(device.id == .cpu && device.kind == .cpu && device.platform == "native" && device.fp64)
+        #expect(!device.name.isEmpty && device.computeUnits >= 1 && device.memory > 1 << 28)
+        #expect(CPUBackend(implementation: .portable).devices[0].driver == "portable C")
+    }
+
+    @Test func otherDevicesAreNotItsOwn() {
+        let backend = CPUBackend()
+        let other = DeviceID.opencl(platform: 0, device: 0)
+        #expect(backend.support(for: .cn0, on: other) != .supported)
+        #expect(throws: DeviceError.self) { try backend.plan(.cn0, on: other, threads: nil) }
+        #expect(throws: DeviceError.self) { try backend.plan(.cn0, on: .cpu, threads: 0) }
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func threadsAreLanes(_ threads: Int) throws {
+        let plan = try CPUBackend().plan(.cn0, on: .cpu, threads: threads)
+        #expect(plan.lanes.count == threads)
+        #expect(plan.explanation[0].contains("as asked"))
+    }
+
+    @Test(arguments: Catalog.all, Implementation.available)
+    func lanesGiveKnownAnswers(_ algorithm: Algorithm, _ implementation: Implementation) throws {
+        let lane = try CPUBackend(implementation: implementation).lane(algorithm)
+        for answer in KnownAnswers.answers(for: algorithm) {
+            try lane.prepare(answer.work)
+            #expect(try digests(lane, 0..<1) == [answer.digest])
+        }
+    }
+
+    /// `scan` and `digests` agree with hashing each input by itself, wherever the nonce stands and whatever was
+    /// prepared before.
+    @Test(arguments: [Algorithm.cn0, .cnR])
+    func scanPutsTheNonceWhereItBelongs(_ algorithm: Algorithm) throws {
+        let lane = try CPUBackend().lane(algorithm)
+        for offset in [0, 39, 72] {
+            let input = (0..<76).map { UInt8($0 * 3 & 255) }
+            let work = try Work(algorithm: algorithm, input: input, nonceOffset: offset, height: 1)
+            let nonces: Range<UInt64> = 0xFEDC_BA97..<0xFEDC_BA99
+            var expected: [Digest] = []
+            for nonce in nonces {
+                try lane.prepare(work.fixed(nonce: UInt32(nonce)))
+                expected += try digests(lane, 0..<1)
+            }
+            try lane.prepare(work)
+            #expect(try digests(lane, nonces) == expected)
+
+            var candidates: [Candidate] = []
+            candidates.reserveCapacity(2)
+            try lane.scan(nonces, target: .easiest, into: &candidates)
+            #expect(candidates == zip(nonces, expected).map { Candidate(nonce: UInt32($0), digest: $1) })
+            // Exactly the better of the two meets a target one above its word.
+            let best = try #require(expected.map(\.work).min())
+            candidates = []
+            try lane.scan(nonces, target: try #require(Target(best + 1)), into: &candidates)
+            #expect(candidates.map(\.digest.work) == [best])
+            candidates = []
+            try lane.scan(nonces, target: try #require(Target(best)), into: &candidates)
+            #expect(candidates.isEmpty)
+        }
+    }
+
+    @Test func lanesSayWhatTheyGot() throws {
+        let lane = try CPUBackend(pages: .plain).lane(.cn0)
+        #expect(lane.remarks == ["the scratchpad is on plain pages"])
+    }
+
+    @Test func plannedLanesArePinned() throws {
+        let topology = try Topology()
+        let plan = try CPUBackend().plan(.cn0, on: .cpu, threads: topology.layout.units)
+        let order = LaneChoice(topology.layout, scratchpad: 2 << 20, threads: topology.layout.units).places.map(\.unit)
+        for (make, unit) in zip(plan.lanes, order) {
+            let thread = PinnedThread(name: "lane") {
+                do {
+                    let lane = try make()
+                    #expect(lane.remarks.allSatisfy { !$0.contains("pinned") })
+                    #expect(try topology.threadUnits() == [unit])
+                } catch { Issue.record(error) }
+            }
+            thread.join()
+        }
+    }
+
+    /// Lanes that want one seed make its cache once; a third seed pushes the oldest out; the last lane takes all along.
+    @Test func cachesAreSharedAndNotKeptForever() throws {
+        let backend = CPUBackend()
+        func work(_ seed: UInt8) throws -> Work { try Work(algorithm: .rx0, input: [1], seed: [seed]) }
+        let (first, second) = (try work(1), try work(2))
+        let threads = (0..<2).map { _ in
+            PinnedThread(name: "lane") {
+                do {
+                    let lane = try backend.lane(.rx0)
+                    try lane.prepare(first)
+                } catch { Issue.record(error) }
+            }
+        }
+        // Holds the store's interest while the threads come and go.
+        let lane = try backend.lane(.rx0)
+        try lane.prepare(first)
+        for thread in threads { thread.join() }
+        #expect(backend.cachesMade == 1)
+        try lane.prepare(second)
+        try lane.prepare(first)
+        #expect(backend.cachesMade == 2)
+        #expect(backend.cachesHeld == 2)
+        try lane.prepare(try work(3))
+        #expect(backend.cachesMade == 3)
+        #expect(backend.cachesHeld == 2)
+    }
+
+    @Test func lastLaneTakesTheCachesAlong() throws {
+        let backend = CPUBackend()
+        do {
+            let lane = try backend.lane(.rx0)
+            try lane.prepare(Work(algorithm: .rx0, input: [1], seed: [1]))
+            #expect(backend.cachesHeld == 1)
+        }
+        #expect(backend.cachesHeld == 0)
+    }
+
+    private func digests(_ lane: any Lane, _ nonces: Range<UInt64>) throws -> [Digest] {
+        try [Digest](unsafeUninitializedCapacity: nonces.count) { buffer, count in
+            buffer.initialize(repeating: Digest())
+            try lane.digests(nonces, into: buffer)
+            count = nonces.count
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import NightjarCPU
+import Testing
+
+@Suite struct ThreadTests {
+    @Test func bodyRunsAndJoinWaitsForIt() {
+        let state = Monitor(0)
+        let thread = PinnedThread(name: "test") { state.change { $0 = 1 } }
+        thread.join()
+        #expect(state.withLock { $0 } == 1)
+        thread.join()
+    }
+
+    @Test func joiningFromAsyncCodeMoreThanOnce() async {
+        let gate = Monitor(false)
+        let thread = PinnedThread(name: "a name that is longer than systems show") { gate.wait { $0 ? () : nil } }
+        async let first: Void = thread.joined()
+        async let second: Void = thread.joined()
+        gate.change { $0 = true }
+        _ = await (first, second)
+        await thread.joined()
+    }
+
+    @Test func monitorHandsOverUnderContention() {
+        let slot = Monitor<Int?>(nil)
+        let total = Monitor(0)
+        let takers = (0..<2).map { _ in
+            PinnedThread(name: "taker") {
+                for _ in 0..<500 {
+                    let value = slot.wait { state in
+                        defer { state = nil }
+                        return state
+                    }
+                    total.change { $0 += value }
+                }
+            }
+        }
+        let makers = (0..<2).map { _ in
+            PinnedThread(name: "maker") {
+                for value in 1...500 {
+                    slot.wait { state -> Void? in
+                        guard state == nil else { return nil }
+                        state = value
+                        return ()
+                    }
+                }
+            }
+        }
+        for thread in makers + takers { thread.join() }
+        #expect(total.withLock { $0 } == 500 * 501)
+    }
+
+    @Test func pinHolds() throws {
+        let topology = try Topology()
+        for unit in topology.layout.cores.flatMap(\.units) {
+            let seen = Monitor<[Int]>([])
+            let thread = PinnedThread(name: "pinned") {
+                do {
+                    try topology.pinThread(to: unit)
+                    let units = try topology.threadUnits()
+                    seen.withLock { $0 = units }
+                } catch { Issue.record(error) }
+            }
+            thread.join()
+            #expect(seen.withLock { $0 } == [unit])
+        }
+    }
+
+    @Test func pinningToAUnitThatIsNotThereSaysSo() throws {
+        let topology = try Topology()
+        let reason = Monitor("")
+        let thread = PinnedThread(name: "pinned") {
+            do {
+                try topology.pinThread(to: 60_000)
+                Issue.record("pinned to nowhere")
+            } catch { reason.withLock { $0 = "\(error)" } }
+        }
+        thread.join()
+        #expect(reason.withLock { $0 }.hasPrefix("cpu: hwloc_set_cpubind: "))
+    }
+}

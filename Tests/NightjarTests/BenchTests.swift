@@ -1,0 +1,76 @@
+import Nightjar
+import NightjarCPU
+import TestSupport
+import Testing
+
+@Suite struct BenchTests {
+    private let cpu = CPUBackend()
+
+    /// The five algorithms on the CPU and the four on every OpenCL device, against `bench.json`.
+    @Test(arguments: Catalog.all)
+    func checksumsOverSixtyFourHashes(_ algorithm: Algorithm) async throws {
+        let engine = try Engine()
+        let known = try #require(try Vectors.checksums(algorithm.name).first { $0.hashes == 64 })
+        for device in engine.devices where engine.support(for: algorithm, on: device.id) == .supported {
+            let result = await engine.bench(algorithm, on: device.id, length: .hashes(64))
+            #expect(result.checksumHex == known.checksum)
+            #expect(result.error == nil)
+            #expect(result.verified)
+            #expect(result.hashes == 64)
+            #expect(result.threads >= 1)
+            #expect(try #require(result.hashrate) > 0)
+            #expect(result.setupSeconds > 0 && result.seconds > 0)
+            #expect(result.deviceName == device.name)
+        }
+    }
+
+    @Test func threadsDoNotChangeTheChecksum() async throws {
+        for threads in [1, 3] {
+            let engine = try Engine(threads: threads, backends: [cpu], verifier: cpu)
+            let result = await engine.bench(.cn0, on: .cpu, length: .hashes(64))
+            #expect(result.threads == threads)
+            #expect(result.verified)
+        }
+    }
+
+    /// Whatever number of hashes the time allows, they are the first so many.
+    @Test func secondsHashConsecutiveNonces() async throws {
+        let engine = try Engine(threads: 2, backends: [cpu], verifier: cpu)
+        let result = await engine.bench(.cn0, on: .cpu, length: .seconds(0.2))
+        #expect(result.verified && result.hashes >= 1 && result.seconds >= 0.2)
+        let again = await engine.bench(.cn0, on: .cpu, length: .hashes(result.hashes))
+        #expect(again.checksum == result.checksum)
+    }
+
+    @Test func wrongHashesHaveNoSpeed() async throws {
+        let engine = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
+        let result = await engine.bench(.cn0, on: FakeBackend.id, length: .hashes(4))
+        #expect(result.hashrate == nil && !result.verified && result.hashes == 0 && result.checksum == nil)
+        #expect(result.error?.contains("wrong hashes for cn/0") == true)
+    }
+
+    @Test func impossibleBenchmarksSaySo() async throws {
+        let engine = try Engine(backends: [FakeBackend(.none, cpu: cpu)], verifier: cpu)
+        for (algorithm, device, length) in [
+            (Algorithm.rx0, FakeBackend.id, BenchLength.hashes(4)), (.cn0, .cpu, .hashes(4)),
+            (.cn0, FakeBackend.id, .hashes(0)), (.cn0, FakeBackend.id, .hashes(-1)), (.cn0, FakeBackend.id, .seconds(0)),
+            (.cn0, FakeBackend.id, .seconds(.nan)), (.cn0, FakeBackend.id, .seconds(.infinity)),
+        ] {
+            let result = await engine.bench(algorithm, on: device, length: length)
+            #expect(result.error != nil && result.hashrate == nil && !result.verified)
+        }
+    }
+
+    @Test func cancelledBenchmarkHasNoSpeed() async throws {
+        let engine = try Engine(threads: 1, backends: [cpu], verifier: cpu)
+        let (progress, continuation) = AsyncStream.makeStream(of: Int.self)
+        let task = Task {
+            await engine.bench(.cn0, on: .cpu, length: .hashes(1_000_000)) { continuation.yield($0) }
+        }
+        var iterator = progress.makeAsyncIterator()
+        #expect(await iterator.next() == 1)
+        task.cancel()
+        let result = await task.value
+        #expect(result.hashrate == nil && !result.verified && result.error == "cancelled")
+    }
+}

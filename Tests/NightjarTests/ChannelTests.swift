@@ -1,0 +1,66 @@
+import Nightjar
+import NightjarCPU
+import Testing
+
+@Suite struct ChannelTests {
+    @Test func slowConsumerGetsEverythingAndHoldsTheProducerBack() async {
+        let channel = EventChannel<Int>(capacity: 4)
+        let sent = Monitor(0)
+        let producer = PinnedThread(name: "producer") {
+            for i in 0..<200 {
+                channel.send(i)
+                sent.withLock { $0 = i + 1 }
+            }
+            channel.finish()
+        }
+        var received: [Int] = []
+        while let element = await channel.next() {
+            received.append(element)
+            // Those received, four that wait, and none beyond.
+            #expect(sent.withLock { $0 } <= received.count + 4)
+            await Task.yield()
+        }
+        await producer.joined()
+        #expect(received == Array(0..<200))
+    }
+
+    @Test func relaxedChannelNeverBlocks() async {
+        let channel = EventChannel<Int>(capacity: 1)
+        let producer = PinnedThread(name: "producer") { for i in 0..<10 { channel.send(i) } }
+        channel.relax()
+        await producer.joined()
+        channel.finish()
+        var received: [Int] = []
+        while let element = await channel.next() { received.append(element) }
+        #expect(received == Array(0..<10))
+    }
+
+    @Test func cancelledConsumerEnds() async {
+        let channel = EventChannel<Int>(capacity: 1)
+        let consumer = Task { await channel.next() }
+        consumer.cancel()
+        #expect(await consumer.value == nil)
+    }
+
+    @Test func queueBlocksWhoPutsAndDropsNothing() {
+        let queue = BoundedQueue<Int>(capacity: 2)
+        let put = Monitor(0)
+        let producers = (0..<2).map { producer in
+            PinnedThread(name: "producer") {
+                for i in 0..<500 {
+                    queue.put(producer * 500 + i)
+                    put.withLock { $0 += 1 }
+                }
+            }
+        }
+        var taken: Set<Int> = []
+        while taken.count < 1000, let element = queue.take() {
+            #expect(taken.insert(element).inserted)
+            #expect(put.withLock { $0 } <= taken.count + 2)
+        }
+        for producer in producers { producer.join() }
+        queue.close()
+        #expect(queue.take() == nil)
+        #expect(taken == Set(0..<1000))
+    }
+}

@@ -1,0 +1,134 @@
+import Nightjar
+import NightjarCPU
+import TestSupport
+import Testing
+
+@Suite struct EngineTests {
+    private let cpu = CPUBackend()
+
+    @Test func devicesAreChosenByName() throws {
+        let fakes = FakeBackend(.none, cpu: cpu)
+        func ids(_ selectors: [DeviceSelector]?) throws -> [DeviceID] {
+            try Engine(devices: selectors, backends: [fakes, cpu], verifier: cpu).devices.map(\.id)
+        }
+        #expect(try ids(nil) == [.cpu, FakeBackend.id])
+        #expect(try ids([.allOpenCL]) == [FakeBackend.id])
+        #expect(try ids([.allOpenCL, .device(.cpu), .device(.cpu)]) == [.cpu, FakeBackend.id])
+        #expect(throws: EngineError.noSuchDevice("opencl:7.7", present: [.cpu, FakeBackend.id])) {
+            try ids([.device(.opencl(platform: 7, device: 7))])
+        }
+        #expect(throws: EngineError.self) { try ids([]) }
+        #expect(throws: EngineError.noSuchDevice("opencl", present: [.cpu])) {
+            try Engine(devices: [.allOpenCL], backends: [cpu], verifier: cpu)
+        }
+    }
+
+    /// PoCL stands in for a GPU wherever the tests run.
+    @Test func thisMachineHasTheCPUAndAnOpenCLDevice() throws {
+        let devices = Engine.allDevices()
+        #expect(devices.first?.id == .cpu)
+        #expect(devices.contains { $0.id != .cpu })
+        #expect(devices.map(\.id) == devices.map(\.id).sorted())
+        #expect(try Engine().devices == devices)
+    }
+
+    /// Each algorithm on each device passes, or says why it is not there.
+    @Test(arguments: Catalog.all)
+    func catalogTimesDevices(_ algorithm: Algorithm) async throws {
+        let engine = try Engine()
+        for device in engine.devices {
+            let result = await engine.selftest(algorithm, on: device.id)
+            switch engine.support(for: algorithm, on: device.id) {
+            case .supported: #expect(result == .passed(count: KnownAnswers.answers(for: algorithm).count))
+            case .unsupported(let reason):
+                #expect(!reason.isEmpty && result == .unsupported(reason: reason))
+                #expect(device.id != .cpu)
+            }
+        }
+    }
+
+    @Test func selftestTellsWhatIsWrong() async throws {
+        let engine = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
+        guard case .failed(let reason) = await engine.selftest(.cn0, on: FakeBackend.id) else {
+            Issue.record("a liar passed")
+            return
+        }
+        #expect(reason.contains("wrong hashes for cn/0"))
+        #expect(await engine.selftest(.rx0, on: FakeBackend.id) == .unsupported(reason: "it is a fake"))
+        #expect(await engine.selftest(.cn0, on: .cpu) == .unsupported(reason: "there is no such device"))
+    }
+
+    @Test(arguments: Catalog.all)
+    func hashGivesTheVectors(_ algorithm: Algorithm) async throws {
+        let engine = try Engine()
+        for vector in try Vectors.hashes(algorithm.name).prefix(3) {
+            for device in engine.devices where engine.support(for: algorithm, on: device.id) == .supported {
+                let digest = try await engine.hash(
+                    vector.input.bytes, algorithm: algorithm, seed: vector.seed?.bytes, height: vector.height, on: device.id)
+                #expect(digest.bytes == vector.hash.bytes)
+            }
+            let work = try Work(
+                algorithm: algorithm, input: vector.input.bytes, height: vector.height, seed: vector.seed?.bytes)
+            #expect(try await engine.portableDigest(of: work).bytes == vector.hash.bytes)
+        }
+        await engine.releaseLanes()
+    }
+
+    @Test func hashRefusesWhatCannotBeHashed() async throws {
+        let engine = try Engine(devices: [.device(.cpu)])
+        await #expect(throws: InputError.tooShort(algorithm: "cn/1", bytes: 3, minimum: 43)) {
+            try await engine.hash([1, 2, 3], algorithm: .cn1)
+        }
+        await #expect(throws: InputError.missingSeed(algorithm: "rx/0")) { try await engine.hash([], algorithm: .rx0) }
+        await #expect(throws: InputError.missingHeight(algorithm: "cn/r")) { try await engine.hash([], algorithm: .cnR) }
+        await #expect(throws: EngineError.noSuchDevice("opencl:0.0", present: [.cpu])) {
+            try await engine.hash([], algorithm: .cn0, on: .opencl(platform: 0, device: 0))
+        }
+        let fake = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
+        await #expect(throws: EngineError.self) { try await fake.hash([], algorithm: .cn0) }
+        await #expect(throws: EngineError.self) { try await fake.hash([], algorithm: .rx0, seed: [1]) }
+    }
+
+    @Test func manyHashesAtOnceShareALane() async throws {
+        let engine = try Engine(devices: [.device(.cpu)])
+        let vectors = try Vectors.hashes("cn/0")
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for vector in vectors {
+                group.addTask { try await engine.hash(vector.input.bytes, algorithm: .cn0).bytes == vector.hash.bytes }
+            }
+            for try await isRight in group { #expect(isRight) }
+        }
+        await engine.releaseLanes()
+    }
+
+    @Test func searchFindsAllAndEnds() async throws {
+        let engine = try Engine(backends: [cpu, FakeBackend(.none, cpu: cpu)], verifier: cpu)
+        let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 3, count: 76), nonceOffset: 39)
+        let job = Job(id: "a", work: work, target: .easiest, nonces: NonceSpace(first: 5, last: 24))
+        var nonces: [UInt32] = []
+        for try await share in engine.search(job) { nonces.append(share.nonce) }
+        #expect(nonces.sorted() == Array(5...24))
+    }
+
+    @Test func searchStopsWithItsConsumer() async throws {
+        let fake = FakeBackend(.none, cpu: cpu)
+        let engine = try Engine(backends: [fake], verifier: cpu)
+        let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 3, count: 76), nonceOffset: 39)
+        for try await share in engine.search(Job(id: "a", work: work, target: .easiest)) {
+            #expect(share.device == FakeBackend.id)
+            break
+        }
+        // A stream that nobody asked for anything starts nothing.
+        let count = fake.scanned.withLock { $0.count }
+        _ = engine.search(Job(id: "b", work: work.self, target: .easiest))
+        #expect(count >= 1)
+    }
+
+    @Test func searchWithoutADeviceThrows() async throws {
+        let engine = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
+        let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 3, count: 76), nonceOffset: 39)
+        await #expect(throws: EngineError.self) {
+            for try await _ in engine.search(Job(id: "a", work: work, target: .easiest)) { Issue.record("a share") }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Nightjar
+import NightjarCPU
+import Synchronization
+
+/// A device that hashes as the CPU does, until told to go wrong in one particular way.
+final class FakeBackend: Backend {
+    enum Fault: Sendable {
+        case none
+        /// Known answers come out wrong.
+        case wrongAnswers
+        /// Candidates carry digests that are not theirs.
+        case wrongCandidates
+        /// Candidates are true, but do not meet the target.
+        case missedTarget
+        /// Candidates are nonces that it was not asked for.
+        case foreignNonces
+        /// Each candidate comes twice.
+        case twice
+        /// Nothing is found, and audited batches come back with digests that are not theirs.
+        case wrongSilence
+        /// An audited batch comes back empty.
+        case emptySilence
+        /// `scan` throws after so many batches.
+        case scanFails(after: Int)
+        case prepareFails
+        case planFails
+    }
+
+    static let id = DeviceID.opencl(platform: 9, device: 0)
+    let devices: [Device]
+    private let fault: Fault
+    private let cpu: CPUBackend
+    private let lanes: Int
+    private let batch: Int
+    /// Every nonce range that any lane was given, with the input it was prepared for.
+    let scanned = Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>([])
+
+    init(_ fault: Fault, cpu: CPUBackend, id: DeviceID = FakeBackend.id, lanes: Int = 1, batch: Int = 2) {
+        self.fault = fault
+        self.cpu = cpu
+        self.lanes = lanes
+        self.batch = batch
+        devices = [
+            Device(
+                id: id, kind: .accelerator, name: "fake", platform: "fake", driver: "1", computeUnits: 1,
+                memory: 1 << 30, fp64: false)
+        ]
+    }
+
+    func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
+        algorithm == .rx0 ? .unsupported("it is a fake") : .supported
+    }
+
+    func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
+        if case .planFails = fault { throw DeviceError(device: device, reason: "no plan today") }
+        let (fault, cpu, batch, scanned) = (fault, cpu, batch, scanned)
+        return LanePlan(
+            lanes: (0..<lanes).map { _ in
+                { FakeLane(try cpu.lane(algorithm), device: device, fault: fault, batch: batch, scanned: scanned) }
+            },
+            explanation: ["\(lanes) fake lanes"])
+    }
+}
+
+private final class FakeLane: Lane {
+    let batch: Int
+    private let inner: any Lane
+    private let device: DeviceID
+    private let fault: FakeBackend.Fault
+    private let scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>
+    private var input: [UInt8] = []
+    private var hasNonce = false
+    private var batches = 0
+
+    init(
+        _ inner: any Lane, device: DeviceID, fault: FakeBackend.Fault, batch: Int,
+        scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>
+    ) {
+        self.inner = inner
+        self.device = device
+        self.fault = fault
+        self.batch = batch
+        self.scanned = scanned
+    }
+
+    func prepare(_ work: Work) throws {
+        if case .prepareFails = fault, work.nonceOffset != nil { throw DeviceError(device: device, reason: "out of fake memory") }
+        try inner.prepare(work)
+        input = work.input(nonce: 0)
+        hasNonce = work.nonceOffset != nil
+    }
+
+    func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
+        scanned.change { $0.append((input, nonces)) }
+        batches += 1
+        if case .scanFails(let after) = fault, batches > after { throw DeviceError(device: device, reason: "it broke") }
+        let first = candidates.count
+        switch fault {
+        case .emptySilence: return
+        case .wrongSilence: guard target == .easiest else { return }
+        default: break
+        }
+        try inner.scan(nonces, target: .easiest, into: &candidates)
+        candidates = Array(candidates[..<first]) + candidates[first...].flatMap { candidate -> [Candidate] in
+            switch fault {
+            case .wrongCandidates:
+                var digest = candidate.digest
+                digest.words.0 ^= 1
+                return [Candidate(nonce: candidate.nonce, digest: digest)]
+            case .wrongSilence:
+                var digest = candidate.digest
+                // Worse than any target below the easiest, so that it is kept to itself.
+                digest.words.3 = .max - 1
+                return [Candidate(nonce: candidate.nonce, digest: digest)]
+            case .missedTarget:
+                var digest = candidate.digest
+                digest.words.3 = 0
+                return [Candidate(nonce: candidate.nonce, digest: digest)]
+            case .foreignNonces: return [Candidate(nonce: candidate.nonce &+ 1000, digest: candidate.digest)]
+            case .twice: return target.isMet(by: candidate.digest) ? [candidate, candidate] : []
+            default: return target.isMet(by: candidate.digest) ? [candidate] : []
+            }
+        }
+    }
+
+    func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
+        try inner.digests(nonces, into: digests)
+        if case .wrongAnswers = fault { digests[0].words.0 ^= 1 }
+    }
+}

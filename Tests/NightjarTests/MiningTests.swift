@@ -1,0 +1,247 @@
+import Nightjar
+import NightjarCPU
+import Testing
+
+/// Mining on the CPU and on fake devices, with known outcomes and no clock.
+@Suite struct MiningTests {
+    private let cpu = CPUBackend()
+
+    private func job(
+        _ id: String, algorithm: Algorithm = .cn0, blob: UInt8 = 7, target: Target = .easiest, nonces: NonceSpace = .full
+    ) throws -> Job {
+        Job(
+            id: id,
+            work: try Work(
+                algorithm: algorithm, input: [UInt8](repeating: blob, count: 76), nonceOffset: 39, height: 1),
+            target: target, nonces: nonces)
+    }
+
+    private func engine(_ backends: [any Backend], threads: Int = 2) throws -> Engine {
+        try Engine(threads: threads, backends: backends, verifier: cpu)
+    }
+
+    /// Collects events until `done` says so, and stops.
+    private func events(
+        _ mining: Mining, until done: ([MiningEvent]) -> Bool
+    ) async -> [MiningEvent] {
+        var events: [MiningEvent] = []
+        for await event in mining.events {
+            events.append(event)
+            if done(events) { break }
+        }
+        await mining.stop()
+        for await event in mining.events { events.append(event) }
+        return events
+    }
+
+    private func shares(_ events: [MiningEvent]) -> [Share] {
+        events.compactMap { if case .share(let share) = $0 { share } else { nil } }
+    }
+
+    private func expectTrue(_ shares: [Share]) async throws {
+        let engine = try engine([cpu])
+        for share in shares.prefix(8) {
+            #expect(try await engine.digest(of: share.job.work.fixed(nonce: share.nonce), on: .cpu) == share.digest)
+            #expect(share.job.target.isMet(by: share.digest))
+        }
+    }
+
+    @Test func easyTargetYieldsVerifiedShares() async throws {
+        let mining = try engine([cpu]).startMining()
+        let job = try job("a", target: Target(difficulty: #require(Difficulty(2))))
+        mining.setJob(job)
+        let events = await events(mining) { shares($0).count >= 6 }
+        #expect(events.first == .preparing(.cpu, algorithm: .cn0))
+        guard case .ready(.cpu, lanes: 2, let explanation) = events[1] else {
+            Issue.record("\(events[1]) instead of ready")
+            return
+        }
+        #expect(explanation[0].hasPrefix("2 lanes: ") && explanation.contains { $0.hasPrefix("the scratchpad is on ") })
+        let shares = shares(events)
+        #expect(shares.allSatisfy { $0.job == job && $0.device == .cpu })
+        #expect(Set(shares.map(\.nonce)).count == shares.count)
+        try await expectTrue(shares)
+        let counts = mining.hashCounts()
+        #expect(counts.count == 1 && counts[0].device == .cpu)
+        #expect(counts[0].hashes >= UInt64(shares.count))
+    }
+
+    /// All of a small range's nonces meet the easiest target, so that each must come up exactly once.
+    @Test func everyNonceOnceOverLanesAndDevices() async throws {
+        let fake = FakeBackend(.none, cpu: cpu, lanes: 2, batch: 3)
+        let mining = try engine([cpu, fake]).startMining()
+        mining.setJob(try job("a", nonces: NonceSpace(first: 1000, last: 1039)))
+        let events = await events(mining) { $0.contains(.exhausted(jobID: "a")) }
+        let shares = shares(events)
+        #expect(shares.map(\.nonce).sorted() == Array(1000...1039))
+        #expect(events.filter { $0 == .exhausted(jobID: "a") }.count == 1)
+        #expect(mining.hashCounts().reduce(0) { $0 + $1.hashes } == 40)
+        try await expectTrue(shares)
+    }
+
+    @Test func newJobIsTakenUpWithinOneBatch() async throws {
+        let fake = FakeBackend(.none, cpu: cpu, batch: 2)
+        let mining = try engine([fake]).startMining()
+        let (old, new) = (try job("old", blob: 1), try job("new", blob: 2))
+        mining.setJob(old)
+        // Posted from inside a batch: whatever the lane scans after that one must be the new job's.
+        let before = fake.scanned.wait { $0.count >= 2 ? $0.count : nil }
+        mining.setJob(new)
+        let posted = fake.scanned.withLock { $0.count }
+        let events = await events(mining) { events in shares(events).contains { $0.job == new } }
+        let inputs = fake.scanned.withLock { $0.map(\.input[0]) }
+        #expect(before <= posted)
+        // At most the batch that was being fetched while the job was posted.
+        #expect(inputs[min(posted + 1, inputs.count)...].allSatisfy { $0 == 2 })
+        #expect(inputs.contains(2))
+        // What the old job found still says whose it is.
+        #expect(shares(events).allSatisfy { $0.job == ($0.job.id == "old" ? old : new) })
+        #expect(shares(events).contains { $0.job == old })
+    }
+
+    @Test func sameBlobUnderANewNameGoesOnWhereItStood() async throws {
+        let fake = FakeBackend(.none, cpu: cpu, lanes: 2)
+        let mining = try engine([fake]).startMining()
+        for turn in 0..<5 {
+            mining.setJob(try job("\(turn)"))
+            fake.scanned.wait { $0.count >= 3 * (turn + 1) ? () : nil }
+            mining.setJob(nil)
+        }
+        await mining.stop()
+        let ranges = fake.scanned.withLock { $0.map(\.nonces) }.sorted { $0.lowerBound < $1.lowerBound }
+        #expect(ranges.first?.lowerBound == 0)
+        for (a, b) in zip(ranges, ranges.dropFirst()) { #expect(a.upperBound == b.lowerBound) }
+    }
+
+    @Test func algorithmChangesWithTheJob() async throws {
+        let mining = try engine([cpu]).startMining()
+        mining.setJob(try job("a", algorithm: .cn0))
+        var seen: [String] = []
+        for await event in mining.events {
+            switch event {
+            case .preparing(_, let algorithm): seen.append("preparing \(algorithm)")
+            case .share(let share) where share.job.id == "a" && !seen.contains("share a"):
+                seen.append("share a")
+                mining.setJob(try job("b", algorithm: .cnR))
+            case .share(let share) where share.job.id == "b":
+                seen.append("share b")
+                try await expectTrue([share])
+            case .share, .ready: break
+            default: Issue.record("\(event)")
+            }
+            if seen.last == "share b" { break }
+        }
+        await mining.stop()
+        #expect(seen == ["preparing cn/0", "share a", "preparing cn/r", "share b"])
+    }
+
+    /// Every share arrives though hardly any may wait, and the lanes are held back meanwhile.
+    @Test func slowConsumerLosesNothing() async throws {
+        let mining = try engine([cpu]).startMining(auditInterval: .seconds(3600), eventCapacity: 1)
+        mining.setJob(try job("a", nonces: NonceSpace(first: 0, last: 29)))
+        let events = await events(mining) { $0.contains(.exhausted(jobID: "a")) }
+        #expect(shares(events).map(\.nonce).sorted() == Array(0...29))
+    }
+
+    @Test func stopWithoutAConsumerReturns() async throws {
+        let mining = try engine([cpu]).startMining(auditInterval: .seconds(3600), eventCapacity: 1)
+        mining.setJob(try job("a"))
+        async let first: Void = mining.stop()
+        async let second: Void = mining.stop()
+        _ = await (first, second)
+        await mining.stop()
+        mining.setJob(try job("b"))
+        // What was found before the end is still there, and then the stream ends.
+        for await event in mining.events { if case .failed = event { Issue.record("\(event)") } }
+    }
+
+    @Test(arguments: [FakeBackend.Fault.wrongCandidates, .missedTarget, .foreignNonces])
+    func liesNeverBecomeShares(_ fault: FakeBackend.Fault) async throws {
+        let fake = FakeBackend(fault, cpu: cpu)
+        let mining = try engine([fake]).startMining()
+        mining.setJob(try job("a", target: #require(Target(1 << 40))))
+        let events = await events(mining) { events in
+            events.filter { if case .wrongHash(FakeBackend.id, _, _) = $0 { true } else { false } }.count >= 4
+        }
+        #expect(shares(events).isEmpty)
+    }
+
+    @Test func oneNonceIsOneShare() async throws {
+        let fake = FakeBackend(.twice, cpu: cpu)
+        let mining = try engine([fake]).startMining(auditInterval: .seconds(3600), eventCapacity: 100)
+        mining.setJob(try job("a", nonces: NonceSpace(first: 0, last: 9)))
+        let events = await events(mining) { $0.contains(.exhausted(jobID: "a")) }
+        #expect(shares(events).map(\.nonce).sorted() == Array(0...9))
+        #expect(events.contains(.wrongHash(FakeBackend.id, nonce: 3, reason: "it was reported twice")))
+    }
+
+    @Test func auditHearsWhatADeviceKeepsToItself() async throws {
+        let fake = FakeBackend(.wrongSilence, cpu: cpu)
+        let mining = try engine([fake]).startMining(auditInterval: .zero, eventCapacity: 100)
+        mining.setJob(try job("a", target: #require(Target(1))))
+        let events = await events(mining) { events in
+            events.contains { if case .wrongHash(FakeBackend.id, _, let reason) = $0 { reason.hasPrefix("it says ") } else { false } }
+        }
+        #expect(shares(events).isEmpty)
+    }
+
+    @Test func auditPassesAnHonestDevice() async throws {
+        let fake = FakeBackend(.none, cpu: cpu)
+        let mining = try engine([fake]).startMining(auditInterval: .zero, eventCapacity: 100)
+        mining.setJob(try job("a", target: #require(Target(1)), nonces: NonceSpace(first: 0, last: 15)))
+        let events = await events(mining) { $0.contains(.exhausted(jobID: "a")) }
+        #expect(events.allSatisfy { if case .wrongHash = $0 { false } else { true } })
+        #expect(!events.contains { if case .failed = $0 { true } else { false } })
+    }
+
+    @Test(arguments: [
+        (FakeBackend.Fault.wrongAnswers, "gives wrong hashes for cn/0"), (.emptySilence, "gave only 0 digests"),
+        (.scanFails(after: 1), "it broke"), (.prepareFails, "out of fake memory"), (.planFails, "no plan today"),
+    ])
+    func failedDeviceLeavesTheOthersMining(_ fault: FakeBackend.Fault, _ reason: String) async throws {
+        let fake = FakeBackend(fault, cpu: cpu, lanes: 2)
+        let mining = try engine([cpu, fake], threads: 1).startMining()
+        mining.setJob(try job("a"))
+        var failed: [String] = []
+        var sharesAfter = 0
+        for await event in mining.events {
+            switch event {
+            case .failed(let device, let reason):
+                #expect(device == FakeBackend.id)
+                failed.append(reason)
+            case .share(let share) where !failed.isEmpty && share.device == .cpu: sharesAfter += 1
+            default: break
+            }
+            if sharesAfter >= 3 { break }
+        }
+        await mining.stop()
+        #expect(failed.count == 1)
+        #expect(failed.first?.contains(reason) == true)
+        // A device whose known answers are wrong never gets a nonce.
+        if case .wrongAnswers = fault { #expect(fake.scanned.withLock { $0.isEmpty }) }
+    }
+
+    @Test func deviceThatCannotRunTheAlgorithmSaysSoAndComesBackWithTheNext() async throws {
+        let fake = FakeBackend(.none, cpu: cpu)
+        let mining = try engine([fake]).startMining()
+        mining.setJob(
+            Job(
+                id: "rx", work: try Work(algorithm: .rx0, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39, seed: [1]),
+                target: .easiest))
+        var reasons: [String] = []
+        var found = false
+        for await event in mining.events {
+            if case .failed(_, let reason) = event {
+                reasons.append(reason)
+                mining.setJob(try job("a"))
+            }
+            if case .share = event {
+                found = true
+                break
+            }
+        }
+        await mining.stop()
+        #expect(reasons == ["\(FakeBackend.id) cannot run rx/0: it is a fake"])
+        #expect(found)
+    }
+}
