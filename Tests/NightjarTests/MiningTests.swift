@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Collects events until `done` says so, and stops.
-    private func events(
+    private func collect(
         _ mining: Mining, until done: ([MiningEvent]) -> Bool
     ) async -> [MiningEvent] {
         var events: [MiningEvent] = []
@@ -34,7 +34,7 @@ import Testing
         return events
     }
 
-    private func shares(_ events: [MiningEvent]) -> [Share] {
+    private func found(_ events: [MiningEvent]) -> [Share] {
         events.compactMap { if case .share(let share) = $0 { share } else { nil } }
     }
 
@@ -50,14 +50,14 @@ import Testing
         let mining = try engine([cpu]).startMining()
         let job = try job("a", target: Target(difficulty: #require(Difficulty(2))))
         mining.setJob(job)
-        let events = await events(mining) { shares($0).count >= 6 }
+        let events = await collect(mining) { found($0).count >= 6 }
         #expect(events.first == .preparing(.cpu, algorithm: .cn0))
         guard case .ready(.cpu, lanes: 2, let explanation) = events[1] else {
             Issue.record("\(events[1]) instead of ready")
             return
         }
         #expect(explanation[0].hasPrefix("2 lanes: ") && explanation.contains { $0.hasPrefix("the scratchpad is on ") })
-        let shares = shares(events)
+        let shares = found(events)
         #expect(shares.allSatisfy { $0.job == job && $0.device == .cpu })
         #expect(Set(shares.map(\.nonce)).count == shares.count)
         try await expectTrue(shares)
@@ -71,8 +71,8 @@ import Testing
         let fake = FakeBackend(.none, cpu: cpu, lanes: 2, batch: 3)
         let mining = try engine([cpu, fake]).startMining()
         mining.setJob(try job("a", nonces: NonceSpace(first: 1000, last: 1039)))
-        let events = await events(mining) { $0.contains(.exhausted(jobID: "a")) }
-        let shares = shares(events)
+        let events = await collect(mining) { $0.contains(.exhausted(jobID: "a")) }
+        let shares = found(events)
         #expect(shares.map(\.nonce).sorted() == Array(1000...1039))
         #expect(events.filter { $0 == .exhausted(jobID: "a") }.count == 1)
         #expect(mining.hashCounts().reduce(0) { $0 + $1.hashes } == 40)
@@ -88,15 +88,15 @@ import Testing
         let before = fake.scanned.wait { $0.count >= 2 ? $0.count : nil }
         mining.setJob(new)
         let posted = fake.scanned.withLock { $0.count }
-        let events = await events(mining) { events in shares(events).contains { $0.job == new } }
+        let events = await collect(mining) { events in found(events).contains { $0.job == new } }
         let inputs = fake.scanned.withLock { $0.map(\.input[0]) }
         #expect(before <= posted)
         // At most the batch that was being fetched while the job was posted.
         #expect(inputs[min(posted + 1, inputs.count)...].allSatisfy { $0 == 2 })
         #expect(inputs.contains(2))
         // What the old job found still says whose it is.
-        #expect(shares(events).allSatisfy { $0.job == ($0.job.id == "old" ? old : new) })
-        #expect(shares(events).contains { $0.job == old })
+        #expect(found(events).allSatisfy { $0.job == ($0.job.id == "old" ? old : new) })
+        #expect(found(events).contains { $0.job == old })
     }
 
     @Test func sameBlobUnderANewNameGoesOnWhereItStood() async throws {
@@ -139,8 +139,8 @@ import Testing
     @Test func slowConsumerLosesNothing() async throws {
         let mining = try engine([cpu]).startMining(auditInterval: .seconds(3600), eventCapacity: 1)
         mining.setJob(try job("a", nonces: NonceSpace(first: 0, last: 29)))
-        let events = await events(mining) { $0.contains(.exhausted(jobID: "a")) }
-        #expect(shares(events).map(\.nonce).sorted() == Array(0...29))
+        let events = await collect(mining) { $0.contains(.exhausted(jobID: "a")) }
+        #expect(found(events).map(\.nonce).sorted() == Array(0...29))
     }
 
     @Test func stopWithoutAConsumerReturns() async throws {
@@ -160,18 +160,18 @@ import Testing
         let fake = FakeBackend(fault, cpu: cpu)
         let mining = try engine([fake]).startMining()
         mining.setJob(try job("a", target: #require(Target(1 << 40))))
-        let events = await events(mining) { events in
+        let events = await collect(mining) { events in
             events.filter { if case .wrongHash(FakeBackend.id, _, _) = $0 { true } else { false } }.count >= 4
         }
-        #expect(shares(events).isEmpty)
+        #expect(found(events).isEmpty)
     }
 
     @Test func oneNonceIsOneShare() async throws {
         let fake = FakeBackend(.twice, cpu: cpu)
         let mining = try engine([fake]).startMining(auditInterval: .seconds(3600), eventCapacity: 100)
         mining.setJob(try job("a", nonces: NonceSpace(first: 0, last: 9)))
-        let events = await events(mining) { $0.contains(.exhausted(jobID: "a")) }
-        #expect(shares(events).map(\.nonce).sorted() == Array(0...9))
+        let events = await collect(mining) { $0.contains(.exhausted(jobID: "a")) }
+        #expect(found(events).map(\.nonce).sorted() == Array(0...9))
         #expect(events.contains(.wrongHash(FakeBackend.id, nonce: 3, reason: "it was reported twice")))
     }
 
@@ -179,17 +179,17 @@ import Testing
         let fake = FakeBackend(.wrongSilence, cpu: cpu)
         let mining = try engine([fake]).startMining(auditInterval: .zero, eventCapacity: 100)
         mining.setJob(try job("a", target: #require(Target(1))))
-        let events = await events(mining) { events in
+        let events = await collect(mining) { events in
             events.contains { if case .wrongHash(FakeBackend.id, _, let reason) = $0 { reason.hasPrefix("it says ") } else { false } }
         }
-        #expect(shares(events).isEmpty)
+        #expect(found(events).isEmpty)
     }
 
     @Test func auditPassesAnHonestDevice() async throws {
         let fake = FakeBackend(.none, cpu: cpu)
         let mining = try engine([fake]).startMining(auditInterval: .zero, eventCapacity: 100)
         mining.setJob(try job("a", target: #require(Target(1)), nonces: NonceSpace(first: 0, last: 15)))
-        let events = await events(mining) { $0.contains(.exhausted(jobID: "a")) }
+        let events = await collect(mining) { $0.contains(.exhausted(jobID: "a")) }
         #expect(events.allSatisfy { if case .wrongHash = $0 { false } else { true } })
         #expect(!events.contains { if case .failed = $0 { true } else { false } })
     }
@@ -229,19 +229,19 @@ import Testing
                 id: "rx", work: try Work(algorithm: .rx0, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39, seed: [1]),
                 target: .easiest))
         var reasons: [String] = []
-        var found = false
+        var hasShare = false
         for await event in mining.events {
             if case .failed(_, let reason) = event {
                 reasons.append(reason)
                 mining.setJob(try job("a"))
             }
             if case .share = event {
-                found = true
+                hasShare = true
                 break
             }
         }
         await mining.stop()
         #expect(reasons == ["\(FakeBackend.id) cannot run rx/0: it is a fake"])
-        #expect(found)
+        #expect(hasShare)
     }
 }
