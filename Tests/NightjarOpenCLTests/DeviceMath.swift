@@ -1,5 +1,6 @@
 import NightjarCore
 import NightjarOpenCL
+import Synchronization
 import Testing
 
 /// Runs the building blocks of the kernels by themselves: small entry points around the real sources.
@@ -8,8 +9,16 @@ struct DeviceMath {
     private let queue: Queue
     private let program: Program
 
+    /// One a device, so that the program is compiled once.
+    private static let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
+
     init(_ device: OpenCLDevice) throws {
-        runtime = try DeviceRuntime(device, cacheDirectory: nil, extraSources: ["Tests/Wrappers.cl": Self.source])
+        runtime = try Self.runtimes.withLock { runtimes in
+            if let runtime = runtimes[device.id] { return runtime }
+            let runtime = try DeviceRuntime(device, cacheDirectory: nil, extraSources: ["Tests/Wrappers.cl": Self.source])
+            runtimes[device.id] = runtime
+            return runtime
+        }
         queue = try Queue(runtime.context)
         program = try runtime.program("Tests/Wrappers.cl", prelude: Prelude())
     }

@@ -1,3 +1,4 @@
+import NightjarAlgorithms
 import NightjarCore
 import NightjarOpenCL
 import Testing
@@ -109,6 +110,38 @@ struct LaneTests {
         }
     }
 
+    struct Size: Sendable, CustomStringConvertible {
+        let memory: Int
+        let mask: UInt32
+        let iterations: Int
+        var description: String { "\(memory) bytes, mask \(mask), \(iterations) turns" }
+    }
+
+    @Test(
+        "Any parameters: as the portable code has it",
+        arguments: [
+            Size(memory: 128, mask: 0x70, iterations: 1), Size(memory: 4096, mask: 0xFF0, iterations: 1000),
+            Size(memory: 262_144, mask: 0x1FFF0, iterations: 20_000),
+        ])
+    func againstPortable(_ size: Size) throws {
+        _ = try Fixture.device()
+        let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: size.memory, alignment: 64)
+        defer { scratchpad.deallocate() }
+        for base in Self.bases {
+            let parameters = CryptoNightParameters(
+                base: base, memory: size.memory, iterations: size.iterations, mask: size.mask)
+            let work = try Self.work(Algorithm(name: "\(base) of \(size)", family: .cryptonight(parameters)))
+            let hasher = CryptoNightHasher(parameters, scratchpad: scratchpad, implementation: .portable)
+            hasher.prepare(height: work.height)
+            let expected = (0..<8).map { nonce in work.input(nonce: nonce).withUnsafeBytes { hasher.hash($0) } }
+            for device in Fixture.devices {
+                let lane = try Fixture.lane(work.algorithm, on: device) { _ in }
+                try lane.prepare(work)
+                #expect(try lane.digests(0..<8) == expected, "\(base) on \(device.id)")
+            }
+        }
+    }
+
     struct Shape: Sendable, CustomStringConvertible {
         let batch, padsPerBuffer, interleave, group, fill: Int
         var description: String { "\(batch) by \(padsPerBuffer), interleave \(interleave), groups \(group), \(fill)" }
@@ -125,7 +158,8 @@ struct LaneTests {
         ])
     func shapes(_ shape: Shape) throws {
         _ = try Fixture.device()
-        for base in Self.bases {
+        // One that moves 16 bytes at a time, and one that moves 64.
+        for base in [CryptoNightParameters.Base.v1, .r] {
             let algorithm = Self.small(base)
             let work = try Self.work(algorithm)
             for device in Fixture.devices {
