@@ -2,26 +2,31 @@
 #include "nj_bytes.h"
 #include "nj_randomx.h"
 
-static void superscalar_hash(const nj_rx_superscalar *program, uint64_t r[8]) {
-    const nj_rx_superscalar_op *end = program->ops + program->count;
-    for (const nj_rx_superscalar_op *op = program->ops; op < end; op++) {
-        uint64_t src = r[op->src], *dst = &r[op->dst];
-        switch (op->opcode) {
-        case NJ_RX_SS_SUB: *dst -= src; break;
-        case NJ_RX_SS_XOR: *dst ^= src; break;
-        case NJ_RX_SS_ADD_SHIFT: *dst += src << op->immediate; break;
-        case NJ_RX_SS_MUL: *dst *= src; break;
-        case NJ_RX_SS_ROR_C: *dst = nj_rotr64(*dst, (unsigned)op->immediate); break;
-        case NJ_RX_SS_ADD_C: *dst += op->immediate; break;
-        case NJ_RX_SS_XOR_C: *dst ^= op->immediate; break;
-        case NJ_RX_SS_MULH: *dst = nj_mulh(*dst, src); break;
-        case NJ_RX_SS_SMULH: *dst = nj_smulh(*dst, src); break;
-        case NJ_RX_SS_MUL_C: *dst *= op->immediate; break;
-        }
+// Eight registers, the zero register and the idle ones.
+enum { register_count = NJ_RX_IDLE_REGISTER + 4 };
+
+// The functions below work on `n` items at once. They are inlined with `n` constant, which unrolls the inner loops:
+// what the processor does for one item hides the other's waiting for memory and multiplications.
+#define FOR_EACH_ITEM for (size_t k = 0; k < n; k++)
+
+__attribute__((always_inline)) static inline void superscalar_hash(
+    const nj_rx_superscalar *program, uint64_t (*r)[register_count], size_t n) {
+    const nj_rx_bundle *end = program->bundles + program->count;
+    for (const nj_rx_bundle *b = program->bundles; b < end; b++) {
+        FOR_EACH_ITEM r[k][b->multiply_dst] *= r[k][b->multiply_src] + b->multiply_constant;
+        FOR_EACH_ITEM r[k][b->add_dst] +=
+            r[k][b->add_src] * (uint64_t)(int64_t)b->add_factor + (uint64_t)(int64_t)b->add_constant;
+        FOR_EACH_ITEM r[k][b->xor_dst] ^= r[k][b->xor_src] + (uint64_t)(int64_t)b->xor_constant;
+        FOR_EACH_ITEM r[k][b->rotate_dst] = nj_rotr64(r[k][b->rotate_dst], b->rotate_count);
+        if (b->wide == NJ_RX_WIDE_UNSIGNED)
+            FOR_EACH_ITEM r[k][b->wide_dst] = nj_mulh(r[k][b->wide_dst], r[k][b->wide_src]);
+        else if (b->wide == NJ_RX_WIDE_SIGNED)
+            FOR_EACH_ITEM r[k][b->wide_dst] = nj_smulh(r[k][b->wide_dst], r[k][b->wide_src]);
     }
 }
 
-void nj_rx_dataset_item(const nj_rx_cache *cache, uint64_t number, uint64_t item[8]) {
+__attribute__((always_inline)) static inline void compute(
+    const nj_rx_cache *cache, const uint64_t *numbers, uint64_t (*items)[8], size_t n) {
     // Section 7.3: r0 is a linear generator's step, the others are r0 XOR a constant each.
     static const uint64_t initial[8] = {
         0,
@@ -33,21 +38,36 @@ void nj_rx_dataset_item(const nj_rx_cache *cache, uint64_t number, uint64_t item
         3398623926847679864u,
         9549104520008361294u,
     };
-    uint64_t r[8];
-    for (int i = 0; i < 8; i++) r[i] = (number + 1) * 6364136223846793005u ^ initial[i];
-    uint64_t line = number;
-    for (uint32_t i = 0; i < cache->program_count; i++) {
-        const uint8_t *mix = cache->memory + (line & cache->line_mask) * 64;
-        __builtin_prefetch(mix);
-        superscalar_hash(&cache->programs[i], r);
-        for (int j = 0; j < 8; j++) r[j] ^= nj_load64(mix + 8 * j);
-        line = r[cache->programs[i].address_register];
+    uint64_t r[2][register_count] = {0};
+    uint64_t line[2];
+    FOR_EACH_ITEM {
+        for (int i = 0; i < 8; i++) r[k][i] = (numbers[k] + 1) * 6364136223846793005u ^ initial[i];
+        line[k] = numbers[k];
     }
-    memcpy(item, r, sizeof r);
+    for (uint32_t i = 0; i < cache->program_count; i++) {
+        const nj_rx_superscalar *program = &cache->programs[i];
+        const uint8_t *mix[2];
+        FOR_EACH_ITEM {
+            mix[k] = cache->memory + (line[k] & cache->line_mask) * 64;
+            __builtin_prefetch(mix[k]);
+        }
+        superscalar_hash(program, r, n);
+        FOR_EACH_ITEM {
+            for (int j = 0; j < 8; j++) r[k][j] ^= nj_load64(mix[k] + 8 * j);
+            line[k] = r[k][program->address_register];
+        }
+    }
+    FOR_EACH_ITEM memcpy(items[k], r[k], sizeof items[k]);
 }
 
-static void read_from_cache(const void *source, uint64_t number, uint64_t item[8]) {
-    nj_rx_dataset_item(source, number, item);
+void nj_rx_dataset_items(const nj_rx_cache *cache, const uint64_t *numbers, size_t count, uint64_t (*items)[8]) {
+    size_t at = 0;
+    for (; at + 2 <= count; at += 2) compute(cache, numbers + at, items + at, 2);
+    if (at < count) compute(cache, numbers + at, items + at, 1);
+}
+
+static void read_from_cache(const void *source, const uint64_t *numbers, size_t count, uint64_t (*items)[8]) {
+    nj_rx_dataset_items(source, numbers, count, items);
 }
 
 nj_rx_dataset nj_rx_dataset_from_cache(const nj_rx_cache *cache) {

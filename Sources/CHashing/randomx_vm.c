@@ -132,6 +132,7 @@ void nj_rx_execute(
     memset(m.r, 0, sizeof m.r);
     uint32_t ma = program->ma, mx = program->mx;
     uint32_t address0 = mx, address1 = ma;
+    uint64_t items[2][8];
     nj_environment caller = nj_enter_environment(*rounding);
     for (uint32_t iteration = 0; iteration < program->iterations; iteration++) {
         // 4.6.2, steps 1 to 3
@@ -143,11 +144,17 @@ void nj_rx_execute(
         for (int i = 0; i < 4; i++) m.e[i] = load_e(line1 + 32 + 8 * i, e_mask);
         // Step 4
         run(program, &m, scratchpad, rounding);
-        // Steps 5 to 8
-        uint64_t item[8];
+        // Steps 5 to 8. When an item is needed, the next iteration's is known as well; since two are computed in little
+        // more than the time of one, they are read in pairs.
         mx ^= (uint32_t)(m.r[address[2]] ^ m.r[address[3]]);
-        dataset->read(dataset->source, program->dataset_offset + (ma & program->dataset_mask) / 64, item);
-        for (int i = 0; i < 8; i++) m.r[i] ^= item[i];
+        if (iteration % 2 == 0) {
+            uint64_t numbers[2] = {
+                program->dataset_offset + (ma & program->dataset_mask) / 64,
+                program->dataset_offset + (mx & program->dataset_mask) / 64,
+            };
+            dataset->read(dataset->source, numbers, iteration + 1 < program->iterations ? 2 : 1, items);
+        }
+        for (int i = 0; i < 8; i++) m.r[i] ^= items[iteration % 2][i];
         uint32_t old = mx;
         mx = ma;
         ma = old;

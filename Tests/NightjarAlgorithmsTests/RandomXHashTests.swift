@@ -48,9 +48,14 @@ import Testing
             #expect(records.first == expected.first_instruction.bytes)
             #expect(Blake2b.hash(records.flatMap(\.self), length: 32) == expected.instructions_blake2b256.bytes)
         }
-        for (number, item) in row.dataset {
-            let words = cache.item(UInt64(number)!)
-            #expect(words.flatMap(\.littleEndianBytes) == item.bytes, "dataset item \(number)")
+        // One by one, and in runs of every length up to all: pairs and the odd one out.
+        let items = row.dataset.map { (number: UInt64($0.key)!, bytes: $0.value.bytes) }
+        for item in items {
+            #expect(cache.items([item.number]).flatMap(\.littleEndianBytes) == item.bytes, "item \(item.number)")
+        }
+        for count in 0...items.count {
+            let run = items.prefix(count)
+            #expect(cache.items(run.map(\.number)).flatMap(\.littleEndianBytes) == run.flatMap(\.bytes))
         }
     }
 

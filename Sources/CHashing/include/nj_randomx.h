@@ -22,29 +22,37 @@ void nj_rx_hash_1r(nj_implementation implementation, const void *input, size_t s
 
 // MARK: Cache and dataset (6, 7)
 
-/// What a superscalar instruction does to register `dst`.
-typedef enum nj_rx_superscalar_opcode : uint8_t {
-    NJ_RX_SS_SUB,        // dst -= src
-    NJ_RX_SS_XOR,        // dst ^= src
-    NJ_RX_SS_ADD_SHIFT,  // dst += src << immediate
-    NJ_RX_SS_MUL,        // dst *= src
-    NJ_RX_SS_ROR_C,      // dst >>>= immediate
-    NJ_RX_SS_ADD_C,      // dst += immediate
-    NJ_RX_SS_XOR_C,      // dst ^= immediate
-    NJ_RX_SS_MULH,       // dst = high half of dst * src
-    NJ_RX_SS_SMULH,      // the same, signed
-    NJ_RX_SS_MUL_C,      // dst *= immediate (a reciprocal)
-} nj_rx_superscalar_opcode;
+/// Wide multiplication: the high half of the 128-bit product.
+typedef enum nj_rx_wide : uint8_t {
+    NJ_RX_WIDE_NONE,
+    NJ_RX_WIDE_UNSIGNED,
+    NJ_RX_WIDE_SIGNED,
+} nj_rx_wide;
 
-typedef struct nj_rx_superscalar_op {
-    nj_rx_superscalar_opcode opcode;
-    uint8_t dst, src;
-    /// Sign-extended, the shift or rotation count, or the 64-bit reciprocal.
-    uint64_t immediate;
-} nj_rx_superscalar_op;
+/// Up to five superscalar instructions, one of each kind, done in the order of the formulas. An interpreter that
+/// branches on each instruction's kind spends its time on mispredicted jumps - a superscalar program is thousands of
+/// random instructions with nothing to predict. Here only the rare wide multiplication is a branch. A slot with nothing
+/// to do works on an idle register.
+typedef struct nj_rx_bundle {
+    uint64_t multiply_constant;           // r[multiply_dst] *= r[multiply_src] + multiply_constant
+    int32_t add_constant;                 // r[add_dst] += r[add_src] * add_factor + add_constant
+    int32_t xor_constant;                 // r[xor_dst] ^= r[xor_src] + xor_constant
+    uint8_t multiply_dst, multiply_src;
+    uint8_t add_dst, add_src;
+    int8_t add_factor;
+    uint8_t xor_dst, xor_src;
+    uint8_t rotate_dst, rotate_count;     // r[rotate_dst] >>>= rotate_count
+    nj_rx_wide wide;                      // r[wide_dst] = high half of r[wide_dst] * r[wide_src]
+    uint8_t wide_dst, wide_src;
+} nj_rx_bundle;
+
+/// The source register that always holds zero: an operand that is a constant alone, an address likewise.
+#define NJ_RX_ZERO_REGISTER 8
+/// The first of four registers, one for each of the first four slots, that idle slots write.
+#define NJ_RX_IDLE_REGISTER 9
 
 typedef struct nj_rx_superscalar {
-    const nj_rx_superscalar_op *ops;
+    const nj_rx_bundle *bundles;
     uint32_t count;
     /// The register that names the next cache line.
     uint32_t address_register;
@@ -60,8 +68,8 @@ typedef struct nj_rx_cache {
     uint32_t program_count;
 } nj_rx_cache;
 
-/// Dataset item `number` (7.3): eight words.
-void nj_rx_dataset_item(const nj_rx_cache *cache, uint64_t number, uint64_t item[8]);
+/// `count` dataset items by their numbers (7.3), eight words each. Two take little longer than one.
+void nj_rx_dataset_items(const nj_rx_cache *cache, const uint64_t *numbers, size_t count, uint64_t (*items)[8]);
 
 // MARK: Virtual machine (4, 5)
 
@@ -103,9 +111,6 @@ typedef enum nj_rx_opcode : uint8_t {
     NJ_RX_ISTORE,   // scratchpad word at (dst + immediate) & mask = src
 } nj_rx_opcode;
 
-/// The source register that always holds zero, for a memory operand whose address is the immediate alone.
-#define NJ_RX_ZERO_REGISTER 8
-
 typedef struct nj_rx_instruction {
     nj_rx_opcode opcode;
     /// Register numbers: 0 to 7 for integers (src also NJ_RX_ZERO_REGISTER), 0 to 3 for a floating-point group.
@@ -127,9 +132,9 @@ typedef struct nj_rx_registers {
     uint64_t a[8];
 } nj_rx_registers;
 
-/// Reads dataset items: `read` gets `source` and an item number, and writes the item's eight words.
+/// Reads dataset items: `read` gets `source` and `count` item numbers, and writes eight words for each.
 typedef struct nj_rx_dataset {
-    void (*read)(const void *source, uint64_t number, uint64_t item[8]);
+    void (*read)(const void *source, const uint64_t *numbers, size_t count, uint64_t (*items)[8]);
     const void *source;
 } nj_rx_dataset;
 
