@@ -12,16 +12,18 @@ enum { register_count = NJ_RX_IDLE_REGISTER + 4 };
 __attribute__((always_inline)) static inline void superscalar_hash(
     const nj_rx_superscalar *program, uint64_t (*r)[register_count], size_t n) {
     const nj_rx_bundle *end = program->bundles + program->count;
-    for (const nj_rx_bundle *b = program->bundles; b < end; b++) {
-        FOR_EACH_ITEM r[k][b->multiply_dst] *= r[k][b->multiply_src] + b->multiply_constant;
-        FOR_EACH_ITEM r[k][b->add_dst] +=
-            r[k][b->add_src] * (uint64_t)(int64_t)b->add_factor + (uint64_t)(int64_t)b->add_constant;
-        FOR_EACH_ITEM r[k][b->xor_dst] ^= r[k][b->xor_src] + (uint64_t)(int64_t)b->xor_constant;
-        FOR_EACH_ITEM r[k][b->rotate_dst] = nj_rotr64(r[k][b->rotate_dst], b->rotate_count);
-        if (b->wide == NJ_RX_WIDE_UNSIGNED)
-            FOR_EACH_ITEM r[k][b->wide_dst] = nj_mulh(r[k][b->wide_dst], r[k][b->wide_src]);
-        else if (b->wide == NJ_RX_WIDE_SIGNED)
-            FOR_EACH_ITEM r[k][b->wide_dst] = nj_smulh(r[k][b->wide_dst], r[k][b->wide_src]);
+    for (const nj_rx_bundle *next = program->bundles; next < end; next++) {
+        // A copy, since the compiler must take every store to a register for a store to the bundle otherwise.
+        const nj_rx_bundle b = *next;
+        FOR_EACH_ITEM r[k][b.multiply_dst] *= r[k][b.multiply_src] + b.multiply_constant;
+        FOR_EACH_ITEM r[k][b.add_dst] +=
+            r[k][b.add_src] * (uint64_t)(int64_t)b.add_factor + (uint64_t)(int64_t)b.add_constant;
+        FOR_EACH_ITEM r[k][b.xor_dst] ^= r[k][b.xor_src] + (uint64_t)(int64_t)b.xor_constant;
+        FOR_EACH_ITEM r[k][b.rotate_dst] = nj_rotr64(r[k][b.rotate_dst], b.rotate_count);
+        if (b.wide == NJ_RX_WIDE_UNSIGNED)
+            FOR_EACH_ITEM r[k][b.wide_dst] = nj_mulh(r[k][b.wide_dst], r[k][b.wide_src]);
+        else if (b.wide == NJ_RX_WIDE_SIGNED)
+            FOR_EACH_ITEM r[k][b.wide_dst] = nj_smulh(r[k][b.wide_dst], r[k][b.wide_src]);
     }
 }
 

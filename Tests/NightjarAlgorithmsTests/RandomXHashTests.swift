@@ -7,20 +7,23 @@ import Testing
 /// The cache and the hash, stage by stage and whole. One after the other, and key by key: a cache is 256 MiB.
 @Suite(.serialized) struct RandomXHashTests {
     private static let algorithm = Algorithm.rx0
-    private static let keys = try! RandomXStages.load().key_stages.filter { $0.algorithm == algorithm.name }
+
+    private static func keys() throws -> [RandomXStages.KeyStages] {
+        try RandomXStages.load().key_stages.filter { $0.algorithm == algorithm.name }
+    }
 
     @Test func allKeysAreThere() throws {
-        #expect(Self.keys.count == 4)
-        let seeds = Set(Self.keys.map(\.seed.bytes))
+        let seeds = Set(try Self.keys().map(\.seed.bytes))
+        #expect(seeds.count == 4)
         #expect(try Vectors.hashes(Self.algorithm.name).allSatisfy { seeds.contains($0.seed?.bytes ?? []) })
     }
 
-    @Test(arguments: keys.map(\.seed.bytes))
+    @Test(arguments: try keys().map(\.seed.bytes))
     func key(seed: [UInt8]) throws {
         let parameters = Self.algorithm.randomx
         let memory = Memory(RandomXCache.memorySize(parameters))
         let cache = RandomXCache(parameters, seed: seed, memory: memory.bytes)
-        for row in Self.keys where row.seed.bytes == seed { checkKey(row, cache) }
+        for row in try Self.keys() where row.seed.bytes == seed { try checkKey(row, cache) }
         for row in try RandomXStages.load().hash_stages
         where row.algorithm == Self.algorithm.name && row.seed.bytes == seed {
             for implementation in Implementation.available { checkStages(row, cache, implementation) }
@@ -38,8 +41,10 @@ import Testing
         if let row = rows.first { checkRoundingMode(row, cache) }
     }
 
-    private func checkKey(_ row: RandomXStages.KeyStages, _ cache: RandomXCache) {
-        for (index, word) in row.cache { #expect(cache.word(Int(index)!) == word.number, "cache word \(index)") }
+    private func checkKey(_ row: RandomXStages.KeyStages, _ cache: RandomXCache) throws {
+        for (index, word) in row.cache {
+            #expect(cache.word(try #require(Int(index))) == word.number, "cache word \(index)")
+        }
         #expect(cache.programs.count == row.superscalar.count)
         for (program, expected) in zip(cache.programs, row.superscalar) {
             #expect(program.instructions.count == expected.size)
@@ -49,7 +54,7 @@ import Testing
             #expect(Blake2b.hash(records.flatMap(\.self), length: 32) == expected.instructions_blake2b256.bytes)
         }
         // One by one, and in runs of every length up to all: pairs and the odd one out.
-        let items = row.dataset.map { (number: UInt64($0.key)!, bytes: $0.value.bytes) }
+        let items = try row.dataset.map { (number: try #require(UInt64($0.key)), bytes: $0.value.bytes) }
         for item in items {
             #expect(cache.items([item.number]).flatMap(\.littleEndianBytes) == item.bytes, "item \(item.number)")
         }

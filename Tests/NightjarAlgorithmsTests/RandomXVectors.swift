@@ -97,16 +97,16 @@ extension HexBytes {
 
 /// Aligned memory for one test.
 final class Memory {
+    let pointer: UnsafeMutableRawPointer
     let bytes: UnsafeMutableRawBufferPointer
 
     init(_ size: Int) {
-        bytes = .allocate(byteCount: size, alignment: 64)
+        pointer = .allocate(byteCount: size, alignment: 64)
+        bytes = UnsafeMutableRawBufferPointer(start: pointer, count: size)
         bytes.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
-    deinit { bytes.deallocate() }
-
-    var pointer: UnsafeMutableRawPointer { bytes.baseAddress! }
+    deinit { pointer.deallocate() }
 }
 
 extension Algorithm {

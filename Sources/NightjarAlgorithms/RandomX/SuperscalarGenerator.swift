@@ -4,9 +4,9 @@ import NightjarCore
 ///
 /// The specification leaves some orders open that decide which random numbers are drawn; they are those of the reference
 /// implementation, which all implementations must follow.
-struct SuperscalarGenerator {
+package struct SuperscalarGenerator {
     /// A program for the next numbers of `random`.
-    static func program(_ parameters: RandomXParameters, random: inout BlakeGenerator) -> SuperscalarProgram {
+    package static func program(_ parameters: RandomXParameters, random: inout BlakeGenerator) -> SuperscalarProgram {
         var generator = SuperscalarGenerator(latency: parameters.superscalarLatency)
         generator.run(&random)
         return SuperscalarProgram(instructions: generator.program)
