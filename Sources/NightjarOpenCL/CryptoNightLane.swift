@@ -49,7 +49,7 @@ package final class CryptoNightLane: Lane {
             let program = try runtime.program(
                 "CryptoNight/Frame.cl", prelude: Prelude(parameters, launch: launch))
             return (
-                queue: try Queue(context),
+                queue: try Queue(context, waitsByPolling: runtime.quirks.waitsByPolling),
                 pads: try launch.buffers.map {
                     try Buffer(context, bytes: $0 * parameters.memory, purpose: "scratchpads")
                 },

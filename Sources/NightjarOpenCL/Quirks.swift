@@ -10,7 +10,12 @@ package struct Quirks: Sendable {
     /// Whether built programs are worth keeping on disk.
     package var cacheBinaries = true
 
+    /// Whether to wait by asking now and then, instead of inside the driver.
+    package var waitsByPolling = false
+
     package init(_ device: OpenCLDevice) {
+        // This driver waits by spinning: a processor core, lost to the CPU's lanes, for as long as the GPU hashes.
+        if device.description.platform.hasPrefix("NVIDIA") { waitsByPolling = true }
         if !device.available {
             unusable = "the device is not available"
         } else if !device.compilerAvailable {

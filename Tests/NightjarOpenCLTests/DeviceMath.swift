@@ -12,14 +12,14 @@ struct DeviceMath {
     /// One a device, so that the program is compiled once.
     private static let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
 
-    init(_ device: OpenCLDevice) throws {
+    init(_ device: OpenCLDevice, waitsByPolling: Bool = false) throws {
         runtime = try Self.runtimes.withLock { runtimes in
             if let runtime = runtimes[device.id] { return runtime }
             let runtime = try DeviceRuntime(device, cacheDirectory: nil, extraSources: ["Tests/Wrappers.cl": Self.source])
             runtimes[device.id] = runtime
             return runtime
         }
-        queue = try Queue(runtime.context)
+        queue = try Queue(runtime.context, waitsByPolling: waitsByPolling)
         program = try runtime.program("Tests/Wrappers.cl", prelude: Prelude())
     }
 

@@ -19,6 +19,40 @@ struct ErrorTests {
         }
     }
 
+    /// The ICD loader reads its directory once, so that this needs a process of its own.
+    @Test("No driver at all is no device and no fault")
+    func noDriver() async {
+        await #expect(processExitsWith: .success) {
+            setenv("OCL_ICD_VENDORS", "/nonexistent", 1)
+            let backend = OpenCLBackend()
+            precondition(backend.devices.isEmpty && backend.faults.isEmpty)
+        }
+    }
+
+    @Test("A driver that does not load hides no other")
+    func brokenDriver() async {
+        await #expect(processExitsWith: .success) {
+            let vendors = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: vendors, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: vendors) }
+            try Data("/nonexistent/libbroken.so\n".utf8).write(to: URL(fileURLWithPath: vendors + "/a.icd"))
+            for icd in try FileManager.default.contentsOfDirectory(atPath: "/etc/OpenCL/vendors") {
+                try FileManager.default.copyItem(atPath: "/etc/OpenCL/vendors/\(icd)", toPath: "\(vendors)/\(icd)")
+            }
+            setenv("OCL_ICD_VENDORS", vendors, 1)
+            precondition(!OpenCLBackend().devices.isEmpty)
+        }
+    }
+
+    @Test("Waiting by asking gives what waiting in the driver gives")
+    func polling() throws {
+        for device in [try Fixture.device()] {
+            let input = [UInt64](1...20_000)
+            let asked = try DeviceMath(device, waitsByPolling: true)("root", input, items: input.count, words: 1)
+            #expect(try DeviceMath(device)("root", input, items: input.count, words: 1) == asked)
+        }
+    }
+
     @Test("What is not supported is refused with its reason")
     func unsupported() throws {
         let device = try Fixture.device().id
@@ -67,7 +101,7 @@ struct ErrorTests {
         #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 1)", code: -49)) { try kernel.set(1, UInt32(1)) }
         #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 0)", code: -51)) { try kernel.set(0, UInt64(1)) }
         try kernel.set(0, UInt32(1))
-        let queue = try Queue(runtime.context)
+        let queue = try Queue(runtime.context, waitsByPolling: false)
         #expect {
             try queue.launch(kernel, items: 4, group: 2)
         } throws: {
@@ -128,7 +162,7 @@ struct ErrorTests {
         func run() throws -> UInt32 {
             let runtime = try DeviceRuntime(device, cacheDirectory: directory, extraSources: source)
             let kernel = try Kernel(try runtime.program("Tests/Seven.cl", prelude: Prelude()), "seven")
-            let queue = try Queue(runtime.context)
+            let queue = try Queue(runtime.context, waitsByPolling: false)
             let buffer = try Buffer(runtime.context, bytes: 4, purpose: "test output")
             try kernel.set(0, buffer)
             try queue.launch(kernel, items: 1, group: 1)
