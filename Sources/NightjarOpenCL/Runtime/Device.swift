@@ -1,5 +1,6 @@
 import COpenCL
 import NightjarCore
+import Synchronization
 
 /// An OpenCL device, and what its driver says of it.
 ///
@@ -22,7 +23,15 @@ package struct OpenCLDevice: @unchecked Sendable {
 
     /// Every device of every platform, by platform and device index, with a line for each platform or device that did
     /// not answer: a broken driver must not hide the others.
+    ///
+    /// One thread at a time: PoCL's first listing is not safe beside another.
     package static func all() -> (devices: [OpenCLDevice], faults: [String]) {
+        listing.withLock { _ in list() }
+    }
+
+    private static let listing = Mutex(())
+
+    private static func list() -> (devices: [OpenCLDevice], faults: [String]) {
         var devices: [OpenCLDevice] = []
         var faults: [String] = []
         let platforms: [Platform]
