@@ -3,7 +3,7 @@ import NightjarCPU
 import TestSupport
 import Testing
 
-@Suite struct BenchTests {
+@Suite(.serialized) struct BenchTests {
     private let cpu = CPUBackend()
 
     /// The five algorithms on the CPU and the four on every OpenCL device, against `bench.json`.

@@ -3,7 +3,7 @@ import NightjarCPU
 import TestSupport
 import Testing
 
-@Suite struct EngineTests {
+@Suite(.serialized) struct EngineTests {
     private let cpu = CPUBackend()
 
     @Test func devicesAreChosenByName() throws {

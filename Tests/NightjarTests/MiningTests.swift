@@ -3,7 +3,8 @@ import NightjarCPU
 import Testing
 
 /// Mining on the CPU and on fake devices, with known outcomes and no clock.
-@Suite struct MiningTests {
+// One after another: each keeps all cores busy, and together they would only wait for one another.
+@Suite(.serialized) struct MiningTests {
     private let cpu = CPUBackend()
 
     private func job(
