@@ -20,7 +20,7 @@ package final class DeviceRuntime: Sendable {
         quirks = Quirks(device)
         if let reason = quirks.unusable { throw DeviceError(device: device.id, reason: reason) }
         context = try onDevice(device.id) { try Context(device) }
-        programs = ProgramCache(context, directory: quirks.cacheBinaries ? cacheDirectory : nil)
+        programs = ProgramCache(context, directory: cacheDirectory)
         resolver = IncludeResolver(files: KernelSources.embedded.merging(extraSources) { _, extra in extra })
     }
 

@@ -7,8 +7,6 @@ package struct Quirks: Sendable {
     package var unusable: String?
     /// Options of every build.
     package var buildOptions = "-cl-std=CL1.2"
-    /// Whether built programs are worth keeping on disk.
-    package var cacheBinaries = true
 
     /// Whether to wait by asking now and then, instead of inside the driver.
     package var waitsByPolling = false

@@ -1,3 +1,4 @@
+import Foundation
 import NightjarAlgorithms
 import NightjarCore
 import NightjarOpenCL
@@ -193,6 +194,27 @@ struct LaneTests {
         }
         #expect(digests[0] == digests[4])
         #expect(Set(digests).count == 4)
+    }
+
+    @Test("A lane of programs from disk hashes as one of programs just built")
+    func cachedPrograms() throws {
+        let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let device = try Fixture.device()
+        // CryptoNight-R's main loop is for one height: it must not pile up on disk.
+        for (base, files) in [(CryptoNightParameters.Base.v2, 2), (.r, 3)] {
+            let algorithm = Self.small(base, memory: 8192)
+            guard case .cryptonight(let parameters) = algorithm.family else { continue }
+            let launch = try #require(CryptoNightLaunch(parameters, on: device))
+            let digests = try (0..<2).map { _ in
+                let runtime = try DeviceRuntime(device, cacheDirectory: directory)
+                let lane = try CryptoNightLane(runtime, algorithm, launch: launch)
+                try lane.prepare(try Self.work(algorithm))
+                return try lane.digests(0..<6)
+            }
+            #expect(digests[0] == digests[1])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == files)
+        }
     }
 
     @Test("The plan fits the device and says so")
