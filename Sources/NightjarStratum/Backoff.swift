@@ -34,7 +34,7 @@ public struct Backoff: Sendable {
     public static let uptime: @Sendable () -> Duration = { ContinuousClock.now - start }
 
     /// The wait after `failures` failures in a row before this one.
-    func delay(after failures: Int) -> Duration {
+    package func delay(after failures: Int) -> Duration {
         var delay = first
         for _ in 0..<failures where delay < limit { delay = delay * 2 }
         return min(delay, limit) * (1 - 0.25 * jitter())

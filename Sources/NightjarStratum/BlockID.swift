@@ -2,15 +2,15 @@ import NightjarCore
 
 /// A CryptoNote block's id: Keccak-256 over the hashing blob with its length, a varint, before it (monero
 /// `cryptonote_basic/cryptonote_format_utils.cpp`, `calculate_block_hash`).
-enum BlockID {
-    static func of(hashingBlob: [UInt8]) -> [UInt8] { keccak256(Varint.write(UInt64(hashingBlob.count)) + hashingBlob) }
+package enum BlockID {
+    package static func of(hashingBlob: [UInt8]) -> [UInt8] { keccak256(Varint.write(UInt64(hashingBlob.count)) + hashingBlob) }
 
     /// Keccak with 512 bits of capacity and the original padding (0x01), 32 bytes of output.
     ///
     /// Written here in the plainest form: this floor is beside the algorithms, not above them, and it hashes once a
     /// block. The round constants and rotations are computed as the Keccak reference defines them (an LFSR, and the
     /// walk of rho and pi), which is shorter than their tables.
-    static func keccak256(_ message: [UInt8]) -> [UInt8] {
+    package static func keccak256(_ message: [UInt8]) -> [UInt8] {
         let rate = 136
         var padded = message + [0x01]
         padded += [UInt8](repeating: 0, count: (rate - padded.count % rate) % rate)

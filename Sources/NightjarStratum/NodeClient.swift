@@ -11,6 +11,11 @@ public final class NodeClient: UpstreamLink {
         public let height: UInt64
         /// Lower-case hex.
         public let id: String
+
+        public init(height: UInt64, id: String) {
+            self.height = height
+            self.id = id
+        }
     }
 
     public let name: String

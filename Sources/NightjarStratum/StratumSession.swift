@@ -5,7 +5,7 @@ import Synchronization
 /// One connection to a pool, from login to loss.
 ///
 /// `receive` is called by one task, in order; `submit` by anybody.
-final class StratumSession: Sendable {
+package final class StratumSession: Sendable {
     private let channel: any Channel
     private let login: Login
     private let options: UpstreamOptions
@@ -142,7 +142,7 @@ final class StratumSession: Sendable {
     }
 
     /// What a reply to `submit` says.
-    static func outcome(result: JSON, error: PoolError?) -> ShareOutcome {
+    package static func outcome(result: JSON, error: PoolError?) -> ShareOutcome {
         if let error {
             return error.meaning == .stale ? .stale(reason: error.text) : .rejected(reason: error.text)
         }

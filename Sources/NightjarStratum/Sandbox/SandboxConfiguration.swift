@@ -94,6 +94,8 @@ public struct SandboxStats: Sendable, Hashable {
     public var logins = 0
     /// Jobs handed out, over all connections.
     public var jobs = 0
+    /// Shares received, judged or not.
+    public var submitted = 0
     public var accepted = 0
     public var acceptedPerAlgorithm: [String: Int] = [:]
     /// The difficulties of the accepted shares, added: the expected number of hashes behind them.

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOPosix
 import NightjarCore
 
 /// A pool on loopback that hands out real jobs and checks every share by hashing it in full.
@@ -14,8 +13,7 @@ public actor SandboxPool {
     private var faults: Faults
     private var counts = SandboxStats()
     private var peers: [Int: Peer] = [:]
-    private var listener: (any Channel)?
-    private var serving: Task<Void, Never>?
+    private var server: LoopbackServer?
     private var ticking: Task<Void, Never>?
 
     private var height: UInt64
@@ -33,9 +31,17 @@ public actor SandboxPool {
         var overJobs: [String] = []
         var difficulties: [String: Vardiff] = [:]
         var submits = 0
+
+        private static let keptOverJobs = 256
+
+        /// Ends the oldest jobs, so that `count` are left.
+        mutating func keepJobs(_ count: Int) {
+            let over = jobs.dropLast(count)
+            overJobs = (overJobs + over.map(\.id)).suffix(Self.keptOverJobs)
+            jobs.removeFirst(over.count)
+        }
     }
 
-    private static let keptOverJobs = 256
     private static let keptJobs = 64
 
     /// - Parameters:
@@ -58,37 +64,23 @@ public actor SandboxPool {
     /// - Returns: the port.
     @discardableResult
     public func start(port: Int = 0) async throws -> Int {
-        precondition(listener == nil, "a sandbox pool is started once at a time")
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .bind(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        listener = server.channel
-        serving = Task {
-            _ = try? await server.executeThenClose { clients in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await client in clients { group.addTask { await self.serve(client) } }
-                }
-            }
+        precondition(server == nil, "a sandbox pool is started once at a time")
+        let server = try await LoopbackServer.start(port: port) { channel, received in
+            await self.serve(channel, received)
         }
+        self.server = server
         ticking = Task { [interval = configuration.jobInterval] in
             while (try? await Task.sleep(for: interval)) != nil { self.tick() }
         }
-        return server.channel.localAddress?.port ?? port
+        return server.port
     }
 
     /// Closes the listener and every connection, and waits for them. The pool can be started again.
     public func stop() async {
         ticking?.cancel()
-        listener?.close(promise: nil)
-        listener = nil
-        dropConnections()
-        await serving?.value
-        serving = nil
+        let server = server
+        self.server = nil
+        await server?.stop()
     }
 
     /// The counts so far.
@@ -98,9 +90,7 @@ public actor SandboxPool {
     public func setFaults(_ faults: Faults) { self.faults = faults }
 
     /// Closes every connection; new ones are welcome.
-    public func dropConnections() {
-        for peer in peers.values { peer.channel.close(promise: nil) }
-    }
+    public func dropConnections() { server?.drop() }
 
     /// Ends this height: new jobs for all, and the old ones are stale.
     public func nextBlock() {
@@ -109,11 +99,7 @@ public actor SandboxPool {
         jobsAtHeight = 0
         previousID = Self.randomID()
         for number in peers.keys {
-            peers[number]?.overJobs += peers[number]?.jobs.map(\.id) ?? []
-            if let excess = peers[number].map({ $0.overJobs.count - Self.keptOverJobs }), excess > 0 {
-                peers[number]?.overJobs.removeFirst(excess)
-            }
-            peers[number]?.jobs = []
+            peers[number]?.keepJobs(0)
         }
         nextJob()
     }
@@ -134,18 +120,14 @@ public actor SandboxPool {
 
     // MARK: Connections
 
-    private func serve(_ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
+    private func serve(_ channel: any Channel, _ received: LoopbackServer.Received) async {
         counts.connections += 1
         let number = counts.connections
-        // Accepted while stopping: closed like the others.
-        if listener == nil { client.channel.close(promise: nil) }
-        peers[number] = Peer(number: number, channel: client.channel)
-        try? await client.executeThenClose { inbound, _ in
-            var splitter = LineSplitter()
-            for try await buffer in inbound {
-                for line in splitter.push(buffer.readableBytesView) { await receive(line, from: number) }
-                if splitter.fault != nil { break }
-            }
+        peers[number] = Peer(number: number, channel: channel)
+        var splitter = LineSplitter()
+        for await buffer in received {
+            for line in splitter.push(buffer.readableBytesView) { await receive(line, from: number) }
+            if splitter.fault != nil { break }
         }
         peers[number] = nil
     }
@@ -211,10 +193,7 @@ public actor SandboxPool {
         if let job {
             counts.jobs += 1
             peers[number]?.jobs.append(job)
-            if let excess = peers[number].map({ $0.jobs.count - Self.keptJobs }), excess > 0 {
-                peers[number]?.overJobs += peers[number]?.jobs.prefix(excess).map(\.id) ?? []
-                peers[number]?.jobs.removeFirst(excess)
-            }
+            peers[number]?.keepJobs(Self.keptJobs)
         }
         return job
     }
@@ -222,6 +201,7 @@ public actor SandboxPool {
     // MARK: Shares
 
     private func submit(id: JSON, _ params: JSON, from number: Int) async {
+        counts.submitted += 1
         peers[number]?.submits += 1
         if let n = faults.dropOnSubmit, peers[number]?.submits == n {
             peers[number]?.channel.close(promise: nil)

@@ -3,10 +3,11 @@ import NightjarCore
 /// Steers one connection's difficulty for one algorithm to a share every `interval`.
 ///
 /// The hash rate is what the shares prove: their difficulties, added, over the time that they took.
-struct Vardiff: Sendable {
-    private(set) var difficulty: Difficulty
+package struct Vardiff: Sendable {
+    package private(set) var difficulty: Difficulty
     private let interval: Double
     private var windowStart: Duration
+    private var lastShare: Duration
     private var work = 0.0
     private var shares = 0
     /// Until a share has come, devices may still be preparing: the difficulty stays.
@@ -21,16 +22,18 @@ struct Vardiff: Sendable {
     /// Smaller changes are noise.
     private static let tolerance = 1.5
 
-    init(start: Difficulty, interval: Duration, now: Duration) {
+    package init(start: Difficulty, interval: Duration, now: Duration) {
         difficulty = start
         self.interval = interval / .seconds(1)
         windowStart = now
+        lastShare = now
     }
 
     /// Counts a share of `shareDifficulty`, which may be an older job's.
     ///
     /// - Returns: the new difficulty, if it changes.
-    mutating func share(_ shareDifficulty: Difficulty, now: Duration) -> Difficulty? {
+    package mutating func share(_ shareDifficulty: Difficulty, now: Duration) -> Difficulty? {
+        lastShare = now
         if !begun {
             // The time before the first share says nothing about the rate.
             begun = true
@@ -46,13 +49,16 @@ struct Vardiff: Sendable {
     }
 
     /// Lowers the difficulty when shares do not come; to be called now and then.
-    mutating func tick(now: Duration) -> Difficulty? {
-        guard begun, (now - windowStart) / .seconds(1) > 4 * interval, shares < Self.sample else { return nil }
+    package mutating func tick(now: Duration) -> Difficulty? {
+        let silence = max(windowStart, lastShare)
+        guard begun, (now - silence) / .seconds(1) > 4 * interval else { return nil }
+        // What came before the silence says nothing about it.
+        restart(now: silence)
         return retarget(now: now)
     }
 
     /// Forgets the running window: another algorithm's time is not this one's.
-    mutating func restart(now: Duration) {
+    package mutating func restart(now: Duration) {
         windowStart = now
         work = 0
         shares = 0

@@ -1,0 +1,201 @@
+import Foundation
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A Monero node with a private chain (`--regtest`), for as long as this object lives.
+///
+/// Several can run at once: each has ports and a directory of its own. Needs Debian's package `monero`.
+public final class Monerod: Sendable {
+    /// A wallet address that regtest nodes take.
+    public static let address =
+        "42ey1afDFnn4886T7196doS9GPMzexD9gXpsZJDwVjeRVdFCSoHnv7KPbBeGpzJBzHRCAs9UxqeoyFQMYbqSWYTfJJQAWDm"
+
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    /// The port of its RPC on 127.0.0.1.
+    public let rpcPort: Int
+    private let process: Process
+    /// Held open: the node ends when this process does, however it ends.
+    private let lifeline: Pipe
+    private let directory: URL
+
+    /// Starts a node and waits until it answers.
+    ///
+    /// - Parameters:
+    ///   - difficulty: of every block; at 1 the node takes any hash, and at others it checks by RandomX.
+    ///   - environment: added to this process's: `SEEDHASH_EPOCH_BLOCKS` and the like.
+    public static func start(difficulty: Int = 1, environment: [String: String] = [:]) async throws -> Monerod {
+        var last = Failure(description: "not tried")
+        // A free port may be taken by somebody else before the node has it.
+        for _ in 0..<5 {
+            do {
+                let node = try Monerod(difficulty: difficulty, environment: environment)
+                try await node.waitUntilReady()
+                return node
+            } catch let failure as Failure {
+                last = failure
+            }
+        }
+        throw last
+    }
+
+    private init(difficulty: Int, environment: [String: String]) throws {
+        let ports = try Self.freePorts(2)
+        rpcPort = ports[0]
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("nightjar-monerod-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        process = Process()
+        lifeline = Pipe()
+        // The shell waits for its standard input to close, and takes the node and its directory with it then: at this
+        // object's end, and at this process's, however it ends.
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        let script = """
+            directory=$1; shift; monerod "$@" </dev/null & node=$!; read -r _; kill -9 $node; wait $node; rm -rf "$directory"
+            """
+        process.arguments = ["-c", script, "sh", directory.path] + [
+            "--regtest", "--offline", "--fixed-difficulty", "\(difficulty)", "--non-interactive", "--no-igd", "--no-zmq",
+            "--rpc-bind-ip", "127.0.0.1", "--rpc-bind-port", "\(ports[0])", "--p2p-bind-ip", "127.0.0.1",
+            "--p2p-bind-port", "\(ports[1])", "--data-dir", directory.path, "--log-file",
+            directory.appendingPathComponent("log").path,
+        ]
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = lifeline
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit { try? lifeline.fileHandleForWriting.close() }
+
+    /// Ends the node now, and waits for its end.
+    public func stop() async {
+        try? lifeline.fileHandleForWriting.close()
+        while process.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    /// The result of a JSON-RPC call.
+    ///
+    /// - Parameter params: JSON text.
+    public func call(_ method: String, _ params: String = "{}") async throws -> sending [String: Any] {
+        let answer = try await post("/json_rpc", "{\"jsonrpc\":\"2.0\",\"id\":\"0\",\"method\":\"\(method)\",\"params\":\(params)}")
+        guard let result = answer["result"] as? [String: Any] else {
+            throw Failure(description: "\(method): \(answer["error"] ?? answer)")
+        }
+        return result
+    }
+
+    /// The number of blocks on the main chain, the genesis block included.
+    public func height() async throws -> Int {
+        guard let height = try await post("/get_height", "{}")["height"] as? Int else {
+            throw Failure(description: "get_height: no height")
+        }
+        return height
+    }
+
+    /// Mines one block in the node itself, as somebody else would; possible at difficulty 1.
+    public func mineOne() async throws {
+        _ = try await call("generateblocks", "{\"amount_of_blocks\":1,\"wallet_address\":\"\(Self.address)\",\"starting_nonce\":0}")
+    }
+
+    private func waitUntilReady() async throws {
+        for _ in 0..<600 {
+            if (try? await height()) != nil { return }
+            guard process.isRunning else { break }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        await stop()
+        throw Failure(description: "monerod did not answer; is Debian's package 'monero' installed?")
+    }
+
+    private func post(_ path: String, _ body: String) async throws -> sending [String: Any] {
+        let request = """
+            POST \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(rpcPort)\r\nContent-Type: application/json\r\n\
+            Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)
+            """
+        // Blocks, and so not on a thread of Swift's tasks, of which there are few.
+        let answer = try await withCheckedThrowingContinuation { (done: CheckedContinuation<Data, any Error>) in
+            DispatchQueue.global().async { [rpcPort] in
+                done.resume(with: Result { try Self.exchange(port: rpcPort, request) })
+            }
+        }
+        guard let json = try JSONSerialization.jsonObject(with: answer) as? [String: Any] else {
+            throw Failure(description: "the answer is no object")
+        }
+        return json
+    }
+
+    // MARK: Plain sockets: enough for a test, and no networking library.
+
+    private static func loopback(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        return address
+    }
+
+    private static func socketDescriptor() throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw Failure(description: "socket: errno \(errno)") }
+        return descriptor
+    }
+
+    private static func withAddress(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+        var address = loopback(port)
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+        }
+    }
+
+    private static func exchange(port: Int, _ request: String) throws -> Data {
+        let descriptor = try socketDescriptor()
+        defer { close(descriptor) }
+        var patience = timeval(tv_sec: 30, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        guard withAddress(port, { connect(descriptor, $0, $1) }) == 0 else {
+            throw Failure(description: "connect: errno \(errno)")
+        }
+        let bytes = Array(request.utf8)
+        guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
+            throw Failure(description: "send: errno \(errno)")
+        }
+        // The node keeps the connection: its answer ends where its length says.
+        var answer = Data()
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            if let end = answer.range(of: Data("\r\n\r\n".utf8)) {
+                let head = String(decoding: answer[..<end.lowerBound], as: UTF8.self).lowercased()
+                let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+                    .flatMap { Int($0.dropFirst("content-length:".count).trimmingCharacters(in: .whitespaces)) }
+                guard let length else { throw Failure(description: "an answer without a length") }
+                let body = answer[end.upperBound...]
+                if body.count >= length { return Data(body.prefix(length)) }
+            }
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { throw Failure(description: "recv: \(count), errno \(errno)") }
+            answer.append(contentsOf: buffer[..<count])
+        }
+    }
+
+    /// Ports that nobody listens on at the moment, all different.
+    public static func freePorts(_ count: Int) throws -> [Int] {
+        var descriptors: [Int32] = []
+        defer { descriptors.forEach { close($0) } }
+        return try (0..<count).map { _ in
+            let descriptor = try socketDescriptor()
+            descriptors.append(descriptor)
+            guard withAddress(0, { bind(descriptor, $0, $1) }) == 0 else { throw Failure(description: "bind: errno \(errno)") }
+            var address = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let got = withUnsafeMutablePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+            }
+            guard got == 0 else { throw Failure(description: "getsockname: errno \(errno)") }
+            return Int(in_port_t(bigEndian: address.sin_port))
+        }
+    }
+}
