@@ -71,10 +71,12 @@ public final class Monerod: Sendable {
 
     deinit { try? lifeline.fileHandleForWriting.close() }
 
-    /// Ends the node now, and waits for its end.
-    public func stop() async {
+    /// Ends the node now, and waits until it answers no more.
+    ///
+    /// Not by `Process.isRunning`, which can miss a child's end while other children are being started.
+    public func stop() async throws {
         try? lifeline.fileHandleForWriting.close()
-        while process.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+        while (try? await height()) != nil { try await Task.sleep(for: .milliseconds(10)) }
     }
 
     /// The result of a JSON-RPC call.
@@ -104,10 +106,9 @@ public final class Monerod: Sendable {
     private func waitUntilReady() async throws {
         for _ in 0..<600 {
             if (try? await height()) != nil { return }
-            guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(100))
         }
-        await stop()
+        try? lifeline.fileHandleForWriting.close()
         throw Failure(description: "monerod did not answer; is Debian's package 'monero' installed?")
     }
 
