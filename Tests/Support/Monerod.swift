@@ -18,9 +18,7 @@ public final class Monerod: Sendable {
 
     /// The port of its RPC on 127.0.0.1.
     public let rpcPort: Int
-    private let process: Process
-    /// Held open: the node ends when this process does, however it ends.
-    private let lifeline: Pipe
+    private let process: ChildProcess
     private let directory: URL
 
     /// Starts a node and waits until it answers.
@@ -48,35 +46,27 @@ public final class Monerod: Sendable {
         rpcPort = ports[0]
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("nightjar-monerod-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        process = Process()
-        lifeline = Pipe()
-        // The shell waits for its standard input to close, and takes the node and its directory with it then: at this
-        // object's end, and at this process's, however it ends.
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        let script = """
-            directory=$1; shift; monerod "$@" </dev/null & node=$!; read -r _; kill -9 $node; wait $node; rm -rf "$directory"
-            """
-        process.arguments = ["-c", script, "sh", directory.path] + [
-            "--regtest", "--offline", "--fixed-difficulty", "\(difficulty)", "--non-interactive", "--no-igd", "--no-zmq",
-            "--rpc-bind-ip", "127.0.0.1", "--rpc-bind-port", "\(ports[0])", "--p2p-bind-ip", "127.0.0.1",
-            "--p2p-bind-port", "\(ports[1])", "--data-dir", directory.path, "--log-file",
-            directory.appendingPathComponent("log").path,
-        ]
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = lifeline
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        let log = directory.appendingPathComponent("log").path
+        process = try ChildProcess(
+            [
+                "monerod", "--regtest", "--offline", "--fixed-difficulty", "\(difficulty)", "--non-interactive", "--no-igd",
+                "--no-zmq", "--rpc-bind-ip", "127.0.0.1", "--rpc-bind-port", "\(ports[0])", "--p2p-bind-ip", "127.0.0.1",
+                "--p2p-bind-port", "\(ports[1])", "--data-dir", directory.path, "--log-file", log,
+            ],
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 })
     }
 
-    deinit { try? lifeline.fileHandleForWriting.close() }
+    deinit {
+        // The node has nothing that is worth an orderly end, and its directory can only go after it.
+        process.send(SIGKILL)
+        while process.end == nil { usleep(10_000) }
+        try? FileManager.default.removeItem(at: directory)
+    }
 
-    /// Ends the node now, and waits until it answers no more.
-    ///
-    /// Not by `Process.isRunning`, which can miss a child's end while other children are being started.
+    /// Ends the node now, and waits for its end.
     public func stop() async throws {
-        try? lifeline.fileHandleForWriting.close()
-        while (try? await height()) != nil { try await Task.sleep(for: .milliseconds(10)) }
+        process.send(SIGKILL)
+        guard try await process.wait(timeout: 60) != nil else { throw Failure(description: "monerod does not end") }
     }
 
     /// The result of a JSON-RPC call.
@@ -106,10 +96,10 @@ public final class Monerod: Sendable {
     private func waitUntilReady() async throws {
         for _ in 0..<600 {
             if (try? await height()) != nil { return }
+            if let end = process.end { throw Failure(description: "monerod ended at once: \(end)") }
             try await Task.sleep(for: .milliseconds(100))
         }
-        try? lifeline.fileHandleForWriting.close()
-        throw Failure(description: "monerod did not answer; is Debian's package 'monero' installed?")
+        throw Failure(description: "monerod did not answer")
     }
 
     private func post(_ path: String, _ body: String) async throws -> sending [String: Any] {
