@@ -181,7 +181,7 @@ private struct LaneMiner {
                     try lane.scan(nonces, target: isAudit ? .easiest : job.target, into: &candidates)
                     counter.value.wrappingAdd(UInt64(nonces.count), ordering: .relaxed)
                     if isAudit { try audit(candidates, nonces, job) }
-                    handOn(candidates, nonces, job)
+                    handOn(isAudit ? candidates.filter { job.target.isMet(by: $0.digest) } : candidates, nonces, job)
                 }
             }
             posting = board.posting
@@ -190,8 +190,7 @@ private struct LaneMiner {
 
     private func handOn(_ candidates: [Candidate], _ nonces: Range<UInt64>, _ job: Job) {
         var previous: UInt32?
-        let good = candidates.filter { job.target.isMet(by: $0.digest) }
-        for candidate in good.count > 1 ? good.sorted(by: { $0.nonce < $1.nonce }) : good {
+        for candidate in candidates.count > 1 ? candidates.sorted(by: { $0.nonce < $1.nonce }) : candidates {
             let nonce = candidate.nonce
             defer { previous = nonce }
             // What a pool would see as a duplicate, or another lane may find too, is a fault of the device.

@@ -3,7 +3,8 @@ import NightjarCore
 
 /// The one way from a device's claim to a share: the CPU hashes every candidate again, on a thread of its own.
 ///
-/// Its queue is bounded: lanes that find faster than it verifies wait for it, and nothing is dropped.
+/// Its queue is bounded: lanes that find faster than it verifies wait for it, and nothing is dropped. It is short, because
+/// what waits there grows stale.
 final class Verifier: Sendable {
     /// What a device says a nonce's digest is.
     struct Claim: Sendable {
@@ -23,7 +24,7 @@ final class Verifier: Sendable {
     private let queue: BoundedQueue<Claim>
     private let thread: PinnedThread
 
-    init(_ backend: CPUBackend, events: EventChannel<MiningEvent>, capacity: Int = 256) {
+    init(_ backend: CPUBackend, events: EventChannel<MiningEvent>, capacity: Int = 64) {
         let queue = BoundedQueue<Claim>(capacity: capacity)
         self.queue = queue
         thread = PinnedThread(name: "verifier") {

@@ -1,6 +1,5 @@
 import Nightjar
 import NightjarCPU
-import Synchronization
 
 /// A device that hashes as the CPU does, until told to go wrong in one particular way.
 final class FakeBackend: Backend {
@@ -10,7 +9,9 @@ final class FakeBackend: Backend {
         case wrongAnswers
         /// Candidates carry digests that are not theirs.
         case wrongCandidates
-        /// Candidates are true, but do not meet the target.
+        /// Every nonce is said to meet the target, with a digest that would.
+        case boastfulDigests
+        /// Every nonce is a candidate, with its true digest.
         case missedTarget
         /// Candidates are nonces that it was not asked for.
         case foreignNonces
@@ -35,6 +36,9 @@ final class FakeBackend: Backend {
     /// Every nonce range that any lane was given, with the input it was prepared for.
     let scanned = Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>([])
 
+    /// Lanes that have not been released.
+    let living = Monitor(0)
+
     init(_ fault: Fault, cpu: CPUBackend, id: DeviceID = FakeBackend.id, lanes: Int = 1, batch: Int = 2) {
         self.fault = fault
         self.cpu = cpu
@@ -53,10 +57,10 @@ final class FakeBackend: Backend {
 
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         if case .planFails = fault { throw DeviceError(device: device, reason: "no plan today") }
-        let (fault, cpu, batch, scanned) = (fault, cpu, batch, scanned)
+        let (fault, cpu, batch, scanned, living) = (fault, cpu, batch, scanned, living)
         return LanePlan(
             lanes: (0..<lanes).map { _ in
-                { FakeLane(try cpu.lane(algorithm), device: device, fault: fault, batch: batch, scanned: scanned) }
+                { FakeLane(try cpu.lane(algorithm), device: device, fault: fault, batch: batch, scanned: scanned, living: living) }
             },
             explanation: ["\(lanes) fake lanes"])
     }
@@ -68,14 +72,16 @@ private final class FakeLane: Lane {
     private let device: DeviceID
     private let fault: FakeBackend.Fault
     private let scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>
+    private let living: Monitor<Int>
     private var input: [UInt8] = []
-    private var hasNonce = false
     private var batches = 0
 
     init(
         _ inner: any Lane, device: DeviceID, fault: FakeBackend.Fault, batch: Int,
-        scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>
+        scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>, living: Monitor<Int>
     ) {
+        self.living = living
+        living.change { $0 += 1 }
         self.inner = inner
         self.device = device
         self.fault = fault
@@ -83,11 +89,12 @@ private final class FakeLane: Lane {
         self.scanned = scanned
     }
 
+    deinit { living.change { $0 -= 1 } }
+
     func prepare(_ work: Work) throws {
         if case .prepareFails = fault, work.nonceOffset != nil { throw DeviceError(device: device, reason: "out of fake memory") }
         try inner.prepare(work)
         input = work.input(nonce: 0)
-        hasNonce = work.nonceOffset != nil
     }
 
     func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
@@ -112,7 +119,8 @@ private final class FakeLane: Lane {
                 // Worse than any target below the easiest, so that it is kept to itself.
                 digest.words.3 = .max - 1
                 return [Candidate(nonce: candidate.nonce, digest: digest)]
-            case .missedTarget:
+            case .missedTarget: return [candidate]
+            case .boastfulDigests:
                 var digest = candidate.digest
                 digest.words.3 = 0
                 return [Candidate(nonce: candidate.nonce, digest: digest)]
