@@ -69,6 +69,9 @@ public final class RandomXCache: @unchecked Sendable {
         bundles.deallocate()
     }
 
+    /// The Argon2 memory.
+    package var base: UnsafeRawPointer { UnsafeRawPointer(pointer.pointee.memory) }
+
     /// The 64-bit word of the Argon2 memory at a word index.
     package func word(_ index: Int) -> UInt64 {
         UInt64(littleEndian: memory.load(fromByteOffset: 8 * index, as: UInt64.self))

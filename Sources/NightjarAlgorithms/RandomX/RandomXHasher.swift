@@ -9,6 +9,8 @@ public final class RandomXHasher {
     private let decoder: RandomXDecoder
     private let implementation: nj_implementation
     private let scratchpad: UnsafeMutableRawBufferPointer
+    /// Runs the programs; without one, the interpreter does.
+    private let executor: (any RandomXExecutor)?
     /// Where the dataset's items come from, and what keeps it alive.
     private var dataset = nj_rx_dataset(read: nil, source: nil)
     private var datasetOwner: AnyObject?
@@ -24,15 +26,24 @@ public final class RandomXHasher {
     /// - Parameters:
     ///   - scratchpad: `parameters.scratchpadL3` bytes, 64-byte aligned, owned by the caller, outliving the hasher.
     ///   - implementation: which code does AES, one of ``Implementation/available``; all give the same hashes.
-    public init(
+    public convenience init(
         _ parameters: RandomXParameters, scratchpad: UnsafeMutableRawBufferPointer,
         implementation: Implementation = .best
+    ) {
+        self.init(parameters, scratchpad: scratchpad, implementation: implementation, executor: nil)
+    }
+
+    /// - Parameter executor: runs the programs in the interpreter's place, and knows where its dataset items come from.
+    package init(
+        _ parameters: RandomXParameters, scratchpad: UnsafeMutableRawBufferPointer,
+        implementation: Implementation = .best, executor: (any RandomXExecutor)?
     ) {
         precondition(scratchpad.count >= parameters.scratchpadL3, "a RandomX hasher needs a whole scratchpad")
         precondition(UInt(bitPattern: scratchpad.baseAddress) & 63 == 0, "a scratchpad must be 64-byte aligned")
         precondition(Implementation.available.contains(implementation), "this processor lacks the instructions")
         self.parameters = parameters
         self.scratchpad = scratchpad
+        self.executor = executor
         decoder = RandomXDecoder(parameters)
         self.implementation = implementation.cValue
         state = .allocate(byteCount: 64, alignment: 64)
@@ -71,7 +82,7 @@ public final class RandomXHasher {
 
     /// Steps 2 to 6: the scratchpad, and the first program's seed.
     package func start(_ input: UnsafeRawBufferPointer) {
-        precondition(dataset.source != nil, "a RandomX hasher needs a cache")
+        precondition(executor?.hasDataset ?? (dataset.source != nil), "a RandomX hasher needs a cache or a dataset")
         nj_blake2b_hash(statePointer, 64, input.baseAddress, input.count)
         nj_rx_fill_1r(implementation, statePointer, scratchpad.baseAddress, parameters.scratchpadL3)
         rounding = 0
@@ -88,8 +99,12 @@ public final class RandomXHasher {
 
     /// Step 8.
     package func execute() {
-        nj_rx_execute(
-            &program, registers, scratchpad.baseAddress?.assumingMemoryBound(to: UInt8.self), &dataset, &rounding)
+        guard let pad = scratchpad.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        if let executor {
+            executor.execute(&program, registers: registers, scratchpad: pad, rounding: &rounding)
+        } else {
+            nj_rx_execute(&program, registers, pad, &dataset, &rounding)
+        }
     }
 
     /// Steps 9 and 10: the next program's seed.

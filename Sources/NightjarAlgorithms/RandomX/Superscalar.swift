@@ -22,6 +22,14 @@ package struct SuperscalarInstruction: Sendable, Hashable {
     /// The constant, the rotation count, or IMUL_RCP's divisor.
     package let imm32: UInt32
 
+    package init(opcode: Opcode, dst: UInt8, src: UInt8, mod: UInt8, imm32: UInt32) {
+        self.opcode = opcode
+        self.dst = dst
+        self.src = src
+        self.mod = mod
+        self.imm32 = imm32
+    }
+
     /// The shift that `mod` holds (5.1.4).
     package var shift: UInt8 { mod >> 2 & 3 }
 }
