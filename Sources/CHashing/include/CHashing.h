@@ -10,4 +10,5 @@
 #include "nj_jh256.h"
 #include "nj_keccak.h"
 #include "nj_randomx.h"
+#include "nj_randomx_jit.h"
 #include "nj_skein.h"

@@ -1,0 +1,24 @@
+// An anonymous file for machine code; memfd_create is out of Swift's sight.
+#define _GNU_SOURCE
+#include "nj_randomx_jit.h"
+
+#include <errno.h>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10u  // since Linux 6.3, where a setting may make files without it unfit for running
+#endif
+
+int nj_code_file(void) {
+    int file = memfd_create("nightjar-code", MFD_CLOEXEC | MFD_EXEC);
+    if (file < 0 && errno == EINVAL) file = memfd_create("nightjar-code", MFD_CLOEXEC);
+    return file;
+}
+#else
+int nj_code_file(void) {
+    errno = ENOSYS;
+    return -1;
+}
+#endif

@@ -1,0 +1,59 @@
+// The way into compiled RandomX code: what Swift can't say about the processor's state.
+#include "nj_randomx_jit.h"
+
+#include "nj_rounding.h"
+
+#if defined(__x86_64__)
+// Code that was written through another mapping than it runs from is only sure to be seen after a serialising
+// instruction (Intel's Software Developer's Manual, volume 3, 10.1.3; AMD's Programmer's Manual, volume 2, 7.6.1). IRETQ
+// to the next instruction is one, at a hundred cycles; CPUID leaves a virtual machine, at some tens of thousands.
+static inline void serialise(void) {
+    uint64_t temporary;
+    __asm__ volatile(
+        "lea -128(%%rsp), %%rsp\n\t"  // over the red zone
+        "mov %%rsp, %0\n\t"
+        "pushq $0\n\t"
+        "mov %%ss, (%%rsp)\n\t"
+        "push %0\n\t"
+        "pushfq\n\t"
+        "pushq $0\n\t"
+        "mov %%cs, (%%rsp)\n\t"
+        "lea 1f(%%rip), %0\n\t"
+        "push %0\n\t"
+        "iretq\n"
+        "1:\n\t"
+        "lea 128(%%rsp), %%rsp"
+        : "=&r"(temporary)
+        :
+        : "memory");
+}
+
+void nj_rx_execute_compiled(
+    const void *code, const void *memory, uint8_t *scratchpad, nj_rx_registers *registers, const void *item,
+    uint32_t *rounding) {
+    serialise();
+    nj_environment caller = nj_enter_environment(*rounding);
+    ((nj_rx_compiled_program *)code)(memory, scratchpad, registers, item);
+    *rounding = _mm_getcsr() >> 13 & 3;
+    nj_leave_environment(&caller);
+}
+
+void nj_rx_write_compiled_items(const void *code, const void *cache, void *output, uint64_t first, uint64_t end) {
+    serialise();
+    ((nj_rx_compiled_items *)code)(cache, output, first, end);
+    _mm_sfence();  // the items are stored round the caches
+}
+#else
+// No code is made for other processors, so no one comes here.
+void nj_rx_execute_compiled(
+    const void *code, const void *memory, uint8_t *scratchpad, nj_rx_registers *registers, const void *item,
+    uint32_t *rounding) {
+    (void)code, (void)memory, (void)scratchpad, (void)registers, (void)item, (void)rounding;
+    __builtin_trap();
+}
+
+void nj_rx_write_compiled_items(const void *code, const void *cache, void *output, uint64_t first, uint64_t end) {
+    (void)code, (void)cache, (void)output, (void)first, (void)end;
+    __builtin_trap();
+}
+#endif
