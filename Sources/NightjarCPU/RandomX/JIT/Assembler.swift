@@ -1,0 +1,452 @@
+/// A general register of x86-64, by its number.
+package enum Register: UInt8, Sendable, CaseIterable {
+    case rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
+}
+
+/// An SSE register, by its number.
+package enum Vector: UInt8, Sendable, CaseIterable {
+    case xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15
+}
+
+/// A memory operand: base + index << scale + displacement.
+package struct Address: Sendable {
+    fileprivate let base: Register
+    /// `rsp`, which the processor cannot index with, stands for none, as it does in the encoding.
+    fileprivate let index: Register
+    fileprivate let scale: UInt8
+    fileprivate let displacement: Int32
+
+    @inline(__always)
+    package init(_ base: Register, _ displacement: Int32 = 0) {
+        self.init(base, index: .rsp, displacement)
+    }
+
+    /// - Parameters:
+    ///   - index: any register but `rsp`.
+    ///   - scale: the index's left shift, 0 to 3.
+    @inline(__always)
+    package init(_ base: Register, index: Register, scale: UInt8 = 0, _ displacement: Int32 = 0) {
+        self.base = base
+        self.index = index
+        self.scale = scale
+        self.displacement = displacement
+    }
+}
+
+/// Writes x86-64 machine code, one method for each instruction that the emitters use. SSE2 throughout, so that it runs
+/// on every x86-64 processor; what asks for more says so.
+///
+/// The caller knows the worst size of what it emits and makes room for it, with ``slack`` bytes to spare: pieces are
+/// stored eight bytes at a time. Whoever is done compares ``count`` with that size.
+package struct Assembler: ~Copyable {
+    /// Bytes behind the code that may be overwritten.
+    package static let slack = 16
+
+    /// How an operation's opcode is spelled: an obligatory prefix or 0, and whether 0F comes before the byte.
+    @frozen package struct Opcode: Sendable {
+        let prefix: UInt8
+        let escaped: Bool
+        let byte: UInt8
+
+        @inline(__always)
+        init(prefix: UInt8 = 0, escaped: Bool = false, _ byte: UInt8) {
+            self.prefix = prefix
+            self.escaped = escaped
+            self.byte = byte
+        }
+    }
+
+    private let start: UnsafeMutableRawPointer
+    private var cursor: UnsafeMutableRawPointer
+
+    /// - Parameter start: where code goes; see above for how much room it needs.
+    package init(_ start: UnsafeMutableRawPointer) {
+        self.start = start
+        cursor = start
+    }
+
+    /// Bytes written so far, which is also the offset of what comes next.
+    package var count: Int { @inline(__always) get { cursor - start } }
+
+    // MARK: Pieces
+
+    /// The low `count` bytes of `bytes`, at most 8.
+    @inline(__always)
+    private mutating func put(_ bytes: UInt64, _ count: Int) {
+        cursor.storeBytes(of: bytes.littleEndian, as: UInt64.self)
+        cursor += count
+    }
+
+    @inline(__always)
+    private mutating func put8(_ byte: Int8) { put(UInt64(UInt8(bitPattern: byte)), 1) }
+
+    @inline(__always)
+    private mutating func put32(_ word: Int32) { put(UInt64(UInt32(bitPattern: word)), 4) }
+
+    /// Prefix, REX and opcode. REX is left out where it would say nothing.
+    @inline(__always)
+    private mutating func head(_ opcode: Opcode, wide: Bool, reg: UInt8, index: UInt8 = 0, rm: UInt8) {
+        let extensions = UInt64((wide ? 8 : 0) | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3)
+        if opcode.prefix != 0 { put(UInt64(opcode.prefix), 1) }
+        if extensions != 0 { put(0x40 | extensions, 1) }
+        if opcode.escaped { put(0x0F | UInt64(opcode.byte) << 8, 2) } else { put(UInt64(opcode.byte), 1) }
+    }
+
+    @inline(__always)
+    private mutating func registers(_ opcode: Opcode, wide: Bool, reg: UInt8, rm: UInt8) {
+        head(opcode, wide: wide, reg: reg, rm: rm)
+        put(UInt64(0xC0 | (reg & 7) << 3 | rm & 7), 1)
+    }
+
+    @inline(__always)
+    private mutating func memory(_ opcode: Opcode, wide: Bool, reg: UInt8, _ address: Address) {
+        let base = address.base.rawValue, index = address.index.rawValue
+        head(opcode, wide: wide, reg: reg, index: index, rm: base)
+        let displacement = address.displacement
+        // Base 101 (rbp, r13) without a displacement means something else.
+        let short = displacement == Int32(Int8(truncatingIfNeeded: displacement))
+        let mode: UInt8 = displacement == 0 && base & 7 != 5 ? 0 : short ? 0x40 : 0x80
+        // Base 100 (rsp, r12) calls for a SIB byte.
+        if index != Register.rsp.rawValue || base & 7 == 4 {
+            let sib = address.scale << 6 | (index & 7) << 3 | base & 7
+            put(UInt64(mode | (reg & 7) << 3 | 4) | UInt64(sib) << 8, 2)
+        } else {
+            put(UInt64(mode | (reg & 7) << 3 | base & 7), 1)
+        }
+        if mode == 0x40 { put8(Int8(truncatingIfNeeded: displacement)) }
+        if mode == 0x80 { put32(displacement) }
+    }
+
+    // MARK: Moves and addresses
+
+    @inline(__always)
+    package mutating func mov(_ dst: Register, _ src: Register) {
+        registers(Opcode(0x8B), wide: true, reg: dst.rawValue, rm: src.rawValue)
+    }
+
+    /// The low halves; the high half of `dst` becomes zero.
+    @inline(__always)
+    package mutating func mov32(_ dst: Register, _ src: Register) {
+        registers(Opcode(0x8B), wide: false, reg: dst.rawValue, rm: src.rawValue)
+    }
+
+    @inline(__always)
+    package mutating func mov(_ dst: Register, _ src: Address) {
+        memory(Opcode(0x8B), wide: true, reg: dst.rawValue, src)
+    }
+
+    @inline(__always)
+    package mutating func mov(_ dst: Address, _ src: Register) {
+        memory(Opcode(0x89), wide: true, reg: src.rawValue, dst)
+    }
+
+    /// A store that goes round the caches.
+    @inline(__always)
+    package mutating func movnti(_ dst: Address, _ src: Register) {
+        memory(Opcode(escaped: true, 0xC3), wide: true, reg: src.rawValue, dst)
+    }
+
+    /// A constant, in the shortest of its forms.
+    @inline(__always)
+    package mutating func mov(_ dst: Register, _ constant: UInt64) {
+        let rm = dst.rawValue
+        if constant <= UInt64(UInt32.max) {
+            head(Opcode(0xB8 | rm & 7), wide: false, reg: 0, rm: rm)
+            put(constant, 4)
+        } else if let word = Int32(exactly: Int64(bitPattern: constant)) {
+            registers(Opcode(0xC7), wide: true, reg: 0, rm: rm)
+            put32(word)
+        } else {
+            head(Opcode(0xB8 | rm & 7), wide: true, reg: 0, rm: rm)
+            put(constant, 8)
+        }
+    }
+
+    @inline(__always)
+    package mutating func mov32(_ dst: Address, _ constant: UInt32) {
+        memory(Opcode(0xC7), wide: false, reg: 0, dst)
+        put(UInt64(constant), 4)
+    }
+
+    @inline(__always)
+    package mutating func lea(_ dst: Register, _ address: Address) {
+        memory(Opcode(0x8D), wide: true, reg: dst.rawValue, address)
+    }
+
+    /// The address's low 32 bits.
+    @inline(__always)
+    package mutating func lea32(_ dst: Register, _ address: Address) {
+        memory(Opcode(0x8D), wide: false, reg: dst.rawValue, address)
+    }
+
+    @inline(__always)
+    package mutating func xchg(_ a: Register, _ b: Register) {
+        registers(Opcode(0x87), wide: true, reg: b.rawValue, rm: a.rawValue)
+    }
+
+    /// The low halves; the high halves become zero.
+    @inline(__always)
+    package mutating func xchg32(_ a: Register, _ b: Register) {
+        registers(Opcode(0x87), wide: false, reg: b.rawValue, rm: a.rawValue)
+    }
+
+    // MARK: Integer arithmetic
+
+    /// The two-operand instructions, by the opcode of their register form and the digit of their constant form.
+    package enum Arithmetic: UInt8, Sendable {
+        case add = 0, and = 4, sub = 5, xor = 6, cmp = 7
+
+        fileprivate var opcode: UInt8 { @inline(__always) get { rawValue << 3 | 3 } }
+    }
+
+    @inline(__always)
+    package mutating func arithmetic(_ operation: Arithmetic, _ dst: Register, _ src: Register) {
+        registers(Opcode(operation.opcode), wide: true, reg: dst.rawValue, rm: src.rawValue)
+    }
+
+    /// On the low halves; the high half of `dst` becomes zero.
+    @inline(__always)
+    package mutating func arithmetic32(_ operation: Arithmetic, _ dst: Register, _ src: Register) {
+        registers(Opcode(operation.opcode), wide: false, reg: dst.rawValue, rm: src.rawValue)
+    }
+
+    @inline(__always)
+    package mutating func arithmetic(_ operation: Arithmetic, _ dst: Register, _ src: Address) {
+        memory(Opcode(operation.opcode), wide: true, reg: dst.rawValue, src)
+    }
+
+    @inline(__always)
+    package mutating func arithmetic(_ operation: Arithmetic, _ dst: Register, _ constant: Int32) {
+        arithmetic(operation, dst, constant, wide: true)
+    }
+
+    /// On the low half; the high half of `dst` becomes zero.
+    @inline(__always)
+    package mutating func arithmetic32(_ operation: Arithmetic, _ dst: Register, _ constant: Int32) {
+        arithmetic(operation, dst, constant, wide: false)
+    }
+
+    @inline(__always)
+    private mutating func arithmetic(_ operation: Arithmetic, _ dst: Register, _ constant: Int32, wide: Bool) {
+        let digit = operation.rawValue
+        if constant == Int32(Int8(truncatingIfNeeded: constant)) {
+            registers(Opcode(0x83), wide: wide, reg: digit, rm: dst.rawValue)
+            put8(Int8(truncatingIfNeeded: constant))
+        } else if dst == .rax {
+            head(Opcode(digit << 3 | 5), wide: wide, reg: 0, rm: 0)
+            put32(constant)
+        } else {
+            registers(Opcode(0x81), wide: wide, reg: digit, rm: dst.rawValue)
+            put32(constant)
+        }
+    }
+
+    /// Subtracts a small constant from a 32-bit word in memory.
+    @inline(__always)
+    package mutating func sub32(_ dst: Address, _ constant: Int8) {
+        memory(Opcode(0x83), wide: false, reg: Arithmetic.sub.rawValue, dst)
+        put8(constant)
+    }
+
+    @inline(__always)
+    package mutating func test32(_ register: Register, _ mask: UInt32) {
+        registers(Opcode(0xF7), wide: false, reg: 0, rm: register.rawValue)
+        put(UInt64(mask), 4)
+    }
+
+    @inline(__always)
+    package mutating func neg(_ register: Register) {
+        registers(Opcode(0xF7), wide: true, reg: 3, rm: register.rawValue)
+    }
+
+    @inline(__always)
+    package mutating func imul(_ dst: Register, _ src: Register) {
+        registers(Opcode(escaped: true, 0xAF), wide: true, reg: dst.rawValue, rm: src.rawValue)
+    }
+
+    @inline(__always)
+    package mutating func imul(_ dst: Register, _ src: Address) {
+        memory(Opcode(escaped: true, 0xAF), wide: true, reg: dst.rawValue, src)
+    }
+
+    @inline(__always)
+    package mutating func imul(_ dst: Register, _ src: Register, _ constant: Int32) {
+        if constant == Int32(Int8(truncatingIfNeeded: constant)) {
+            registers(Opcode(0x6B), wide: true, reg: dst.rawValue, rm: src.rawValue)
+            put8(Int8(truncatingIfNeeded: constant))
+        } else {
+            registers(Opcode(0x69), wide: true, reg: dst.rawValue, rm: src.rawValue)
+            put32(constant)
+        }
+    }
+
+    /// rdx:rax = rax × src, of signed or unsigned numbers.
+    @inline(__always)
+    package mutating func multiplyWide(signed: Bool, _ src: Register) {
+        registers(Opcode(0xF7), wide: true, reg: signed ? 5 : 4, rm: src.rawValue)
+    }
+
+    @inline(__always)
+    package mutating func multiplyWide(signed: Bool, _ src: Address) {
+        memory(Opcode(0xF7), wide: true, reg: signed ? 5 : 4, src)
+    }
+
+    /// Rotates right by 1 to 63, or shifts.
+    @inline(__always)
+    package mutating func ror(_ register: Register, _ count: UInt8) { shift(1, register, count) }
+
+    @inline(__always)
+    package mutating func shl(_ register: Register, _ count: UInt8) { shift(4, register, count) }
+
+    @inline(__always)
+    package mutating func shr(_ register: Register, _ count: UInt8) { shift(5, register, count) }
+
+    @inline(__always)
+    private mutating func shift(_ digit: UInt8, _ register: Register, _ count: UInt8) {
+        registers(Opcode(0xC1), wide: true, reg: digit, rm: register.rawValue)
+        put(UInt64(count), 1)
+    }
+
+    /// Rotates right by `cl`.
+    @inline(__always)
+    package mutating func rorByCL(_ register: Register) {
+        registers(Opcode(0xD3), wide: true, reg: 1, rm: register.rawValue)
+    }
+
+    /// Rotates left by `cl`.
+    @inline(__always)
+    package mutating func rolByCL(_ register: Register) {
+        registers(Opcode(0xD3), wide: true, reg: 0, rm: register.rawValue)
+    }
+
+    // MARK: Floating point
+
+    /// Operations on two doubles in an SSE register.
+    package enum Pair: Sendable {
+        case add, sub, mul, div, sqrt, and, or, xor, move
+
+        fileprivate var opcode: Opcode {
+            @inline(__always) get {
+                switch self {
+                case .add: Opcode(prefix: 0x66, escaped: true, 0x58)
+                case .sub: Opcode(prefix: 0x66, escaped: true, 0x5C)
+                case .mul: Opcode(prefix: 0x66, escaped: true, 0x59)
+                case .div: Opcode(prefix: 0x66, escaped: true, 0x5E)
+                case .sqrt: Opcode(prefix: 0x66, escaped: true, 0x51)
+                // Bits are bits: the forms for single precision do the same without a prefix.
+                case .and: Opcode(escaped: true, 0x54)
+                case .or: Opcode(escaped: true, 0x56)
+                case .xor: Opcode(escaped: true, 0x57)
+                case .move: Opcode(escaped: true, 0x28)
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    package mutating func pair(_ operation: Pair, _ dst: Vector, _ src: Vector) {
+        registers(operation.opcode, wide: false, reg: dst.rawValue, rm: src.rawValue)
+    }
+
+    /// Two 32-bit signed integers in memory, as doubles.
+    @inline(__always)
+    package mutating func cvtdq2pd(_ dst: Vector, _ src: Address) {
+        memory(Opcode(prefix: 0xF3, escaped: true, 0xE6), wide: false, reg: dst.rawValue, src)
+    }
+
+    @inline(__always)
+    package mutating func swapHalves(_ register: Vector) {
+        registers(Opcode(prefix: 0x66, escaped: true, 0xC6), wide: false, reg: register.rawValue, rm: register.rawValue)
+        put(1, 1)
+    }
+
+    /// 16 bytes of any alignment.
+    @inline(__always)
+    package mutating func movups(_ dst: Vector, _ src: Address) {
+        memory(Opcode(escaped: true, 0x10), wide: false, reg: dst.rawValue, src)
+    }
+
+    @inline(__always)
+    package mutating func movups(_ dst: Address, _ src: Vector) {
+        memory(Opcode(escaped: true, 0x11), wide: false, reg: src.rawValue, dst)
+    }
+
+    /// 16 bytes on a 16-byte boundary.
+    @inline(__always)
+    package mutating func movaps(_ dst: Address, _ src: Vector) {
+        memory(Opcode(escaped: true, 0x29), wide: false, reg: src.rawValue, dst)
+    }
+
+    /// A general register into the low half; the high half becomes zero.
+    @inline(__always)
+    package mutating func movq(_ dst: Vector, _ src: Register) {
+        registers(Opcode(prefix: 0x66, escaped: true, 0x6E), wide: true, reg: dst.rawValue, rm: src.rawValue)
+    }
+
+    /// The low half of `src` becomes the high half of `dst`.
+    @inline(__always)
+    package mutating func punpcklqdq(_ dst: Vector, _ src: Vector) {
+        registers(Opcode(prefix: 0x66, escaped: true, 0x6C), wide: false, reg: dst.rawValue, rm: src.rawValue)
+    }
+
+    @inline(__always)
+    package mutating func ldmxcsr(_ src: Address) { memory(Opcode(escaped: true, 0xAE), wide: false, reg: 2, src) }
+
+    // MARK: Memory hints and control
+
+    @inline(__always)
+    package mutating func prefetchnta(_ address: Address) {
+        memory(Opcode(escaped: true, 0x18), wide: false, reg: 0, address)
+    }
+
+    @inline(__always)
+    package mutating func prefetcht0(_ address: Address) {
+        memory(Opcode(escaped: true, 0x18), wide: false, reg: 1, address)
+    }
+
+    @inline(__always)
+    package mutating func push(_ register: Register) {
+        head(Opcode(0x50 | register.rawValue & 7), wide: false, reg: 0, rm: register.rawValue)
+    }
+
+    @inline(__always)
+    package mutating func pop(_ register: Register) {
+        head(Opcode(0x58 | register.rawValue & 7), wide: false, reg: 0, rm: register.rawValue)
+    }
+
+    @inline(__always)
+    package mutating func ret() { put(0xC3, 1) }
+
+    @inline(__always)
+    package mutating func call(_ target: Address) { memory(Opcode(0xFF), wide: false, reg: 2, target) }
+
+    /// Calls code that stands at an offset of this code.
+    @inline(__always)
+    package mutating func call(_ offset: Int) {
+        put(0xE8, 1)
+        put32(Int32(truncatingIfNeeded: offset - count - 4))
+    }
+
+    /// What a conditional jump asks of the last comparison.
+    package enum Condition: UInt8, Sendable {
+        case zero = 4, notZero = 5
+    }
+
+    /// Jumps to an offset of this code that is not after this instruction.
+    @inline(__always)
+    package mutating func jumpBack(_ condition: Condition, to offset: Int) {
+        let distance = offset - count
+        if distance - 2 >= -128 {
+            put(UInt64(0x70 | condition.rawValue) | UInt64(UInt8(truncatingIfNeeded: distance - 2)) << 8, 2)
+        } else {
+            put(0x0F | UInt64(0x80 | condition.rawValue) << 8, 2)
+            put32(Int32(truncatingIfNeeded: distance - 6))
+        }
+    }
+
+    /// Aligns what comes next, with instructions that do nothing, 0 to `alignment - 1` bytes of them. The code must
+    /// start on such a boundary itself.
+    package mutating func align(_ alignment: Int) {
+        while count & (alignment - 1) != 0 { put(0x90, 1) }
+    }
+}

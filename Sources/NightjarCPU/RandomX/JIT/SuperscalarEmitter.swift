@@ -1,0 +1,130 @@
+import NightjarAlgorithms
+import NightjarCore
+
+/// Turns a key's superscalar programs into the machine code of a dataset item (`doc/specs.md` 7.3). ``RegisterMap`` says
+/// what lies where.
+package enum SuperscalarEmitter {
+    /// Bytes of the longest code for one instruction: IMUL_RCP's constant (10) and multiplication (4).
+    package static let worstInstruction = 14
+    /// Bytes, at most, of what each program has around its instructions. The tests measure it.
+    package static let worstProgram = 64
+    /// Bytes, at most, of all else.
+    package static let worstFrame = 384
+
+    /// Where the two entries stand in the code.
+    package struct Entries: Sendable {
+        /// Computes the item of number rcx into r8 … r15. See ``RegisterMap`` for what else it uses.
+        package let item: Int
+        /// A C function `(cache, output, first, end)` that writes items.
+        package let items: Int
+        /// Bytes of code.
+        package let size: Int
+    }
+
+    /// Bytes that these programs fit into.
+    package static func worstSize(_ programs: [SuperscalarProgram]) -> Int {
+        let instructions = programs.reduce(0) { $0 + $1.instructions.count }
+        return worstFrame + programs.count * worstProgram + instructions * worstInstruction + Assembler.slack
+    }
+
+    /// Writes the code of `programs` into `code`, which has room for ``worstSize(_:)``.
+    ///
+    /// - Parameter cacheSize: bytes of the cache, a power of two.
+    package static func emit(
+        _ programs: [SuperscalarProgram], cacheSize: Int, into code: borrowing WritableCode
+    ) -> Entries {
+        // The mask of line addresses is a constant that the processor sign-extends.
+        precondition(cacheSize.nonzeroBitCount == 1 && cacheSize <= 1 << 31)
+        let worst = worstSize(programs)
+        precondition(code.size >= worst)
+        var code = Assembler(code.start)
+        let lines = Int32(truncatingIfNeeded: cacheSize - 64)
+        item(programs, lines, &code)
+        code.align(32)
+        let items = code.count
+        self.items(&code)
+        precondition(code.count <= worst - Assembler.slack, "a dataset item's code is longer than the worst one")
+        return Entries(item: 0, items: items, size: code.count)
+    }
+
+    /// The constants of 7.3: r0 is a linear generator's step, the others are r0 XOR one of these each.
+    private static let multiplier: UInt64 = 6_364_136_223_846_793_005
+    private static let initial: [UInt64] = [
+        9_298_411_001_130_361_340, 12_065_312_585_734_608_966, 9_306_329_213_124_626_780, 5_281_919_268_842_080_866,
+        10_536_153_434_571_861_004, 3_398_623_926_847_679_864, 9_549_104_520_008_361_294,
+    ]
+
+    private static func item(_ programs: [SuperscalarProgram], _ lines: Int32, _ code: inout Assembler) {
+        code.lea(.r8, Address(.rcx, 1))
+        code.mov(.rax, multiplier)
+        code.imul(.r8, .rax)
+        for (index, constant) in initial.enumerated() {
+            let register = RegisterMap.r(UInt8(index + 1))
+            code.mov(register, constant)
+            code.arithmetic(.xor, register, .r8)
+        }
+        line(lines, &code)
+        for (index, program) in programs.enumerated() {
+            for instruction in program.instructions { emit(instruction, &code) }
+            for number in 0..<8 as Range<UInt8> {
+                code.arithmetic(.xor, RegisterMap.r(number), Address(.rcx, 8 * Int32(number)))
+            }
+            if index + 1 < programs.count {
+                code.mov(.rcx, RegisterMap.r(UInt8(program.addressRegister)))
+                line(lines, &code)
+            }
+        }
+        code.ret()
+    }
+
+    /// Makes a line's address of a line's number in rcx, and prefetches it: the program before its use takes as long as
+    /// that does.
+    private static func line(_ lines: Int32, _ code: inout Assembler) {
+        code.shl(.rcx, 6)
+        code.arithmetic32(.and, .rcx, lines)
+        code.arithmetic(.add, .rcx, RegisterMap.memory)
+        code.prefetchnta(Address(.rcx))
+    }
+
+    /// The C function around the item code: rdi cache, rsi output, rdx first, rcx end.
+    private static func items(_ code: inout Assembler) {
+        for register in RegisterMap.saved { code.push(register) }
+        code.mov(.rbx, .rdx)
+        code.mov(.rbp, .rcx)
+        let loop = code.count
+        code.mov(.rcx, .rbx)
+        code.call(0)
+        for number in 0..<8 as Range<UInt8> {
+            // No one reads them soon, and a whole line is written: they go round the caches.
+            code.movnti(Address(.rsi, 8 * Int32(number)), RegisterMap.r(number))
+        }
+        code.arithmetic(.add, .rsi, 64)
+        code.arithmetic(.add, .rbx, 1)
+        code.arithmetic(.cmp, .rbx, .rbp)
+        code.jumpBack(.notZero, to: loop)
+        for register in RegisterMap.saved.reversed() { code.pop(register) }
+        code.ret()
+    }
+
+    /// One instruction (6.1). None is longer than ``worstInstruction``.
+    private static func emit(_ instruction: SuperscalarInstruction, _ code: inout Assembler) {
+        let dst = RegisterMap.r(instruction.dst), src = RegisterMap.r(instruction.src)
+        let constant = Int32(bitPattern: instruction.imm32)
+        switch instruction.opcode {
+        case .isubR: code.arithmetic(.sub, dst, src)
+        case .ixorR: code.arithmetic(.xor, dst, src)
+        case .iaddRS: code.lea(dst, Address(dst, index: src, scale: instruction.shift))
+        case .imulR: code.imul(dst, src)
+        case .irorC: code.ror(dst, UInt8(truncatingIfNeeded: instruction.imm32 & 63))
+        case .iaddC7, .iaddC8, .iaddC9: code.arithmetic(.add, dst, constant)
+        case .ixorC7, .ixorC8, .ixorC9: code.arithmetic(.xor, dst, constant)
+        case .imulhR, .ismulhR:
+            code.mov(.rax, dst)
+            code.multiplyWide(signed: instruction.opcode == .ismulhR, src)
+            code.mov(dst, .rdx)
+        case .imulRcp:
+            code.mov(.rax, reciprocal(instruction.imm32))
+            code.imul(dst, .rax)
+        }
+    }
+}

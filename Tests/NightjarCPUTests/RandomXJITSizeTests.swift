@@ -1,0 +1,92 @@
+import CHashing
+import NightjarAlgorithms
+import NightjarCore
+import NightjarCPU
+import Testing
+
+/// The worst cases that code memory is made for, against every instruction at its longest.
+@Suite struct RandomXJITSizeTests {
+    private let parameters = Algorithm.rx0.randomX!
+
+    /// Bytes of a program of `count` times the same instruction.
+    private func size(
+        _ instruction: nj_rx_instruction, count: Int, _ dataset: ProgramEmitter.Dataset = .memory
+    ) throws -> Int {
+        let emitter = ProgramEmitter(parameters)
+        let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters))
+        return [nj_rx_instruction](repeating: instruction, count: count).withUnsafeBufferPointer { instructions in
+            var program = RandomXDecoder(parameters).worst
+            program.instructions = instructions.baseAddress
+            program.count = UInt32(count)
+            return emitter.emit(program, dataset, into: writable)
+        }
+    }
+
+    @Test func noInstructionIsLongerThanTheWorst() throws {
+        var longest = 0
+        let opcodes = NJ_RX_NOP.rawValue...NJ_RX_ISTORE.rawValue
+        for opcode in opcodes {
+            for (dst, src) in [(4, 5), (5, 4), (4, 4), (5, 8), (3, 3)] as [(UInt8, UInt8)] {
+                for immediate in [UInt64(0x7FFF_FFFF), UInt64(bitPattern: Int64(Int32.min)), 0xDEAD_BEEF_DEAD_BEEF] {
+                    let kind = nj_rx_opcode(rawValue: opcode)
+                    // Only IMUL_C has constants of 64 bits, only memory operands have no source, and a branch goes far.
+                    if immediate > 1 << 63, immediate < UInt64(bitPattern: Int64(Int32.min)), kind != NJ_RX_IMUL_C { continue }
+                    let instruction = nj_rx_instruction(
+                        opcode: kind, dst: dst, src: src, shift: 3, mask: 0x1F_FFF8, immediate: immediate, target: 0)
+                    let worst = try size(instruction, count: 200) - size(instruction, count: 199)
+                    #expect(worst <= ProgramEmitter.worstInstruction, "opcode \(opcode), \(dst), \(src)")
+                    longest = max(longest, worst)
+                }
+            }
+        }
+        // The bound is exact, so that it tells something.
+        #expect(longest == ProgramEmitter.worstInstruction)
+    }
+
+    @Test func theFrameIsAsSmallAsItSays() throws {
+        let nothing = nj_rx_instruction(
+            opcode: NJ_RX_NOP, dst: 0, src: 0, shift: 0, mask: 0, immediate: 0, target: 0)
+        for dataset in [ProgramEmitter.Dataset.memory, .computed] {
+            let frame = try size(nothing, count: 1, dataset)
+            // The loop's jump is near without instructions, and four bytes longer with them.
+            #expect(frame + 4 <= ProgramEmitter.worstFrame)
+            #expect(frame > ProgramEmitter.worstFrame * 3 / 4)
+        }
+    }
+
+    @Test func superscalarInstructions() throws {
+        func items(_ programs: [SuperscalarProgram]) throws -> Int {
+            let writable = try WritableCode(size: SuperscalarEmitter.worstSize(programs))
+            return SuperscalarEmitter.emit(programs, cacheSize: parameters.cacheKiB * 1024, into: writable).size
+        }
+        var longest = 0
+        for opcode in 0...SuperscalarInstruction.Opcode.imulRcp.rawValue {
+            guard let opcode = SuperscalarInstruction.Opcode(rawValue: opcode) else { continue }
+            for (dst, src) in [(4, 5), (5, 4)] as [(UInt8, UInt8)] {
+                let instruction = SuperscalarInstruction(
+                    opcode: opcode, dst: dst, src: src, mod: 12, imm32: 0xDEAD_BEEF)
+                // In steps of 32, to which the second entry is aligned.
+                let long: Int = try items([SuperscalarProgram(instructions: .init(repeating: instruction, count: 64))])
+                let short: Int = try items([SuperscalarProgram(instructions: .init(repeating: instruction, count: 32))])
+                longest = max(longest, (long - short) / 32)
+            }
+        }
+        #expect(longest == SuperscalarEmitter.worstInstruction)
+        let none = SuperscalarProgram(instructions: [])
+        let many = try items([SuperscalarProgram](repeating: none, count: 65))
+        let few = try items([SuperscalarProgram](repeating: none, count: 33))
+        #expect((many - few + 31) / 32 <= SuperscalarEmitter.worstProgram)
+        #expect(few <= SuperscalarEmitter.worstFrame + 33 * SuperscalarEmitter.worstProgram)
+    }
+}
+
+extension RandomXDecoder {
+    /// A configuration all of whose constants are long.
+    fileprivate var worst: nj_rx_program {
+        var a = [UInt64](repeating: 0, count: 8)
+        return [UInt64](repeating: .max, count: 16).withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return nj_rx_program() }
+            return configuration(base, a: &a)
+        }
+    }
+}
