@@ -4,6 +4,7 @@ public enum InputError: Error, Sendable, Hashable, CustomStringConvertible {
     case nonceOutside(offset: Int, bytes: Int)
     case missingHeight(algorithm: String)
     case missingSeed(algorithm: String)
+    case seedTooLong(algorithm: String, bytes: Int, maximum: Int)
 
     public var description: String {
         switch self {
@@ -13,6 +14,8 @@ public enum InputError: Error, Sendable, Hashable, CustomStringConvertible {
             "a nonce at byte \(offset) does not fit into \(bytes) bytes of input"
         case .missingHeight(let algorithm): "\(algorithm) needs a block height"
         case .missingSeed(let algorithm): "\(algorithm) needs a seed"
+        case .seedTooLong(let algorithm, let bytes, let maximum):
+            "\(algorithm) takes a seed of at most \(maximum) bytes, not \(bytes)"
         }
     }
 }

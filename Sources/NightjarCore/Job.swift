@@ -10,8 +10,11 @@ public struct Work: Sendable, Hashable {
     /// The RandomX key, for algorithms that need one.
     public let seed: [UInt8]?
 
+    /// RandomX's key is a string of 0 to 60 bytes, by section 2 of its specification.
+    private static let maximumSeedLength = 60
+
     /// - Throws: ``InputError`` when the input is shorter than the algorithm is defined for, the nonce does not fit
-    ///   into it, or the height or seed is missing.
+    ///   into it, the height or seed is missing, or the seed is longer than the algorithm takes.
     public init(
         algorithm: Algorithm, input: [UInt8], nonceOffset: Int? = nil, height: UInt64? = nil, seed: [UInt8]? = nil
     ) throws(InputError) {
@@ -24,7 +27,12 @@ public struct Work: Sendable, Hashable {
         for need in algorithm.needs {
             switch need {
             case .height: if height == nil { throw .missingHeight(algorithm: algorithm.name) }
-            case .seed: if seed == nil { throw .missingSeed(algorithm: algorithm.name) }
+            case .seed:
+                guard let seed else { throw .missingSeed(algorithm: algorithm.name) }
+                guard seed.count <= Self.maximumSeedLength else {
+                    throw .seedTooLong(
+                        algorithm: algorithm.name, bytes: seed.count, maximum: Self.maximumSeedLength)
+                }
             }
         }
         self.algorithm = algorithm

@@ -40,6 +40,10 @@ import Testing
         }
         #expect(throws: InputError.missingHeight(algorithm: "cn/r")) { try Work(algorithm: .cnR, input: []) }
         #expect(throws: InputError.missingSeed(algorithm: "rx/0")) { try Work(algorithm: .rx0, input: []) }
+        #expect(throws: InputError.seedTooLong(algorithm: "rx/0", bytes: 61, maximum: 60)) {
+            try Work(algorithm: .rx0, input: [], seed: [UInt8](repeating: 0, count: 61))
+        }
+        #expect(try Work(algorithm: .rx0, input: [], seed: [UInt8](repeating: 0, count: 60)).seed?.count == 60)
         #expect(throws: InputError.nonceOutside(offset: 39, bytes: 42)) {
             try Work(algorithm: .cn0, input: [UInt8](repeating: 0, count: 42), nonceOffset: 39)
         }

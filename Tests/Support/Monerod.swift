@@ -73,11 +73,24 @@ public final class Monerod: Sendable {
     ///
     /// - Parameter params: JSON text.
     public func call(_ method: String, _ params: String = "{}") async throws -> sending [String: Any] {
-        let answer = try await post("/json_rpc", "{\"jsonrpc\":\"2.0\",\"id\":\"0\",\"method\":\"\(method)\",\"params\":\(params)}")
+        let answer = try await reply(method, params)
         guard let result = answer["result"] as? [String: Any] else {
             throw Failure(description: "\(method): \(answer["error"] ?? answer)")
         }
         return result
+    }
+
+    /// The proof-of-work hash, as hex, that the node computes for a blob by the rules of protocol version `major`.
+    public func proofOfWork(major: Int, height: UInt64, blob: String, seed: String) async throws -> String {
+        let answer = try await reply(
+            "calc_pow",
+            "{\"major_version\":\(major),\"height\":\(height),\"block_blob\":\"\(blob)\",\"seed_hash\":\"\(seed)\"}")
+        guard let hash = answer["result"] as? String else { throw Failure(description: "calc_pow: \(answer)") }
+        return hash
+    }
+
+    private func reply(_ method: String, _ params: String) async throws -> sending [String: Any] {
+        try await post("/json_rpc", "{\"jsonrpc\":\"2.0\",\"id\":\"0\",\"method\":\"\(method)\",\"params\":\(params)}")
     }
 
     /// The number of blocks on the main chain, the genesis block included.
