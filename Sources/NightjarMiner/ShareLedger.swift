@@ -1,0 +1,191 @@
+import GRDB
+import NightjarCore
+
+/// The book of shares: one row for each share that was found, from `found` to its final state.
+///
+/// It is SQLite in WAL mode. A row is committed before its share is submitted, so that a crash loses no share: what an
+/// earlier run left unfinished is closed as `expired` when the ledger is opened. `synchronous=NORMAL`: a crash of the
+/// process loses nothing; a power cut may lose the newest rows, never the file.
+package final class ShareLedger: Sendable {
+    /// One row, as it is read back.
+    package struct Entry: Sendable, Hashable {
+        package let id: Int64
+        package let pool: String
+        package let device: String
+        package let job: String
+        package let algorithm: String
+        package let height: Int64?
+        package let nonce: UInt32
+        /// 64 digits of hex.
+        package let digest: String
+        /// The job's difficulty; 2⁶³ − 1 stands for anything above it, which SQLite cannot hold.
+        package let difficulty: Int64
+        package let state: ShareState
+        /// The pool's words, verbatim, or ours for a share that got none.
+        package let reason: String?
+        package let foundAt: Timestamp
+        /// From submission to the answer, in milliseconds; `nil` without an answer.
+        package let latency: Int64?
+    }
+
+    /// The file, or `:memory:`.
+    package let path: String
+    /// How many rows of earlier runs were closed as `expired` when this ledger was opened.
+    package let recovered: Int
+    private let queue: DatabaseQueue
+    private let run: String
+    private let lock: RunLock?
+
+    /// Opens the ledger at `path`, making it and its directory when they are missing.
+    ///
+    /// - Throws: ``LedgerError`` when that fails, or the file is not a ledger that this version can read.
+    package convenience init(path: String) throws(LedgerError) {
+        try LedgerLocation.makeDirectory(of: path)
+        let run = String(UInt64.random(in: .min ... .max), radix: 36)
+        try self.init(path: path, run: run, lock: RunLock(ledger: path, run: run))
+    }
+
+    /// A ledger in memory, for runs whose shares are worth nothing.
+    package static func inMemory() throws(LedgerError) -> ShareLedger { try ShareLedger(path: ":memory:", run: "0", lock: nil) }
+
+    private init(path: String, run: String, lock: RunLock?) throws(LedgerError) {
+        self.path = path
+        self.run = run
+        self.lock = lock
+        do {
+            var configuration = Configuration()
+            // Another miner may be writing: wait for it, rather than lose the row.
+            configuration.busyMode = .timeout(5)
+            configuration.prepareDatabase { db in
+                try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+            }
+            queue = lock == nil ? try DatabaseQueue() : try DatabaseQueue(path: path, configuration: configuration)
+            try Self.migrator.migrate(queue)
+            recovered = try queue.write { db in
+                guard lock != nil else { return 0 }
+                let runs = try String.fetchAll(
+                    db, sql: "SELECT DISTINCT run FROM share WHERE state IN ('found', 'submitted') AND run <> ?",
+                    arguments: [run])
+                var closed = 0
+                for other in runs where RunLock.isOver(ledger: path, run: other) {
+                    try db.execute(
+                        sql: """
+                            UPDATE share SET state = 'expired', reason = 'the miner ended before an answer', ended_at = ?
+                            WHERE run = ? AND state IN ('found', 'submitted')
+                            """, arguments: [Timestamp.now.milliseconds, other])
+                    closed += db.changesCount
+                }
+                return closed
+            }
+        } catch {
+            throw LedgerError(path: path, reason: Self.words(error))
+        }
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: shares") { db in
+            // Times are milliseconds since 1970; latency is milliseconds.
+            try db.execute(
+                sql: """
+                    CREATE TABLE share (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, pool TEXT NOT NULL,
+                        device TEXT NOT NULL, job TEXT NOT NULL, algorithm TEXT NOT NULL, height INTEGER,
+                        nonce INTEGER NOT NULL, digest TEXT NOT NULL, difficulty INTEGER NOT NULL,
+                        state TEXT NOT NULL
+                            CHECK (state IN ('found', 'submitted', 'accepted', 'rejected', 'stale', 'expired')),
+                        reason TEXT, found_at INTEGER NOT NULL, submitted_at INTEGER, ended_at INTEGER,
+                        latency INTEGER);
+                    CREATE INDEX share_unfinished ON share (run) WHERE state IN ('found', 'submitted');
+                    """)
+        }
+        return migrator
+    }
+
+    /// Writes a share down as `found`.
+    ///
+    /// - Returns: its number, by which it is known from here on. Never used twice in one ledger.
+    package func found(_ share: Share, pool: String, height: UInt64?, at time: Timestamp = .now) throws(LedgerError) -> Int64 {
+        try write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO share (run, pool, device, job, algorithm, height, nonce, digest, difficulty, state, found_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'found', ?)
+                    """,
+                arguments: [
+                    self.run, pool, share.device.description, share.job.id, share.job.algorithm.name,
+                    height.map { Int64(clamping: $0) }, Int64(share.nonce), share.digest.description,
+                    Int64(clamping: share.job.target.difficulty.value), time.milliseconds,
+                ])
+            return db.lastInsertedRowID
+        }
+    }
+
+    /// Notes that share `id` has been sent.
+    package func submitted(_ id: Int64, at time: Timestamp = .now) throws(LedgerError) {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE share SET state = 'submitted', submitted_at = ? WHERE id = ? AND state = 'found'",
+                arguments: [time.milliseconds, id])
+        }
+    }
+
+    /// Closes share `id`. The first final state stays: an answer that comes after it changes nothing.
+    ///
+    /// - Parameters:
+    ///   - state: a final one; a programmer's error otherwise.
+    ///   - latency: from submission to the answer, in milliseconds.
+    package func finished(
+        _ id: Int64, as state: ShareState, reason: String? = nil, latency: Int64? = nil, at time: Timestamp = .now
+    ) throws(LedgerError) {
+        precondition(state.isFinal, "a share ends in a final state")
+        try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE share SET state = ?, reason = ?, latency = ?, ended_at = ?
+                    WHERE id = ? AND state IN ('found', 'submitted')
+                    """, arguments: [state.rawValue, reason, latency, time.milliseconds, id])
+        }
+    }
+
+    /// How many shares of this run stand in each state.
+    package func counts() throws(LedgerError) -> [ShareState: Int] {
+        try write { db in
+            var counts: [ShareState: Int] = [:]
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT state, COUNT(*) FROM share WHERE run = ? GROUP BY state", arguments: [self.run])
+            for row in rows {
+                if let state = ShareState(rawValue: row[0]) { counts[state] = row[1] }
+            }
+            return counts
+        }
+    }
+
+    /// Every row of the ledger, oldest first: those of other runs too.
+    package func entries() throws(LedgerError) -> [Entry] {
+        try write { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM share ORDER BY id").compactMap { row in
+                guard let state = ShareState(rawValue: row["state"]) else { return nil }
+                return Entry(
+                    id: row["id"], pool: row["pool"], device: row["device"], job: row["job"],
+                    algorithm: row["algorithm"], height: row["height"], nonce: row["nonce"], digest: row["digest"],
+                    difficulty: row["difficulty"], state: state, reason: row["reason"],
+                    foundAt: Timestamp(milliseconds: row["found_at"]), latency: row["latency"])
+            }
+        }
+    }
+
+    /// Closes the file. What is written afterwards fails.
+    package func close() throws(LedgerError) {
+        do { try queue.close() } catch { throw LedgerError(path: path, reason: Self.words(error)) }
+    }
+
+    private func write<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        do { return try queue.write(body) } catch { throw LedgerError(path: path, reason: Self.words(error)) }
+    }
+
+    private static func words(_ error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(error)" }
+        return "SQLite: \(error.message ?? "error \(error.resultCode.rawValue)")"
+    }
+}
