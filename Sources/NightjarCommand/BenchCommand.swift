@@ -1,0 +1,174 @@
+import ArgumentParser
+import Nightjar
+import NightjarCore
+import NightjarMiner
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+struct Bench: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure hash rates, verified by known answers and a checksum.",
+        discussion: """
+            Without -a and --device, every algorithm is measured on every device that can run it, one after the other, \
+            for 10 seconds each. A pair that is named and cannot be run is an error in the results.
+            """)
+
+    @Option(name: .customShort("a"), help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
+    var algorithms: [String] = []
+
+    @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all of these.", valueName: "id,…"))
+    var device: [String] = []
+
+    @Option(help: ArgumentHelp("Measure the nonces 0 to N-1.", valueName: "n"))
+    var hashes: Int?
+
+    @Option(help: ArgumentHelp("Measure for S seconds (10).", valueName: "s"))
+    var seconds: Double?
+
+    @Option(name: [.customShort("t"), .long], help: ArgumentHelp("CPU threads.", valueName: "n"))
+    var threads: Int?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Write the JSON object to a file, too.", valueName: "file"))
+    var report: String?
+
+    func execute() async throws(Failure) -> Int32 {
+        let length = try length()
+        let algorithms = try Names.algorithms(algorithms)
+        let selectors = try Names.devices(device)
+        let engine = try Failure.engine(devices: selectors, threads: threads)
+        let file = try report.map { (path) throws(Failure) in try ReportFile(path: path) }
+
+        var results: [BenchResult] = []
+        for pair in Pair.all(algorithms, engine, devicesNamed: selectors != nil) {
+            let result = await measure(pair, engine, length)
+            results.append(result)
+            if !json { try Output.line(Self.line(result)) }
+        }
+        guard !results.isEmpty else { throw Failure(.failed, "no device here runs any of the algorithms") }
+        let object = Self.report(results, devices: engine.devices).description
+        if json { try Output.line(object) }
+        try file?.write(object)
+
+        let failed = results.filter { !$0.verified }
+        guard failed.isEmpty else {
+            let first = failed[0]
+            let more = failed.count > 1 ? ", and \(failed.count - 1) more" : ""
+            throw Failure(
+                .failed, "\(first.algorithm) on \(first.device): \(first.error ?? "not verified")\(more)")
+        }
+        return 0
+    }
+
+    private func length() throws(Failure) -> BenchLength {
+        switch (hashes, seconds) {
+        case (nil, nil): return .seconds(10)
+        case (.some, .some): throw Failure(.usage, "--hashes and --seconds exclude each other")
+        case (let hashes?, nil):
+            guard (1...(1 << 32)).contains(hashes) else {
+                throw Failure(.usage, "--hashes \(hashes): from 1 to 2^32, the number of nonces")
+            }
+            return .hashes(hashes)
+        case (nil, let seconds?):
+            guard seconds > 0, seconds <= 86_400 * 366 else {
+                throw Failure(.usage, "--seconds \(seconds): more than nothing and at most a year")
+            }
+            return .seconds(seconds)
+        }
+    }
+
+    private func measure(_ pair: Pair, _ engine: Engine, _ length: BenchLength) async -> BenchResult {
+        guard Output.errorIsTerminal else { return await engine.bench(pair.algorithm, on: pair.device, length: length) }
+        let label = "\(pair.algorithm) on \(pair.device)"
+        Output.progress("\r\u{1B}[K\(label): setting up")
+        let result = await engine.bench(pair.algorithm, on: pair.device, length: length) { hashes in
+            Output.progress("\r\u{1B}[K\(label): \(hashes) hashes")
+        }
+        Output.progress("\r\u{1B}[K")
+        return result
+    }
+
+    private static func line(_ result: BenchResult) -> String {
+        let name = "\(result.algorithm) on \(result.device)"
+        guard let hashrate = result.hashrate, result.verified else {
+            return "\(name): failed: \(HumanReporter.printable(result.error ?? "not verified"))"
+        }
+        let time = HumanReporter.fixed(result.seconds, 2)
+        return "\(name): \(HumanReporter.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(result.threads) lanes, "
+            + "checksum \(result.checksumHex ?? "none"), verified"
+    }
+
+    static func report(_ results: [BenchResult], devices: [Device]) -> JSON {
+        .fields([
+            "version": .string(Program.version), "host": Host.current.json,
+            "results": .array(results.map(json)),
+        ])
+    }
+
+    private static func json(_ result: BenchResult) -> JSON {
+        let good = result.verified && result.hashrate != nil
+        var fields: [JSON.Field] = [
+            .init("algorithm", .string(result.algorithm.name)), .init("device", .string(result.device.description)),
+            .init("deviceName", .string(result.deviceName)), .init("threads", .integer(Int64(result.threads))),
+            .init("hashes", .integer(Int64(result.hashes))), .init("seconds", .number(result.seconds)),
+            // No speed is ever printed for wrong hashes, whatever the engine says.
+            .init("hashrate", good ? .number(result.hashrate ?? .nan) : .null),
+            .init("setupSeconds", .number(result.setupSeconds)), .init("checksum", .optional(result.checksumHex)),
+            .init("verified", .bool(good)),
+        ]
+        if !good { fields.append(.init("error", .string(result.error ?? "not verified"))) }
+        return .object(fields)
+    }
+}
+
+extension Host {
+    /// As `bench --json` shows it.
+    fileprivate var json: JSON {
+        .fields([
+            "cpu": .string(cpu), "cores": .integer(Int64(cores)), "os": .string(os), "hugePages": .bool(hugePages),
+        ])
+    }
+}
+
+/// An algorithm on a device.
+struct Pair {
+    let algorithm: Algorithm
+    let device: DeviceID
+
+    /// Which pairs to run: those that were named, able or not; of those that were only implied, the able ones.
+    static func all(_ algorithms: [Algorithm], _ engine: Engine, devicesNamed: Bool) -> [Pair] {
+        let implied = algorithms.isEmpty || !devicesNamed
+        return (algorithms.isEmpty ? Catalog.all : algorithms).flatMap { algorithm in
+            engine.devices.map { Pair(algorithm: algorithm, device: $0.id) }
+                .filter { !implied || engine.support(for: algorithm, on: $0.device) == .supported }
+        }
+    }
+}
+
+/// A file that is opened before the work whose results it is to hold: finding out afterwards would lose them.
+private struct ReportFile: ~Copyable {
+    private let path: String
+    private let descriptor: Int32
+
+    init(path: String) throws(Failure) {
+        self.path = path
+        // Not truncated yet: an old report stays if there will be no new one.
+        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw Failure(.failed, "\(path): \(systemMessage(errno))") }
+    }
+
+    deinit { close(descriptor) }
+
+    func write(_ text: String) throws(Failure) {
+        // Not everything can be truncated; a terminal or a pipe need not be.
+        _ = ftruncate(descriptor, 0)
+        let code = Output.write(text + "\n", to: descriptor)
+        guard code == 0 else { throw Failure(.failed, "\(path): \(systemMessage(code))") }
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Nightjar
+import NightjarCore
+
+struct Hash: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Hash inputs: one a line in hex, an optional block height after a space; one digest a line.",
+        discussion: """
+            An empty line is the empty input. Digests come in the order of the lines, each as soon as it is known. \
+            The first bad line ends the command with exit code 65.
+            """)
+
+    @Option(name: .customShort("a"), help: ArgumentHelp("The algorithm.", valueName: "algo"))
+    var algorithm: String
+
+    @Option(help: ArgumentHelp("The device that hashes.", valueName: "id"))
+    var device = "cpu"
+
+    @Option(help: ArgumentHelp("The RandomX key, in hex.", valueName: "hex"))
+    var seed: String?
+
+    @Option(help: ArgumentHelp("The block height, for lines without one.", valueName: "n"))
+    var height: UInt64?
+
+    @Flag(help: "Print the commitment in place of the hash (rx/2).")
+    var commitment = false
+
+    @Argument(help: ArgumentHelp("The inputs; standard input when left out or '-'.", valueName: "file"))
+    var file = "-"
+
+    func execute() async throws(Failure) -> Int32 {
+        let algorithm = try Names.algorithm(algorithm)
+        guard !commitment else {
+            throw Failure(.usage, "\(algorithm) has no commitment; --commitment is for rx/2, which this build cannot run")
+        }
+        let key: [UInt8]?
+        if let seed {
+            guard let bytes = Hex.decode(seed) else { throw Failure(.usage, "--seed: bad hex") }
+            key = bytes
+        } else {
+            key = nil
+        }
+        guard let selectors = try Names.devices([device]), selectors.count == 1 else {
+            throw Failure(.usage, "--device: hash runs on one device")
+        }
+        let engine = try Failure.engine(devices: selectors)
+        guard engine.devices.count == 1, let id = engine.devices.first?.id else {
+            throw Failure(.usage, "--device \(device): hash runs on one device, and this names \(engine.devices.count)")
+        }
+        if case .unsupported(let reason) = engine.support(for: algorithm, on: id) {
+            throw Failure.cannotRun(algorithm, on: id, reason: reason)
+        }
+
+        var lines = try LineReader(path: file)
+        var number = 0
+        while let bytes = try lines.next() {
+            number += 1
+            let work: Work
+            do {
+                let line = try HashLine(bytes)
+                work = try Work(algorithm: algorithm, input: line.input, height: line.height ?? height, seed: key)
+            } catch let fault as HashLine.Fault {
+                throw Failure(.badInput, "line \(number): \(fault.reason)")
+            } catch {
+                throw Failure(.badInput, "line \(number): \(error)")
+            }
+            let digest: Digest
+            do { digest = try await engine.digest(of: work, on: id) } catch {
+                throw Failure(.failed, "line \(number): \(error)")
+            }
+            try Output.line(digest.description)
+        }
+        return 0
+    }
+}

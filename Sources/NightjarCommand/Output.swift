@@ -1,0 +1,70 @@
+import NightjarMiner
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Standard output and standard error, unbuffered: a line that is printed has left the process.
+enum Output {
+    /// Writes `text` and a line end to standard output.
+    static func line(_ text: String) throws(Failure) {
+        let code = write(text + "\n", to: STDOUT_FILENO)
+        if code != 0 { throw Failure(.failed, "standard output: \(systemMessage(code))") }
+    }
+
+    /// The same for a program that goes on when nobody listens.
+    /// - Returns: 0, or the `errno` of the write that failed.
+    static func tryLine(_ text: String) -> Int32 { write(text + "\n", to: STDOUT_FILENO) }
+
+    /// Writes `text` and a line end to standard error. There is nowhere to report that this failed.
+    static func standardError(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
+
+    /// Writes to standard error without a line end: for progress on a terminal.
+    static func progress(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+    static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Writes all of `text` to a descriptor.
+    /// - Returns: 0, or the `errno` of the write that failed.
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
+        var text = text
+        return text.withUTF8 { bytes in
+            var done = 0
+            while done < bytes.count {
+                #if canImport(Glibc)
+                let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                #else
+                let count = Darwin.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+                #endif
+                if count >= 0 {
+                    done += count
+                } else if errno == EAGAIN {
+                    // Somebody else made the descriptor non-blocking: wait until it takes more.
+                    var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&wait, 1, -1)
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return 0
+        }
+    }
+}
+
+/// The three standard descriptors.
+enum Descriptors {
+    /// Puts something that fails in the place of a standard descriptor that is closed.
+    ///
+    /// Otherwise the next file to be opened, the share ledger perhaps, would get its number, and lines meant for
+    /// standard output would be written into it. `/dev/null` opened the wrong way round keeps reads and writes failing
+    /// with `EBADF`, as they should.
+    static func occupyClosed() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+        where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+            // Takes the lowest free number, which is this one.
+            _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+}

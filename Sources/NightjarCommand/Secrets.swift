@@ -1,0 +1,24 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What must not be seen by others on the machine.
+enum Secrets {
+    /// Overwrites passwords in the process's arguments, where `ps` would show them to everybody.
+    ///
+    /// To be called once the arguments have been parsed into strings of their own.
+    static func hidePasswords() {
+        var isPassword = false
+        for i in 1..<max(1, Int(CommandLine.argc)) {
+            guard let argument = CommandLine.unsafeArgv[i] else { return }
+            if isPassword { cover(argument) }
+            let text = String(cString: argument)
+            isPassword = !isPassword && (text == "-p" || text == "--pass")
+            for prefix in ["-p=", "--pass="] where text.hasPrefix(prefix) { cover(argument + prefix.utf8.count) }
+        }
+    }
+
+    private static func cover(_ text: UnsafeMutablePointer<CChar>) { memset(text, Int32(UInt8(ascii: "x")), strlen(text)) }
+}

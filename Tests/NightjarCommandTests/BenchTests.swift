@@ -1,0 +1,77 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct BenchTests {
+    static let fields: Set<String> = [
+        "algorithm", "device", "deviceName", "threads", "hashes", "seconds", "hashrate", "setupSeconds", "checksum",
+        "verified",
+    ]
+
+    @Test(arguments: [(["cn/0", "cn/1", "cn/2", "cn/r", "rx/0"], "cpu"), (["cn/0", "cn/1", "cn/2", "cn/r"], "opencl:0.0")])
+    func checksumsOf64HashesAreTheKnownOnes(_ algorithms: [String], _ device: String) async throws {
+        let report = NSTemporaryDirectory() + "nightjar-report-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: report) }
+        let ended = try await Binary.run(
+            [
+                "bench", "-a", algorithms.joined(separator: ","), "--device", device, "--hashes", "64", "--json",
+                "--report", report,
+            ], timeout: 300)
+        #expect(ended.code == 0 && ended.err == "", "\(ended)")
+        #expect(ended.out == (try String(contentsOfFile: report, encoding: .utf8)))
+
+        let object = try #require(try ended.json() as? [String: Any])
+        #expect(Set(object.keys) == ["version", "host", "results"])
+        let host = try #require(object["host"] as? [String: Any])
+        #expect(Set(host.keys) == ["cpu", "cores", "os", "hugePages"])
+        #expect(host["hugePages"] is Bool && (host["cores"] as? Int ?? 0) > 0)
+
+        let results = try #require(object["results"] as? [[String: Any]])
+        #expect(results.map { $0["algorithm"] as? String } == algorithms)
+        for result in results {
+            let name = try #require(result["algorithm"] as? String)
+            let known = try #require(try Vectors.checksums(name).first { $0.hashes == 64 })
+            #expect(Set(result.keys) == Self.fields)
+            #expect(result["checksum"] as? String == known.checksum, "\(name)")
+            #expect(result["device"] as? String == device && result["verified"] as? Bool == true)
+            #expect(result["hashes"] as? Int == 64 && (result["threads"] as? Int ?? 0) > 0)
+            let (seconds, rate) = (result["seconds"] as? Double ?? 0, result["hashrate"] as? Double ?? 0)
+            #expect(seconds > 0 && abs(rate * seconds - 64) < 1, "\(name): \(rate) H/s for \(seconds) s")
+            #expect((result["setupSeconds"] as? Double ?? -1) >= 0)
+        }
+    }
+
+    @Test func aNumberOfThreadsIsKept() async throws {
+        let ended = try await Binary.run(["bench", "-a", "cn/2", "--device", "cpu", "-t", "1", "--seconds", "0.2", "--json"])
+        let object = try #require(try ended.json() as? [String: Any])
+        let result = try #require((object["results"] as? [[String: Any]])?.first)
+        #expect(ended.code == 0 && result["threads"] as? Int == 1 && (result["hashes"] as? Int ?? 0) > 0, "\(ended)")
+    }
+
+    @Test func aPairThatWasNamedAndCannotRunIsAnError() async throws {
+        let ended = try await Binary.run(
+            ["bench", "-a", "rx/0", "--device", "opencl:0.0", "--hashes", "1", "--json"])
+        #expect(ended.code == 1 && ended.err.hasPrefix("error: rx/0 on opencl:0.0: "), "\(ended)")
+        let object = try #require(try ended.json() as? [String: Any])
+        let result = try #require((object["results"] as? [[String: Any]])?.first)
+        #expect(Set(result.keys) == Self.fields.union(["error"]))
+        #expect(result["hashrate"] is NSNull && result["verified"] as? Bool == false)
+        #expect((result["error"] as? String)?.isEmpty == false)
+    }
+
+    @Test func aPairThatWasOnlyImpliedIsLeftOut() async throws {
+        let ended = try await Binary.run(["bench", "-a", "rx/0", "--hashes", "1", "--json"])
+        #expect(ended.code == 0, "\(ended)")
+        let object = try #require(try ended.json() as? [String: Any])
+        #expect((object["results"] as? [[String: Any]])?.map { $0["device"] as? String } == ["cpu"])
+    }
+
+    @Test func selftestSaysWhatPassed() async throws {
+        let ended = try await Binary.run(["selftest", "-a", "cn/0", "-a", "cn/r", "--device", "cpu", "--device", "opencl:0.0"])
+        #expect(ended.code == 0 && ended.err == "", "\(ended)")
+        #expect(ended.lines.count == 4)
+        for line in ended.lines { #expect(line.wholeMatch(of: /cn\/[0r] on (cpu|opencl:0\.0): passed, \d+ known answers/) != nil) }
+        let unable = try await Binary.run(["selftest", "-a", "rx/0", "--device", "opencl:0.0"])
+        #expect(unable.code == 1 && unable.err.hasPrefix("error: rx/0 on opencl:0.0: "), "\(unable)")
+    }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import Nightjar
+import NightjarCore
+import NightjarMiner
+import NightjarStratum
+import Testing
+
+@Suite(.serialized) struct MineTests {
+    /// Checks what every run with `--log json` promises, and returns its summary.
+    @discardableResult
+    static func check(_ ended: Binary.Ended) throws -> [String: Any] {
+        let events = try ended.events()
+        let summary = try #require(events.last)
+        #expect(summary["event"] as? String == "summary", "the last line is the summary: \(ended)")
+        let names: Set = ["connected", "disconnected", "job", "share", "hashrate", "error", "summary"]
+        for event in events {
+            #expect(names.contains(try #require(event["event"] as? String)))
+            #expect((event["time"] as? String)?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+        }
+        #expect(events.filter { $0["event"] as? String == "summary" }.count == 1)
+        func count(_ name: String) throws -> Int { try #require(summary[name] as? Int, "\(name)") }
+        let ends = try ["accepted", "rejected", "stale", "expired", "unaccounted"].map(count).reduce(0, +)
+        #expect(try count("found") == ends && count("unaccounted") == 0)
+
+        // What the shares' own lines say adds up to the same.
+        let shares = Dictionary(grouping: events.filter { $0["event"] as? String == "share" }) { $0["id"] as? Int ?? 0 }
+        #expect(try shares.count == count("found"))
+        var states: [String: Int] = [:]
+        for (id, lines) in shares {
+            let course = lines.compactMap { $0["state"] as? String }
+            #expect(course.count == 3 && course.prefix(2) == ["found", "submitted"], "share \(id): \(course)")
+            states[course.last ?? "", default: 0] += 1
+        }
+        for state in ["accepted", "rejected", "stale", "expired"] { #expect(try states[state, default: 0] == count(state)) }
+        return summary
+    }
+
+    @Test(arguments: ["cpu", "opencl:0.0", "cpu,opencl:0.0"])
+    func theSandboxAcceptsEveryShare(_ devices: String) async throws {
+        let ended = try await Binary.run(
+            ["mine", "--sandbox", "--device", devices, "--max-shares", "3", "--log", "json"], timeout: 240)
+        #expect(ended.code == 0 && ended.err == "", "\(ended)")
+        let summary = try Self.check(ended)
+        #expect(summary["accepted"] as? Int ?? 0 >= 3 && summary["rejected"] as? Int == 0, "\(ended)")
+        #expect(summary["hashes"] as? Int ?? 0 > 0 && summary["seconds"] as? Double ?? 0 > 0)
+        let events = try ended.events()
+        #expect(events.first?["event"] as? String == "connected")
+        let job = try #require(events.first { $0["event"] as? String == "job" })
+        #expect(job["id"] is String && job["height"] is Int && job["algorithm"] as? String == "cn/2" && job["difficulty"] is Int)
+        let share = try #require(events.first { $0["event"] as? String == "share" })
+        #expect(share["job"] is String && share["difficulty"] is Int && share["reason"] is NSNull)
+        #expect(devices.contains(try #require(share["device"] as? String)))
+        let rate = try #require(events.first { $0["event"] as? String == "hashrate" })
+        let rates = try #require(rate["devices"] as? [String: Double])
+        #expect(Set(rates.keys) == Set(devices.split(separator: ",").map(String.init)))
+        #expect(abs((rate["total"] as? Double ?? -1) - rates.values.reduce(0, +)) < 0.01)
+    }
+
+    @Test(arguments: ["cn/r", "rx/0"])
+    func theSandboxMinesWhatItIsTold(_ algorithm: String) async throws {
+        let ended = try await Binary.run(
+            ["mine", "--sandbox", "-a", algorithm, "--device", "cpu", "--max-shares", "1", "--log", "json", "--nicehash", "-k"])
+        #expect(ended.code == 0 && ended.err == "", "\(ended)")
+        let summary = try Self.check(ended)
+        #expect(summary["accepted"] as? Int ?? 0 >= 1 && summary["rejected"] as? Int == 0, "\(ended)")
+        #expect(ended.out.contains("\"algorithm\":\"\(algorithm)\""))
+    }
+
+    @Test func peopleAreToldCalmly() async throws {
+        let ended = try await Binary.run(["mine", "--sandbox", "--device", "cpu", "--max-shares", "1"])
+        #expect(ended.code == 0 && ended.err == "", "\(ended)")
+        for words in ["connected to 127.0.0.1:", "cpu: ready, known answers passed", "share 1 accepted after ", "shares found: "] {
+            #expect(ended.out.contains(words), "\(ended)")
+        }
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aSignalEndsItInOrder(_ signal: Int32) async throws {
+        let run = try Binary(["mine", "--sandbox", "--device", "cpu", "--log", "json"])
+        try await run.wait(for: #""state":"accepted""#)
+        run.send(signal)
+        let ended = try await run.ended()
+        #expect(ended.code == 128 + signal && !ended.wasKilled && ended.err == "", "\(ended)")
+        let summary = try Self.check(ended)
+        #expect(summary["accepted"] as? Int ?? 0 > 0 && summary["rejected"] as? Int == 0)
+    }
+
+    @Test func aBackgroundJobOfAScriptCanBeInterrupted() async throws {
+        // There SIGINT is ignored from the start.
+        let shell = #""$0" mine --sandbox --device cpu --log json & sleep 1; kill -INT $!; wait $!; echo "$?" >&2"#
+        let ended = try await Binary.run([], shell: shell)
+        #expect(ended.err == "130\n", "\(ended)")
+        try Self.check(ended)
+    }
+
+    @Test func timeRunsOutInOrder() async throws {
+        let ended = try await Binary.run(["mine", "--sandbox", "--device", "cpu", "--max-seconds", "0.5", "--log", "json"])
+        #expect(ended.code == 0 && ended.err == "", "\(ended)")
+        try Self.check(ended)
+    }
+
+    @Test func withoutAPoolItEndsWith69() async throws {
+        // The discard port, where nothing listens.
+        let ended = try await Binary.run(
+            ["mine", "-o", "127.0.0.1:9", "-u", "x", "--device", "cpu", "--max-seconds", "1.5", "--log", "json"])
+        #expect(ended.code == 69, "\(ended)")
+        #expect(ended.err.hasPrefix("error: no pool or node could be used before --max-seconds ran out: 127.0.0.1:9: "))
+        #expect(ended.err.split(separator: "\n").count == 1)
+        try Self.check(ended)
+        #expect(try ended.events().filter { $0["event"] as? String == "disconnected" }.count == 1, "said once")
+    }
+
+    @Test func aLedgerThatCannotBeOpenedIsABadConfiguration() async throws {
+        let shell = #"XDG_STATE_HOME=/proc/nowhere "$0" mine -o 127.0.0.1:9 -u x --device cpu --max-seconds 1"#
+        let ended = try await Binary.run([], shell: shell)
+        #expect(ended.code == 78 && ended.err.hasPrefix("error: share ledger /proc/nowhere/nightjar/shares.sqlite: mkdir "), "\(ended)")
+    }
+
+    /// A pool in this process, which hashes shares by the engine's portable code.
+    static func pool(_ faults: Faults = Faults()) async throws -> (pool: SandboxPool, port: Int) {
+        let engine = try Engine(devices: [.device(.cpu)])
+        var configuration = SandboxConfiguration(algorithms: [.cn2])
+        configuration.faults = faults
+        let pool = SandboxPool(configuration) { try await engine.portableDigest(of: $0) }
+        return (pool, try await pool.start())
+    }
+
+    @Test func aPoolGetsSharesAndTheLedgerHasThem() async throws {
+        let (pool, port) = try await Self.pool()
+        let run = try Binary([
+            "mine", "-o", "127.0.0.1:9", "-o", "stratum+tcp://127.0.0.1:\(port)", "-u", "me", "-p", "secret-pass",
+            "--rig-id", "r1", "--device", "cpu", "--max-shares", "2", "--log", "json",
+        ])
+        try await run.wait(for: #""event":"connected""#)
+        #if os(Linux)
+        // A password must not be seen by others on the machine.
+        #expect(!(try run.commandLine().contains("secret-pass")))
+        #endif
+        let ended = try await run.ended()
+        #expect(ended.code == 0 && ended.err == "" && !ended.out.contains("secret-pass"), "\(ended)")
+        let summary = try Self.check(ended)
+        let accepted = try #require(summary["accepted"] as? Int)
+        #expect(accepted >= 2 && summary["rejected"] as? Int == 0)
+        #expect(await pool.stats.accepted == accepted)
+        await pool.stop()
+
+        let entries = try ShareLedger(path: run.directory + "/nightjar/shares.sqlite").entries()
+        #expect(entries.count == summary["found"] as? Int && entries.filter { $0.state == .accepted }.count == accepted)
+        #expect(entries.allSatisfy { $0.pool == "127.0.0.1:\(port)" && $0.device == "cpu" && $0.algorithm == "cn/2" })
+    }
+
+    @Test func aPoolsRefusalIsKeptVerbatim() async throws {
+        let (pool, port) = try await Self.pool(Faults(submitError: "Low difficulty share"))
+        let ended = try await Binary.run(
+            ["mine", "-o", "127.0.0.1:\(port)", "-u", "me", "--device", "cpu", "--max-shares", "1", "--log", "json"])
+        await pool.stop()
+        let summary = try Self.check(ended)
+        #expect(ended.code == 0 && summary["rejected"] as? Int ?? 0 >= 1 && summary["accepted"] as? Int == 0, "\(ended)")
+        #expect(ended.out.contains(#""state":"rejected","reason":"Low difficulty share""#))
+    }
+
+    @Test func aCrashLeavesNoShareUnaccountedFor() async throws {
+        // The pool is silent, so that every share is in flight when the process is killed.
+        let (pool, port) = try await Self.pool(Faults(ignoreSubmits: true))
+        let run = try Binary(["mine", "-o", "127.0.0.1:\(port)", "-u", "me", "--device", "cpu", "--log", "json"])
+        try await run.wait(for: #""state":"submitted""#)
+        run.send(SIGKILL)
+        let ended = try await run.ended()
+        #expect(ended.wasKilled)
+        await pool.stop()
+
+        let path = run.directory + "/nightjar/shares.sqlite"
+        let ledger = try ShareLedger(path: path)
+        let said = ended.lines.filter { $0.contains(#""state":"submitted""#) }.count
+        let entries = try ledger.entries()
+        #expect(entries.count >= said && said > 0 && ledger.recovered == entries.count)
+        #expect(entries.allSatisfy { $0.state == .expired && $0.reason == "the miner ended before an answer" })
+    }
+
+    @Test func aReaderThatLeavesEndsTheRun() async throws {
+        let shell = #"{ "$0" mine --sandbox --device cpu --log json; echo "$?" >&2; } | head -n 1"#
+        let ended = try await Binary.run([], shell: shell)
+        #expect(ended.lines.count == 1 && ended.err == "error: standard output: nobody reads it any more\n1\n", "\(ended)")
+    }
+}

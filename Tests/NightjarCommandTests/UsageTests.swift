@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+@Suite(.serialized) struct UsageTests {
+    struct Bad: Sendable, CustomStringConvertible {
+        let arguments: [String]
+        let code: Int32
+        let words: String
+        var description: String { arguments.joined(separator: " ") }
+
+        init(_ arguments: String, _ words: String) { self.init(arguments, 64, words) }
+
+        init(_ arguments: String, _ code: Int32, _ words: String) {
+            (self.arguments, self.code, self.words) = (arguments.split(separator: " ").map(String.init), code, words)
+        }
+    }
+
+    @Test(arguments: [
+        Bad("", "no command given"), Bad("tune", "tune"), Bad("nonsense", "nonsense"), Bad("--nonsense", "--nonsense"),
+        Bad("hash", "-a"), Bad("hash -a cn/nonsense", "unknown algorithm 'cn/nonsense'"),
+        Bad("hash -a cn/gpu", "this build cannot run cn/gpu; it runs: cn/0, cn/1, cn/2, cn/r, rx/0"),
+        Bad("hash -a RX/2", "this build cannot run rx/2"), Bad("hash -a cn/0 --commitment", "cn/0 has no commitment"),
+        Bad("hash -a rx/0 --seed 0g", "--seed: bad hex"), Bad("hash -a rx/0 --seed 000", "--seed: bad hex"),
+        Bad("hash -a cn/r --height nine", "nine"), Bad("hash -a cn/r --height -1", "--height"),
+        Bad("hash -a cn/0 --device gpu", "'gpu' is no device"), Bad("hash -a cn/0 --device opencl:0", "'opencl:0' is no device"),
+        Bad("hash -a cn/0 --device cpu,opencl:0.0", "one device"),
+        Bad("hash -a rx/0 --device opencl:0.0", "rx/0 does not run on opencl:0.0"),
+        Bad("hash -a cn/0 --device opencl:9.9", 1, "opencl:9.9"),
+        Bad("bench --hashes 0", "--hashes 0"), Bad("bench --hashes 4294967297", "--hashes"), Bad("bench --seconds 0", "--seconds"),
+        Bad("bench --seconds nan", "--seconds"), Bad("bench --hashes 1 --seconds 1", "exclude each other"),
+        Bad("bench -t 0", "-t 0"), Bad("bench -a cn/0,", "unknown algorithm ''"), Bad("bench --device cpu,,", "'' is no device"),
+        Bad("bench -a cn/0 --report /nowhere/at/all --hashes 1", 1, "/nowhere/at/all: No such file or directory"),
+        Bad("selftest -a nonsense", "nonsense"), Bad("selftest --device opencl:7.7", 1, "opencl:7.7"),
+        Bad("mine", "nothing to mine at"), Bad("mine -o h:1", "-u is missing"), Bad("mine -u x", "nothing to mine at"),
+        Bad("mine --sandbox -o h:1", "exclude each other"), Bad("mine -o h -u x", "port"), Bad("mine -o h:0 -u x", "port"),
+        Bad("mine -o http://h:1 -u x", "http"), Bad("mine -o u:secret@h:1 -u x", "credentials"),
+        Bad("mine -o stratum+tls://h:1 -u x", "TLS"), Bad("mine -o h:1 -u x --tls", "this build cannot do --tls yet"),
+        Bad("mine -c file", "this build cannot do -c yet"), Bad("mine --sandbox --api 127.0.0.1:1", "--api"),
+        Bad("mine --sandbox --max-seconds 0", "--max-seconds"), Bad("mine --sandbox --max-seconds -1", "--max-seconds"),
+        Bad("mine --sandbox --max-shares 0", "--max-shares"), Bad("mine --sandbox --log xml", "xml"),
+        Bad("mine --sandbox -t 0", "-t 0"), Bad("mine --sandbox -a scrypt", "this build cannot run scrypt"),
+        Bad("mine --sandbox -a rx/0 --device opencl:0.0", "rx/0 does not run on opencl:0.0"),
+        Bad("mine -o a:1 -o b:1 -o c:1 -u x -u y", "-u is given 2 times for 3 pools"),
+    ])
+    func isRefusedInOneLine(_ bad: Bad) async throws {
+        let ended = try await Binary.run(bad.arguments)
+        #expect(ended.code == bad.code && !ended.wasKilled, "\(ended)")
+        #expect(ended.out == "")
+        #expect(ended.err.hasPrefix("error: ") && ended.err.hasSuffix("\n"))
+        #expect(ended.err.split(separator: "\n").count == 1, "\(ended.err)")
+        #expect(ended.err.contains(bad.words), "\(ended.err)")
+        #expect(!ended.err.contains("secret"))
+    }
+
+    @Test(arguments: ["--help", "-h", "help", "hash --help", "mine -h", "help bench"])
+    func helpIsNoError(_ arguments: String) async throws {
+        let ended = try await Binary.run(arguments.split(separator: " ").map(String.init))
+        #expect(ended.code == 0 && ended.err == "" && ended.out.contains("USAGE: nightjar"), "\(ended)")
+    }
+
+    @Test func theVersionIsPrinted() async throws {
+        let ended = try await Binary.run(["--version"])
+        #expect(ended.code == 0 && ended.err == "")
+        #expect(ended.out.wholeMatch(of: /nightjar \d+\.\d+\.\d+\n/) != nil, "\(ended)")
+    }
+
+    @Test func aRefusalNamesWhatWouldRunIt() async throws {
+        let ended = try await Binary.run(["hash", "-a", "rx/0", "--device", "opencl:0.0"])
+        #expect(ended.err.hasSuffix("; it runs on: cpu\n"), "\(ended)")
+    }
+}
+
+@Suite(.serialized) struct ListTests {
+    @Test func devicesAsJSON() async throws {
+        let ended = try await Binary.run(["devices", "--json"])
+        #expect(ended.code == 0 && ended.err == "" && ended.lines.count == 1)
+        let devices = try #require(try ended.json() as? [[String: Any]])
+        #expect(devices.first?["id"] as? String == "cpu", "the native CPU first")
+        #expect(devices.contains { $0["id"] as? String == "opencl:0.0" })
+        for device in devices {
+            #expect(Set(device.keys) == ["id", "kind", "name", "platform", "driver", "computeUnits", "memory", "fp64"])
+            #expect(["cpu", "gpu", "accelerator"].contains(device["kind"] as? String))
+            #expect((device["computeUnits"] as? Int ?? 0) > 0 && (device["memory"] as? Int ?? 0) > 0)
+            #expect(device["fp64"] is Bool && device["driver"] is String)
+            #expect((device["name"] as? String)?.isEmpty == false && (device["platform"] as? String)?.isEmpty == false)
+        }
+        // The order of the interface's example.
+        #expect(ended.out.hasPrefix(#"[{"id":"cpu","kind":"cpu","name":"#))
+    }
+
+    @Test func algorithmsAsJSON() async throws {
+        let ended = try await Binary.run(["algorithms", "--json"])
+        #expect(ended.code == 0 && ended.err == "")
+        #expect(
+            ended.out.contains(
+                #"{"name":"cn/r","family":"cryptonight","memory":2097152,"needs":["height"],"backends":["cpu","opencl"]}"#))
+        #expect(
+            ended.out.contains(#"{"name":"rx/0","family":"randomx","memory":2097152,"needs":["seed"],"backends":["cpu"]}"#))
+        let names = try #require(try ended.json() as? [[String: Any]]).map { $0["name"] as? String }
+        #expect(names == ["cn/0", "cn/1", "cn/2", "cn/r", "rx/0"])
+    }
+
+    @Test(arguments: ["devices", "algorithms"])
+    func peopleGetLinesToo(_ command: String) async throws {
+        let ended = try await Binary.run([command])
+        #expect(ended.code == 0 && ended.err == "" && ended.out.contains("cpu"))
+    }
+}
