@@ -1,10 +1,7 @@
 // Which instruction set runs RandomX's AES generators.
 #include "randomx_aes.h"
 
-#include "Shared/RandomXAES.h"
 #include "nj_randomx.h"
-
-const uint8_t *nj_rx_generator4r_keys(void) { return nj_rx_table_keys_4r; }
 
 #if defined(__x86_64__)
 #define DISPATCH(function, ...) \
@@ -22,10 +19,14 @@ void nj_rx_fill_1r(nj_implementation implementation, uint8_t state[64], void *ou
     DISPATCH(nj_rx_fill_1r, state, output, size);
 }
 
-void nj_rx_fill_4r(nj_implementation implementation, const uint8_t keys[128], uint8_t state[64], void *output, size_t size) {
+void nj_rx_fill_4r(nj_implementation implementation, const void *keys, uint8_t state[64], void *output, size_t size) {
     DISPATCH(nj_rx_fill_4r, keys, state, output, size);
 }
 
 void nj_rx_hash_1r(nj_implementation implementation, const void *input, size_t size, uint8_t hash[64]) {
     DISPATCH(nj_rx_hash_1r, input, size, hash);
+}
+
+void nj_rx_mix(nj_implementation implementation, uint8_t f[64], const uint8_t e[64]) {
+    DISPATCH(nj_rx_mix, f, e);
 }

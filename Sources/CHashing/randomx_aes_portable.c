@@ -1,4 +1,4 @@
-// RandomX's AES generators and hash (doc/specs.md, 3.2 to 3.4) in portable C, from tables.
+// RandomX's AES generators and hash (doc/specs.md, 3.2 to 3.4), and its mixing of groups F and E (4.6.2), in portable C, from tables.
 #include "Shared/RandomXAES.h"
 #include "aes_portable.h"
 #include "randomx_aes.h"
@@ -50,4 +50,17 @@ void nj_rx_hash_1r_portable(const uint8_t *input, size_t size, uint8_t hash[64])
         s[3] = nj_aes_decrypt_portable(s[3], key);
     }
     for (int i = 0; i < 4; i++) nj_aes_store(hash + 16 * i, s[i]);
+}
+
+void nj_rx_mix_portable(uint8_t f[64], const uint8_t e[64]) {
+    nj_aes_state s[4];
+    memcpy(s, f, sizeof s);
+    for (int round = 0; round < 4; round++) {
+        nj_aes_state key = nj_aes_load(e + 16 * round);
+        s[0] = nj_aes_encrypt_portable(s[0], key);
+        s[1] = nj_aes_decrypt_portable(s[1], key);
+        s[2] = nj_aes_encrypt_portable(s[2], key);
+        s[3] = nj_aes_decrypt_portable(s[3], key);
+    }
+    memcpy(f, s, sizeof s);
 }

@@ -1,4 +1,4 @@
-// RandomX's AES generators and hash (doc/specs.md, 3.2 to 3.4) with x86's AES instructions.
+// RandomX's AES generators and hash (doc/specs.md, 3.2 to 3.4), and its mixing of groups F and E (4.6.2), with x86's AES instructions.
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -57,5 +57,18 @@ AESNI void nj_rx_hash_1r_aesni(const uint8_t *input, size_t size, uint8_t hash[6
         s[3] = _mm_aesdec_si128(s[3], key);
     }
     for (int i = 0; i < 4; i++) store(hash + 16 * i, s[i]);
+}
+
+AESNI void nj_rx_mix_aesni(uint8_t f[64], const uint8_t e[64]) {
+    __m128i s[4];
+    for (int i = 0; i < 4; i++) s[i] = load(f + 16 * i);
+    for (int round = 0; round < 4; round++) {
+        __m128i key = load(e + 16 * round);
+        s[0] = _mm_aesenc_si128(s[0], key);
+        s[1] = _mm_aesdec_si128(s[1], key);
+        s[2] = _mm_aesenc_si128(s[2], key);
+        s[3] = _mm_aesdec_si128(s[3], key);
+    }
+    for (int i = 0; i < 4; i++) store(f + 16 * i, s[i]);
 }
 #endif

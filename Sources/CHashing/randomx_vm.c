@@ -90,10 +90,13 @@ static void run(const nj_rx_program *program, machine *m, uint8_t *scratchpad, u
             *dst += i->immediate;
             if ((*dst & i->mask) == 0) at = i->target - 1;  // the loop adds 1; a target of 0 wraps, as it should
             break;
-        case NJ_RX_CFROUND:
-            *rounding = (uint32_t)nj_rotr64(m->r[i->src], (unsigned)i->immediate) & 3;
+        case NJ_RX_CFROUND: {
+            uint32_t x = (uint32_t)nj_rotr64(m->r[i->src], (unsigned)i->immediate);
+            if (x & i->mask) break;
+            *rounding = x & 3;
             nj_set_rounding(*rounding);
             break;
+        }
         case NJ_RX_ISTORE: nj_store64(scratchpad + ((uint32_t)(*dst + i->immediate) & i->mask), m->r[i->src]); break;
         }
     }
@@ -146,10 +149,11 @@ void nj_rx_execute(
         run(program, &m, scratchpad, rounding);
         // Steps 5 to 8. When an item is needed, the next iteration's is known as well; since two are computed in little
         // more than the time of one, they are read in pairs.
-        mx ^= (uint32_t)(m.r[address[2]] ^ m.r[address[3]]);
+        uint32_t line = ma;
+        *(program->prefetch == NJ_RX_PREFETCH_MA ? &ma : &mx) ^= (uint32_t)(m.r[address[2]] ^ m.r[address[3]]);
         if (iteration % 2 == 0) {
             uint64_t numbers[2] = {
-                program->dataset_offset + (ma & program->dataset_mask) / 64,
+                program->dataset_offset + (line & program->dataset_mask) / 64,
                 program->dataset_offset + (mx & program->dataset_mask) / 64,
             };
             dataset->read(dataset->source, numbers, iteration + 1 < program->iterations ? 2 : 1, items);
@@ -160,7 +164,10 @@ void nj_rx_execute(
         ma = old;
         // Steps 9 to 12
         for (int i = 0; i < 8; i++) nj_store64(line1 + 8 * i, m.r[i]);
-        for (int i = 0; i < 4; i++) m.f[i] = (pair)((bits)m.f[i] ^ (bits)m.e[i]);
+        if (program->mixing == NJ_RX_MIX_AES)
+            nj_rx_mix(program->implementation, (uint8_t *)m.f, (const uint8_t *)m.e);
+        else
+            for (int i = 0; i < 4; i++) m.f[i] = (pair)((bits)m.f[i] ^ (bits)m.e[i]);
         memcpy(line0, m.f, sizeof m.f);
         address0 = 0;
         address1 = 0;

@@ -1,3 +1,4 @@
+import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
 import Synchronization
@@ -96,7 +97,7 @@ private struct Bench: Sendable {
             }
             let work = try KnownAnswers.benchmark(algorithm)
             let group = try LaneGroup(backend, device: device, algorithm: algorithm, threads: threads, work: work) { seat, lane in
-                try hash(lane, seat, tally)
+                try hash(work, lane, seat, tally)
             }
             defer { group.join() }
             outcome.threads = group.plan.lanes.count
@@ -130,7 +131,7 @@ private struct Bench: Sendable {
         return outcome.result(self)
     }
 
-    private func hash(_ lane: any Lane, _ seat: LaneGroup.Seat, _ tally: Monitor<Tally>) throws {
+    private func hash(_ work: Work, _ lane: any Lane, _ seat: LaneGroup.Seat, _ tally: Monitor<Tally>) throws {
         let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.batch)
         defer { digests.deallocate() }
         digests.initialize(repeating: Digest())
@@ -144,7 +145,9 @@ private struct Bench: Sendable {
             }
             if nonces.isEmpty { return }
             try lane.digests(nonces, into: digests)
-            let checksum = digests[..<nonces.count].reduce(0) { $0 ^ $1.work }
+            let checksum = zip(nonces, digests).reduce(0) { checksum, hashed in
+                checksum ^ work.proof(hashed.1, nonce: UInt32(truncatingIfNeeded: hashed.0)).compared.work
+            }
             let done = tally.withLock { tally in
                 tally.hashes += nonces.count
                 tally.checksum ^= checksum

@@ -120,6 +120,16 @@ public final class Engine: Sendable {
         }
     }
 
+    /// The digest of `work` and, for algorithms that have one, the commitment: as ``digest(of:on:)``.
+    public func proof(of work: Work, on device: DeviceID? = nil) async throws -> Proof {
+        work.proof(try await digest(of: work, on: device))
+    }
+
+    /// The digest of `work` and, for algorithms that have one, the commitment: as ``portableDigest(of:)``.
+    public func portableProof(of work: Work) async throws -> Proof {
+        work.proof(try await portableDigest(of: work))
+    }
+
     /// Starts a mining run on all of the engine's devices, without a job.
     ///
     /// Lanes kept for single hashes are let go, so that their memory is there for mining.

@@ -181,7 +181,7 @@ private struct LaneMiner {
                     try lane.scan(nonces, target: isAudit ? .easiest : job.target, into: &candidates)
                     counter.value.wrappingAdd(UInt64(nonces.count), ordering: .relaxed)
                     if isAudit { try audit(candidates, nonces, job) }
-                    handOn(isAudit ? candidates.filter { job.target.isMet(by: $0.digest) } : candidates, nonces, job)
+                    handOn(isAudit ? candidates.filter { job.target.isMet(by: $0.proof) } : candidates, nonces, job)
                 }
             }
             posting = board.posting
@@ -210,7 +210,7 @@ private struct LaneMiner {
             throw DeviceError(
                 device: device, reason: "a batch of \(nonces.count) nonces gave only \(candidates.count) digests")
         }
-        if let sample = candidates.filter({ !job.target.isMet(by: $0.digest) }).randomElement() {
+        if let sample = candidates.filter({ !job.target.isMet(by: $0.proof) }).randomElement() {
             verifier.submit(Verifier.Claim(kind: .sample, device: device, job: job, candidate: sample))
         }
     }

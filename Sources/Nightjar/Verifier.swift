@@ -1,3 +1,4 @@
+import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
 
@@ -54,18 +55,23 @@ final class Verifier: Sendable {
         mutating func judge(_ claim: Claim) -> MiningEvent? {
             let nonce = claim.candidate.nonce
             do {
-                let digest = try digest(of: claim.job.work, nonce: nonce)
-                guard digest == claim.candidate.digest else {
+                let proof = claim.job.work.proof(try digest(of: claim.job.work, nonce: nonce), nonce: nonce)
+                guard proof.digest == claim.candidate.digest else {
                     return .wrongHash(
-                        claim.device, nonce: nonce, reason: "it says \(claim.candidate.digest), the CPU \(digest)")
+                        claim.device, nonce: nonce,
+                        reason: "it says \(claim.candidate.digest), the CPU \(proof.digest)")
+                }
+                guard proof == claim.candidate.proof else {
+                    return .wrongHash(claim.device, nonce: nonce, reason: "its commitment is wrong")
                 }
                 switch claim.kind {
                 case .sample: return nil
                 case .candidate:
-                    guard claim.job.target.isMet(by: digest) else {
-                        return .wrongHash(claim.device, nonce: nonce, reason: "\(digest) does not meet the target")
+                    guard claim.job.target.isMet(by: proof) else {
+                        return .wrongHash(
+                            claim.device, nonce: nonce, reason: "\(proof.compared) does not meet the target")
                     }
-                    return .share(Share(job: claim.job, nonce: nonce, digest: digest, device: claim.device))
+                    return .share(Share(job: claim.job, nonce: nonce, proof: proof, device: claim.device))
                 }
             } catch {
                 return .wrongHash(claim.device, nonce: nonce, reason: "it could not be verified: \(error.reason)")

@@ -79,8 +79,9 @@ final class CPULane: Lane {
     func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
         for nonce in nonces {
             let digest = hash(UInt32(truncatingIfNeeded: nonce))
-            if target.isMet(by: digest) {
-                candidates.append(Candidate(nonce: UInt32(truncatingIfNeeded: nonce), digest: digest))
+            let proof = input.withUnsafeBytes { algorithm.proof(digest, of: $0) }
+            if target.isMet(by: proof) {
+                candidates.append(Candidate(nonce: UInt32(truncatingIfNeeded: nonce), proof: proof))
             }
         }
     }

@@ -6,6 +6,8 @@ public struct Algorithm: Sendable, Hashable, CustomStringConvertible {
     public let name: String
     /// The family, with the parameters that tell its members apart.
     public let family: Family
+    /// The form of the blobs that its jobs carry.
+    public let blob: BlobForm
 
     /// The families of algorithms. Adding one is adding a case here; exhaustive switches name every other place.
     public enum Family: Sendable, Hashable {
@@ -31,9 +33,28 @@ public struct Algorithm: Sendable, Hashable, CustomStringConvertible {
         case seed
     }
 
-    public init(name: String, family: Family) {
+    /// Where a blob has its nonce.
+    public struct BlobForm: Sendable, Hashable {
+        /// Bytes before the nonce; `nil` for a CryptoNote block header (CNS003), whose integers of variable length stand
+        /// before it and must be read.
+        public let nonceOffset: Int?
+        /// Bytes of a benchmark's input.
+        public let benchmarkLength: Int
+
+        public init(nonceOffset: Int?, benchmarkLength: Int) {
+            precondition(benchmarkLength >= (nonceOffset ?? 39) + 4)
+            self.nonceOffset = nonceOffset
+            self.benchmarkLength = benchmarkLength
+        }
+
+        /// A CryptoNote block header with the number of transactions and their root.
+        public static let cryptonote = BlobForm(nonceOffset: nil, benchmarkLength: 112)
+    }
+
+    public init(name: String, family: Family, blob: BlobForm = .cryptonote) {
         self.name = name
         self.family = family
+        self.blob = blob
     }
 
     public var description: String { name }
@@ -62,8 +83,17 @@ public struct Algorithm: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Where the nonce stands in the benchmark's input, and how long that input is, in bytes.
-    public var benchmarkInput: (length: Int, nonceOffset: Int) { (112, 39) }
+    /// How long the benchmark's input is, and where the nonce stands in it, in bytes. A CryptoNote header's nonce is at
+    /// byte 39 as a rule.
+    public var benchmarkInput: (length: Int, nonceOffset: Int) { (blob.benchmarkLength, blob.nonceOffset ?? 39) }
+
+    /// Whether a target is compared with a commitment to input and hash, rather than with the hash: see ``Proof``.
+    public var hasCommitment: Bool {
+        switch family {
+        case .cryptonight: false
+        case .randomx(let parameters): parameters.hasCommitment
+        }
+    }
 }
 
 /// What tells one CryptoNight variant from another.
@@ -140,6 +170,33 @@ public struct RandomXParameters: Sendable, Hashable {
     public let jumpOffset: Int
     /// `RANDOMX_FREQ_*`, out of 256, in the order of ``Instruction``.
     public let frequencies: [Int]
+    /// AesGenerator4R's eight round keys (`doc/specs.md` 3.3): 32 little-endian words in the order of memory.
+    public let generatorKeys: [UInt32]
+    /// What becomes of group F at an iteration's end.
+    public let mixing: Mixing
+    /// Which memory register an iteration's address bits go into.
+    public let prefetchRegister: PrefetchRegister
+    /// The bits of CFROUND's rotated source that must all be zero for the rounding mode to change (`doc/specs.md`
+    /// 5.4.1): 0 in v1, bits 2 to 5 in v2.
+    public let roundingGuard: UInt32
+    /// Whether a target is compared with a commitment to input and hash, rather than with the hash.
+    public let hasCommitment: Bool
+
+    /// How group F takes up group E at an iteration's end (`doc/specs.md` 4.6.2, step 10).
+    public enum Mixing: Sendable, Hashable {
+        /// v1: XOR.
+        case xor
+        /// v2: four AES rounds on each register of group F, with group E's as keys.
+        case aes
+    }
+
+    /// The register that `mp` stands for (`doc/specs.md` 4.3): it decides how early a dataset item is known.
+    public enum PrefetchRegister: Sendable, Hashable {
+        /// v1: one iteration before it is read.
+        case mx
+        /// v2: two iterations before.
+        case ma
+    }
 
     /// The instructions in the order of `doc/configuration.md`, which is the order of opcode ranges.
     public enum Instruction: Int, Sendable, CaseIterable {
@@ -152,8 +209,10 @@ public struct RandomXParameters: Sendable, Hashable {
         argonSalt: [UInt8], argonIterations: Int, argonLanes: Int, cacheKiB: Int, cacheAccesses: Int,
         superscalarLatency: Int, datasetBaseSize: UInt64, datasetExtraSize: UInt64, programCount: Int,
         programIterations: Int, programSize: Int, scratchpadL3: Int, scratchpadL2: Int, scratchpadL1: Int,
-        jumpBits: Int, jumpOffset: Int, frequencies: [Int]
+        jumpBits: Int, jumpOffset: Int, frequencies: [Int], generatorKeys: [UInt32], mixing: Mixing = .xor,
+        prefetchRegister: PrefetchRegister = .mx, roundingGuard: UInt32 = 0, hasCommitment: Bool = false
     ) {
+        precondition(generatorKeys.count == 32, "AesGenerator4R has eight keys of 16 bytes")
         precondition(frequencies.count == Instruction.allCases.count && frequencies.reduce(0, +) == 256)
         precondition(scratchpadL1 <= scratchpadL2 && scratchpadL2 <= scratchpadL3)
         self.argonSalt = argonSalt
@@ -173,5 +232,10 @@ public struct RandomXParameters: Sendable, Hashable {
         self.jumpBits = jumpBits
         self.jumpOffset = jumpOffset
         self.frequencies = frequencies
+        self.generatorKeys = generatorKeys
+        self.mixing = mixing
+        self.prefetchRegister = prefetchRegister
+        self.roundingGuard = roundingGuard
+        self.hasCommitment = hasCommitment
     }
 }

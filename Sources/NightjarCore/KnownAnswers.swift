@@ -26,7 +26,7 @@ public enum KnownAnswers {
 
     /// The checksum of a benchmark over the nonces `0..<hashes`, where it is known.
     ///
-    /// A checksum is the XOR of the digests' ``Digest/work`` over ``benchmark(_:)``.
+    /// A checksum is the XOR of the ``Digest/work`` of what is compared, digests or commitments, over ``benchmark(_:)``.
     public static func checksum(of algorithm: Algorithm, hashes: UInt64) -> UInt64? {
         checksums[algorithm.name]?[hashes]
     }
@@ -71,6 +71,40 @@ public enum KnownAnswers {
             250000: 0x7D6054757BB08A63,
             500000: 0x96607546DE1F5ECC,
             1000000: 0x898B6E0431C28A6B,
+        ],
+        "rx/2": [
+            64: 0x4E385C5217CBE371,
+            1000: 0xF35A2A9FBD2FA41D,
+            10000: 0x57D2051D099613A4,
+            20000: 0x0BAE0155CC797F01,
+            250000: 0x18CF741A71484072,
+            500000: 0xCD8C3E6EC31B2FAE,
+            1000000: 0x88D6B8FB70CD479D,
+        ],
+        "rx/wow": [
+            64: 0x02389D2902BEE876,
+            1000: 0x4C4944D57A1D6E8A,
+            10000: 0x6B0918757100B338,
+            20000: 0x0B55785C1837F41B,
+            250000: 0xC7F712C9603E2603,
+            500000: 0x21A0E5AAE6DA7D8D,
+            1000000: 0x0F3E5400B39EA96A,
+        ],
+        "rx/arq": [
+            64: 0xE76083CF9C24E74F,
+            1000: 0xA4AE2E97FBF7CB12,
+        ],
+        "rx/graft": [
+            64: 0xE5A91D2ECF8B37D1,
+            1000: 0x17CB86790B1AD9F4,
+        ],
+        "rx/sfx": [
+            64: 0xC9543E13FD98F902,
+            1000: 0x2645CCA42630BC29,
+        ],
+        "rx/yada": [
+            64: 0x28A77B45C9C3E245,
+            1000: 0x0DF7580AB68C2A90,
         ],
     ]
 
@@ -158,5 +192,131 @@ public enum KnownAnswers {
                 + "88f14b596fd242cdfbc9ca1243bf11fc6fbe472fb0e23cf1cc6db2460e1f3e9a6119386a6b5b04c14b38550e9f"
                 + "eaf0e75dcdcc43fdf3d29b",
             digest: "cd5944bb2e52cd42b3502fb9cf35d7b665656171259b8c761cc074609041c6d5"),
+        Row(
+            algorithm: "rx/2",
+            input: "97220aa400e91dfe3b43f68b2f690147fdf965cb27d843fcefd00336877cc7fca9be86f77e36142ec295a58205"
+                + "21cf2a738eda902e46efd05ba60374fb00599e2d2826492bbb3e8d9fcec24554ddf5ad5f919febb013a06ba931"
+                + "7be3c440f11e76ddb2196b24e4b4f4644e94ee1987a4105b9814f8131680a54b79aacb34b7e08cadfd2fe4b1c9"
+                + "ac968c9e990d7bea7e3f279b9d4dea1203d3f0a41c82c2051008d29c02f6eb9aebed9823d913baa579c0b5c6a2"
+                + "76333d22163846",
+            digest: "57c91ff8a94408b85b2ec14a4b065e6775892177d23637d7a0d2be8ac0053383"),
+        Row(
+            algorithm: "rx/2",
+            input: "406810f38d2597188f8cec195f1f0dd68584839ac2c80ad288f402ccbef921e5d9451028396d436b05a099750c"
+                + "0db504636eebed7312b7661b007cfa83e6332c6b3c8b330d8fbe3393de4bce2790ad878efd009b793917d66e87"
+                + "a02d285d8acfe8157dc5bd45f705fb1d116c2a4d0de3efb033daaf307f2f6c96ba3dc9daa4a26e0bde5ed19093"
+                + "d5afd2107109aa2d7964eda696f3ccafd09786414a7f6575a4f0f20a7afff6",
+            digest: "706415c04c2630331435a5b944e35d34e165c82b842e1415c0df8fa1d1821026"),
+        Row(
+            algorithm: "rx/2",
+            input: "bed4025157ca4f622aaf58dca6da87455efbfce3f66aca9718d35807b460b2fd65cadfb6f603ee216cbed09203"
+                + "db95e1e49a9032693289921928369f6c2ab05045882f79e99f9274b20851a51045ae9b33d1b8b6e5c89006aacf"
+                + "3cff4a53a41ad00a991bb0bb6e0fcc639b00afd2fbec5b4d98af61481452a7184afaeeeea0cb552b8bc0205921"
+                + "b0ba8d7ee17428236cc7c82b221f958ab26501bc9ee6aafc359555be7bd29c8ffc358f4912ada6f82a5f08e855",
+            digest: "3dc6bb0b7149be3b78f592fcc319346bcebd96ddd2bb982e9b58b640ada9d5db"),
+        Row(
+            algorithm: "rx/wow",
+            input: "53c53ecef658df5196b620dc55bcc3561f0c4ca28657229c31a4dd9ae99c35908f0071251253c011aab9a89f11"
+                + "1439167cc6f02803dee06983142136d3913f7ba924323df3cfc15166194b9470bc5502f3ebee214c7f9c7248f7"
+                + "7187bcdc2c14613b2e61d4d9e4bb46ea5d70eebc42d7707cee399a2849aa9014b0c367cad726658b9298d26fb8"
+                + "cf574866a283e1536211ea0c6ce12486550ee8b6360e0eabe990cfc34048ee95db70ea666611e94798",
+            digest: "8bcbe3c9e9b96f4ec4a4f9704a9666a9768a62de598d96174be9d8712913f093"),
+        Row(
+            algorithm: "rx/wow",
+            input: "607fb3f0c759e10997ad8373e654bee7b68f5cb165a9925357b39b8916385129fe2a448903a1d29974e7008d90"
+                + "56c89bc7681d00f12e452acd4d6a1ba943cc11cd612e77d6c7a31058c5cc2f96f1943cb2854b",
+            digest: "fdb66b9b17c7893b40512c57f0d6be1b1566c2d519f61157fa802880b576000d"),
+        Row(
+            algorithm: "rx/wow",
+            input: "c338c8188cd6262b0789825031c87897013e8672022b49e97ba064db45db385ad8f1353620450f711cb294e1b0"
+                + "c44e9af8bce8deb12f06666123f484a867c15379a2f0682943db0e82667c54361df690f51c4c74620edfac6464"
+                + "6a805ce5b1c30ea58e8683de6d14fe4b16c5548d80faf66039baecd8a9de1c79304ec2dad8eedba1a785894807"
+                + "5de8a7729c96d57d6501e6e2c6647bee42a8983f73af9c4767e5d5ee4c088f0a6791d2bad106e49d6e2442cdff"
+                + "4af7ec6e489d88557bfdaa31e08729",
+            digest: "372f3eb448a5d0b51470da366ff4396781c9ce36222b18f91cc60690965a90bb"),
+        Row(
+            algorithm: "rx/arq",
+            input: "d77dfab2b56f9e24d34930b09dd98f04d47e708b615bcc045d46b799e202c5901365aeb579d596702b2961adff"
+                + "da7c9e647079c9b7d5def4e3e155ba11cd32bb8147dca58d7b7c5ae8f626ca413d33918b7ee47f3c",
+            digest: "4a88540a3c17d0b5d76ca572211963b04150d67c62fbb921803f9b551a627feb"),
+        Row(
+            algorithm: "rx/arq",
+            input: "d10a9544cfbb0b3ec2ecd22d4e8c564fc20861eacb6b02626f3220efc7eb5705cc2f6419335f33936b3c75aeab"
+                + "785bda82dc01570e47fcbeca4ab3b978b64062f58144b852acb6ac67ff4db3a2534a752a55f7c49235fc4614d2"
+                + "afbfa9063fece8ee963bdb0b7ee1dfbd71d79de0d1ff207a98969c02d258e636a9caf41ad6e5ac816adb43c98d"
+                + "7afd6f8560b517f423ae5a1a109bb9baff14afdad8d2f8791fb7",
+            digest: "56bd268008cca0382b57ec911705bb8f541f83fc2a850d877c6262d0c391e304"),
+        Row(
+            algorithm: "rx/arq",
+            input: "b67b0a6b215866ee274eec3ebb7ff9ad07fcebd97328ddab11f0917e7845c5a401d3838a1b8c248dfd5bc68cc4"
+                + "b4d8f9a6965e7042cc3e027e237538a54496f1b02835d37bf227711a6d86ba13c892ce8efc16668844e20171cb"
+                + "0de6e529e2b8598379919ed081b2bf02db1b37792e9055a5edfd860cfcf19d575a3a8f00dfaedbf3e5b63a16e4"
+                + "05f8a2f5fef7b9a11bbea6b80c9690d2d5957730c884069f17e2dc5318d6621a2463641945",
+            digest: "85f84c20027926e31783682e231f6e653491abdbac986ac8076e0153822a55b0"),
+        Row(
+            algorithm: "rx/graft",
+            input: "1e0535b1dcfcbb36b19b1e04071f70e38944831034d5bda14e71e6e296b0dc878bcf77fc836413057271966b52"
+                + "70f38a118b3c40cdae386495b55cd19163a09a37052c74d3c0f97d1544fb9252b39dae42a7cdcf231cc31aedfd"
+                + "a41faae77bd45631eb01ecc2f2643c5ad87363acbb692462ed7ce7cbec739b68d6a50d78ecc8c497f2a8e91fd1"
+                + "2014fb6f75baf8ea4b39694d737ba0d45fda46e4e0e67f63acf56d8bd2f087230a0e39e5edcd9bb362e2ae7fa0"
+                + "c2f1bb2892b68686d5b4fc",
+            digest: "1d1b8ae018403a92a792116802a2a26ed90dad4d1a03c495d61842176f5d9898"),
+        Row(
+            algorithm: "rx/graft",
+            input: "602013c8b8ff08b5a9a1c34b7371ab9a3376c2faf898e014e8092d068c75a7083fc4923b354728199764fb5bca"
+                + "1ba7d9c19c892b9c9409e62b1e191fbb627d632830c65dddd149a9424b96728f651cc8568c9d5f3fda50bbb13f"
+                + "20ab315edc49d530dc46c91dcc90e97abbc88b997b219a61adfe05996d38d5c295ef23a6106390392b57b1734d"
+                + "cadca2",
+            digest: "31211969c70f18d84844b14ac966625500724e68363377e66bd65dfb2b38b206"),
+        Row(
+            algorithm: "rx/graft",
+            input: "b47aadb873209c2f7630538a648a7b301f78d31d581c7a223919fccab0c3a0c480702208ed8ea7c12fac67924e"
+                + "72ee8f5fc4033206c0a668cca570f5ae1e730b417547ad7eea3047bac13ac13d359dae19451f902a10cf967158"
+                + "c204bb35d7b7583ed913b2e36ecd43f2d8b603643bdd3552b99ade76c04d168c9a76f3ed81fa9da0140e54d56e"
+                + "b700bc",
+            digest: "4f53115925daddf5bad60d9c6768b153c8e01efc94b918520a9be49f01a0ef34"),
+        Row(
+            algorithm: "rx/sfx",
+            input: "363cd7ed3f6196918f5671a6be8cc2bfbc4c30adb953febf986e26cd72c20f7355399e15b635e209181d204dca"
+                + "6893680e65741e76af09c7ea667b425366f5a5c9b60ec6b7e0175f7f7f90128a0b71eb7bdfd4b7b2fb3721a7f0"
+                + "8d1b4739240bb943554130428f32fa94f83f938482a2693065be05ac6defab78a896cdd027a0b865fb971c2f64"
+                + "bdd677beaa29ea1d4ac830fa558ab4df26db318688e55191dc44f9fb038e3715d2dc435a23c8f61976e974132d"
+                + "345513",
+            digest: "03640f5b2d15d472b4beba3d0cfa61ab18c97602b72831161f01e0e93b04c387"),
+        Row(
+            algorithm: "rx/sfx",
+            input: "f8c500709058286851f10c1de58f701dca1c77f53e8320c2134ca0c91d6e860e86bb5fd6274e57bdbb51ad1f3b"
+                + "04ea8815f6d289ee8aa67d58b551836dc5e8db1f3e8aa4055ff87aa77edfeefb3205bc36a1809e321f59195fc2"
+                + "c9bed6aba30691e9bfc7c3e64556cb2485992630dba0f3364c20626f2d2cb287b80f704bef8a7e240a263862d2"
+                + "7119937b426fd37d3db5bd547b006b1cef31e4222ca075246c7a63d5bdea9672",
+            digest: "d556d442e75f1f3193f6b15974722dab030b0397a31b4defdf0b1942cdfd2717"),
+        Row(
+            algorithm: "rx/sfx",
+            input: "3eae406e28d35c46efd06987dcd89897dfdf39b682dbfd7b9899b1c53dfd9d316a0bbd80b4354b423226d2ff1d"
+                + "87b6b59da837208137be05fb4e9a369c9bf2ce8dc5f1c4b3915a6270836ab11ae2d41d45157b01092c37dca34e"
+                + "c07dcf6b6d6b4061e565b47b883307764a35ed5538940a99a0ea55d087ab3f9ee9e49a34cfdececb7b746f315f"
+                + "38598ed79b5781bfe4340657d24de42d4d38c5d0afd39ef6ac864f3020928796d671de1d5d479bd222f1c040cf"
+                + "ba80b9",
+            digest: "f66b391d657e598ba8a3594513e2c9faea7624069297952c93fbb9382e65abd5"),
+        Row(
+            algorithm: "rx/yada",
+            input: "217f3973ce21623c65b02681d06b43c63a41021d0d9dbe3bcb8bbfa2f568ae047d74ad56820c66c5f4c988b14b"
+                + "364ff837762fe767978daee4d6b3b41fee426517fca83e4752d8a71cd78a9f35eaaaa286e9f10c8a464e5b16a5"
+                + "14e5f85bc084e3705462c5a564126030ae9913579e0d4290559808b5d6f89f9f8b03bcbf874470f072ae10fcdd"
+                + "098b35a8e3171a2913861308b1918fa59ef7d28c6183209f2f37dd9cc1bf3d76c15ee94a",
+            digest: "5b718cc19e994676c9debb2e5acb20bc77092a6a54e6963766afb59dcebb215a"),
+        Row(
+            algorithm: "rx/yada",
+            input: "124c8da6854b7ce572bfd1eaafa678a8499feae3705480449698052bb2cbad22b5f4f492f588d8e178c79405de"
+                + "a032e0a790c72a42c7ed2d80b16db4084b185d9c028b400a2f15d2f34b233d356674bc4d7328414b1528121714"
+                + "b3fe6b205762ff8826d2e7b0c2e038b7d5a8ae422ea34daabcfef661a422ac4b72acc94342c4",
+            digest: "0d9076c13ccbfe0c55b5231b4d7dc1209cc5ad68d487e5c635c47a08b6733395"),
+        Row(
+            algorithm: "rx/yada",
+            input: "858320e83939fdc121a5fdae3fcef8d26d3e785bb796ae77861d3d93ee976f820d2de7f8b30075a1fd967e1c81"
+                + "7cea4f64e58d012dc0a0b1c7d42da81d82bd3e59600a234903710f5a8f2c956473e736d16f05617d450ebb810e"
+                + "3117d942846b4c7e803aeae99c29df17e14cba7fd6743f730fc99570a2aadf22b73855319252e3b20a318cae66"
+                + "a25b2e4d25b9a50b809e7a52b0333532bc",
+            digest: "820273d0d3bfcb311ee7bfeff8dde0146a83f28b77b14a42d84b7384ea7a32d3"),
     ]
 }

@@ -16,7 +16,7 @@ public protocol Lane: AnyObject {
     /// - Throws: ``DeviceError`` when the device cannot run it.
     func prepare(_ work: Work) throws
 
-    /// Hashes each nonce of `nonces` and appends those whose digest meets `target`, in no particular order.
+    /// Hashes each nonce of `nonces` and appends those whose ``Proof`` meets `target`, in no particular order.
     ///
     /// - Parameters:
     ///   - nonces: not empty, at most `batch` of them, all below 2³².
@@ -24,7 +24,8 @@ public protocol Lane: AnyObject {
     /// - Throws: ``DeviceError`` when the device failed; then `candidates` has nothing of this call.
     func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws
 
-    /// Hashes each nonce of `nonces`, the digest of the i-th going to `digests[i]`. The same code as `scan`'s.
+    /// Hashes each nonce of `nonces`, the digest of the i-th going to `digests[i]`. The same code as `scan`'s, without
+    /// the commitments.
     ///
     /// For work without a nonce, `nonces` is `0..<1`.
     func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws

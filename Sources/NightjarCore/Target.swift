@@ -1,4 +1,4 @@
-/// What a digest is compared with: it is good enough when its ``Digest/work`` is less than `value`.
+/// What a digest, or a commitment, is compared with: it is good enough when its ``Digest/work`` is less than `value`.
 ///
 /// *Target* is compared, *difficulty* is displayed. As in `protocols`: a share meets the target when the little-endian
 /// 64-bit word at bytes 24 to 31 of the hash is less than the target.
@@ -31,6 +31,9 @@ public struct Target: Sendable, Hashable {
     }
 
     @inlinable public func isMet(by digest: Digest) -> Bool { digest.work < value }
+
+    /// Whether what is compared of `proof` meets the target: its commitment, if it has one.
+    public func isMet(by proof: Proof) -> Bool { isMet(by: proof.compared) }
 
     /// The difficulty to display for this target.
     public var difficulty: Difficulty { Difficulty(unchecked: .max / value) }

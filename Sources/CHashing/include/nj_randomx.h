@@ -10,15 +10,16 @@
 
 // MARK: AES generators (3.2 to 3.4)
 
-/// AesGenerator4R's eight 16-byte round keys as the specification has them, in its order: 128 bytes that live for ever.
-const uint8_t *nj_rx_generator4r_keys(void);
-
 /// AesGenerator1R: `size` bytes (a multiple of 64) into `output`; `state` moves on.
 void nj_rx_fill_1r(nj_implementation implementation, uint8_t state[64], void *output, size_t size);
-/// AesGenerator4R with eight round keys: `size` bytes (a multiple of 64) into `output`; `state` moves on.
-void nj_rx_fill_4r(nj_implementation implementation, const uint8_t keys[128], uint8_t state[64], void *output, size_t size);
+/// AesGenerator4R with eight 16-byte round keys in the specification's order: `size` bytes (a multiple of 64) into
+/// `output`; `state` moves on.
+void nj_rx_fill_4r(nj_implementation implementation, const void *keys, uint8_t state[64], void *output, size_t size);
 /// AesHash1R of `size` bytes, a multiple of 64.
 void nj_rx_hash_1r(nj_implementation implementation, const void *input, size_t size, uint8_t hash[64]);
+
+/// NJ_RX_MIX_AES: four AES rounds on each of the four 16-byte values of `f`, with the four of `e` as keys in turn.
+void nj_rx_mix(nj_implementation implementation, uint8_t f[64], const uint8_t e[64]);
 
 // MARK: Cache and dataset (6, 7)
 
@@ -107,7 +108,7 @@ typedef enum nj_rx_opcode : uint8_t {
     NJ_RX_FDIV_M,
     NJ_RX_FSQRT_R,
     NJ_RX_CBRANCH,  // dst += immediate; if (dst & mask) == 0, go on at `target`
-    NJ_RX_CFROUND,  // rounding mode = low 2 bits of src >>> immediate
+    NJ_RX_CFROUND,  // x = src >>> immediate; if (x & mask) == 0, rounding mode = low 2 bits of x
     NJ_RX_ISTORE,   // scratchpad word at (dst + immediate) & mask = src
 } nj_rx_opcode;
 
@@ -116,7 +117,7 @@ typedef struct nj_rx_instruction {
     /// Register numbers: 0 to 7 for integers (src also NJ_RX_ZERO_REGISTER), 0 to 3 for a floating-point group.
     uint8_t dst, src;
     uint8_t shift;
-    /// Address mask, or CBRANCH's condition mask.
+    /// Address mask, or CBRANCH's or CFROUND's condition mask.
     uint32_t mask;
     uint64_t immediate;
     /// CBRANCH: the index of the instruction to go on with.
@@ -141,6 +142,19 @@ typedef struct nj_rx_dataset {
 /// A dataset that is computed from a cache as it is read (light mode).
 nj_rx_dataset nj_rx_dataset_from_cache(const nj_rx_cache *cache);
 
+/// What becomes of group F at the end of an iteration (4.6.2, step 10).
+typedef enum nj_rx_mixing : uint8_t {
+    NJ_RX_MIX_XOR,  // v1: f_i ^= e_i
+    NJ_RX_MIX_AES,  // v2: one AES round with e0 as key: f0 encrypts, f1 decrypts, f2 encrypts, f3 decrypts; then e1, e2, e3
+} nj_rx_mixing;
+
+/// The memory register that an iteration's address bits go into (4.3, `mp`; 4.6.2, step 5). The item read is always the
+/// one that `ma` named before.
+typedef enum nj_rx_prefetch : uint8_t {
+    NJ_RX_PREFETCH_MX,  // v1: the item of the next iteration
+    NJ_RX_PREFETCH_MA,  // v2: the item of the one after it
+} nj_rx_prefetch;
+
 /// A decoded program with its configuration (4.5).
 typedef struct nj_rx_program {
     const nj_rx_instruction *instructions;
@@ -158,6 +172,10 @@ typedef struct nj_rx_program {
     uint32_t scratchpad_mask;
     /// Set in both halves of each group E operand: exponent and low fraction bits (4.5.6).
     uint64_t e_mask[2];
+    nj_rx_mixing mixing;
+    nj_rx_prefetch prefetch;
+    /// Which code does the AES rounds of NJ_RX_MIX_AES.
+    nj_implementation implementation;
 } nj_rx_program;
 
 /// Runs a program's instructions once over `registers`, under rounding mode `rounding` (0 to 3, 4.3), which CFROUND

@@ -19,6 +19,8 @@ public final class RandomXHasher {
     private let bytes: UnsafeMutableRawBufferPointer
     private let instructions: UnsafeMutablePointer<nj_rx_instruction>
     private let registers: UnsafeMutablePointer<nj_rx_registers>
+    /// AesGenerator4R's keys, in C's hands.
+    private let generatorKeys: UnsafeMutablePointer<UInt32>
     private var program = nj_rx_program()
     /// The register `fprc`, which outlives a program.
     private var rounding: UInt32 = 0
@@ -44,16 +46,21 @@ public final class RandomXHasher {
         self.parameters = parameters
         self.scratchpad = scratchpad
         self.executor = executor
-        decoder = RandomXDecoder(parameters)
+        decoder = RandomXDecoder(parameters, implementation: implementation)
         self.implementation = implementation.cValue
         state = .allocate(byteCount: 64, alignment: 64)
         bytes = .allocate(byteCount: (parameters.programBytes + 63) & ~63, alignment: 64)
         instructions = .allocate(capacity: parameters.programSize)
         registers = .allocate(capacity: 1)
         registers.initialize(to: nj_rx_registers())
+        generatorKeys = .allocate(capacity: parameters.generatorKeys.count)
+        for (i, word) in parameters.generatorKeys.enumerated() {
+            (generatorKeys + i).initialize(to: word.littleEndian)
+        }
     }
 
     deinit {
+        generatorKeys.deallocate()
         registers.deallocate()
         instructions.deallocate()
         bytes.deallocate()
@@ -91,7 +98,7 @@ public final class RandomXHasher {
     /// Step 7: the next program, from the generator's state.
     package func load() {
         guard let base = bytes.baseAddress else { return }
-        nj_rx_fill_4r(implementation, nj_rx_generator4r_keys(), statePointer, base, bytes.count)
+        nj_rx_fill_4r(implementation, generatorKeys, statePointer, base, bytes.count)
         program = decoder.configuration(base, a: groupA.assumingMemoryBound(to: UInt64.self))
         decoder.instructions(base + 128, into: instructions)
         program.instructions = UnsafePointer(instructions)

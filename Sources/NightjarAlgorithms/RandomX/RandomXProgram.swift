@@ -27,11 +27,26 @@ package struct RandomXDecoder: Sendable {
     /// What each opcode means.
     private let opcodes: [RandomXParameters.Instruction]
     private let masks: (l1: UInt32, l2: UInt32, l3: UInt32)
+    private let mixing: nj_rx_mixing
+    private let prefetch: nj_rx_prefetch
+    private let implementation: nj_implementation
 
-    package init(_ parameters: RandomXParameters) {
+    /// - Parameter implementation: which code is to do the programs' AES rounds.
+    package init(_ parameters: RandomXParameters, implementation: Implementation = .best) {
         self.parameters = parameters
         opcodes = parameters.opcodes
         masks = parameters.masks
+        mixing =
+            switch parameters.mixing {
+            case .xor: NJ_RX_MIX_XOR
+            case .aes: NJ_RX_MIX_AES
+            }
+        prefetch =
+            switch parameters.prefetchRegister {
+            case .mx: NJ_RX_PREFETCH_MX
+            case .ma: NJ_RX_PREFETCH_MA
+            }
+        self.implementation = implementation.cValue
     }
 
     // MARK: Configuration (4.5)
@@ -56,7 +71,8 @@ package struct RandomXDecoder: Sendable {
             dataset_offset: quadword(13) % offsets,
             dataset_mask: UInt32(truncatingIfNeeded: parameters.datasetBaseSize - 1),
             scratchpad_mask: parameters.lineMask,
-            e_mask: (Self.exponentAndFraction(quadword(14)), Self.exponentAndFraction(quadword(15))))
+            e_mask: (Self.exponentAndFraction(quadword(14)), Self.exponentAndFraction(quadword(15))),
+            mixing: mixing, prefetch: prefetch, implementation: implementation)
     }
 
     /// A number from 1 up to 2^32 (4.5.2): exponent from the top five bits, fraction from the low 52.
@@ -155,7 +171,9 @@ package struct RandomXDecoder: Sendable {
         case .fdivM: return floatMemory(NJ_RX_FDIV_M)
         case .fsqrtR: return float(NJ_RX_FSQRT_R)
         case .cbranch: return branch(word, dst: dst, next: next, resume: &resume)
-        case .cfround: return instruction(NJ_RX_CFROUND, 0, src, immediate: UInt64(word.imm32))
+        case .cfround:
+            return instruction(
+                NJ_RX_CFROUND, 0, src, mask: parameters.roundingGuard, immediate: UInt64(word.imm32))
         case .istore:
             // Conditions 14 and 15 reach the third level (5.1.4).
             let mask = word.condition >= 14 ? masks.l3 : lowerMask(word)
