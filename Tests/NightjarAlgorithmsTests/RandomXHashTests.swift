@@ -6,37 +6,99 @@ import Testing
 
 /// The cache and the hash, stage by stage and whole. One after the other, and key by key: a cache is 256 MiB.
 @Suite(.serialized) struct RandomXHashTests {
-    private static let algorithm = Algorithm.rx0
-
-    private static func keys() throws -> [RandomXStages.KeyStages] {
-        try RandomXStages.load().key_stages.filter { $0.algorithm == algorithm.name }
+    private static let algorithms = Catalog.all.filter {
+        if case .randomx = $0.family { true } else { false }
     }
 
-    @Test func allKeysAreThere() throws {
-        let seeds = Set(try Self.keys().map(\.seed.bytes))
-        #expect(seeds.count == 4)
-        #expect(try Vectors.hashes(Self.algorithm.name).allSatisfy { seeds.contains($0.seed?.bytes ?? []) })
+    /// A key, and the variant whose cache is made of it.
+    struct Key: Sendable, Hashable, CustomTestStringConvertible {
+        let algorithm: Algorithm
+        let seed: [UInt8]
+
+        var testDescription: String { "\(algorithm), \(Hex.encode(seed.prefix(4)))…" }
     }
 
-    @Test(arguments: try keys().map(\.seed.bytes))
-    func key(seed: [UInt8]) throws {
-        let parameters = Self.algorithm.randomx
-        let memory = Memory(RandomXCache.memorySize(parameters))
-        let cache = RandomXCache(parameters, seed: seed, memory: memory.bytes)
-        for row in try Self.keys() where row.seed.bytes == seed { try checkKey(row, cache) }
-        for row in try RandomXStages.load().hash_stages
-        where row.algorithm == Self.algorithm.name && row.seed.bytes == seed {
-            for implementation in Implementation.available { checkStages(row, cache, implementation) }
+    /// The keys that any of the vectors has. v2 has the cache of v1, so that v1's rows are its own too.
+    private static func keys() throws -> [Key] {
+        let stages = try RandomXStages.load().key_stages
+        return try algorithms.flatMap { algorithm in
+            let seeds = try Vectors.hashes(algorithm.name).compactMap(\.seed?.bytes)
+                + stages.filter { $0.algorithm == algorithm.name }.map(\.seed.bytes)
+                + Published.rows.filter { $0.algorithm == algorithm }.map { Array($0.seed.utf8) }
+            return Set(seeds).sorted { $0.lexicographicallyPrecedes($1) }.map { Key(algorithm: algorithm, seed: $0) }
         }
-        let rows = try Vectors.hashes(Self.algorithm.name).filter { $0.seed?.bytes == seed }
+    }
+
+    private static func keyRows(_ key: Key) throws -> [RandomXStages.KeyStages] {
+        try RandomXStages.load().key_stages.filter {
+            $0.seed.bytes == key.seed && ($0.algorithm == key.algorithm.name || $0.algorithm == "rx/0" && key.algorithm == .rx2)
+        }
+    }
+
+    /// What tevador/RandomX publishes: the hashes in `src/tests/tests.cpp`.
+    private struct Published {
+        let algorithm: Algorithm
+        let seed = "test key 000"
+        let input = "This is a test"
+        let hash: String
+        let commitment: String?
+
+        static let rows = [
+            Published(
+                algorithm: .rx0, hash: "639183aae1bf4c9a35884cb46b09cad9175f04efd7684e7262a0ac1c2f0b4e3f",
+                commitment: nil),
+            Published(
+                algorithm: .rx2, hash: "22ec6b861b3eb23686b2efbad69513c967ecfce80983df66c9c5b4fbfb4cdb6f",
+                commitment: "133be717399046b03ae82ce8ddd9d1ee4d3ea7fca03a50dec09b6848cbb98e18"),
+        ]
+    }
+
+    @Test func allRowsAreThere() throws {
+        let stages = try RandomXStages.load()
+        #expect(Self.algorithms.count == 7)
+        for algorithm in Self.algorithms {
+            #expect(try Vectors.hashes(algorithm.name).count == 9)
+            #expect(stages.hash_stages.filter { $0.algorithm == algorithm.name }.count == 9)
+        }
+        let keys = try Self.keys()
+        #expect(keys.count == 28)
+        #expect(try keys.filter { $0.algorithm != .rx2 }.reduce(0) { try $0 + Self.keyRows($1).count } == 19)
+        #expect(stages.key_stages.count == 19)
+    }
+
+    @Test(arguments: try keys())
+    func key(_ key: Key) throws {
+        let parameters = key.algorithm.randomx
+        let memory = Memory(RandomXCache.memorySize(parameters))
+        let cache = RandomXCache(parameters, seed: key.seed, memory: memory.bytes)
+        for row in try Self.keyRows(key) { try checkKey(row, cache) }
+        // Each row by stages and as a whole, in turn by one implementation and the other.
+        let implementations = Implementation.available
+        let stages = try RandomXStages.load().hash_stages.filter {
+            $0.algorithm == key.algorithm.name && $0.seed.bytes == key.seed
+        }
+        for (index, row) in stages.enumerated() {
+            checkStages(row, cache, implementations[index % implementations.count])
+        }
+
         let scratchpad = Memory(parameters.scratchpadL3)
-        for implementation in Implementation.available {
-            let hasher = RandomXHasher(parameters, scratchpad: scratchpad.bytes, implementation: implementation)
-            hasher.use(cache)
-            for row in rows {
-                let hash = row.input.bytes.withUnsafeBytes { hasher.hash($0) }
-                #expect(hash.bytes == row.hash.bytes, "\(row), \(implementation)")
-            }
+        let hashers = implementations.map {
+            RandomXHasher(parameters, scratchpad: scratchpad.bytes, implementation: $0)
+        }
+        for hasher in hashers { hasher.use(cache) }
+        func check(_ index: Int, _ input: [UInt8], _ hash: String, _ commitment: String?) {
+            let hasher = hashers[(index + 1) % hashers.count]
+            let proof = input.withUnsafeBytes { key.algorithm.proof(hasher.hash($0), of: $0) }
+            #expect(proof.digest.description == hash)
+            #expect(proof.commitment?.description == commitment)
+            #expect(proof.compared.description == commitment ?? hash)
+        }
+        let rows = try Vectors.hashes(key.algorithm.name).filter { $0.seed?.bytes == key.seed }
+        for (index, row) in rows.enumerated() {
+            check(index, row.input.bytes, row.hash.description, row.commitment?.description)
+        }
+        for row in Published.rows where row.algorithm == key.algorithm && Array(row.seed.utf8) == key.seed {
+            check(0, Array(row.input.utf8), row.hash, row.commitment)
         }
         if let row = rows.first { checkRoundingMode(row, cache) }
     }

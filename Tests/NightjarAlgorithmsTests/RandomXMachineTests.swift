@@ -82,8 +82,22 @@ import Testing
             registers.a.0 = 0x1p-60.bitPattern
             var set = instruction(NJ_RX_CFROUND)
             set.immediate = 7
+            set.mask = 0
             #expect(step([set, instruction(NJ_RX_FADD_R, src: 0)], &registers) == UInt32(mode))
             #expect(Double(bitPattern: registers.f.0) == (mode == 2 ? 1.0.nextUp : 1.0))
+        }
+    }
+
+    /// A guarded CFROUND leaves the mode alone unless the guard's bits are all zero.
+    @Test func guardedRoundingModeChangesRarely() throws {
+        let guarded = try #require(decode([word(.cfround, src: 1, imm32: 0xFFFF_FFC7)], .rx2).first)
+        #expect(guarded.mask == 0b11_1100 && guarded.src == 1)
+        #expect(try decode([word(.cfround)]).first?.mask == 0)
+        for bits in 0..<64 as Range<UInt64> {
+            var registers = nj_rx_registers()
+            // Rotated by 7, as imm32's low six bits say; what is above the six bits has no influence.
+            registers.r.1 = (bits | 0xABC0) << 7
+            #expect(step([guarded], &registers, rounding: 3) == (bits < 4 ? UInt32(bits) : 3))
         }
     }
 
@@ -98,7 +112,9 @@ import Testing
             registers.r.1 = 2
             registers.f.0 = 1.0.bitPattern
             registers.a.0 = 0x1p-60.bitPattern
-            let left = step([instruction(NJ_RX_FADD_R, src: 0), instruction(NJ_RX_CFROUND)], &registers)
+            var set = instruction(NJ_RX_CFROUND)
+            set.mask = 0
+            let left = step([instruction(NJ_RX_FADD_R, src: 0), set], &registers)
             let after = Self.sums(1, 0x1p-60)
             fesetround(caller)
             #expect(left == 2)
@@ -122,15 +138,15 @@ import Testing
 
     // MARK: Decoding
 
-    private func decode(_ words: [UInt64]) -> [nj_rx_instruction] {
-        let decoder = RandomXDecoder(Algorithm.rx0.randomx)
+    private func decode(_ words: [UInt64], _ algorithm: Algorithm = .rx0) -> [nj_rx_instruction] {
+        let decoder = RandomXDecoder(algorithm.randomx)
         var resume = SIMD8<UInt32>(repeating: 0)
         return words.enumerated().map { index, word in
             decoder.decode(RandomXInstructionWord(word), next: UInt32(index + 1), resume: &resume)
         }
     }
 
-    /// The word of an instruction of rx/0.
+    /// The word of an instruction of rx/0, which has the frequencies of v2.
     private func word(
         _ instruction: RandomXParameters.Instruction, dst: UInt64 = 0, src: UInt64 = 0, mod: UInt64 = 0,
         imm32: UInt64 = 0

@@ -23,6 +23,7 @@ struct RandomXStages: Decodable {
         let generator1r_state_after: HexBytes
         let hash1r_of_generator1r_256: HexBytes
         let generator4r_256: HexBytes
+        let generator4r_256_rx_wow: HexBytes
     }
 
     struct DoubleArithmetic: Decodable {

@@ -30,6 +30,12 @@ import Testing
         #expect(Catalog.algorithm(named: "Monero")?.name == "rx/0")
         #expect(Catalog.algorithm(named: "cryptonight-r") == .cnR)
         #expect(Catalog.algorithm(named: "cn/nonsense") == nil)
+        for (alias, name) in [
+            ("randomx/2", "rx/2"), ("RandomWOW", "rx/wow"), ("randomx/arq", "rx/arq"), ("randomgraft", "rx/graft"),
+            ("randomsfx", "rx/sfx"), ("randomx/yada", "rx/yada"),
+        ] {
+            #expect(Catalog.algorithm(named: alias)?.name == name)
+        }
         #expect(Set(Catalog.all.map(\.name)).count == Catalog.all.count)
         for algorithm in Catalog.all { #expect(!Catalog.isKnownElsewhere(algorithm.name)) }
     }
@@ -50,6 +56,25 @@ import Testing
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 7, count: 43), nonceOffset: 39)
         #expect(work.input(nonce: 0x0403_0201) == [UInt8](repeating: 7, count: 39) + [1, 2, 3, 4])
         #expect(work.fixed(nonce: 1).nonceOffset == nil)
+    }
+
+    @Test func aCommitmentIsComparedInPlaceOfTheHash() throws {
+        let low = Digest(words: (0, 0, 0, 1)), high = Digest(words: (0, 0, 0, 9))
+        let target = try #require(Target(5))
+        #expect(Proof(digest: low).compared == low && target.isMet(by: Proof(digest: low)))
+        #expect(!target.isMet(by: Proof(digest: low, commitment: high)))
+        #expect(target.isMet(by: Proof(digest: high, commitment: low)))
+        #expect(Catalog.all.filter(\.hasCommitment) == [.rx2])
+    }
+
+    /// Benchmarks have the nonce where the algorithm's blobs have it.
+    @Test func benchmarksAreShapedAsBlobs() throws {
+        #expect(try KnownAnswers.benchmark(.rxYada).nonceOffset == 147)
+        #expect(try KnownAnswers.benchmark(.rxYada).input.count == 160)
+        for algorithm in Catalog.all where algorithm != .rxYada {
+            let work = try KnownAnswers.benchmark(algorithm)
+            #expect(work.nonceOffset == 39 && work.input.count == 112)
+        }
     }
 
     @Test func niceHashFixesTheHighestByte() {

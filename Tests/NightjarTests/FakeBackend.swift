@@ -9,6 +9,8 @@ final class FakeBackend: Backend {
         case wrongAnswers
         /// Candidates carry digests that are not theirs.
         case wrongCandidates
+        /// Candidates carry a commitment that is better than theirs.
+        case wrongCommitments
         /// Every nonce is said to meet the target, with a digest that would.
         case boastfulDigests
         /// Every nonce is a candidate, with its true digest.
@@ -114,6 +116,8 @@ private final class FakeLane: Lane {
                 var digest = candidate.digest
                 digest.words.0 ^= 1
                 return [Candidate(nonce: candidate.nonce, digest: digest)]
+            case .wrongCommitments:
+                return [Candidate(nonce: candidate.nonce, proof: Proof(digest: candidate.digest, commitment: Digest()))]
             case .wrongSilence:
                 var digest = candidate.digest
                 // Worse than any target below the easiest, so that it is kept to itself.
@@ -125,8 +129,8 @@ private final class FakeLane: Lane {
                 digest.words.3 = 0
                 return [Candidate(nonce: candidate.nonce, digest: digest)]
             case .foreignNonces: return [Candidate(nonce: candidate.nonce &+ 1000, digest: candidate.digest)]
-            case .twice: return target.isMet(by: candidate.digest) ? [candidate, candidate] : []
-            default: return target.isMet(by: candidate.digest) ? [candidate] : []
+            case .twice: return target.isMet(by: candidate.proof) ? [candidate, candidate] : []
+            default: return target.isMet(by: candidate.proof) ? [candidate] : []
             }
         }
     }
