@@ -51,7 +51,7 @@ package struct JobReader: Sendable {
 
         guard blobText.utf8.count.isMultiple(of: 2), let blob = Hex.decode(blobText) else { throw refuse("blob is not hex") }
         guard Self.blobLengths.contains(blob.count) else { throw WireFault.blobLength(blob.count) }
-        guard let header = BlockBlob(blob) else { throw refuse("blob has no block header") }
+        let header = BlockBlob(blob)
         guard let target = Target(poolHex: targetText) else {
             throw refuse("target '\(printable(targetText.prefix(40)))' is not 8 or 16 hex digits above zero")
         }
@@ -64,16 +64,20 @@ package struct JobReader: Sendable {
         }
 
         let algorithm = try algorithm(named: algorithmName, header: header, refuse)
+        guard let nonceOffset = algorithm.blob.nonceOffset ?? header?.nonceOffset else {
+            throw refuse("blob has no block header")
+        }
+        guard nonceOffset + 4 <= blob.count else { throw refuse("blob has no nonce at byte \(nonceOffset)") }
         let seed = try hash(params, "seed_hash", refuse)
         let nextSeed = try hash(params, "next_seed_hash", refuse)
 
-        let nonceBytes = blob[header.nonceOffset..<header.nonceOffset + 4]
-        let highByte = blob[header.nonceOffset + 3]
+        let nonceBytes = blob[nonceOffset..<nonceOffset + 4]
+        let highByte = blob[nonceOffset + 3]
         let nonces: NonceSpace =
             niceHash || nonceBytes.contains { $0 != 0 } ? .niceHash(highByte: highByte) : .full
         do {
             let work = try Work(
-                algorithm: algorithm, input: blob, nonceOffset: header.nonceOffset, height: height, seed: seed)
+                algorithm: algorithm, input: blob, nonceOffset: nonceOffset, height: height, seed: seed)
             let job = Job(id: id, work: work, target: target, nonces: nonces)
             return Read(job: UpstreamJob(job: job, height: height, nextSeed: nextSeed), wireID: wireID)
         } catch {
@@ -81,9 +85,9 @@ package struct JobReader: Sendable {
         }
     }
 
-    private func algorithm(named name: String?, header: BlockBlob, _ refuse: (String) -> Refusal) throws -> Algorithm {
+    private func algorithm(named name: String?, header: BlockBlob?, _ refuse: (String) -> Refusal) throws -> Algorithm {
         guard let name, !name.isEmpty else {
-            let algorithm = preferred ?? header.moneroAlgorithm
+            guard let algorithm = preferred ?? header?.moneroAlgorithm else { throw refuse("blob has no block header") }
             guard algorithms.contains(algorithm) else { throw refuse("no chosen device runs \(algorithm)") }
             return algorithm
         }

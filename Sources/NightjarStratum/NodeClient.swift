@@ -136,7 +136,7 @@ public final class NodeClient: UpstreamLink {
         }
         guard connected else { return .expired(reason: "not connected") }
         guard let template else { return .expired(reason: "its block template is no longer kept") }
-        guard template.difficulty.isMetAsBlock(by: share.digest) else {
+        guard template.difficulty.isMetAsBlock(by: share.proof.compared) else {
             return .rejected(reason: "below the block's difficulty")
         }
         // A second block for one height could only be an orphan: the node would take it, and call it OK.

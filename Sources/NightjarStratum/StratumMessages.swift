@@ -86,15 +86,18 @@ package enum StratumRequest {
         return line(id: id, "login", params)
     }
 
-    /// - Parameter algorithm: only for a pool that announced the extension `algo`.
+    /// - Parameters:
+    ///   - proof: its digest is sent as `result`, and its commitment, where there is one, as `commitment`.
+    ///   - algorithm: only for a pool that announced the extension `algo`.
     package static func submit(
-        id: UInt64, client: JSON, job: JSON, nonce: UInt32, result: Digest, algorithm: Algorithm?
+        id: UInt64, client: JSON, job: JSON, nonce: UInt32, proof: Proof, algorithm: Algorithm?
     ) -> [UInt8] {
         let nonceBytes = (0..<4).map { UInt8(truncatingIfNeeded: nonce >> (8 * UInt32($0))) }
         var params: [String: JSON] = [
             "id": client, "job_id": job, "nonce": .string(Hex.encode(nonceBytes)),
-            "result": .string(result.description),
+            "result": .string(proof.digest.description),
         ]
+        if let commitment = proof.commitment { params["commitment"] = .string(commitment.description) }
         if let algorithm { params["algo"] = .string(algorithm.name) }
         return line(id: id, "submit", params)
     }

@@ -171,7 +171,7 @@ package final class StratumSession: Sendable {
                 let deadline = later(options.requestDeadline) { $0.expire(id) }
                 state.pending[id] = Pending(continuation: continuation, deadline: deadline)
                 line = StratumRequest.submit(
-                    id: id, client: client, job: read.wireID, nonce: share.nonce, result: share.digest,
+                    id: id, client: client, job: read.wireID, nonce: share.nonce, proof: share.proof,
                     algorithm: state.extensions.contains("algo") ? share.job.algorithm : nil)
                 return nil
             }

@@ -49,7 +49,7 @@ import Testing
         ("target", "\"b88d0600b88d\"", "target 'b88d0600b88d'"), ("target", "\"xyxyxyxy\"", "target 'xyxyxyxy'"),
         ("target", "\"\(String(repeating: "f", count: 64))\"", "target 'ff"), ("target", "[]", "target is an array"),
         ("algo", "1", "algo is the number 1"), ("algo", "\"cn/nope\"", "unknown algorithm 'cn/nope'"),
-        ("algo", "\"rx/wow\"", "rx/wow is not in this build"), ("algo", "\"a\\u001b[2J\"", "unknown algorithm 'a\u{FFFD}[2J'"),
+        ("algo", "\"scrypt\"", "scrypt is not in this build"), ("algo", "\"a\\u001b[2J\"", "unknown algorithm 'a\u{FFFD}[2J'"),
         ("height", "\"3\"", "height is a string"), ("height", "-1", "height is the number -1"), ("height", "1.5", "height is the number 1.5"),
         ("height", "99999999999999999999999", "height is the number 99999999999999999999999"),
         ("seed_hash", "7", "seed_hash is the number 7"), ("seed_hash", "\"5a\"", "seed_hash has 1 bytes"),
@@ -98,6 +98,17 @@ import Testing
             #expect(try read(text, preferred: .cn1).job.algorithm == .cn1)
         }
         #expect(try read(jobText(blob: blobText(major: major)), preferred: .cn1).job.algorithm == .rx0)
+    }
+
+    /// rx/yada's blobs are no CryptoNote headers: their nonce is at byte 147, whatever stands before.
+    @Test func theAlgorithmSaysWhereTheNonceIs() throws {
+        func job(_ blob: [UInt8]) -> String { jobText(blob: Hex.encode(blob), changing: ["algo": "\"rx/yada\""]) }
+        let blob = [UInt8](repeating: 0xFF, count: 147) + [0, 0, 0, 0]
+        let read = try read(job(blob)).job
+        #expect(read.work.nonceOffset == 147 && read.nonces == .full)
+        #expect(try self.read(job(blob.dropLast() + [9])).job.nonces == .niceHash(highByte: 9))
+        let refusal = try #require(throws: JobReader.Refusal.self) { try self.read(job(blob.dropLast())) }
+        #expect(refusal.description == "job J1: blob has no nonce at byte 147")
     }
 
     @Test func algorithmsThatNoDeviceRuns() throws {
@@ -189,11 +200,21 @@ import Testing
         let digest = Digest(words: (0x0102, 0, 0, 1 << 63))
         let submit = try JSON(
             parsing: StratumRequest.submit(
-                id: 9, client: .string("c"), job: .number("5"), nonce: 0x0403_0201, result: digest, algorithm: nil))
+                id: 9, client: .string("c"), job: .number("5"), nonce: 0x0403_0201, proof: Proof(digest: digest),
+                algorithm: nil))
         #expect(submit["method"] == .string("submit"))
         #expect(submit["id"]?.uint64 == 9)
         #expect(submit["params"]?.object == [
             "id": .string("c"), "job_id": .number("5"), "nonce": .string("01020304"), "result": .string(digest.description),
         ])
+
+        let commitment = Digest(words: (5, 6, 7, 8))
+        let committed = try JSON(
+            parsing: StratumRequest.submit(
+                id: 9, client: .string("c"), job: .number("5"), nonce: 1,
+                proof: Proof(digest: digest, commitment: commitment), algorithm: .rx2))
+        #expect(committed["params"]?["result"] == .string(digest.description))
+        #expect(committed["params"]?["commitment"] == .string(commitment.description))
+        #expect(committed["params"]?["algo"] == .string("rx/2"))
     }
 }

@@ -121,7 +121,7 @@ private final class ScriptedLink: UpstreamLink {
         func pool() -> SandboxPool {
             SandboxPool(
                 SandboxConfiguration(algorithms: [.cn0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
-            ) { fakeHash($0) }
+            ) { fakeProof($0) }
         }
         let (first, second) = (pool(), pool())
         let ports = try await [first.start(), second.start()]

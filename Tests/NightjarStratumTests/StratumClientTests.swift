@@ -17,7 +17,7 @@ import Testing
         var configuration = SandboxConfiguration(
             algorithms: [.rx0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil, faults: faults)
         change(&configuration)
-        return SandboxPool(configuration) { fakeHash($0) }
+        return SandboxPool(configuration) { fakeProof($0) }
     }
 
     private func client(_ url: PoolURL, _ options: UpstreamOptions) throws -> StratumClient {
@@ -76,6 +76,51 @@ import Testing
         await pool.stop()
     }
 
+    /// rx/2: the commitment meets the target, and both it and the hash must be right.
+    @Test func aShareCarriesHashAndCommitment() async throws {
+        let pool = pool {
+            $0.algorithms = [.rx2]
+            $0.startDifficulty = Difficulty(50) ?? .one
+        }
+        let client = try client(PoolURL("127.0.0.1:\(await pool.start())"), options())
+        let log = EventLog(running: client)
+        let job = try await log.job().job
+        // One that the hash alone would not be.
+        var share = try find(job)
+        while job.target.isMet(by: share.digest) { share = try find(job, skipping: Int(share.nonce) + 1) }
+        #expect(await client.submit(share) == .accepted)
+        func outcome(_ nonce: UInt32, _ proof: Proof) async -> ShareOutcome {
+            await client.submit(Share(job: job, nonce: nonce, proof: proof, device: .cpu))
+        }
+        let good = try find(job, skipping: Int(share.nonce) + 1)
+        #expect(
+            await outcome(good.nonce, Proof(digest: Digest(), commitment: good.proof.commitment))
+                == .rejected(reason: "Invalid share"))
+        let next = try find(job, skipping: Int(good.nonce) + 1)
+        #expect(
+            await outcome(next.nonce, Proof(digest: next.digest, commitment: Digest())) == .rejected(reason: "Invalid share"))
+        let last = try find(job, skipping: Int(next.nonce) + 1)
+        #expect(await outcome(last.nonce, Proof(digest: last.digest)) == .rejected(reason: "Invalid share"))
+        let low = Proof(digest: Digest(), commitment: Digest(words: (0, 0, 0, .max)))
+        #expect(await outcome(last.nonce &+ 1, low) == .rejected(reason: "Low difficulty share"))
+        await log.stop()
+        await pool.stop()
+    }
+
+    @Test func jobsHaveTheNonceWhereTheAlgorithmHasIt() async throws {
+        let pool = pool {
+            $0.algorithms = [.rxYada]
+            $0.niceHash = true
+        }
+        let client = try client(PoolURL("127.0.0.1:\(await pool.start())"), options())
+        let log = EventLog(running: client)
+        let job = try await log.job().job
+        #expect(job.work.nonceOffset == 147 && job.nonces == .niceHash(highByte: 1))
+        #expect(await client.submit(try find(job)) == .accepted)
+        await log.stop()
+        await pool.stop()
+    }
+
     @Test func niceHashConnectionsHaveNoncesOfTheirOwn() async throws {
         let pool = pool { $0.niceHash = true }
         let url = try PoolURL("127.0.0.1:\(await pool.start())")
@@ -88,7 +133,7 @@ import Testing
             spaces.insert(job.nonces)
             #expect(await client.submit(try find(job)) == .accepted)
             let outside = job.nonces.first ^ 0x8000_0000
-            let digest = fakeHash(job.work.fixed(nonce: outside))
+            let digest = fakeProof(job.work.fixed(nonce: outside)).digest
             #expect(await client.submit(Share(job: job, nonce: outside, digest: digest, device: .cpu)) == .rejected(reason: "Invalid nonce"))
             await log.stop()
         }

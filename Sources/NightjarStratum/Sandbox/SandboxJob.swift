@@ -26,6 +26,10 @@ struct SandboxJob: Sendable {
         var blob = [Self.majorVersion(algorithm), Self.majorVersion(algorithm)]
         blob += Varint.write(UInt64(time(nil)))
         blob += previousID
+        if let offset = algorithm.blob.nonceOffset {
+            // Not a CryptoNote header's place: what is between is anything.
+            blob = blob.prefix(offset) + (blob.count..<max(blob.count, offset)).map { _ in UInt8.random(in: 0...255) }
+        }
         let nonceOffset = blob.count
         blob += [0, 0, 0, highByte ?? 0]
         // In place of the transactions' root: random, so that no two connections and no two jobs share a blob.

@@ -7,7 +7,7 @@ import NightjarCore
 /// without a network, and the tests' pool, with ``Faults``.
 public actor SandboxPool {
     private let configuration: SandboxConfiguration
-    private let verify: @Sendable (Work) async throws -> Digest
+    private let prove: @Sendable (Work) async throws -> Proof
     private let onVerdict: @Sendable (SandboxVerdict) -> Void
 
     private var faults: Faults
@@ -45,14 +45,14 @@ public actor SandboxPool {
     private static let keptJobs = 64
 
     /// - Parameters:
-    ///   - verify: hashes work with a fixed nonce in full, independently of what is tested.
+    ///   - prove: hashes work with a fixed nonce in full, independently of what is tested.
     ///   - onVerdict: is told of each share that was judged.
     public init(
-        _ configuration: SandboxConfiguration, verify: @escaping @Sendable (Work) async throws -> Digest,
+        _ configuration: SandboxConfiguration, prove: @escaping @Sendable (Work) async throws -> Proof,
         onVerdict: @escaping @Sendable (SandboxVerdict) -> Void = { _ in }
     ) {
         self.configuration = configuration
-        self.verify = verify
+        self.prove = prove
         self.onVerdict = onVerdict
         faults = configuration.faults
         height = configuration.height
@@ -255,9 +255,15 @@ public actor SandboxPool {
         guard peers[number]?.jobs[index].submitted.insert(nonce).inserted == true else { return "Duplicate share" }
         guard let result = params["result"]?.string.flatMap({ Digest(hex: $0) }) else { return "Invalid share" }
         if let name = params["algo"]?.string, name != job.work.algorithm.name { return "Invalid share" }
-        guard job.target.isMet(by: result) else { return "Low difficulty share" }
+        var commitment: Digest?
+        if job.work.algorithm.hasCommitment {
+            commitment = params["commitment"]?.string.flatMap { Digest(hex: $0) }
+            guard commitment != nil else { return "Invalid share" }
+        }
+        let claimed = Proof(digest: result, commitment: commitment)
+        guard job.target.isMet(by: claimed) else { return "Low difficulty share" }
         do {
-            return try await verify(job.work.fixed(nonce: nonce)) == result ? nil : "Invalid share"
+            return try await prove(job.work.fixed(nonce: nonce)) == claimed ? nil : "Invalid share"
         } catch {
             return "Cannot verify: \(error)"
         }

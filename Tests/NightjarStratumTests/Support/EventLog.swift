@@ -96,15 +96,17 @@ final class FakeTime: Sendable {
 }
 
 /// A hash for tests of the wire: Keccak over the input, in place of an algorithm that takes its time.
-@Sendable func fakeHash(_ work: Work) -> Digest {
-    Digest(BlockID.keccak256(work.input)) ?? Digest()
+@Sendable func fakeProof(_ work: Work) -> Proof {
+    func keccak(_ input: [UInt8]) -> Digest { Digest(BlockID.keccak256(input)) ?? Digest() }
+    let digest = keccak(work.input)
+    return Proof(digest: digest, commitment: work.algorithm.hasCommitment ? keccak(work.input + digest.bytes) : nil)
 }
 
-/// The first share of `job` under ``fakeHash(_:)``, from the given one of its nonces on.
+/// The first share of `job` under ``fakeProof(_:)``, from the given one of its nonces on.
 func find(_ job: Job, skipping: Int = 0) throws -> Share {
     for nonce in job.nonces.range.dropFirst(skipping).prefix(100_000) {
-        let digest = fakeHash(job.work.fixed(nonce: UInt32(nonce)))
-        if job.target.isMet(by: digest) { return Share(job: job, nonce: UInt32(nonce), digest: digest, device: .cpu) }
+        let proof = fakeProof(job.work.fixed(nonce: UInt32(nonce)))
+        if job.target.isMet(by: proof) { return Share(job: job, nonce: UInt32(nonce), proof: proof, device: .cpu) }
     }
     throw WaitedInVain(description: "no share within 100000 nonces")
 }
