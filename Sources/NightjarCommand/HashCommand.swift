@@ -30,8 +30,9 @@ struct Hash: Subcommand {
 
     func execute() async throws(Failure) -> Int32 {
         let algorithm = try Names.algorithm(algorithm)
-        guard !commitment else {
-            throw Failure(.usage, "\(algorithm) has no commitment; --commitment is for rx/2, which this build cannot run")
+        if commitment, !algorithm.hasCommitment {
+            let names = Catalog.all.filter(\.hasCommitment).map(\.name).joined(separator: ", ")
+            throw Failure(.usage, "\(algorithm) has no commitment; --commitment is for \(names)")
         }
         let key: [UInt8]?
         if let seed {
@@ -64,11 +65,11 @@ struct Hash: Subcommand {
             } catch {
                 throw Failure(.badInput, "line \(number): \(error)")
             }
-            let digest: Digest
-            do { digest = try await engine.digest(of: work, on: id) } catch {
+            let proof: Proof
+            do { proof = try await engine.proof(of: work, on: id) } catch {
                 throw Failure(.failed, "line \(number): \(error)")
             }
-            try Output.line(digest.description)
+            try Output.line((commitment ? proof.compared : proof.digest).description)
         }
         return 0
     }

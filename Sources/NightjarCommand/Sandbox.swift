@@ -18,7 +18,7 @@ extension Mine {
         configuration.jobsPerBlock = 6
         // Low, so that a slow machine has a share within seconds; the pool steers the difficulty once shares come.
         configuration.startDifficulty = Self.startDifficulty(algorithm)
-        let pool = SandboxPool(configuration) { work in try await engine.portableDigest(of: work) }
+        let pool = SandboxPool(configuration) { work in try await engine.portableProof(of: work) }
         let port: Int
         do { port = try await pool.start() } catch { throw Failure(.failed, "the sandbox pool: \(error)") }
 

@@ -52,7 +52,9 @@ extension RandomXParameters {
             datasetBaseSize: UInt64(scratchpadL3), datasetExtraSize: 64 * 1000, programCount: programCount,
             programIterations: iterations, programSize: programSize, scratchpadL3: scratchpadL3,
             scratchpadL2: scratchpadL2, scratchpadL1: scratchpadL1, jumpBits: jumpBits ?? self.jumpBits,
-            jumpOffset: jumpOffset, frequencies: frequencies ?? self.frequencies)
+            jumpOffset: jumpOffset, frequencies: frequencies ?? self.frequencies, generatorKeys: generatorKeys,
+            mixing: mixing, prefetchRegister: prefetchRegister, roundingGuard: roundingGuard,
+            hasCommitment: hasCommitment)
     }
 
     /// Every instruction about as often as any other.

@@ -36,6 +36,18 @@ import Testing
         #expect(ended.lines == vectors.map { "\($0.hash)" })
     }
 
+    @Test func aCommitmentIsPrintedInPlaceOfTheHash() async throws {
+        let all = try Vectors.hashes("rx/2")
+        let seed = try #require(all.first?.seed)
+        let vectors = all.filter { $0.seed?.bytes == seed.bytes }
+        let arguments = ["hash", "-a", "rx/2", "--seed", "\(seed)"]
+        let hashes = try await Binary.run(arguments, input: Self.lines(vectors))
+        #expect(hashes.code == 0 && hashes.lines == vectors.map { "\($0.hash)" }, "\(hashes)")
+        let commitments = try await Binary.run(arguments + ["--commitment"], input: Self.lines(vectors))
+        #expect(commitments.code == 0 && commitments.err == "", "\(commitments)")
+        #expect(try commitments.lines == vectors.map { "\(try #require($0.commitment))" })
+    }
+
     @Test func theHeightOfALineOverridesTheOption() async throws {
         let vectors = try Vectors.hashes("cn/r")
         let other = try #require(vectors.first { $0.height != vectors[0].height })

@@ -56,7 +56,7 @@ import Testing
         #expect(abs((rate["total"] as? Double ?? -1) - rates.values.reduce(0, +)) < 0.01)
     }
 
-    @Test(arguments: ["cn/r", "rx/0"])
+    @Test(arguments: ["cn/r", "rx/0", "rx/2"])
     func theSandboxMinesWhatItIsTold(_ algorithm: String) async throws {
         let ended = try await Binary.run(
             ["mine", "--sandbox", "-a", algorithm, "--device", "cpu", "--max-shares", "1", "--log", "json", "--nicehash", "-k"])
@@ -121,7 +121,7 @@ import Testing
         let engine = try Engine(devices: [.device(.cpu)])
         var configuration = SandboxConfiguration(algorithms: [.cn2])
         configuration.faults = faults
-        let pool = SandboxPool(configuration) { try await engine.portableDigest(of: $0) }
+        let pool = SandboxPool(configuration) { try await engine.portableProof(of: $0) }
         return (pool, try await pool.start())
     }
 
