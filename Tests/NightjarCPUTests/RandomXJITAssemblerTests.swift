@@ -72,6 +72,9 @@ import Testing
         ("pop rbp", "5d", { $0.pop(.rbp) }),
         ("ret", "c3", { $0.ret() }),
         ("call [rsp+48]", "ff542430", { $0.call(Address(.rsp, 48)) }),
+        ("aesenc xmm0, xmm7", "660f38dcc7", { $0.aesenc(.xmm0, .xmm7) }),
+        ("aesdec xmm3, xmm4", "660f38dedc", { $0.aesdec(.xmm3, .xmm4) }),
+        ("aesenc xmm9, xmm12", "66450f38dccc", { $0.aesenc(.xmm9, .xmm12) }),
     ]
 
     @Test func everyInstruction() {
@@ -90,6 +93,16 @@ import Testing
         #expect(jump(after: 126) == [0x74, 0x80])
         #expect(jump(after: 127) == [0x0F, 0x84, 0x7B, 0xFF, 0xFF, 0xFF])
         #expect(Self.bytes { $0.jumpBack(.notZero, to: 0) } == [0x75, 0xFE])
+    }
+
+    @Test func jumpsAhead() {
+        let bytes = Self.bytes { code in
+            let over = code.jumpAhead(.notZero)
+            for _ in 0..<127 { code.ret() }
+            code.land(over)
+            code.ret()
+        }
+        #expect(bytes == [0x75, 0x7F] + [UInt8](repeating: 0xC3, count: 128))
     }
 
     @Test func callsAndAlignment() {

@@ -13,7 +13,9 @@ import Testing
         Catalog.all.flatMap { algorithm -> [(Algorithm, RandomXParameters, [UInt8])] in
             guard let parameters = algorithm.randomX else { return [] }
             let seeds = (try? Vectors.hashes(algorithm.name).compactMap { $0.seed?.bytes }) ?? []
-            return Set(seeds).sorted { $0.lexicographicallyPrecedes($1) }.map { (algorithm, parameters, $0) }
+            let sorted = Set(seeds).sorted { $0.lexicographicallyPrecedes($1) }
+            // What keys change, they change alike for all members of the family: one key is enough for each other.
+            return sorted.prefix(algorithm == .rx0 ? 4 : 1).map { (algorithm, parameters, $0) }
         }
 
     @Test func everyVariantHasKeys() {

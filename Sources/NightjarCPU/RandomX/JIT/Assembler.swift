@@ -42,16 +42,17 @@ package struct Assembler: ~Copyable {
     /// Bytes behind the code that may be overwritten.
     package static let slack = 16
 
-    /// How an operation's opcode is spelled: an obligatory prefix or 0, and whether 0F comes before the byte.
-    @frozen package struct Opcode: Sendable {
+    /// How an operation's opcode is spelled: an obligatory prefix or 0, the escape (0F, or 0F 38 as it lies in memory) or
+    /// 0, and the byte.
+    fileprivate struct Opcode: Sendable {
         let prefix: UInt8
-        let escaped: Bool
+        let escape: UInt16
         let byte: UInt8
 
         @inline(__always)
-        init(prefix: UInt8 = 0, escaped: Bool = false, _ byte: UInt8) {
+        init(prefix: UInt8 = 0, escape: UInt16 = 0, _ byte: UInt8) {
             self.prefix = prefix
-            self.escaped = escaped
+            self.escape = escape
             self.byte = byte
         }
     }
@@ -89,7 +90,8 @@ package struct Assembler: ~Copyable {
         let extensions = UInt64((wide ? 8 : 0) | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3)
         if opcode.prefix != 0 { put(UInt64(opcode.prefix), 1) }
         if extensions != 0 { put(0x40 | extensions, 1) }
-        if opcode.escaped { put(0x0F | UInt64(opcode.byte) << 8, 2) } else { put(UInt64(opcode.byte), 1) }
+        if opcode.escape != 0 { put(UInt64(opcode.escape), opcode.escape > 0xFF ? 2 : 1) }
+        put(UInt64(opcode.byte), 1)
     }
 
     @inline(__always)
@@ -143,7 +145,7 @@ package struct Assembler: ~Copyable {
     /// A store that goes round the caches.
     @inline(__always)
     package mutating func movnti(_ dst: Address, _ src: Register) {
-        memory(Opcode(escaped: true, 0xC3), wide: true, reg: src.rawValue, dst)
+        memory(Opcode(escape: 0x0F, 0xC3), wide: true, reg: src.rawValue, dst)
     }
 
     /// A constant, in the shortest of its forms.
@@ -261,12 +263,12 @@ package struct Assembler: ~Copyable {
 
     @inline(__always)
     package mutating func imul(_ dst: Register, _ src: Register) {
-        registers(Opcode(escaped: true, 0xAF), wide: true, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(escape: 0x0F, 0xAF), wide: true, reg: dst.rawValue, rm: src.rawValue)
     }
 
     @inline(__always)
     package mutating func imul(_ dst: Register, _ src: Address) {
-        memory(Opcode(escaped: true, 0xAF), wide: true, reg: dst.rawValue, src)
+        memory(Opcode(escape: 0x0F, 0xAF), wide: true, reg: dst.rawValue, src)
     }
 
     @inline(__always)
@@ -328,16 +330,16 @@ package struct Assembler: ~Copyable {
         fileprivate var opcode: Opcode {
             @inline(__always) get {
                 switch self {
-                case .add: Opcode(prefix: 0x66, escaped: true, 0x58)
-                case .sub: Opcode(prefix: 0x66, escaped: true, 0x5C)
-                case .mul: Opcode(prefix: 0x66, escaped: true, 0x59)
-                case .div: Opcode(prefix: 0x66, escaped: true, 0x5E)
-                case .sqrt: Opcode(prefix: 0x66, escaped: true, 0x51)
+                case .add: Opcode(prefix: 0x66, escape: 0x0F, 0x58)
+                case .sub: Opcode(prefix: 0x66, escape: 0x0F, 0x5C)
+                case .mul: Opcode(prefix: 0x66, escape: 0x0F, 0x59)
+                case .div: Opcode(prefix: 0x66, escape: 0x0F, 0x5E)
+                case .sqrt: Opcode(prefix: 0x66, escape: 0x0F, 0x51)
                 // Bits are bits: the forms for single precision do the same without a prefix.
-                case .and: Opcode(escaped: true, 0x54)
-                case .or: Opcode(escaped: true, 0x56)
-                case .xor: Opcode(escaped: true, 0x57)
-                case .move: Opcode(escaped: true, 0x28)
+                case .and: Opcode(escape: 0x0F, 0x54)
+                case .or: Opcode(escape: 0x0F, 0x56)
+                case .xor: Opcode(escape: 0x0F, 0x57)
+                case .move: Opcode(escape: 0x0F, 0x28)
                 }
             }
         }
@@ -348,60 +350,72 @@ package struct Assembler: ~Copyable {
         registers(operation.opcode, wide: false, reg: dst.rawValue, rm: src.rawValue)
     }
 
+    /// One round of AES encryption of `dst` with the round key `key`. Needs AES-NI.
+    @inline(__always)
+    package mutating func aesenc(_ dst: Vector, _ key: Vector) {
+        registers(Opcode(prefix: 0x66, escape: 0x380F, 0xDC), wide: false, reg: dst.rawValue, rm: key.rawValue)
+    }
+
+    /// One round of AES decryption. Needs AES-NI.
+    @inline(__always)
+    package mutating func aesdec(_ dst: Vector, _ key: Vector) {
+        registers(Opcode(prefix: 0x66, escape: 0x380F, 0xDE), wide: false, reg: dst.rawValue, rm: key.rawValue)
+    }
+
     /// Two 32-bit signed integers in memory, as doubles.
     @inline(__always)
     package mutating func cvtdq2pd(_ dst: Vector, _ src: Address) {
-        memory(Opcode(prefix: 0xF3, escaped: true, 0xE6), wide: false, reg: dst.rawValue, src)
+        memory(Opcode(prefix: 0xF3, escape: 0x0F, 0xE6), wide: false, reg: dst.rawValue, src)
     }
 
     @inline(__always)
     package mutating func swapHalves(_ register: Vector) {
-        registers(Opcode(prefix: 0x66, escaped: true, 0xC6), wide: false, reg: register.rawValue, rm: register.rawValue)
+        registers(Opcode(prefix: 0x66, escape: 0x0F, 0xC6), wide: false, reg: register.rawValue, rm: register.rawValue)
         put(1, 1)
     }
 
     /// 16 bytes of any alignment.
     @inline(__always)
     package mutating func movups(_ dst: Vector, _ src: Address) {
-        memory(Opcode(escaped: true, 0x10), wide: false, reg: dst.rawValue, src)
+        memory(Opcode(escape: 0x0F, 0x10), wide: false, reg: dst.rawValue, src)
     }
 
     @inline(__always)
     package mutating func movups(_ dst: Address, _ src: Vector) {
-        memory(Opcode(escaped: true, 0x11), wide: false, reg: src.rawValue, dst)
+        memory(Opcode(escape: 0x0F, 0x11), wide: false, reg: src.rawValue, dst)
     }
 
     /// 16 bytes on a 16-byte boundary.
     @inline(__always)
     package mutating func movaps(_ dst: Address, _ src: Vector) {
-        memory(Opcode(escaped: true, 0x29), wide: false, reg: src.rawValue, dst)
+        memory(Opcode(escape: 0x0F, 0x29), wide: false, reg: src.rawValue, dst)
     }
 
     /// A general register into the low half; the high half becomes zero.
     @inline(__always)
     package mutating func movq(_ dst: Vector, _ src: Register) {
-        registers(Opcode(prefix: 0x66, escaped: true, 0x6E), wide: true, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(prefix: 0x66, escape: 0x0F, 0x6E), wide: true, reg: dst.rawValue, rm: src.rawValue)
     }
 
     /// The low half of `src` becomes the high half of `dst`.
     @inline(__always)
     package mutating func punpcklqdq(_ dst: Vector, _ src: Vector) {
-        registers(Opcode(prefix: 0x66, escaped: true, 0x6C), wide: false, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(prefix: 0x66, escape: 0x0F, 0x6C), wide: false, reg: dst.rawValue, rm: src.rawValue)
     }
 
     @inline(__always)
-    package mutating func ldmxcsr(_ src: Address) { memory(Opcode(escaped: true, 0xAE), wide: false, reg: 2, src) }
+    package mutating func ldmxcsr(_ src: Address) { memory(Opcode(escape: 0x0F, 0xAE), wide: false, reg: 2, src) }
 
     // MARK: Memory hints and control
 
     @inline(__always)
     package mutating func prefetchnta(_ address: Address) {
-        memory(Opcode(escaped: true, 0x18), wide: false, reg: 0, address)
+        memory(Opcode(escape: 0x0F, 0x18), wide: false, reg: 0, address)
     }
 
     @inline(__always)
     package mutating func prefetcht0(_ address: Address) {
-        memory(Opcode(escaped: true, 0x18), wide: false, reg: 1, address)
+        memory(Opcode(escape: 0x0F, 0x18), wide: false, reg: 1, address)
     }
 
     @inline(__always)
@@ -442,6 +456,19 @@ package struct Assembler: ~Copyable {
             put(0x0F | UInt64(0x80 | condition.rawValue) << 8, 2)
             put32(Int32(truncatingIfNeeded: distance - 6))
         }
+    }
+
+    /// Jumps to where ``land(_:)`` is told to, at most 127 bytes ahead.
+    @inline(__always)
+    package mutating func jumpAhead(_ condition: Condition) -> Int {
+        put(UInt64(0x70 | condition.rawValue), 2)
+        return count
+    }
+
+    /// Makes the jump that gave `jump` go to what comes next.
+    @inline(__always)
+    package mutating func land(_ jump: Int) {
+        (start + jump - 1).storeBytes(of: UInt8(truncatingIfNeeded: count - jump), as: UInt8.self)
     }
 
     /// Aligns what comes next, with instructions that do nothing, 0 to `alignment - 1` bytes of them. The code must

@@ -22,6 +22,9 @@ package final class CompiledExecutor: RandomXExecutor {
         #if !arch(x86_64)
         throw ExecutableMemoryError(reason: "RandomX is compiled for x86-64 only")
         #else
+        if parameters.mixing == .aes, !Implementation.available.contains(.native) {
+            throw ExecutableMemoryError(reason: "the processor has no AES instructions, which compiled programs use")
+        }
         self.parameters = parameters
         emitter = ProgramEmitter(parameters)
         code = try WritableCode(size: ProgramEmitter.worstSize(parameters)).executable()

@@ -39,6 +39,8 @@ package struct ProgramEmitter: ~Copyable {
         precondition(parameters.scratchpadL3 <= 1 << 30)
         // ma and mx are kept masked to dataset addresses; the first iteration takes scratchpad addresses from them.
         precondition(UInt64(parameters.scratchpadL3) <= parameters.datasetBaseSize)
+        // CFROUND tests these bits two places higher.
+        precondition(parameters.roundingGuard < 1 << 30)
         capacity = parameters.programSize
         worst = Self.worstSize(parameters)
         offsets = .allocate(capacity: capacity)

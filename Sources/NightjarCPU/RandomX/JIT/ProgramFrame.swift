@@ -61,10 +61,22 @@ extension ProgramEmitter {
         code.mov32(.rax, Map.r(readers.2))
         code.arithmetic32(.xor, .rax, Map.r(readers.3))
         code.arithmetic32(.and, .rax, Int32(bitPattern: Self.addressMask(program)))
-        code.arithmetic32(.xor, Map.mx, .rax)
+        // The item read is the one that ma named before, the one prefetched the one that `mp` names now.
+        let line: Register
+        if program.prefetch == NJ_RX_PREFETCH_MA {
+            line = .rcx
+            code.mov32(line, Map.ma)
+            code.arithmetic32(.xor, Map.ma, .rax)
+        } else {
+            line = Map.ma
+            code.arithmetic32(.xor, Map.mx, .rax)
+        }
         switch dataset {
-        case .memory: readItem(readers, &code)
-        case .computed: computeItem(program, &code)
+        case .memory:
+            code.prefetchnta(
+                Address(Map.memory, index: program.prefetch == NJ_RX_PREFETCH_MA ? Map.ma : Map.mx))
+            readItem(line, readers, &code)
+        case .computed: computeItem(line, program, &code)
         }
         code.xchg32(Map.ma, Map.mx)
 
@@ -84,8 +96,9 @@ extension ProgramEmitter {
         code.mov(.rcx, Address(.rsp, Stack.line1))
         for number in 0..<8 as Range<UInt8> { code.mov(Address(.rcx, 8 * Int32(number)), Map.r(number)) }
         code.mov(.rcx, Address(.rsp, Stack.line0))
+        if program.mixing == NJ_RX_MIX_AES { mixByAES(&code) }
         for number in 0..<4 as Range<UInt8> {
-            code.pair(.xor, Map.f(number), Map.e(number))
+            if program.mixing == NJ_RX_MIX_XOR { code.pair(.xor, Map.f(number), Map.e(number)) }
             code.movaps(Address(.rcx, 16 * Int32(number)), Map.f(number))
         }
         keepLines(&code)
@@ -106,26 +119,39 @@ extension ProgramEmitter {
 
     // MARK: Pieces
 
-    /// Prefetches the next item and reads this one. The registers that name the next scratchpad lines come first.
-    private func readItem(_ readers: (UInt8, UInt8, UInt8, UInt8), _ code: inout Assembler) {
-        code.prefetchnta(Address(Map.memory, index: Map.mx))
-        read(readers.0, &code)
-        read(readers.1, &code)
-        for number in 0..<8 as Range<UInt8> where number != readers.0 && number != readers.1 { read(number, &code) }
+    /// Reads an item. The registers that name the next scratchpad lines come first.
+    private func readItem(
+        _ line: Register, _ readers: (UInt8, UInt8, UInt8, UInt8), _ code: inout Assembler
+    ) {
+        read(readers.0, line, &code)
+        read(readers.1, line, &code)
+        for number in 0..<8 as Range<UInt8> where number != readers.0 && number != readers.1 {
+            read(number, line, &code)
+        }
     }
 
-    private func read(_ number: UInt8, _ code: inout Assembler) {
-        code.arithmetic(.xor, Map.r(number), Address(Map.memory, index: Map.ma, 8 * Int32(number)))
+    private func read(_ number: UInt8, _ line: Register, _ code: inout Assembler) {
+        code.arithmetic(.xor, Map.r(number), Address(Map.memory, index: line, 8 * Int32(number)))
     }
 
-    private func computeItem(_ program: nj_rx_program, _ code: inout Assembler) {
+    private func computeItem(_ line: Register, _ program: nj_rx_program, _ code: inout Assembler) {
         for number in 0..<8 as Range<UInt8> { code.mov(Address(.rsp, Stack.r + 8 * Int32(number)), Map.r(number)) }
-        code.mov32(.rcx, Map.ma)
+        if line != .rcx { code.mov32(.rcx, line) }
         code.shr(.rcx, 6)
         code.arithmetic(.add, .rcx, Int32(truncatingIfNeeded: program.dataset_offset))
         code.call(Address(.rsp, Stack.item))
         for number in 0..<8 as Range<UInt8> {
             code.arithmetic(.xor, Map.r(number), Address(.rsp, Stack.r + 8 * Int32(number)))
+        }
+    }
+
+    /// Group F takes up group E in v2's way: each of e0 to e3 in turn is the key of a round on all of group F.
+    private func mixByAES(_ code: inout Assembler) {
+        for key in 0..<4 as Range<UInt8> {
+            code.aesenc(Map.f(0), Map.e(key))
+            code.aesdec(Map.f(1), Map.e(key))
+            code.aesenc(Map.f(2), Map.e(key))
+            code.aesdec(Map.f(3), Map.e(key))
         }
     }
 

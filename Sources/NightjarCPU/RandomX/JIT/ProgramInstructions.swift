@@ -51,7 +51,7 @@ extension ProgramEmitter {
             code.arithmetic(.add, dst, constant)
             code.test32(dst, at.pointee.mask)
             code.jumpBack(.zero, to: offset(at.pointee.target))
-        case NJ_RX_CFROUND: round(src, at.pointee.immediate, &code)
+        case NJ_RX_CFROUND: round(src, at.pointee.immediate, guarded: at.pointee.mask, &code)
         case NJ_RX_ISTORE:
             code.lea32(.rax, Address(dst, constant))
             code.arithmetic32(.and, .rax, Int32(bitPattern: at.pointee.mask))
@@ -114,12 +114,24 @@ extension ProgramEmitter {
         code.pair(.div, Map.e(at.pointee.dst), Map.temporary)
     }
 
-    /// CFROUND. The two bits come to stand at bits 2 and 3, where they index the stack's table.
+    /// CFROUND. The mode's two bits come to stand at bits 2 and 3, where they index the stack's table.
     @inline(__always)
-    private func round(_ src: Register, _ rotation: UInt64, _ code: inout Assembler) {
+    private func round(_ src: Register, _ rotation: UInt64, guarded mask: UInt32, _ code: inout Assembler) {
         code.mov(.rax, src)
         let count = UInt8(truncatingIfNeeded: (rotation &- 2) & 63)
         if count != 0 { code.ror(.rax, count) }
+        if mask != 0 {
+            code.test32(.rax, mask << 2)
+            let over = code.jumpAhead(.notZero)
+            changeMode(&code)
+            code.land(over)
+        } else {
+            changeMode(&code)
+        }
+    }
+
+    @inline(__always)
+    private func changeMode(_ code: inout Assembler) {
         code.arithmetic32(.and, .rax, 12)
         code.ldmxcsr(Address(.rsp, index: .rax, RegisterMap.Stack.modes))
     }

@@ -4,7 +4,7 @@
 ///     r8 … r15          r0 … r7                              r0 … r7, the item in the end
 ///     rax               temporary; scratchpad address        temporary
 ///     rcx               temporary; address where rax is      item number on entry, then cache line
-///                       taken; item number in light mode
+///                       taken; then the item's number
 ///     rdx               temporary; high halves of products   temporary
 ///     rbx               ma, masked to dataset addresses      kept
 ///     rbp               mx, masked likewise                  kept
