@@ -15,7 +15,7 @@ import Testing
 
     @Test func sharesAreNoncesWhoseCommitmentMeetsTheTarget() async throws {
         let engine = try Engine(threads: 2, backends: [cpu], verifier: cpu)
-        let job = try job(NonceSpace(first: 0, last: 15))
+        let job = try job(NonceSpace(first: 0, last: 7))
         var shares: [UInt32: Share] = [:]
         for try await share in engine.search(job) { shares[share.nonce] = share }
         var hashesThatWouldMeetIt = 0

@@ -61,18 +61,21 @@ import Testing
     @Test(arguments: Catalog.all)
     func hashGivesTheVectors(_ algorithm: Algorithm) async throws {
         let engine = try Engine()
-        for vector in try Vectors.hashes(algorithm.name).prefix(3) {
+        let vectors = try Vectors.hashes(algorithm.name).prefix(3)
+        for vector in vectors {
             for device in engine.devices where engine.support(for: algorithm, on: device.id) == .supported {
                 let digest = try await engine.hash(
                     vector.input.bytes, algorithm: algorithm, seed: vector.seed?.bytes, height: vector.height, on: device.id)
                 #expect(digest.bytes == vector.hash.bytes)
             }
-            let work = try Work(
-                algorithm: algorithm, input: vector.input.bytes, height: vector.height, seed: vector.seed?.bytes)
-            let proof = try await engine.portableProof(of: work)
-            #expect(proof.digest.bytes == vector.hash.bytes)
-            #expect(proof.commitment?.bytes == vector.commitment?.bytes)
         }
+        // The portable lane has to pass the known answers first; one more shows that it is reached.
+        let vector = try #require(vectors.last)
+        let work = try Work(
+            algorithm: algorithm, input: vector.input.bytes, height: vector.height, seed: vector.seed?.bytes)
+        let proof = try await engine.portableProof(of: work)
+        #expect(proof.digest.bytes == vector.hash.bytes)
+        #expect(proof.commitment?.bytes == vector.commitment?.bytes)
         await engine.releaseLanes()
     }
 
