@@ -6,10 +6,31 @@ import NightjarCore
 /// It hashes one nonce a batch: a hash takes milliseconds, beside which fetching the next nonce is nothing, and a new
 /// job is taken up at once.
 final class CPULane: Lane {
-    /// The two families differ in what they prepare; hashing is one call for both.
+    /// They differ in what they prepare; hashing is one call for all.
     private enum Hasher {
         case cryptonight(CryptoNightHasher)
-        case randomx(RandomXHasher, RandomXParameters)
+        case interpreted(RandomXHasher, RandomXParameters)
+        case compiled(RandomXCompiledHasher, RandomXParameters)
+
+        /// RandomX with its programs compiled, unless plain code is asked for or the system refuses.
+        ///
+        /// - Returns: the hasher, and how it runs programs, in words.
+        static func randomx(
+            _ parameters: RandomXParameters, scratchpad: UnsafeMutableRawBufferPointer, implementation: Implementation
+        ) -> (Hasher, String) {
+            var reason = ", as asked"
+            if implementation == .native {
+                do throws(ExecutableMemoryError) {
+                    let hasher = try RandomXCompiledHasher(
+                        parameters, scratchpad: scratchpad, implementation: implementation)
+                    return (.compiled(hasher, parameters), "programs are compiled")
+                } catch {
+                    reason = ": \(error.reason)"
+                }
+            }
+            let hasher = RandomXHasher(parameters, scratchpad: scratchpad, implementation: implementation)
+            return (.interpreted(hasher, parameters), "programs are interpreted" + reason)
+        }
     }
 
     let batch = 1
@@ -38,21 +59,26 @@ final class CPULane: Lane {
         }
         self.algorithm = algorithm
         self.caches = caches
-        self.remarks = remarks + ["the scratchpad is on \(scratchpad.kind.words)"]
+        var remarks = remarks + ["the scratchpad is on \(scratchpad.kind.words)"]
         let memory = UnsafeMutableRawBufferPointer(rebasing: scratchpad.bytes[..<algorithm.memory])
         switch algorithm.family {
         case .cryptonight(let parameters):
             hasher = .cryptonight(
                 CryptoNightHasher(parameters, scratchpad: memory, implementation: implementation))
         case .randomx(let parameters):
-            hasher = .randomx(
-                RandomXHasher(parameters, scratchpad: memory, implementation: implementation), parameters)
+            let (hasher, remark) = Hasher.randomx(parameters, scratchpad: memory, implementation: implementation)
+            self.hasher = hasher
+            remarks.append(remark)
             caches.enter()
         }
+        self.remarks = remarks
     }
 
     deinit {
-        if case .randomx = hasher { caches.leave() }
+        switch hasher {
+        case .cryptonight: break
+        case .interpreted, .compiled: caches.leave()
+        }
     }
 
     func prepare(_ work: Work) throws {
@@ -60,20 +86,31 @@ final class CPULane: Lane {
         switch hasher {
         case .cryptonight(let hasher):
             hasher.prepare(height: work.height)
-        case .randomx(let hasher, let parameters):
-            let seed = work.seed ?? []
-            if cache?.seed != seed {
-                // Let go of the old one first: two caches at a time are enough for all lanes.
-                cache = nil
-                let new = try caches.cache(parameters, seed: seed)
-                hasher.use(new.cache)
-                cache = new
+        case .interpreted(let hasher, let parameters):
+            if let new = try newCache(parameters, seed: work.seed ?? []) { hasher.use(new.cache) }
+        case .compiled(let hasher, let parameters):
+            if let new = try newCache(parameters, seed: work.seed ?? []) {
+                do throws(ExecutableMemoryError) {
+                    hasher.use(try new.items.get())
+                } catch {
+                    throw DeviceError(device: .cpu, reason: error.reason)
+                }
             }
         }
         // Copied byte for byte: sharing the work's storage would make the first nonce allocate.
         input.removeAll(keepingCapacity: true)
         input.append(contentsOf: work.input)
         nonceOffset = work.nonceOffset
+    }
+
+    /// The cache for `seed`, held from now on; `nil` when it is held already.
+    private func newCache(_ parameters: RandomXParameters, seed: [UInt8]) throws -> SharedRandomXCache? {
+        if cache?.seed == seed { return nil }
+        // Let go of the old one first: two caches at a time are enough for all lanes.
+        cache = nil
+        let new = try caches.cache(parameters, seed: seed)
+        cache = new
+        return new
     }
 
     func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
@@ -97,7 +134,8 @@ final class CPULane: Lane {
         return input.withUnsafeBytes { bytes in
             switch hasher {
             case .cryptonight(let hasher): hasher.hash(bytes)
-            case .randomx(let hasher, _): hasher.hash(bytes)
+            case .interpreted(let hasher, _): hasher.hash(bytes)
+            case .compiled(let hasher, _): hasher.hash(bytes)
             }
         }
     }

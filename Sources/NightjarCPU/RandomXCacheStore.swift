@@ -7,12 +7,16 @@ import NightjarCore
 final class SharedRandomXCache: @unchecked Sendable {
     let seed: [UInt8]
     let cache: RandomXCache
+    /// The code that computes dataset items, or why there is none.
+    let items: Result<CompiledItems, ExecutableMemoryError>
     private let memory: HugePages
 
     init(_ parameters: RandomXParameters, seed: [UInt8], pages: HugePages.Kind) throws(MemoryError) {
         self.seed = seed
         memory = try HugePages(size: RandomXCache.memorySize(parameters), best: pages, purpose: "a RandomX cache")
-        cache = RandomXCache(parameters, seed: seed, memory: memory.bytes)
+        let cache = RandomXCache(parameters, seed: seed, memory: memory.bytes)
+        self.cache = cache
+        items = Result { () throws(ExecutableMemoryError) in try CompiledItems(cache) }
     }
 }
 

@@ -75,6 +75,16 @@ import Testing
         #expect(lane.remarks == ["the scratchpad is on plain pages"])
     }
 
+    @Test func randomXLanesSayHowTheyRunPrograms() throws {
+        let plain = try CPUBackend(implementation: .portable).lane(.rx0)
+        #expect(plain.remarks.last == "programs are interpreted, as asked")
+        #if arch(x86_64)
+        if Implementation.best == .native {
+            #expect(try CPUBackend().lane(.rx0).remarks.last == "programs are compiled")
+        }
+        #endif
+    }
+
     @Test func plannedLanesArePinned() throws {
         let topology = try Topology()
         let plan = try CPUBackend().plan(.cn0, on: .cpu, threads: topology.layout.units)
