@@ -45,9 +45,11 @@ extension Algorithm {
 
 extension RandomXParameters {
     /// The same machine with a small dataset, short runs and, where given, other frequencies and branches.
-    func small(iterations: Int, frequencies: [Int]? = nil, jumpBits: Int? = nil) -> RandomXParameters {
+    func small(
+        iterations: Int, frequencies: [Int]? = nil, jumpBits: Int? = nil, cacheKiB: Int? = nil
+    ) -> RandomXParameters {
         RandomXParameters(
-            argonSalt: argonSalt, argonIterations: argonIterations, argonLanes: argonLanes, cacheKiB: cacheKiB,
+            argonSalt: argonSalt, argonIterations: argonIterations, argonLanes: argonLanes, cacheKiB: cacheKiB ?? self.cacheKiB,
             cacheAccesses: cacheAccesses, superscalarLatency: superscalarLatency,
             datasetBaseSize: UInt64(scratchpadL3), datasetExtraSize: 64 * 1000, programCount: programCount,
             programIterations: iterations, programSize: programSize, scratchpadL3: scratchpadL3,
