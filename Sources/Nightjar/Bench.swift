@@ -139,7 +139,8 @@ private struct Bench: Sendable {
             let nonces = tally.withLock { tally in
                 let now = tally.deadline == nil ? nil : ContinuousClock.now
                 let isOver = if let deadline = tally.deadline, let now { now >= deadline } else { false }
-                let end = isOver ? tally.next : min(tally.end, tally.next + UInt64(lane.batch))
+                // However short the time, something is measured: a speed of zero says nothing.
+                let end = isOver && tally.next > 0 ? tally.next : min(tally.end, tally.next + UInt64(lane.batch))
                 defer { tally.next = end }
                 return tally.next..<end
             }

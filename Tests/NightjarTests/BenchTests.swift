@@ -44,6 +44,12 @@ import Testing
         #expect(again.checksum == result.checksum)
     }
 
+    @Test func theShortestTimeMeasuresSomething() async throws {
+        let engine = try Engine(threads: 1, backends: [cpu], verifier: cpu)
+        let result = await engine.bench(.cn0, on: .cpu, length: .seconds(1e-9))
+        #expect(result.verified && result.hashes >= 1 && (result.hashrate ?? 0) > 0)
+    }
+
     @Test func wrongHashesHaveNoSpeed() async throws {
         let engine = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
         let result = await engine.bench(.cn0, on: FakeBackend.id, length: .hashes(4))
