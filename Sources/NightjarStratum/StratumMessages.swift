@@ -27,10 +27,13 @@ package enum PoolMessage: Sendable, Hashable {
             self = name == "job" ? .job(members["params"] ?? .null) : .other(name)
             return
         }
-        guard members["result"] != nil || members["error"] != nil else { throw .noMessage("no method, result or error") }
         let error = json["error"].map { PoolError($0) }
         // Pools echo the number as it was sent, or as a string.
         let id = json["id"].flatMap { $0.uint64 ?? $0.string.flatMap { UInt64($0) } }
+        // With a request's number it answers that, poorly.
+        guard id != nil || members["result"] != nil || members["error"] != nil else {
+            throw .noMessage("no method, result or error")
+        }
         self = .reply(id: id, result: members["result"] ?? .null, error: error)
     }
 }

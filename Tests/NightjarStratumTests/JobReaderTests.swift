@@ -145,8 +145,13 @@ import Testing
         #expect(try message("{\"id\":1,\"error\":\(error)}") == .reply(id: 1, result: .null, error: PoolError(text: text)))
     }
 
+    @Test func aReplyWithNeitherResultNorErrorIsOneStill() throws {
+        #expect(try message("{\"id\":1,\"jsonrpc\":\"2.0\"}") == .reply(id: 1, result: .null, error: nil))
+        #expect(StratumSession.outcome(result: .null, error: nil) == .rejected(reason: "the reply's result is null"))
+    }
+
     @Test func whatIsNoMessage() throws {
-        for text in ["[]", "1", "null", "{}", "{\"id\":1}", "{\"method\":5}"] {
+        for text in ["[]", "1", "null", "{}", "{\"id\":null}", "{\"id\":\"x\"}", "{\"method\":5}"] {
             #expect(throws: WireFault.self) { try message(text) }
         }
         #expect(throws: WireFault.badJSON(.unexpected(at: 0))) { try message("hello") }
