@@ -12,7 +12,10 @@ import Darwin
         Descriptors.occupyClosed()
         // A reader that went away is an error of the write that meets it, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        exit(await Program.run(Array(CommandLine.arguments.dropFirst())))
+        let code = await Program.run(Array(CommandLine.arguments.dropFirst()))
+        // Not `exit`: a driver's threads may still be compiling, and its handlers would tear down what they use.
+        // Nothing here is buffered.
+        _exit(code)
     }
 }
 
@@ -36,6 +39,7 @@ enum Program {
             if let name = arguments.first(where: notInThisBuild.contains), arguments.first == "mine" {
                 throw Failure(.usage, "this build cannot do \(name) yet")
             }
+            if arguments.first == "tune" { throw Failure(.usage, "this build cannot do tune yet") }
             return try parserEnd(error)
         }
         if let command = command as? any Subcommand { return try await command.execute() }

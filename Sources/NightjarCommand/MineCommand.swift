@@ -5,6 +5,7 @@ import NightjarStratum
 
 extension Mine {
     func execute() async throws(Failure) -> Int32 {
+        let signals = Signals()
         let targets = try targets()
         Secrets.hidePasswords()
         let limits = try limits()
@@ -13,13 +14,13 @@ extension Mine {
         let engine = try chooseDevices(selectors, for: wanted)
         let output = LineOutput()
         return sandbox
-            ? try await mineInSandbox(engine, wanted, limits, output)
-            : try await mineAtPools(targets, engine, wanted, limits, output)
+            ? try await mineInSandbox(engine, wanted, limits, output, signals)
+            : try await mineAtPools(targets, engine, wanted, limits, output, signals)
     }
 
     private func mineAtPools(
         _ targets: [(url: PoolURL, login: Login)], _ engine: Engine, _ wanted: Algorithm?, _ limits: Miner.Limits,
-        _ output: LineOutput
+        _ output: LineOutput, _ signals: Signals
     ) async throws(Failure) -> Int32 {
         var options = UpstreamOptions()
         options.algorithms = wanted.map { [$0] } ?? Catalog.all.filter { algorithm in
@@ -40,22 +41,31 @@ extension Mine {
             output.write("shares are written to \(ledger.path)")
             if ledger.recovered > 0 { output.write("\(ledger.recovered) unfinished shares of an earlier run have expired") }
         }
-        return try await mine(engine, upstream, ledger, limits, output)
+        return try await mine(engine, upstream, ledger, limits, output, signals)
     }
 
     func mine(
-        _ engine: Engine, _ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, _ output: LineOutput
+        _ engine: Engine, _ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, _ output: LineOutput,
+        _ signals: Signals
     ) async throws(Failure) -> Int32 {
         let reporter: any Reporter = log == .json ? JSONReporter(write: output.write) : HumanReporter(write: output.write)
         let miner = Miner(
             hashing: engine.startMining(), devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
             reporter: reporter, limits: limits)
-        let signals = Signals { number in Task { await miner.stop(.signal(number)) } }
+        signals.hand(to: { wish in
+            Task {
+                switch wish {
+                case .end(let number): await miner.stop(.signal(number))
+                case .haste: await miner.hurry()
+                }
+            }
+        })
         let reader = Task { for await _ in output.lost { await miner.stop(.outputLost) } }
         let outcome = await miner.run()
         output.flush()
+        // The process ends without waiting for the last user of the ledger to let go of it.
+        try? ledger.close()
         reader.cancel()
-        withExtendedLifetime(signals) {}
 
         switch outcome.end {
         case .signal(let number): return 128 + number

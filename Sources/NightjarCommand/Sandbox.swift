@@ -7,7 +7,8 @@ extension Mine {
     /// Mines at a pool on loopback in this process, over a real connection. The pool hashes each share again in full,
     /// by the portable code, which no device mines with where there is anything better.
     func mineInSandbox(
-        _ engine: Engine, _ wanted: Algorithm?, _ limits: Miner.Limits, _ output: LineOutput
+        _ engine: Engine, _ wanted: Algorithm?, _ limits: Miner.Limits, _ output: LineOutput,
+        _ signals: Signals
     ) async throws(Failure) -> Int32 {
         let algorithm: Algorithm
         if let wanted { algorithm = wanted } else { algorithm = try Self.sandboxAlgorithm(engine) }
@@ -42,7 +43,7 @@ extension Mine {
         var limits = limits
         // The pool hashes one share after the other, slowly: give it the time for those under way.
         limits.answerGrace = .seconds(20)
-        let status = try await mine(engine, upstream, ledger, limits, output)
+        let status = try await mine(engine, upstream, ledger, limits, output, signals)
         await pool.stop()
         return status
     }

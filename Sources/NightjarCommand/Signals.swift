@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -6,28 +7,34 @@ import Glibc
 import Darwin
 #endif
 
-/// SIGINT and SIGTERM as a message, so that a run can end in order. A second one ends the process at once.
+/// SIGINT and SIGTERM as a message, so that a run can end in order.
+///
+/// They are caught from the beginning, before there is anything to end: a run that is still being set up then ends in
+/// order as soon as it begins. A second signal means haste, and one after that ends the process at once. What follows
+/// another within a second is the same wish twice: `timeout` and a terminal's process group send it so.
 ///
 /// They are taken even where the parent had them ignored, as a shell script does with SIGINT for its background jobs:
 /// whoever sends one to a miner means it.
 final class Signals {
-    private let sources: [any DispatchSourceSignal]
+    enum Wish: Sendable {
+        /// To end in order; the signal's number.
+        case end(Int32)
+        /// To end without waiting for anybody else.
+        case haste
+    }
 
-    /// - Parameter handle: called once, on a queue of its own, with the signal's number.
-    init(handle: @escaping @Sendable (Int32) -> Void) {
-        // Serial, so that the count needs no lock.
+    private let sources: [any DispatchSourceSignal]
+    private let wishes = Wishes()
+
+    init() {
         let queue = DispatchQueue(label: "signals")
-        let seen = Seen()
-        sources = [SIGINT, SIGTERM].map { number in
+        sources = [SIGINT, SIGTERM].map { [wishes] number in
             #if canImport(Darwin)
             // There the source only sees signals that would otherwise be ignored; on Linux it installs a handler.
             signal(number, SIG_IGN)
             #endif
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
-                if seen.isSecond() { _exit(128 + number) }
-                handle(number)
-            }
+            source.setEventHandler { wishes.take(number) }
             source.resume()
             return source
         }
@@ -35,13 +42,43 @@ final class Signals {
 
     deinit { for source in sources { source.cancel() } }
 
-    /// Only touched on the serial queue above.
-    private final class Seen: @unchecked Sendable {
-        private var any = false
+    /// Hands every wish to `handle` from now on; one that came already, at once.
+    func hand(to handle: @escaping @Sendable (Wish) -> Void) { wishes.hand(to: handle) }
 
-        func isSecond() -> Bool {
-            defer { any = true }
-            return any
+    private final class Wishes: Sendable {
+        private struct State {
+            var signals = 0
+            var last: ContinuousClock.Instant?
+            /// From before there was anybody to hear it.
+            var waiting: Wish?
+            var handle: (@Sendable (Wish) -> Void)?
+        }
+
+        private let state = Mutex(State())
+
+        func hand(to handle: @escaping @Sendable (Wish) -> Void) {
+            let waiting = state.withLock { state in
+                state.handle = handle
+                return state.waiting
+            }
+            if let waiting { handle(waiting) }
+        }
+
+        func take(_ number: Int32) {
+            let now = ContinuousClock.now
+            let (wish, handle) = state.withLock { state -> (Wish?, (@Sendable (Wish) -> Void)?) in
+                if let last = state.last, now - last < .seconds(1) { return (nil, nil) }
+                state.last = now
+                state.signals += 1
+                switch state.signals {
+                case 1:
+                    if state.handle == nil { state.waiting = .end(number) }
+                    return (.end(number), state.handle)
+                case 2 where state.handle != nil: return (.haste, state.handle)
+                default: _exit(128 + number)
+                }
+            }
+            if let wish { handle?(wish) }
         }
     }
 }

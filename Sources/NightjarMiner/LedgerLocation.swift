@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -73,6 +75,7 @@ final class RunLock: Sendable {
     let run: String
     private let path: String
     private let descriptor: Int32
+    private let isHeld = Mutex(true)
 
     init(ledger: String, run: String) throws(LedgerError) {
         self.run = run
@@ -86,9 +89,16 @@ final class RunLock: Sendable {
         }
     }
 
-    deinit {
-        unlink(path)
-        close(descriptor)
+    deinit { release() }
+
+    /// Ends the run for other processes, and removes the file. Once is enough.
+    func release() {
+        isHeld.withLock { held in
+            guard held else { return }
+            held = false
+            unlink(path)
+            close(descriptor)
+        }
     }
 
     /// Whether the run is over; its file, if still there, is removed.

@@ -18,7 +18,10 @@ package actor Miner {
         /// Ends the run once this many shares have been accepted or rejected; `nil` never does. Stale and expired ones
         /// don't count. The lanes pause while enough shares are under way, so that few more are found.
         package var shares: Int?
-        /// How long answers in flight are waited for at the end; then they expire.
+        /// How long lanes are waited for at the end. A batch takes less; an OpenCL driver that compiles may take a
+        /// minute, and cannot be told to end.
+        package var laneGrace: Duration = .seconds(4)
+        /// How long after its end a run waits for answers in flight; then they expire.
         package var answerGrace: Duration = .seconds(5)
         /// The time from one report of the hash rate to the next.
         package var rateInterval: Duration = .seconds(10)
@@ -83,7 +86,12 @@ package actor Miner {
     private var end: End?
     private var endWaiter: CheckedContinuation<Void, Never>?
     private var room: [CheckedContinuation<Void, Never>] = []
+    private var lanesWaiter: CheckedContinuation<Void, Never>?
+    private var lanesEnded = false
     private var answersWaiter: CheckedContinuation<Void, Never>?
+    private var inHaste = false
+    /// Set before the summary, after which nothing is reported.
+    private var isOver = false
 
     /// - Parameter devices: those that `hashing` runs on, in the order in which they are shown.
     package init(
@@ -123,12 +131,12 @@ package actor Miner {
         }
 
         if end == nil { await withCheckedContinuation { endWaiter = $0 } }
+        let ending = clock.now
         ticker.cancel()
         deadline?.cancel()
         letWaitingSharesIn()
-        await hashing.stop()
-        await found.value
-        await answers()
+        await lanes(reading: found)
+        await answers(since: ending)
         session.cancel()
         control.cancel()
         for (id, share) in pending.sorted(by: { $0.key < $1.key }) {
@@ -136,6 +144,7 @@ package actor Miner {
             finish(id, .expired(reason: "the miner stopped before an answer"))
         }
         if !rateReported { tick() }
+        isOver = true
         summary.hashes = hashing.hashCounts().reduce(0) { $0 + $1.hashes }
         summary.seconds = Self.seconds(clock.now - start)
         reporter.report(.summary(summary))
@@ -148,6 +157,13 @@ package actor Miner {
         end = reason
         endWaiter?.resume()
         endWaiter = nil
+    }
+
+    /// Waits for nobody at the end: what is in flight then expires at once.
+    package func hurry() {
+        inHaste = true
+        giveUpOnLanes()
+        giveUpOnAnswers()
     }
 
     // MARK: The wire
@@ -182,6 +198,8 @@ package actor Miner {
     // MARK: The engine
 
     private func take(_ event: MiningEvent) async {
+        // From lanes that did not end in time.
+        guard !isOver else { return }
         switch event {
         case .preparing(let device, let algorithm):
             reporter.report(.preparing(device: device.description, algorithm: algorithm.name))
@@ -290,10 +308,33 @@ package actor Miner {
         room = []
     }
 
-    private func answers() async {
-        guard !pending.isEmpty else { return }
+    /// Ends the lanes, and reads what they found to its end, as far as that is done in time.
+    private func lanes(reading found: Task<Void, Never>) async {
+        Task { [hashing] in
+            await hashing.stop()
+            await found.value
+            lanesEnded = true
+            giveUpOnLanes()
+        }
+        guard !inHaste else { return }
         let patience = Task { [clock, limits] in
-            if (try? await clock.sleep(for: limits.answerGrace)) != nil { self.giveUpOnAnswers() }
+            if (try? await clock.sleep(for: limits.laneGrace)) != nil { self.giveUpOnLanes() }
+        }
+        if !lanesEnded { await withCheckedContinuation { lanesWaiter = $0 } }
+        patience.cancel()
+    }
+
+    private func giveUpOnLanes() {
+        lanesWaiter?.resume()
+        lanesWaiter = nil
+    }
+
+    private func answers(since ending: ContinuousClock.Instant) async {
+        guard !pending.isEmpty, !inHaste else { return }
+        // Shares that the lanes' end brought still get a moment.
+        let until = max(ending + limits.answerGrace, clock.now + min(limits.answerGrace, .seconds(1)))
+        let patience = Task { [clock] in
+            if (try? await clock.sleep(until: until)) != nil { self.giveUpOnAnswers() }
         }
         await withCheckedContinuation { answersWaiter = $0 }
         patience.cancel()

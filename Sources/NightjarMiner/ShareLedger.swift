@@ -175,8 +175,10 @@ package final class ShareLedger: Sendable {
         }
     }
 
-    /// Closes the file. What is written afterwards fails.
+    /// Closes the file, for good order at a run's end: it leaves nothing beside the ledger. What is written afterwards
+    /// fails.
     package func close() throws(LedgerError) {
+        defer { lock?.release() }
         do { try queue.close() } catch { throw LedgerError(path: path, reason: Self.words(error)) }
     }
 

@@ -93,6 +93,36 @@ import Testing
         try Self.check(ended)
     }
 
+    @Test func aSignalDuringTheSetUpEndsItInOrder() async throws {
+        // Listing the OpenCL drivers waits at a pipe until somebody opens it for writing, as the shell does.
+        let shell = """
+            mkfifo "$1/slow.icd"; OCL_ICD_VENDORS="$1" "$0" mine --sandbox --device cpu --log json &
+            exec 3>"$1/slow.icd"; kill -TERM $!; exec 3>&-; wait $!; echo "$?" >&2
+            """
+        let directory = NSTemporaryDirectory() + "nightjar-drivers-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let ended = try await Binary.run([directory], shell: shell)
+        #expect(ended.err == "143\n", "\(ended)")
+        try Self.check(ended)
+    }
+
+    @Test func aSignalThatComesTwiceIsOneWish() async throws {
+        // The pool is silent, so that the run cannot be over before the second one.
+        let (pool, port) = try await Self.pool(Faults(ignoreSubmits: true))
+        let run = try Binary(["mine", "-o", "127.0.0.1:\(port)", "-u", "me", "--device", "cpu", "--log", "json"])
+        try await run.wait(for: #""state":"submitted""#)
+        run.send(SIGTERM)
+        run.send(SIGINT)
+        try await Task.sleep(for: .milliseconds(100))
+        run.send(SIGTERM)
+        let ended = try await run.ended()
+        await pool.stop()
+        #expect([130, 143].contains(ended.code) && !ended.wasKilled && ended.err == "", "\(ended)")
+        let summary = try Self.check(ended)
+        #expect(summary["expired"] as? Int ?? 0 > 0 && summary["accepted"] as? Int == 0)
+    }
+
     @Test func timeRunsOutInOrder() async throws {
         let ended = try await Binary.run(["mine", "--sandbox", "--device", "cpu", "--max-seconds", "0.5", "--log", "json"])
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
@@ -144,6 +174,9 @@ import Testing
         #expect(await pool.stats.accepted == accepted)
         await pool.stop()
 
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: run.directory + "/nightjar") == ["shares.sqlite"],
+            "nothing is left beside the ledger")
         let entries = try ShareLedger(path: run.directory + "/nightjar/shares.sqlite").entries()
         #expect(entries.count == summary["found"] as? Int && entries.filter { $0.state == .accepted }.count == accepted)
         #expect(entries.allSatisfy { $0.pool == "127.0.0.1:\(port)" && $0.device == "cpu" && $0.algorithm == "cn/2" })

@@ -14,6 +14,7 @@ final class FakeHashing: Hashing {
         var jobs: [Job?] = []
         var hashes: UInt64 = 0
         var stopped = 0
+        var hangs = false
         var onJob: (@Sendable (Job?, FakeHashing) -> Void)?
         var onStop: (@Sendable (FakeHashing) -> Void)?
     }
@@ -25,6 +26,9 @@ final class FakeHashing: Hashing {
 
     /// Called when the miner stops the lanes, before the events end: what a verifier still had in hand.
     func onStop(_ body: @escaping @Sendable (FakeHashing) -> Void) { state.withLock { $0.onStop = body } }
+
+    /// Whether ``stop()`` does not return.
+    func hang(_ hangs: Bool) { state.withLock { $0.hangs = hangs } }
 
     func send(_ event: MiningEvent) { sink.yield(event) }
 
@@ -55,6 +59,8 @@ final class FakeHashing: Hashing {
             return $0.onStop
         }
         body?(self)
+        // Lanes that cannot be told to end, until the test lets them.
+        while state.withLock({ $0.hangs }) { try? await Task.sleep(for: .milliseconds(5)) }
         sink.finish()
     }
 }

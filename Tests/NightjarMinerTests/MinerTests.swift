@@ -107,6 +107,51 @@ import Testing
         #expect(reporter.events.last == .summary(summary))
     }
 
+    @Test func lanesThatDoNotEndAreLeft() async throws {
+        let hashing = FakeHashing()
+        hashing.hang(true)
+        let reporter = FakeReporter()
+        var limits = Self.limits(duration: .milliseconds(50))
+        limits.laneGrace = .milliseconds(50)
+        let outcome = await Miner(
+            hashing: hashing, devices: [.cpu], upstream: FakeUpstream([.connected, .job(job("a"))]),
+            ledger: try .inMemory(), reporter: reporter, limits: limits
+        ).run()
+        #expect(outcome.end == .duration && hashing.stopped == 1)
+        // What they find after that is not reported any more.
+        hashing.find(0..<1, job("a").job)
+        hashing.hang(false)
+        for _ in 0..<20 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(reporter.events.last == .summary(outcome.summary) && reporter.shares.isEmpty)
+    }
+
+    @Test func hasteWaitsForNoAnswers() async throws {
+        let hashing = FakeHashing()
+        let upstream = FakeUpstream([.connected, .job(job("a"))]) { _ in
+            try? await Task.sleep(for: .seconds(3600))
+            return .accepted
+        }
+        let held = Mutex<Miner?>(nil)
+        let reporter = FakeReporter { event in
+            guard case .share(let share) = event, share.state == .submitted, share.id == 2 else { return }
+            let miner = held.withLock { $0 }
+            Task {
+                await miner?.stop(.signal(15))
+                await miner?.hurry()
+            }
+        }
+        hashing.onJob { job, hashing in if let job { hashing.find(0..<2, job) } }
+        var limits = Miner.Limits()
+        limits.answerGrace = .seconds(3600)
+        let miner = Miner(
+            hashing: hashing, devices: [.cpu], upstream: upstream, ledger: try .inMemory(), reporter: reporter,
+            limits: limits)
+        held.withLock { $0 = miner }
+        let outcome = await miner.run()
+        #expect(outcome.end == .signal(15) && outcome.summary.found == 2 && outcome.summary.expired == 2)
+        #expect(reporter.events.last == .summary(outcome.summary))
+    }
+
     @Test func anOutagePausesTheLanesAndANewJobResumesThem() async throws {
         let hashing = FakeHashing()
         let upstream = FakeUpstream([
