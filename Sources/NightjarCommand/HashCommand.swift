@@ -14,7 +14,7 @@ struct Hash: Subcommand {
     var algorithm: String
 
     @Option(help: ArgumentHelp("The device that hashes.", valueName: "id"))
-    var device = "cpu"
+    var device: [String] = []
 
     @Option(help: ArgumentHelp("The RandomX key, in hex.", valueName: "hex"))
     var seed: String?
@@ -41,12 +41,11 @@ struct Hash: Subcommand {
         } else {
             key = nil
         }
-        guard let selectors = try Names.devices([device]), selectors.count == 1 else {
-            throw Failure(.usage, "--device: hash runs on one device")
-        }
+        let selectors = try Names.devices(device) ?? [.device(.cpu)]
+        guard selectors.count == 1 else { throw Failure(.usage, "--device: hash runs on one device") }
         let engine = try Failure.engine(devices: selectors)
         guard engine.devices.count == 1, let id = engine.devices.first?.id else {
-            throw Failure(.usage, "--device \(device): hash runs on one device, and this names \(engine.devices.count)")
+            throw Failure(.usage, "--device \(selectors[0]): hash runs on one device, and this names \(engine.devices.count)")
         }
         if case .unsupported(let reason) = engine.support(for: algorithm, on: id) {
             throw Failure.cannotRun(algorithm, on: id, reason: reason)

@@ -16,6 +16,8 @@ struct LineReader: ~Copyable {
     private let descriptor: Int32
     private let name: String
     private var buffer: [UInt8] = []
+    /// Lines handed out so far.
+    private var lines = 0
     /// Where the next line begins in `buffer`, and how far it has been searched for an end.
     private var start = 0
     private var searched = 0
@@ -42,6 +44,7 @@ struct LineReader: ~Copyable {
                 defer {
                     start = end + 1
                     searched = start
+                    lines += 1
                 }
                 return Self.withoutReturn(buffer[start..<end])
             }
@@ -52,7 +55,7 @@ struct LineReader: ~Copyable {
                 return Self.withoutReturn(buffer[start...])
             }
             guard buffer.count - start <= Self.longestLine else {
-                throw Failure(.badInput, "\(name): a line is longer than \(Self.longestLine) bytes")
+                throw Failure(.badInput, "line \(lines + 1): longer than \(Self.longestLine) bytes")
             }
             try fill()
         }
@@ -109,8 +112,9 @@ struct HashLine: Equatable {
             height = nil
             return
         }
-        // Digits only: the number parser itself would take a sign too.
-        guard rest.allSatisfy({ (48...57).contains($0) }), let number = UInt64(String(decoding: rest, as: UTF8.self)) else {
+        // Digits only: the number parser itself would take a sign too. And no more of them than a height has: an input
+        // that stands behind a blank by mistake is not to pass for the height of an empty one.
+        guard rest.count <= 20, rest.allSatisfy({ (48...57).contains($0) }), let number = UInt64(String(decoding: rest, as: UTF8.self)) else {
             throw Fault(reason: "bad height; it is a number below 2^64 after the input")
         }
         height = number

@@ -43,9 +43,13 @@ enum Names {
 }
 
 extension Failure {
+    /// Beyond any machine, and still a scratchpad each in a few gigabytes.
+    private static let mostThreads = 4096
+
     /// Makes the engine, turning what it throws into the promised exit code.
     static func engine(devices: [DeviceSelector]?, threads: Int? = nil) throws(Failure) -> Engine {
         if let threads, threads < 1 { throw Failure(.usage, "-t \(threads): at least one thread is needed") }
+        if let threads, threads > mostThreads { throw Failure(.usage, "-t \(threads): at most \(mostThreads) threads") }
         do { return try Engine(devices: devices, threads: threads) } catch { throw Failure(.failed, "\(error)") }
     }
 

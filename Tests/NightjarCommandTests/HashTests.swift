@@ -117,6 +117,11 @@ import Testing
         BadLine(["-a", "cn/0"], "00 -1", 0, "line 1: bad height; it is a number below 2^64 after the input"),
         BadLine(["-a", "cn/0"], "00 1 2", 0, "line 1: bad height; it is a number below 2^64 after the input"),
         BadLine(["-a", "cn/r"], "00 18446744073709551616", 0, "line 1: bad height; it is a number below 2^64 after the input"),
+        BadLine(
+            ["-a", "cn/0"], "00\n " + String(repeating: "00", count: 43), 1,
+            "line 2: bad height; it is a number below 2^64 after the input"),
+        BadLine(
+            ["-a", "cn/0"], "00\n" + String(repeating: "0", count: 17 << 20), 1, "line 2: longer than 16777216 bytes"),
         BadLine(["-a", "cn/1"], "00", 0, "line 1: cn/1 needs at least 43 bytes of input, not 1"),
         BadLine(["-a", "cn/r"], "00", 0, "line 1: cn/r needs a block height"),
         BadLine(["-a", "rx/0"], "00", 0, "line 1: rx/0 needs a seed"),

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Bad("", "no command given"), Bad("tune", "tune"), Bad("nonsense", "nonsense"), Bad("--nonsense", "--nonsense"),
+        Bad("", "no command given"), Bad("tune", "cannot do tune yet"), Bad("nonsense", "nonsense"), Bad("--nonsense", "--nonsense"),
         Bad("hash", "-a"), Bad("hash -a cn/nonsense", "unknown algorithm 'cn/nonsense'"),
         Bad("hash -a cn/gpu", "this build cannot run cn/gpu; it runs: cn/0, "),
         Bad("hash -a SCRYPT", "this build cannot run scrypt"), Bad("hash -a cn/0 --commitment", "cn/0 has no commitment"),
@@ -26,11 +26,12 @@ import Testing
         Bad("hash -a cn/r --height nine", "nine"), Bad("hash -a cn/r --height -1", "--height"),
         Bad("hash -a cn/0 --device gpu", "'gpu' is no device"), Bad("hash -a cn/0 --device opencl:0", "'opencl:0' is no device"),
         Bad("hash -a cn/0 --device cpu,opencl:0.0", "one device"),
+        Bad("hash -a cn/0 --device cpu --device opencl:0.0", "one device"),
         Bad("hash -a rx/0 --device opencl:0.0", "rx/0 does not run on opencl:0.0"),
         Bad("hash -a cn/0 --device opencl:9.9", 1, "opencl:9.9"),
         Bad("bench --hashes 0", "--hashes 0"), Bad("bench --hashes 4294967297", "--hashes"), Bad("bench --seconds 0", "--seconds"),
         Bad("bench --seconds nan", "--seconds"), Bad("bench --hashes 1 --seconds 1", "exclude each other"),
-        Bad("bench -t 0", "-t 0"), Bad("bench -a cn/0,", "unknown algorithm ''"), Bad("bench --device cpu,,", "'' is no device"),
+        Bad("bench -t 0", "-t 0"), Bad("bench -t 1000000000", "-t 1000000000"), Bad("bench -a cn/0,", "unknown algorithm ''"), Bad("bench --device cpu,,", "'' is no device"),
         Bad("bench -a cn/0 --report /nowhere/at/all --hashes 1", 1, "/nowhere/at/all: No such file or directory"),
         Bad("selftest -a nonsense", "nonsense"), Bad("selftest --device opencl:7.7", 1, "opencl:7.7"),
         Bad("mine", "nothing to mine at"), Bad("mine -o h:1", "-u is missing"), Bad("mine -u x", "nothing to mine at"),
