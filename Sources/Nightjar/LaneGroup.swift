@@ -102,7 +102,10 @@ final class LaneGroup: Sendable {
             guard !seat.isCancelled else { return }
             let lane = try make()
             if seat.index == 0 || device == .cpu { _ = try lane.passKnownAnswers(of: algorithm, on: device) }
-            if let work { try lane.prepare(work) }
+            if let work {
+                try lane.prepare(work)
+                try lane.settle()
+            }
             seat.state.change { state in
                 state.unprepared -= 1
                 for remark in lane.remarks where !state.remarks.contains(remark) { state.remarks.append(remark) }

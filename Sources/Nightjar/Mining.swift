@@ -165,6 +165,7 @@ private struct LaneMiner {
             }
             guard job.algorithm == algorithm else { return }
             try lane.prepare(job.work)
+            try lane.settle()
             batches: while board.generation == posting.generation {
                 switch board.reserve(lane.batch, generation: posting.generation) {
                 case .outdated:

@@ -5,6 +5,14 @@ import NightjarCore
 import Glibc
 #endif
 
+/// Where RandomX's dataset items come from. The hashes are the same.
+public enum RandomXMode: Sendable, Hashable, CaseIterable {
+    /// Computed from the cache as they are read: little memory, for verifying.
+    case light
+    /// Read from memory, 2 GiB for most variants, which takes a while to fill: for mining.
+    case full
+}
+
 /// The native CPU: one device, `cpu`, with one lane on each core whose cache can feed it.
 public final class CPUBackend: Backend {
     public let devices: [Device]
@@ -14,15 +22,20 @@ public final class CPUBackend: Backend {
     private let trouble: DeviceError?
     private let caches: RandomXCacheStore
     private let pages: HugePages.Kind
+    private let randomX: RandomXMode
 
-    /// - Parameter implementation: which code hashes.
-    public convenience init(implementation: Implementation = .best) {
-        self.init(implementation: implementation, pages: .reserved)
+    /// - Parameters:
+    ///   - implementation: which code hashes.
+    ///   - randomX: where planned lanes have RandomX's dataset from, where they run compiled programs. A lane that is made
+    ///     for single hashes is always light.
+    public convenience init(implementation: Implementation = .best, randomX: RandomXMode = .light) {
+        self.init(implementation: implementation, randomX: randomX, pages: .reserved)
     }
 
     /// - Parameter pages: the best kind of memory to try for; tests force the lesser ones.
-    package init(implementation: Implementation = .best, pages: HugePages.Kind) {
+    package init(implementation: Implementation = .best, randomX: RandomXMode = .light, pages: HugePages.Kind) {
         self.implementation = implementation
+        self.randomX = randomX
         self.pages = pages
         caches = RandomXCacheStore(pages: pages)
         let loaded = Result { () throws(DeviceError) in try Topology() }
@@ -59,10 +72,11 @@ public final class CPUBackend: Backend {
         guard let topology else { throw trouble ?? DeviceError(device: .cpu, reason: "there is no topology") }
         let choice = LaneChoice(topology.layout, scratchpad: algorithm.memory, threads: threads)
         var explanation = [choice.explanation]
-        if pages == .reserved, let hint = HugePages.hint(needed: Self.pages(algorithm, lanes: choice.places.count)) {
+        if pages == .reserved, let hint = HugePages.hint(needed: needed(algorithm, lanes: choice.places.count)) {
             explanation.append(hint)
         }
         let (implementation, caches, pages) = (implementation, caches, pages)
+        let datasetThreads = randomX == .full ? topology.layout.units : nil
         let lanes = choice.places.map { place -> @Sendable () throws -> any Lane in
             {
                 var remarks: [String] = []
@@ -72,7 +86,8 @@ public final class CPUBackend: Backend {
                     remarks.append("a thread could not be pinned to PU \(place.unit): \(error.reason)")
                 }
                 return try CPULane(
-                    algorithm, implementation: implementation, caches: caches, pages: pages, remarks: remarks)
+                    algorithm, implementation: implementation, caches: caches, pages: pages,
+                    datasetThreads: datasetThreads, remarks: remarks)
             }
         }
         return LanePlan(lanes: lanes, explanation: explanation)
@@ -84,7 +99,8 @@ public final class CPUBackend: Backend {
     /// - Throws: ``DeviceError`` when there is no memory for it.
     package func lane(_ algorithm: Algorithm, implementation: Implementation? = nil) throws -> any Lane {
         try CPULane(
-            algorithm, implementation: implementation ?? self.implementation, caches: caches, pages: pages, remarks: [])
+            algorithm, implementation: implementation ?? self.implementation, caches: caches, pages: pages,
+            datasetThreads: nil, remarks: [])
     }
 
     /// The RandomX caches made so far.
@@ -93,11 +109,13 @@ public final class CPUBackend: Backend {
     package var cachesHeld: Int { caches.held }
 
     /// 2 MiB pages for the lanes, the verifier beside them, and what RandomX lanes share.
-    private static func pages(_ algorithm: Algorithm, lanes: Int) -> Int {
+    private func needed(_ algorithm: Algorithm, lanes: Int) -> Int {
         let scratchpads = (lanes + 1) * HugePages.pages(algorithm.memory)
         switch algorithm.family {
         case .cryptonight: return scratchpads
-        case .randomx(let parameters): return scratchpads + HugePages.pages(RandomXCache.memorySize(parameters))
+        case .randomx(let parameters):
+            let dataset = randomX == .full ? HugePages.pages(RandomXDataset.memorySize(parameters)) : 0
+            return scratchpads + HugePages.pages(RandomXCache.memorySize(parameters)) + dataset
         }
     }
 

@@ -34,7 +34,7 @@ final class CPULane: Lane {
     }
 
     let batch = 1
-    let remarks: [String]
+    private(set) var remarks: [String]
     private let algorithm: Algorithm
     private let hasher: Hasher
     /// Owns the memory that the hasher works in.
@@ -42,15 +42,20 @@ final class CPULane: Lane {
     private let caches: RandomXCacheStore
     /// Held as long as the hasher reads it.
     private var cache: SharedRandomXCache?
+    /// The same of the dataset, in full mode.
+    private var dataset: SharedRandomXDataset?
+    /// How many threads fill a dataset; `nil` in light mode.
+    private let datasetThreads: Int?
     private var input: [UInt8] = []
     private var nonceOffset: Int?
 
     /// - Parameters:
     ///   - pages: the best kind of memory to try for.
+    ///   - datasetThreads: how many threads fill a RandomX dataset, if one is to be used.
     ///   - remarks: what the maker has to say, before what this says of its memory.
     init(
         _ algorithm: Algorithm, implementation: Implementation, caches: RandomXCacheStore, pages: HugePages.Kind,
-        remarks: [String]
+        datasetThreads: Int?, remarks: [String]
     ) throws(DeviceError) {
         do {
             scratchpad = try HugePages(size: algorithm.memory, best: pages, purpose: "a scratchpad")
@@ -59,6 +64,7 @@ final class CPULane: Lane {
         }
         self.algorithm = algorithm
         self.caches = caches
+        self.datasetThreads = datasetThreads
         var remarks = remarks + ["the scratchpad is on \(scratchpad.kind.words)"]
         let memory = UnsafeMutableRawBufferPointer(rebasing: scratchpad.bytes[..<algorithm.memory])
         switch algorithm.family {
@@ -107,10 +113,36 @@ final class CPULane: Lane {
     private func newCache(_ parameters: RandomXParameters, seed: [UInt8]) throws -> SharedRandomXCache? {
         if cache?.seed == seed { return nil }
         // Let go of the old one first: two caches at a time are enough for all lanes.
+        dataset = nil
         cache = nil
         let new = try caches.cache(parameters, seed: seed)
         cache = new
         return new
+    }
+
+    func settle() throws {
+        guard let datasetThreads, dataset == nil, let cache, case .compiled(let hasher, _) = hasher else { return }
+        let light = input.withUnsafeBytes { hasher.hash($0) }
+        guard let items = try? cache.items.get() else { return }
+        let shared: SharedRandomXDataset
+        do throws(MemoryError) {
+            shared = try caches.dataset(items, threads: datasetThreads)
+        } catch {
+            // Slower, and right all the same.
+            remark("RandomX runs in light mode: \(error.reason)")
+            return
+        }
+        hasher.use(shared.dataset)
+        dataset = shared
+        remark("the RandomX dataset is on \(shared.pages.words)")
+        // Known answers have other keys, and were in light mode: this is what proves the dataset.
+        guard input.withUnsafeBytes({ hasher.hash($0) }) == light else {
+            throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
+        }
+    }
+
+    private func remark(_ text: String) {
+        if !remarks.contains(text) { remarks.append(text) }
     }
 
     func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {

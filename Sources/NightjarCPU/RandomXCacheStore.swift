@@ -1,6 +1,12 @@
 import NightjarAlgorithms
 import NightjarCore
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// A RandomX cache with the memory that it lies in and the seed that it was made of.
 ///
 /// Unchecked: the memory is written while the cache is made, before anybody else sees it, and only read after.
@@ -36,6 +42,9 @@ final class RandomXCacheStore: Sendable {
         var caches: [(key: Key, cache: SharedRandomXCache)] = []
         var inTheMaking: Set<Key> = []
         var made = 0
+        /// The one dataset that is kept.
+        var dataset: SharedRandomXDataset?
+        var isFillingDataset = false
     }
 
     private let state = Monitor(State())
@@ -55,13 +64,49 @@ final class RandomXCacheStore: Sendable {
     /// A lane has gone.
     func leave() {
         // What is freed is freed outside the lock.
-        let freed = state.withLock { state -> [(key: Key, cache: SharedRandomXCache)] in
+        let freed = state.withLock { state -> ([(key: Key, cache: SharedRandomXCache)], SharedRandomXDataset?) in
             state.lanes -= 1
-            guard state.lanes == 0 else { return [] }
-            defer { state.caches = [] }
-            return state.caches
+            guard state.lanes == 0 else { return ([], nil) }
+            defer {
+                state.caches = []
+                state.dataset = nil
+            }
+            return (state.caches, state.dataset)
         }
         _ = freed
+    }
+
+    /// The dataset of these items: filled here, by `threads` threads, unless it is there already. Blocks the thread.
+    ///
+    /// Only the newest is kept. Its predecessor's memory is waited for, as long as a lane may take to finish a hash, so
+    /// that the new one gets the same huge pages.
+    func dataset(_ items: CompiledItems, threads: Int) throws(MemoryError) -> SharedRandomXDataset {
+        let (parameters, seed) = (items.cache.parameters, items.cache.seed)
+        weak var previous: SharedRandomXDataset?
+        let found: SharedRandomXDataset?? = state.wait { state in
+            if let kept = state.dataset, kept.dataset.parameters == parameters, kept.dataset.seed == seed {
+                return .some(kept)
+            }
+            if state.isFillingDataset { return nil }
+            state.isFillingDataset = true
+            previous = state.dataset
+            state.dataset = nil
+            return .some(nil)
+        }
+        if let found, let dataset = found { return dataset }
+        var patience = 100
+        while previous != nil, patience > 0 {
+            usleep(10_000)
+            patience -= 1
+        }
+        let result = Result { () throws(MemoryError) in
+            try SharedRandomXDataset(items, pages: pages, threads: threads)
+        }
+        state.change { state in
+            state.isFillingDataset = false
+            if case .success(let dataset) = result { state.dataset = dataset }
+        }
+        return try result.get()
     }
 
     /// The cache for `seed`: made here, which takes a second or so, unless it is there already. Blocks the thread.

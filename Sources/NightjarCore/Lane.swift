@@ -16,6 +16,12 @@ public protocol Lane: AnyObject {
     /// - Throws: ``DeviceError`` when the device cannot run it.
     func prepare(_ work: Work) throws
 
+    /// Spends time and memory so that many nonces of the work prepared last are hashed sooner; the digests are the same.
+    /// For whoever has many nonces to hash, after `prepare`. May take a minute. Most lanes have nothing to do here.
+    ///
+    /// - Throws: ``DeviceError`` when the device turns out to be faulty.
+    func settle() throws
+
     /// Hashes each nonce of `nonces` and appends those whose ``Proof`` meets `target`, in no particular order.
     ///
     /// - Parameters:
@@ -33,6 +39,8 @@ public protocol Lane: AnyObject {
 
 extension Lane {
     public var remarks: [String] { [] }
+
+    public func settle() throws {}
 }
 
 /// How a device would run an algorithm: what it runs on, and why.

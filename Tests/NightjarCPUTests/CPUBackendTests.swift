@@ -85,6 +85,42 @@ import Testing
         #endif
     }
 
+    /// Two lanes of full mode over a change of key: they fill one dataset for each, and agree with light mode. The variant
+    /// has a small dataset, so that this is quick.
+    @Test func fullModeFollowsTheKey() throws {
+        let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 64, cacheKiB: 256)
+        let algorithm = Algorithm(name: "rx/small", family: .randomx(parameters))
+        // Planned lanes pin the thread that makes them.
+        let thread = PinnedThread(name: "lanes") {
+            do { try self.checkFullMode(algorithm) } catch { Issue.record(error) }
+        }
+        thread.join()
+    }
+
+    private func checkFullMode(_ algorithm: Algorithm) throws {
+        let backend = CPUBackend(randomX: .full, pages: .plain)
+        let light = try backend.lane(algorithm)
+        let lanes = try backend.plan(algorithm, on: .cpu, threads: 2).lanes.map { try $0() }
+        for seed in [1, 1, 2, 1] as [UInt8] {
+            let input = [UInt8](repeating: 3, count: 76)
+            let work = try Work(algorithm: algorithm, input: input, nonceOffset: 39, seed: [seed])
+            try light.prepare(work)
+            let expected = try digests(light, 0..<3)
+            for lane in lanes {
+                try lane.prepare(work)
+                #expect(try digests(lane, 0..<3) == expected)
+            }
+            for lane in lanes {
+                try lane.settle()
+                if Implementation.best == .native {
+                    #expect(lane.remarks.last == "the RandomX dataset is on plain pages")
+                }
+                #expect(try digests(lane, 0..<3) == expected)
+            }
+        }
+        #expect(!light.remarks.contains { $0.contains("dataset") })
+    }
+
     @Test func plannedLanesArePinned() throws {
         let topology = try Topology()
         let plan = try CPUBackend().plan(.cn0, on: .cpu, threads: topology.layout.units)
