@@ -95,6 +95,7 @@ public final class NodeClient: UpstreamLink {
     }
 
     private func fetch() async throws -> NodeTemplate {
+        let wonBefore = state.withLock { $0.won }
         let result = try await rpc.call(
             "get_block_template", .object(["wallet_address": .string(wallet), "reserve_size": .number(8)]))
         let number = state.withLock { state in
@@ -104,6 +105,12 @@ public final class NodeClient: UpstreamLink {
         let height = result["height"]?.uint64 ?? 0
         let template = try NodeTemplate(result, id: "\(height)-\(number)", options: options)
         state.withLock { state in
+            // A node that asks again for a block of this miner's has lost it, in a reorganisation or a crash.
+            // Not one that was won while it answered.
+            func isThis(_ won: (height: UInt64, previousHash: String)) -> Bool {
+                won.height == template.height && won.previousHash == template.previousHash
+            }
+            if wonBefore.contains(where: isThis) { state.won.removeAll(where: isThis) }
             state.templates.append(template)
             if state.templates.count > Self.keptTemplates { state.templates.removeFirst() }
         }

@@ -79,6 +79,20 @@ import Testing
         await log.stop()
     }
 
+    @Test func aBlockThatTheChainLostIsMinedAgain() async throws {
+        let node = try await Monerod.start()
+        let client = try client(node.rpcPort)
+        let log = EventLog(running: client)
+        #expect(await client.submit(share(try await log.job(1), nonce: 1)) == .accepted)
+        #expect(try await log.job(2).height == 2)
+        try await node.popOne()
+        let again = try await log.job(3)
+        #expect(again.height == 1)
+        #expect(await client.submit(share(again, nonce: 2)) == .accepted)
+        #expect(try await node.height() == 2)
+        await log.stop()
+    }
+
     @Test func templatesAreRefreshedAndOldOnesStillGood() async throws {
         let node = try await Monerod.start()
         let client = try client(node.rpcPort) {

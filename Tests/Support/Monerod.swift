@@ -106,6 +106,12 @@ public final class Monerod: Sendable {
         _ = try await call("generateblocks", "{\"amount_of_blocks\":1,\"wallet_address\":\"\(Self.address)\",\"starting_nonce\":0}")
     }
 
+    /// Takes the newest block off the chain, as a reorganisation does.
+    public func popOne() async throws {
+        let answer = try await post("/pop_blocks", "{\"nblocks\":1}")
+        guard answer["status"] as? String == "OK" else { throw Failure(description: "pop_blocks: \(answer)") }
+    }
+
     private func waitUntilReady() async throws {
         for _ in 0..<600 {
             if (try? await height()) != nil { return }
