@@ -129,10 +129,10 @@ package final class JobBoard: Sendable {
 package struct TriedNonces: Sendable, Hashable {
     package private(set) var ranges: [Range<UInt64>] = []
 
-    /// Takes the lowest untried nonces within `space`: as many as follow one another, `count` at most. `nil` when none
-    /// is left.
     package init() {}
 
+    /// Takes the lowest untried nonces within `space`: as many as follow one another, `count` at most. `nil` when none
+    /// is left.
     package mutating func take(_ count: UInt64, within space: Range<UInt64>) -> Range<UInt64>? {
         var start = space.lowerBound
         var index = 0

@@ -100,7 +100,8 @@ struct Bench: Subcommand {
             return "\(name): failed: \(HumanReporter.printable(result.error ?? "not verified"))"
         }
         let time = HumanReporter.fixed(result.seconds, 2)
-        return "\(name): \(HumanReporter.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(result.threads) lanes, "
+        let lanes = result.threads == 1 ? "1 lane" : "\(result.threads) lanes"
+        return "\(name): \(HumanReporter.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes), "
             + "checksum \(result.checksumHex ?? "none"), verified"
     }
 
