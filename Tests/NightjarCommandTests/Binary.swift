@@ -1,10 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built `nightjar`, run as its users run it.
-///
-/// Started by `posix_spawn`, and waited for by its number: Foundation's `Process` can miss a child's end while other
-/// tests start children of their own.
 final class Binary {
     /// How a run ended.
     struct Ended: CustomStringConvertible {
@@ -28,9 +26,7 @@ final class Binary {
     /// Where its shares are written, and everything else about this run; removed with the object.
     let directory = NSTemporaryDirectory() + "nightjar-run-\(UUID().uuidString)"
     private let timeout: Double
-    private let process: pid_t
-    /// As `waitpid` gave it; `nil` while it runs.
-    private var status: Int32?
+    private let process: ChildProcess
 
     /// Starts it.
     ///
@@ -45,54 +41,18 @@ final class Binary {
         let binary = try Self.path()
         let words = shell.map { ["/bin/sh", "-c", $0, binary] + arguments } ?? [binary] + arguments
         let environment = ProcessInfo.processInfo.environment.merging(["XDG_STATE_HOME": directory]) { $1 }
-        process = try Self.spawn(
-            words, environment.map { "\($0.key)=\($0.value)" },
+        process = try ChildProcess(
+            words, environment: environment,
             // Files, because a pipe that nobody empties would stop it.
-            files: [
-                (directory + "/in", O_RDONLY), (directory + "/out", O_WRONLY | O_CREAT | O_TRUNC),
-                (directory + "/err", O_WRONLY | O_CREAT | O_TRUNC),
-            ])
+            files: (directory + "/in", directory + "/out", directory + "/err"))
     }
 
     deinit {
-        if isRunning {
-            kill(process, SIGKILL)
-            waitpid(process, nil, 0)
+        if process.end == nil {
+            process.send(SIGKILL)
+            while process.end == nil { usleep(10_000) }
         }
         try? FileManager.default.removeItem(atPath: directory)
-    }
-
-    private static func spawn(_ words: [String], _ environment: [String], files: [(path: String, flags: Int32)]) throws -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for (descriptor, file) in files.enumerated() {
-            posix_spawn_file_actions_addopen(&actions, Int32(descriptor), file.path, file.flags, 0o600)
-        }
-        // Signals as a terminal would hand them over, whatever this process does with them.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var (none, all) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
-        let (argv, envp) = (words.map { strdup($0) } + [nil], environment.map { strdup($0) } + [nil])
-        defer { (argv + envp).forEach { free($0) } }
-        var process = pid_t()
-        let code = posix_spawn(&process, words[0], &actions, &attributes, argv, envp)
-        try #require(code == 0, "posix_spawn: \(String(cString: strerror(code)))")
-        return process
-    }
-
-    private var isRunning: Bool {
-        guard status == nil else { return false }
-        var value: Int32 = 0
-        if waitpid(process, &value, WNOHANG) == process { status = value }
-        return status == nil
     }
 
     /// What standard output holds so far.
@@ -102,7 +62,7 @@ final class Binary {
     func wait(for text: String) async throws {
         let end = Date(timeIntervalSinceNow: timeout)
         while !outputSoFar.contains(text) {
-            try #require(isRunning && Date() < end, "no '\(text)' in: \(outputSoFar)\n\(contents("err"))")
+            try #require(process.end == nil && Date() < end, "no '\(text)' in: \(outputSoFar)\n\(contents("err"))")
             try await Task.sleep(for: .milliseconds(50))
         }
     }
@@ -110,31 +70,25 @@ final class Binary {
     #if os(Linux)
     /// Its arguments, as everybody on the machine can see them.
     func commandLine() throws -> String {
-        String(decoding: try Data(contentsOf: URL(fileURLWithPath: "/proc/\(process)/cmdline")), as: UTF8.self)
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: "/proc/\(process.id)/cmdline")), as: UTF8.self)
     }
     #endif
 
-    func send(_ signal: Int32) { kill(process, signal) }
+    func send(_ signal: Int32) { process.send(signal) }
 
     /// Waits for its end.
     func ended() async throws -> Ended {
-        let end = Date(timeIntervalSinceNow: timeout)
-        var timedOut: Int32 = 0
-        while isRunning {
-            if Date() >= end {
-                kill(process, SIGKILL)
-                Issue.record("still running after \(timeout) s: \(outputSoFar)\n\(contents("err"))")
-                waitpid(process, &timedOut, 0)
-                status = timedOut
-            }
-            try await Task.sleep(for: .milliseconds(20))
+        var end = try await process.wait(timeout: timeout)
+        if end == nil {
+            Issue.record("still running after \(timeout) s: \(outputSoFar)\n\(contents("err"))")
+            process.send(SIGKILL)
+            end = try await process.wait(timeout: 60)
         }
-        let status = try #require(status)
-        // As the macros of <sys/wait.h> take it apart.
-        let signal = status & 0x7F
-        return Ended(
-            code: signal == 0 ? status >> 8 & 0xFF : signal, wasKilled: signal != 0, out: contents("out"),
-            err: contents("err"))
+        let (out, err) = (contents("out"), contents("err"))
+        switch try #require(end) {
+        case .exited(let code): return Ended(code: code, wasKilled: false, out: out, err: err)
+        case .killed(let signal): return Ended(code: signal, wasKilled: true, out: out, err: err)
+        }
     }
 
     /// Runs it to its end.
