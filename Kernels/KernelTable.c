@@ -8,6 +8,9 @@ static const unsigned char shared_aes[] = {
 static const unsigned char shared_blake256[] = {
 #embed "Shared/Blake256.h"
 };
+static const unsigned char shared_blake2b[] = {
+#embed "Shared/Blake2b.h"
+};
 static const unsigned char shared_dialect[] = {
 #embed "Shared/Dialect.h"
 };
@@ -26,8 +29,14 @@ static const unsigned char shared_skein512[] = {
 static const unsigned char primitives_aes[] = {
 #embed "Primitives/AES.cl"
 };
+static const unsigned char primitives_argon2d[] = {
+#embed "Primitives/Argon2d.cl"
+};
 static const unsigned char primitives_blake256[] = {
 #embed "Primitives/Blake256.cl"
+};
+static const unsigned char primitives_blake2b[] = {
+#embed "Primitives/Blake2b.cl"
 };
 static const unsigned char primitives_bytes[] = {
 #embed "Primitives/Bytes.cl"
@@ -75,13 +84,16 @@ static const unsigned char cryptonight_scratchpad[] = {
 static const struct nj_kernel_source sources[] = {
     {"Shared/AES.h", shared_aes, sizeof shared_aes},
     {"Shared/Blake256.h", shared_blake256, sizeof shared_blake256},
+    {"Shared/Blake2b.h", shared_blake2b, sizeof shared_blake2b},
     {"Shared/Dialect.h", shared_dialect, sizeof shared_dialect},
     {"Shared/Groestl256.h", shared_groestl256, sizeof shared_groestl256},
     {"Shared/JH256.h", shared_jh256, sizeof shared_jh256},
     {"Shared/Keccak.h", shared_keccak, sizeof shared_keccak},
     {"Shared/Skein512.h", shared_skein512, sizeof shared_skein512},
     {"Primitives/AES.cl", primitives_aes, sizeof primitives_aes},
+    {"Primitives/Argon2d.cl", primitives_argon2d, sizeof primitives_argon2d},
     {"Primitives/Blake256.cl", primitives_blake256, sizeof primitives_blake256},
+    {"Primitives/Blake2b.cl", primitives_blake2b, sizeof primitives_blake2b},
     {"Primitives/Bytes.cl", primitives_bytes, sizeof primitives_bytes},
     {"Primitives/Groestl256.cl", primitives_groestl256, sizeof primitives_groestl256},
     {"Primitives/JH256.cl", primitives_jh256, sizeof primitives_jh256},

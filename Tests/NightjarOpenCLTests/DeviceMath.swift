@@ -39,6 +39,7 @@ struct DeviceMath {
 
     private static let source = """
         #include "Primitives/AES.cl"
+        #include "Primitives/Argon2d.cl"
         #include "Primitives/Blake256.cl"
         #include "Primitives/Groestl256.cl"
         #include "Primitives/JH256.cl"
@@ -89,6 +90,29 @@ struct DeviceMath {
                 out[20 * item + 2 * i] = words.x;
                 out[20 * item + 2 * i + 1] = words.y;
             }
+        }
+
+        // 64 words each: digest length, message length, then the message. 8 words out.
+        __kernel void blake2b(__global const ulong *in, __global ulong *out) {
+            __global const ulong *item = in + get_global_id(0) * 64;
+            ulong chain[8], block[16];
+            nj_blake2b_start(chain, (uint)item[0]);
+            const ulong length = item[1];
+            ulong at = 0;
+            do {
+                for (uint i = 0; i < 16; ++i) block[i] = item[2 + at / 8 + i];
+                at += 128;
+                nj_blake2b_compress(chain, block, min(at, length), at >= length);
+            } while (at < length);
+            for (uint i = 0; i < 8; ++i) out[get_global_id(0) * 8 + i] = chain[i];
+        }
+
+        // Lanes, blocks a lane, passes, then the prehash. All blocks out.
+        __kernel void argon2d(__global const ulong *in, __global ulong *out) {
+            ulong prehash[8];
+            for (uint i = 0; i < 8; ++i) prehash[i] = in[3 + i];
+            nj_argon2d_start(out, prehash, (uint)in[0], (uint)in[1]);
+            nj_argon2d_passes(out, (uint)in[0], (uint)in[1], (uint)in[2]);
         }
 
         __kernel void root(__global const ulong *in, __global ulong *out) {

@@ -1,4 +1,5 @@
 import CHashing
+import Foundation
 import NightjarCore
 import NightjarOpenCL
 import TestSupport
@@ -46,6 +47,53 @@ struct PrimitiveTests {
             let output = try DeviceMath(device)(
                 kernel, inputs.flatMap(words), items: inputs.count, words: 4)
             #expect(bytes(output) == expected.flatMap { $0 }, "on \(device.id)")
+        }
+    }
+
+    @Test("Blake2b", arguments: [("blake2b-512", 64), ("blake2b-256", 32)])
+    func blake2b(name: String, length: Int) throws {
+        // What a test's work-item takes.
+        let room = 62 * 8
+        let vectors = try Vectors.primitives(name).filter { $0.input.bytes.count <= room - 128 }
+        #expect(vectors.contains { $0.input.bytes.isEmpty } && vectors.contains { $0.input.bytes.count > 128 })
+        let input = vectors.flatMap { vector in
+            let bytes = vector.input.bytes
+            return [UInt64(length), UInt64(bytes.count)] + words(bytes + [UInt8](repeating: 0, count: room - bytes.count))
+        }
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let output = try DeviceMath(device)("blake2b", input, items: vectors.count, words: 8)
+            for (index, vector) in vectors.enumerated() {
+                #expect(Array(bytes(Array(output[index * 8..<index * 8 + 8])).prefix(length)) == vector.hash.bytes, "on \(device.id)")
+            }
+        }
+    }
+
+    private struct ArgonRow: Decodable {
+        let algorithm: String
+        let memory_kib: Int?
+        let passes: UInt64?
+        let lanes: Int?
+        let h0: HexBytes?
+        let matrix_blake2b256: HexBytes?
+    }
+
+    @Test("Argon2d's memory fill")
+    func argon2d() throws {
+        struct File: Decodable { let vectors: [ArgonRow] }
+        let rows = try JSONDecoder().decode(File.self, from: Vectors.data("primitives")).vectors
+            .filter { $0.algorithm == "argon2d-fill" }
+        #expect(rows.count == 6)
+        _ = try Fixture.device()
+        for row in rows {
+            let (blocks, lanes) = (try #require(row.memory_kib), try #require(row.lanes))
+            let input = [UInt64(lanes), UInt64(blocks / lanes), try #require(row.passes)] + words(try #require(row.h0).bytes)
+            for device in Fixture.devices {
+                let matrix = bytes(try DeviceMath(device)("argon2d", input, items: 1, words: blocks * 128))
+                var digest = [UInt8](repeating: 0, count: 32)
+                nj_blake2b_hash(&digest, digest.count, matrix, matrix.count)
+                #expect(digest == row.matrix_blake2b256?.bytes, "\(blocks) KiB, \(lanes) lanes, on \(device.id)")
+            }
         }
     }
 
