@@ -34,6 +34,26 @@ public enum Vectors {
         public var description: String { "\(algorithm), \(input.bytes.count) bytes" }
     }
 
+    /// One row of `primitives.json` for Argon2d's memory fill: blocks of 1 KiB, of which the first 64 bytes are named.
+    public struct Argon2dFill: Decodable, Sendable {
+        public let key: HexBytes
+        public let salt: HexBytes
+        public let memory_kib: Int
+        public let passes: Int
+        public let lanes: Int
+        /// The 64-byte prehash.
+        public let h0: HexBytes
+        public let initial_block0_first64: HexBytes
+        public let initial_block1_first64: HexBytes
+        public let filled_block0_first64: HexBytes
+        public let filled_block1_first64: HexBytes
+        public let filled_last_block_first64: HexBytes
+        public let matrix_blake2b256: HexBytes
+    }
+
+    /// The rows of `primitives.json` for Argon2d's memory fill.
+    public static func argon2dFills() throws -> [Argon2dFill] { try primitives("argon2d-fill", as: Argon2dFill.self) }
+
     /// The rows of `cryptonight.json` and `randomx.json` for one algorithm.
     public static func hashes(_ algorithm: String) throws -> [Hash] {
         let file = algorithm.hasPrefix("rx/") ? "randomx" : "cryptonight"
@@ -46,9 +66,9 @@ public enum Vectors {
     }
 
     /// The rows of `primitives.json` for one primitive, by its name there.
-    public static func primitives(_ name: String) throws -> [Primitive] {
+    public static func primitives<Row: Decodable>(_ name: String, as: Row.Type = Primitive.self) throws -> [Row] {
         try object("primitives").filter { $0["algorithm"] as? String == name }.map {
-            try JSONDecoder().decode(Primitive.self, from: JSONSerialization.data(withJSONObject: $0))
+            try JSONDecoder().decode(Row.self, from: JSONSerialization.data(withJSONObject: $0))
         }
     }
 
