@@ -1,7 +1,33 @@
 import NightjarCore
 
+/// What a cache and a dataset depend on beside the key, and nothing else: variants that agree in it share both.
+public struct RandomXExpansion: Sendable, Hashable {
+    public let argonSalt: [UInt8]
+    public let argonIterations: Int
+    public let argonLanes: Int
+    public let cacheKiB: Int
+    public let cacheAccesses: Int
+    public let superscalarLatency: Int
+    public let datasetBaseSize: UInt64
+    public let datasetExtraSize: UInt64
+
+    public init(_ parameters: RandomXParameters) {
+        argonSalt = parameters.argonSalt
+        argonIterations = parameters.argonIterations
+        argonLanes = parameters.argonLanes
+        cacheKiB = parameters.cacheKiB
+        cacheAccesses = parameters.cacheAccesses
+        superscalarLatency = parameters.superscalarLatency
+        datasetBaseSize = parameters.datasetBaseSize
+        datasetExtraSize = parameters.datasetExtraSize
+    }
+}
+
 /// What follows from a variant's parameters. Section numbers are those of tevador/RandomX, `doc/specs.md`.
 extension RandomXParameters {
+    /// What the variant's caches and datasets depend on.
+    public var expansion: RandomXExpansion { RandomXExpansion(self) }
+
     /// The cache's size in bytes (7.1).
     package var cacheSize: Int { cacheKiB * 1024 }
 

@@ -69,7 +69,7 @@ public final class RandomXHasher {
 
     /// Hashes with this cache from now on, computing the dataset's items from it.
     public func use(_ cache: RandomXCache) {
-        precondition(cache.parameters == parameters, "the cache is another variant's")
+        precondition(cache.parameters.expansion == parameters.expansion, "the cache is another variant's")
         dataset = nj_rx_dataset_from_cache(cache.pointer)
         datasetOwner = cache
     }

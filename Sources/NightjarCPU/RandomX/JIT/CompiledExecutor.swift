@@ -37,13 +37,13 @@ package final class CompiledExecutor: RandomXExecutor {
 
     /// Computes dataset items from now on (light mode).
     package func use(_ items: CompiledItems) {
-        precondition(items.cache.parameters == parameters, "the cache is another variant's")
+        precondition(items.cache.parameters.expansion == parameters.expansion, "the cache is another variant's")
         source = .items(items)
     }
 
     /// Reads dataset items from memory from now on (full mode).
     package func use(_ dataset: RandomXDataset) {
-        precondition(dataset.parameters == parameters, "the dataset is another variant's")
+        precondition(dataset.parameters.expansion == parameters.expansion, "the dataset is another variant's")
         source = .dataset(dataset)
     }
 
