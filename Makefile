@@ -1,7 +1,8 @@
-# What it takes to build and run; `make test` needs a node to mine at, and Python to compute the shared tables anew.
+# What it takes to build and run; `make test` needs a node to mine at, Python to compute the shared tables anew, and
+# the reference RandomX to compare with.
 BUILD_PACKAGES = ocl-icd-opencl-dev opencl-headers libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
-TEST_PACKAGES = monero python3
+TEST_PACKAGES = monero python3 librandomx0
 
 SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
