@@ -68,26 +68,43 @@ extension RandomXParameters {
 
 /// Two virtual machines, one interpreted and one compiled, that run the same programs on the same dataset.
 final class TwoMachines {
+    /// Where both have their dataset items from.
+    private enum Source {
+        case memory(AlignedMemory)
+        /// The interpreter computes items bundle by bundle, the compiled program with compiled code (light mode).
+        case cache(RandomXCache, AlignedMemory)
+    }
+
     let parameters: RandomXParameters
     private let decoder: RandomXDecoder
     private let executor: CompiledExecutor
     private let instructions: UnsafeMutablePointer<nj_rx_instruction>
-    private let memory: AlignedMemory
+    private let source: Source
     private let scratchpads: (AlignedMemory, AlignedMemory)
     private let registers: UnsafeMutablePointer<nj_rx_registers>
     private(set) var roundings: (UInt32, UInt32) = (0, 0)
 
-    /// - Parameter parameters: with a dataset that is small enough to be held here.
-    init(_ parameters: RandomXParameters, _ random: inout SplitMix) throws {
+    /// - Parameters:
+    ///   - parameters: with a dataset, or in light mode a cache, that is small enough to be held here.
+    ///   - light: whether dataset items are computed.
+    init(_ parameters: RandomXParameters, light: Bool = false, _ random: inout SplitMix) throws {
         self.parameters = parameters
         decoder = RandomXDecoder(parameters)
         executor = try CompiledExecutor(parameters)
         instructions = .allocate(capacity: parameters.programSize)
         registers = .allocate(capacity: 2)
         registers.initialize(repeating: nj_rx_registers(), count: 2)
-        memory = AlignedMemory(RandomXDataset.memorySize(parameters))
-        memory.fill(&random)
-        executor.use(RandomXDataset(parameters, seed: [], memory: memory.bytes))
+        if light {
+            let memory = AlignedMemory(RandomXCache.memorySize(parameters))
+            let cache = RandomXCache(parameters, seed: [UInt8(truncatingIfNeeded: random.next())], memory: memory.bytes)
+            executor.use(try CompiledItems(cache))
+            source = .cache(cache, memory)
+        } else {
+            let memory = AlignedMemory(RandomXDataset.memorySize(parameters))
+            memory.fill(&random)
+            executor.use(RandomXDataset(parameters, seed: [], memory: memory.bytes))
+            source = .memory(memory)
+        }
         scratchpads = (AlignedMemory(parameters.scratchpadL3), AlignedMemory(parameters.scratchpadL3))
         scratchpads.0.fill(&random)
         scratchpads.1.bytes.copyMemory(from: UnsafeRawBufferPointer(scratchpads.0.bytes))
@@ -110,21 +127,51 @@ final class TwoMachines {
         program.instructions = UnsafePointer(instructions)
         registers[1] = registers[0]
         roundings = (rounding, rounding)
-        var dataset = nj_rx_dataset(
-            read: { source, numbers, count, items in
-                guard let source, let numbers, let items else { return }
-                for i in 0..<count {
-                    UnsafeMutableRawPointer(items + i).copyMemory(from: source + Int(numbers[i]) * 64, byteCount: 64)
-                }
-            }, source: memory.pointer)
+        var dataset = dataset
         nj_rx_execute(&program, registers, scratchpads.0.pointer, &dataset, &roundings.0)
         executor.execute(
             &program, registers: registers + 1, scratchpad: scratchpads.1.pointer, rounding: &roundings.1)
     }
 
+    private var dataset: nj_rx_dataset {
+        switch source {
+        case .memory(let memory):
+            nj_rx_dataset(
+                read: { source, numbers, count, items in
+                    guard let source, let numbers, let items else { return }
+                    for i in 0..<count {
+                        UnsafeMutableRawPointer(items + i).copyMemory(from: source + Int(numbers[i]) * 64, byteCount: 64)
+                    }
+                }, source: memory.pointer)
+        case .cache(let cache, _):
+            nj_rx_dataset(
+                read: { source, numbers, count, items in
+                    guard let source, let numbers, let items else { return }
+                    let cache = Unmanaged<RandomXCache>.fromOpaque(source).takeUnretainedValue()
+                    for i in 0..<count {
+                        cache.items([numbers[i]]).withUnsafeBytes {
+                            UnsafeMutableRawBufferPointer(start: items + i, count: 64).copyMemory(from: $0)
+                        }
+                    }
+                }, source: Unmanaged.passUnretained(cache).toOpaque())
+        }
+    }
+
+    /// The operations of the program that ran last.
+    var opcodes: Set<UInt8> { Set((0..<parameters.programSize).map { instructions[$0].opcode.rawValue }) }
+
+    /// The interpreter's scratchpad and the compiled program's.
+    var scratchpadBytes: [UnsafeMutableRawBufferPointer] { [scratchpads.0.bytes, scratchpads.1.bytes] }
+
     /// The register files, 32 words each.
     var registerFiles: [[UInt64]] {
         (0..<2).map { Array(UnsafeRawBufferPointer(start: registers + $0, count: 256).bindMemory(to: UInt64.self)) }
+    }
+
+    /// Flips a bit of the compiled program's register file, by its number.
+    func flipRegisterBit(_ bit: Int) {
+        let bytes = UnsafeMutableRawBufferPointer(start: registers + 1, count: MemoryLayout<nj_rx_registers>.size)
+        bytes[bit / 8] ^= 1 << UInt8(bit % 8)
     }
 
     /// Whether register files, scratchpads and rounding modes are the same.
