@@ -1,0 +1,314 @@
+#!/usr/bin/env python3
+"""Nightjar and xmrig side by side: alternating runs on a machine that is otherwise quiet, pair by pair.
+
+    swift build -c release --product nightjar
+    Benchmarks/compare-xmrig.py --peer /path/to/xmrig -a rx/0,rx/2,rx/wow --pairs 5 --out result.json
+    Benchmarks/compare-xmrig.py --peer /path/to/xmrig -a cn/r --ways 1,2,3,4,5
+
+xmrig is a black box: it is started with the options that its --help names, and its log or its HTTP API is read.
+RandomX runs in its offline benchmark, of which the hashes after a warm-up count. CryptoNight has no such benchmark there:
+it mines at a pool on loopback whose job is never solved, with as many hashes at once per thread as --ways says, and the
+best of these is what Nightjar is held against. Both sides get the same threads; huge pages must be there for both.
+"""
+import argparse
+import contextlib
+import datetime
+import json
+import os
+import pathlib
+import re
+import socketserver
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+class Failure(Exception):
+    pass
+
+
+# --- Nightjar
+
+
+def nightjar(arguments, algorithm):
+    """One run of `nightjar bench`: hashes a second, seconds of set-up, and the host as it describes it."""
+    command = [arguments.nightjar, "bench", "-a", algorithm, "--device", "cpu", "--threads", str(arguments.threads),
+               "--seconds", str(arguments.seconds), "--json", *arguments.nightjar_option]
+    run = subprocess.run(command, capture_output=True, text=True)
+    try:
+        report = json.loads(run.stdout)
+        result = report["results"][0]
+    except (ValueError, LookupError) as error:
+        raise Failure(f"{' '.join(command)}: {run.stderr.strip() or error}") from error
+    if not result["verified"]:
+        raise Failure(f"{' '.join(command)}: {result.get('error')}")
+    host = dict(report["host"], nightjar=report["version"])
+    return {"hashrate": result["hashrate"], "setupSeconds": result["setupSeconds"]}, host
+
+
+# --- xmrig
+
+
+@contextlib.contextmanager
+def xmrig(arguments, options):
+    """xmrig while the block runs. Yields a function that returns its log so far, and fails once it has ended."""
+    with tempfile.TemporaryDirectory() as directory:
+        log = pathlib.Path(directory, "log")
+        command = [arguments.peer, *options, "--randomx-wrmsr=-1", "--donate-level=0", "--no-color", f"--log-file={log}"]
+        with subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as process:
+            def read():
+                text = log.read_text(errors="replace") if log.exists() else ""
+                if process.poll() is not None:
+                    raise Failure(f"{' '.join(command)} ended with {process.returncode}:\n{text[-2000:]}")
+                return text
+            try:
+                yield read
+            finally:
+                process.terminate()
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+
+
+def wait(read, pattern, seconds):
+    """The first match of `pattern` in the log."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := re.search(pattern, read()):
+            return found
+        time.sleep(0.2)
+    raise Failure(f"xmrig's log has no /{pattern}/ after {seconds} s:\n{read()[-2000:]}")
+
+
+def check_pages(text, arguments):
+    """Both sides run on huge pages, or the comparison says nothing."""
+    for percent in re.findall(r"huge pages (\d+)%", text):
+        if int(percent) < 100 and not arguments.any_pages:
+            raise Failure(f"xmrig got {percent} % of its huge pages; --any-pages goes on all the same")
+
+
+def about(text):
+    found = re.search(r"\* ABOUT\s+(.+)", text)
+    return found.group(1).strip() if found else "unknown"
+
+
+def randomx(arguments, algorithm):
+    options = ["-a", algorithm, "--bench=10M", f"--threads={arguments.threads}", "--print-time=1",
+               f"--randomx-mode={'light' if arguments.light else 'fast'}"]
+    with xmrig(arguments, options) as read:
+        ready = wait(read, r"READY threads", 300)
+        text = read()
+        check_pages(text, arguments)
+        setup = [int(found) / 1000 for found in re.findall(r"(?:allocated .*|dataset ready) \((\d+) ms\)", text)]
+        end = time.monotonic() + arguments.warm_up + arguments.seconds + 60
+        first = last = None
+        while time.monotonic() < end:
+            for hashes, seconds in re.findall(r"bench\s+[\d.]+% (\d+)/\d+ \(([\d.]+)s\)", read()):
+                last = (int(hashes), float(seconds))
+                if first is None and last[1] >= arguments.warm_up:
+                    first = last
+            if first and last[1] - first[1] >= arguments.seconds:
+                rate = (last[0] - first[0]) / (last[1] - first[1])
+                return {"hashrate": round(rate, 3), "setupSeconds": round(sum(setup), 3)}, about(text)
+            time.sleep(0.2)
+        raise Failure(f"xmrig's benchmark did not go on after {ready.group(0)}:\n{read()[-2000:]}")
+
+
+class NeverSolved(socketserver.StreamRequestHandler):
+    """A pool's side of Stratum: one job at the highest difficulty for whoever logs in."""
+
+    def handle(self):
+        for line in self.rfile:
+            try:
+                request = json.loads(line)
+            except ValueError:
+                return
+            result = {"status": "OK"}
+            if request.get("method") == "login":
+                # Any block header of the usual length will do: version 16, then zeros.
+                job = {"job_id": "1", "blob": "1010" + "00" * 74, "target": "0100000000000000", "height": 1806260,
+                       "seed_hash": "00" * 32, "algo": self.server.algorithm}
+                result = {"id": "1", "job": job, "status": "OK", "extensions": ["algo"]}
+            reply = {"id": request.get("id"), "jsonrpc": "2.0", "error": None, "result": result}
+            self.wfile.write(json.dumps(reply).encode() + b"\n")
+
+
+@contextlib.contextmanager
+def pool(algorithm):
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+        daemon_threads = True
+
+    with Server(("127.0.0.1", 0), NeverSolved) as server:
+        server.algorithm = algorithm
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def free_port():
+    with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as server:
+        return server.server_address[1]
+
+
+def cryptonight(arguments, algorithm, ways):
+    """xmrig mining with `ways` hashes at once on each thread."""
+    with pool(algorithm) as port, tempfile.TemporaryDirectory() as directory:
+        api = free_port()
+        config = {
+            "autosave": False, "donate-level": 0, "http": {"enabled": True, "host": "127.0.0.1", "port": api},
+            "cpu": {"enabled": True, "huge-pages": True, algorithm: [[ways, unit] for unit in range(arguments.threads)]},
+            "pools": [{"url": f"127.0.0.1:{port}", "user": "x", "pass": "x", "algo": algorithm}],
+        }
+        path = pathlib.Path(directory, "config.json")
+        path.write_text(json.dumps(config))
+        with xmrig(arguments, [f"--config={path}", "--print-time=5"]) as read:
+            wait(read, r"READY threads", 60)
+            check_pages(read(), arguments)
+            # Its shortest average is over ten seconds: samples that do not overlap, after the warm-up.
+            time.sleep(max(arguments.warm_up, 12))
+            samples = []
+            end = time.monotonic() + arguments.seconds
+            while not samples or time.monotonic() < end:
+                time.sleep(10)
+                samples.append(summary(api))
+            read()
+            return {"hashrate": round(statistics.mean(samples), 3), "ways": ways}, about(read())
+
+
+def summary(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/1/summary", timeout=5) as reply:
+            rate = json.load(reply)["hashrate"]["total"][0]
+    except (urllib.error.URLError, ValueError, LookupError) as error:
+        raise Failure(f"xmrig's HTTP API: {error}") from error
+    if not rate:
+        raise Failure("xmrig's HTTP API shows no hash rate yet; a longer --warm-up helps")
+    return rate
+
+
+# --- Pairs
+
+
+def best_ways(arguments, algorithm):
+    """The number of hashes at once that xmrig is fastest with, from one run of each."""
+    rates = {}
+    for ways in arguments.ways:
+        rates[ways] = cryptonight(arguments, algorithm, ways)[0]["hashrate"]
+        print(f"{algorithm}: xmrig with {ways} at once: {rates[ways]:.1f} H/s", flush=True)
+    return max(rates, key=rates.get), rates
+
+
+def compare(arguments, algorithm, report):
+    is_randomx = algorithm.startswith("rx/")
+    entry = report_entry(report, algorithm, arguments)
+    ways = None
+    if not is_randomx:
+        ways, rates = best_ways(arguments, algorithm) if len(arguments.ways) > 1 else (arguments.ways[0], {})
+        if rates:
+            entry["peerByWays"] = {str(ways): rate for ways, rate in rates.items()}
+    for _ in range(arguments.pairs):
+        ours, host = nightjar(arguments, algorithm)
+        theirs, peer = randomx(arguments, algorithm) if is_randomx else cryptonight(arguments, algorithm, ways)
+        if not host["hugePages"] and not arguments.any_pages:
+            raise Failure("Nightjar has no huge pages; --any-pages goes on all the same")
+        report.update(host=host, peer=peer)
+        entry["pairs"].append({"nightjar": ours, "peer": theirs})
+        print(f"{algorithm} pair {len(entry['pairs'])}: {pair_line(ours, theirs)}", flush=True)
+        finish(entry)
+        write(arguments, report)
+    print(f"{algorithm}: {summary_line(entry)}", flush=True)
+
+
+def report_entry(report, algorithm, arguments):
+    mode = ("light" if arguments.light else "full") if algorithm.startswith("rx/") else None
+    for entry in report["comparisons"]:
+        if entry["algorithm"] == algorithm and entry.get("mode") == mode and entry["threads"] == arguments.threads:
+            return entry
+    entry = {"algorithm": algorithm, "mode": mode, "threads": arguments.threads, "seconds": arguments.seconds, "pairs": []}
+    report["comparisons"].append(entry)
+    return entry
+
+
+def pair_line(ours, theirs):
+    line = f"nightjar {ours['hashrate']:.1f} H/s, xmrig {theirs['hashrate']:.1f} H/s, " \
+           f"{ours['hashrate'] / theirs['hashrate']:.3f}×"
+    if theirs.get("setupSeconds"):
+        line += f"; set-up {ours['setupSeconds']:.1f} s, {theirs['setupSeconds']:.1f} s, " \
+                f"{ours['setupSeconds'] / theirs['setupSeconds']:.2f}×"
+    return line
+
+
+def finish(entry):
+    """The medians of all pairs so far, and the median of the pairs' ratios."""
+    for figure in ["hashrate", "setupSeconds"]:
+        pairs = [(pair["nightjar"].get(figure), pair["peer"].get(figure)) for pair in entry["pairs"]]
+        pairs = [(ours, theirs) for ours, theirs in pairs if ours and theirs]
+        if pairs:
+            ours, theirs = zip(*pairs)
+            entry[figure] = {"nightjar": statistics.median(ours), "peer": statistics.median(theirs),
+                             "ratio": round(statistics.median(a / b for a, b in pairs), 4)}
+
+
+def summary_line(entry):
+    rate = entry["hashrate"]
+    line = f"{len(entry['pairs'])} pairs, medians {rate['nightjar']:.1f} and {rate['peer']:.1f} H/s, " \
+           f"ratio {rate['ratio']:.3f}"
+    if setup := entry.get("setupSeconds"):
+        line += f"; set-up {setup['nightjar']:.1f} and {setup['peer']:.1f} s, ratio {setup['ratio']:.2f}"
+    return line
+
+
+def write(arguments, report):
+    if arguments.out:
+        temporary = arguments.out.with_suffix(".tmp")
+        temporary.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+        temporary.replace(arguments.out)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--peer", required=True, help="xmrig's path")
+    parser.add_argument("--nightjar", default=str(ROOT / ".build/release/nightjar"), help="nightjar's path")
+    parser.add_argument("-a", "--algorithms", default="rx/0,rx/2,rx/wow", help="separated by commas")
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--seconds", type=float, default=30, help="measured in each run (30)")
+    parser.add_argument("--warm-up", type=float, default=10, help="seconds of xmrig's that do not count (10)")
+    parser.add_argument("--light", action="store_true", help="RandomX without a dataset, on both sides")
+    parser.add_argument("--ways", default="1,2,3,4,5", help="CryptoNight: xmrig's hashes at once per thread, to choose from")
+    parser.add_argument("--any-pages", action="store_true", help="go on without huge pages")
+    parser.add_argument("--nightjar-option", action="append", default=[], help="passed on to nightjar bench")
+    parser.add_argument("--out", type=pathlib.Path, help="a JSON file; if it exists, the pairs are added to its own")
+    arguments = parser.parse_args()
+    arguments.ways = [int(ways) for ways in arguments.ways.split(",")]
+    report = {"comparisons": []}
+    if arguments.out and arguments.out.exists():
+        report = json.loads(arguments.out.read_text())
+    report = {"date": datetime.date.today().isoformat(), **report}
+    try:
+        for algorithm in arguments.algorithms.split(","):
+            compare(arguments, algorithm, report)
+    except (Failure, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
