@@ -68,10 +68,14 @@ let package = Package(
 
         // Tests mirror Sources. Tests/Vectors holds the known answers; TestSupport has the one decoder.
         .target(name: "TestSupport", dependencies: ["NightjarCore"], path: "Tests/Support", swiftSettings: swift),
+        // Stands in the allocator's place in the tests' process, to count.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
         .testTarget(name: "NightjarCoreTests", dependencies: ["NightjarCore", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "NightjarAlgorithmsTests", dependencies: ["NightjarAlgorithms", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "NightjarCPUTests", dependencies: ["NightjarCPU", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "NightjarCPUTests", dependencies: ["NightjarCPU", "TestSupport", "AllocationCounter"],
+            swiftSettings: swift),
         .testTarget(name: "NightjarOpenCLTests", dependencies: ["NightjarOpenCL", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "NightjarTests", dependencies: ["Nightjar", "TestSupport"], swiftSettings: swift),
         // NIO too: the tests play pools and nodes that no sandbox pool would be.

@@ -1,0 +1,145 @@
+import AllocationCounter
+import NightjarAlgorithms
+import NightjarCPU
+import NightjarCore
+import Synchronization
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// `scan` and `digests` allocate, release and map nothing, on every lane that the CPU has.
+///
+/// Of each algorithm a first lane hashes before the one that is counted: the Swift runtime makes its types' metadata once
+/// in a process, and that is not the lane's doing. The counted lane's own first scan counts.
+@Suite(.serialized) struct AllocationTests {
+    /// What the compiler can't look through.
+    @inline(never) @_optimize(none)
+    private static func use(_ words: [UInt64]) -> Int { words.count }
+
+    @Test func theCounterCounts() throws {
+        nj_count_begin()
+        let none = nj_count_end()
+        #expect(none.allocations == 0 && none.releases == 0 && none.mappings == 0 && none.unmappings == 0)
+
+        nj_count_begin()
+        let used = Self.use([UInt64](repeating: 1, count: 1000))
+        let array = nj_count_end()
+        #expect(used == 1000)
+        #expect(array.allocations >= 1 && array.releases >= 1)
+
+        // Every way to allocate that Swift has.
+        for alignment in [1, 16, 64, 4096] {
+            nj_count_begin()
+            let memory = UnsafeMutableRawPointer.allocate(byteCount: 100, alignment: alignment)
+            memory.deallocate()
+            let raw = nj_count_end()
+            #expect(raw.allocations == 1 && raw.releases == 1, "alignment \(alignment)")
+        }
+
+        nj_count_begin()
+        let pages = Result { () throws(MemoryError) in try HugePages(size: 1, best: .plain, purpose: "a test").bytes.count }
+        let mapped = nj_count_end()
+        #expect(try pages.get() == HugePages.pageSize)
+        #expect(mapped.mappings >= 1 && mapped.unmappings >= 1)
+
+        // Other threads' calls are theirs.
+        let (allocated, stop) = (Flag(), Flag())
+        let thread = PinnedThread(name: "other") {
+            while !stop.isSet.load(ordering: .acquiring) {
+                if Self.use([1]) == 1 { allocated.isSet.store(true, ordering: .releasing) }
+            }
+        }
+        nj_count_begin()
+        while !allocated.isSet.load(ordering: .acquiring) { sched_yield() }
+        let waited = nj_count_end()
+        stop.isSet.store(true, ordering: .releasing)
+        thread.join()
+        #expect(waited.allocations == 0)
+    }
+
+    private final class Flag: Sendable { let isSet = Atomic(false) }
+
+    @Test(arguments: Catalog.all.filter { $0.randomX == nil }, Implementation.available)
+    func cryptonight(_ algorithm: Algorithm, _ implementation: Implementation) throws {
+        try check(algorithm, CPUBackend(implementation: implementation))
+    }
+
+    /// Every variant, on a small cache: interpreted or compiled, computing its dataset's items.
+    @Test(arguments: Catalog.all.filter { $0.randomX != nil }, Implementation.available)
+    func randomXLight(_ algorithm: Algorithm, _ implementation: Implementation) throws {
+        let remarks = try check(Self.small(algorithm), CPUBackend(implementation: implementation))
+        let word = implementation == .native ? "compiled" : "interpreted"
+        #expect(remarks.contains { $0.contains(word) })
+    }
+
+    /// Every variant on a dataset, which here is a small one.
+    @Test(arguments: Catalog.all.filter { $0.randomX != nil })
+    func randomXFull(_ algorithm: Algorithm) throws {
+        let remarks = try check(Self.small(algorithm), CPUBackend(randomX: .full, pages: .plain))
+        if Implementation.best == .native { #expect(remarks.contains { $0.contains("dataset is on") }) }
+    }
+
+    /// A real cache.
+    @Test func randomXAsItIs() throws { try check(.rx0, CPUBackend()) }
+
+    private static func small(_ algorithm: Algorithm) throws -> Algorithm {
+        let parameters = try #require(algorithm.randomX).small(iterations: 64, cacheKiB: 256)
+        return Algorithm(name: algorithm.name + ", small", family: .randomx(parameters))
+    }
+
+    /// - Returns: what the counted lane has to say of itself.
+    @discardableResult
+    private func check(_ algorithm: Algorithm, _ backend: CPUBackend) throws -> [String] {
+        let plan = try backend.plan(algorithm, on: .cpu, threads: 2)
+        let input = (0..<76).map { UInt8($0) }
+        let work = try Work(algorithm: algorithm, input: input, nonceOffset: 39, height: 1, seed: [1, 2, 3])
+        let result = Monitor<Result<[(nj_memory_calls, [String])], any Error>>(.success([]))
+        // A planned lane pins the thread that makes it.
+        let thread = PinnedThread(name: "lane") {
+            let counted = Result {
+                try plan.lanes.map { make in
+                    let lane = try make()
+                    try lane.prepare(work)
+                    try lane.settle()
+                    return (try Self.count(lane), lane.remarks)
+                }
+            }
+            result.withLock { $0 = counted }
+        }
+        thread.join()
+        let lanes = try result.withLock { $0 }.get()
+        try #require(lanes.count == 2)
+        let (calls, remarks) = lanes[1]
+        #expect(calls.allocations == 0, "\(algorithm)")
+        #expect(calls.releases == 0, "\(algorithm)")
+        #expect(calls.mappings == 0, "\(algorithm)")
+        #expect(calls.unmappings == 0, "\(algorithm)")
+        return remarks
+    }
+
+    /// The memory calls of a few scans, with candidates and without, and of as many digests.
+    private static func count(_ lane: any Lane) throws -> nj_memory_calls {
+        let (batch, rounds) = (UInt64(lane.batch), 3 as UInt64)
+        let hardest = try #require(Target(1))
+        var candidates: [Candidate] = []
+        candidates.reserveCapacity(lane.batch)
+        let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.batch)
+        defer { digests.deallocate() }
+        digests.initialize(repeating: Digest())
+        var found = 0
+        nj_count_begin()
+        defer { nj_count_end() }
+        for round in 0..<rounds {
+            let nonces = round * batch..<(round + 1) * batch
+            try lane.scan(nonces, target: round == 0 ? hardest : .easiest, into: &candidates)
+            found += candidates.count
+            candidates.removeAll(keepingCapacity: true)
+            try lane.digests(nonces, into: digests)
+        }
+        let calls = nj_count_end()
+        #expect(found == Int((rounds - 1) * batch))
+        return calls
+    }
+}
