@@ -12,6 +12,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Nightjar", targets: ["Nightjar"]),
+        // For the package in Benchmarks alone, and no user's business.
+        .library(name: "NightjarStages", targets: ["NightjarStages"]),
         .executable(name: "nightjar", targets: ["NightjarCommand"]),
     ],
     dependencies: [
@@ -50,6 +52,11 @@ let package = Package(
         .target(
             name: "NightjarOpenCL", dependencies: ["NightjarAlgorithms", "COpenCL", "CKernels"], swiftSettings: swift),
 
+        // The stages that Benchmarks measures. They are `package`, and that package is another: this is its window.
+        .target(
+            name: "NightjarStages", dependencies: ["NightjarCPU", "NightjarAlgorithms", "NightjarCore", "CHashing"],
+            path: "Benchmarks/Stages", swiftSettings: swift),
+
         // Floor 4: the engine, and the public API.
         .target(name: "Nightjar", dependencies: ["NightjarCPU", "NightjarOpenCL"], swiftSettings: swift),
 
@@ -74,7 +81,7 @@ let package = Package(
         .testTarget(
             name: "NightjarAlgorithmsTests", dependencies: ["NightjarAlgorithms", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "NightjarCPUTests", dependencies: ["NightjarCPU", "TestSupport", "AllocationCounter"],
+            name: "NightjarCPUTests", dependencies: ["NightjarCPU", "NightjarStages", "TestSupport", "AllocationCounter"],
             swiftSettings: swift),
         .testTarget(name: "NightjarOpenCLTests", dependencies: ["NightjarOpenCL", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "NightjarTests", dependencies: ["Nightjar", "TestSupport"], swiftSettings: swift),

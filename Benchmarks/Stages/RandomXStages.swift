@@ -1,0 +1,218 @@
+import CHashing
+import NightjarAlgorithms
+import NightjarCPU
+import NightjarCore
+
+extension Stage {
+    /// RandomX from seed to hash. What its variants share is timed for rx/0 alone; whole hashes, for those that are unlike
+    /// each other.
+    static var randomX: [Stage] {
+        generators + programs(.rx0) + cache + [.rx0, .rx2, .rxWow].flatMap(hashes)
+    }
+
+    // MARK: AES generators
+
+    private static var generators: [Stage] {
+        Implementation.available.flatMap { implementation in
+            let code: nj_implementation = implementation == .portable ? NJ_PORTABLE : NJ_NATIVE
+            let size = 2 << 20
+            return [
+                generator("rx/0 fill 1R, 2 MiB, \(implementation)") { nj_rx_fill_1r(code, $0, $1, size) },
+                generator("rx/0 fill 4R, one program, \(implementation)", isQuick: true) {
+                    nj_rx_fill_4r(code, $1 + size, $0, $1, 128 + 8 * 256)
+                },
+                generator("rx/0 hash 1R, 2 MiB, \(implementation)") { nj_rx_hash_1r(code, $1, size, $0) },
+            ]
+        }
+    }
+
+    /// - Parameter run: gets a state of 64 bytes, and 2 MiB with a little more after them.
+    private static func generator(
+        _ name: String, isQuick: Bool = false,
+        run: @escaping @Sendable (UnsafeMutablePointer<UInt8>, UnsafeMutableRawPointer) -> Void
+    ) -> Stage {
+        Stage(name, isQuick: isQuick) {
+            let (state, memory) = (try StageMemory(64), try StageMemory(3 << 20))
+            let bytes = state.start.assumingMemoryBound(to: UInt8.self)
+            return {
+                run(bytes, memory.start)
+                return state.word
+            }
+        }
+    }
+
+    // MARK: Programs
+
+    private static func programs(_ algorithm: Algorithm) -> [Stage] {
+        guard let parameters = algorithm.randomX else { return [] }
+        return [
+            Stage("\(algorithm) decode, one program", isQuick: true) {
+                let decoder = RandomXDecoder(parameters)
+                let memory = try StageMemory(1 << 20)
+                let a = (memory.start + (256 << 10)).assumingMemoryBound(to: UInt64.self)
+                let instructions = (memory.start + (512 << 10))
+                    .bindMemory(to: nj_rx_instruction.self, capacity: parameters.programSize)
+                var turn = 0
+                return {
+                    // Not the same program again and again, which the processor would learn by heart.
+                    let bytes = memory.start + turn % 64 * 4096
+                    turn += 1
+                    let program = decoder.configuration(bytes, a: a)
+                    decoder.instructions(bytes + 128, into: instructions)
+                    return program.dataset_offset ^ instructions[0].immediate
+                }
+            },
+            // The code for all iterations, and one of them: what compiling costs a program, to within a two-thousandth of
+            // its run.
+            program("\(algorithm) load, compile and 1 iteration, one program", parameters.with(iterations: 1)),
+            program("\(algorithm) load, compile and \(parameters.programIterations) iterations, one program", parameters),
+        ]
+    }
+
+    /// A program after the other on a dataset of random bytes: no hash is right, and each takes as long.
+    private static func program(_ name: String, _ parameters: RandomXParameters) -> Stage {
+        Stage(name, isLarge: true) {
+            let full = try FullMode(parameters)
+            full.hasher.hasher.start(UnsafeRawBufferPointer(rebasing: full.scratchpad.bytes[..<76]))
+            return {
+                full.hasher.hasher.load()
+                full.hasher.hasher.execute()
+                full.hasher.hasher.reseed()
+                return full.scratchpad.word
+            }
+        }
+    }
+
+    // MARK: Cache and dataset
+
+    private static var cache: [Stage] {
+        guard let parameters = Algorithm.rx0.randomX else { return [] }
+        return [
+            Stage("rx/0 Argon2d fill, 256 MiB") {
+                let memory = try StageMemory(RandomXCache.memorySize(parameters))
+                var seed: [UInt8] = [0]
+                return {
+                    seed[0] &+= 1
+                    Argon2d(parameters, password: seed).fill(memory.start)
+                    return memory.word
+                }
+            },
+            Stage("rx/0 superscalar programs, one key") {
+                var seed: [UInt8] = [0]
+                return {
+                    seed[0] &+= 1
+                    var random = BlakeGenerator(seed: seed)
+                    return (0..<parameters.cacheAccesses).reduce(0) { sum, _ in
+                        sum &+ UInt64(SuperscalarGenerator.program(parameters, random: &random).addressRegister)
+                    }
+                }
+            },
+            Stage("rx/0 dataset items, 1024, interpreted") {
+                let cache = try StageCache(parameters)
+                let numbers = (0..<1024).map { UInt64($0) * 31 }
+                return { cache.cache.items(numbers)[0] }
+            },
+            Stage("rx/0 dataset items, 16384, compiled") {
+                let (cache, output) = (try StageCache(parameters), try StageMemory(1 << 20))
+                let items = try CompiledItems(cache.cache)
+                var first: UInt64 = 0
+                return {
+                    withExtendedLifetime(cache) { items.write(first..<first + 16384, to: output.start) }
+                    first = (first + 16384) % (parameters.datasetItems - 16384)
+                    return output.word
+                }
+            },
+        ]
+    }
+
+    // MARK: Whole hashes
+
+    private static func hashes(_ algorithm: Algorithm) -> [Stage] {
+        guard let parameters = algorithm.randomX else { return [] }
+        var stages = [
+            Stage("\(algorithm) hash, full, compiled", isLarge: true) {
+                let full = try FullMode(parameters)
+                let input = StageInput()
+                return { full.hasher.hash(input.next()).work }
+            },
+            Stage("\(algorithm) hash, light, compiled") {
+                let (cache, scratchpad) = (try StageCache(parameters), try StageMemory(parameters.scratchpadL3))
+                let hasher = try RandomXCompiledHasher(parameters, scratchpad: scratchpad.bytes)
+                hasher.use(try CompiledItems(cache.cache))
+                let input = StageInput()
+                return { withExtendedLifetime((cache, scratchpad)) { hasher.hash(input.next()).work } }
+            },
+        ]
+        guard algorithm == .rx0 || algorithm == .rx2 else { return stages }
+        stages.append(
+            Stage("\(algorithm) hash, light, interpreted") {
+                let (cache, scratchpad) = (try StageCache(parameters), try StageMemory(parameters.scratchpadL3))
+                let hasher = RandomXHasher(parameters, scratchpad: scratchpad.bytes)
+                hasher.use(cache.cache)
+                let input = StageInput()
+                return { withExtendedLifetime((cache, scratchpad)) { hasher.hash(input.next()).work } }
+            })
+        return stages
+    }
+}
+
+/// A cache with its memory.
+private final class StageCache {
+    let cache: RandomXCache
+    private let memory: StageMemory
+
+    init(_ parameters: RandomXParameters) throws {
+        memory = try StageMemory(RandomXCache.memorySize(parameters))
+        cache = RandomXCache(parameters, seed: [UInt8](repeating: 0, count: 32), memory: memory.bytes)
+    }
+}
+
+/// A hasher of compiled programs in full mode, on a dataset of random bytes.
+private final class FullMode {
+    let hasher: RandomXCompiledHasher
+    let scratchpad: StageMemory
+    private let dataset: StageMemory
+
+    init(_ parameters: RandomXParameters) throws {
+        dataset = try StageMemory(RandomXDataset.memorySize(parameters))
+        scratchpad = try StageMemory(parameters.scratchpadL3)
+        hasher = try RandomXCompiledHasher(parameters, scratchpad: scratchpad.bytes)
+        hasher.use(RandomXDataset(parameters, seed: [], memory: dataset.bytes))
+    }
+}
+
+/// Inputs like a block's header, each with another nonce.
+final class StageInput {
+    private let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 76, alignment: 8)
+    private var nonce: UInt32 = 0
+
+    init() { bytes.initializeMemory(as: UInt8.self, repeating: 0) }
+
+    deinit { bytes.deallocate() }
+
+    func next() -> UnsafeRawBufferPointer {
+        nonce += 1
+        bytes.storeBytes(of: nonce, toByteOffset: 40, as: UInt32.self)
+        return UnsafeRawBufferPointer(bytes)
+    }
+}
+
+extension Algorithm {
+    var randomX: RandomXParameters? {
+        if case .randomx(let parameters) = family { parameters } else { nil }
+    }
+}
+
+extension RandomXParameters {
+    /// The same machine with shorter runs.
+    fileprivate func with(iterations: Int) -> RandomXParameters {
+        RandomXParameters(
+            argonSalt: argonSalt, argonIterations: argonIterations, argonLanes: argonLanes, cacheKiB: cacheKiB,
+            cacheAccesses: cacheAccesses, superscalarLatency: superscalarLatency, datasetBaseSize: datasetBaseSize,
+            datasetExtraSize: datasetExtraSize, programCount: programCount, programIterations: iterations,
+            programSize: programSize, scratchpadL3: scratchpadL3, scratchpadL2: scratchpadL2,
+            scratchpadL1: scratchpadL1, jumpBits: jumpBits, jumpOffset: jumpOffset, frequencies: frequencies,
+            generatorKeys: generatorKeys, mixing: mixing, prefetchRegister: prefetchRegister,
+            roundingGuard: roundingGuard, hasCommitment: hasCommitment)
+    }
+}
