@@ -137,7 +137,7 @@ extension Stage {
             },
             Stage("\(algorithm) hash, light, compiled") {
                 let (cache, scratchpad) = (try StageCache(parameters), try StageMemory(parameters.scratchpadL3))
-                let hasher = try RandomXCompiledHasher(parameters, scratchpad: scratchpad.bytes)
+                let hasher = try RandomXCompiledHasher(parameters, scratchpads: scratchpad.bytes)
                 hasher.use(try CompiledItems(cache.cache))
                 let input = StageInput()
                 return { withExtendedLifetime((cache, scratchpad)) { hasher.hash(input.next()).work } }
@@ -176,7 +176,7 @@ private final class FullMode {
     init(_ parameters: RandomXParameters) throws {
         dataset = try StageMemory(RandomXDataset.memorySize(parameters))
         scratchpad = try StageMemory(parameters.scratchpadL3)
-        hasher = try RandomXCompiledHasher(parameters, scratchpad: scratchpad.bytes)
+        hasher = try RandomXCompiledHasher(parameters, scratchpads: scratchpad.bytes)
         hasher.use(RandomXDataset(parameters, seed: [], memory: dataset.bytes))
     }
 }

@@ -27,6 +27,11 @@ void nj_rx_hash_1r(nj_implementation implementation, const void *input, size_t s
     DISPATCH(nj_rx_hash_1r, input, size, hash);
 }
 
+void nj_rx_hash_fill_1r(
+    nj_implementation implementation, void *memory, size_t size, uint8_t hash[64], uint8_t state[64]) {
+    DISPATCH(nj_rx_hash_fill_1r, memory, size, hash, state);
+}
+
 void nj_rx_mix(nj_implementation implementation, uint8_t f[64], const uint8_t e[64]) {
     DISPATCH(nj_rx_mix, f, e);
 }

@@ -52,6 +52,11 @@ void nj_rx_hash_1r_portable(const uint8_t *input, size_t size, uint8_t hash[64])
     for (int i = 0; i < 4; i++) nj_aes_store(hash + 16 * i, s[i]);
 }
 
+void nj_rx_hash_fill_1r_portable(uint8_t *memory, size_t size, uint8_t hash[64], uint8_t state[64]) {
+    nj_rx_hash_1r_portable(memory, size, hash);
+    nj_rx_fill_1r_portable(state, memory, size);
+}
+
 void nj_rx_mix_portable(uint8_t f[64], const uint8_t e[64]) {
     nj_aes_state s[4];
     memcpy(s, f, sizeof s);

@@ -29,12 +29,11 @@ static inline void serialise(void) {
 }
 
 void nj_rx_execute_compiled(
-    const void *code, const void *memory, uint8_t *scratchpad, nj_rx_registers *registers, const void *item,
-    uint32_t *rounding) {
+    const void *code, const void *memory, uint8_t *scratchpads, nj_rx_registers *registers, const void *item,
+    uint32_t *roundings) {
     serialise();
-    nj_environment caller = nj_enter_environment(*rounding);
-    ((nj_rx_compiled_program *)code)(memory, scratchpad, registers, item);
-    *rounding = _mm_getcsr() >> 13 & 3;
+    nj_environment caller = nj_enter_environment(*roundings);
+    ((nj_rx_compiled_programs *)code)(memory, scratchpads, registers, item, roundings);
     nj_leave_environment(&caller);
 }
 
@@ -46,9 +45,9 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
 #else
 // No code is made for other processors, so no one comes here.
 void nj_rx_execute_compiled(
-    const void *code, const void *memory, uint8_t *scratchpad, nj_rx_registers *registers, const void *item,
-    uint32_t *rounding) {
-    (void)code, (void)memory, (void)scratchpad, (void)registers, (void)item, (void)rounding;
+    const void *code, const void *memory, uint8_t *scratchpads, nj_rx_registers *registers, const void *item,
+    uint32_t *roundings) {
+    (void)code, (void)memory, (void)scratchpads, (void)registers, (void)item, (void)roundings;
     __builtin_trap();
 }
 

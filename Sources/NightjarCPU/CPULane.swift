@@ -22,7 +22,7 @@ final class CPULane: Lane {
             if implementation == .native {
                 do throws(ExecutableMemoryError) {
                     let hasher = try RandomXCompiledHasher(
-                        parameters, scratchpad: scratchpad, implementation: implementation)
+                        parameters, scratchpads: scratchpad, implementation: implementation)
                     return (.compiled(hasher, parameters), "programs are compiled")
                 } catch {
                     reason = ": \(error.reason)"

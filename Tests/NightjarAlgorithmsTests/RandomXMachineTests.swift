@@ -139,10 +139,14 @@ import Testing
     // MARK: Decoding
 
     private func decode(_ words: [UInt64], _ algorithm: Algorithm = .rx0) -> [nj_rx_instruction] {
-        let decoder = RandomXDecoder(algorithm.randomx)
-        var resume = SIMD8<UInt32>(repeating: 0)
-        return words.enumerated().map { index, word in
-            decoder.decode(RandomXInstructionWord(word), next: UInt32(index + 1), resume: &resume)
+        let size = algorithm.randomx.programSize
+        let program = (words + [UInt64](repeating: 0, count: size - words.count)).map(\.littleEndian)
+        return [nj_rx_instruction](unsafeUninitializedCapacity: size) { instructions, count in
+            guard let base = instructions.baseAddress else { return }
+            program.withUnsafeBytes {
+                if let bytes = $0.baseAddress { RandomXDecoder(algorithm.randomx).instructions(bytes, into: base) }
+            }
+            count = words.count
         }
     }
 

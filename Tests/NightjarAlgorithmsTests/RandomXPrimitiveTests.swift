@@ -73,6 +73,20 @@ import Testing
             nj_rx_hash_1r(choice, output, output.count, &hash)
             #expect(hash == row.hash1r_of_generator1r_256.bytes)
 
+            // Both in one passage: the hash of what was there, and then what the generator gives.
+            var memory = output
+            var (next, both) = (row.state.bytes, [UInt8](repeating: 0, count: 64))
+            nj_rx_hash_fill_1r(choice, &memory, memory.count, &both, &next)
+            #expect(both == hash)
+            #expect(memory == row.generator1r_256.bytes)
+            #expect(next == row.generator1r_state_after.bytes)
+            var other = [UInt8](repeating: 7, count: 256)
+            nj_rx_hash_1r(choice, other, other.count, &hash)
+            next = row.state.bytes
+            nj_rx_hash_fill_1r(choice, &other, other.count, &both, &next)
+            #expect(both == hash)
+            #expect(other == row.generator1r_256.bytes)
+
             for (algorithm, expected) in [(Algorithm.rx0, row.generator4r_256), (.rxWow, row.generator4r_256_rx_wow)] {
                 state = row.state.bytes
                 nj_rx_fill_4r(choice, algorithm.randomx.generatorKeys, &state, &output, output.count)

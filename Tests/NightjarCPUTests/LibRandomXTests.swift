@@ -69,7 +69,7 @@ import Testing
         let parameters = try #require(Algorithm.rx0.randomX)
         let memory = AlignedMemory(RandomXCache.memorySize(parameters))
         let scratchpad = AlignedMemory(parameters.scratchpadL3)
-        let compiled = try RandomXCompiledHasher(parameters, scratchpad: scratchpad.bytes)
+        let compiled = try RandomXCompiledHasher(parameters, scratchpads: scratchpad.bytes)
         let interpreter = RandomXHasher(parameters, scratchpad: scratchpad.bytes)
         return try Self.rows.map { row in
             let cache = RandomXCache(parameters, seed: row.seed, memory: memory.bytes)

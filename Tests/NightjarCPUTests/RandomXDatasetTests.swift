@@ -26,7 +26,7 @@ import Testing
         let scratchpad = AlignedMemory(parameters.scratchpadL3)
         let interpreter = RandomXHasher(parameters, scratchpad: scratchpad.bytes)
         interpreter.use(cache)
-        let compiled = try RandomXCompiledHasher(parameters, scratchpad: scratchpad.bytes)
+        let compiled = try RandomXCompiledHasher(parameters, scratchpads: scratchpad.bytes)
         for input in [[], [1], [UInt8](repeating: 7, count: 200)] as [[UInt8]] {
             let expected = input.withUnsafeBytes { interpreter.hash($0) }
             compiled.use(items)

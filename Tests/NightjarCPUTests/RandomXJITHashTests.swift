@@ -32,7 +32,7 @@ import Testing
         let items = try CompiledItems(cache)
         try checkItems(algorithm, items)
         let scratchpad = AlignedMemory(parameters.scratchpadL3)
-        let hasher = try RandomXCompiledHasher(parameters, scratchpad: scratchpad.bytes)
+        let hasher = try RandomXCompiledHasher(parameters, scratchpads: scratchpad.bytes)
         hasher.use(items)
         let rows = try Vectors.hashes(algorithm.name).filter { $0.seed?.bytes == seed }
         #expect(!rows.isEmpty)

@@ -46,14 +46,14 @@ extension Algorithm {
 extension RandomXParameters {
     /// The same machine with a small dataset, short runs and, where given, other frequencies and branches.
     func small(
-        iterations: Int, frequencies: [Int]? = nil, jumpBits: Int? = nil, cacheKiB: Int? = nil
+        iterations: Int, frequencies: [Int]? = nil, jumpBits: Int? = nil, cacheKiB: Int? = nil, scratchpad: Int? = nil
     ) -> RandomXParameters {
         RandomXParameters(
             argonSalt: argonSalt, argonIterations: argonIterations, argonLanes: argonLanes, cacheKiB: cacheKiB ?? self.cacheKiB,
             cacheAccesses: cacheAccesses, superscalarLatency: superscalarLatency,
             datasetBaseSize: UInt64(scratchpadL3), datasetExtraSize: 64 * 1000, programCount: programCount,
-            programIterations: iterations, programSize: programSize, scratchpadL3: scratchpadL3,
-            scratchpadL2: scratchpadL2, scratchpadL1: scratchpadL1, jumpBits: jumpBits ?? self.jumpBits,
+            programIterations: iterations, programSize: programSize, scratchpadL3: scratchpad ?? scratchpadL3,
+            scratchpadL2: scratchpad ?? scratchpadL2, scratchpadL1: scratchpad ?? scratchpadL1, jumpBits: jumpBits ?? self.jumpBits,
             jumpOffset: jumpOffset, frequencies: frequencies ?? self.frequencies, generatorKeys: generatorKeys,
             mixing: mixing, prefetchRegister: prefetchRegister, roundingGuard: roundingGuard,
             hasCommitment: hasCommitment)
@@ -130,7 +130,8 @@ final class TwoMachines {
         var dataset = dataset
         nj_rx_execute(&program, registers, scratchpads.0.pointer, &dataset, &roundings.0)
         executor.execute(
-            &program, registers: registers + 1, scratchpad: scratchpads.1.pointer, rounding: &roundings.1)
+            &program, count: 1, registers: registers + 1, scratchpads: scratchpads.1.pointer,
+            roundings: &roundings.1)
     }
 
     private var dataset: nj_rx_dataset {
@@ -179,5 +180,91 @@ final class TwoMachines {
         memcmp(registers, registers + 1, MemoryLayout<nj_rx_registers>.size) == 0
             && memcmp(scratchpads.0.pointer, scratchpads.1.pointer, parameters.scratchpadL3) == 0
             && roundings.0 == roundings.1
+    }
+}
+
+/// As many interpreters as machines that run in turns, with the same programs on the same dataset.
+final class ManyMachines {
+    let parameters: RandomXParameters
+    let count: Int
+    private let decoder: RandomXDecoder
+    private let executor: CompiledExecutor
+    private let memory: AlignedMemory
+    private let instructions: UnsafeMutablePointer<nj_rx_instruction>
+    private let programs: UnsafeMutablePointer<nj_rx_program>
+    /// The interpreters', then the compiled machines'.
+    private let registers: UnsafeMutablePointer<nj_rx_registers>
+    private let roundings: UnsafeMutablePointer<UInt32>
+    private let scratchpads: (AlignedMemory, AlignedMemory)
+
+    init(_ parameters: RandomXParameters, _ count: Int, _ random: inout SplitMix) throws {
+        self.parameters = parameters
+        self.count = count
+        decoder = RandomXDecoder(parameters)
+        executor = try CompiledExecutor(parameters, machines: count)
+        memory = AlignedMemory(RandomXDataset.memorySize(parameters))
+        memory.fill(&random)
+        executor.use(RandomXDataset(parameters, seed: [], memory: memory.bytes))
+        instructions = .allocate(capacity: parameters.programSize * count)
+        programs = .allocate(capacity: count)
+        registers = .allocate(capacity: 2 * count)
+        registers.initialize(repeating: nj_rx_registers(), count: 2 * count)
+        roundings = .allocate(capacity: 2 * count)
+        scratchpads = (AlignedMemory(parameters.scratchpadL3 * count), AlignedMemory(parameters.scratchpadL3 * count))
+        scratchpads.0.fill(&random)
+        scratchpads.1.bytes.copyMemory(from: UnsafeRawBufferPointer(scratchpads.0.bytes))
+    }
+
+    deinit {
+        roundings.deallocate()
+        registers.deallocate()
+        programs.deallocate()
+        instructions.deallocate()
+    }
+
+    /// Runs a random program on each machine, under its rounding mode.
+    func run(_ modes: [UInt32], _ random: inout SplitMix) {
+        for number in 0..<count {
+            let bytes = (0..<16 + parameters.programSize).map { _ in random.next() }
+            let a = (UnsafeMutableRawPointer(registers + number) + 192).assumingMemoryBound(to: UInt64.self)
+            let own = instructions + number * parameters.programSize
+            bytes.withUnsafeBytes {
+                guard let base = $0.baseAddress else { return }
+                var program = decoder.configuration(base, a: a)
+                decoder.instructions(base + 128, into: own)
+                program.instructions = UnsafePointer(own)
+                (programs + number).initialize(to: program)
+            }
+            registers[count + number] = registers[number]
+            roundings[number] = modes[number]
+            roundings[count + number] = modes[number]
+        }
+        var dataset = nj_rx_dataset(
+            read: { source, numbers, count, items in
+                guard let source, let numbers, let items else { return }
+                for i in 0..<count {
+                    UnsafeMutableRawPointer(items + i).copyMemory(from: source + Int(numbers[i]) * 64, byteCount: 64)
+                }
+            }, source: memory.pointer)
+        for number in 0..<count {
+            nj_rx_execute(
+                programs + number, registers + number, scratchpads.0.pointer + number * parameters.scratchpadL3, &dataset,
+                roundings + number)
+        }
+        executor.execute(
+            programs, count: count, registers: registers + count, scratchpads: scratchpads.1.pointer,
+            roundings: roundings + count)
+    }
+
+    /// The first thing in which the two kinds differ.
+    var difference: String? {
+        for number in 0..<count {
+            if memcmp(registers + number, registers + count + number, MemoryLayout<nj_rx_registers>.size) != 0 {
+                return "register file of machine \(number)"
+            }
+            if roundings[number] != roundings[count + number] { return "rounding mode of machine \(number)" }
+        }
+        let size = parameters.scratchpadL3 * count
+        return memcmp(scratchpads.0.pointer, scratchpads.1.pointer, size) == 0 ? nil : "scratchpads"
     }
 }

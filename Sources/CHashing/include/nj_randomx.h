@@ -17,6 +17,10 @@ void nj_rx_fill_1r(nj_implementation implementation, uint8_t state[64], void *ou
 void nj_rx_fill_4r(nj_implementation implementation, const void *keys, uint8_t state[64], void *output, size_t size);
 /// AesHash1R of `size` bytes, a multiple of 64.
 void nj_rx_hash_1r(nj_implementation implementation, const void *input, size_t size, uint8_t hash[64]);
+/// AesHash1R of `size` bytes of `memory`, which AesGenerator1R then fills anew: one passage through memory that is too big for
+/// the near caches.
+void nj_rx_hash_fill_1r(
+    nj_implementation implementation, void *memory, size_t size, uint8_t hash[64], uint8_t state[64]);
 
 /// NJ_RX_MIX_AES: four AES rounds on each of the four 16-byte values of `f`, with the four of `e` as keys in turn.
 void nj_rx_mix(nj_implementation implementation, uint8_t f[64], const uint8_t e[64]);

@@ -5,12 +5,14 @@ package protocol RandomXExecutor: AnyObject {
     /// What ``RandomXHasher`` reads dataset items from; the hasher is not used before this is true.
     var hasDataset: Bool { get }
 
-    /// Runs a whole program, as `nj_rx_execute` does. Allocates nothing.
+    /// Runs whole programs of different hashes, each as `nj_rx_execute` does. Allocates nothing.
     ///
     /// - Parameters:
-    ///   - registers: `a` is set by the caller; r, f and e are written.
-    ///   - rounding: the register `fprc`, before and after.
+    ///   - programs: `count` of them.
+    ///   - registers: a register file for each; `a` is set by the caller; r, f and e are written.
+    ///   - scratchpads: a scratchpad for each, one after the other.
+    ///   - roundings: the register `fprc` of each, before and after.
     func execute(
-        _ program: UnsafePointer<nj_rx_program>, registers: UnsafeMutablePointer<nj_rx_registers>,
-        scratchpad: UnsafeMutablePointer<UInt8>, rounding: inout UInt32)
+        _ programs: UnsafePointer<nj_rx_program>, count: Int, registers: UnsafeMutablePointer<nj_rx_registers>,
+        scratchpads: UnsafeMutablePointer<UInt8>, roundings: UnsafeMutablePointer<UInt32>)
 }

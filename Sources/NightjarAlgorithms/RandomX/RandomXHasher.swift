@@ -1,29 +1,37 @@
 import CHashing
 import NightjarCore
 
-/// RandomX, one hash at a time (`doc/specs.md` 2): the interpreter, with the dataset computed from a cache as it is read.
+/// RandomX (`doc/specs.md` 2): the steps of a hash, of one or of several side by side, with an interpreter for the programs
+/// and the dataset computed from a cache as it is read.
 ///
+/// Several side by side are no sooner done by the interpreter; an executor may gain by it, see ``RandomXExecutor``.
 /// Belongs to one thread at a time. The caller's floating-point environment is left as it is.
 public final class RandomXHasher {
     private let parameters: RandomXParameters
     private let decoder: RandomXDecoder
     private let implementation: nj_implementation
-    private let scratchpad: UnsafeMutableRawBufferPointer
+    private let scratchpads: UnsafeMutablePointer<UInt8>
+    /// How many hashes can be side by side.
+    package let machines: Int
     /// Runs the programs; without one, the interpreter does.
     private let executor: (any RandomXExecutor)?
     /// Where the dataset's items come from, and what keeps it alive.
     private var dataset = nj_rx_dataset(read: nil, source: nil)
     private var datasetOwner: AnyObject?
 
-    private let state: UnsafeMutableRawBufferPointer
-    private let bytes: UnsafeMutableRawBufferPointer
+    // One for each machine, one after the other.
+    /// The generators' states, 64 bytes each.
+    private let states: UnsafeMutablePointer<UInt8>
     private let instructions: UnsafeMutablePointer<nj_rx_instruction>
+    private let programs: UnsafeMutablePointer<nj_rx_program>
     private let registers: UnsafeMutablePointer<nj_rx_registers>
+    /// The register `fprc`, which outlives a program.
+    private let roundings: UnsafeMutablePointer<UInt32>
+
+    /// A program's random bytes, before they are decoded.
+    private let bytes: UnsafeMutableRawBufferPointer
     /// AesGenerator4R's keys, in C's hands.
     private let generatorKeys: UnsafeMutablePointer<UInt32>
-    private var program = nj_rx_program()
-    /// The register `fprc`, which outlives a program.
-    private var rounding: UInt32 = 0
 
     /// - Parameters:
     ///   - scratchpad: `parameters.scratchpadL3` bytes, 64-byte aligned, owned by the caller, outliving the hasher.
@@ -32,27 +40,39 @@ public final class RandomXHasher {
         _ parameters: RandomXParameters, scratchpad: UnsafeMutableRawBufferPointer,
         implementation: Implementation = .best
     ) {
-        self.init(parameters, scratchpad: scratchpad, implementation: implementation, executor: nil)
+        self.init(parameters, scratchpads: scratchpad, implementation: implementation, executor: nil)
     }
 
-    /// - Parameter executor: runs the programs in the interpreter's place, and knows where its dataset items come from.
+    /// - Parameters:
+    ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned, owned by
+    ///     the caller, outliving the hasher.
+    ///   - machines: how many hashes can be side by side.
+    ///   - executor: runs the programs in the interpreter's place, and knows where its dataset items come from.
     package init(
-        _ parameters: RandomXParameters, scratchpad: UnsafeMutableRawBufferPointer,
+        _ parameters: RandomXParameters, scratchpads: UnsafeMutableRawBufferPointer, machines: Int = 1,
         implementation: Implementation = .best, executor: (any RandomXExecutor)?
     ) {
-        precondition(scratchpad.count >= parameters.scratchpadL3, "a RandomX hasher needs a whole scratchpad")
-        precondition(UInt(bitPattern: scratchpad.baseAddress) & 63 == 0, "a scratchpad must be 64-byte aligned")
+        precondition(machines >= 1)
+        precondition(scratchpads.count >= machines * parameters.scratchpadL3, "a RandomX hasher needs whole scratchpads")
+        guard let base = scratchpads.baseAddress else { preconditionFailure("a RandomX hasher needs a scratchpad") }
+        precondition(UInt(bitPattern: base) & 63 == 0, "a scratchpad must be 64-byte aligned")
         precondition(Implementation.available.contains(implementation), "this processor lacks the instructions")
         self.parameters = parameters
-        self.scratchpad = scratchpad
+        self.scratchpads = base.assumingMemoryBound(to: UInt8.self)
+        self.machines = machines
         self.executor = executor
         decoder = RandomXDecoder(parameters, implementation: implementation)
         self.implementation = implementation.cValue
-        state = .allocate(byteCount: 64, alignment: 64)
+        states = .allocate(capacity: 64 * machines)
+        states.initialize(repeating: 0, count: 64 * machines)
+        instructions = .allocate(capacity: parameters.programSize * machines)
+        programs = .allocate(capacity: machines)
+        programs.initialize(repeating: nj_rx_program(), count: machines)
+        registers = .allocate(capacity: machines)
+        registers.initialize(repeating: nj_rx_registers(), count: machines)
+        roundings = .allocate(capacity: machines)
+        roundings.initialize(repeating: 0, count: machines)
         bytes = .allocate(byteCount: (parameters.programBytes + 63) & ~63, alignment: 64)
-        instructions = .allocate(capacity: parameters.programSize)
-        registers = .allocate(capacity: 1)
-        registers.initialize(to: nj_rx_registers())
         generatorKeys = .allocate(capacity: parameters.generatorKeys.count)
         for (i, word) in parameters.generatorKeys.enumerated() {
             (generatorKeys + i).initialize(to: word.littleEndian)
@@ -61,10 +81,12 @@ public final class RandomXHasher {
 
     deinit {
         generatorKeys.deallocate()
-        registers.deallocate()
-        instructions.deallocate()
         bytes.deallocate()
-        state.deallocate()
+        roundings.deallocate()
+        registers.deallocate()
+        programs.deallocate()
+        instructions.deallocate()
+        states.deallocate()
     }
 
     /// Hashes with this cache from now on, computing the dataset's items from it.
@@ -77,54 +99,107 @@ public final class RandomXHasher {
     /// The hash of `input`, of any length. Allocates nothing. A cache must be in use.
     public func hash(_ input: UnsafeRawBufferPointer) -> Digest {
         start(input)
-        for index in 0..<parameters.programCount {
-            if index > 0 { reseed() }
-            load()
-            execute()
-        }
+        run(1)
         return finish()
+    }
+
+    /// The hashes of several inputs of one length. Allocates nothing.
+    ///
+    /// - Parameters:
+    ///   - inputs: the inputs, one after the other.
+    ///   - digests: a place for each input's hash.
+    ///   - width: how many are side by side, at most ``machines``.
+    package func hash(
+        _ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int
+    ) {
+        precondition(width >= 1 && width <= machines)
+        guard !digests.isEmpty else { return }
+        precondition(inputs.count % digests.count == 0)
+        let size = inputs.count / digests.count
+        func input(_ index: Int) -> UnsafeRawBufferPointer {
+            UnsafeRawBufferPointer(rebasing: inputs[index * size..<(index + 1) * size])
+        }
+        for machine in 0..<min(width, digests.count) { start(input(machine), machine) }
+        for first in stride(from: 0, to: digests.count, by: width) {
+            let count = min(width, digests.count - first)
+            run(count)
+            for machine in 0..<count {
+                let index = first + machine, next = index + width
+                digests[index] = next < digests.count ? finish(machine, andStart: input(next)) : finish(machine)
+            }
+        }
+    }
+
+    /// Steps 7 to 11, for the first `count` machines.
+    private func run(_ count: Int) {
+        for index in 0..<parameters.programCount {
+            for machine in 0..<count {
+                if index > 0 { reseed(machine) }
+                load(machine)
+            }
+            execute(count)
+        }
     }
 
     // MARK: The steps of section 2, one by one for the tests
 
     /// Steps 2 to 6: the scratchpad, and the first program's seed.
-    package func start(_ input: UnsafeRawBufferPointer) {
+    package func start(_ input: UnsafeRawBufferPointer, _ machine: Int = 0) {
         precondition(executor?.hasDataset ?? (dataset.source != nil), "a RandomX hasher needs a cache or a dataset")
-        nj_blake2b_hash(statePointer, 64, input.baseAddress, input.count)
-        nj_rx_fill_1r(implementation, statePointer, scratchpad.baseAddress, parameters.scratchpadL3)
-        rounding = 0
+        nj_blake2b_hash(state(machine), 64, input.baseAddress, input.count)
+        nj_rx_fill_1r(implementation, state(machine), scratchpad(machine), parameters.scratchpadL3)
+        roundings[machine] = 0
     }
 
     /// Step 7: the next program, from the generator's state.
-    package func load() {
+    package func load(_ machine: Int = 0) {
         guard let base = bytes.baseAddress else { return }
-        nj_rx_fill_4r(implementation, generatorKeys, statePointer, base, bytes.count)
-        program = decoder.configuration(base, a: groupA.assumingMemoryBound(to: UInt64.self))
+        nj_rx_fill_4r(implementation, generatorKeys, state(machine), base, bytes.count)
+        let instructions = instructions + machine * parameters.programSize
+        programs[machine] = decoder.configuration(base, a: groupA(machine).assumingMemoryBound(to: UInt64.self))
         decoder.instructions(base + 128, into: instructions)
-        program.instructions = UnsafePointer(instructions)
+        programs[machine].instructions = UnsafePointer(instructions)
     }
 
-    /// Step 8.
-    package func execute() {
-        guard let pad = scratchpad.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    /// Step 8, for the first `count` machines.
+    package func execute(_ count: Int = 1) {
         if let executor {
-            executor.execute(&program, registers: registers, scratchpad: pad, rounding: &rounding)
-        } else {
-            nj_rx_execute(&program, registers, pad, &dataset, &rounding)
+            executor.execute(
+                programs, count: count, registers: registers, scratchpads: scratchpads, roundings: roundings)
+            return
+        }
+        for machine in 0..<count {
+            nj_rx_execute(
+                programs + machine, registers + machine, scratchpad(machine), &dataset, roundings + machine)
         }
     }
 
     /// Steps 9 and 10: the next program's seed.
-    package func reseed() {
-        nj_blake2b_hash(statePointer, 64, registers, MemoryLayout<nj_rx_registers>.size)
+    package func reseed(_ machine: Int = 0) {
+        nj_blake2b_hash(state(machine), 64, registers + machine, MemoryLayout<nj_rx_registers>.size)
     }
 
     /// Steps 12 to 14.
-    package func finish() -> Digest {
+    package func finish(_ machine: Int = 0) -> Digest {
         nj_rx_hash_1r(
-            implementation, scratchpad.baseAddress, parameters.scratchpadL3, groupA.assumingMemoryBound(to: UInt8.self))
+            implementation, scratchpad(machine), parameters.scratchpadL3,
+            groupA(machine).assumingMemoryBound(to: UInt8.self))
+        return digest(machine)
+    }
+
+    /// Steps 12 to 14, and steps 2 to 6 of the machine's next hash, in one passage through the scratchpad.
+    package func finish(_ machine: Int = 0, andStart input: UnsafeRawBufferPointer) -> Digest {
+        nj_blake2b_hash(state(machine), 64, input.baseAddress, input.count)
+        nj_rx_hash_fill_1r(
+            implementation, scratchpad(machine), parameters.scratchpadL3,
+            groupA(machine).assumingMemoryBound(to: UInt8.self), state(machine))
+        roundings[machine] = 0
+        return digest(machine)
+    }
+
+    private func digest(_ machine: Int) -> Digest {
         var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        nj_blake2b_hash(&words, 32, registers, MemoryLayout<nj_rx_registers>.size)
+        nj_blake2b_hash(&words, 32, registers + machine, MemoryLayout<nj_rx_registers>.size)
         return Digest(
             words: (
                 UInt64(littleEndian: words.0), UInt64(littleEndian: words.1), UInt64(littleEndian: words.2),
@@ -132,17 +207,17 @@ public final class RandomXHasher {
             ))
     }
 
-    /// The generators' 64-byte state, which the next ``load()`` starts from.
-    package var generatorState: [UInt8] { Array(state) }
+    /// The generators' 64-byte state, which the first machine's next ``load(_:)`` starts from.
+    package var generatorState: [UInt8] { Array(UnsafeBufferPointer(start: states, count: 64)) }
     /// The bytes of the program that was loaded last.
     package var programBytes: [UInt8] { Array(bytes.prefix(parameters.programBytes)) }
-    /// The register file, 256 bytes: r, f, e, a.
+    /// The first machine's register file, 256 bytes: r, f, e, a.
     package var registerFile: [UInt8] { Array(UnsafeRawBufferPointer(start: registers, count: 256)) }
 
-    /// Where group A stands in the register file, after r, f and e.
-    private var groupA: UnsafeMutableRawPointer { UnsafeMutableRawPointer(registers) + 192 }
-
-    private var statePointer: UnsafeMutablePointer<UInt8>? {
-        state.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    private func state(_ machine: Int) -> UnsafeMutablePointer<UInt8> { states + 64 * machine }
+    private func scratchpad(_ machine: Int) -> UnsafeMutablePointer<UInt8> {
+        scratchpads + machine * parameters.scratchpadL3
     }
+    /// Where group A stands in the register file, after r, f and e.
+    private func groupA(_ machine: Int) -> UnsafeMutableRawPointer { UnsafeMutableRawPointer(registers + machine) + 192 }
 }

@@ -25,7 +25,7 @@ package struct RandomXInstructionWord: Sendable {
 package struct RandomXDecoder: Sendable {
     private let parameters: RandomXParameters
     /// What each opcode means.
-    private let opcodes: [RandomXParameters.Instruction]
+    private let forms: [Form]
     private let masks: (l1: UInt32, l2: UInt32, l3: UInt32)
     private let mixing: nj_rx_mixing
     private let prefetch: nj_rx_prefetch
@@ -34,7 +34,7 @@ package struct RandomXDecoder: Sendable {
     /// - Parameter implementation: which code is to do the programs' AES rounds.
     package init(_ parameters: RandomXParameters, implementation: Implementation = .best) {
         self.parameters = parameters
-        opcodes = parameters.opcodes
+        forms = parameters.opcodes.map { Form($0) }
         masks = parameters.masks
         mixing =
             switch parameters.mixing {
@@ -93,119 +93,189 @@ package struct RandomXDecoder: Sendable {
     package func instructions(
         _ bytes: UnsafeRawPointer, into instructions: UnsafeMutablePointer<nj_rx_instruction>
     ) {
-        // For each integer register, the index after the instruction that last changed it: where CBRANCH goes.
-        var resume = SIMD8<UInt32>(repeating: 0)
-        for index in 0..<parameters.programSize {
-            let word = RandomXInstructionWord(
-                UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
-            instructions[index] = decode(word, next: UInt32(index + 1), resume: &resume)
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 8) { resume in
+            resume.initialize(repeating: 0)
+            guard let resume = resume.baseAddress else { return }
+            forms.withUnsafeBufferPointer { forms in
+                for index in 0..<parameters.programSize {
+                    let word = RandomXInstructionWord(
+                        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
+                    decode(word, forms[word.opcode], next: UInt32(truncatingIfNeeded: index + 1), resume, instructions + index)
+                }
+            }
+        }
+    }
+
+    /// What an opcode's instructions have in common. Programs are random, so that a branch on what an instruction is
+    /// is mispredicted as a rule: most of them are decoded by these masks, without one.
+    private struct Form: Sendable {
+        enum Special: Sendable {
+            case none, iaddRS, reciprocal, rotateLeft, swap, swapHalves, branch, round, store
+        }
+
+        var opcode = NJ_RX_NOP
+        /// The operation where `src` is `dst`.
+        var same = NJ_RX_NOP
+        /// What register numbers are cut to.
+        var dstMask: UInt8 = 7
+        var srcMask: UInt8 = 7
+        /// All bits where an integer register `dst` is changed.
+        var changeMask: UInt32 = 0
+        /// Reads the scratchpad, and where `src` is `dst` its third level at a fixed address.
+        var isFixedWhereSame: UInt8 = 0
+        /// What masks of addresses are cut to: all bits where memory is read.
+        var accessMask: UInt32 = 0
+        /// What the immediate is cut to, where `src` is another register and where it is `dst`.
+        var immediateMask: UInt64 = 0
+        var sameImmediateMask: UInt64 = 0
+        var special = Special.none
+
+        init(_ instruction: RandomXParameters.Instruction) {
+            switch instruction {
+            case .iaddRS: integer(NJ_RX_IADD_RS, special: .iaddRS)
+            case .iaddM: memory(NJ_RX_IADD_M)
+            case .isubR: integer(NJ_RX_ISUB_R, constant: NJ_RX_ISUB_C)
+            case .isubM: memory(NJ_RX_ISUB_M)
+            case .imulR: integer(NJ_RX_IMUL_R, constant: NJ_RX_IMUL_C)
+            case .imulM: memory(NJ_RX_IMUL_M)
+            case .imulhR: integer(NJ_RX_IMULH_R)
+            case .imulhM: memory(NJ_RX_IMULH_M)
+            case .ismulhR: integer(NJ_RX_ISMULH_R)
+            case .ismulhM: memory(NJ_RX_ISMULH_M)
+            case .imulRcp: special = .reciprocal
+            case .inegR: integer(NJ_RX_INEG_R)
+            case .ixorR: integer(NJ_RX_IXOR_R, constant: NJ_RX_IXOR_C)
+            case .ixorM: memory(NJ_RX_IXOR_M)
+            case .irorR: integer(NJ_RX_IROR_R, constant: NJ_RX_IROR_C)
+            case .irolR: integer(NJ_RX_IROL_R, constant: NJ_RX_IROR_C, special: .rotateLeft)
+            case .iswapR: special = .swap
+            case .fswapR: special = .swapHalves
+            case .faddR: float(NJ_RX_FADD_R)
+            case .faddM: floatMemory(NJ_RX_FADD_M)
+            case .fsubR: float(NJ_RX_FSUB_R)
+            case .fsubM: floatMemory(NJ_RX_FSUB_M)
+            case .fscalR: float(NJ_RX_FSCAL_R)
+            case .fmulR: float(NJ_RX_FMUL_R)
+            case .fdivM: floatMemory(NJ_RX_FDIV_M)
+            case .fsqrtR: float(NJ_RX_FSQRT_R)
+            case .cbranch: special = .branch
+            case .cfround: special = .round
+            case .istore: special = .store
+            case .nop: break
+            }
+        }
+
+        /// An operation on integer registers; with `constant`, one that takes `imm32` for its operand where `src` is `dst`.
+        private mutating func integer(_ opcode: nj_rx_opcode, constant: nj_rx_opcode? = nil, special: Special = .none) {
+            self.opcode = opcode
+            same = constant ?? opcode
+            changeMask = .max
+            if constant != nil { sameImmediateMask = .max }
+            self.special = special
+        }
+
+        private mutating func memory(_ opcode: nj_rx_opcode) {
+            self.opcode = opcode
+            same = opcode
+            changeMask = .max
+            isFixedWhereSame = 1
+            accessMask = .max
+            immediateMask = .max
+            sameImmediateMask = .max
+        }
+
+        private mutating func float(_ opcode: nj_rx_opcode) {
+            self.opcode = opcode
+            same = opcode
+            dstMask = 3
+            srcMask = 3
+        }
+
+        private mutating func floatMemory(_ opcode: nj_rx_opcode) {
+            float(opcode)
+            srcMask = 7
+            accessMask = .max
+            immediateMask = .max
+            sameImmediateMask = .max
         }
     }
 
     /// - Parameters:
     ///   - next: the index of the instruction after this one.
-    ///   - resume: see ``instructions(_:into:)``; updated by instructions that change registers.
-    package func decode(
-        _ word: RandomXInstructionWord, next: UInt32, resume: inout SIMD8<UInt32>
-    ) -> nj_rx_instruction {
-        let dst = word.dst & 7
-        let src = word.src & 7
+    ///   - resume: for each integer register, the index after the instruction that last changed it: where CBRANCH goes.
+    @inline(__always)
+    private func decode(
+        _ word: RandomXInstructionWord, _ form: Form, next: UInt32, _ resume: UnsafeMutablePointer<UInt32>,
+        _ instruction: UnsafeMutablePointer<nj_rx_instruction>
+    ) {
+        let dst = UInt8(truncatingIfNeeded: word.dst) & form.dstMask
+        let src = UInt8(truncatingIfNeeded: word.src) & form.srcMask
+        let same = dst == src
+        let fixed = same && form.isFixedWhereSame != 0
+        let lower = word.memory != 0 ? masks.l1 : masks.l2
+        instruction.pointee = nj_rx_instruction(
+            opcode: same ? form.same : form.opcode, dst: dst, src: fixed ? UInt8(NJ_RX_ZERO_REGISTER) : src, shift: 0,
+            mask: (fixed ? masks.l3 : lower) & form.accessMask,
+            immediate: word.immediate & (same ? form.sameImmediateMask : form.immediateMask), target: 0)
+        let changed = resume + Int(dst)
+        changed.pointee = next & form.changeMask | changed.pointee & ~form.changeMask
+        if form.special != .none { finish(word, form.special, next: next, resume, instruction) }
+    }
 
-        /// An integer instruction that changes `dst`.
-        func integer(_ opcode: nj_rx_opcode, immediate: UInt64 = 0, shift: UInt8 = 0) -> nj_rx_instruction {
-            resume[dst] = next
-            return instruction(opcode, dst, src, immediate: immediate, shift: shift)
-        }
-        /// Takes `imm32` for its operand where `src` is `dst`.
-        func registerOrConstant(_ register: nj_rx_opcode, _ constant: nj_rx_opcode) -> nj_rx_instruction {
-            src == dst ? integer(constant, immediate: word.immediate) : integer(register)
-        }
-        /// Reads memory: the third level at a fixed address where `src` is `dst`.
-        func memory(_ opcode: nj_rx_opcode) -> nj_rx_instruction {
-            resume[dst] = next
-            return src == dst
-                ? instruction(opcode, dst, Int(NJ_RX_ZERO_REGISTER), mask: masks.l3, immediate: word.immediate)
-                : instruction(opcode, dst, src, mask: lowerMask(word), immediate: word.immediate)
-        }
-        func float(_ opcode: nj_rx_opcode) -> nj_rx_instruction { instruction(opcode, dst & 3, src & 3) }
-        func floatMemory(_ opcode: nj_rx_opcode) -> nj_rx_instruction {
-            instruction(opcode, dst & 3, src, mask: lowerMask(word), immediate: word.immediate)
-        }
-        let nothing = instruction(NJ_RX_NOP, 0, 0)
-
-        switch opcodes[word.opcode] {
+    /// What the masks of a form do not say.
+    private func finish(
+        _ word: RandomXInstructionWord, _ special: Form.Special, next: UInt32, _ resume: UnsafeMutablePointer<UInt32>,
+        _ instruction: UnsafeMutablePointer<nj_rx_instruction>
+    ) {
+        let dst = Int(instruction.pointee.dst), src = Int(instruction.pointee.src)
+        switch special {
+        case .none: break
         case .iaddRS:
+            instruction.pointee.shift = word.shift
             // The register that x86 cannot address without a displacement gets one.
-            return integer(NJ_RX_IADD_RS, immediate: dst == 5 ? word.immediate : 0, shift: word.shift)
-        case .iaddM: return memory(NJ_RX_IADD_M)
-        case .isubR: return registerOrConstant(NJ_RX_ISUB_R, NJ_RX_ISUB_C)
-        case .isubM: return memory(NJ_RX_ISUB_M)
-        case .imulR: return registerOrConstant(NJ_RX_IMUL_R, NJ_RX_IMUL_C)
-        case .imulM: return memory(NJ_RX_IMUL_M)
-        case .imulhR: return integer(NJ_RX_IMULH_R)
-        case .imulhM: return memory(NJ_RX_IMULH_M)
-        case .ismulhR: return integer(NJ_RX_ISMULH_R)
-        case .ismulhM: return memory(NJ_RX_ISMULH_M)
-        case .imulRcp:
-            guard word.imm32.nonzeroBitCount > 1 else { return nothing }
-            return integer(NJ_RX_IMUL_C, immediate: reciprocal(word.imm32))
-        case .inegR: return integer(NJ_RX_INEG_R)
-        case .ixorR: return registerOrConstant(NJ_RX_IXOR_R, NJ_RX_IXOR_C)
-        case .ixorM: return memory(NJ_RX_IXOR_M)
-        case .irorR: return registerOrConstant(NJ_RX_IROR_R, NJ_RX_IROR_C)
-        case .irolR:
+            instruction.pointee.immediate = dst == 5 ? word.immediate : 0
+        case .reciprocal:
+            guard word.imm32.nonzeroBitCount > 1 else { return }
+            instruction.pointee.opcode = NJ_RX_IMUL_C
+            instruction.pointee.immediate = reciprocal(word.imm32)
+            resume[dst] = next
+        case .rotateLeft:
             // Rotating left by a constant is rotating right by its negative, modulo 64.
-            return src == dst
-                ? integer(NJ_RX_IROR_C, immediate: 0 &- word.immediate) : integer(NJ_RX_IROL_R)
-        case .iswapR:
-            guard src != dst else { return nothing }
+            instruction.pointee.immediate = 0 &- instruction.pointee.immediate
+        case .swap:
+            guard src != dst else { return }
+            instruction.pointee.opcode = NJ_RX_ISWAP_R
             resume[src] = next
-            return integer(NJ_RX_ISWAP_R)
-        case .fswapR: return instruction(dst < 4 ? NJ_RX_FSWAP_F : NJ_RX_FSWAP_E, dst & 3, 0)
-        case .faddR: return float(NJ_RX_FADD_R)
-        case .faddM: return floatMemory(NJ_RX_FADD_M)
-        case .fsubR: return float(NJ_RX_FSUB_R)
-        case .fsubM: return floatMemory(NJ_RX_FSUB_M)
-        case .fscalR: return float(NJ_RX_FSCAL_R)
-        case .fmulR: return float(NJ_RX_FMUL_R)
-        case .fdivM: return floatMemory(NJ_RX_FDIV_M)
-        case .fsqrtR: return float(NJ_RX_FSQRT_R)
-        case .cbranch: return branch(word, dst: dst, next: next, resume: &resume)
-        case .cfround:
-            return instruction(
-                NJ_RX_CFROUND, 0, src, mask: parameters.roundingGuard, immediate: UInt64(word.imm32))
-        case .istore:
+            resume[dst] = next
+        case .swapHalves:
+            instruction.pointee.opcode = dst < 4 ? NJ_RX_FSWAP_F : NJ_RX_FSWAP_E
+            instruction.pointee.dst &= 3
+        case .branch: branch(word, next: next, resume, instruction)
+        case .round:
+            instruction.pointee.opcode = NJ_RX_CFROUND
+            instruction.pointee.immediate = UInt64(word.imm32)
+            instruction.pointee.mask = parameters.roundingGuard
+        case .store:
+            instruction.pointee.opcode = NJ_RX_ISTORE
+            instruction.pointee.immediate = word.immediate
             // Conditions 14 and 15 reach the third level (5.1.4).
-            let mask = word.condition >= 14 ? masks.l3 : lowerMask(word)
-            return instruction(NJ_RX_ISTORE, dst, src, mask: mask, immediate: word.immediate)
-        case .nop: return nothing
+            instruction.pointee.mask = word.condition >= 14 ? masks.l3 : word.memory != 0 ? masks.l1 : masks.l2
         }
     }
 
     /// CBRANCH (5.4.2). It counts as changing every register, so that jumps never nest.
     private func branch(
-        _ word: RandomXInstructionWord, dst: Int, next: UInt32, resume: inout SIMD8<UInt32>
-    ) -> nj_rx_instruction {
+        _ word: RandomXInstructionWord, next: UInt32, _ resume: UnsafeMutablePointer<UInt32>,
+        _ instruction: UnsafeMutablePointer<nj_rx_instruction>
+    ) {
         let bit = word.condition + parameters.jumpOffset
         var immediate = word.immediate | 1 << UInt64(bit)
         // A cleared bit below the condition's keeps a jump from being taken more than twice in a row.
         if bit > 0 { immediate &= ~(1 << UInt64(bit - 1)) }
-        let target = resume[dst]
-        resume = SIMD8(repeating: next)
-        return instruction(
-            NJ_RX_CBRANCH, dst, 0, mask: (1 << UInt32(parameters.jumpBits) - 1) << UInt32(bit), immediate: immediate,
-            target: target)
-    }
-
-    /// The first or second level's mask, as `mod.mem` says.
-    private func lowerMask(_ word: RandomXInstructionWord) -> UInt32 { word.memory != 0 ? masks.l1 : masks.l2 }
-
-    private func instruction(
-        _ opcode: nj_rx_opcode, _ dst: Int, _ src: Int, mask: UInt32 = 0, immediate: UInt64 = 0, shift: UInt8 = 0,
-        target: UInt32 = 0
-    ) -> nj_rx_instruction {
-        nj_rx_instruction(
-            opcode: opcode, dst: UInt8(truncatingIfNeeded: dst), src: UInt8(truncatingIfNeeded: src), shift: shift,
-            mask: mask, immediate: immediate, target: target)
+        instruction.pointee.opcode = NJ_RX_CBRANCH
+        instruction.pointee.immediate = immediate
+        instruction.pointee.mask = (1 << UInt32(parameters.jumpBits) - 1) << UInt32(bit)
+        instruction.pointee.target = resume[Int(instruction.pointee.dst)]
+        for register in 0..<8 { resume[register] = next }
     }
 }

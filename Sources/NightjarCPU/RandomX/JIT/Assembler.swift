@@ -1,11 +1,55 @@
+// Numbers, not enumerations: registers of the virtual machine are computed, and whatever is emitted asks for them.
+
 /// A general register of x86-64, by its number.
-package enum Register: UInt8, Sendable, CaseIterable {
-    case rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
+package struct Register: Sendable, Equatable {
+    package let number: UInt8
+
+    /// - Parameter number: 0 to 15.
+    @inline(__always)
+    package init(_ number: UInt8) { self.number = number }
+
+    package static var rax: Register { @inline(__always) get { Register(0) } }
+    package static var rcx: Register { @inline(__always) get { Register(1) } }
+    package static var rdx: Register { @inline(__always) get { Register(2) } }
+    package static var rbx: Register { @inline(__always) get { Register(3) } }
+    package static var rsp: Register { @inline(__always) get { Register(4) } }
+    package static var rbp: Register { @inline(__always) get { Register(5) } }
+    package static var rsi: Register { @inline(__always) get { Register(6) } }
+    package static var rdi: Register { @inline(__always) get { Register(7) } }
+    package static var r8: Register { @inline(__always) get { Register(8) } }
+    package static var r9: Register { @inline(__always) get { Register(9) } }
+    package static var r10: Register { @inline(__always) get { Register(10) } }
+    package static var r11: Register { @inline(__always) get { Register(11) } }
+    package static var r12: Register { @inline(__always) get { Register(12) } }
+    package static var r13: Register { @inline(__always) get { Register(13) } }
+    package static var r14: Register { @inline(__always) get { Register(14) } }
+    package static var r15: Register { @inline(__always) get { Register(15) } }
 }
 
 /// An SSE register, by its number.
-package enum Vector: UInt8, Sendable, CaseIterable {
-    case xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15
+package struct Vector: Sendable, Equatable {
+    package let number: UInt8
+
+    /// - Parameter number: 0 to 15.
+    @inline(__always)
+    package init(_ number: UInt8) { self.number = number }
+
+    package static var xmm0: Vector { @inline(__always) get { Vector(0) } }
+    package static var xmm1: Vector { @inline(__always) get { Vector(1) } }
+    package static var xmm2: Vector { @inline(__always) get { Vector(2) } }
+    package static var xmm3: Vector { @inline(__always) get { Vector(3) } }
+    package static var xmm4: Vector { @inline(__always) get { Vector(4) } }
+    package static var xmm5: Vector { @inline(__always) get { Vector(5) } }
+    package static var xmm6: Vector { @inline(__always) get { Vector(6) } }
+    package static var xmm7: Vector { @inline(__always) get { Vector(7) } }
+    package static var xmm8: Vector { @inline(__always) get { Vector(8) } }
+    package static var xmm9: Vector { @inline(__always) get { Vector(9) } }
+    package static var xmm10: Vector { @inline(__always) get { Vector(10) } }
+    package static var xmm11: Vector { @inline(__always) get { Vector(11) } }
+    package static var xmm12: Vector { @inline(__always) get { Vector(12) } }
+    package static var xmm13: Vector { @inline(__always) get { Vector(13) } }
+    package static var xmm14: Vector { @inline(__always) get { Vector(14) } }
+    package static var xmm15: Vector { @inline(__always) get { Vector(15) } }
 }
 
 /// A memory operand: base + index << scale + displacement.
@@ -102,14 +146,14 @@ package struct Assembler: ~Copyable {
 
     @inline(__always)
     private mutating func memory(_ opcode: Opcode, wide: Bool, reg: UInt8, _ address: Address) {
-        let base = address.base.rawValue, index = address.index.rawValue
+        let base = address.base.number, index = address.index.number
         head(opcode, wide: wide, reg: reg, index: index, rm: base)
         let displacement = address.displacement
         // Base 101 (rbp, r13) without a displacement means something else.
         let short = displacement == Int32(Int8(truncatingIfNeeded: displacement))
         let mode: UInt8 = displacement == 0 && base & 7 != 5 ? 0 : short ? 0x40 : 0x80
         // Base 100 (rsp, r12) calls for a SIB byte.
-        if index != Register.rsp.rawValue || base & 7 == 4 {
+        if index != Register.rsp.number || base & 7 == 4 {
             let sib = address.scale << 6 | (index & 7) << 3 | base & 7
             put(UInt64(mode | (reg & 7) << 3 | 4) | UInt64(sib) << 8, 2)
         } else {
@@ -123,35 +167,47 @@ package struct Assembler: ~Copyable {
 
     @inline(__always)
     package mutating func mov(_ dst: Register, _ src: Register) {
-        registers(Opcode(0x8B), wide: true, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(0x8B), wide: true, reg: dst.number, rm: src.number)
     }
 
     /// The low halves; the high half of `dst` becomes zero.
     @inline(__always)
     package mutating func mov32(_ dst: Register, _ src: Register) {
-        registers(Opcode(0x8B), wide: false, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(0x8B), wide: false, reg: dst.number, rm: src.number)
     }
 
     @inline(__always)
     package mutating func mov(_ dst: Register, _ src: Address) {
-        memory(Opcode(0x8B), wide: true, reg: dst.rawValue, src)
+        memory(Opcode(0x8B), wide: true, reg: dst.number, src)
+    }
+
+    /// 32 bits; the high half of `dst` becomes zero.
+    @inline(__always)
+    package mutating func mov32(_ dst: Register, _ src: Address) {
+        memory(Opcode(0x8B), wide: false, reg: dst.number, src)
+    }
+
+    /// The low half.
+    @inline(__always)
+    package mutating func mov32(_ dst: Address, _ src: Register) {
+        memory(Opcode(0x89), wide: false, reg: src.number, dst)
     }
 
     @inline(__always)
     package mutating func mov(_ dst: Address, _ src: Register) {
-        memory(Opcode(0x89), wide: true, reg: src.rawValue, dst)
+        memory(Opcode(0x89), wide: true, reg: src.number, dst)
     }
 
     /// A store that goes round the caches.
     @inline(__always)
     package mutating func movnti(_ dst: Address, _ src: Register) {
-        memory(Opcode(escape: 0x0F, 0xC3), wide: true, reg: src.rawValue, dst)
+        memory(Opcode(escape: 0x0F, 0xC3), wide: true, reg: src.number, dst)
     }
 
     /// A constant, in the shortest of its forms.
     @inline(__always)
     package mutating func mov(_ dst: Register, _ constant: UInt64) {
-        let rm = dst.rawValue
+        let rm = dst.number
         if constant <= UInt64(UInt32.max) {
             head(Opcode(0xB8 | rm & 7), wide: false, reg: 0, rm: rm)
             put(constant, 4)
@@ -172,24 +228,18 @@ package struct Assembler: ~Copyable {
 
     @inline(__always)
     package mutating func lea(_ dst: Register, _ address: Address) {
-        memory(Opcode(0x8D), wide: true, reg: dst.rawValue, address)
+        memory(Opcode(0x8D), wide: true, reg: dst.number, address)
     }
 
     /// The address's low 32 bits.
     @inline(__always)
     package mutating func lea32(_ dst: Register, _ address: Address) {
-        memory(Opcode(0x8D), wide: false, reg: dst.rawValue, address)
+        memory(Opcode(0x8D), wide: false, reg: dst.number, address)
     }
 
     @inline(__always)
     package mutating func xchg(_ a: Register, _ b: Register) {
-        registers(Opcode(0x87), wide: true, reg: b.rawValue, rm: a.rawValue)
-    }
-
-    /// The low halves; the high halves become zero.
-    @inline(__always)
-    package mutating func xchg32(_ a: Register, _ b: Register) {
-        registers(Opcode(0x87), wide: false, reg: b.rawValue, rm: a.rawValue)
+        registers(Opcode(0x87), wide: true, reg: b.number, rm: a.number)
     }
 
     // MARK: Integer arithmetic
@@ -203,18 +253,18 @@ package struct Assembler: ~Copyable {
 
     @inline(__always)
     package mutating func arithmetic(_ operation: Arithmetic, _ dst: Register, _ src: Register) {
-        registers(Opcode(operation.opcode), wide: true, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(operation.opcode), wide: true, reg: dst.number, rm: src.number)
     }
 
     /// On the low halves; the high half of `dst` becomes zero.
     @inline(__always)
     package mutating func arithmetic32(_ operation: Arithmetic, _ dst: Register, _ src: Register) {
-        registers(Opcode(operation.opcode), wide: false, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(operation.opcode), wide: false, reg: dst.number, rm: src.number)
     }
 
     @inline(__always)
     package mutating func arithmetic(_ operation: Arithmetic, _ dst: Register, _ src: Address) {
-        memory(Opcode(operation.opcode), wide: true, reg: dst.rawValue, src)
+        memory(Opcode(operation.opcode), wide: true, reg: dst.number, src)
     }
 
     @inline(__always)
@@ -232,13 +282,13 @@ package struct Assembler: ~Copyable {
     private mutating func arithmetic(_ operation: Arithmetic, _ dst: Register, _ constant: Int32, wide: Bool) {
         let digit = operation.rawValue
         if constant == Int32(Int8(truncatingIfNeeded: constant)) {
-            registers(Opcode(0x83), wide: wide, reg: digit, rm: dst.rawValue)
+            registers(Opcode(0x83), wide: wide, reg: digit, rm: dst.number)
             put8(Int8(truncatingIfNeeded: constant))
         } else if dst == .rax {
             head(Opcode(digit << 3 | 5), wide: wide, reg: 0, rm: 0)
             put32(constant)
         } else {
-            registers(Opcode(0x81), wide: wide, reg: digit, rm: dst.rawValue)
+            registers(Opcode(0x81), wide: wide, reg: digit, rm: dst.number)
             put32(constant)
         }
     }
@@ -250,34 +300,41 @@ package struct Assembler: ~Copyable {
         put8(constant)
     }
 
+    /// Compares a 32-bit word in memory with a small constant.
+    @inline(__always)
+    package mutating func cmp32(_ word: Address, _ constant: Int8) {
+        memory(Opcode(0x83), wide: false, reg: Arithmetic.cmp.rawValue, word)
+        put8(constant)
+    }
+
     @inline(__always)
     package mutating func test32(_ register: Register, _ mask: UInt32) {
-        registers(Opcode(0xF7), wide: false, reg: 0, rm: register.rawValue)
+        registers(Opcode(0xF7), wide: false, reg: 0, rm: register.number)
         put(UInt64(mask), 4)
     }
 
     @inline(__always)
     package mutating func neg(_ register: Register) {
-        registers(Opcode(0xF7), wide: true, reg: 3, rm: register.rawValue)
+        registers(Opcode(0xF7), wide: true, reg: 3, rm: register.number)
     }
 
     @inline(__always)
     package mutating func imul(_ dst: Register, _ src: Register) {
-        registers(Opcode(escape: 0x0F, 0xAF), wide: true, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(escape: 0x0F, 0xAF), wide: true, reg: dst.number, rm: src.number)
     }
 
     @inline(__always)
     package mutating func imul(_ dst: Register, _ src: Address) {
-        memory(Opcode(escape: 0x0F, 0xAF), wide: true, reg: dst.rawValue, src)
+        memory(Opcode(escape: 0x0F, 0xAF), wide: true, reg: dst.number, src)
     }
 
     @inline(__always)
     package mutating func imul(_ dst: Register, _ src: Register, _ constant: Int32) {
         if constant == Int32(Int8(truncatingIfNeeded: constant)) {
-            registers(Opcode(0x6B), wide: true, reg: dst.rawValue, rm: src.rawValue)
+            registers(Opcode(0x6B), wide: true, reg: dst.number, rm: src.number)
             put8(Int8(truncatingIfNeeded: constant))
         } else {
-            registers(Opcode(0x69), wide: true, reg: dst.rawValue, rm: src.rawValue)
+            registers(Opcode(0x69), wide: true, reg: dst.number, rm: src.number)
             put32(constant)
         }
     }
@@ -285,7 +342,7 @@ package struct Assembler: ~Copyable {
     /// rdx:rax = rax × src, of signed or unsigned numbers.
     @inline(__always)
     package mutating func multiplyWide(signed: Bool, _ src: Register) {
-        registers(Opcode(0xF7), wide: true, reg: signed ? 5 : 4, rm: src.rawValue)
+        registers(Opcode(0xF7), wide: true, reg: signed ? 5 : 4, rm: src.number)
     }
 
     @inline(__always)
@@ -305,20 +362,20 @@ package struct Assembler: ~Copyable {
 
     @inline(__always)
     private mutating func shift(_ digit: UInt8, _ register: Register, _ count: UInt8) {
-        registers(Opcode(0xC1), wide: true, reg: digit, rm: register.rawValue)
+        registers(Opcode(0xC1), wide: true, reg: digit, rm: register.number)
         put(UInt64(count), 1)
     }
 
     /// Rotates right by `cl`.
     @inline(__always)
     package mutating func rorByCL(_ register: Register) {
-        registers(Opcode(0xD3), wide: true, reg: 1, rm: register.rawValue)
+        registers(Opcode(0xD3), wide: true, reg: 1, rm: register.number)
     }
 
     /// Rotates left by `cl`.
     @inline(__always)
     package mutating func rolByCL(_ register: Register) {
-        registers(Opcode(0xD3), wide: true, reg: 0, rm: register.rawValue)
+        registers(Opcode(0xD3), wide: true, reg: 0, rm: register.number)
     }
 
     // MARK: Floating point
@@ -347,60 +404,65 @@ package struct Assembler: ~Copyable {
 
     @inline(__always)
     package mutating func pair(_ operation: Pair, _ dst: Vector, _ src: Vector) {
-        registers(operation.opcode, wide: false, reg: dst.rawValue, rm: src.rawValue)
+        registers(operation.opcode, wide: false, reg: dst.number, rm: src.number)
     }
 
     /// One round of AES encryption of `dst` with the round key `key`. Needs AES-NI.
     @inline(__always)
     package mutating func aesenc(_ dst: Vector, _ key: Vector) {
-        registers(Opcode(prefix: 0x66, escape: 0x380F, 0xDC), wide: false, reg: dst.rawValue, rm: key.rawValue)
+        registers(Opcode(prefix: 0x66, escape: 0x380F, 0xDC), wide: false, reg: dst.number, rm: key.number)
     }
 
     /// One round of AES decryption. Needs AES-NI.
     @inline(__always)
     package mutating func aesdec(_ dst: Vector, _ key: Vector) {
-        registers(Opcode(prefix: 0x66, escape: 0x380F, 0xDE), wide: false, reg: dst.rawValue, rm: key.rawValue)
+        registers(Opcode(prefix: 0x66, escape: 0x380F, 0xDE), wide: false, reg: dst.number, rm: key.number)
     }
 
     /// Two 32-bit signed integers in memory, as doubles.
     @inline(__always)
     package mutating func cvtdq2pd(_ dst: Vector, _ src: Address) {
-        memory(Opcode(prefix: 0xF3, escape: 0x0F, 0xE6), wide: false, reg: dst.rawValue, src)
+        memory(Opcode(prefix: 0xF3, escape: 0x0F, 0xE6), wide: false, reg: dst.number, src)
     }
 
     @inline(__always)
     package mutating func swapHalves(_ register: Vector) {
-        registers(Opcode(prefix: 0x66, escape: 0x0F, 0xC6), wide: false, reg: register.rawValue, rm: register.rawValue)
+        registers(Opcode(prefix: 0x66, escape: 0x0F, 0xC6), wide: false, reg: register.number, rm: register.number)
         put(1, 1)
     }
 
     /// 16 bytes of any alignment.
     @inline(__always)
     package mutating func movups(_ dst: Vector, _ src: Address) {
-        memory(Opcode(escape: 0x0F, 0x10), wide: false, reg: dst.rawValue, src)
+        memory(Opcode(escape: 0x0F, 0x10), wide: false, reg: dst.number, src)
     }
 
     @inline(__always)
     package mutating func movups(_ dst: Address, _ src: Vector) {
-        memory(Opcode(escape: 0x0F, 0x11), wide: false, reg: src.rawValue, dst)
+        memory(Opcode(escape: 0x0F, 0x11), wide: false, reg: src.number, dst)
     }
 
     /// 16 bytes on a 16-byte boundary.
     @inline(__always)
+    package mutating func movaps(_ dst: Vector, _ src: Address) {
+        memory(Opcode(escape: 0x0F, 0x28), wide: false, reg: dst.number, src)
+    }
+
+    @inline(__always)
     package mutating func movaps(_ dst: Address, _ src: Vector) {
-        memory(Opcode(escape: 0x0F, 0x29), wide: false, reg: src.rawValue, dst)
+        memory(Opcode(escape: 0x0F, 0x29), wide: false, reg: src.number, dst)
     }
 
     /// A general register into the low half; the high half becomes zero.
     @inline(__always)
     package mutating func movq(_ dst: Vector, _ src: Register) {
-        registers(Opcode(prefix: 0x66, escape: 0x0F, 0x6E), wide: true, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(prefix: 0x66, escape: 0x0F, 0x6E), wide: true, reg: dst.number, rm: src.number)
     }
 
     /// The low half of `src` becomes the high half of `dst`.
     @inline(__always)
     package mutating func punpcklqdq(_ dst: Vector, _ src: Vector) {
-        registers(Opcode(prefix: 0x66, escape: 0x0F, 0x6C), wide: false, reg: dst.rawValue, rm: src.rawValue)
+        registers(Opcode(prefix: 0x66, escape: 0x0F, 0x6C), wide: false, reg: dst.number, rm: src.number)
     }
 
     @inline(__always)
@@ -420,12 +482,12 @@ package struct Assembler: ~Copyable {
 
     @inline(__always)
     package mutating func push(_ register: Register) {
-        head(Opcode(0x50 | register.rawValue & 7), wide: false, reg: 0, rm: register.rawValue)
+        head(Opcode(0x50 | register.number & 7), wide: false, reg: 0, rm: register.number)
     }
 
     @inline(__always)
     package mutating func pop(_ register: Register) {
-        head(Opcode(0x58 | register.rawValue & 7), wide: false, reg: 0, rm: register.rawValue)
+        head(Opcode(0x58 | register.number & 7), wide: false, reg: 0, rm: register.number)
     }
 
     @inline(__always)
@@ -469,6 +531,27 @@ package struct Assembler: ~Copyable {
     @inline(__always)
     package mutating func land(_ jump: Int) {
         (start + jump - 1).storeBytes(of: UInt8(truncatingIfNeeded: count - jump), as: UInt8.self)
+    }
+
+    /// Jumps to where ``landFar(_:)`` is told to.
+    @inline(__always)
+    package mutating func jumpFarAhead(_ condition: Condition) -> Int {
+        put(0x0F | UInt64(0x80 | condition.rawValue) << 8, 2)
+        put32(0)
+        return count
+    }
+
+    /// Makes the far jump that gave `jump` go to what comes next.
+    @inline(__always)
+    package mutating func landFar(_ jump: Int) {
+        (start + jump - 4).storeBytes(of: Int32(truncatingIfNeeded: count - jump).littleEndian, as: Int32.self)
+    }
+
+    /// Jumps to an offset of this code.
+    @inline(__always)
+    package mutating func jump(to offset: Int) {
+        put(0xE9, 1)
+        put32(Int32(truncatingIfNeeded: offset - count - 4))
     }
 
     /// Aligns what comes next, with instructions that do nothing, 0 to `alignment - 1` bytes of them. The code must

@@ -18,7 +18,7 @@ package final class CompiledExecutor: RandomXExecutor {
 
     /// - Throws: when the system allows no executable memory, or the processor is one that no code is made for. Then the
     ///   interpreter runs.
-    package init(_ parameters: RandomXParameters) throws(ExecutableMemoryError) {
+    package init(_ parameters: RandomXParameters, machines: Int = 1) throws(ExecutableMemoryError) {
         #if !arch(x86_64)
         throw ExecutableMemoryError(reason: "RandomX is compiled for x86-64 only")
         #else
@@ -26,8 +26,8 @@ package final class CompiledExecutor: RandomXExecutor {
             throw ExecutableMemoryError(reason: "the processor has no AES instructions, which compiled programs use")
         }
         self.parameters = parameters
-        emitter = ProgramEmitter(parameters)
-        code = try WritableCode(size: ProgramEmitter.worstSize(parameters)).executable()
+        emitter = ProgramEmitter(parameters, machines: machines)
+        code = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines)).executable()
         #endif
     }
 
@@ -48,25 +48,33 @@ package final class CompiledExecutor: RandomXExecutor {
     }
 
     package func execute(
-        _ program: UnsafePointer<nj_rx_program>, registers: UnsafeMutablePointer<nj_rx_registers>,
-        scratchpad: UnsafeMutablePointer<UInt8>, rounding: inout UInt32
+        _ programs: UnsafePointer<nj_rx_program>, count: Int, registers: UnsafeMutablePointer<nj_rx_registers>,
+        scratchpads: UnsafeMutablePointer<UInt8>, roundings: UnsafeMutablePointer<UInt32>
     ) {
         switch source {
         case .none: preconditionFailure("a compiled program needs a cache or a dataset")
         case .items(let items):
-            compile(program, .computed)
-            nj_rx_execute_compiled(start, items.cache.base, scratchpad, registers, items.item, &rounding)
+            for number in 0..<count {
+                let programs = programs + number, roundings = roundings + number
+                compile(programs, count: 1, roundings, .computed)
+                nj_rx_execute_compiled(
+                    start, items.cache.base, scratchpads + number * parameters.scratchpadL3, registers + number,
+                    items.item, roundings)
+            }
         case .dataset(let dataset):
-            compile(program, .memory)
-            nj_rx_execute_compiled(start, dataset.memory, scratchpad, registers, nil, &rounding)
+            compile(programs, count: count, roundings, .memory)
+            nj_rx_execute_compiled(start, dataset.memory, scratchpads, registers, nil, roundings)
         }
     }
 
-    /// Replaces the code by that of `program`.
-    package func compile(_ program: UnsafePointer<nj_rx_program>, _ dataset: ProgramEmitter.Dataset) {
+    /// Replaces the code by that of `count` programs.
+    package func compile(
+        _ programs: UnsafePointer<nj_rx_program>, count: Int, _ roundings: UnsafePointer<UInt32>,
+        _ dataset: ProgramEmitter.Dataset
+    ) {
         guard let executable = code.take() else { return }
         let writable = executable.writable()
-        emitter.emit(program.pointee, dataset, into: writable)
+        emitter.emit(programs, count: count, roundings: roundings, dataset, into: writable)
         code = writable.executable()
     }
 

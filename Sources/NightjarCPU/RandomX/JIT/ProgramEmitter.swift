@@ -2,78 +2,195 @@ import CHashing
 import NightjarAlgorithms
 import NightjarCore
 
-/// Turns a decoded program into machine code for all of its iterations (`doc/specs.md` 4.6.2). ``RegisterMap`` says what
+/// Turns decoded programs into machine code for all of their iterations (`doc/specs.md` 4.6.2). ``RegisterMap`` says what
 /// lies where.
 ///
-/// The code is a C function `(memory, scratchpad, registers, item)` that runs under the caller's MXCSR and changes it
-/// as CFROUND says; its C entry sets it before and puts the caller's back after.
+/// One program or several: several are programs of different hashes, which run in turns, see ``Schedule``.
+///
+/// The code is a C function `(memory, scratchpads, registers, item, roundings)`; its C entry puts the caller's MXCSR back
+/// afterwards.
 package struct ProgramEmitter: ~Copyable {
-    /// Where a program's dataset items come from.
+    /// Where the programs' dataset items come from.
     package enum Dataset: Sendable {
         /// `memory` is the dataset's first item.
         case memory
-        /// `memory` is the cache, and `item` the code that computes an item from it.
+        /// `memory` is the cache, and `item` the code that computes an item from it. One machine at a time.
         case computed
     }
 
-    /// Bytes of the longest code for one instruction, which is FDIV_M's: `lea` of a base that needs a SIB byte, with a
-    /// 32-bit displacement (8), `and` of eax and a 32-bit constant (5), `cvtdq2pd` from base and index (6), `andps` (4),
-    /// `orps` (4) and `divpd` (5), each on an extended register. The tests measure every instruction's worst.
-    package static let worstInstruction = 32
-    /// Bytes, at most, of all that comes before and after the instructions. The tests measure it.
-    package static let worstFrame = 768
+    /// What is to run.
+    struct Run: ~Copyable {
+        /// One of each machine, all of one variant.
+        let programs: UnsafePointer<nj_rx_program>
+        /// The machines' rounding modes at the start.
+        let roundings: UnsafePointer<UInt32>
+        let dataset: Dataset
+        let schedule: Schedule
+        /// Bytes from one machine's scratchpad to the next one's.
+        let stride: Int32
+        /// Whether all machines have the same rounding mode all the time.
+        let oneRounding: Bool
+        /// How many machines.
+        var count: Int { schedule.machines }
 
-    /// Bytes that any program of these parameters fits into.
-    package static func worstSize(_ parameters: RandomXParameters) -> Int {
-        worstFrame + parameters.programSize * worstInstruction + Assembler.slack
+        init(
+            _ programs: UnsafePointer<nj_rx_program>, roundings: UnsafePointer<UInt32>, dataset: Dataset,
+            schedule: Schedule, stride: Int32
+        ) {
+            self.programs = programs
+            self.roundings = roundings
+            self.dataset = dataset
+            self.schedule = schedule
+            self.stride = stride
+            var one = true
+            for number in 0..<schedule.machines {
+                one = one && roundings[number] & 3 == roundings[0] & 3 && !programs[number].changesRounding
+            }
+            oneRounding = one
+        }
+    }
+
+    /// Bytes of the longest code for one instruction, which is CFROUND's: `mov` (3), `ror` (4), `test` of eax and a 32-bit
+    /// constant (6), a short jump (2), `and` of eax (3), the store of the mode (7) and `ldmxcsr` (5), both on the stack.
+    /// The tests measure every instruction's worst.
+    package static let worstInstruction = 32
+    /// Bytes, at most, of what there is once, whatever runs. The tests measure it.
+    package static let worstFrame = 384
+    /// Bytes, at most, of what there is around the instructions of each turn. The tests measure it.
+    package static let worstTurn = 832
+
+    /// The most machines that one code can have.
+    package static let mostMachines = 4
+
+    /// Bytes that any programs of these parameters fit into.
+    package static func worstSize(_ parameters: RandomXParameters, machines: Int = 1) -> Int {
+        let turns = (1...machines).map { Schedule(machines: $0, ahead: parameters.itemsAhead).turns.count }.max() ?? 1
+        return worstFrame + turns * (worstTurn + parameters.programSize * worstInstruction) + Assembler.slack
     }
 
     /// Where each instruction's code begins: for CBRANCH.
     private let offsets: UnsafeMutablePointer<Int32>
+    /// Code that a turn jumps out to.
+    private let detours: UnsafeMutablePointer<Detour>
     private let capacity: Int
     private let worst: Int
+    /// By the number of machines less 1.
+    private let schedules: [Schedule]
+    private let stride: Int32
 
-    package init(_ parameters: RandomXParameters) {
+    /// - Parameter machines: how many programs may run in turns, 1 to ``mostMachines``.
+    package init(_ parameters: RandomXParameters, machines: Int = 1) {
         // Addresses and offsets below are 32-bit displacements and constants, which the processor sign-extends.
         precondition(parameters.datasetBaseSize <= 1 << 31 && parameters.datasetExtraSize < 1 << 31)
-        precondition(parameters.scratchpadL3 <= 1 << 30)
+        precondition(machines >= 1 && machines <= Self.mostMachines && machines * parameters.scratchpadL3 <= 1 << 30)
         // ma and mx are kept masked to dataset addresses; the first iteration takes scratchpad addresses from them.
         precondition(UInt64(parameters.scratchpadL3) <= parameters.datasetBaseSize)
         // CFROUND tests these bits two places higher.
         precondition(parameters.roundingGuard < 1 << 30)
+        schedules = (1...machines).map { Schedule(machines: $0, ahead: parameters.itemsAhead) }
+        for schedule in schedules { precondition(parameters.programIterations % schedule.rounds == 0) }
         capacity = parameters.programSize
-        worst = Self.worstSize(parameters)
+        worst = Self.worstSize(parameters, machines: machines)
+        stride = Int32(parameters.scratchpadL3)
         offsets = .allocate(capacity: capacity)
         offsets.initialize(repeating: 0, count: capacity)
+        detours = .allocate(capacity: 2 * (schedules.last?.turns.count ?? 0))
     }
 
-    deinit { offsets.deallocate() }
+    deinit {
+        offsets.deallocate()
+        detours.deallocate()
+    }
 
     /// Where the code of instruction `target` begins. Only that of instructions up to the current one is known.
     @inline(__always)
     func offset(_ target: UInt32) -> Int { Int(offsets[Int(target)]) }
 
-    /// Writes `program` into `code`, which has room for ``worstSize(_:)``. Allocates nothing.
+    /// Writes programs of one variant into `code`, which has room for ``worstSize(_:machines:)``. Allocates nothing.
     ///
+    /// - Parameters:
+    ///   - programs: `count` programs.
+    ///   - roundings: each machine's rounding mode at the start, which the code relies on.
     /// - Returns: bytes of code.
     @discardableResult
-    package func emit(_ program: nj_rx_program, _ dataset: Dataset, into code: borrowing WritableCode) -> Int {
-        precondition(code.size >= worst && Int(program.count) <= capacity)
+    package func emit(
+        _ programs: UnsafePointer<nj_rx_program>, count: Int = 1, roundings: UnsafePointer<UInt32>, _ dataset: Dataset,
+        into code: borrowing WritableCode
+    ) -> Int {
+        precondition(code.size >= worst && count >= 1 && count <= schedules.count)
+        let run = Run(
+            programs, roundings: roundings, dataset: dataset, schedule: schedules[count - 1], stride: stride)
+        let turns = run.schedule.turns
         var code = Assembler(code.start)
-        prologue(program, dataset, &code)
+        prologue(run, &code)
         code.align(32)
         let loop = code.count
-        beginIteration(&code)
-        let instructions = program.instructions
-        for index in 0..<Int(program.count) {
-            offsets[index] = Int32(truncatingIfNeeded: code.count)
-            if let instructions { emit(instructions + index, &code) }
+        var detoured = 0
+        for index in turns.indices {
+            let turn = turns[index]
+            beginIteration(turn, run, &code)
+            instructions(run.programs + turn.machine, RegisterMap.Machine(turn.machine), &code)
+            if let jump = endIteration(turn, run, &code) {
+                detours[detoured] = Detour(jump: jump, kind: .keepRegisters, machine: turn.machine)
+                detoured += 1
+            }
+            if turn.isLast, index + 1 < turns.count {
+                code.cmp32(Address(.rsp, RegisterMap.Stack.rounds), 1)
+                detours[detoured] = Detour(jump: code.jumpFarAhead(.zero), kind: .finish, machine: turn.machine)
+                detoured += 1
+            }
+            passTurn(turn, to: turns[index + 1 == turns.count ? 0 : index + 1], run, &code)
         }
-        endIteration(program, dataset, &code)
-        code.sub32(Address(.rsp, RegisterMap.Stack.iterations), 1)
+        code.sub32(Address(.rsp, RegisterMap.Stack.rounds), 1)
         code.jumpBack(.notZero, to: loop)
-        epilogue(&code)
+        finishMachine(turns[turns.count - 1].machine, &code)
+        epilogue(run, &code)
+        for detour in UnsafeBufferPointer(start: detours, count: detoured) {
+            code.landFar(detour.jump)
+            switch detour.kind {
+            case .keepRegisters: keepRegisters(RegisterMap.Machine(detour.machine), &code)
+            case .finish: finishMachine(detour.machine, &code)
+            }
+            code.jump(to: detour.jump)
+        }
         precondition(code.count <= worst - Assembler.slack, "a program is longer than the worst one")
         return code.count
+    }
+
+    private func instructions(
+        _ program: UnsafePointer<nj_rx_program>, _ machine: RegisterMap.Machine, _ code: inout Assembler
+    ) {
+        precondition(Int(program.pointee.count) <= capacity)
+        guard let instructions = program.pointee.instructions else { return }
+        for index in 0..<Int(program.pointee.count) {
+            offsets[index] = Int32(truncatingIfNeeded: code.count)
+            emit(instructions + index, machine, &code)
+        }
+    }
+
+    /// Seldom-run code that stands behind the loop, and returns to where it was jumped to from.
+    private struct Detour {
+        enum Kind { case keepRegisters, finish }
+        let jump: Int
+        let kind: Kind
+        let machine: Int
+    }
+}
+
+extension RandomXParameters {
+    /// How many iterations before it is read an item is named.
+    fileprivate var itemsAhead: Int {
+        switch prefetchRegister {
+        case .mx: 1
+        case .ma: 2
+        }
+    }
+}
+
+extension nj_rx_program {
+    /// Whether an instruction can change the rounding mode.
+    fileprivate var changesRounding: Bool {
+        UnsafeBufferPointer(start: instructions, count: instructions == nil ? 0 : Int(count))
+            .contains { $0.opcode == NJ_RX_CFROUND }
     }
 }

@@ -8,77 +8,133 @@ extension ProgramEmitter {
     private static let groupF: Int32 = 64
     private static let groupE: Int32 = 128
     private static let groupA: Int32 = 192
+    private static let registerFile: Int32 = 256
 
-    /// Saves the caller's registers, loads constants and group A, and leaves the first iteration's lines in rax and rdx.
-    func prologue(_ program: nj_rx_program, _ dataset: Dataset, _ code: inout Assembler) {
+    // MARK: Once
+
+    /// Saves the caller's registers, loads constants, and puts each machine's state where its first iteration expects it.
+    func prologue(_ run: borrowing Run, _ code: inout Assembler) {
         for register in Map.saved { code.push(register) }
-        code.arithmetic(.sub, .rsp, Stack.size)
+        code.arithmetic(.sub, .rsp, Stack.size(machines: run.count))
         code.mov(Address(.rsp, Stack.registers), .rdx)
         code.mov(Address(.rsp, Stack.item), .rcx)
-        code.mov32(Address(.rsp, Stack.iterations), program.iterations)
+        code.mov(Address(.rsp, Stack.roundings), .r8)
+        code.mov32(Address(.rsp, Stack.rounds), run.programs.pointee.iterations / UInt32(run.schedule.rounds))
         for mode in 0..<4 as Range<UInt32> {
             // All exceptions masked, as the interpreter has it.
             code.mov32(Address(.rsp, Stack.modes + 4 * Int32(mode)), 0x1F80 | mode << 13)
         }
-        for number in 0..<4 as Range<UInt8> {
-            code.movups(Map.a(number), Address(.rdx, Self.groupA + 16 * Int32(number)))
-        }
+        code.ldmxcsr(Address(.rsp, Stack.modes + 4 * Int32(run.roundings.pointee & 3)))
         constant(Map.keepE, 1 << 56 - 1, 1 << 56 - 1, &code)
-        constant(Map.setE, program.e_mask.0, program.e_mask.1, &code)
         constant(Map.scale, 0x80F0_0000_0000_0000, 0x80F0_0000_0000_0000, &code)
-        if case .memory = dataset {
-            code.arithmetic(.add, Map.memory, Int32(truncatingIfNeeded: program.dataset_offset * 64))
+        if case .memory = run.dataset {
+            code.arithmetic(.add, Map.memory, Int32(truncatingIfNeeded: run.programs.pointee.dataset_offset * 64))
         }
+        // The first machine comes last: its state stays in the registers.
+        code.mov(.rcx, .rdx)
+        for number in (0..<run.count).reversed() { startMachine(number, run, &code) }
+    }
+
+    /// rcx: the register files.
+    private func startMachine(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
+        let machine = Map.Machine(number), program = run.programs[number]
+        for group in 0..<4 as Range<UInt8> {
+            code.movups(Map.a(group), Address(.rcx, Self.registerFile * Int32(number) + Self.groupA + 16 * Int32(group)))
+        }
+        constant(Map.setE, program.e_mask.0, program.e_mask.1, &code)
+        for register in 0..<8 as Range<UInt8> { code.arithmetic32(.xor, Map.r(register), Map.r(register)) }
         let mask = Self.addressMask(program)
-        code.mov(Map.ma, UInt64(program.ma & mask))
-        code.mov(Map.mx, UInt64(program.mx & mask))
-        for number in 0..<8 as Range<UInt8> { code.arithmetic32(.xor, Map.r(number), Map.r(number)) }
+        code.mov(.rax, UInt64(Self.first(program) & mask) | UInt64(Self.second(program) & mask) << 32)
+        code.mov(machine.memoryRegisters, .rax)
+        code.mov32(machine.rounding, (run.roundings[number] & 3) << 2)
         // With r zero, the first lines are named by mx and ma alone.
+        let pad = Int32(number) * run.stride
         code.mov(.rax, UInt64(program.mx & program.scratchpad_mask))
         code.mov(.rdx, UInt64(program.ma & program.scratchpad_mask))
-        code.arithmetic(.add, .rax, Map.scratchpad)
-        code.arithmetic(.add, .rdx, Map.scratchpad)
-        keepLines(&code)
+        code.lea(.rax, Address(Map.scratchpad, index: .rax, pad))
+        code.lea(.rdx, Address(Map.scratchpad, index: .rdx, pad))
+        code.mov(machine.line0, .rax)
+        code.mov(machine.line1, .rdx)
+        guard run.count > 1 else { return }
+        code.movaps(machine.setE, Map.setE)
+        for group in 0..<4 as Range<UInt8> { code.movaps(machine.a(group), Map.a(group)) }
+        keepRegisters(machine, &code)
     }
 
-    /// Steps 2 and 3. The lines' addresses are in rax and rdx: step 1 is done at the end of the iteration before.
-    func beginIteration(_ code: inout Assembler) {
-        for number in 0..<8 as Range<UInt8> {
-            code.arithmetic(.xor, Map.r(number), Address(.rax, 8 * Int32(number)))
+    /// Writes a machine's register file, all but the group A that was read from it, and its rounding mode.
+    func finishMachine(_ number: Int, _ code: inout Assembler) {
+        let base = Self.registerFile * Int32(number)
+        code.mov(.rcx, Address(.rsp, Stack.registers))
+        for register in 0..<8 as Range<UInt8> { code.mov(Address(.rcx, base + 8 * Int32(register)), Map.r(register)) }
+        for group in 0..<4 as Range<UInt8> {
+            code.movups(Address(.rcx, base + Self.groupF + 16 * Int32(group)), Map.f(group))
+            code.movups(Address(.rcx, base + Self.groupE + 16 * Int32(group)), Map.e(group))
         }
-        for number in 0..<4 as Range<UInt8> { code.cvtdq2pd(Map.f(number), Address(.rdx, 8 * Int32(number))) }
-        for number in 0..<4 as Range<UInt8> {
-            code.cvtdq2pd(Map.e(number), Address(.rdx, 32 + 8 * Int32(number)))
-            code.pair(.and, Map.e(number), Map.keepE)
-            code.pair(.or, Map.e(number), Map.setE)
+        code.mov(.rcx, Address(.rsp, Stack.roundings))
+        code.mov32(.rbx, Map.Machine(number).rounding)
+        code.shr(.rbx, 2)
+        code.mov32(Address(.rcx, 4 * Int32(number)), .rbx)
+    }
+
+    /// Gives the caller's registers back.
+    func epilogue(_ run: borrowing Run, _ code: inout Assembler) {
+        code.arithmetic(.add, .rsp, Stack.size(machines: run.count))
+        for register in Map.saved.reversed() { code.pop(register) }
+        code.ret()
+    }
+
+    // MARK: Each iteration
+
+    /// Steps 2 and 3. The lines' addresses are in rax and rdx: step 1 is done at the end of the machine's iteration before.
+    func beginIteration(_ turn: Schedule.Turn, _ run: borrowing Run, _ code: inout Assembler) {
+        if !turn.follows { resume(turn.machine, run, &code) }
+        for register in 0..<8 as Range<UInt8> {
+            code.arithmetic(.xor, Map.r(register), Address(.rax, 8 * Int32(register)))
+        }
+        for group in 0..<4 as Range<UInt8> { code.cvtdq2pd(Map.f(group), Address(.rdx, 8 * Int32(group))) }
+        for group in 0..<4 as Range<UInt8> {
+            code.cvtdq2pd(Map.e(group), Address(.rdx, 32 + 8 * Int32(group)))
+            code.pair(.and, Map.e(group), Map.keepE)
+            code.pair(.or, Map.e(group), Map.setE)
         }
     }
 
-    /// Steps 5 to 11, and step 1 of the next iteration.
-    func endIteration(_ program: nj_rx_program, _ dataset: Dataset, _ code: inout Assembler) {
+    /// Brings a machine that has waited for its turn back into the registers.
+    private func resume(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
+        let machine = Map.Machine(number)
+        code.mov(.rcx, machine.source)
+        code.mov(.rax, machine.line0)
+        code.mov(.rdx, machine.line1)
+        for register in 0..<8 as Range<UInt8> { code.mov(Map.r(register), Address(.rcx, 8 * Int32(register))) }
+        for group in 0..<4 as Range<UInt8> { code.movaps(Map.a(group), machine.a(group)) }
+        code.movaps(Map.setE, machine.setE)
+        guard !run.oneRounding else { return }
+        code.mov32(.rcx, machine.rounding)
+        code.ldmxcsr(Address(.rsp, index: .rcx, Stack.modes))
+    }
+
+    /// Steps 5 to 11, and step 1 of the machine's next iteration, whose lines' addresses are left in rax and rdx.
+    ///
+    /// - Returns: where the machine waits from now on, the jump to be taken when its scratchpad does not hold r.
+    func endIteration(_ turn: Schedule.Turn, _ run: borrowing Run, _ code: inout Assembler) -> Int? {
+        let machine = Map.Machine(turn.machine), program = run.programs[turn.machine]
         let readers = program.address_registers
-        // ma and mx stay masked, since masking distributes over XOR.
+        // Memory registers stay masked, since masking distributes over XOR. The low half is the one that address bits go
+        // into and that names what is prefetched; the item read is the one that ma named before.
+        code.mov(Map.memoryRegisters, machine.memoryRegisters)
         code.mov32(.rax, Map.r(readers.2))
         code.arithmetic32(.xor, .rax, Map.r(readers.3))
         code.arithmetic32(.and, .rax, Int32(bitPattern: Self.addressMask(program)))
-        // The item read is the one that ma named before, the one prefetched the one that `mp` names now.
-        let line: Register
-        if program.prefetch == NJ_RX_PREFETCH_MA {
-            line = .rcx
-            code.mov32(line, Map.ma)
-            code.arithmetic32(.xor, Map.ma, .rax)
-        } else {
-            line = Map.ma
-            code.arithmetic32(.xor, Map.mx, .rax)
+        if program.prefetch == NJ_RX_PREFETCH_MA { code.mov32(.rcx, Map.memoryRegisters) }
+        code.arithmetic(.xor, Map.memoryRegisters, .rax)
+        if case .memory = run.dataset { prefetch(turn, run, &code) }
+        code.ror(Map.memoryRegisters, 32)
+        if program.prefetch != NJ_RX_PREFETCH_MA { code.mov32(.rcx, Map.memoryRegisters) }
+        code.mov(machine.memoryRegisters, Map.memoryRegisters)
+        switch run.dataset {
+        case .memory: readItem(readers, &code)
+        case .computed: computeItem(program, &code)
         }
-        switch dataset {
-        case .memory:
-            code.prefetchnta(
-                Address(Map.memory, index: program.prefetch == NJ_RX_PREFETCH_MA ? Map.ma : Map.mx))
-            readItem(line, readers, &code)
-        case .computed: computeItem(line, program, &code)
-        }
-        code.xchg32(Map.ma, Map.mx)
 
         // The next lines, as early as they are known.
         code.mov(.rdx, Map.r(readers.0))
@@ -93,50 +149,78 @@ extension ProgramEmitter {
         code.prefetcht0(Address(.rdx))
 
         // r first: where both lines are one, f has the last word.
-        code.mov(.rcx, Address(.rsp, Stack.line1))
-        for number in 0..<8 as Range<UInt8> { code.mov(Address(.rcx, 8 * Int32(number)), Map.r(number)) }
-        code.mov(.rcx, Address(.rsp, Stack.line0))
-        if program.mixing == NJ_RX_MIX_AES { mixByAES(&code) }
-        for number in 0..<4 as Range<UInt8> {
-            if program.mixing == NJ_RX_MIX_XOR { code.pair(.xor, Map.f(number), Map.e(number)) }
-            code.movaps(Address(.rcx, 16 * Int32(number)), Map.f(number))
+        code.mov(.rcx, machine.line1)
+        for register in 0..<8 as Range<UInt8> { code.mov(Address(.rcx, 8 * Int32(register)), Map.r(register)) }
+        code.mov(.rbx, machine.line0)
+        var overwritten: Int?
+        if !turn.goesOn {
+            code.mov(machine.source, .rcx)
+            code.arithmetic(.cmp, .rbx, .rcx)
+            overwritten = code.jumpFarAhead(.zero)
         }
-        keepLines(&code)
+        if program.mixing == NJ_RX_MIX_AES { mixByAES(&code) }
+        for group in 0..<4 as Range<UInt8> {
+            if program.mixing == NJ_RX_MIX_XOR { code.pair(.xor, Map.f(group), Map.e(group)) }
+            code.movaps(Address(.rbx, 16 * Int32(group)), Map.f(group))
+        }
+        code.mov(machine.line0, .rax)
+        code.mov(machine.line1, .rdx)
+        return overwritten
     }
 
-    /// Writes the register file and gives the caller's registers back.
-    func epilogue(_ code: inout Assembler) {
-        code.mov(.rdx, Address(.rsp, Stack.registers))
-        for number in 0..<8 as Range<UInt8> { code.mov(Address(.rdx, 8 * Int32(number)), Map.r(number)) }
-        for number in 0..<4 as Range<UInt8> {
-            code.movups(Address(.rdx, Self.groupF + 16 * Int32(number)), Map.f(number))
-            code.movups(Address(.rdx, Self.groupE + 16 * Int32(number)), Map.e(number))
+    /// Keeps r of a machine that waits where nothing overwrites it.
+    func keepRegisters(_ machine: RegisterMap.Machine, _ code: inout Assembler) {
+        for register in 0..<8 as Range<UInt8> { code.mov(machine.r(register), Map.r(register)) }
+        code.lea(.rbp, machine.r(0))
+        code.mov(machine.source, .rbp)
+    }
+
+    /// What the machine of the turn after needs: its scratchpad, and the first dataset item of its program.
+    func passTurn(_ turn: Schedule.Turn, to next: Schedule.Turn, _ run: borrowing Run, _ code: inout Assembler) {
+        guard !turn.goesOn else { return }
+        code.arithmetic(.add, Map.scratchpad, Int32(next.machine - turn.machine) * run.stride)
+        if case .memory = run.dataset {
+            let offsets = (run.programs[turn.machine].dataset_offset, run.programs[next.machine].dataset_offset)
+            code.arithmetic(
+                .add, Map.memory, Int32(truncatingIfNeeded: (Int64(offsets.1) - Int64(offsets.0)) * 64))
         }
-        code.arithmetic(.sub, .rsp, -Stack.size)
-        for register in Map.saved.reversed() { code.pop(register) }
-        code.ret()
     }
 
     // MARK: Pieces
 
-    /// Reads an item. The registers that name the next scratchpad lines come first.
-    private func readItem(
-        _ line: Register, _ readers: (UInt8, UInt8, UInt8, UInt8), _ code: inout Assembler
-    ) {
-        read(readers.0, line, &code)
-        read(readers.1, line, &code)
-        for number in 0..<8 as Range<UInt8> where number != readers.0 && number != readers.1 {
-            read(number, line, &code)
+    /// Prefetches the item that the low half of the memory registers names, or keeps its address for the turn that
+    /// prefetches all.
+    private func prefetch(_ turn: Schedule.Turn, _ run: borrowing Run, _ code: inout Assembler) {
+        code.mov32(.rdx, Map.memoryRegisters)
+        if !turn.prefetches {
+            code.arithmetic(.add, .rdx, Map.memory)
+            code.mov(Map.Machine(turn.machine).item(turn.item), .rdx)
+            return
+        }
+        code.prefetcht0(Address(Map.memory, index: .rdx))
+        for number in 0..<run.count {
+            for item in 0..<run.schedule.items where number != turn.machine || item != turn.item {
+                code.mov(.rdx, Map.Machine(number).item(item))
+                code.prefetcht0(Address(.rdx))
+            }
         }
     }
 
-    private func read(_ number: UInt8, _ line: Register, _ code: inout Assembler) {
-        code.arithmetic(.xor, Map.r(number), Address(Map.memory, index: line, 8 * Int32(number)))
+    /// Reads the item at rcx. The registers that name the next scratchpad lines come first.
+    private func readItem(_ readers: (UInt8, UInt8, UInt8, UInt8), _ code: inout Assembler) {
+        read(readers.0, &code)
+        read(readers.1, &code)
+        for register in 0..<8 as Range<UInt8> where register != readers.0 && register != readers.1 {
+            read(register, &code)
+        }
     }
 
-    private func computeItem(_ line: Register, _ program: nj_rx_program, _ code: inout Assembler) {
+    private func read(_ register: UInt8, _ code: inout Assembler) {
+        code.arithmetic(.xor, Map.r(register), Address(Map.memory, index: .rcx, 8 * Int32(register)))
+    }
+
+    private func computeItem(_ program: nj_rx_program, _ code: inout Assembler) {
         for number in 0..<8 as Range<UInt8> { code.mov(Address(.rsp, Stack.r + 8 * Int32(number)), Map.r(number)) }
-        if line != .rcx { code.mov32(.rcx, line) }
         code.shr(.rcx, 6)
         code.arithmetic(.add, .rcx, Int32(truncatingIfNeeded: program.dataset_offset))
         code.call(Address(.rsp, Stack.item))
@@ -155,11 +239,6 @@ extension ProgramEmitter {
         }
     }
 
-    private func keepLines(_ code: inout Assembler) {
-        code.mov(Address(.rsp, Stack.line0), .rax)
-        code.mov(Address(.rsp, Stack.line1), .rdx)
-    }
-
     private func constant(_ register: Vector, _ low: UInt64, _ high: UInt64, _ code: inout Assembler) {
         code.mov(.rax, low)
         code.movq(register, .rax)
@@ -170,4 +249,13 @@ extension ProgramEmitter {
 
     /// Where dataset items begin, relative to the first of the program.
     private static func addressMask(_ program: nj_rx_program) -> UInt32 { program.dataset_mask & ~63 }
+
+    /// The memory register that is the first to get address bits.
+    private static func first(_ program: nj_rx_program) -> UInt32 {
+        program.prefetch == NJ_RX_PREFETCH_MA ? program.ma : program.mx
+    }
+
+    private static func second(_ program: nj_rx_program) -> UInt32 {
+        program.prefetch == NJ_RX_PREFETCH_MA ? program.mx : program.ma
+    }
 }

@@ -6,7 +6,7 @@ extension ProgramEmitter {
 
     /// One instruction. None is longer than ``worstInstruction``.
     @inline(__always)
-    func emit(_ at: UnsafePointer<nj_rx_instruction>, _ code: inout Assembler) {
+    func emit(_ at: UnsafePointer<nj_rx_instruction>, _ machine: RegisterMap.Machine, _ code: inout Assembler) {
         let dst = Map.r(at.pointee.dst), src = Map.r(at.pointee.src)
         let constant = Int32(truncatingIfNeeded: at.pointee.immediate)
         switch at.pointee.opcode {
@@ -51,7 +51,7 @@ extension ProgramEmitter {
             code.arithmetic(.add, dst, constant)
             code.test32(dst, at.pointee.mask)
             code.jumpBack(.zero, to: offset(at.pointee.target))
-        case NJ_RX_CFROUND: round(src, at.pointee.immediate, guarded: at.pointee.mask, &code)
+        case NJ_RX_CFROUND: round(src, at.pointee.immediate, guarded: at.pointee.mask, machine, &code)
         case NJ_RX_ISTORE:
             code.lea32(.rax, Address(dst, constant))
             code.arithmetic32(.and, .rax, Int32(bitPattern: at.pointee.mask))
@@ -116,23 +116,27 @@ extension ProgramEmitter {
 
     /// CFROUND. The mode's two bits come to stand at bits 2 and 3, where they index the stack's table.
     @inline(__always)
-    private func round(_ src: Register, _ rotation: UInt64, guarded mask: UInt32, _ code: inout Assembler) {
+    private func round(
+        _ src: Register, _ rotation: UInt64, guarded mask: UInt32, _ machine: RegisterMap.Machine,
+        _ code: inout Assembler
+    ) {
         code.mov(.rax, src)
         let count = UInt8(truncatingIfNeeded: (rotation &- 2) & 63)
         if count != 0 { code.ror(.rax, count) }
         if mask != 0 {
             code.test32(.rax, mask << 2)
             let over = code.jumpAhead(.notZero)
-            changeMode(&code)
+            changeMode(machine, &code)
             code.land(over)
         } else {
-            changeMode(&code)
+            changeMode(machine, &code)
         }
     }
 
     @inline(__always)
-    private func changeMode(_ code: inout Assembler) {
+    private func changeMode(_ machine: RegisterMap.Machine, _ code: inout Assembler) {
         code.arithmetic32(.and, .rax, 12)
+        code.mov32(machine.rounding, .rax)
         code.ldmxcsr(Address(.rsp, index: .rax, RegisterMap.Stack.modes))
     }
 }

@@ -1,18 +1,18 @@
 /// Which register holds what while compiled RandomX code runs, and what lies on its stack.
 ///
-///     general           program                              dataset item
+///     general           programs                             dataset item
 ///     r8 … r15          r0 … r7                              r0 … r7, the item in the end
 ///     rax               temporary; scratchpad address        temporary
 ///     rcx               temporary; address where rax is      item number on entry, then cache line
 ///                       taken; then the item's number
 ///     rdx               temporary; high halves of products   temporary
-///     rbx               ma, masked to dataset addresses      kept
-///     rbp               mx, masked likewise                  kept
+///     rbx               ma and mx while they are worked on   kept
+///     rbp               kept                                 kept
 ///     rsi               scratchpad                           kept
 ///     rdi               first dataset item of the program,   cache
 ///                       or in light mode the cache
 ///
-///     SSE               program                              dataset item: all kept
+///     SSE               programs                             dataset item: all kept
 ///     xmm0 … xmm3       f0 … f3
 ///     xmm4 … xmm7       e0 … e3
 ///     xmm8 … xmm11      a0 … a3
@@ -21,45 +21,56 @@
 ///     xmm14             bits that group E operands get
 ///     xmm15             what FSCAL_R flips
 ///
-/// Offsets from rsp, which is 16-byte aligned, while a program runs:
+/// Several programs run in turns, see ``Schedule``. The registers above belong to the machine whose turn it is, and the
+/// others' state waits on the stack: between two iterations that is r, the two lines, the memory registers and the
+/// rounding mode, for f and e are made anew from the scratchpad.
+///
+/// Offsets from rsp, which is 16-byte aligned, while programs run:
 ///
 ///       0  the four values of MXCSR, by rounding mode
-///      16  address of the scratchpad line that r is read from and f is written to
-///      24  address of the line that f and e are read from and r is written to
-///      32  iterations left, 32 bits
-///      40  address of the register file
-///      48  address of the dataset item code, in light mode
-///      56  r0 … r7 while a dataset item is computed, in light mode
-///     120  rbx, rbp, r12 … r15 of the caller, and the return address
+///      16  rounds left, 32 bits
+///      24  address of the register files
+///      32  address of the rounding modes
+///      40  address of the dataset item code, in light mode
+///      48  r0 … r7 while a dataset item is computed, in light mode
+///     112  the machines, 208 bytes each:
+///            0  bits that its group E operands get
+///           16  a0 … a3
+///           80  r0 … r7, where its scratchpad does not hold them
+///          144  address of r0 … r7: in the scratchpad, as a rule
+///          152  address of the scratchpad line that r is read from and f is written to
+///          160  address of the line that f and e are read from and r is written to
+///          168  the memory register that is prefetched next, masked to dataset addresses, and the other one above it
+///          176  addresses of up to two dataset items that are to be prefetched
+///          192  rounding mode, times four
+///    then  rbx, rbp, r12 … r15 of the caller, and the return address
 enum RegisterMap {
     /// The scratchpad's address.
-    static let scratchpad = Register.rsi
+    static var scratchpad: Register { .rsi }
     /// What `rdi` holds: see above.
-    static let memory = Register.rdi
-    static let ma = Register.rbx
-    static let mx = Register.rbp
-    static let address = Register.rax
-
+    static var memory: Register { .rdi }
+    static var memoryRegisters: Register { .rbx }
+    
     /// An integer register of the virtual machine, 0 to 7.
     @inline(__always)
-    static func r(_ number: UInt8) -> Register { Register(rawValue: 8 + number & 15) ?? .r8 }
+    static func r(_ number: UInt8) -> Register { Register(8 + number) }
 
     /// A register of group F, 0 to 3.
     @inline(__always)
-    static func f(_ number: UInt8) -> Vector { Vector(rawValue: number & 3) ?? .xmm0 }
+    static func f(_ number: UInt8) -> Vector { Vector(number) }
 
     /// A register of group E, 0 to 3.
     @inline(__always)
-    static func e(_ number: UInt8) -> Vector { Vector(rawValue: 4 + number & 7) ?? .xmm4 }
+    static func e(_ number: UInt8) -> Vector { Vector(4 + number) }
 
     /// A register of group A, 0 to 3.
     @inline(__always)
-    static func a(_ number: UInt8) -> Vector { Vector(rawValue: 8 + number & 15) ?? .xmm8 }
+    static func a(_ number: UInt8) -> Vector { Vector(8 + number) }
 
-    static let temporary = Vector.xmm12
-    static let keepE = Vector.xmm13
-    static let setE = Vector.xmm14
-    static let scale = Vector.xmm15
+    static var temporary: Vector { .xmm12 }
+    static var keepE: Vector { .xmm13 }
+    static var setE: Vector { .xmm14 }
+    static var scale: Vector { .xmm15 }
 
     /// What compiled code must give back as it was, in the order in which it is pushed.
     static let saved: [Register] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
@@ -67,13 +78,33 @@ enum RegisterMap {
     /// The stack, by offsets from rsp.
     enum Stack {
         static let modes: Int32 = 0
-        static let line0: Int32 = 16
-        static let line1: Int32 = 24
-        static let iterations: Int32 = 32
-        static let registers: Int32 = 40
-        static let item: Int32 = 48
-        static let r: Int32 = 56
+        static let rounds: Int32 = 16
+        static let registers: Int32 = 24
+        static let roundings: Int32 = 32
+        static let item: Int32 = 40
+        static let r: Int32 = 48
+        static let machines: Int32 = 112
+
         /// Six registers and the return address above it make a multiple of 16.
-        static let size: Int32 = 120
+        static func size(machines count: Int) -> Int32 { machines + Int32(truncatingIfNeeded: count) * Machine.size + 8 }
+    }
+
+    /// A machine's place on the stack.
+    struct Machine {
+        static let size: Int32 = 208
+        /// From rsp.
+        let base: Int32
+
+        init(_ number: Int) { base = Stack.machines + Int32(truncatingIfNeeded: number) * Self.size }
+
+        var setE: Address { Address(.rsp, base) }
+        func a(_ number: UInt8) -> Address { Address(.rsp, base + 16 + 16 * Int32(number)) }
+        func r(_ number: UInt8) -> Address { Address(.rsp, base + 80 + 8 * Int32(number)) }
+        var source: Address { Address(.rsp, base + 144) }
+        var line0: Address { Address(.rsp, base + 152) }
+        var line1: Address { Address(.rsp, base + 160) }
+        var memoryRegisters: Address { Address(.rsp, base + 168) }
+        func item(_ number: Int) -> Address { Address(.rsp, base + 176 + 8 * Int32(truncatingIfNeeded: number)) }
+        var rounding: Address { Address(.rsp, base + 192) }
     }
 }

@@ -1,0 +1,111 @@
+import CHashing
+import NightjarAlgorithms
+import NightjarCPU
+import NightjarCore
+import Testing
+
+/// Several machines that run in turns in one compiled code, against as many interpreters.
+@Suite struct RandomXTurnsTests {
+    private static let variants = Catalog.all.filter { $0.randomX != nil }
+
+    @Test(arguments: variants, 1...ProgramEmitter.mostMachines)
+    func randomPrograms(_ variant: Algorithm, count: Int) throws {
+        try check(try #require(variant.randomX).small(iterations: 64), count, programs: 60)
+    }
+
+    /// In a small scratchpad the line that r is written to often is the one that f is written to as well, after it.
+    @Test(arguments: [Algorithm.rx0, .rx2], 1...ProgramEmitter.mostMachines)
+    func oneLineForBoth(_ variant: Algorithm, count: Int) throws {
+        let parameters = try #require(variant.randomX).small(iterations: 64, scratchpad: 16 << 10)
+        try check(parameters, count, programs: 40)
+    }
+
+    /// Programs that never change the rounding mode, with one mode for all machines and with one for each.
+    @Test(arguments: [false, true])
+    func programsWithoutCFROUND(_ same: Bool) throws {
+        var frequencies = try #require(Algorithm.rx0.randomX).frequencies
+        frequencies[RandomXParameters.Instruction.nop.rawValue] += frequencies[RandomXParameters.Instruction.cfround.rawValue]
+        frequencies[RandomXParameters.Instruction.cfround.rawValue] = 0
+        let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 64, frequencies: frequencies)
+        for mode in 0..<4 as Range<UInt32> {
+            try check(parameters, 3, programs: 10) { same ? mode : ($0 + mode) & 3 }
+        }
+    }
+
+    private func check(
+        _ parameters: RandomXParameters, _ count: Int, programs: Int,
+        rounding: (UInt32) -> UInt32 = { $0 & 3 }
+    ) throws {
+        var random = SplitMix(state: UInt64(count))
+        let machines = try ManyMachines(parameters, count, &random)
+        for number in 0..<programs {
+            machines.run((0..<count).map { rounding(UInt32(number + $0)) }, &random)
+            if let difference = machines.difference {
+                Issue.record("run \(number) of \(count) machines: \(difference)")
+                return
+            }
+        }
+    }
+
+    /// Whole hashes: any width and any number of inputs gives the hashes of one after the other, with a dataset and
+    /// without.
+    @Test(arguments: variants)
+    func hashesSideBySide(_ variant: Algorithm) throws {
+        let parameters = try #require(variant.randomX).small(iterations: 64, cacheKiB: 256)
+        let memory = AlignedMemory(RandomXCache.memorySize(parameters))
+        let cache = RandomXCache(parameters, seed: [4, 5, 6], memory: memory.bytes)
+        let items = try CompiledItems(cache)
+        let dataset = AlignedMemory(RandomXDataset.memorySize(parameters))
+        items.write(0..<parameters.datasetItems, to: UnsafeMutableRawPointer(dataset.pointer))
+        let scratchpads = AlignedMemory(4 * parameters.scratchpadL3)
+        let one = try RandomXCompiledHasher(parameters, scratchpads: scratchpads.bytes)
+        let many = try RandomXCompiledHasher(parameters, scratchpads: scratchpads.bytes, machines: 4)
+        let interpreter = RandomXHasher(parameters, scratchpads: scratchpads.bytes, machines: 4, executor: nil)
+        one.use(items)
+        interpreter.use(cache)
+        let inputs = (0..<7).map { [UInt8](repeating: $0, count: 76) }
+        let expected = inputs.map { $0.withUnsafeBytes { one.hash($0) } }
+        let joined = inputs.flatMap { $0 }
+
+        func hashes(_ hasher: RandomXHasher, width: Int) -> [Digest] {
+            var digests = [Digest](repeating: Digest(), count: inputs.count)
+            joined.withUnsafeBytes { joined in
+                digests.withUnsafeMutableBufferPointer { hasher.hash(joined, into: $0, width: width) }
+            }
+            return digests
+        }
+        #expect(hashes(interpreter, width: 3) == expected)
+        many.use(items)
+        #expect(hashes(many.hasher, width: 2) == expected)
+        many.use(RandomXDataset(parameters, seed: [4, 5, 6], memory: dataset.bytes))
+        for width in 1...4 { #expect(hashes(many.hasher, width: width) == expected, "width \(width)") }
+    }
+
+    /// What the order must be like for results to be right, and for prefetches to be of use.
+    @Test(arguments: 1...ProgramEmitter.mostMachines, 1...2)
+    func schedules(machines: Int, ahead: Int) throws {
+        let schedule = Schedule(machines: machines, ahead: ahead)
+        let turns = schedule.turns
+        #expect(turns.count == machines * schedule.rounds)
+        for machine in 0..<machines {
+            let own = turns.filter { $0.machine == machine }
+            #expect(own.count == schedule.rounds)
+            #expect(own.filter(\.isLast).count == 1 && own.last?.isLast == true)
+            // Twice round the loop: an item that is named is prefetched before it is read, `ahead` iterations later.
+            let times = (0..<2 * turns.count).filter { turns[$0 % turns.count].machine == machine }
+            for (number, time) in times.enumerated() where number + ahead < times.count {
+                let prefetch = (time..<2 * turns.count).first { turns[$0 % turns.count].prefetches }
+                #expect(try #require(prefetch) < times[number + ahead])
+                // Nor is its place taken before.
+                let next = times[(number + 1)...].first { turns[$0 % turns.count].item == turns[time % turns.count].item }
+                if let next, let prefetch { #expect(prefetch < next) }
+            }
+        }
+        // The loop is entered with the first machine's state in the registers.
+        #expect(turns.first?.machine == 0)
+        for (turn, next) in zip(turns, turns[1...] + turns[..<1]) {
+            #expect(turn.goesOn == (turn.machine == next.machine))
+            #expect(next.follows == turn.goesOn)
+        }
+    }
+}
