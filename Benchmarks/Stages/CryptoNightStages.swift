@@ -14,7 +14,8 @@ extension Stage {
 
     private static func phases(_ parameters: CryptoNightParameters) -> [Stage] {
         let once = CryptoNightParameters(
-            base: parameters.base, memory: parameters.memory, iterations: 1, mask: parameters.mask)
+            base: parameters.base, features: parameters.features, memory: parameters.memory, iterations: 1,
+            mask: parameters.mask)
         return Implementation.available.map { implementation in
             hash("cn/0 explode and implode, 2 MiB, \(implementation)", once, implementation)
         }
@@ -25,7 +26,7 @@ extension Stage {
     ) -> Stage {
         Stage(name) {
             let scratchpad = try StageMemory(parameters.memory)
-            let hasher = CryptoNightHasher(parameters, scratchpad: scratchpad.bytes, implementation: implementation)
+            let hasher = CryptoNightHasher(parameters, scratchpads: scratchpad.bytes, implementation: implementation)
             hasher.prepare(height: 1)
             let input = StageInput()
             return { withExtendedLifetime(scratchpad) { hasher.hash(input.next()).work } }

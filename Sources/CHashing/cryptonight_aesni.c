@@ -8,6 +8,11 @@
 #define NJ_TARGET __attribute__((target("aes,sse4.1")))
 #define OPERATION static inline __attribute__((always_inline)) NJ_TARGET
 
+#define NJ_UNROLL _Pragma("clang loop unroll(full)")
+#define NJ_PER_WIDTH 1
+#define NJ_RUNS_COMPILED 1
+#define PREFETCH(address) _mm_prefetch((const char *)(address), _MM_HINT_T0)
+
 // The compiler would pair a's halves in a vector register, and pay for the way there and back in the loop's critical
 // path: multiplication, addition, XOR, address.
 #define KEEP_SCALAR(x, y) __asm__("" : "+r"(x), "+r"(y))
@@ -22,6 +27,19 @@ OPERATION uint64_t block_high(block x) { return (uint64_t)_mm_extract_epi64(x, 1
 OPERATION block block_xor(block x, block y) { return _mm_xor_si128(x, y); }
 OPERATION block block_add(block x, block y) { return _mm_add_epi64(x, y); }
 OPERATION block block_aes(block x, block key) { return _mm_aesenc_si128(x, key); }
+
+// A round for each column: the columns before it have changed by then.
+OPERATION block block_aes_chained(block x, block key) {
+    x = _mm_xor_si128(x, _mm_set1_epi32(-1));
+    block c0 = _mm_aesenc_si128(x, key);
+    x = _mm_xor_si128(x, _mm_blend_epi16(_mm_setzero_si128(), c0, 0x03));
+    block c1 = _mm_aesenc_si128(x, key);
+    x = _mm_xor_si128(x, _mm_blend_epi16(_mm_setzero_si128(), c1, 0x0C));
+    block c2 = _mm_aesenc_si128(x, key);
+    x = _mm_xor_si128(x, _mm_blend_epi16(_mm_setzero_si128(), c2, 0x30));
+    block c3 = _mm_aesenc_si128(x, key);
+    return _mm_blend_epi16(_mm_blend_epi16(c0, c1, 0x0C), _mm_blend_epi16(c2, c3, 0xC0), 0xF0);
+}
 
 // In floating point, then repaired. With x = 1 + n / 2⁶⁴, cut to the 52 bits that a double holds, the root is
 // 2³³ (√x - 1): the fraction bits of √x less the lowest 19. Cutting and rounding move it by less than one, so that the
@@ -45,12 +63,22 @@ OPERATION void run_program(const nj_random_math_program *program, nj_random_math
     nj_random_math_run_threaded(program, registers);
 }
 
+// Not a call of C's: that would have to save every vector register. The red zone below the stack pointer, which the
+// compiler may use in a function that calls nobody, is stepped over.
+OPERATION void run_compiled(const nj_random_math_program *program, nj_random_math_registers *registers) {
+    __asm__ volatile(
+        "addq $-128, %%rsp\n\t"
+        "call *%[code]\n\t"
+        "subq $-128, %%rsp"
+        :
+        : [code] "r"(program->compiled), "D"(registers)
+        : "rax", "rcx", "rdx", "rsi", "r8", "cc", "memory");
+}
+
 #include "cryptonight_template.h"
 
-NJ_TARGET void nj_cryptonight_phases_aesni(const nj_cryptonight *cn, uint8_t state[200], uint64_t tweak) {
-    explode(cn, state);
-    main_loop(cn, state, tweak);
-    implode(cn, state);
+NJ_TARGET void nj_cryptonight_phases_aesni(const nj_cryptonight *cn, nj_cryptonight_record *records, int width) {
+    phases(cn, records, width);
 }
 
 NJ_TARGET uint64_t nj_cryptonight_root_aesni(uint64_t n) { return root(n); }

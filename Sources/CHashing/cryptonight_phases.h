@@ -1,10 +1,18 @@
 #pragma once
-// What cryptonight_dispatch.c chooses from: one file per instruction set. `state` is Keccak's, aligned to 16 bytes.
+// What cryptonight_dispatch.c chooses from: one file per instruction set.
 #include "nj_cryptonight.h"
 
-void nj_cryptonight_phases_portable(const nj_cryptonight *cn, uint8_t state[200], uint64_t tweak);
+// Between Keccak and the final hash: Keccak's state in 25 words, then v1's tweak. A multiple of 16 bytes, so that the
+// records of an aligned array are aligned.
+typedef struct nj_cryptonight_record {
+    _Alignas(16) uint64_t words[25];
+    uint64_t tweak;
+} nj_cryptonight_record;
+
+// Explode, main loop and implode of `width` hashes at once.
+void nj_cryptonight_phases_portable(const nj_cryptonight *cn, nj_cryptonight_record *records, int width);
 uint64_t nj_cryptonight_root_portable(uint64_t n);
 #ifdef __x86_64__
-void nj_cryptonight_phases_aesni(const nj_cryptonight *cn, uint8_t state[200], uint64_t tweak);
+void nj_cryptonight_phases_aesni(const nj_cryptonight *cn, nj_cryptonight_record *records, int width);
 uint64_t nj_cryptonight_root_aesni(uint64_t n);
 #endif

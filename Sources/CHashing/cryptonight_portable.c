@@ -4,7 +4,11 @@
 #include "cryptonight_random_math.h"
 
 #define NJ_TARGET
+#define NJ_UNROLL
+#define NJ_PER_WIDTH 0
+#define NJ_RUNS_COMPILED 0
 #define KEEP_SCALAR(x, y)
+#define PREFETCH(address)
 
 typedef struct {
     uint64_t low, high;
@@ -31,6 +35,18 @@ static inline block block_aes(block x, block key) {
     return x;
 }
 
+static inline block block_aes_chained(block x, block key) {
+    nj_aes_state s = nj_aes_load(&x), k = nj_aes_load(&key);
+    uint32_t *c = s.column;
+    for (int i = 0; i < 4; i++) c[i] = ~c[i];
+    for (int i = 0; i < 4; i++) {
+        k.column[i] = nj_aes_encrypt_column(c[i], c[(i + 1) & 3], c[(i + 2) & 3], c[(i + 3) & 3], k.column[i]);
+        c[i] ^= k.column[i];
+    }
+    memcpy(&x, &k, sizeof x);
+    return x;
+}
+
 // floor(√(2⁶⁴ + n)) is 2³² + s, with s the largest integer with s² + 2³³ s ≤ n. Bit by bit, from the highest: setting
 // bit k adds 2ᵏ (2 s + 2ᵏ + 2³³) to the left side, below 2⁶⁴ for s below 2³¹; `rest` is what that may still take. The
 // root wanted is of twice that fineness, so one more bit is set when (s + ½)² + 2³³ (s + ½) ≤ n, too. Without branches:
@@ -50,12 +66,14 @@ static inline void run_program(const nj_random_math_program *program, nj_random_
     nj_random_math_run_portable(program, registers);
 }
 
+static inline void run_compiled(const nj_random_math_program *program, nj_random_math_registers *registers) {
+    (void)program, (void)registers;
+}
+
 #include "cryptonight_template.h"
 
-void nj_cryptonight_phases_portable(const nj_cryptonight *cn, uint8_t state[200], uint64_t tweak) {
-    explode(cn, state);
-    main_loop(cn, state, tweak);
-    implode(cn, state);
+void nj_cryptonight_phases_portable(const nj_cryptonight *cn, nj_cryptonight_record *records, int width) {
+    phases(cn, records, width);
 }
 
 uint64_t nj_cryptonight_root_portable(uint64_t n) { return root(n); }

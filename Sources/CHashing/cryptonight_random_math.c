@@ -85,6 +85,7 @@ void nj_random_math_prepare(
     nj_random_math_program *program, const nj_random_math_instruction *instructions, size_t count) {
     memcpy(program->instructions, instructions, count * sizeof instructions[0]);
     program->count = (uint32_t)count;
+    program->compiled = NULL;
     for (size_t i = 0; i < count; i++) {
         nj_random_math_instruction step = instructions[i];
         program->steps[i].handler = handlers[step.opcode][step.dst][step.src];

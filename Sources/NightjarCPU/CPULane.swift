@@ -70,7 +70,7 @@ final class CPULane: Lane {
         switch algorithm.family {
         case .cryptonight(let parameters):
             hasher = .cryptonight(
-                CryptoNightHasher(parameters, scratchpad: memory, implementation: implementation))
+                CryptoNightHasher(parameters, scratchpads: memory, implementation: implementation))
         case .randomx(let parameters):
             let (hasher, remark) = Hasher.randomx(parameters, scratchpad: memory, implementation: implementation)
             self.hasher = hasher

@@ -48,9 +48,10 @@ struct Algorithms: Subcommand {
             try Output.line(JSON.array(Catalog.all.map(\.json)).description)
             return 0
         }
+        let widest = Catalog.all.map(\.name.count).max() ?? 0
         for algorithm in Catalog.all {
             let needs = algorithm.needs.isEmpty ? "" : ", needs a \(algorithm.needs.map(\.rawValue).joined(separator: " and a "))"
-            let name = algorithm.name + String(repeating: " ", count: max(1, 6 - algorithm.name.count))
+            let name = algorithm.name + String(repeating: " ", count: widest + 1 - algorithm.name.count)
             try Output.line(
                 "\(name)\(algorithm.family.name), \(algorithm.memory >> 10) KiB a hash in flight\(needs); "
                     + "runs on \(algorithm.backends.joined(separator: ", "))")
@@ -63,7 +64,7 @@ extension Algorithm {
     /// The kinds of device that this build can run the algorithm on, given one that is able to.
     var backends: [String] {
         switch family {
-        case .cryptonight: ["cpu", "opencl"]
+        case .cryptonight(let parameters): parameters.isPlain ? ["cpu", "opencl"] : ["cpu"]
         case .randomx: ["cpu"]
         }
     }

@@ -108,22 +108,48 @@ public struct CryptoNightParameters: Sendable, Hashable {
         case v2 = 2
         /// CryptoNight-R: v2 with a random program per height in place of division and root.
         case r = 4
+        /// A loop of single-precision arithmetic, on 64 bytes a turn.
+        case gpu = 5
+    }
+
+    /// What variants change in their base.
+    public struct Features: OptionSet, Sendable, Hashable {
+        public let rawValue: UInt32
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        /// v1: the second store's high word is also XORed with the low word just stored.
+        public static let linkedStore = Features(rawValue: 1)
+        /// v2: the shuffle reads its three neighbours in reverse order.
+        public static let reversedShuffle = Features(rawValue: 2)
+        /// v0: a float accumulator feeds into the block before the AES round.
+        public static let floatFeedback = Features(rawValue: 4)
+        /// Blocks are mixed when the scratchpad is filled and folded; but for `gpu`, a turn ends with a division.
+        public static let heavy = Features(rawValue: 8)
+        /// With ``heavy``: the divisor is complemented before it enters the next address.
+        public static let complementedDivisor = Features(rawValue: 16)
+        /// v1: the AES round takes the block's complement, and each column of its result changes that column of its
+        /// input.
+        public static let chainedRound = Features(rawValue: 32)
     }
 
     public let base: Base
+    public let features: Features
     /// Scratchpad size in bytes, a power of two and a multiple of 128.
     public let memory: Int
-    /// Turns of the main loop; each makes two dependent scratchpad accesses.
+    /// Turns of the main loop; each makes two dependent scratchpad accesses, three if ``Features/heavy``, one if `gpu`.
     public let iterations: Int
-    /// Applied to a 64-bit word to get a scratchpad address in bytes; a multiple of 16.
+    /// Applied to a 64-bit word to get a scratchpad address in bytes; a multiple of 16, for `gpu` of 64.
     public let mask: UInt32
 
-    public init(base: Base, memory: Int, iterations: Int, mask: UInt32) {
+    /// - Parameter features: those of one of the ``Catalog``'s variants; no others are implemented.
+    public init(base: Base, features: Features = [], memory: Int, iterations: Int, mask: UInt32) {
         // A programmer's error, not the environment's: a mask that leaves the scratchpad would corrupt memory.
         precondition(memory.nonzeroBitCount == 1 && memory >= 128, "scratchpad must be a power of two")
         precondition(Int(mask) < memory && mask & 15 == 0, "mask must stay within the scratchpad, in 16-byte steps")
+        precondition(base != .gpu || memory % 512 == 0 && mask & 63 == 0, "cn/gpu works on lines of 64 bytes")
         precondition(iterations > 0)
         self.base = base
+        self.features = features
         self.memory = memory
         self.iterations = iterations
         self.mask = mask
@@ -131,6 +157,9 @@ public struct CryptoNightParameters: Sendable, Hashable {
 
     /// The least number of input bytes that the variant is defined for: v1's tweak reads up to byte 42.
     public var minimumInputLength: Int { base == .v1 ? 43 : 0 }
+
+    /// Whether it is one of the loops of Monero's history, with nothing changed but sizes.
+    public var isPlain: Bool { base != .gpu && features.isEmpty }
 }
 
 /// What tells one RandomX variant from another: the constants of `doc/configuration.md` in tevador/RandomX that differ

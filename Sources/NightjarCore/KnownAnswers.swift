@@ -63,6 +63,74 @@ public enum KnownAnswers {
             64: 0x7EB5E3AAF5A6EC4C,
             1000: 0xEB38DDDF1BFC2DE4,
         ],
+        "cn/fast": [
+            64: 0x6643158BA28C1C3C,
+            1000: 0xF9E918340DC80639,
+        ],
+        "cn/half": [
+            64: 0xA7A38CF03B5019C1,
+            1000: 0x38480EC7866335AF,
+        ],
+        "cn/xao": [
+            64: 0x1BC98AEEE0348605,
+            1000: 0x069E6F7A89CD2E02,
+        ],
+        "cn/rto": [
+            64: 0x3EF80F4ACA6690FE,
+            1000: 0xAF5EEA998F53F0DD,
+        ],
+        "cn/rwz": [
+            64: 0x46CE10098DD94C33,
+            1000: 0x345F446BEFF4342C,
+        ],
+        "cn/zls": [
+            64: 0xA09B4A577A4900D2,
+            1000: 0xF3A96DD8BCCC849A,
+        ],
+        "cn/double": [
+            64: 0x0209E5457C49CFF1,
+            1000: 0xBCF4CEF363414A4B,
+        ],
+        "cn/ccx": [
+            64: 0x4EAB2384309F4BC1,
+            1000: 0xE6485FD98FCCE6F2,
+        ],
+        "cn/upx2": [
+            64: 0xE0017C34806EA123,
+            1000: 0x1BEFFF6295222B23,
+        ],
+        "cn/gpu": [
+            64: 0x9B9971482CCAD43B,
+            1000: 0xE33E74742056FC32,
+        ],
+        "cn-lite/0": [
+            64: 0x8347FD67D758EBF8,
+            1000: 0x6E9B62D5B9AC0D75,
+        ],
+        "cn-lite/1": [
+            64: 0x45F6C9D0C62BD4BF,
+            1000: 0xE5DFBF5DFCD42E4F,
+        ],
+        "cn-heavy/0": [
+            64: 0xE4653044E5404485,
+            1000: 0xE98AB276A7307C88,
+        ],
+        "cn-heavy/xhv": [
+            64: 0x8D93B0B408447A11,
+            1000: 0xA0C6E687C1C2AFCB,
+        ],
+        "cn-heavy/tube": [
+            64: 0xEAB3A972EDBE7361,
+            1000: 0x195682EC4B8B0445,
+        ],
+        "cn-pico": [
+            64: 0xC1C4FF6CCFB3F83D,
+            1000: 0x382DD0EFD4FE15C9,
+        ],
+        "cn-pico/tlo": [
+            64: 0x01E76F19D0EE1709,
+            1000: 0x38992EF0B598CE51,
+        ],
         "rx/0": [
             64: 0xACD87A07EC5C3DCC,
             1000: 0x956BF51555D7FC2A,
@@ -171,6 +239,158 @@ public enum KnownAnswers {
             input: "06ad66e60272a308ea431114fe292cb536641e9e178fe2d43f72573a68235f16aa119683c6c11359ee07cb5505"
                 + "ca167881c8094082c60d57f0280dd203ad4a637c6a48e04f54f5f0957e7fdc",
             digest: "e1db33374aa998d7a847249305976eabc34aea70b68ce44b9864ba87a34ba373"),
+        Row(
+            algorithm: "cn/fast",
+            input: "ffc8f448d1547173154f63420fe35cdb8a5ecc3eee8803b21c664f6d97159334e557869bce3b4a75465880",
+            digest: "3f2379fdefec79b8a8e4b78aed9495ab6320b9b7dce7fa5c456c6e670e687ccd"),
+        Row(
+            algorithm: "cn/fast",
+            input: "8ddf678871d91928e6ab603ab38d74207c2b8ec1e664ca1c1d36b41d28feb5ad49e33acf20d62c05fbc6a621a2",
+            digest: "2fb0f41ce70a9ae1176d791740b12a18aebeb370a773e981a3481eeaf35b0463"),
+        Row(
+            algorithm: "cn/half",
+            input: "458299e4d5b5583df12176da766d4d741064d71faf60cdd6f631f552ce7cc76af4c0093ccd522d99689ed5",
+            digest: "f09935a00be30abf32d2946de6f7ca578b8e629f9f4323db41c9fb23d5ecb6cf"),
+        Row(
+            algorithm: "cn/half",
+            input: "28e31882f1ccd198e7dee943f2f8d0067ab1efed80120d67b7ea0d8ae42ce98006ae19e5a95867fd79f83503ee"
+                + "9c9ca5fdfbb001675d227a195e8cf78fac1b58383d7c2e93b8f73b76",
+            digest: "2f6605520549ef270c3bbbf837ebfd3255795e0891c27521dc3bfa68f4a2fdd4"),
+        Row(
+            algorithm: "cn/xao",
+            input: "03bd91eea8efb66c63ba9c14890e21b6036593e0dc3faef49a33361b273370af3ffbd0338423f7d4fa0fdc",
+            digest: "20209a51ffe6296fac965a583bf942ab58c44475403c4f7937f771528210eb92"),
+        Row(
+            algorithm: "cn/xao",
+            input: "86a4bee2f0244c6d174f1345a697418ce00423795e03cad401622f8dc403877bbf365cf35d62f5a26c56fac061"
+                + "ee10b78d61ba163e1a477cd2bc3d722dbd0cb0bf",
+            digest: "939308e678da8c5c268bc74da8c8f3ecfb713d649d4b6614848c1ffe12d99ead"),
+        Row(
+            algorithm: "cn/rto",
+            input: "d20e75c1f969cedeeeb4c4506468ddfda46cbaefa163f731bd8b16daabb2d6cf76c346067f227876e1ed96",
+            digest: "c64c79fa02d4d45696b2164b92341c524926ad68a1371c5cc7f98cbba67a9942"),
+        Row(
+            algorithm: "cn/rto",
+            input: "8034e242bfeb4f559da7d93d3ddd4cd3ad18a870fd2e055896ad94de951303f31a86991e7396d9a38faa31156b"
+                + "ce68056c2d37c57cd2c09e11916e1d53430d9c39eb6934",
+            digest: "a0776b881cf71bcd115b1872c2930aa14ec05254dd8530cf7f8d1548c93d055f"),
+        Row(
+            algorithm: "cn/rwz",
+            input: "a8adb0f57d783322cbd3dd09f9d9f47a25ddccc27c65aadd66059aade75f47a2c7dddf3e56d5026307b8fe",
+            digest: "ec444405e01260a89dc7e7b09f340a7efcf4766951a200ff1faa38df79800bbe"),
+        Row(
+            algorithm: "cn/rwz",
+            input: "cc04ae8144676fd7875771e28167b2255683d4cc1261fb5fe636f20d19fbfc91536ce8491ac93280df11429211"
+                + "85c9df1e1a62b03ce14d0d69ca9614a02abc6881e403",
+            digest: "13807a12318cca3bfebfbd8238887127110dc6d2ed62032e7d1737a9862357ea"),
+        Row(
+            algorithm: "cn/zls",
+            input: "249c6111c12d496d630071fe2de2d73642da4ed37bd370bc4c3d428a749b85c056e99132190c0c9066f49f",
+            digest: "d45d14741af98a39394053957b9d87b06d023af8b4f6a3a61d1846e24be1ebbc"),
+        Row(
+            algorithm: "cn/zls",
+            input: "577677288c872cbc9bd9cf2698a6475fca387539d6f88d844523f20e3b07db83e876a52096ea2daa6ad96e3a67"
+                + "5340c01a50a693cbdb1cb41a66533cf6a6025b792430f63f791384c101",
+            digest: "f0d5f1ab638c80f1233cd242594a2be5251086a88982462317993617cf6b69e6"),
+        Row(
+            algorithm: "cn/double",
+            input: "c6051ead3a867b00d7f9183640da76bb4745ada809a1997bbadf667d35311dd6a702b5ad366d9d576d48e1",
+            digest: "57bf5d436b271252c74a5f7e6be59f02fd80a590ca566b3cc5df591d3e185bc7"),
+        Row(
+            algorithm: "cn/double",
+            input: "e32371ca7ad8592051c6148edd0ef37bc0449dc939da9a41e676fdbea9e1f63c7550d9803505c022699b86a01d"
+                + "b4c8a427a307c6fd8d43de5c250d579a",
+            digest: "5165e2bf609c10571a0a9d3e37ff9e0e92a3e64f5fdff78d0d51d922f1b80eb3"),
+        Row(
+            algorithm: "cn/ccx",
+            input: "d356699869411db930471f4cd9e204d440d9eb9e012a71cabaeb39e22d1d054e793e5c9b6e36cfbcec18b8",
+            digest: "d4d6c5b417e45a514e2d8b0bb2f1b0ad302b9829edf8ef0cfdf64037f7d8601e"),
+        Row(
+            algorithm: "cn/ccx",
+            input: "948c7b7862b38149a74934df18b20177afcf22b723b064224638fb0e2ff1f0a283dafea3824e046053327d6b2e"
+                + "ab6a72127124",
+            digest: "22a636650d026fe9652f62896ef14817f325c8f97eaf7f633e1bb5e934c2e392"),
+        Row(
+            algorithm: "cn/upx2",
+            input: "4f53138b4f38c02ea29d7d448d1afd9c12819a4da7c729407cb61e238f000836b8b3901f5dd86553d73487",
+            digest: "c5386aa17acfc84b152bce59624529f3f0da7f556b2ff566eb6f590b8428efc0"),
+        Row(
+            algorithm: "cn/upx2",
+            input: "1f0cc67dbb2f240580ba89d89c77d0ec73c3e2c9ae828589919152c3b51caa592a6d2ba209fcd28eff914e8ecf"
+                + "1a7abe8e1e4819",
+            digest: "9d15025ca220eeb645e7f53e57c141e54cd4043bc2d3d9dbb7d908509ffdef3a"),
+        Row(
+            algorithm: "cn/gpu",
+            input: "47f3705f4da5d8da92b414fa12e8a426c1e7cccda4dd170b6744823d5a5b26737e94606de238fb133a1e36",
+            digest: "1f36fa8c6f41495db0c8f01a877952c93408a2a8c0ca7501fe6767fad1c8cd6c"),
+        Row(
+            algorithm: "cn/gpu",
+            input: "449f32c37636f68754ec4d0dc619edc0cb42125a1ea3257973e3e6ccf64fde1d4416f8c479a9305419f0b42fbb"
+                + "3bbf74805fe40480f967",
+            digest: "b979d6073faa23c9c946181df408c4f2d28a1509f2b74a619eafb913a8824a65"),
+        Row(
+            algorithm: "cn-lite/0",
+            input: "002100e62fe839f1122e57fb92cd27465e6b2fd745e8a960a7680d9dda39c6919c9bb4c66558a5e46127dd",
+            digest: "b13821c8643d0887136a7c4a2c6da26c66f1eb7528ee8b6e88102ea1bd0ee608"),
+        Row(
+            algorithm: "cn-lite/0",
+            input: "968e39d2476de090ed132cc0ca74b62d530e5117e9099d22faf5e2c6e49dce736b03cee718f98ac76098ff8955"
+                + "3a921b378829083eff9e9896e923090ea0725086adfddfb8e9513bd8e8",
+            digest: "ccf817b1b62a71dc9435194b9f69b3c8f883b1db5c7a4ff2c5a615db6de91e6f"),
+        Row(
+            algorithm: "cn-lite/1",
+            input: "854d4b982932e972e8f75dd45bb93723f1b63f122d8bc007ac4882e5c7e63c71e640579332ebe1f7642d51",
+            digest: "1223a8d190a78311e18e3e441b4af8ec42d65d8fe6685bfef68521c6a206c71a"),
+        Row(
+            algorithm: "cn-lite/1",
+            input: "69d2e39bb62f821118fc719706433a963fe1ad4a1fe2eea6847debfdeab162de968c75bf4dcae62cde12952308"
+                + "11",
+            digest: "9c2cf8f5846225070ac7afb76c5232fec98f23081972df72e26fc5887e0d6316"),
+        Row(
+            algorithm: "cn-heavy/0",
+            input: "42fa25d8149a5ab6df9a5d11e32a6594b3d1a7fee961caf354a31f87a30a872a197d93ba9879758fefc8ba",
+            digest: "caa33970086d234d118f47913e89970929755ed915ba354266a307f45965034a"),
+        Row(
+            algorithm: "cn-heavy/0",
+            input: "ea6732ab9b1c99ebdb6364761ea1b6e90df30ae635e4f68b80c4e1b65e36dd1277b6ee178312c8ab6b1940f0df"
+                + "845985bdbae30b9bc7b4d8a159ed5d1a823603f72d2ceb927b7512ee3e",
+            digest: "42126b73dd9310bd2f6edc6840a839e8120b35c6590c1bbc5a29cff5854cd724"),
+        Row(
+            algorithm: "cn-heavy/xhv",
+            input: "2bc92d2f987301519a7bb53f8699c8c3df70ab9b20c5ea74d76edcd12f7ffc6f04eb12cafc72a717932de2",
+            digest: "52741ea9e12918c5fd3f871adbfb4ebc012d660c2051d977fb97f98b6f04823a"),
+        Row(
+            algorithm: "cn-heavy/xhv",
+            input: "0316eb5dfc6379732208f5cdd8ec1231eda6d322de3613ec09e2528973fe47505526de4062a8c4ed2c5df7d89b"
+                + "3dadf12441fdcebdc30cf2a33c28cc",
+            digest: "5c4ab5ea2e5e15a7cd974ae0ea84aa04f30e83bb795bb1aa87a80cceae50ec3c"),
+        Row(
+            algorithm: "cn-heavy/tube",
+            input: "23a9e25f1d4fd3325d53bcc16d9813c6a4e1bb2801ea7e59ecbeb7953b569932762433687ba71af946c695",
+            digest: "838bcf50167ddb521dd13305e93e21b9744980a89b95633d2fc8a9cdb2f86ba3"),
+        Row(
+            algorithm: "cn-heavy/tube",
+            input: "7458122adc0e012bdb7a30d29ea0be01933553a3308170ff347da180b55455e9aea8098a68d0ea07955e8cf76b"
+                + "15a5ba502beaaee1",
+            digest: "b62ad030cec75292faaecf6d515ab5bac7c0394ba351595edea53eee59e7fd18"),
+        Row(
+            algorithm: "cn-pico",
+            input: "eb0f1274b2a2352d49b978f502fe0855f19caa398eb5c198398765f4169b39b67e8a9c63b99bee1b042c21",
+            digest: "48fc590f2e1c1d84b4e55e7a8093a7e028971412920efcff54bb028436191a11"),
+        Row(
+            algorithm: "cn-pico",
+            input: "f64610e721a62e7217b04222e408ef82513902f68f957070123651b67b79ca36a0aa92dcda523e149251909608"
+                + "9c21cbb0c200e8c7f1ee77aeec3bd8740c8ed509cb2cd5c79fb173943f",
+            digest: "214583bed51cbd9a2bf62f870dd8fb885e2a015a3b0cfd95bdf58c9ebce7c71b"),
+        Row(
+            algorithm: "cn-pico/tlo",
+            input: "4610192d13b8e57e0dd8e9d84b3f0e25cef67358628355b372c82d431f6ceab0a3f92bf2eb127fb1f3d753",
+            digest: "1d86077d762f511e9761c770665a81b71f31879dfd129e8c2e2f2ab8ec914d8b"),
+        Row(
+            algorithm: "cn-pico/tlo",
+            input: "65b572defdfc0d5dcf1422665574b172f3b20df76f199fe86529aad3c47b5c9b5d5c6f7fda6ba29cc65e6f78a2"
+                + "f07b006358f629fcebb4c31eba56785b461bb5c13ec810bdf4",
+            digest: "981d332c68ee8e484cf14ae4debfaf6cb612b30da1a7b12edfaf08d0ef5fc523"),
         Row(
             algorithm: "rx/0",
             input: "d8d2fa6196c68d72c99688551c9849c979c3fdaa7ff21c0961e93237a85e9d200aa5d33c53282cb58b5c43daf0"

@@ -31,6 +31,9 @@ public final class OpenCLBackend: Backend {
         if let reason = Quirks(openCL).unusable { return .unsupported(reason) }
         switch algorithm.family {
         case .cryptonight(let parameters):
+            guard parameters.isPlain else {
+                return .unsupported("the kernels for its main loop are not in this build; the CPU runs it")
+            }
             if CryptoNightLaunch(parameters, on: openCL) == nil {
                 return .unsupported("the device has no memory for a scratchpad of \(parameters.memory) bytes")
             }

@@ -4,101 +4,140 @@ import NightjarCore
 import TestSupport
 import Testing
 
-/// A scratchpad and a hasher in it.
+/// Scratchpads and a hasher in them.
 final class HasherInMemory {
-    private let scratchpad: UnsafeMutableRawBufferPointer
+    private let scratchpads: UnsafeMutableRawBufferPointer
     let hasher: CryptoNightHasher
 
-    init(_ parameters: CryptoNightParameters, _ implementation: Implementation) {
-        scratchpad = .allocate(byteCount: parameters.memory, alignment: 64)
-        hasher = CryptoNightHasher(parameters, scratchpad: scratchpad, implementation: implementation)
+    init(_ parameters: CryptoNightParameters, _ implementation: Implementation, width: Int = 1) {
+        scratchpads = .allocate(byteCount: width * parameters.memory, alignment: 64)
+        hasher = CryptoNightHasher(
+            parameters, scratchpads: scratchpads, width: width, implementation: implementation)
     }
 
-    deinit { scratchpad.deallocate() }
+    deinit { scratchpads.deallocate() }
 
     func hash(_ input: [UInt8], height: UInt64? = nil) -> Digest {
         hasher.prepare(height: height)
         return input.withUnsafeBytes { hasher.hash($0) }
     }
+
+    /// All inputs at once.
+    func hash(_ inputs: [[UInt8]], height: UInt64? = nil) -> [Digest] {
+        hasher.prepare(height: height)
+        let all = UnsafeMutableRawBufferPointer.allocate(byteCount: inputs.reduce(1) { $0 + $1.count }, alignment: 1)
+        defer { all.deallocate() }
+        all.copyBytes(from: inputs.joined())
+        var start = 0
+        let list = inputs.map { input in
+            defer { start += input.count }
+            return UnsafeRawBufferPointer(rebasing: all[start..<start + input.count])
+        }
+        return [Digest](unsafeUninitializedCapacity: inputs.count) { buffer, count in
+            count = inputs.count
+            let digests = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+            digests.initialize(repeating: Digest())
+            list.withUnsafeBufferPointer { hasher.hash($0, into: digests) }
+        }
+    }
 }
 
 @Suite struct CryptoNightTests {
-    static let algorithms: [Algorithm] = [.cn0, .cn1, .cn2, .cnR]
-
-    static func parameters(of algorithm: Algorithm) throws -> CryptoNightParameters {
-        guard case .cryptonight(let parameters) = algorithm.family else {
-            throw UnexpectedFamily(algorithm: algorithm.name)
-        }
-        return parameters
+    /// An algorithm of the catalog with its parameters.
+    struct Variant: Sendable, CustomStringConvertible {
+        let algorithm: Algorithm
+        let parameters: CryptoNightParameters
+        var description: String { algorithm.name }
     }
 
-    struct UnexpectedFamily: Error { let algorithm: String }
+    /// The whole family.
+    static let variants = Catalog.all.compactMap { algorithm -> Variant? in
+        guard case .cryptonight(let parameters) = algorithm.family else { return nil }
+        return Variant(algorithm: algorithm, parameters: parameters)
+    }
 
-    @Test(arguments: algorithms, Implementation.available)
-    func knownAnswers(algorithm: Algorithm, implementation: Implementation) throws {
-        let hasher = HasherInMemory(try Self.parameters(of: algorithm), implementation)
-        let vectors = try Vectors.hashes(algorithm.name)
-        #expect(vectors.count >= 10)
-        for vector in vectors {
-            let digest = hasher.hash(vector.input.bytes, height: vector.height)
-            #expect(digest.bytes == vector.hash.bytes, "\(vector)")
+    @Test func theFamilyIsComplete() throws {
+        let names = "cn/0 cn/1 cn/2 cn/r cn/fast cn/half cn/xao cn/rto cn/rwz cn/zls cn/double cn/ccx cn/upx2 cn/gpu "
+            + "cn-lite/0 cn-lite/1 cn-heavy/0 cn-heavy/xhv cn-heavy/tube cn-pico cn-pico/tlo"
+        #expect(Self.variants.map(\.algorithm.name) == names.split(separator: " ").map(String.init))
+        // Pools' lengths, and around Keccak's and the final hashes' block boundaries.
+        for variant in Self.variants {
+            let lengths = try Vectors.hashes(variant.algorithm.name).map(\.input.bytes.count)
+            #expect(Set(lengths).isSuperset(of: [43, 76, 77, 127, 128, 129, 200, 407]))
         }
     }
 
-    /// The checksum of `nightjar bench --hashes 64`.
-    @Test(arguments: algorithms)
-    func benchmarkChecksum(algorithm: Algorithm) throws {
-        let hasher = HasherInMemory(try Self.parameters(of: algorithm), .best)
-        let published = try #require(try Vectors.checksums(algorithm.name).first { $0.hashes == 64 })
-        var input = [UInt8](repeating: 0, count: algorithm.benchmarkInput.length)
-        var sum: UInt64 = 0
-        for nonce in 0..<UInt8(64) {
-            input[algorithm.benchmarkInput.nonceOffset] = nonce
-            sum ^= hasher.hash(input, height: 1).work
+    /// Every vector at every width, in every position by turns, beside other inputs.
+    @Test(arguments: variants)
+    func knownAnswers(variant: Variant) throws {
+        for width in 1...CryptoNightHasher.widest {
+            try Self.check(variant, .best, width: width, vectors: Vectors.hashes(variant.algorithm.name))
         }
-        #expect(sum == UInt64(published.checksum, radix: 16))
     }
 
-    /// Variants that differ in parameters alone, whether or not the catalog lists them yet.
-    @Test(arguments: [
-        ("cn/fast", CryptoNightParameters(base: .v1, memory: 2 << 20, iterations: 0x40000, mask: 0x1FFFF0)),
-        ("cn/half", CryptoNightParameters(base: .v2, memory: 2 << 20, iterations: 0x40000, mask: 0x1FFFF0)),
-        ("cn/xao", CryptoNightParameters(base: .v0, memory: 2 << 20, iterations: 0x100000, mask: 0x1FFFF0)),
-        ("cn/double", CryptoNightParameters(base: .v2, memory: 2 << 20, iterations: 0x100000, mask: 0x1FFFF0)),
-        ("cn/zls", CryptoNightParameters(base: .v2, memory: 2 << 20, iterations: 0x60000, mask: 0x1FFFF0)),
-        ("cn-lite/0", CryptoNightParameters(base: .v0, memory: 1 << 20, iterations: 0x40000, mask: 0xFFFF0)),
-        ("cn-lite/1", CryptoNightParameters(base: .v1, memory: 1 << 20, iterations: 0x40000, mask: 0xFFFF0)),
-        ("cn-pico", CryptoNightParameters(base: .v2, memory: 256 << 10, iterations: 0x10000, mask: 0x1FFF0)),
-        ("cn-pico/tlo", CryptoNightParameters(base: .v2, memory: 256 << 10, iterations: 0x10000, mask: 0x3FFF0)),
-    ] as [(String, CryptoNightParameters)])
-    func otherParameters(name: String, parameters: CryptoNightParameters) throws {
-        let vectors = try Vectors.hashes(name).prefix(4)
-        #expect(vectors.count == 4)
-        for implementation in Implementation.available {
-            let hasher = HasherInMemory(parameters, implementation)
-            for vector in vectors {
-                #expect(hasher.hash(vector.input.bytes).bytes == vector.hash.bytes, "\(implementation): \(vector)")
+    /// Every vector, at one width after the other: plain code has one loop for all.
+    @Test(arguments: variants)
+    func knownAnswersPortably(variant: Variant) throws {
+        let vectors = try Vectors.hashes(variant.algorithm.name)
+        var start = 0
+        var width = 1
+        while start < vectors.count {
+            try Self.check(variant, .portable, width: width, vectors: Array(vectors[start...].prefix(width)))
+            start += width
+            width = width % CryptoNightHasher.widest + 1
+        }
+    }
+
+    private static func check(
+        _ variant: Variant, _ implementation: Implementation, width: Int, vectors: [Vectors.Hash]
+    ) throws {
+        try #require(!vectors.isEmpty)
+        let hasher = HasherInMemory(variant.parameters, implementation, width: width)
+        for height in Set(vectors.map(\.height)) {
+            // CryptoNight-R's vectors are of many heights: those of one go together.
+            let group = vectors.filter { $0.height == height }
+            for start in stride(from: 0, to: group.count, by: width) {
+                let batch = group[start...].prefix(width)
+                var inputs = batch.map(\.input.bytes)
+                // Filled up, with the vector in another place for each width.
+                while inputs.count < width { inputs.append(inputs[0].map { $0 ^ 0xFF }) }
+                let shift = (start + width / 2) % width
+                let digests = hasher.hash(Array(inputs[(width - shift)...] + inputs[..<(width - shift)]), height: height)
+                for (i, vector) in batch.enumerated() {
+                    #expect(
+                        digests[(i + shift) % width].bytes == vector.hash.bytes,
+                        "\(vector), \(implementation), \(width) wide")
+                }
             }
         }
     }
 
-    /// Short loops in a small scratchpad, so that many inputs can be tried: lengths around Keccak's block boundaries and
-    /// v1's minimum, odd and even numbers of turns.
-    @Test(arguments: [CryptoNightParameters.Base.v0, .v1, .v2, .r])
-    func nativeEqualsPortable(base: CryptoNightParameters.Base) throws {
+    /// Short loops in a small scratchpad, so that many inputs can be tried at every width: lengths around Keccak's block
+    /// boundaries and v1's minimum, odd and even numbers of turns.
+    @Test(arguments: variants)
+    func nativeEqualsPortable(variant: Variant) throws {
         var random = SystemRandomNumberGenerator()
         for length in [0, 1, 7, 8, 42, 43, 44, 76, 127, 128, 134, 135, 136, 137, 199, 200, 271, 272, 273, 1000] {
-            let minimum = base == .v1 ? 43 : 0
-            if length < minimum { continue }
+            if length < variant.parameters.minimumInputLength { continue }
             for iterations in [1, 2, 301] {
                 let parameters = CryptoNightParameters(
-                    base: base, memory: 1 << 14, iterations: iterations, mask: 0x3FF0)
-                let input = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
+                    base: variant.parameters.base, features: variant.parameters.features, memory: 1 << 14,
+                    iterations: iterations, mask: variant.parameters.base == .gpu ? 0x3FC0 : 0x3FF0)
                 let height = UInt64.random(in: 0...5_000_000, using: &random)
-                let digests = Implementation.available.map {
-                    HasherInMemory(parameters, $0).hash(input, height: height)
+                let inputs = (0..<CryptoNightHasher.widest).map { _ in
+                    (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }
                 }
-                #expect(Set(digests).count == 1, "\(base), \(iterations) turns, height \(height), \(Hex.encode(input))")
+                let one = HasherInMemory(parameters, .portable)
+                let expected = inputs.map { one.hash($0, height: height) }
+                for implementation in Implementation.available {
+                    let hasher = HasherInMemory(parameters, implementation, width: CryptoNightHasher.widest)
+                    for width in 1...CryptoNightHasher.widest {
+                        let digests = hasher.hash(Array(inputs[..<width]), height: height)
+                        #expect(
+                            digests == Array(expected[..<width]),
+                            "\(implementation), \(width) wide, \(iterations) turns, height \(height), \(inputs)")
+                    }
+                }
             }
         }
     }

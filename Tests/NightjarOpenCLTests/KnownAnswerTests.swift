@@ -22,6 +22,27 @@ struct KnownAnswerTests {
         }
     }
 
+    /// The catalog against this backend: known answers, or a reason.
+    @Test("Every algorithm gives its known answers, or is refused with a reason", arguments: Catalog.all)
+    func catalog(_ algorithm: Algorithm) throws {
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let isPlain: Bool = if case .cryptonight(let parameters) = algorithm.family { parameters.isPlain } else { false }
+            switch Fixture.backend.support(for: algorithm, on: device.id) {
+            case .supported:
+                #expect(isPlain)
+                let lane = try Fixture.lane(algorithm, on: device.id)
+                for answer in KnownAnswers.answers(for: algorithm) {
+                    try lane.prepare(answer.work)
+                    #expect(try lane.digests(0..<1) == [answer.digest], "\(algorithm) on \(device.id)")
+                }
+            case .unsupported(let reason):
+                #expect(!isPlain && reason.contains("not in this build"))
+                #expect(throws: DeviceError.self) { try Fixture.backend.plan(algorithm, on: device.id, threads: nil) }
+            }
+        }
+    }
+
     @Test("The benchmark's checksum of 64 hashes", arguments: algorithms)
     func checksums(_ algorithm: Algorithm) throws {
         let known = try #require(try Vectors.checksums(algorithm.name).first { $0.hashes == 64 })

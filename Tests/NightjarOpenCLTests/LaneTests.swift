@@ -132,7 +132,7 @@ struct LaneTests {
             let parameters = CryptoNightParameters(
                 base: base, memory: size.memory, iterations: size.iterations, mask: size.mask)
             let work = try Self.work(Algorithm(name: "\(base) of \(size)", family: .cryptonight(parameters)))
-            let hasher = CryptoNightHasher(parameters, scratchpad: scratchpad, implementation: .portable)
+            let hasher = CryptoNightHasher(parameters, scratchpads: scratchpad, implementation: .portable)
             hasher.prepare(height: work.height)
             let expected = (0..<8).map { nonce in work.input(nonce: nonce).withUnsafeBytes { hasher.hash($0) } }
             for device in Fixture.devices {

@@ -13,7 +13,29 @@ typedef enum {
     NJ_CRYPTONIGHT_V2 = 2,
     /// Needs a random program.
     NJ_CRYPTONIGHT_R = 4,
+    /// cn/gpu: a floating-point loop of its own.
+    NJ_CRYPTONIGHT_GPU = 5,
 } nj_cryptonight_base;
+
+/// What variants change in their base, as bits. Only the combinations that variants have are compiled; another traps.
+enum {
+    /// v1: the second store's high word is also XORed with the low word just stored.
+    NJ_CRYPTONIGHT_LINKED = 1,
+    /// v2: the shuffle reads its three neighbours in reverse order.
+    NJ_CRYPTONIGHT_REVERSED = 2,
+    /// v0: a float accumulator feeds into the block before the AES round.
+    NJ_CRYPTONIGHT_CONCEAL = 4,
+    /// Blocks are mixed in explode and implode, and a turn ends with a division. Part of cn/gpu, too, whose loop is its
+    /// own.
+    NJ_CRYPTONIGHT_HEAVY = 8,
+    /// Heavy: the divisor is complemented before it enters the next address.
+    NJ_CRYPTONIGHT_COMPLEMENTED = 16,
+    /// v1: the AES round takes the block's complement, and each column of its result changes that column of its input.
+    NJ_CRYPTONIGHT_CHAINED = 32,
+};
+
+/// The most hashes that are computed at once.
+enum { NJ_CRYPTONIGHT_WIDEST = 5 };
 
 typedef enum {
     NJ_RANDOM_MATH_MUL,
@@ -58,12 +80,15 @@ typedef struct nj_random_math_step {
 
 /// A random program in the forms that the implementations run. Fill it with nj_random_math_prepare().
 typedef struct nj_random_math_program {
+    /// The program as machine code, for x86-64; null if there is none, then it is interpreted. It finds the registers at
+    /// rdi, reads and writes them there, returns, and changes rax, rcx, rdx, rsi, r8 and the flags only.
+    const void *compiled;
     uint32_t count;
     nj_random_math_instruction instructions[NJ_RANDOM_MATH_MAXIMUM];
     nj_random_math_step steps[NJ_RANDOM_MATH_MAXIMUM + 1];
 } nj_random_math_program;
 
-/// Makes a program of `count` instructions ready, at most NJ_RANDOM_MATH_MAXIMUM.
+/// Makes a program of `count` instructions ready, at most NJ_RANDOM_MATH_MAXIMUM; not compiled.
 void nj_random_math_prepare(
     nj_random_math_program *program, const nj_random_math_instruction *instructions, size_t count);
 
@@ -71,25 +96,35 @@ void nj_random_math_prepare(
 void nj_random_math_run(
     nj_implementation implementation, const nj_random_math_program *program, nj_random_math_registers *registers);
 
-/// Which CryptoNight, and where its scratchpad is.
+/// Which CryptoNight, and where its scratchpads are.
 typedef struct nj_cryptonight {
     nj_cryptonight_base base;
+    /// NJ_CRYPTONIGHT_LINKED and so on.
+    uint32_t features;
     /// ANDed with a 64-bit word's low half to give an address in bytes; a multiple of 16 below `memory`.
     uint32_t mask;
     /// Turns of the main loop.
     uint64_t iterations;
-    /// Bytes of scratchpad, a multiple of 128.
+    /// Bytes of one scratchpad, a multiple of 128.
     size_t memory;
-    /// 64-byte aligned. Its content before a hash does not matter.
-    uint8_t *scratchpad;
+    /// As many scratchpads as hashes are computed at once, one after the other, 64-byte aligned. Their content before a
+    /// hash does not matter.
+    uint8_t *scratchpads;
     /// R's random program; others ignore it.
     const nj_random_math_program *program;
 } nj_cryptonight;
 
-/// The 32-byte hash of `length` bytes. Not for two threads at once with one scratchpad.
+/// What is to be hashed. May be empty, and then null.
+typedef struct nj_cryptonight_input {
+    const void *bytes;
+    size_t length;
+} nj_cryptonight_input;
+
+/// The 32-byte hashes of `count` inputs, 1 to NJ_CRYPTONIGHT_WIDEST, computed at once: their main loops take turns, so
+/// that one's scratchpad accesses pass while the others compute. Not for two threads at once with the same scratchpads.
 void nj_cryptonight_hash(
-    const nj_cryptonight *parameters, nj_implementation implementation, const void *input, size_t length,
-    uint8_t digest[32]);
+    const nj_cryptonight *parameters, nj_implementation implementation, const nj_cryptonight_input *inputs,
+    size_t count, uint8_t (*digests)[32]);
 
 /// floor(2 √(2⁶⁴ + n)) − 2³³: CryptoNight v2's square root. Exported for its test.
 uint64_t nj_cryptonight_root(nj_implementation implementation, uint64_t n);
