@@ -41,7 +41,9 @@ def nightjar(arguments, algorithm):
     """One run of `nightjar bench`: hashes a second, seconds of set-up, and the host as it describes it."""
     command = [arguments.nightjar, "bench", "-a", algorithm, "--device", "cpu", "--threads", str(arguments.threads),
                "--seconds", str(arguments.seconds), "--json", *arguments.nightjar_option]
-    run = subprocess.run(command, capture_output=True, text=True)
+    if algorithm.startswith("rx/"):
+        command += randomx_mode(arguments)
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         report = json.loads(run.stdout)
         result = report["results"][0]
@@ -51,6 +53,16 @@ def nightjar(arguments, algorithm):
         raise Failure(f"{' '.join(command)}: {result.get('error')}")
     host = dict(report["host"], nightjar=report["version"])
     return {"hashrate": result["hashrate"], "setupSeconds": result["setupSeconds"]}, host
+
+
+def randomx_mode(arguments):
+    """The options for xmrig's mode. A build that knows no mode has the light one."""
+    text = subprocess.run([arguments.nightjar, "bench", "--help"], capture_output=True, text=True, check=False).stdout
+    if "--randomx-mode" in text:
+        return ["--randomx-mode", "light" if arguments.light else "full"]
+    if arguments.light:
+        return []
+    raise Failure(f"{arguments.nightjar} has no full mode; --light compares light ones")
 
 
 # --- xmrig
