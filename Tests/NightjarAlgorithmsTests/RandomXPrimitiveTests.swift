@@ -30,7 +30,8 @@ import Testing
         }
     }
 
-    @Test func argon2d() throws {
+    @Test(arguments: Argon2d.Code.allCases.filter(\.isAvailable))
+    func argon2d(code: Argon2d.Code) throws {
         let rows = try Vectors.argon2dFills()
         #expect(rows.count == 6)
         for row in rows {
@@ -43,11 +44,25 @@ import Testing
             argon.start(memory.pointer)
             #expect(block(0) == row.initial_block0_first64.bytes)
             #expect(block(1) == row.initial_block1_first64.bytes)
-            argon.fill(memory.pointer)
+            argon.fill(memory.pointer, with: code)
             #expect(block(0) == row.filled_block0_first64.bytes)
             #expect(block(1) == row.filled_block1_first64.bytes)
             #expect(block(argon.blocks - 1) == row.filled_last_block_first64.bytes)
             #expect(Blake2b.hash(Array(memory.bytes), length: 32) == row.matrix_blake2b256.bytes)
+        }
+    }
+
+    /// Several passes and lanes of sizes that no vector has, every byte.
+    @Test(arguments: Argon2d.Code.allCases.filter(\.isAvailable))
+    func argon2dAgainstPortable(code: Argon2d.Code) throws {
+        for (blocks, passes, lanes) in [(8, 1, 1), (16, 3, 2), (256, 2, 1), (1200, 3, 3), (4096, 4, 1)] {
+            let argon = Argon2d(
+                password: [UInt8(passes)], salt: Array("eight or more".utf8), blocks: blocks, passes: passes,
+                argonLanes: lanes)
+            let expected = Memory(blocks * 1024), memory = Memory(blocks * 1024)
+            argon.fill(expected.pointer, with: .portable)
+            argon.fill(memory.pointer, with: code)
+            #expect(memory.bytes.elementsEqual(expected.bytes), "\(blocks) KiB")
         }
     }
 

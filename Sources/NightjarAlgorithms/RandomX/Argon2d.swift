@@ -3,6 +3,25 @@ import NightjarCore
 
 /// Argon2d's memory fill as RandomX uses it (7.1).
 package struct Argon2d {
+    /// What makes the passes over the memory. The same memory, always.
+    package enum Code: Sendable, CaseIterable {
+        /// The fastest first.
+        case avx2, portable
+
+        /// Whether this processor can run it.
+        package var isAvailable: Bool { nj_argon2d_available(c) }
+
+        /// The fastest that this processor can run.
+        package static var best: Code { nj_argon2d_best() == NJ_ARGON2D_AVX2 ? .avx2 : .portable }
+
+        fileprivate var c: nj_argon2d_code {
+            switch self {
+            case .avx2: NJ_ARGON2D_AVX2
+            case .portable: NJ_ARGON2D_PORTABLE
+            }
+        }
+    }
+
     package let password: [UInt8]
     package let salt: [UInt8]
     /// KiB of memory.
@@ -38,8 +57,11 @@ package struct Argon2d {
     }
 
     /// Fills `memory`, `blocks` KiB, 64-byte aligned.
-    package func fill(_ memory: UnsafeMutableRawPointer) {
-        withC { nj_argon2d_fill($0, memory) }
+    ///
+    /// - Parameter code: one that is available.
+    package func fill(_ memory: UnsafeMutableRawPointer, with code: Code = .best) {
+        precondition(code.isAvailable, "this processor cannot run \(code)")
+        withC { nj_argon2d_fill(code.c, $0, memory) }
     }
 
     private func withC<Result>(_ body: (UnsafePointer<nj_argon2d>) -> Result) -> Result {
