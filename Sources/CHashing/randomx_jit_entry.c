@@ -42,6 +42,8 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
     ((nj_rx_compiled_items *)code)(cache, output, first, end);
     _mm_sfence();  // the items are stored round the caches
 }
+
+bool nj_rx_item_batches_available(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
 #else
 // No code is made for other processors, so no one comes here.
 void nj_rx_execute_compiled(
@@ -55,4 +57,6 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
     (void)code, (void)cache, (void)output, (void)first, (void)end;
     __builtin_trap();
 }
+
+bool nj_rx_item_batches_available(void) { return false; }
 #endif

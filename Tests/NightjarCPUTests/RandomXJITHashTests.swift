@@ -30,7 +30,9 @@ import Testing
         let memory = AlignedMemory(RandomXCache.memorySize(parameters))
         let cache = RandomXCache(parameters, seed: seed, memory: memory.bytes)
         let items = try CompiledItems(cache)
-        try checkItems(algorithm, items)
+        for method in CompiledItems.Method.allCases.filter(\.isAvailable) {
+            try checkItems(algorithm, CompiledItems(cache, method))
+        }
         let scratchpad = AlignedMemory(parameters.scratchpadL3)
         let hasher = try RandomXCompiledHasher(parameters, scratchpads: scratchpad.bytes)
         hasher.use(items)
@@ -58,9 +60,12 @@ import Testing
                 #expect(write(items, number..<number + 1) == item.bytes, "item \(number)")
             }
         }
-        // A range, its last items included, against the interpreter.
+        // Ranges of every remainder of a batch, of more batches than are computed together, and the last items, against
+        // the interpreter.
         let last = items.cache.parameters.datasetItems
-        for range in [0..<64, last - 3..<last, 7..<7] {
+        var ranges: [Range<UInt64>] = [0..<64, 1_000_001..<1_000_360, last - 149..<last, last - 3..<last]
+        for count in 0..<13 as Range<UInt64> { ranges.append(7 * count..<8 * count) }
+        for range in ranges {
             let expected = items.cache.items(Array(range)).flatMap { word in
                 (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) }
             }

@@ -1,5 +1,6 @@
 // The way into machine code that is made at run time, for processors that it is made for.
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "nj_randomx.h"
@@ -22,6 +23,9 @@ void nj_rx_execute_compiled(
 
 /// Writes dataset items with code that may just have been written.
 void nj_rx_write_compiled_items(const void *code, const void *cache, void *output, uint64_t first, uint64_t end);
+
+/// Whether this processor runs code that computes items in batches: it has AVX2 and BMI2.
+bool nj_rx_item_batches_available(void);
 
 /// A new, empty, anonymous file that can be mapped for running: its descriptor, which the caller closes; -1 with errno
 /// set where there is no such thing.

@@ -54,9 +54,9 @@ package struct Vector: Sendable, Equatable {
 
 /// A memory operand: base + index << scale + displacement.
 package struct Address: Sendable {
-    fileprivate let base: Register
+    let base: Register
     /// `rsp`, which the processor cannot index with, stands for none, as it does in the encoding.
-    fileprivate let index: Register
+    let index: Register
     fileprivate let scale: UInt8
     fileprivate let displacement: Int32
 
@@ -117,7 +117,7 @@ package struct Assembler: ~Copyable {
 
     /// The low `count` bytes of `bytes`, at most 8.
     @inline(__always)
-    private mutating func put(_ bytes: UInt64, _ count: Int) {
+    mutating func put(_ bytes: UInt64, _ count: Int) {
         cursor.storeBytes(of: bytes.littleEndian, as: UInt64.self)
         cursor += count
     }
@@ -146,8 +146,14 @@ package struct Assembler: ~Copyable {
 
     @inline(__always)
     private mutating func memory(_ opcode: Opcode, wide: Bool, reg: UInt8, _ address: Address) {
+        head(opcode, wide: wide, reg: reg, index: address.index.number, rm: address.base.number)
+        operand(reg: reg, address)
+    }
+
+    /// What follows the opcode of an instruction with a memory operand: ModRM, SIB and displacement.
+    @inline(__always)
+    mutating func operand(reg: UInt8, _ address: Address) {
         let base = address.base.number, index = address.index.number
-        head(opcode, wide: wide, reg: reg, index: index, rm: base)
         let displacement = address.displacement
         // Base 101 (rbp, r13) without a displacement means something else.
         let short = displacement == Int32(Int8(truncatingIfNeeded: displacement))

@@ -6,30 +6,79 @@ import NightjarCore
 ///
 /// Immutable once made: hence `@unchecked Sendable`.
 package final class CompiledItems: @unchecked Sendable {
+    /// How many items are computed at once. The same items, always.
+    package enum Method: Sendable, CaseIterable {
+        /// Six, with AVX2 and BMI2, and what is left over one by one.
+        case batches
+        /// One, on any x86-64 processor.
+        case single
+
+        /// Whether this processor can do it.
+        package var isAvailable: Bool {
+            switch self {
+            case .batches: nj_rx_item_batches_available()
+            case .single: true
+            }
+        }
+
+        /// The fastest that this processor can do.
+        package static var best: Method { Self.batches.isAvailable ? .batches : .single }
+    }
+
     /// What the items are made of.
     package let cache: RandomXCache
     private let code: ExecutableCode
     private let entries: SuperscalarEmitter.Entries
+    /// Null where all items are computed one by one.
+    private let batches: Batches?
 
+    /// - Parameter method: one that is available.
     /// - Throws: when the system allows no executable memory.
-    package init(_ cache: RandomXCache) throws(ExecutableMemoryError) {
+    package init(_ cache: RandomXCache, _ method: Method = .best) throws(ExecutableMemoryError) {
+        precondition(method.isAvailable, "this processor cannot compute dataset items in batches")
         self.cache = cache
+        let size = RandomXCache.memorySize(cache.parameters)
         let writable = try WritableCode(size: SuperscalarEmitter.worstSize(cache.programs))
-        entries = SuperscalarEmitter.emit(
-            cache.programs, cacheSize: RandomXCache.memorySize(cache.parameters), into: writable)
+        entries = SuperscalarEmitter.emit(cache.programs, cacheSize: size, into: writable)
         code = writable.executable()
+        batches = method == .batches ? try Batches(cache.programs, cacheSize: size) : nil
     }
 
     /// Bytes of code.
-    package var size: Int { entries.size }
+    package var size: Int { entries.size + (batches?.emitted.size ?? 0) }
 
     /// The code that compiled programs call in light mode.
     var item: UnsafeRawPointer { code.start + entries.item }
 
     /// Writes dataset items to `output`, 64 bytes each, 64-byte aligned.
     package func write(_ numbers: Range<UInt64>, to output: UnsafeMutableRawPointer) {
+        var numbers = numbers, output = output
+        if let batches {
+            let batched = numbers.dropLast(numbers.count % SuperscalarBatchEmitter.batch)
+            write(batched, to: output, batches.start)
+            output += 64 * batched.count
+            numbers = batched.upperBound..<numbers.upperBound
+        }
+        write(numbers, to: output, code.start + entries.items)
+    }
+
+    private func write(_ numbers: Range<UInt64>, to output: UnsafeMutableRawPointer, _ function: UnsafeRawPointer) {
         guard !numbers.isEmpty else { return }
-        nj_rx_write_compiled_items(
-            code.start + entries.items, cache.base, output, numbers.lowerBound, numbers.upperBound)
+        nj_rx_write_compiled_items(function, cache.base, output, numbers.lowerBound, numbers.upperBound)
+    }
+
+    /// The code of ``SuperscalarBatchEmitter``.
+    private final class Batches {
+        let emitted: SuperscalarBatchEmitter.Emitted
+        private let code: ExecutableCode
+
+        init(_ programs: [SuperscalarProgram], cacheSize: Int) throws(ExecutableMemoryError) {
+            let writable = try WritableCode(size: SuperscalarBatchEmitter.worstSize(programs))
+            emitted = SuperscalarBatchEmitter.emit(programs, cacheSize: cacheSize, into: writable)
+            code = writable.executable()
+        }
+
+        /// The function that writes items.
+        var start: UnsafeRawPointer { code.start + emitted.items }
     }
 }

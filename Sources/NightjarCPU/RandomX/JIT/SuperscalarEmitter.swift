@@ -48,8 +48,8 @@ package enum SuperscalarEmitter {
     }
 
     /// The constants of 7.3: r0 is a linear generator's step, the others are r0 XOR one of these each.
-    private static let multiplier: UInt64 = 6_364_136_223_846_793_005
-    private static let initial: [UInt64] = [
+    static let multiplier: UInt64 = 6_364_136_223_846_793_005
+    static let initial: [UInt64] = [
         9_298_411_001_130_361_340, 12_065_312_585_734_608_966, 9_306_329_213_124_626_780, 5_281_919_268_842_080_866,
         10_536_153_434_571_861_004, 3_398_623_926_847_679_864, 9_549_104_520_008_361_294,
     ]

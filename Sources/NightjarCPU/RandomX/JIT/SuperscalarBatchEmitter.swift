@@ -1,0 +1,120 @@
+import NightjarAlgorithms
+import NightjarCore
+
+/// Turns a key's superscalar programs into code that computes dataset items in batches of six, with AVX2 and BMI2.
+/// ``BatchMap`` says what lies where.
+///
+/// The scalar code of an item waits: for its multiplier, which takes one multiplication a cycle, and for the cache. Four
+/// lanes of a vector need three to seven times the instructions, since AVX2 multiplies 32 bits at a time, but these run
+/// on ports that scalar code leaves idle, and the reverse. So each half of a program for vectors is woven with the whole
+/// program for one item in general registers.
+package enum SuperscalarBatchEmitter {
+    /// Bytes of the longest code for one instruction, on vectors and on two items in general registers: ISMULH_R.
+    package static let worstInstruction = 119
+    /// Bytes, at most, of what each program has around its instructions, for both of its passes.
+    package static let worstProgram = 1024
+    /// Bytes, at most, of all else.
+    package static let worstFrame = 1024
+    /// Constants, at most, that don't stem from instructions.
+    package static let fixedConstants = 13
+    /// Constants, at most, that stem from one instruction.
+    package static let constantsPerInstruction = 2
+
+    /// Items of a batch. The code computes whole batches only.
+    package static var batch: Int { BatchMap.items }
+    /// Batches that are computed together.
+    package static var batchesTogether: Int { BatchMap.batches }
+
+    /// What was emitted.
+    package struct Emitted: Sendable {
+        /// Where the C function `(cache, output, first, end)` stands, which writes items, a multiple of ``batch``.
+        package let items: Int
+        /// Where the instructions begin; constants come before.
+        package let codeStart: Int
+        /// How many constants there are.
+        package let constants: Int
+        /// Bytes in all.
+        package let size: Int
+    }
+
+    /// Bytes that these programs fit into.
+    package static func worstSize(_ programs: [SuperscalarProgram]) -> Int {
+        let instructions = programs.reduce(0) { $0 + $1.instructions.count }
+        return worstConstants(instructions) + worstFrame + programs.count * worstProgram
+            + instructions * worstInstruction + Assembler.slack
+    }
+
+    /// A multiple of 64, as the code after it wants.
+    private static func worstConstants(_ instructions: Int) -> Int {
+        (fixedConstants + constantsPerInstruction * instructions + 1) / 2 * 2 * VectorConstants.size
+    }
+
+    /// Writes the code of `programs` into `code`, which has room for ``worstSize(_:)``.
+    ///
+    /// - Parameter cacheSize: bytes of the cache, a power of two.
+    package static func emit(
+        _ programs: [SuperscalarProgram], cacheSize: Int, into code: borrowing WritableCode
+    ) -> Emitted {
+        // The mask of line addresses is a constant that the processor sign-extends.
+        precondition(cacheSize.nonzeroBitCount == 1 && cacheSize <= 1 << 31)
+        let worst = worstSize(programs)
+        precondition(code.size >= worst)
+        let instructions = programs.reduce(0) { $0 + $1.instructions.count }
+        let codeStart = worstConstants(instructions)
+        var constants = VectorConstants(code.start, capacity: codeStart)
+        var assembler = Assembler(code.start + codeStart)
+        var frame = BatchFrame(lineMask: Int32(truncatingIfNeeded: cacheSize - 64))
+        frame.begin(constantsBefore: codeStart, &constants, &assembler)
+        for (index, program) in programs.enumerated() {
+            let isLast = index + 1 == programs.count
+            for scalar in 0..<BatchMap.scalars {
+                pass(
+                    program, scalar: scalar, isLastProgram: isLast, room: worst - Assembler.slack - codeStart, frame,
+                    &constants, &assembler)
+            }
+        }
+        frame.end(&assembler)
+        let size = codeStart + assembler.count
+        precondition(size <= worst - Assembler.slack, "the code of a batch is longer than the worst one")
+        return Emitted(items: codeStart, codeStart: codeStart, constants: constants.count, size: size)
+    }
+
+    /// All batches through one part of a program for vectors and the whole program for one of the scalar items.
+    private static func pass(
+        _ program: SuperscalarProgram, scalar: Int, isLastProgram: Bool, room: Int, _ frame: BatchFrame,
+        _ constants: inout VectorConstants, _ code: inout Assembler
+    ) {
+        let instructions = program.instructions
+        let part = instructions[
+            instructions.count * scalar / BatchMap.scalars..<instructions.count * (scalar + 1) / BatchMap.scalars]
+        let address = isLastProgram ? nil : UInt8(program.addressRegister)
+        var vectors = InstructionStream(capacity: worstProgram + part.count * worstInstruction)
+        frame.loadVectors(&vectors)
+        var lowering = VectorLowering()
+        for instruction in part { lowering.add(instruction, &constants, to: &vectors) }
+        if scalar + 1 == BatchMap.scalars {
+            frame.mixVectors(&vectors)
+            if let address { frame.vectorLines(BatchMap.vector(address), &constants, &vectors) }
+        }
+        if scalar + 1 < BatchMap.scalars || !isLastProgram {
+            frame.storeVectors(&vectors)
+        } else {
+            frame.outputVectors(&vectors)
+        }
+
+        var scalars = InstructionStream(capacity: worstProgram + instructions.count * worstInstruction)
+        frame.loadScalar(scalar, &scalars)
+        for instruction in instructions { ScalarLowering.add(instruction, &constants, to: &scalars) }
+        frame.mixScalar(scalar, &scalars)
+        if let address {
+            frame.scalarLine(scalar, RegisterMap.r(address), &scalars)
+            frame.storeScalar(scalar, &scalars)
+        } else {
+            frame.outputScalar(scalar, &scalars)
+        }
+        precondition(
+            code.count + vectors.size + scalars.size + BatchFrame.worstLoop <= room,
+            "the code of a batch is longer than the worst one")
+        frame.forEachBatch(&code) { InstructionStream.weave(vectors, scalars, into: &$0) }
+    }
+}
