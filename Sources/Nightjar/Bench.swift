@@ -31,20 +31,24 @@ extension Engine {
     ///
     /// All lanes share the nonces from 0 on, so that the checksum depends on nothing but their number. Cancelling the
     /// task ends it after the batches in hand.
-    /// - Parameter progress: called from the lanes' threads with the hashes done so far.
+    /// With ``RandomXMode/automatic``, RandomX is in full mode on the CPU as it is in mining, unless the hashes asked for
+    /// are so few that they are done before a dataset is.
+    /// - Parameters:
+    ///   - progress: called from the lanes' threads with the hashes done so far.
+    ///   - setup: called from a lane's thread, before the hashes, with how far a dataset is filled, from 0 to 1.
     public func bench(
         _ algorithm: Algorithm, on device: DeviceID, length: BenchLength,
-        progress: (@Sendable (Int) -> Void)? = nil
+        progress: (@Sendable (Int) -> Void)? = nil, setup: (@Sendable (Double) -> Void)? = nil
     ) async -> BenchResult {
         await releaseLanes()
         let cancelled = CancelFlag()
-        let (backend, threads) = (backend(of: device), threads)
+        let (backend, threads, randomX) = (backend(of: device), threads, randomX)
         let name = devices.first { $0.id == device }?.name ?? ""
         return await withTaskCancellationHandler {
             await onThread("bench") {
                 let bench = Bench(
-                    algorithm: algorithm, device: device, deviceName: name, length: length, cancelled: cancelled,
-                    progress: progress)
+                    algorithm: algorithm, device: device, deviceName: name, length: length, randomX: randomX,
+                    cancelled: cancelled, setup: setup, progress: progress)
                 return bench.run(backend, threads: threads)
             }
         } onCancel: {
@@ -63,7 +67,9 @@ private struct Bench: Sendable {
     let device: DeviceID
     let deviceName: String
     let length: BenchLength
+    let randomX: RandomXMode
     let cancelled: CancelFlag
+    let setup: (@Sendable (Double) -> Void)?
     let progress: (@Sendable (Int) -> Void)?
 
     /// What the lanes share.
@@ -83,12 +89,14 @@ private struct Bench: Sendable {
         do {
             guard let backend else { throw DeviceError(device: device, reason: "there is no such device") }
             let tally: Monitor<Tally>
+            var wanted: UInt64?
             switch length {
             case .hashes(let count):
                 guard (1...(1 << 32)).contains(count) else {
                     throw DeviceError(device: device, reason: "a benchmark takes 1 to 2^32 hashes, not \(count)")
                 }
                 tally = Monitor(Tally(end: UInt64(count)))
+                wanted = UInt64(count)
             case .seconds(let seconds):
                 guard seconds > 0, seconds < 1e9 else {
                     throw DeviceError(device: device, reason: "a benchmark can't take \(seconds) seconds")
@@ -96,17 +104,27 @@ private struct Bench: Sendable {
                 tally = Monitor(Tally(end: 1 << 32))
             }
             let work = try KnownAnswers.benchmark(algorithm)
-            let group = try LaneGroup(backend, device: device, algorithm: algorithm, threads: threads, work: work) { seat, lane in
+            let settles = randomX.settles(algorithm, hashes: wanted)
+            let settling = Settling(
+                isCancelled: { [cancelled] in cancelled.isSet.load(ordering: .relaxed) }, progress: setup ?? { _ in })
+            let group = try LaneGroup(
+                backend, device: device, algorithm: algorithm, threads: threads, settles: settles, work: work,
+                settling: settling
+            ) { seat, lane in
                 try hash(work, lane, seat, tally)
             }
             defer { group.join() }
             outcome.threads = group.plan.lanes.count
             outcome.explanation = group.plan.explanation
+            outcome.hints = group.plan.hints
             let preparation = group.waitUntilPrepared()
             let start = clock.now
             outcome.setup = Self.seconds(start - begin)
             if case .ready(let remarks) = preparation {
-                outcome.explanation += remarks
+                outcome.explanation += remarks + group.refusals
+                if device == .cpu, case .randomx = algorithm.family {
+                    outcome.randomX = settles && group.refusals.isEmpty ? .full : .light
+                }
                 if case .seconds(let seconds) = length {
                     tally.withLock { $0.deadline = start + .nanoseconds(Int64(seconds * 1e9)) }
                 }
@@ -164,7 +182,9 @@ private struct Bench: Sendable {
         var seconds = 0.0
         var setup = 0.0
         var checksum: UInt64?
+        var randomX: RandomXMode?
         var explanation: [String] = []
+        var hints: [String] = []
         var error: String?
 
         func result(_ bench: Bench) -> BenchResult {
@@ -172,7 +192,8 @@ private struct Bench: Sendable {
                 algorithm: bench.algorithm, device: bench.device, deviceName: bench.deviceName, threads: threads,
                 hashes: hashes, seconds: seconds,
                 hashrate: error == nil && seconds > 0 ? Double(hashes) / seconds : nil, setupSeconds: setup,
-                checksum: checksum, verified: error == nil, error: error, explanation: explanation)
+                checksum: checksum, verified: error == nil, error: error, randomX: randomX,
+                explanation: explanation, hints: hints)
         }
     }
 

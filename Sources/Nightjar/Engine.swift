@@ -19,6 +19,8 @@ public final class Engine: Sendable {
     public let devices: [Device]
     /// CPU lanes asked for; `nil` leaves the choice to the caches.
     public let threads: Int?
+    /// Where the CPU has RandomX's dataset items from, for mining, searching and benchmarks.
+    public let randomX: RandomXMode
 
     private let backends: [any Backend]
     private let verifier: CPUBackend
@@ -34,17 +36,22 @@ public final class Engine: Sendable {
     /// - Parameters:
     ///   - devices: the devices to use; `nil` takes every one that is there.
     ///   - threads: CPU lanes; `nil` takes one for each core whose cache can feed it.
+    ///   - randomX: where the CPU has RandomX's dataset items from, for mining, searching and benchmarks.
     /// - Throws: ``EngineError/noSuchDevice(_:present:)`` or ``EngineError/noDevice(reason:)``.
-    public convenience init(devices: [DeviceSelector]? = nil, threads: Int? = nil) throws {
+    public convenience init(
+        devices: [DeviceSelector]? = nil, threads: Int? = nil, randomX: RandomXMode = .automatic
+    ) throws {
         let cpu = CPUBackend()
-        try self.init(devices: devices, threads: threads, backends: Self.backends(cpu), verifier: cpu)
+        try self.init(
+            devices: devices, threads: threads, randomX: randomX, backends: Self.backends(cpu), verifier: cpu)
     }
 
     /// An engine over given backends, for tests that put faulty ones in.
     ///
     /// - Parameter verifier: what candidates are hashed again with.
     package init(
-        devices selectors: [DeviceSelector]? = nil, threads: Int? = nil, backends: [any Backend], verifier: CPUBackend
+        devices selectors: [DeviceSelector]? = nil, threads: Int? = nil, randomX: RandomXMode = .automatic,
+        backends: [any Backend], verifier: CPUBackend
     ) throws {
         let all = backends.flatMap(\.devices).sorted { $0.id < $1.id }
         for selector in selectors ?? [] where !all.contains(where: { selector.matches($0.id) }) {
@@ -54,6 +61,7 @@ public final class Engine: Sendable {
         devices = all.filter { device in selectors?.contains { $0.matches(device.id) } ?? true }
         guard !devices.isEmpty else { throw EngineError.noDevice(reason: "none was chosen") }
         self.threads = threads
+        self.randomX = randomX
         self.backends = backends
         self.verifier = verifier
     }
@@ -143,7 +151,8 @@ public final class Engine: Sendable {
     package func startMining(auditInterval: Duration, eventCapacity: Int) -> Mining {
         let left = closeHosts()
         if !left.isEmpty { Task { for host in left { await host.joined() } } }
-        return Mining(makeRun(auditInterval: auditInterval, eventCapacity: eventCapacity))
+        return Mining(
+            makeRun(settles: randomX != .light, auditInterval: auditInterval, eventCapacity: eventCapacity))
     }
 
     /// Ends the lanes that are kept for single hashes, and waits for their threads. They come back when needed.
@@ -165,11 +174,11 @@ public final class Engine: Sendable {
     }
 
     func makeRun(
-        auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity
+        settles: Bool, auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity
     ) -> MiningRun {
         MiningRun(
             devices: devices.compactMap { device in backend(of: device.id).map { (device.id, $0) } }, threads: threads,
-            verifier: verifier, auditInterval: auditInterval, eventCapacity: eventCapacity)
+            settles: settles, verifier: verifier, auditInterval: auditInterval, eventCapacity: eventCapacity)
     }
 
     private static func backends(_ cpu: CPUBackend) -> [any Backend] { [cpu, OpenCLBackend()] }

@@ -18,6 +18,8 @@ final class LaneGroup: Sendable {
         var unprepared: Int
         var remarks: [String] = []
         var failure: String?
+        /// Why lanes are not as fast as they might be.
+        var refusals: [String] = []
         var isCancelled = false
         var isReleased = false
         /// Lanes whose thread has not come to its end.
@@ -33,17 +35,21 @@ final class LaneGroup: Sendable {
     /// Plans, and starts the threads.
     ///
     /// - Parameters:
+    ///   - settles: whether the lanes are to settle: before they count as ready, where there is work to settle on, or by
+    ///     `body`.
     ///   - work: prepared on every lane before it counts as ready; `nil` for none.
+    ///   - settling: what settling before that asks and tells; the group's own end is asked beside it.
     ///   - body: what each lane does once released, with its index. An error that it throws is the group's failure.
     /// - Throws: ``EngineError/unsupported(algorithm:device:reason:)`` or ``DeviceError``.
     init(
-        _ backend: any Backend, device: DeviceID, algorithm: Algorithm, threads count: Int?, work: Work? = nil,
+        _ backend: any Backend, device: DeviceID, algorithm: Algorithm, threads count: Int?, settles: Bool = false,
+        work: Work? = nil, settling: Settling = Settling(),
         body: @escaping @Sendable (LaneGroup.Seat, any Lane) throws -> Void
     ) throws {
         if case .unsupported(let reason) = backend.support(for: algorithm, on: device) {
             throw EngineError.unsupported(algorithm: algorithm.name, device: device, reason: reason)
         }
-        let plan = try backend.plan(algorithm, on: device, threads: count)
+        let plan = try backend.plan(algorithm, on: device, threads: count, settles: settles)
         guard !plan.lanes.isEmpty else { throw DeviceError(device: device, reason: "there is no lane for \(algorithm)") }
         let state = Monitor(State(unprepared: plan.lanes.count, running: plan.lanes.count))
         self.device = device
@@ -53,7 +59,9 @@ final class LaneGroup: Sendable {
         threads = plan.lanes.enumerated().map { index, make in
             PinnedThread(name: "\(device) \(index)") {
                 // The lane goes before the thread counts as ended: whoever waits for that may want its memory.
-                Self.run(Seat(index: index, state: state), make, device: device, algorithm: algorithm, work: work, body)
+                Self.run(
+                    Seat(index: index, state: state), make, device: device, algorithm: algorithm, work: work,
+                    settling: settles ? settling : nil, body)
                 state.change { $0.running -= 1 }
             }
         }
@@ -66,6 +74,25 @@ final class LaneGroup: Sendable {
 
         /// Whether the group is to end: between batches a lane must look.
         var isCancelled: Bool { state.withLock { $0.isCancelled || $0.failure != nil } }
+
+        /// Those of a lane's remarks that no lane of the group has made before.
+        func news(_ remarks: [String]) -> [String] {
+            state.withLock { state in
+                let news = remarks.filter { !state.remarks.contains($0) }
+                state.remarks += news
+                return news
+            }
+        }
+
+        /// Notes why lanes are slower than they might be, each reason once.
+        /// - Returns: whether it is new.
+        func isNewRefusal(_ reason: String) -> Bool {
+            state.withLock { state in
+                if state.refusals.contains(reason) { return false }
+                state.refusals.append(reason)
+                return true
+            }
+        }
     }
 
     /// Blocks the thread until all lanes are ready or one has failed.
@@ -82,6 +109,9 @@ final class LaneGroup: Sendable {
     /// Tells the lanes to end between batches.
     func cancel() { state.change { $0.isCancelled = true } }
 
+    /// Why lanes are not as fast as they might be, so far.
+    var refusals: [String] { state.withLock(\.refusals) }
+
     /// The first failure so far.
     var failure: String? { state.withLock(\.failure) }
 
@@ -94,9 +124,24 @@ final class LaneGroup: Sendable {
         return state.unprepared == 0 ? .ready(remarks: state.remarks) : nil
     }
 
+    private static func settle(_ lane: any Lane, _ seat: Seat, _ settling: Settling) throws {
+        let both = Settling(isCancelled: { seat.isCancelled || settling.isCancelled() }, progress: settling.progress)
+        while true {
+            switch try lane.settle(both) {
+            case .settled, .cancelled: return
+            case .refused(let reason):
+                _ = seat.isNewRefusal(reason)
+                return
+            case .deferred:
+                // Nothing else to do meanwhile; a change of the group's state ends the wait sooner.
+                _ = seat.state.wait(milliseconds: 100) { $0.isCancelled || $0.failure != nil ? () : nil }
+            }
+        }
+    }
+
     private static func run(
         _ seat: Seat, _ make: @Sendable () throws -> any Lane, device: DeviceID, algorithm: Algorithm, work: Work?,
-        _ body: @Sendable (Seat, any Lane) throws -> Void
+        settling: Settling?, _ body: @Sendable (Seat, any Lane) throws -> Void
     ) {
         do {
             guard !seat.isCancelled else { return }
@@ -104,12 +149,10 @@ final class LaneGroup: Sendable {
             if seat.index == 0 || device == .cpu { _ = try lane.passKnownAnswers(of: algorithm, on: device) }
             if let work {
                 try lane.prepare(work)
-                try lane.settle()
+                if let settling { try settle(lane, seat, settling) }
             }
-            seat.state.change { state in
-                state.unprepared -= 1
-                for remark in lane.remarks where !state.remarks.contains(remark) { state.remarks.append(remark) }
-            }
+            _ = seat.news(lane.remarks)
+            seat.state.change { $0.unprepared -= 1 }
             let goes = seat.state.wait { state -> Bool? in
                 if state.isCancelled || state.failure != nil { return false }
                 return state.isReleased && state.unprepared == 0 ? true : nil

@@ -19,6 +19,9 @@ public final class Mining: Sendable {
 
     /// Puts a job up for all lanes, in place of the last one; each takes it up after its batch in hand.
     ///
+    /// A job whose seed is another than the last one's costs each lane what ``RandomXMode`` says of datasets; its
+    /// ``Job/nextSeed`` is made ready for in the background.
+    ///
     /// - Parameter job: `nil` lets the lanes rest until the next one.
     public func setJob(_ job: Job?) { run.board.post(job) }
 
@@ -49,10 +52,15 @@ final class MiningRun: Sendable {
     private let devices: [MiningDevice]
     private let verifier: Verifier
 
+    private let foresight: Foresight
+
+    /// - Parameter settles: whether lanes settle on each new seed, being out for many hashes of it.
     init(
-        devices: [(device: DeviceID, backend: any Backend)], threads: Int?, verifier backend: CPUBackend,
+        devices: [(device: DeviceID, backend: any Backend)], threads: Int?, settles: Bool, verifier backend: CPUBackend,
         auditInterval: Duration, eventCapacity: Int
     ) {
+        let foresight = Foresight(Self.distinct(devices.map(\.backend) + [backend]))
+        self.foresight = foresight
         let events = EventChannel<MiningEvent>(capacity: eventCapacity)
         let verifier = Verifier(backend, events: events)
         let board = board
@@ -60,9 +68,14 @@ final class MiningRun: Sendable {
         self.verifier = verifier
         self.devices = devices.map { device, backend in
             MiningDevice(
-                device, backend: backend, threads: threads, board: board, verifier: verifier, events: events,
-                auditInterval: auditInterval)
+                device, backend: backend, threads: threads, settles: settles, board: board, verifier: verifier,
+                foresight: foresight, events: events, auditInterval: auditInterval)
         }
+    }
+
+    private static func distinct(_ backends: [any Backend]) -> [any Backend] {
+        var seen: Set<ObjectIdentifier> = []
+        return backends.filter { seen.insert(ObjectIdentifier($0 as AnyObject)).inserted }
     }
 
     func hashCounts() -> [(device: DeviceID, hashes: UInt64)] {
@@ -74,6 +87,7 @@ final class MiningRun: Sendable {
         events.relax()
         board.close()
         for device in devices { await device.joined() }
+        await foresight.finish()
         await verifier.finish()
         events.finish()
     }
@@ -90,8 +104,8 @@ final class MiningDevice: Sendable {
     var hashes: UInt64 { counter.value.load(ordering: .relaxed) }
 
     init(
-        _ device: DeviceID, backend: any Backend, threads: Int?, board: JobBoard, verifier: Verifier,
-        events: EventChannel<MiningEvent>, auditInterval: Duration
+        _ device: DeviceID, backend: any Backend, threads: Int?, settles: Bool, board: JobBoard, verifier: Verifier,
+        foresight: Foresight, events: EventChannel<MiningEvent>, auditInterval: Duration
     ) {
         let counter = Counter()
         self.device = device
@@ -99,6 +113,9 @@ final class MiningDevice: Sendable {
         thread = PinnedThread(name: "\(device)") {
             // The algorithm that this device is out for.
             var refused: Algorithm?
+            // What the last lanes leave behind, a dataset's memory for example, is there for the next until they are
+            // planned.
+            var lastPlan: LanePlan?
             while true {
                 let posting = board.posting
                 if posting.isClosed { return }
@@ -109,17 +126,22 @@ final class MiningDevice: Sendable {
                 refused = nil
                 events.send(.preparing(device, algorithm: algorithm))
                 do {
-                    let group = try LaneGroup(backend, device: device, algorithm: algorithm, threads: threads) { seat, lane in
+                    let group = try LaneGroup(
+                        backend, device: device, algorithm: algorithm, threads: threads, settles: settles
+                    ) { seat, lane in
                         let miner = LaneMiner(
-                            device: device, algorithm: algorithm, board: board, verifier: verifier, events: events,
-                            counter: counter, auditInterval: auditInterval)
+                            device: device, algorithm: algorithm, settles: settles, board: board, verifier: verifier,
+                            foresight: foresight, events: events, counter: counter, auditInterval: auditInterval)
                         try miner.run(lane, seat)
                     }
+                    withExtendedLifetime(lastPlan) {}
+                    lastPlan = group.plan
                     defer { group.join() }
                     if case .ready(let remarks) = group.waitUntilPrepared() {
                         events.send(
                             .ready(
-                                device, lanes: group.plan.lanes.count, explanation: group.plan.explanation + remarks))
+                                device, lanes: group.plan.lanes.count,
+                                explanation: group.plan.explanation + remarks + group.plan.hints))
                         group.release()
                         group.waitUntilOver()
                     }
@@ -129,6 +151,7 @@ final class MiningDevice: Sendable {
                         throw DeviceError(device: device, reason: failure)
                     }
                 } catch {
+                    lastPlan = nil
                     refused = algorithm
                     events.send(.failed(device, reason: error.reason))
                 }
@@ -147,8 +170,10 @@ final class MiningDevice: Sendable {
 private struct LaneMiner {
     let device: DeviceID
     let algorithm: Algorithm
+    let settles: Bool
     let board: JobBoard
     let verifier: Verifier
+    let foresight: Foresight
     let events: EventChannel<MiningEvent>
     let counter: MiningDevice.Counter
     let auditInterval: Duration
@@ -165,8 +190,10 @@ private struct LaneMiner {
             }
             guard job.algorithm == algorithm else { return }
             try lane.prepare(job.work)
-            try lane.settle()
+            var nextSettling = try settle(lane, seat, job)
+            if let seed = job.nextSeed, seed != job.work.seed { foresight.expect(algorithm, seed: seed) }
             batches: while board.generation == posting.generation {
+                if let due = nextSettling, ContinuousClock.now >= due { nextSettling = try settle(lane, seat, job) }
                 switch board.reserve(lane.batch, generation: posting.generation) {
                 case .outdated:
                     break batches
@@ -186,6 +213,41 @@ private struct LaneMiner {
                 }
             }
             posting = board.posting
+        }
+    }
+
+    /// Lets the lane settle on the job's seed, as long as that is what the board wants.
+    ///
+    /// - Returns: when to ask again; `nil` for never.
+    private func settle(_ lane: any Lane, _ seat: LaneGroup.Seat, _ job: Job) throws -> ContinuousClock.Instant? {
+        guard settles else { return nil }
+        let (board, events, device, algorithm) = (board, events, device, algorithm)
+        let told = Monitor(-1)
+        let settling = Settling(
+            isCancelled: {
+                let posting = board.posting
+                if posting.isClosed || seat.isCancelled { return true }
+                // A newer job with the same seed is served as well; while there is none at all, one of the same seed is
+                // what to expect.
+                guard let new = posting.job else { return false }
+                return new.algorithm != algorithm || new.work.seed != job.work.seed
+            },
+            progress: { done in
+                let percent = Int(done * 100)
+                let isNews = told.withLock { last in
+                    defer { last = max(last, percent) }
+                    return percent > last
+                }
+                if isNews { events.send(.settling(device, percent: percent)) }
+            })
+        let settlement = try lane.settle(settling)
+        for remark in seat.news(lane.remarks) { events.send(.remark(device, remark)) }
+        switch settlement {
+        case .settled, .cancelled: return nil
+        case .deferred(let delay): return .now + delay
+        case .refused(let reason):
+            if seat.isNewRefusal(reason) { events.send(.slower(device, reason: reason)) }
+            return nil
         }
     }
 

@@ -40,8 +40,12 @@ public struct BenchResult: Sendable, Hashable {
     public let verified: Bool
     /// Why there is no hash rate, in one line.
     public let error: String?
+    /// Where RandomX's dataset items came from, on the CPU: ``RandomXMode/light`` or ``RandomXMode/full``; else `nil`.
+    public let randomX: RandomXMode?
     /// How the lanes were chosen, and what became of them, one sentence each.
     public let explanation: [String]
+    /// What could make it faster, one sentence each.
+    public let hints: [String]
 
     /// The checksum as 16 upper-case hex digits.
     public var checksumHex: String? { checksum.map(Hex.encodeUpper) }
@@ -55,6 +59,12 @@ public enum MiningEvent: Sendable, Hashable {
     case ready(DeviceID, lanes: Int, explanation: [String])
     /// The device is out, until the algorithm changes; the others go on. The reason is one line.
     case failed(DeviceID, reason: String)
+    /// A device fills memory so as to hash faster, RandomX's dataset for a new seed, and mines afterwards: from 0 to 100.
+    case settling(DeviceID, percent: Int)
+    /// What a device got, beyond what ``ready(_:lanes:explanation:)`` told: one sentence.
+    case remark(DeviceID, String)
+    /// A device mines, but slower than it might: why, in one line.
+    case slower(DeviceID, reason: String)
     /// A nonce that the CPU has verified. Its job may have been replaced meanwhile: compare `share.job`.
     case share(Share)
     /// A digest of this device's did not stand up to the CPU; it goes nowhere.

@@ -52,7 +52,7 @@ private final class Search: Sendable {
                 await run.stop()
                 throw EngineError.noDevice(
                     reason: failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; "))
-            case .preparing, .ready, .wrongHash: continue
+            case .preparing, .ready, .settling, .remark, .slower, .wrongHash: continue
             }
         }
         await run.stop()
@@ -62,7 +62,10 @@ private final class Search: Sendable {
     private func started() -> MiningRun {
         state.withLock { state in
             if let run = state.run { return run }
-            let run = engine.makeRun()
+            // One share is expected in as many hashes as the difficulty says; more than all nonces there are not.
+            let nonces = UInt64(job.nonces.range.count)
+            let run = engine.makeRun(
+                settles: engine.randomX.settles(job.algorithm, hashes: min(nonces, job.target.difficulty.value)))
             run.board.post(job)
             state.run = run
             return run

@@ -5,15 +5,10 @@ import NightjarCore
 import Glibc
 #endif
 
-/// Where RandomX's dataset items come from. The hashes are the same.
-public enum RandomXMode: Sendable, Hashable, CaseIterable {
-    /// Computed from the cache as they are read: little memory, for verifying.
-    case light
-    /// Read from memory, 2 GiB for most variants, which takes a while to fill: for mining.
-    case full
-}
-
 /// The native CPU: one device, `cpu`, with one lane on each core whose cache can feed it.
+///
+/// RandomX's lanes are light until they settle; where they run compiled programs, and memory allows, they then have a
+/// dataset.
 public final class CPUBackend: Backend {
     public let devices: [Device]
     private let implementation: Implementation
@@ -22,23 +17,27 @@ public final class CPUBackend: Backend {
     private let trouble: DeviceError?
     private let caches: RandomXCacheStore
     private let pages: HugePages.Kind
-    private let randomX: RandomXMode
 
-    /// - Parameters:
-    ///   - implementation: which code hashes.
-    ///   - randomX: where planned lanes have RandomX's dataset from, where they run compiled programs. A lane that is made
-    ///     for single hashes is always light.
-    public convenience init(implementation: Implementation = .best, randomX: RandomXMode = .light) {
-        self.init(implementation: implementation, randomX: randomX, pages: .reserved)
+    /// - Parameter implementation: which code hashes.
+    public convenience init(implementation: Implementation = .best) {
+        self.init(implementation: implementation, pages: .reserved)
     }
 
-    /// - Parameter pages: the best kind of memory to try for; tests force the lesser ones.
-    package init(implementation: Implementation = .best, randomX: RandomXMode = .light, pages: HugePages.Kind) {
+    /// - Parameters:
+    ///   - pages: the best kind of memory to try for; tests force the lesser ones.
+    ///   - pretended: the machine to run on in place of this one, for tests; `nil` looks at this one.
+    ///   - available: bytes of ordinary memory that a RandomX dataset may have, for tests to pretend.
+    package init(
+        implementation: Implementation = .best, pages: HugePages.Kind, pretended: Topology? = nil,
+        available: @escaping @Sendable () -> Int? = AvailableMemory.current
+    ) {
         self.implementation = implementation
-        self.randomX = randomX
         self.pages = pages
-        caches = RandomXCacheStore(pages: pages)
-        let loaded = Result { () throws(DeviceError) in try Topology() }
+        let loaded = Result { () throws(DeviceError) in
+            if let pretended { return pretended }
+            return try Topology()
+        }
+        caches = RandomXCacheStore(try? loaded.get(), pages: pages, available: available)
         switch loaded {
         case .success(let topology):
             self.topology = topology
@@ -63,6 +62,12 @@ public final class CPUBackend: Backend {
     }
 
     public func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
+        try plan(algorithm, on: device, threads: threads, settles: false)
+    }
+
+    public func plan(
+        _ algorithm: Algorithm, on device: DeviceID, threads: Int?, settles: Bool
+    ) throws -> LanePlan {
         if case .unsupported(let reason) = support(for: algorithm, on: device) {
             throw DeviceError(device: device, reason: reason)
         }
@@ -72,13 +77,20 @@ public final class CPUBackend: Backend {
         guard let topology else { throw trouble ?? DeviceError(device: .cpu, reason: "there is no topology") }
         let choice = LaneChoice(topology.layout, scratchpad: algorithm.memory, threads: threads)
         var explanation = [choice.explanation]
-        if pages == .reserved, let hint = HugePages.hint(needed: needed(algorithm, lanes: choice.places.count)) {
-            explanation.append(hint)
+        let needed = needed(algorithm, lanes: choice.places.count, settles: settles)
+        var interest: RandomXCacheStore.Interest?
+        if case .randomx(let parameters) = algorithm.family {
+            // A plan that follows another keeps what that one's lanes leave behind.
+            interest = RandomXCacheStore.Interest(caches)
+            let placement = caches.datasets.placement(bytes: RandomXDataset.memorySize(parameters))
+            if settles, let words = placement.explanation { explanation.append(words) }
         }
+        let hint = pages == .reserved ? HugePages.hint(needed: needed) : nil
         let (implementation, caches, pages) = (implementation, caches, pages)
-        let datasetThreads = randomX == .full ? topology.layout.units : nil
+        let datasetThreads = datasetThreads(topology.layout, threads)
         let lanes = choice.places.map { place -> @Sendable () throws -> any Lane in
-            {
+            { [interest] in
+                _ = interest
                 var remarks: [String] = []
                 do throws(DeviceError) {
                     try topology.pinThread(to: place.unit)
@@ -87,10 +99,22 @@ public final class CPUBackend: Backend {
                 }
                 return try CPULane(
                     algorithm, implementation: implementation, caches: caches, pages: pages,
-                    datasetThreads: datasetThreads, remarks: remarks)
+                    datasetThreads: datasetThreads, unit: place.unit, remarks: remarks)
             }
         }
-        return LanePlan(lanes: lanes, explanation: explanation)
+        return LanePlan(lanes: lanes, explanation: explanation, hints: hint.map { [$0] } ?? [])
+    }
+
+    public func foresee(_ algorithm: Algorithm, seed: [UInt8]) {
+        switch algorithm.family {
+        case .cryptonight: break
+        case .randomx(let parameters): caches.foresee(parameters, seed: seed)
+        }
+    }
+
+    /// All that the process may use, or as many as the user asked for.
+    private func datasetThreads(_ layout: ProcessorLayout, _ threads: Int?) -> Int {
+        threads ?? max(1, min(layout.units, Int((layout.quota ?? Double(layout.units)).rounded(.up))))
     }
 
     /// A lane on the calling thread, wherever that runs: for verifying and for single hashes.
@@ -100,7 +124,7 @@ public final class CPUBackend: Backend {
     package func lane(_ algorithm: Algorithm, implementation: Implementation? = nil) throws -> any Lane {
         try CPULane(
             algorithm, implementation: implementation ?? self.implementation, caches: caches, pages: pages,
-            datasetThreads: nil, remarks: [])
+            datasetThreads: 1, unit: nil, remarks: [])
     }
 
     /// The RandomX caches made so far.
@@ -108,14 +132,25 @@ public final class CPUBackend: Backend {
     /// The RandomX caches kept at the moment.
     package var cachesHeld: Int { caches.held }
 
-    /// 2 MiB pages for the lanes, the verifier beside them, and what RandomX lanes share.
-    private func needed(_ algorithm: Algorithm, lanes: Int) -> Int {
+    /// The seeds of the RandomX caches kept at the moment, the one asked for last at the end.
+    package var seedsHeld: [[UInt8]] { caches.seeds }
+    /// The RandomX datasets finished so far.
+    package var datasetsBuilt: Int { caches.datasets.built }
+    /// Where they lie, one address a NUMA node that has one.
+    package var datasetAddresses: [UInt] { caches.datasets.addresses }
+
+    /// 2 MiB pages for the lanes, the verifier beside them, and what RandomX lanes share, less what they share already.
+    private func needed(_ algorithm: Algorithm, lanes: Int, settles: Bool) -> Int {
         let scratchpads = (lanes + 1) * HugePages.pages(algorithm.memory)
         switch algorithm.family {
         case .cryptonight: return scratchpads
         case .randomx(let parameters):
-            let dataset = randomX == .full ? HugePages.pages(RandomXDataset.memorySize(parameters)) : 0
-            return scratchpads + HugePages.pages(RandomXCache.memorySize(parameters)) + dataset
+            let size = RandomXDataset.memorySize(parameters)
+            let datasets = settles ? caches.datasets.placement(bytes: size).nodes.count * HugePages.pages(size) : 0
+            // Settling is for long runs, which see epochs change; others have one seed, and that of the known answers.
+            let count = settles ? RandomXCacheStore.kept : 1
+            let shared = datasets + count * HugePages.pages(RandomXCache.memorySize(parameters)) - caches.hugePages
+            return scratchpads + max(0, shared)
         }
     }
 

@@ -39,23 +39,29 @@ final class CPULane: Lane {
     private let hasher: Hasher
     /// Owns the memory that the hasher works in.
     private let scratchpad: HugePages
-    private let caches: RandomXCacheStore
+    /// Where caches and datasets come from, for RandomX.
+    private let interest: RandomXCacheStore.Interest?
     /// Held as long as the hasher reads it.
     private var cache: SharedRandomXCache?
     /// The same of the dataset, in full mode.
     private var dataset: SharedRandomXDataset?
-    /// How many threads fill a dataset; `nil` in light mode.
-    private let datasetThreads: Int?
+    /// How many threads fill a dataset.
+    private let datasetThreads: Int
+    /// The processing unit that its thread is bound to, by the system's index.
+    private let unit: Int?
+    /// What became of settling, and why, when the answer would be the same again until the seed changes.
+    private var refusal: String?
     private var input: [UInt8] = []
     private var nonceOffset: Int?
 
     /// - Parameters:
     ///   - pages: the best kind of memory to try for.
-    ///   - datasetThreads: how many threads fill a RandomX dataset, if one is to be used.
+    ///   - datasetThreads: how many threads fill a RandomX dataset.
+    ///   - unit: the processing unit that the calling thread is bound to, by the system's index.
     ///   - remarks: what the maker has to say, before what this says of its memory.
     init(
         _ algorithm: Algorithm, implementation: Implementation, caches: RandomXCacheStore, pages: HugePages.Kind,
-        datasetThreads: Int?, remarks: [String]
+        datasetThreads: Int, unit: Int?, remarks: [String]
     ) throws(DeviceError) {
         do {
             scratchpad = try HugePages(size: algorithm.memory, best: pages, purpose: "a scratchpad")
@@ -63,28 +69,28 @@ final class CPULane: Lane {
             throw DeviceError(device: .cpu, reason: error.reason)
         }
         self.algorithm = algorithm
-        self.caches = caches
         self.datasetThreads = datasetThreads
+        self.unit = unit
         var remarks = remarks + ["the scratchpad is on \(scratchpad.kind.words)"]
         let memory = UnsafeMutableRawBufferPointer(rebasing: scratchpad.bytes[..<algorithm.memory])
         switch algorithm.family {
         case .cryptonight(let parameters):
             hasher = .cryptonight(
                 CryptoNightHasher(parameters, scratchpads: memory, implementation: implementation))
+            interest = nil
         case .randomx(let parameters):
             let (hasher, remark) = Hasher.randomx(parameters, scratchpad: memory, implementation: implementation)
             self.hasher = hasher
             remarks.append(remark)
-            caches.enter()
+            interest = RandomXCacheStore.Interest(caches)
         }
         self.remarks = remarks
     }
 
     deinit {
-        switch hasher {
-        case .cryptonight: break
-        case .interpreted, .compiled: caches.leave()
-        }
+        // Before the interest in them goes.
+        dataset = nil
+        cache = nil
     }
 
     func prepare(_ work: Work) throws {
@@ -112,26 +118,43 @@ final class CPULane: Lane {
     /// The cache for `seed`, held from now on; `nil` when it is held already.
     private func newCache(_ parameters: RandomXParameters, seed: [UInt8]) throws -> SharedRandomXCache? {
         if cache?.seed == seed { return nil }
-        // Let go of the old one first: two caches at a time are enough for all lanes.
+        // Let go of the old ones first: others may wait for their memory. The hasher still points there, and is not used
+        // before it has been given the new ones.
         dataset = nil
         cache = nil
-        let new = try caches.cache(parameters, seed: seed)
+        refusal = nil
+        guard let new = try interest?.store.cache(parameters, seed: seed) else { return nil }
         cache = new
         return new
     }
 
-    func settle() throws {
-        guard let datasetThreads, dataset == nil, let cache, case .compiled(let hasher, _) = hasher else { return }
-        let light = input.withUnsafeBytes { hasher.hash($0) }
-        guard let items = try? cache.items.get() else { return }
+    func settle(_ settling: Settling) throws -> Settlement {
+        switch hasher {
+        case .cryptonight: return .settled
+        case .interpreted: return .refused(reason: "RandomX runs in light mode: its programs are not compiled")
+        case .compiled(let hasher, _): return try settle(hasher, settling)
+        }
+    }
+
+    private func settle(_ hasher: RandomXCompiledHasher, _ settling: Settling) throws -> Settlement {
+        guard dataset == nil, let cache, let store = interest?.store.datasets, let items = try? cache.items.get() else {
+            return .settled
+        }
+        if let refusal { return .refused(reason: refusal) }
         let shared: SharedRandomXDataset
         do throws(MemoryError) {
-            shared = try caches.dataset(items, threads: datasetThreads)
+            switch try store.dataset(items, threads: datasetThreads, unit: unit, settling: settling) {
+            case .ready(let dataset): shared = dataset
+            case .deferred(let delay): return .deferred(delay)
+            case .cancelled: return .cancelled
+            }
         } catch {
             // Slower, and right all the same.
-            remark("RandomX runs in light mode: \(error.reason)")
-            return
+            let reason = "RandomX runs in light mode: \(error.reason)"
+            refusal = reason
+            return .refused(reason: reason)
         }
+        let light = input.withUnsafeBytes { hasher.hash($0) }
         hasher.use(shared.dataset)
         dataset = shared
         remark("the RandomX dataset is on \(shared.pages.words)")
@@ -139,6 +162,7 @@ final class CPULane: Lane {
         guard input.withUnsafeBytes({ hasher.hash($0) }) == light else {
             throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
         }
+        return .settled
     }
 
     private func remark(_ text: String) {

@@ -25,7 +25,7 @@ package enum CPUQuota {
     }
 
     /// `/a/b` as `/a/b`, `/a`, and the root, which is empty.
-    private static func ancestry(_ path: String) -> [String] {
+    static func ancestry(_ path: String) -> [String] {
         var parts = path.split(separator: "/")
         var groups = [""]
         while !parts.isEmpty {

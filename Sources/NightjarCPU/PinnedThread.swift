@@ -63,6 +63,15 @@ package final class PinnedThread: Sendable {
         join()
     }
 
+    /// Gives the calling thread the lowest priority: it runs when others leave a processing unit idle, and hardly else.
+    /// A system that has no such thing for threads lets it run as any other.
+    package static func yieldToOthers() {
+        #if canImport(Glibc)
+        // On Linux, 0 means the calling thread, and no other of its process.
+        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        #endif
+    }
+
     private func takeHandle() -> pthread_t? {
         state.withLock { state in
             defer { state.handle = nil }

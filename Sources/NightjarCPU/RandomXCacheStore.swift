@@ -1,12 +1,6 @@
 import NightjarAlgorithms
 import NightjarCore
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// A RandomX cache with the memory that it lies in and the seed that it was made of.
 ///
 /// Unchecked: the memory is written while the cache is made, before anybody else sees it, and only read after.
@@ -15,128 +9,162 @@ final class SharedRandomXCache: @unchecked Sendable {
     let cache: RandomXCache
     /// The code that computes dataset items, or why there is none.
     let items: Result<CompiledItems, ExecutableMemoryError>
-    private let memory: HugePages
+    fileprivate let memory: HugePages
 
-    init(_ parameters: RandomXParameters, seed: [UInt8], pages: HugePages.Kind) throws(MemoryError) {
+    /// - Parameter memory: large enough, and nobody else's.
+    fileprivate init(_ parameters: RandomXParameters, seed: [UInt8], memory: HugePages) {
         self.seed = seed
-        memory = try HugePages(size: RandomXCache.memorySize(parameters), best: pages, purpose: "a RandomX cache")
+        self.memory = memory
         let cache = RandomXCache(parameters, seed: seed, memory: memory.bytes)
         self.cache = cache
         items = Result { () throws(ExecutableMemoryError) in try CompiledItems(cache) }
     }
 }
 
-/// The RandomX caches that lanes share: one is made once for each seed, by the first lane that asks, and the others wait.
+/// The RandomX caches that lanes share, and their dataset: a cache is made once for each seed, by the first lane that asks,
+/// and the others wait.
 ///
-/// The two newest are kept while there are lanes, so that a pool's change of seed, and verifying the last shares of the old
-/// one, cost one making each. When the last lane goes, so do they.
+/// The last epoch's is kept for the shares that are still to be verified, the current one's, and the next one's, which is
+/// made ahead: ``kept`` in all, 768 MiB for most variants. The one that goes is the one that nobody has asked for longest,
+/// first among those that no lane holds; the new one takes over its memory, huge pages and all. When the last lane goes,
+/// so do they. Variants whose caches are the same share them.
 final class RandomXCacheStore: Sendable {
-    private struct Key: Hashable {
-        let parameters: RandomXParameters
-        let seed: [UInt8]
+    private typealias Key = RandomXDatasetStore.Key
+
+    private struct Entry {
+        let key: Key
+        var cache: SharedRandomXCache
     }
 
     private struct State {
         var lanes = 0
-        /// Finished ones, the newest last.
-        var caches: [(key: Key, cache: SharedRandomXCache)] = []
+        /// Finished ones; the one asked for last at the end.
+        var caches: [Entry] = []
         var inTheMaking: Set<Key> = []
         var made = 0
-        /// The one dataset that is kept.
-        var dataset: SharedRandomXDataset?
-        var isFillingDataset = false
     }
 
+    /// Caches at a time.
+    static let kept = 3
+
+    let datasets: RandomXDatasetStore
     private let state = Monitor(State())
     private let pages: HugePages.Kind
-    private let kept = 2
 
-    init(pages: HugePages.Kind) { self.pages = pages }
+    /// - Parameters:
+    ///   - pages: the best kind of memory to try for.
+    ///   - available: bytes of ordinary memory that a dataset may have.
+    init(_ topology: Topology?, pages: HugePages.Kind, available: @escaping @Sendable () -> Int?) {
+        self.pages = pages
+        datasets = RandomXDatasetStore(topology, pages: pages, available: available)
+    }
 
     /// Caches made since the beginning.
     var made: Int { state.withLock(\.made) }
     /// Caches held at the moment, those aside that only lanes still hold.
     var held: Int { state.withLock(\.caches.count) }
-
-    /// A lane that will ask for caches has come.
-    func enter() { state.withLock { $0.lanes += 1 } }
-
-    /// A lane has gone.
-    func leave() {
-        // What is freed is freed outside the lock.
-        let freed = state.withLock { state -> ([(key: Key, cache: SharedRandomXCache)], SharedRandomXDataset?) in
-            state.lanes -= 1
-            guard state.lanes == 0 else { return ([], nil) }
-            defer {
-                state.caches = []
-                state.dataset = nil
-            }
-            return (state.caches, state.dataset)
+    /// The seeds of those, the one asked for last at the end.
+    var seeds: [[UInt8]] { state.withLock { $0.caches.map(\.key.seed) } }
+    /// Reserved 2 MiB pages that caches and dataset lie on.
+    var hugePages: Int {
+        let caches = state.withLock { state in
+            state.caches.filter { $0.cache.memory.kind == .reserved }
+                .reduce(0) { $0 + HugePages.pages($1.cache.memory.bytes.count) }
         }
-        _ = freed
+        return caches + datasets.hugePages
     }
 
-    /// The dataset of these items: filled here, by `threads` threads, unless it is there already. Blocks the thread.
-    ///
-    /// Only the newest is kept. Its predecessor's memory is waited for, as long as a lane may take to finish a hash, so
-    /// that the new one gets the same huge pages.
-    func dataset(_ items: CompiledItems, threads: Int) throws(MemoryError) -> SharedRandomXDataset {
-        let (parameters, seed) = (items.cache.parameters, items.cache.seed)
-        weak var previous: SharedRandomXDataset?
-        let found: SharedRandomXDataset?? = state.wait { state in
-            if let kept = state.dataset, kept.dataset.parameters == parameters, kept.dataset.seed == seed {
-                return .some(kept)
-            }
-            if state.isFillingDataset { return nil }
-            state.isFillingDataset = true
-            previous = state.dataset
-            state.dataset = nil
-            return .some(nil)
+    /// What keeps caches and dataset there: the store holds them as long as one of these lives.
+    final class Interest: Sendable {
+        let store: RandomXCacheStore
+
+        init(_ store: RandomXCacheStore) {
+            self.store = store
+            store.state.withLock { $0.lanes += 1 }
         }
-        if let found, let dataset = found { return dataset }
-        var patience = 100
-        while previous != nil, patience > 0 {
-            usleep(10_000)
-            patience -= 1
+
+        deinit { store.leave() }
+    }
+
+    private func leave() {
+        // What is freed is freed outside the lock.
+        let freed = state.withLock { state -> [Entry]? in
+            state.lanes -= 1
+            guard state.lanes == 0 else { return nil }
+            defer { state.caches = [] }
+            return state.caches
         }
-        let result = Result { () throws(MemoryError) in
-            try SharedRandomXDataset(items, pages: pages, threads: threads)
+        if freed != nil { datasets.clear() }
+    }
+
+    /// Makes the cache for a seed that is not wanted yet, if there is anybody to want it. Blocks the thread.
+    func foresee(_ parameters: RandomXParameters, seed: [UInt8]) {
+        let key = Key(expansion: parameters.expansion, seed: seed)
+        let isNeeded = state.withLock { state in
+            state.lanes > 0 && !state.inTheMaking.contains(key) && !state.caches.contains { $0.key == key }
         }
-        state.change { state in
-            state.isFillingDataset = false
-            if case .success(let dataset) = result { state.dataset = dataset }
-        }
-        return try result.get()
+        // Without memory for it now, there may be some when it is wanted.
+        if isNeeded { _ = try? cache(parameters, seed: seed) }
     }
 
     /// The cache for `seed`: made here, which takes a second or so, unless it is there already. Blocks the thread.
     func cache(_ parameters: RandomXParameters, seed: [UInt8]) throws(DeviceError) -> SharedRandomXCache {
-        let key = Key(parameters: parameters, seed: seed)
-        let found: SharedRandomXCache?? = state.wait { state in
+        let key = Key(expansion: parameters.expansion, seed: seed)
+        let size = RandomXCache.memorySize(parameters)
+        let step: Step = state.wait { state in
             if let index = state.caches.firstIndex(where: { $0.key == key }) {
                 let entry = state.caches.remove(at: index)
                 state.caches.append(entry)
-                return .some(entry.cache)
+                return .ready(entry.cache)
             }
             // Made by another lane: wait for it. If that fails, one of the waiting tries again and says so itself.
             if state.inTheMaking.contains(key) { return nil }
+            let memory = Self.makeRoom(&state, size: size)
             state.inTheMaking.insert(key)
-            // Room is made before the new one is, so that there are never more than `kept`.
-            while state.caches.count >= kept { state.caches.removeFirst() }
-            return .some(nil)
+            return .make(memory)
         }
-        if let found, let cache = found { return cache }
-        let result = Result { () throws(MemoryError) in try SharedRandomXCache(parameters, seed: seed, pages: pages) }
+        guard case .make(let spare) = step else {
+            guard case .ready(let cache) = step else { preconditionFailure("there are two cases") }
+            return cache
+        }
+        let result = Result { () throws(MemoryError) in
+            if let memory = spare.pages { return SharedRandomXCache(parameters, seed: seed, memory: memory) }
+            let memory = try HugePages(size: size, best: pages, purpose: "a RandomX cache")
+            return SharedRandomXCache(parameters, seed: seed, memory: memory)
+        }
         state.change { state in
             state.inTheMaking.remove(key)
             if case .success(let cache) = result {
                 state.made += 1
-                state.caches.append((key, cache))
+                // Made for lanes that have gone meanwhile: not kept.
+                if state.lanes > 0 { state.caches.append(Entry(key: key, cache: cache)) }
             }
         }
         switch result {
         case .success(let cache): return cache
         case .failure(let error): throw DeviceError(device: .cpu, reason: error.reason)
         }
+    }
+
+    private enum Step {
+        case ready(SharedRandomXCache)
+        case make(Spare)
+    }
+
+    /// Memory that a cache has left. Unchecked: it has one owner after the other.
+    private struct Spare: @unchecked Sendable { var pages: HugePages? }
+
+    /// Before a new cache is made, so that there are never more than ``kept``: lets one go, and returns its memory if
+    /// nobody else uses that.
+    private static func makeRoom(_ state: inout State, size: Int) -> Spare {
+        var spare = Spare()
+        while state.caches.count + state.inTheMaking.count >= kept, !state.caches.isEmpty {
+            // No lane holds it if the store alone does.
+            let index = state.caches.indices.first { isKnownUniquelyReferenced(&state.caches[$0].cache) }
+            let entry = state.caches.remove(at: index ?? 0)
+            let pages = entry.cache.memory
+            if index != nil, HugePages.pages(size) * HugePages.pageSize == pages.bytes.count { spare.pages = pages }
+        }
+        return spare
     }
 }

@@ -55,6 +55,40 @@ package final class Topology: @unchecked Sendable {
         try hwloc("hwloc_set_cpubind", hwloc_set_cpubind(handle, set, Int32(HWLOC_CPUBIND_THREAD.rawValue)))
     }
 
+    /// Binds the calling thread to some processing units, by the system's index; to none in particular where that fails.
+    package func bindThread(to units: [Int]) {
+        let set = hwloc_bitmap_alloc()
+        defer { hwloc_bitmap_free(set) }
+        for unit in units { hwloc_bitmap_set(set, UInt32(unit)) }
+        _ = hwloc_set_cpubind(handle, set, Int32(HWLOC_CPUBIND_THREAD.rawValue))
+    }
+
+    /// Says that memory is to be taken from a NUMA node, by the system's index, when it is first touched.
+    ///
+    /// Where that fails, the memory is as good as any, only farther away.
+    package func bind(_ memory: UnsafeMutableRawBufferPointer, toNode node: Int) {
+        let set = hwloc_bitmap_alloc()
+        defer { hwloc_bitmap_free(set) }
+        hwloc_bitmap_set(set, UInt32(node))
+        _ = hwloc_set_area_membind(
+            handle, memory.baseAddress, memory.count, set, HWLOC_MEMBIND_BIND, Int32(HWLOC_MEMBIND_BYNODESET.rawValue))
+    }
+
+    /// Bytes that a dataset could have on a NUMA node: of the 2 MiB pages set aside there, or of what is free, whichever
+    /// is more. All of the node's memory on a machine that is pretended.
+    package func available(on node: ProcessorLayout.Node) -> Int {
+        guard hwloc_topology_is_thissystem(handle) != 0 else { return node.memory }
+        let directory = "/sys/devices/system/node/node\(node.index)/"
+        let huge = TextFile.integer(directory + "hugepages/hugepages-2048kB/free_hugepages") ?? 0
+        var free = 0
+        for line in (TextFile.read(directory + "meminfo") ?? "").split(separator: "\n") {
+            // "Node 0 MemFree: 1234 kB"; what only repeats files can be had too.
+            let words = line.split(separator: " ", omittingEmptySubsequences: true)
+            if words.count >= 4, ["MemFree:", "Inactive(file):"].contains(words[2]) { free += (Int(words[3]) ?? 0) * 1024 }
+        }
+        return max(huge * HugePages.pageSize, free)
+    }
+
     /// The processing units that the calling thread is bound to, by the system's index.
     package func threadUnits() throws(DeviceError) -> [Int] {
         let set = hwloc_bitmap_alloc()
@@ -124,7 +158,21 @@ package final class Topology: @unchecked Sendable {
                 cores.append(ProcessorLayout.Core(number: number, units: units, caches: above))
             }
         }
-        return ProcessorLayout(cores: cores, totalCores: total, caches: caches, quota: quota)
+        return ProcessorLayout(
+            cores: cores, totalCores: total, caches: caches, nodes: nodes(handle, usable: usable), quota: quota)
+    }
+
+    private static func nodes(_ handle: hwloc_topology_t, usable: hwloc_bitmap_t?) -> [ProcessorLayout.Node] {
+        (0..<max(0, Int(hwloc_get_nbobjs_by_type(handle, HWLOC_OBJ_NUMANODE)))).compactMap { number in
+            guard let object = hwloc_get_obj_by_type(handle, HWLOC_OBJ_NUMANODE, UInt32(number)),
+                let attributes = object.pointee.attr
+            else { return nil }
+            let set = hwloc_bitmap_dup(object.pointee.cpuset)
+            defer { hwloc_bitmap_free(set) }
+            hwloc_bitmap_and(set, set, usable)
+            return ProcessorLayout.Node(
+                index: Int(object.pointee.os_index), units: units(set), memory: Int(attributes.pointee.numanode.local_memory))
+        }
     }
 }
 
@@ -149,11 +197,23 @@ package struct ProcessorLayout: Sendable, Hashable {
         package var caches: [Int]
     }
 
+    /// A piece of memory that some cores are nearer to than others.
+    package struct Node: Sendable, Hashable {
+        /// The system's index.
+        package var index: Int
+        /// The processing units beside it that this process may use, by the system's index; none beside memory alone.
+        package var units: [Int]
+        /// All of its bytes.
+        package var memory: Int
+    }
+
     /// The cores with a unit that this process may use.
     package var cores: [Core]
     /// All the machine's cores.
     package var totalCores: Int
     package var caches: [Cache]
+    /// The machine's NUMA nodes; one on most machines.
+    package var nodes: [Node]
     /// How many units' worth of time the control group allows; `nil` without a limit.
     package var quota: Double?
 

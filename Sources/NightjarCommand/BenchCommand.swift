@@ -14,7 +14,9 @@ struct Bench: Subcommand {
         abstract: "Measure hash rates, verified by known answers and a checksum.",
         discussion: """
             Without -a and --device, every algorithm is measured on every device that can run it, one after the other, \
-            for 10 seconds each. A pair that is named and cannot be run is an error in the results.
+            for 10 seconds each. A pair that is named and cannot be run is an error in the results. RandomX is measured \
+            as it is mined, in full mode, unless --hashes asks for so few that light mode is through before the dataset \
+            is there.
             """)
 
     @Option(name: .customShort("a"), help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
@@ -32,6 +34,9 @@ struct Bench: Subcommand {
     @Option(name: [.customShort("t"), .long], help: ArgumentHelp("CPU threads.", valueName: "n"))
     var threads: Int?
 
+    @Option(help: RandomXMode.help)
+    var randomxMode = RandomXMode.automatic
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -42,14 +47,14 @@ struct Bench: Subcommand {
         let length = try length()
         let algorithms = try Names.algorithms(algorithms)
         let selectors = try Names.devices(device)
-        let engine = try Failure.engine(devices: selectors, threads: threads)
+        let engine = try Failure.engine(devices: selectors, threads: threads, randomX: randomxMode)
         let file = try report.map { (path) throws(Failure) in try ReportFile(path: path) }
 
         var results: [BenchResult] = []
         for pair in Pair.all(algorithms, engine, devicesNamed: selectors != nil) {
             let result = await measure(pair, engine, length)
             results.append(result)
-            if !json { try Output.line(Self.line(result)) }
+            if !json { for line in Self.lines(result) { try Output.line(line) } }
         }
         guard !results.isEmpty else { throw Failure(.failed, "no device here runs any of the algorithms") }
         let object = Self.report(results, devices: engine.devices).description
@@ -87,22 +92,25 @@ struct Bench: Subcommand {
         guard Output.errorIsTerminal else { return await engine.bench(pair.algorithm, on: pair.device, length: length) }
         let label = "\(pair.algorithm) on \(pair.device)"
         Output.progress("\r\u{1B}[K\(label): setting up")
-        let result = await engine.bench(pair.algorithm, on: pair.device, length: length) { hashes in
-            Output.progress("\r\u{1B}[K\(label): \(hashes) hashes")
-        }
+        let result = await engine.bench(
+            pair.algorithm, on: pair.device, length: length,
+            progress: { Output.progress("\r\u{1B}[K\(label): \($0) hashes") },
+            setup: { Output.progress("\r\u{1B}[K\(label): the RandomX dataset is \(Int($0 * 100)) % full") })
         Output.progress("\r\u{1B}[K")
         return result
     }
 
-    private static func line(_ result: BenchResult) -> String {
+    private static func lines(_ result: BenchResult) -> [String] {
         let name = "\(result.algorithm) on \(result.device)"
         guard let hashrate = result.hashrate, result.verified else {
-            return "\(name): failed: \(HumanReporter.printable(result.error ?? "not verified"))"
+            return ["\(name): failed: \(HumanReporter.printable(result.error ?? "not verified"))"]
         }
         let time = HumanReporter.fixed(result.seconds, 2)
         let lanes = result.threads == 1 ? "1 lane" : "\(result.threads) lanes"
-        return "\(name): \(HumanReporter.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes), "
+        let mode = result.randomX.map { ", \($0.rawValue) mode" } ?? ""
+        let line = "\(name): \(HumanReporter.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes)\(mode), "
             + "checksum \(result.checksumHex ?? "none"), verified"
+        return [line] + result.hints.map { "  \(HumanReporter.printable($0))" }
     }
 
     static func report(_ results: [BenchResult], devices: [Device]) -> JSON {
@@ -122,7 +130,9 @@ struct Bench: Subcommand {
             .init("hashrate", good ? .number(result.hashrate ?? .nan) : .null),
             .init("setupSeconds", .number(result.setupSeconds)), .init("checksum", .optional(result.checksumHex)),
             .init("verified", .bool(good)),
+            .init("explanation", .array((result.explanation + result.hints).map(JSON.string))),
         ]
+        if let mode = result.randomX { fields.append(.init("mode", .string(mode.rawValue))) }
         if !good { fields.append(.init("error", .string(result.error ?? "not verified"))) }
         return .object(fields)
     }

@@ -89,7 +89,7 @@ extension Mine {
     ///
     /// A device that was named and cannot run the wanted algorithm is a fault; one that was only implied is left out.
     private func chooseDevices(_ selectors: [DeviceSelector]?, for wanted: Algorithm?) throws(Failure) -> Engine {
-        let engine = try Failure.engine(devices: selectors, threads: threads)
+        let engine = try Failure.engine(devices: selectors, threads: threads, randomX: randomX)
         guard let wanted else { return engine }
         var able: [DeviceSelector] = []
         for device in engine.devices {
@@ -102,6 +102,6 @@ extension Mine {
             }
         }
         guard !able.isEmpty else { throw Failure(.failed, "no device here runs \(wanted)") }
-        return able.count == engine.devices.count ? engine : try Failure.engine(devices: able, threads: threads)
+        return able.count == engine.devices.count ? engine : try Failure.engine(devices: able, threads: threads, randomX: randomX)
     }
 }

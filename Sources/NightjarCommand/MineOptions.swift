@@ -34,6 +34,9 @@ struct Mine: Subcommand {
     @Option(name: [.customShort("t"), .long], help: ArgumentHelp("CPU threads.", valueName: "n"))
     var threads: Int?
 
+    @Option(help: RandomXMode.help)
+    var randomxMode = RandomXMode.automatic
+
     @Option(help: ArgumentHelp("This machine's name in the pool's statistics.", valueName: "r"))
     var rigId: String?
 
@@ -53,6 +56,15 @@ struct Mine: Subcommand {
     var log: LogFormat?
 
     enum LogFormat: String, ExpressibleByArgument { case json }
+
+    /// A dataset takes some ten seconds to fill, and makes five hashes of one afterwards: a run that is to end sooner than
+    /// this is done better without.
+    private static let leastSeconds = 30.0
+
+    /// Where RandomX's dataset items are to come from, as far as the run's length says.
+    var randomX: RandomXMode {
+        randomxMode == .automatic && maxSeconds ?? .infinity < Self.leastSeconds ? .light : randomxMode
+    }
 
     /// The limits of the run, refused when they make no sense.
     func limits() throws(Failure) -> Miner.Limits {

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Nightjar
 import NightjarCore
 
@@ -42,15 +43,23 @@ enum Names {
     }
 }
 
+extension RandomXMode: ExpressibleByArgument {
+    /// What `--randomx-mode` says of itself.
+    static let help = ArgumentHelp(
+        "RandomX on the CPU: full, with a dataset of 2080 MiB; light, without; auto (the default).", valueName: "mode")
+}
+
 extension Failure {
     /// Beyond any machine, and still a scratchpad each in a few gigabytes.
     private static let mostThreads = 4096
 
     /// Makes the engine, turning what it throws into the promised exit code.
-    static func engine(devices: [DeviceSelector]?, threads: Int? = nil) throws(Failure) -> Engine {
+    static func engine(
+        devices: [DeviceSelector]?, threads: Int? = nil, randomX: RandomXMode = .light
+    ) throws(Failure) -> Engine {
         if let threads, threads < 1 { throw Failure(.usage, "-t \(threads): at least one thread is needed") }
         if let threads, threads > mostThreads { throw Failure(.usage, "-t \(threads): at most \(mostThreads) threads") }
-        do { return try Engine(devices: devices, threads: threads) } catch { throw Failure(.failed, "\(error)") }
+        do { return try Engine(devices: devices, threads: threads, randomX: randomX) } catch { throw Failure(.failed, "\(error)") }
     }
 
     /// The refusal of an algorithm on a device, by name, with what would run it.

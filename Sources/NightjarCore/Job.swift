@@ -98,14 +98,17 @@ public struct Job: Sendable, Hashable {
     public let work: Work
     public let target: Target
     public let nonces: NonceSpace
+    /// The RandomX key of the next epoch, where it is known already: what to make ready for.
+    public let nextSeed: [UInt8]?
 
     /// - Parameter work: must have a place for the nonce; a programmer's error otherwise.
-    public init(id: String, work: Work, target: Target, nonces: NonceSpace = .full) {
+    public init(id: String, work: Work, target: Target, nonces: NonceSpace = .full, nextSeed: [UInt8]? = nil) {
         precondition(work.nonceOffset != nil, "a job's work has a nonce")
         self.id = id
         self.work = work
         self.target = target
         self.nonces = nonces
+        self.nextSeed = nextSeed
     }
 
     public var algorithm: Algorithm { work.algorithm }

@@ -8,7 +8,7 @@ public protocol Lane: AnyObject {
     var batch: Int { get }
 
     /// What became of the lane that its plan could not know, one sentence a line: the pages its memory got, a thread
-    /// that could not be pinned. Constant once made.
+    /// that could not be pinned. Only ``settle(_:)`` adds to it.
     var remarks: [String] { get }
 
     /// Makes ready for `work`: everything that depends on its input, height or seed.
@@ -17,10 +17,11 @@ public protocol Lane: AnyObject {
     func prepare(_ work: Work) throws
 
     /// Spends time and memory so that many nonces of the work prepared last are hashed sooner; the digests are the same.
-    /// For whoever has many nonces to hash, after `prepare`. May take a minute. Most lanes have nothing to do here.
+    /// For whoever has many nonces to hash, after `prepare`. May take a minute, and gives up within a fraction of a
+    /// second when told to. Most lanes have nothing to do here.
     ///
     /// - Throws: ``DeviceError`` when the device turns out to be faulty.
-    func settle() throws
+    func settle(_ settling: Settling) throws -> Settlement
 
     /// Hashes each nonce of `nonces` and appends those whose ``Proof`` meets `target`, in no particular order.
     ///
@@ -40,7 +41,7 @@ public protocol Lane: AnyObject {
 extension Lane {
     public var remarks: [String] { [] }
 
-    public func settle() throws {}
+    public func settle(_ settling: Settling) throws -> Settlement { .settled }
 }
 
 /// How a device would run an algorithm: what it runs on, and why.
@@ -49,10 +50,13 @@ public struct LanePlan: Sendable {
     public let lanes: [@Sendable () throws -> any Lane]
     /// The choice in words, one sentence a line: how many lanes, where, and why.
     public let explanation: [String]
+    /// What the user could do to make it faster, one sentence a line.
+    public let hints: [String]
 
-    public init(lanes: [@Sendable () throws -> any Lane], explanation: [String]) {
+    public init(lanes: [@Sendable () throws -> any Lane], explanation: [String], hints: [String] = []) {
         self.lanes = lanes
         self.explanation = explanation
+        self.hints = hints
     }
 }
 
@@ -69,6 +73,22 @@ public protocol Backend: Sendable {
     /// - Parameter threads: CPU threads asked for; `nil` leaves the choice to the backend. Other devices ignore it.
     /// - Throws: ``DeviceError`` when it cannot.
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan
+
+    /// The same for lanes that are going to settle (see ``Lane/settle(_:)``) if `settles`, which some backends say more
+    /// about: the memory that is wanted for it.
+    func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?, settles: Bool) throws -> LanePlan
+
+    /// Makes ready for a seed that work is going to have, so that lanes lose no time on it when it comes. Blocks the
+    /// thread, for a second or so; does nothing where nothing is gained.
+    func foresee(_ algorithm: Algorithm, seed: [UInt8])
+}
+
+extension Backend {
+    public func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?, settles: Bool) throws -> LanePlan {
+        try plan(algorithm, on: device, threads: threads)
+    }
+
+    public func foresee(_ algorithm: Algorithm, seed: [UInt8]) {}
 }
 
 /// Whether an algorithm can run on a device.

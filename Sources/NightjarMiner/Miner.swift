@@ -76,6 +76,8 @@ package actor Miner {
     private var pending: [Int64: Pending] = [:]
     private var failedDevices: Set<DeviceID> = []
     private var wrongHashes: [DeviceID: Int] = [:]
+    /// How many quarters of a dataset each device was last said to have.
+    private var settled: [DeviceID: Int] = [:]
     private var ledgerTrouble = false
     /// Numbers for shares that the ledger could not take; below zero, so that they never meet a row's.
     private var unwritten: Int64 = 0
@@ -210,6 +212,14 @@ package actor Miner {
             failedDevices.insert(device)
             reporter.report(.error("\(device): \(reason)"))
             if devices.allSatisfy(failedDevices.contains) { stop(.noDevice(reason: "\(device): \(reason)")) }
+        case .settling(let device, let percent):
+            // Quarters are enough to see that it goes on; what was begun anew begins anew.
+            let quarter = percent / 25
+            guard quarter != settled[device] else { return }
+            settled[device] = quarter
+            reporter.report(.settling(device: device.description, percent: quarter * 25))
+        case .remark(let device, let text): reporter.report(.remark(device: device.description, text))
+        case .slower(let device, let reason): reporter.report(.error("\(device): \(reason)"))
         case .share(let share):
             while pending.count >= limits.inFlight, end == nil {
                 await withCheckedContinuation { room.append($0) }

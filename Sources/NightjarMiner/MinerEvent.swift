@@ -10,6 +10,10 @@ package enum MinerEvent: Sendable, Hashable {
     case preparing(device: String, algorithm: String)
     /// The device passed its known answers; `explanation` says in words which lanes were chosen.
     case ready(device: String, lanes: Int, explanation: [String])
+    /// The device fills a RandomX dataset for a new seed, and mines afterwards: 0, 25, 50, 75, 100.
+    case settling(device: String, percent: Int)
+    /// Something about a device that mines, one sentence.
+    case remark(device: String, String)
     case share(ShareReport)
     /// Hashes per second since the last report, by device in the order in which they are listed; `total` is their sum.
     case hashrate(total: Double, devices: [DeviceRate])

@@ -29,7 +29,7 @@ package struct JSONReporter: Reporter {
                     "id": .string(id), "height": height.map(JSON.unsigned) ?? .null, "algorithm": .string(algorithm),
                     "difficulty": .unsigned(difficulty),
                 ])
-        case .preparing, .ready: return nil
+        case .preparing, .ready, .settling, .remark: return nil
         case .share(let share):
             return line(
                 "share",
@@ -83,6 +83,13 @@ package final class HumanReporter: Reporter {
         case .ready(let device, let lanes, let explanation):
             return ["\(device): ready, known answers passed, \(lanes) \(lanes == 1 ? "lane" : "lanes")"]
                 + explanation.map { "  \(printable($0))" }
+        case .settling(let device, let percent):
+            switch percent {
+            case ..<1: return ["\(device): filling the RandomX dataset"]
+            case 100...: return ["\(device): the RandomX dataset is ready"]
+            default: return ["\(device): the RandomX dataset is \(percent) % full"]
+            }
+        case .remark(let device, let text): return ["\(device): \(printable(text))"]
         case .share(let share):
             let tail = share.reason.map { ": \(printable($0))" } ?? ""
             switch share.state {

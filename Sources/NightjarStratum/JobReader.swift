@@ -78,8 +78,8 @@ package struct JobReader: Sendable {
         do {
             let work = try Work(
                 algorithm: algorithm, input: blob, nonceOffset: nonceOffset, height: height, seed: seed)
-            let job = Job(id: id, work: work, target: target, nonces: nonces)
-            return Read(job: UpstreamJob(job: job, height: height, nextSeed: nextSeed), wireID: wireID)
+            let job = Job(id: id, work: work, target: target, nonces: nonces, nextSeed: nextSeed)
+            return Read(job: UpstreamJob(job: job, height: height), wireID: wireID)
         } catch {
             throw refuse(error.description)
         }

@@ -54,8 +54,9 @@ struct NodeTemplate: Sendable {
                 algorithm: algorithm, input: blob, nonceOffset: header.nonceOffset, height: height,
                 seed: try hash("seed_hash"))
             job = UpstreamJob(
-                job: Job(id: id, work: work, target: Target(difficulty: difficulty)), height: height,
-                nextSeed: try hash("next_seed_hash"))
+                job: Job(
+                    id: id, work: work, target: Target(difficulty: difficulty), nextSeed: try hash("next_seed_hash")),
+                height: height)
         } catch let error as InputError {
             throw Refusal(error.description)
         }

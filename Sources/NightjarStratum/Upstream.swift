@@ -34,13 +34,10 @@ public struct UpstreamJob: Sendable, Hashable {
     public let job: Job
     /// The block height, also for algorithms that do not need it.
     public let height: UInt64?
-    /// The RandomX key of the next epoch, when it is known already.
-    public let nextSeed: [UInt8]?
 
-    public init(job: Job, height: UInt64?, nextSeed: [UInt8]? = nil) {
+    public init(job: Job, height: UInt64?) {
         self.job = job
         self.height = height
-        self.nextSeed = nextSeed
     }
 }
 

@@ -4,6 +4,10 @@ import NightjarCore
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+import Glibc
+#endif
+
 @Suite struct CPUBackendTests {
     @Test func deviceDescribesItself() throws {
         let backend = CPUBackend()
@@ -98,7 +102,7 @@ import Testing
     }
 
     private func checkFullMode(_ algorithm: Algorithm) throws {
-        let backend = CPUBackend(randomX: .full, pages: .plain)
+        let backend = CPUBackend(pages: .plain)
         let light = try backend.lane(algorithm)
         let lanes = try backend.plan(algorithm, on: .cpu, threads: 2).lanes.map { try $0() }
         for seed in [1, 1, 2, 1] as [UInt8] {
@@ -111,7 +115,7 @@ import Testing
                 #expect(try digests(lane, 0..<3) == expected)
             }
             for lane in lanes {
-                try lane.settle()
+                #expect(try settledSoon(lane) == .settled)
                 if Implementation.best == .native {
                     #expect(lane.remarks.last == "the RandomX dataset is on plain pages")
                 }
@@ -119,6 +123,15 @@ import Testing
             }
         }
         #expect(!light.remarks.contains { $0.contains("dataset") })
+    }
+
+    /// Asks until it is done: a seed that comes back gets its dataset only once it has stood for a while.
+    private func settledSoon(_ lane: any Lane) throws -> Settlement {
+        while true {
+            let settlement = try lane.settle(Settling())
+            guard case .deferred = settlement else { return settlement }
+            usleep(1000)
+        }
     }
 
     @Test func plannedLanesArePinned() throws {
@@ -137,7 +150,7 @@ import Testing
         }
     }
 
-    /// Lanes that want one seed make its cache once; a third seed pushes the oldest out; the last lane takes all along.
+    /// Lanes that want one seed make its cache once; a fourth seed pushes the oldest out; the last lane takes all along.
     @Test func cachesAreSharedAndNotKeptForever() throws {
         let backend = CPUBackend()
         func work(_ seed: UInt8) throws -> Work { try Work(algorithm: .rx0, input: [1], seed: [seed]) }
@@ -161,7 +174,10 @@ import Testing
         #expect(backend.cachesHeld == 2)
         try lane.prepare(try work(3))
         #expect(backend.cachesMade == 3)
-        #expect(backend.cachesHeld == 2)
+        #expect(backend.cachesHeld == 3)
+        try lane.prepare(try work(4))
+        #expect(backend.cachesMade == 4)
+        #expect(backend.seedsHeld == [[1], [3], [4]])
     }
 
     @Test func lastLaneTakesTheCachesAlong() throws {

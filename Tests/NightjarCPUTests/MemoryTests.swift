@@ -15,6 +15,28 @@ import Testing
         #expect(memory.bytes[0] == 1 && memory.bytes[memory.bytes.count - 1] == 2)
     }
 
+    /// More than 1 GiB, on whatever the system has: 1 GiB pages and some small ones behind them, or something less.
+    @Test func aGibibyteAndMore() throws {
+        let memory = try HugePages(size: (1 << 30) + 1, best: .gigantic, purpose: "a test")
+        #expect(memory.bytes.count == (1 << 30) + HugePages.pageSize)
+        let start = try #require(memory.bytes.baseAddress)
+        #expect(Int(bitPattern: start).isMultiple(of: memory.kind == .gigantic ? 1 << 30 : HugePages.pageSize))
+        for offset in stride(from: 0, to: memory.bytes.count, by: HugePages.pageSize) {
+            #expect(memory.bytes[offset] == 0)
+            memory.bytes[offset] = 1
+        }
+    }
+
+    @Test func whatCanBeDoneWithoutIsNotTakenFromOthers() {
+        do {
+            _ = try HugePages(size: 2 << 20, best: .plain, purpose: "a test", available: { 2 << 20 })
+            _ = try HugePages(size: 4 << 20, best: .plain, purpose: "a test", available: { 3 << 20 })
+            Issue.record("there was more than there is")
+        } catch {
+            #expect(error.reason == "4 MiB for a test are not there: 3 MiB are available")
+        }
+    }
+
     @Test func plainIsPlain() throws {
         #expect(try HugePages(size: 1, best: .plain, purpose: "a test").kind == .plain)
     }
@@ -39,6 +61,29 @@ import Testing
         let hint = HugePages.hint(needed: 131, total: 10, free: 4)
         #expect(hint?.hasSuffix("sysctl -w vm.nr_hugepages=137") == true)
         #expect(hint?.hasPrefix("4 of 131 huge pages are free") == true)
+    }
+}
+
+@Suite struct AvailableMemoryTests {
+    @Test func theLeastOfMachineAndGroupsCounts() {
+        var files = ["/proc/meminfo": "MemTotal: 4000 kB\nMemFree: 10 kB\nMemAvailable:    3000 kB"]
+        #expect(AvailableMemory.bytes { files[$0] } == 3000 * 1024)
+        files["/proc/self/cgroup"] = "0::/a"
+        files["/sys/fs/cgroup/a/memory.max"] = "max"
+        files["/sys/fs/cgroup/a/memory.current"] = "1000"
+        #expect(AvailableMemory.bytes { files[$0] } == 3000 * 1024)
+        files["/sys/fs/cgroup/a/memory.max"] = "5000"
+        #expect(AvailableMemory.bytes { files[$0] } == 4000)
+        files["/sys/fs/cgroup/a/memory.stat"] = "anon 700\ninactive_file 300\nactive_file 1"
+        #expect(AvailableMemory.bytes { files[$0] } == 4300)
+        files["/proc/self/cgroup"] = "5:cpu:/a\n4:memory:/b"
+        files["/sys/fs/cgroup/memory/b/memory.limit_in_bytes"] = "9223372036854771712"
+        files["/sys/fs/cgroup/memory/b/memory.usage_in_bytes"] = "10"
+        #expect(AvailableMemory.bytes { files[$0] } == 3000 * 1024)
+        files["/sys/fs/cgroup/memory/memory.limit_in_bytes"] = "2000"
+        files["/sys/fs/cgroup/memory/memory.usage_in_bytes"] = "2500"
+        #expect(AvailableMemory.bytes { files[$0] } == -500)
+        #expect(AvailableMemory.bytes { _ in nil } == nil)
     }
 }
 

@@ -46,12 +46,13 @@ extension Algorithm {
 extension RandomXParameters {
     /// The same machine with a small dataset, short runs and, where given, other frequencies and branches.
     func small(
-        iterations: Int, frequencies: [Int]? = nil, jumpBits: Int? = nil, cacheKiB: Int? = nil, scratchpad: Int? = nil
+        iterations: Int, frequencies: [Int]? = nil, jumpBits: Int? = nil, cacheKiB: Int? = nil, scratchpad: Int? = nil,
+        dataset: UInt64? = nil
     ) -> RandomXParameters {
         RandomXParameters(
             argonSalt: argonSalt, argonIterations: argonIterations, argonLanes: argonLanes, cacheKiB: cacheKiB ?? self.cacheKiB,
             cacheAccesses: cacheAccesses, superscalarLatency: superscalarLatency,
-            datasetBaseSize: UInt64(scratchpadL3), datasetExtraSize: 64 * 1000, programCount: programCount,
+            datasetBaseSize: dataset ?? UInt64(scratchpadL3), datasetExtraSize: 64 * 1000, programCount: programCount,
             programIterations: iterations, programSize: programSize, scratchpadL3: scratchpad ?? scratchpadL3,
             scratchpadL2: scratchpad ?? scratchpadL2, scratchpadL1: scratchpad ?? scratchpadL1, jumpBits: jumpBits ?? self.jumpBits,
             jumpOffset: jumpOffset, frequencies: frequencies ?? self.frequencies, generatorKeys: generatorKeys,

@@ -49,6 +49,15 @@ import Testing
         #expect(total.withLock { $0 } == 500 * 501)
     }
 
+    @Test func aWaitHasAnEnd() {
+        let state = Monitor(0)
+        #expect(state.wait(milliseconds: 1) { $0 == 1 ? $0 : nil } == nil)
+        #expect(state.wait(milliseconds: 1_000_000) { $0 == 0 ? $0 : nil } == 0)
+        let thread = PinnedThread(name: "test") { state.change { $0 = 1 } }
+        #expect(state.wait(milliseconds: 1_000_000) { $0 == 1 ? $0 : nil } == 1)
+        thread.join()
+    }
+
     @Test func pinHolds() throws {
         let topology = try Topology()
         for unit in topology.layout.cores.flatMap(\.units) {

@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized) struct BenchTests {
     static let fields: Set<String> = [
         "algorithm", "device", "deviceName", "threads", "hashes", "seconds", "hashrate", "setupSeconds", "checksum",
-        "verified",
+        "verified", "explanation",
     ]
 
     @Test(arguments: [(["cn/0", "cn/1", "cn/2", "cn/r", "rx/0"], "cpu"), (["cn/0", "cn/1", "cn/2", "cn/r"], "opencl:0.0")])
@@ -31,7 +31,9 @@ import Testing
         for result in results {
             let name = try #require(result["algorithm"] as? String)
             let known = try #require(try Vectors.checksums(name).first { $0.hashes == 64 })
-            #expect(Set(result.keys) == Self.fields)
+            // So few hashes are done before a dataset is.
+            #expect(result["mode"] as? String == (name.hasPrefix("rx/") ? "light" : nil))
+            #expect(Set(result.keys).subtracting(["mode"]) == Self.fields)
             #expect(result["checksum"] as? String == known.checksum, "\(name)")
             #expect(result["device"] as? String == device && result["verified"] as? Bool == true)
             #expect(result["hashes"] as? Int == 64 && (result["threads"] as? Int ?? 0) > 0)
@@ -39,6 +41,27 @@ import Testing
             #expect(seconds > 0 && abs(rate * seconds - 64) < 1, "\(name): \(rate) H/s for \(seconds) s")
             #expect((result["setupSeconds"] as? Double ?? -1) >= 0)
         }
+    }
+
+    /// Ten thousand hashes are worth a dataset: the mode is chosen by itself. Where memory is too short for one, the same
+    /// hashes take longer.
+    @Test func tenThousandHashesAreDoneInFullMode() async throws {
+        let ended = try await Binary.run(
+            ["bench", "-a", "rx/0", "--device", "cpu", "--hashes", "10000", "--json"], timeout: 600)
+        #expect(ended.code == 0 && ended.err == "", "\(ended)")
+        let object = try #require(try ended.json() as? [String: Any])
+        let result = try #require((object["results"] as? [[String: Any]])?.first)
+        #expect(result["checksum"] as? String == "4A597463865ACF0E" && result["verified"] as? Bool == true)
+        let lacksMemory = (result["explanation"] as? [String] ?? []).contains { $0.contains("are not there") }
+        #expect(result["mode"] as? String == (lacksMemory ? "light" : "full"), "\(ended)")
+    }
+
+    @Test func theModeIsTheUsersChoice() async throws {
+        let ended = try await Binary.run(["bench", "-a", "rx/0", "--randomx-mode", "sideways", "--hashes", "1"])
+        #expect(ended.code == 64 && ended.err.hasPrefix("error: "), "\(ended)")
+        let light = try await Binary.run(
+            ["bench", "-a", "rx/2", "--device", "cpu", "--seconds", "0.1", "--randomx-mode", "light"])
+        #expect(light.code == 0 && light.out.contains(" lanes, light mode, checksum ") || light.out.contains("1 lane, light mode"), "\(light)")
     }
 
     @Test func aNumberOfThreadsIsKept() async throws {

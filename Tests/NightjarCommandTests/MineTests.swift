@@ -59,7 +59,10 @@ import Testing
     @Test(arguments: ["cn/r", "rx/0", "rx/2"])
     func theSandboxMinesWhatItIsTold(_ algorithm: String) async throws {
         let ended = try await Binary.run(
-            ["mine", "--sandbox", "-a", algorithm, "--device", "cpu", "--max-shares", "1", "--log", "json", "--nicehash", "-k"])
+            [
+                "mine", "--sandbox", "-a", algorithm, "--device", "cpu", "--max-shares", "1", "--log", "json", "--nicehash", "-k",
+                "--randomx-mode", "light",
+            ])
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
         let summary = try Self.check(ended)
         #expect(summary["accepted"] as? Int ?? 0 >= 1 && summary["rejected"] as? Int == 0, "\(ended)")

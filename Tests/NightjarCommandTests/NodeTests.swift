@@ -10,7 +10,7 @@ import Testing
         let run = try Binary(
             [
                 "mine", "-o", "daemon+http://127.0.0.1:\(node.rpcPort)", "-u", Monerod.address, "--device", "cpu",
-                "--max-shares", "10", "--log", "json",
+                "--max-shares", "10", "--log", "json", "--randomx-mode", "light",
             ], timeout: 240)
         let ended = try await run.ended()
         #expect(ended.code == 0 && ended.err == "", "\(ended)")

@@ -19,7 +19,7 @@ import Testing
         #expect(job.job.target == Target(poolHex: "b88d0600"))
         #expect(job.job.nonces == .full)
         #expect(job.height == 3_000_000)
-        #expect(job.nextSeed == [UInt8](repeating: 0x0F, count: 32))
+        #expect(job.job.nextSeed == [UInt8](repeating: 0x0F, count: 32))
     }
 
     @Test func eightByteTargetsAndNumericIDs() throws {
@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: ["null", "\"\""]) func absentHashes(_ value: String) throws {
         let job = try read(jobText(changing: ["next_seed_hash": value, "seed_hash": value, "algo": "\"cn/2\""]))
-        #expect(job.nextSeed == nil)
+        #expect(job.job.nextSeed == nil)
         #expect(job.job.work.seed == nil)
         let refusal = try #require(throws: JobReader.Refusal.self) { try read(jobText(changing: ["seed_hash": value])) }
         #expect(refusal.description == "job J1: rx/0 needs a seed")

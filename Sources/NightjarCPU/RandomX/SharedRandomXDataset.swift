@@ -1,50 +1,37 @@
 import NightjarAlgorithms
 import NightjarCore
-import Synchronization
 
-/// A RandomX dataset with the memory that it lies in. Threads that read it hold it.
+/// A RandomX dataset and the memory that it lies in. Threads that read it hold it: nobody writes there meanwhile.
 package final class SharedRandomXDataset: Sendable {
     package let dataset: RandomXDataset
     /// What pages it lies on.
     package let pages: HugePages.Kind
-    private let memory: Held
+    private let memory: DatasetMemory
+    private let released: @Sendable () -> Void
 
-    /// The memory is written before anyone else sees it, and only read after: hence `@unchecked`.
-    private struct Held: @unchecked Sendable { let pages: HugePages }
+    /// - Parameters:
+    ///   - memory: holds all of the items' dataset.
+    ///   - released: called when nobody reads it any more.
+    init(_ items: CompiledItems, in memory: DatasetMemory, released: @escaping @Sendable () -> Void) {
+        dataset = RandomXDataset(items.cache.parameters, seed: items.cache.seed, memory: memory.bytes)
+        pages = memory.pages.kind
+        self.memory = memory
+        self.released = released
+    }
 
-    /// Items that a thread takes at a time: 1 MiB, milliseconds of work.
-    private static let batch: UInt64 = 1 << 14
+    deinit { released() }
 
-    /// Computes all of a key's items, which takes some ten seconds of every thread. Blocks the calling thread.
+    /// Computes all of a key's items into memory of its own, which takes some ten seconds of every thread. Blocks the
+    /// calling thread.
     ///
     /// - Parameters:
     ///   - items: the key's compiled items, which are not needed afterwards.
     ///   - pages: the best kind of memory to try for.
     ///   - threads: how many threads compute, at least 1.
     /// - Throws: ``MemoryError`` when there is not enough memory.
-    package init(_ items: CompiledItems, pages: HugePages.Kind, threads: Int) throws(MemoryError) {
-        precondition(threads >= 1)
-        let parameters = items.cache.parameters
-        let memory = try HugePages(
-            size: RandomXDataset.memorySize(parameters), best: pages, purpose: "a RandomX dataset")
-        let dataset = RandomXDataset(parameters, seed: items.cache.seed, memory: memory.bytes)
-        let total = parameters.datasetItems
-        let next = Next()
-        let workers = (0..<threads).map { _ in
-            PinnedThread(name: "nj-dataset") {
-                while true {
-                    let first = next.number.wrappingAdd(Self.batch, ordering: .relaxed).oldValue
-                    if first >= total { return }
-                    items.write(first..<min(first + Self.batch, total), to: dataset.memory + Int(first) * 64)
-                }
-            }
-        }
-        for worker in workers { worker.join() }
-        self.memory = Held(pages: memory)
-        self.pages = memory.kind
-        self.dataset = dataset
+    package convenience init(_ items: CompiledItems, pages: HugePages.Kind, threads: Int) throws(MemoryError) {
+        let memory = try DatasetMemory(size: RandomXDataset.memorySize(items.cache.parameters), pages: pages)
+        _ = memory.fill(items, from: 0, threads: threads, settling: Settling())
+        self.init(items, in: memory, released: {})
     }
-
-    /// The number of the first item that no thread has taken.
-    private final class Next: Sendable { let number = Atomic<UInt64>(0) }
 }

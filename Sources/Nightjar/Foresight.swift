@@ -1,0 +1,61 @@
+import NightjarCPU
+import NightjarCore
+
+/// Makes ready for the next epoch while the current one is mined: one thread, of the lowest priority, for a second or so
+/// each epoch.
+///
+/// What it makes is a cache, which is a quarter of a second to a second of one thread's work; the dataset is built when
+/// the epoch comes, in the memory of the last one.
+final class Foresight: Sendable {
+    private struct State {
+        var wanted: Epoch?
+        /// The last one that was made ready for.
+        var last: Epoch?
+        var isClosed = false
+    }
+
+    private struct Epoch: Hashable {
+        let algorithm: Algorithm
+        let seed: [UInt8]
+    }
+
+    private let state: Monitor<State>
+    private let thread: PinnedThread
+
+    /// - Parameter backends: those that are to be ready.
+    init(_ backends: [any Backend]) {
+        let state = Monitor(State())
+        self.state = state
+        thread = PinnedThread(name: "next epoch") {
+            PinnedThread.yieldToOthers()
+            while let epoch = Self.next(state) {
+                for backend in backends { backend.foresee(epoch.algorithm, seed: epoch.seed) }
+            }
+        }
+    }
+
+    /// Says that work of `algorithm` is going to have `seed`. Returns at once.
+    func expect(_ algorithm: Algorithm, seed: [UInt8]) {
+        let epoch = Epoch(algorithm: algorithm, seed: seed)
+        guard state.withLock({ $0.last != epoch }) else { return }
+        state.change { state in
+            state.last = epoch
+            state.wanted = epoch
+        }
+    }
+
+    /// Ends the thread, after what it has in hand.
+    func finish() async {
+        state.change { $0.isClosed = true }
+        await thread.joined()
+    }
+
+    private static func next(_ state: Monitor<State>) -> Epoch? {
+        state.wait { state -> Epoch?? in
+            if state.isClosed { return .some(nil) }
+            guard let epoch = state.wanted else { return nil }
+            state.wanted = nil
+            return .some(epoch)
+        }
+    }
+}

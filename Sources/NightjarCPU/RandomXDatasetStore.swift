@@ -1,0 +1,222 @@
+import NightjarAlgorithms
+import NightjarCore
+
+/// The RandomX dataset that lanes share: built by the first lane that asks for its seed, on all threads, while the others
+/// wait.
+///
+/// There is one at a time (one on each NUMA node, where that pays): the next is written over it, in the same pages, once
+/// no lane reads it. Lanes do not hash in light mode meanwhile: building keeps every thread busy, and a light hash takes
+/// from it what a sixth of a full one or less is given for.
+final class RandomXDatasetStore: Sendable {
+    /// What tells datasets apart.
+    struct Key: Sendable, Hashable {
+        let expansion: RandomXExpansion
+        let seed: [UInt8]
+    }
+
+    enum Outcome {
+        case ready(SharedRandomXDataset)
+        /// To be asked for again after so long.
+        case deferred(Duration)
+        case cancelled
+    }
+
+    private struct State {
+        /// One a place of ``placement``; none before the first dataset.
+        var memories: [DatasetMemory] = []
+        var placement: DatasetPlacement?
+        /// Whose items the memories hold: all of them in each if `isWhole`, else those below `filled` in the first.
+        var key: Key?
+        var filled: UInt64 = 0
+        var isWhole = false
+        /// Lanes that read.
+        var readers = 0
+        var isFilling = false
+        var policy = DatasetPolicy<Key>()
+        var built = 0
+    }
+
+    private let state = Monitor(State())
+    private let topology: Topology?
+    private let pages: HugePages.Kind
+    private let available: @Sendable () -> Int?
+
+    /// - Parameters:
+    ///   - pages: the best kind of memory to try for.
+    ///   - available: bytes of ordinary memory that may be taken.
+    init(_ topology: Topology?, pages: HugePages.Kind, available: @escaping @Sendable () -> Int?) {
+        self.topology = topology
+        self.available = available
+        self.pages = pages == .reserved ? .gigantic : pages
+    }
+
+    /// Datasets finished since the beginning, copies on other nodes aside.
+    var built: Int { state.withLock(\.built) }
+    /// The addresses of the memories that there are, to tell whether they stay.
+    var addresses: [UInt] { state.withLock { $0.memories.map { UInt(bitPattern: $0.bytes.baseAddress) } } }
+    /// Reserved 2 MiB pages that it holds.
+    var hugePages: Int {
+        state.withLock { $0.memories.filter { $0.pages.kind == .reserved }.reduce(0) { $0 + HugePages.pages($1.bytes.count) } }
+    }
+
+    /// Where a dataset of so many bytes would lie, or lies.
+    func placement(bytes: Int) -> DatasetPlacement {
+        if let placement = state.withLock(\.placement) { return placement }
+        guard let topology else { return .single }
+        return DatasetPlacement(topology.layout, bytes: bytes, available: topology.available(on:))
+    }
+
+    /// Returns the memory, as soon as nobody reads there.
+    func clear() {
+        // What is freed is freed outside the lock.
+        let freed = state.change { state -> [DatasetMemory] in
+            guard !state.isFilling else { return [] }
+            defer {
+                state.memories = []
+                state.placement = nil
+                state.key = nil
+                state.isWhole = false
+                state.policy = DatasetPolicy()
+            }
+            return state.memories
+        }
+        _ = freed
+    }
+
+    /// The dataset of these items, for a lane on a processing unit: filled here, unless it is there already. Blocks the
+    /// thread.
+    ///
+    /// - Parameters:
+    ///   - threads: how many threads compute.
+    ///   - unit: the lane's, by the system's index; `nil` for one that is not bound.
+    /// - Throws: ``MemoryError`` when there is not enough memory.
+    func dataset(
+        _ items: CompiledItems, threads: Int, unit: Int?, settling: Settling
+    ) throws(MemoryError) -> Outcome {
+        let key = Key(expansion: items.cache.parameters.expansion, seed: items.cache.seed)
+        while true {
+            if settling.isCancelled() { return .cancelled }
+            let step = state.wait(milliseconds: 50) { state -> Step? in
+                // Another lane is at it: wait.
+                if state.isFilling { return nil }
+                let delay = state.policy.delay(for: key, now: .now)
+                if state.key == key, state.isWhole { return .ready(Self.read(&state, unit)) }
+                if delay > .zero { return .deferred(delay) }
+                state.isFilling = true
+                return .fill
+            }
+            switch step {
+            case nil: continue
+            case .deferred(let delay): return .deferred(delay)
+            case .ready(let memory): return .ready(lease(items, memory))
+            case .fill:
+                let result = Result { () throws(MemoryError) in try fill(items, key, threads: threads, settling: settling) }
+                let memory = state.change { state -> DatasetMemory? in
+                    state.isFilling = false
+                    return state.key == key && state.isWhole ? Self.read(&state, unit) : nil
+                }
+                if let memory { return .ready(lease(items, memory)) }
+                return try result.get() ?? .cancelled
+            }
+        }
+    }
+
+    private enum Step {
+        case ready(DatasetMemory)
+        case deferred(Duration)
+        case fill
+    }
+
+    /// Counts a reader, and says what it reads.
+    private static func read(_ state: inout State, _ unit: Int?) -> DatasetMemory {
+        state.readers += 1
+        return state.memories[(state.placement ?? .single).place(of: unit)]
+    }
+
+    private func lease(_ items: CompiledItems, _ memory: DatasetMemory) -> SharedRandomXDataset {
+        SharedRandomXDataset(items, in: memory) { [state] in state.change { $0.readers -= 1 } }
+    }
+
+    /// Makes the memories hold `key`'s items, all of them. For the one lane that has set `isFilling`.
+    ///
+    /// - Returns: why they do not, or `nil`.
+    private func fill(
+        _ items: CompiledItems, _ key: Key, threads: Int, settling: Settling
+    ) throws(MemoryError) -> Outcome? {
+        // Lanes let go when they take up the new seed, after the hash in hand. One that a slow pool holds back must not
+        // hold back the others for long.
+        var patience = 20
+        while state.wait(milliseconds: 50, { $0.readers == 0 ? () : nil }) == nil {
+            if settling.isCancelled() { return .cancelled }
+            patience -= 1
+            if patience == 0 { return .deferred(.seconds(1)) }
+        }
+        let parameters = items.cache.parameters
+        let memories = try memories(RandomXDataset.memorySize(parameters))
+        let first = state.withLock { state -> UInt64 in
+            if state.key != key {
+                if let old = state.key { state.policy.leave(old) }
+                state.key = key
+                state.filled = 0
+            }
+            state.isWhole = false
+            return state.filled
+        }
+        let begin = ContinuousClock.now
+        settling.progress(Double(first) / Double(parameters.datasetItems))
+        // A thread inherits its maker's binding, and lanes are bound to one unit each.
+        let all = topology?.layout.cores.flatMap(\.units) ?? []
+        let filled = memories[0].fill(items, from: first, threads: threads, settling: settling) { [topology] in
+            topology?.bindThread(to: all)
+        }
+        state.withLock { $0.filled = filled }
+        guard filled == parameters.datasetItems else { return .cancelled }
+        let placement = placement(bytes: 0)
+        for (index, memory) in memories.enumerated().dropFirst() {
+            let units = placement.units[index]
+            let whole = memory.copy(
+                filled, from: memories[0], threads: max(1, min(threads, units.count)), isCancelled: settling.isCancelled
+            ) { [topology] in topology?.bindThread(to: units) }
+            guard whole else { return .cancelled }
+        }
+        state.withLock { state in
+            state.isWhole = true
+            state.built += 1
+            if first == 0 { state.policy.built(in: .now - begin) }
+        }
+        settling.progress(1)
+        return nil
+    }
+
+    /// The memories, which are there already but for the first time, or where the last dataset had another size.
+    private func memories(_ size: Int) throws(MemoryError) -> [DatasetMemory] {
+        let length = HugePages.pages(size) * HugePages.pageSize
+        if let present = state.withLock({ $0.memories.first?.bytes.count == length ? $0.memories : nil }) { return present }
+        // Freed before the new ones are asked for.
+        state.withLock { state in
+            state.memories = []
+            state.placement = nil
+            state.key = nil
+            state.isWhole = false
+        }
+        var placement = placement(bytes: size)
+        var memories: [DatasetMemory] = []
+        for node in placement.nodes {
+            do throws(MemoryError) {
+                let memory = try DatasetMemory(size: size, pages: pages, available: available) { [topology] memory in
+                    if let node { topology?.bind(memory, toNode: node) }
+                }
+                memories.append(memory)
+            } catch {
+                // One dataset for all nodes is far better than none.
+                guard !memories.isEmpty else { throw error }
+                memories.removeLast(memories.count - 1)
+                placement = .single
+                break
+            }
+        }
+        let result = (memories, placement)
+        state.withLock { ($0.memories, $0.placement) = result }
+        return memories
+    }
+}
