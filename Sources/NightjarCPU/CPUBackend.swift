@@ -99,7 +99,7 @@ public final class CPUBackend: Backend {
                 }
                 return try CPULane(
                     algorithm, implementation: implementation, caches: caches, pages: pages,
-                    datasetThreads: datasetThreads, unit: place.unit, remarks: remarks)
+                    settles: settles, datasetThreads: datasetThreads, unit: place.unit, remarks: remarks)
             }
         }
         return LanePlan(lanes: lanes, explanation: explanation, hints: hint.map { [$0] } ?? [])
@@ -124,7 +124,7 @@ public final class CPUBackend: Backend {
     package func lane(_ algorithm: Algorithm, implementation: Implementation? = nil) throws -> any Lane {
         try CPULane(
             algorithm, implementation: implementation ?? self.implementation, caches: caches, pages: pages,
-            datasetThreads: 1, unit: nil, remarks: [])
+            settles: false, datasetThreads: 1, unit: nil, remarks: [])
     }
 
     /// The RandomX caches made so far.
@@ -141,7 +141,8 @@ public final class CPUBackend: Backend {
 
     /// 2 MiB pages for the lanes, the verifier beside them, and what RandomX lanes share, less what they share already.
     private func needed(_ algorithm: Algorithm, lanes: Int, settles: Bool) -> Int {
-        let scratchpads = (lanes + 1) * HugePages.pages(algorithm.memory)
+        let machines = CPULane.machines(algorithm, settles: settles)
+        let scratchpads = lanes * HugePages.pages(machines * algorithm.memory) + HugePages.pages(algorithm.memory)
         switch algorithm.family {
         case .cryptonight: return scratchpads
         case .randomx(let parameters):

@@ -1,10 +1,10 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// A lane on one CPU thread: its scratchpad, its hasher, and a copy of the input to put nonces into.
+/// A lane on one CPU thread: its scratchpads, its hasher, and copies of the input to put nonces into.
 ///
-/// It hashes one nonce a batch: a hash takes milliseconds, beside which fetching the next nonce is nothing, and a new
-/// job is taken up at once.
+/// A batch is a few milliseconds of work, so that a new job is taken up at once: one hash, or as many as gain by being
+/// hashed together.
 final class CPULane: Lane {
     /// They differ in what they prepare; hashing is one call for all.
     private enum Hasher {
@@ -16,29 +16,36 @@ final class CPULane: Lane {
         ///
         /// - Returns: the hasher, and how it runs programs, in words.
         static func randomx(
-            _ parameters: RandomXParameters, scratchpad: UnsafeMutableRawBufferPointer, implementation: Implementation
+            _ parameters: RandomXParameters, scratchpads: UnsafeMutableRawBufferPointer, machines: Int,
+            implementation: Implementation
         ) -> (Hasher, String) {
             var reason = ", as asked"
             if implementation == .native {
                 do throws(ExecutableMemoryError) {
                     let hasher = try RandomXCompiledHasher(
-                        parameters, scratchpads: scratchpad, implementation: implementation)
+                        parameters, scratchpads: scratchpads, machines: machines, implementation: implementation)
                     return (.compiled(hasher, parameters), "programs are compiled")
                 } catch {
                     reason = ": \(error.reason)"
                 }
             }
-            let hasher = RandomXHasher(parameters, scratchpad: scratchpad, implementation: implementation)
+            let hasher = RandomXHasher(
+                parameters, scratchpads: scratchpads, implementation: implementation, executor: nil)
             return (.interpreted(hasher, parameters), "programs are interpreted" + reason)
         }
     }
 
-    let batch = 1
+    /// Hashes that are begun together at most, for RandomX with a dataset: a multiple of every width that is tried.
+    private static let fullBatch = 12
+
+    let batch: Int
     private(set) var remarks: [String]
     private let algorithm: Algorithm
     private let hasher: Hasher
+    /// How many hashes are side by side.
+    private var width: Int?
     /// Owns the memory that the hasher works in.
-    private let scratchpad: HugePages
+    private let scratchpads: HugePages
     /// Where caches and datasets come from, for RandomX.
     private let interest: RandomXCacheStore.Interest?
     /// Held as long as the hasher reads it.
@@ -51,35 +58,45 @@ final class CPULane: Lane {
     private let unit: Int?
     /// What became of settling, and why, when the answer would be the same again until the seed changes.
     private var refusal: String?
-    private var input: [UInt8] = []
+    /// The input, `batch` times.
+    private var inputs: [UInt8] = []
+    private var inputSize = 0
     private var nonceOffset: Int?
+    private let digests: UnsafeMutableBufferPointer<Digest>
 
     /// - Parameters:
     ///   - pages: the best kind of memory to try for.
+    ///   - settles: whether many nonces are to be hashed, so that it is worth settling.
     ///   - datasetThreads: how many threads fill a RandomX dataset.
     ///   - unit: the processing unit that the calling thread is bound to, by the system's index.
     ///   - remarks: what the maker has to say, before what this says of its memory.
     init(
         _ algorithm: Algorithm, implementation: Implementation, caches: RandomXCacheStore, pages: HugePages.Kind,
-        datasetThreads: Int, unit: Int?, remarks: [String]
+        settles: Bool, datasetThreads: Int, unit: Int?, remarks: [String]
     ) throws(DeviceError) {
+        let machines = Self.machines(algorithm, settles: settles)
+        let size = machines * algorithm.memory
         do {
-            scratchpad = try HugePages(size: algorithm.memory, best: pages, purpose: "a scratchpad")
+            scratchpads = try HugePages(size: size, best: pages, purpose: "scratchpads")
         } catch {
             throw DeviceError(device: .cpu, reason: error.reason)
         }
         self.algorithm = algorithm
         self.datasetThreads = datasetThreads
         self.unit = unit
-        var remarks = remarks + ["the scratchpad is on \(scratchpad.kind.words)"]
-        let memory = UnsafeMutableRawBufferPointer(rebasing: scratchpad.bytes[..<algorithm.memory])
+        batch = machines == 1 ? 1 : Self.fullBatch
+        digests = .allocate(capacity: batch)
+        digests.initialize(repeating: Digest())
+        var remarks = remarks + ["the scratchpad is on \(scratchpads.kind.words)"]
+        let memory = UnsafeMutableRawBufferPointer(rebasing: scratchpads.bytes[..<size])
         switch algorithm.family {
         case .cryptonight(let parameters):
             hasher = .cryptonight(
                 CryptoNightHasher(parameters, scratchpads: memory, implementation: implementation))
             interest = nil
         case .randomx(let parameters):
-            let (hasher, remark) = Hasher.randomx(parameters, scratchpad: memory, implementation: implementation)
+            let (hasher, remark) = Hasher.randomx(
+                parameters, scratchpads: memory, machines: machines, implementation: implementation)
             self.hasher = hasher
             remarks.append(remark)
             interest = RandomXCacheStore.Interest(caches)
@@ -91,6 +108,15 @@ final class CPULane: Lane {
         // Before the interest in them goes.
         dataset = nil
         cache = nil
+        digests.deallocate()
+    }
+
+    /// How many hashes a lane can have side by side, each with a scratchpad.
+    static func machines(_ algorithm: Algorithm, settles: Bool) -> Int {
+        switch algorithm.family {
+        case .cryptonight: 1
+        case .randomx: settles ? RandomXCompiledHasher.mostMachines : 1
+        }
     }
 
     func prepare(_ work: Work) throws {
@@ -109,9 +135,9 @@ final class CPULane: Lane {
                 }
             }
         }
-        // Copied byte for byte: sharing the work's storage would make the first nonce allocate.
-        input.removeAll(keepingCapacity: true)
-        input.append(contentsOf: work.input)
+        inputs.removeAll(keepingCapacity: true)
+        for _ in 0..<batch { inputs.append(contentsOf: work.input) }
+        inputSize = work.input.count
         nonceOffset = work.nonceOffset
     }
 
@@ -154,14 +180,15 @@ final class CPULane: Lane {
             refusal = reason
             return .refused(reason: reason)
         }
-        let light = input.withUnsafeBytes { hasher.hash($0) }
+        let light = inputs.withUnsafeBytes { hasher.hash(UnsafeRawBufferPointer(rebasing: $0[..<inputSize])) }
         hasher.use(shared.dataset)
         dataset = shared
         remark("the RandomX dataset is on \(shared.pages.words)")
         // Known answers have other keys, and were in light mode: this is what proves the dataset.
-        guard input.withUnsafeBytes({ hasher.hash($0) }) == light else {
+        guard inputs.withUnsafeBytes({ hasher.hash(UnsafeRawBufferPointer(rebasing: $0[..<inputSize])) }) == light else {
             throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
         }
+        if width == nil, batch > 1 { chooseWidth(hasher) }
         return .settled
     }
 
@@ -169,30 +196,77 @@ final class CPULane: Lane {
         if !remarks.contains(text) { remarks.append(text) }
     }
 
+    /// Tries how many hashes side by side are soonest done, which the processor's caches and page tables decide.
+    private func chooseWidth(_ hasher: RandomXCompiledHasher) {
+        let clock = ContinuousClock()
+        var best: (width: Int, time: Duration)?
+        // Each width once in each round, so that what disturbs this thread does not disturb one width alone; the least
+        // time of each is the least disturbed one.
+        for _ in 0..<3 {
+            for width in 1...hasher.machines {
+                let time = clock.measure {
+                    inputs.withUnsafeBytes { hasher.hash($0, into: digests, width: width) }
+                }
+                if time < best?.time ?? .seconds(3600) { best = (width, time) }
+            }
+        }
+        width = best?.width
+        if let width {
+            remark(
+                width == 1
+                    ? "one hash at a time, which was faster here than 2 to \(hasher.machines) side by side"
+                    : "\(width) hashes side by side, the fastest of 1 to \(hasher.machines)")
+        }
+    }
+
     func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
-        for nonce in nonces {
-            let digest = hash(UInt32(truncatingIfNeeded: nonce))
-            let proof = input.withUnsafeBytes { algorithm.proof(digest, of: $0) }
-            if target.isMet(by: proof) {
-                candidates.append(Candidate(nonce: UInt32(truncatingIfNeeded: nonce), proof: proof))
+        for batch in batches(nonces) {
+            hash(batch, into: UnsafeMutableBufferPointer(rebasing: digests[..<batch.count]))
+            inputs.withUnsafeBytes { inputs in
+                for (index, nonce) in batch.enumerated() {
+                    let proof = algorithm.proof(digests[index], of: input(index, inputs))
+                    if target.isMet(by: proof) {
+                        candidates.append(Candidate(nonce: UInt32(truncatingIfNeeded: nonce), proof: proof))
+                    }
+                }
             }
         }
     }
 
     func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
-        for (i, nonce) in nonces.enumerated() { digests[i] = hash(UInt32(truncatingIfNeeded: nonce)) }
+        var done = 0
+        for batch in batches(nonces) {
+            hash(batch, into: UnsafeMutableBufferPointer(rebasing: digests[done..<done + batch.count]))
+            done += batch.count
+        }
     }
 
-    private func hash(_ nonce: UInt32) -> Digest {
-        if let nonceOffset {
-            for i in 0..<4 { input[nonceOffset + i] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt32(i))) }
+    private func batches(_ nonces: Range<UInt64>) -> some Sequence<Range<UInt64>> {
+        stride(from: nonces.lowerBound, to: nonces.upperBound, by: batch).lazy.map { [batch] first in
+            first..<min(first + UInt64(batch), nonces.upperBound)
         }
-        return input.withUnsafeBytes { bytes in
-            switch hasher {
-            case .cryptonight(let hasher): hasher.hash(bytes)
-            case .interpreted(let hasher, _): hasher.hash(bytes)
-            case .compiled(let hasher, _): hasher.hash(bytes)
+    }
+
+    private func hash(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) {
+        if let nonceOffset {
+            for (index, nonce) in nonces.enumerated() {
+                let first = index * inputSize + nonceOffset
+                for byte in 0..<4 { inputs[first + byte] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt64(byte))) }
             }
         }
+        inputs.withUnsafeBytes { inputs in
+            let used = UnsafeRawBufferPointer(rebasing: inputs[..<(nonces.count * inputSize)])
+            switch hasher {
+            case .cryptonight(let hasher):
+                for index in 0..<nonces.count { digests[index] = hasher.hash(input(index, used)) }
+            case .interpreted(let hasher, _): hasher.hash(used, into: digests, width: 1)
+            // Side by side gains nothing while items are computed.
+            case .compiled(let hasher, _): hasher.hash(used, into: digests, width: dataset == nil ? 1 : width ?? 1)
+            }
+        }
+    }
+
+    private func input(_ index: Int, _ inputs: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: inputs[index * inputSize..<(index + 1) * inputSize])
     }
 }

@@ -10,6 +10,11 @@ public final class RandomXCompiledHasher {
     /// The steps of a hash, which are the same however programs are run.
     package let hasher: RandomXHasher
 
+    /// How many hashes can be side by side at most.
+    package static var mostMachines: Int { ProgramEmitter.mostMachines }
+    /// How many hashes can be side by side.
+    package var machines: Int { hasher.machines }
+
     /// - Parameters:
     ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned, owned by
     ///     the caller, outliving the hasher.
