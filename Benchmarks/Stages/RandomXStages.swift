@@ -22,17 +22,20 @@ extension Stage {
                     nj_rx_fill_4r(code, $1 + size, $0, $1, 128 + 8 * 256)
                 },
                 generator("rx/0 hash 1R, 2 MiB, \(implementation)") { nj_rx_hash_1r(code, $1, size, $0) },
+                generator("rx/0 hash and fill 1R, 2 MiB, \(implementation)") {
+                    nj_rx_hash_fill_1r(code, $1, size, $0, $0 + 64)
+                },
             ]
         }
     }
 
-    /// - Parameter run: gets a state of 64 bytes, and 2 MiB with a little more after them.
+    /// - Parameter run: gets two states of 64 bytes, and 2 MiB with a little more after them.
     private static func generator(
         _ name: String, isQuick: Bool = false,
         run: @escaping @Sendable (UnsafeMutablePointer<UInt8>, UnsafeMutableRawPointer) -> Void
     ) -> Stage {
         Stage(name, isQuick: isQuick) {
-            let (state, memory) = (try StageMemory(64), try StageMemory(3 << 20))
+            let (state, memory) = (try StageMemory(128), try StageMemory(3 << 20))
             let bytes = state.start.assumingMemoryBound(to: UInt8.self)
             return {
                 run(bytes, memory.start)
@@ -143,6 +146,17 @@ extension Stage {
                 return { withExtendedLifetime((cache, scratchpad)) { hasher.hash(input.next()).work } }
             },
         ]
+        stages += [1, 2, 4].map { width in
+            Stage("\(algorithm) 8 hashes, full, compiled, \(width) side by side", isLarge: true) {
+                let full = try FullMode(parameters, machines: width)
+                let inputs = (0..<8).flatMap { [UInt8](repeating: $0, count: 76) }
+                let digests = DigestBuffer(8)
+                return {
+                    inputs.withUnsafeBytes { full.hasher.hash($0, into: digests.buffer, width: width) }
+                    return digests.buffer[7].work
+                }
+            }
+        }
         guard algorithm == .rx0 || algorithm == .rx2 else { return stages }
         stages.append(
             Stage("\(algorithm) hash, light, interpreted") {
@@ -173,12 +187,24 @@ private final class FullMode {
     let scratchpad: StageMemory
     private let dataset: StageMemory
 
-    init(_ parameters: RandomXParameters) throws {
+    init(_ parameters: RandomXParameters, machines: Int = 1) throws {
         dataset = try StageMemory(RandomXDataset.memorySize(parameters))
-        scratchpad = try StageMemory(parameters.scratchpadL3)
-        hasher = try RandomXCompiledHasher(parameters, scratchpads: scratchpad.bytes)
+        scratchpad = try StageMemory(machines * parameters.scratchpadL3)
+        hasher = try RandomXCompiledHasher(parameters, scratchpads: scratchpad.bytes, machines: machines)
         hasher.use(RandomXDataset(parameters, seed: [], memory: dataset.bytes))
     }
+}
+
+/// Room for digests.
+private final class DigestBuffer {
+    let buffer: UnsafeMutableBufferPointer<Digest>
+
+    init(_ count: Int) {
+        buffer = .allocate(capacity: count)
+        buffer.initialize(repeating: Digest())
+    }
+
+    deinit { buffer.deallocate() }
 }
 
 /// Inputs like a block's header, each with another nonce.

@@ -85,6 +85,28 @@ import Glibc
         if Implementation.best == .native { #expect(remarks.contains { $0.contains("dataset is on") }) }
     }
 
+    /// Hashes side by side, as many as there can be, and then some.
+    @Test func randomXSideBySide() throws {
+        let parameters = try #require(try Self.small(.rx2).randomX)
+        let dataset = AlignedMemory(RandomXDataset.memorySize(parameters))
+        let scratchpads = AlignedMemory(4 * parameters.scratchpadL3)
+        let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: 10)
+        defer { digests.deallocate() }
+        digests.initialize(repeating: Digest())
+        let inputs = [UInt8](repeating: 1, count: 760)
+        var calls = nj_memory_calls()
+        // The first for the runtime's sake.
+        for _ in 0..<2 {
+            let hasher = try RandomXCompiledHasher(parameters, scratchpads: scratchpads.bytes, machines: 4)
+            hasher.use(RandomXDataset(parameters, seed: [], memory: dataset.bytes))
+            nj_count_begin()
+            for width in 1...4 { inputs.withUnsafeBytes { hasher.hash($0, into: digests, width: width) } }
+            calls = nj_count_end()
+        }
+        #expect(calls.allocations == 0 && calls.releases == 0 && calls.mappings == 0 && calls.unmappings == 0)
+        #expect(digests[9].work != 0)
+    }
+
     /// A real cache.
     @Test func randomXAsItIs() throws { try check(.rx0, CPUBackend()) }
 
