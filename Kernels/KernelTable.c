@@ -41,6 +41,9 @@ static const unsigned char primitives_blake2b[] = {
 static const unsigned char primitives_bytes[] = {
 #embed "Primitives/Bytes.cl"
 };
+static const unsigned char primitives_directedrounding[] = {
+#embed "Primitives/DirectedRounding.cl"
+};
 static const unsigned char primitives_groestl256[] = {
 #embed "Primitives/Groestl256.cl"
 };
@@ -95,6 +98,7 @@ static const struct nj_kernel_source sources[] = {
     {"Primitives/Blake256.cl", primitives_blake256, sizeof primitives_blake256},
     {"Primitives/Blake2b.cl", primitives_blake2b, sizeof primitives_blake2b},
     {"Primitives/Bytes.cl", primitives_bytes, sizeof primitives_bytes},
+    {"Primitives/DirectedRounding.cl", primitives_directedrounding, sizeof primitives_directedrounding},
     {"Primitives/Groestl256.cl", primitives_groestl256, sizeof primitives_groestl256},
     {"Primitives/JH256.cl", primitives_jh256, sizeof primitives_jh256},
     {"Primitives/Keccak.cl", primitives_keccak, sizeof primitives_keccak},

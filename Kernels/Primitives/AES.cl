@@ -1,7 +1,8 @@
-// AES rounds as CPUs' aesenc, and the key schedule, FIPS 197. A block is four little-endian columns.
+// AES rounds as CPUs' aesenc and aesdec, and the key schedule, FIPS 197. A block is four little-endian columns.
 //
 // Rounds look up four tables of 256 words in local memory, which every work-item of the group must fill together by
-// nj_aes_load before the first round: constant memory serialises look-ups that differ within a group.
+// nj_aes_load, or nj_aes_load_inverse for the inverse rounds, before the first round: constant memory serialises look-ups
+// that differ within a group.
 #ifndef NIGHTJAR_PRIMITIVES_AES_CL
 #define NIGHTJAR_PRIMITIVES_AES_CL
 
@@ -9,10 +10,9 @@
 
 #define NJ_AES_TABLE_WORDS 1024
 
-// Fills the tables. Has a barrier: all work-items of the group call it, none may have returned before.
-void nj_aes_load(__local uint *table) {
+void nj_aes_spread(__local uint *table, __constant const uint *first) {
     for (uint i = (uint)get_local_id(0); i < 256; i += (uint)get_local_size(0)) {
-        const uint word = nj_aes_te0[i];
+        const uint word = first[i];
         table[i] = word;
         table[i + 256] = rotate(word, 8u);
         table[i + 512] = rotate(word, 16u);
@@ -20,6 +20,12 @@ void nj_aes_load(__local uint *table) {
     }
     barrier(CLK_LOCAL_MEM_FENCE);
 }
+
+// Fills the tables. Has a barrier: all work-items of the group call it, none may have returned before.
+void nj_aes_load(__local uint *table) { nj_aes_spread(table, nj_aes_te0); }
+
+// As nj_aes_load, for the inverse rounds.
+void nj_aes_load_inverse(__local uint *table) { nj_aes_spread(table, nj_aes_td0); }
 
 uint nj_aes_column(__local const uint *table, uint row0, uint row1, uint row2, uint row3) {
     return table[row0 & 255] ^ table[256 + ((row1 >> 8) & 255)] ^ table[512 + ((row2 >> 16) & 255)]
@@ -30,6 +36,13 @@ uint nj_aes_column(__local const uint *table, uint row0, uint row1, uint row2, u
 uint4 nj_aes_round(__local const uint *table, uint4 x, uint4 key) {
     return (uint4)(nj_aes_column(table, x.s0, x.s1, x.s2, x.s3), nj_aes_column(table, x.s1, x.s2, x.s3, x.s0),
                    nj_aes_column(table, x.s2, x.s3, x.s0, x.s1), nj_aes_column(table, x.s3, x.s0, x.s1, x.s2))
+        ^ key;
+}
+
+// InvShiftRows, InvSubBytes, InvMixColumns, XOR of the round key. table: of nj_aes_load_inverse.
+uint4 nj_aes_inverse_round(__local const uint *table, uint4 x, uint4 key) {
+    return (uint4)(nj_aes_column(table, x.s0, x.s3, x.s2, x.s1), nj_aes_column(table, x.s1, x.s0, x.s3, x.s2),
+                   nj_aes_column(table, x.s2, x.s1, x.s0, x.s3), nj_aes_column(table, x.s3, x.s2, x.s1, x.s0))
         ^ key;
 }
 

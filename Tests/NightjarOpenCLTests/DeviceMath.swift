@@ -12,15 +12,16 @@ struct DeviceMath {
     /// One a device, so that the program is compiled once.
     private static let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
 
-    init(_ device: OpenCLDevice, waitsByPolling: Bool = false) throws {
+    /// - Parameter source: the entry points: ``integers``, or another of this suite's sources.
+    init(_ device: OpenCLDevice, source: String = Self.integers, waitsByPolling: Bool = false) throws {
         runtime = try Self.runtimes.withLock { runtimes in
             if let runtime = runtimes[device.id] { return runtime }
-            let runtime = try DeviceRuntime(device, cacheDirectory: nil, extraSources: ["Tests/Wrappers.cl": Self.source])
+            let runtime = try DeviceRuntime(device, cacheDirectory: nil, extraSources: Self.sources)
             runtimes[device.id] = runtime
             return runtime
         }
         queue = try Queue(runtime.context, waitsByPolling: waitsByPolling)
-        program = try runtime.program("Tests/Wrappers.cl", prelude: Prelude())
+        program = try runtime.program(source, prelude: Prelude())
     }
 
     /// Gives each work-item its `input.count / items` words, and takes `words` from each.
@@ -37,7 +38,31 @@ struct DeviceMath {
         return output
     }
 
-    private static let source = """
+    static let integers = "Tests/Integers.cl"
+    static let doubles = "Tests/Doubles.cl"
+
+    private static let sources = [
+        integers: integersText,
+        // Five results in four rounding modes, of two operands.
+        doubles: """
+            #include "Primitives/DirectedRounding.cl"
+
+            __kernel void directed_rounding(__global const double *in, __global double *out) {
+                const size_t item = get_global_id(0);
+                const double a = in[2 * item], b = in[2 * item + 1];
+                for (uint mode = 0; mode < 4; ++mode) {
+                    __global double *results = out + 20 * item + 5 * mode;
+                    results[0] = nj_round_add(a, b, mode);
+                    results[1] = nj_round_subtract(a, b, mode);
+                    results[2] = nj_round_multiply(a, b, mode);
+                    results[3] = nj_round_divide(a, b, mode);
+                    results[4] = nj_round_sqrt(a, mode);
+                }
+            }
+            """,
+    ]
+
+    private static let integersText = """
         #include "Primitives/AES.cl"
         #include "Primitives/Argon2d.cl"
         #include "Primitives/Blake256.cl"
@@ -75,6 +100,17 @@ struct DeviceMath {
             const uint4 block = as_uint4((ulong2)(in[4 * item], in[4 * item + 1]));
             const uint4 key = as_uint4((ulong2)(in[4 * item + 2], in[4 * item + 3]));
             const ulong2 result = as_ulong2(nj_aes_round(table, block, key));
+            out[2 * item] = result.x;
+            out[2 * item + 1] = result.y;
+        }
+
+        __kernel void aes_inverse_round(__global const ulong *in, __global ulong *out) {
+            __local uint table[NJ_AES_TABLE_WORDS];
+            nj_aes_load_inverse(table);
+            const size_t item = get_global_id(0);
+            const uint4 block = as_uint4((ulong2)(in[4 * item], in[4 * item + 1]));
+            const uint4 key = as_uint4((ulong2)(in[4 * item + 2], in[4 * item + 3]));
+            const ulong2 result = as_ulong2(nj_aes_inverse_round(table, block, key));
             out[2 * item] = result.x;
             out[2 * item + 1] = result.y;
         }

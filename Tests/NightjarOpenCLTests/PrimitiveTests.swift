@@ -97,6 +97,18 @@ struct PrimitiveTests {
         }
     }
 
+    @Test("Inverse AES round, alone and with work-items that share its table", arguments: [1, 2, 6])
+    func aesInverseRound(group: Int) throws {
+        let vectors = try Vectors.primitives("aes-round-dec")
+        #expect(vectors.count.isMultiple(of: group) && !vectors.isEmpty)
+        let input = try vectors.flatMap { words($0.input.bytes + (try #require($0.round_key)).bytes) }
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let output = try DeviceMath(device)("aes_inverse_round", input, items: vectors.count, words: 2, group: group)
+            #expect(bytes(output) == vectors.flatMap(\.hash.bytes), "on \(device.id)")
+        }
+    }
+
     @Test("AES-256 key schedule: FIPS 197, A.3")
     func aesExpand() throws {
         let key = "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"

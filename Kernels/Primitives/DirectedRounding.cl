@@ -1,0 +1,119 @@
+// Binary64 arithmetic in the four rounding modes of RandomX (doc/specs.md of tevador/RandomX, 4.3), on devices that
+// can only round to nearest: exact for all operands, subnormal, infinite and zero ones among them.
+//
+// Each function rounds to nearest first, and asks a fused multiply-add for the sign of what that left over. In another
+// mode the result then moves by at most one unit in the last place, which on IEEE bits is an addition of one. OpenCL C
+// demands +, -, *, /, sqrt and fma to be rounded correctly in double precision, with subnormals.
+#ifndef NIGHTJAR_PRIMITIVES_DIRECTEDROUNDING_CL
+#define NIGHTJAR_PRIMITIVES_DIRECTEDROUNDING_CL
+
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+// A multiplication and an addition that the compiler fuses behind our back would make every residue below wrong.
+#pragma OPENCL FP_CONTRACT OFF
+
+// Rounding modes, numbered as CFROUND does.
+#define NJ_ROUND_NEAREST 0u
+#define NJ_ROUND_DOWN 1u
+#define NJ_ROUND_UP 2u
+#define NJ_ROUND_ZERO 3u
+
+// Below this a product, a dividend or a radicand may leave a residue that is too small for a double.
+#define NJ_ROUND_SMALL 0x1p-900
+
+// Moves `nearest` to where `mode` rounds. residue: of the sign of the exact result less `nearest`; zero, or not a number,
+// where that is exact.
+double nj_round_from(const double nearest, const double residue, const uint mode) {
+    const uint negative = (uint)(as_ulong(nearest) >> 63);
+    const bool above = residue > 0.0, below = residue < 0.0;
+    const bool farther = negative ? below : above;   // the exact result is farther from zero
+    const bool nearer = negative ? above : below;
+    const bool grows = mode == 2 - negative;         // the mode rounds away from zero, on this side of it
+    // Nothing but bits: one unit up from the largest number is infinity, from zero the smallest subnormal, and back.
+    ulong bits = as_ulong(nearest);
+    if (farther && grows) bits += 1;
+    if (nearer && !grows && mode != NJ_ROUND_NEAREST) bits -= 1;
+    return as_double(bits);
+}
+
+// A residue for an infinite result of finite operands: the exact one is nearer to zero.
+double nj_round_overflow(const double nearest) { return -nearest; }
+
+double nj_round_add(const double a, const double b, const uint mode) {
+    const double sum = a + b;
+    // The error of a sum is a double; this finds it without overflow where the first operand is the larger.
+    const bool swap = fabs(a) < fabs(b);
+    const double large = swap ? b : a, small = swap ? a : b;
+    double residue = small - (sum - large);
+    if (isinf(sum)) residue = isinf(large) ? 0.0 : nj_round_overflow(sum);
+    const double rounded = nj_round_from(sum, residue, mode);
+    // An exact zero is negative when rounding down, unless both operands are positive zeros.
+    if (sum == 0.0 && mode == NJ_ROUND_DOWN && (as_ulong(a) | as_ulong(b)) != 0) return -0.0;
+    return rounded;
+}
+
+double nj_round_subtract(const double a, const double b, const uint mode) {
+    return nj_round_add(a, as_double(as_ulong(b) ^ 0x8000000000000000UL), mode);
+}
+
+// x times 2^by, exactly: the caller knows that the result is a normal number or zero, and x finite. |by| <= 2200.
+double nj_round_scale(double x, int by) {
+    for (; by > 1000; by -= 1000) x *= 0x1p1000;
+    for (; by < -1000; by += 1000) x *= 0x1p-1000;
+    return x * as_double((ulong)(1023 + by) << 52);
+}
+
+// The exponent e of a finite x that is not zero: 2^e <= |x| < 2^(e + 1).
+int nj_round_exponent(const double x) {
+    const int biased = (int)(as_ulong(x) >> 52) & 0x7FF;
+    return biased != 0 ? biased - 1023 : -1011 - (int)clz(as_ulong(x) & 0x000FFFFFFFFFFFFFUL);
+}
+
+// Residues of small results: with both operands scaled to [1, 2), and the result with them. It is within half of the
+// smallest subnormal of the exact one, so that what is left of it after scaling is a double.
+double nj_round_small_product(const double a, const double b, const double product) {
+    const int x = nj_round_exponent(a), y = nj_round_exponent(b);
+    const double p = nj_round_scale(a, -x), q = nj_round_scale(b, -y);
+    const double high = p * q;
+    return (high - nj_round_scale(product, -x - y)) + fma(p, q, -high);
+}
+
+double nj_round_small_quotient(const double a, const double b, const double quotient) {
+    const int x = nj_round_exponent(a), y = nj_round_exponent(b);
+    const double p = nj_round_scale(a, -x), q = nj_round_scale(b, -y);
+    return fma(-nj_round_scale(quotient, y - x), q, p);
+}
+
+double nj_round_multiply(const double a, const double b, const uint mode) {
+    const double product = a * b;
+    double residue = fma(a, b, -product);
+    if (fabs(product) < NJ_ROUND_SMALL && a != 0.0 && b != 0.0)
+        residue = nj_round_small_product(a, b, product);
+    else if (isinf(product))
+        residue = isinf(a) || isinf(b) ? 0.0 : nj_round_overflow(product);
+    return nj_round_from(product, residue, mode);
+}
+
+double nj_round_divide(const double a, const double b, const uint mode) {
+    const double quotient = a / b;
+    double residue = fma(-quotient, b, a);
+    if (fabs(a) < NJ_ROUND_SMALL && a != 0.0 && b != 0.0 && !isinf(b))
+        residue = nj_round_small_quotient(a, b, quotient);
+    // Of the dividend; the quotient's has the divisor's sign too.
+    if (signbit(b)) residue = -residue;
+    // An infinite operand, or a divisor of zero, leaves nothing over.
+    if (isinf(quotient)) residue = isinf(a) || b == 0.0 ? 0.0 : nj_round_overflow(quotient);
+    if (isinf(b)) residue = 0.0;
+    return nj_round_from(quotient, residue, mode);
+}
+
+double nj_round_sqrt(const double a, const uint mode) {
+    // A scaling by an even power of two keeps small radicands' residues in range. No root is small.
+    const bool small = a < NJ_ROUND_SMALL;
+    const double radicand = small ? a * 0x1p200 : a;
+    const double root = sqrt(radicand);
+    const double residue = isinf(root) ? 0.0 : fma(-root, root, radicand);
+    const double rounded = nj_round_from(root, residue, mode);
+    return small ? rounded * 0x1p-100 : rounded;
+}
+
+#endif
