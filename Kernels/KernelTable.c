@@ -1,6 +1,7 @@
 // The one file with #embed. A source that is not in this table does not exist for the host.
 #include "CKernels.h"
 #include "CryptoNight/Launch.h"
+#include "RandomX/Launch.h"
 
 static const unsigned char shared_aes[] = {
 #embed "Shared/AES.h"
@@ -22,6 +23,12 @@ static const unsigned char shared_jh256[] = {
 };
 static const unsigned char shared_keccak[] = {
 #embed "Shared/Keccak.h"
+};
+static const unsigned char shared_randomxaes[] = {
+#embed "Shared/RandomXAES.h"
+};
+static const unsigned char shared_randomxitem[] = {
+#embed "Shared/RandomXItem.h"
 };
 static const unsigned char shared_skein512[] = {
 #embed "Shared/Skein512.h"
@@ -53,6 +60,9 @@ static const unsigned char primitives_jh256[] = {
 static const unsigned char primitives_keccak[] = {
 #embed "Primitives/Keccak.cl"
 };
+static const unsigned char primitives_message[] = {
+#embed "Primitives/Message.cl"
+};
 static const unsigned char primitives_skein512[] = {
 #embed "Primitives/Skein512.cl"
 };
@@ -83,6 +93,36 @@ static const unsigned char cryptonight_parameters[] = {
 static const unsigned char cryptonight_scratchpad[] = {
 #embed "CryptoNight/Scratchpad.cl"
 };
+static const unsigned char randomx_dataset[] = {
+#embed "RandomX/Dataset.cl"
+};
+static const unsigned char randomx_decode[] = {
+#embed "RandomX/Decode.cl"
+};
+static const unsigned char randomx_execute[] = {
+#embed "RandomX/Execute.cl"
+};
+static const unsigned char randomx_finish[] = {
+#embed "RandomX/Finish.cl"
+};
+static const unsigned char randomx_frame[] = {
+#embed "RandomX/Frame.cl"
+};
+static const unsigned char randomx_item[] = {
+#embed "RandomX/Item.cl"
+};
+static const unsigned char randomx_memory[] = {
+#embed "RandomX/Memory.cl"
+};
+static const unsigned char randomx_parameters[] = {
+#embed "RandomX/Parameters.cl"
+};
+static const unsigned char randomx_program[] = {
+#embed "RandomX/Program.cl"
+};
+static const unsigned char randomx_start[] = {
+#embed "RandomX/Start.cl"
+};
 
 static const struct nj_kernel_source sources[] = {
     {"Shared/AES.h", shared_aes, sizeof shared_aes},
@@ -92,6 +132,8 @@ static const struct nj_kernel_source sources[] = {
     {"Shared/Groestl256.h", shared_groestl256, sizeof shared_groestl256},
     {"Shared/JH256.h", shared_jh256, sizeof shared_jh256},
     {"Shared/Keccak.h", shared_keccak, sizeof shared_keccak},
+    {"Shared/RandomXAES.h", shared_randomxaes, sizeof shared_randomxaes},
+    {"Shared/RandomXItem.h", shared_randomxitem, sizeof shared_randomxitem},
     {"Shared/Skein512.h", shared_skein512, sizeof shared_skein512},
     {"Primitives/AES.cl", primitives_aes, sizeof primitives_aes},
     {"Primitives/Argon2d.cl", primitives_argon2d, sizeof primitives_argon2d},
@@ -102,6 +144,7 @@ static const struct nj_kernel_source sources[] = {
     {"Primitives/Groestl256.cl", primitives_groestl256, sizeof primitives_groestl256},
     {"Primitives/JH256.cl", primitives_jh256, sizeof primitives_jh256},
     {"Primitives/Keccak.cl", primitives_keccak, sizeof primitives_keccak},
+    {"Primitives/Message.cl", primitives_message, sizeof primitives_message},
     {"Primitives/Skein512.cl", primitives_skein512, sizeof primitives_skein512},
     {"CryptoNight/Absorb.cl", cryptonight_absorb, sizeof cryptonight_absorb},
     {"CryptoNight/Explode.cl", cryptonight_explode, sizeof cryptonight_explode},
@@ -112,6 +155,16 @@ static const struct nj_kernel_source sources[] = {
     {"CryptoNight/MainLoop.cl", cryptonight_mainloop, sizeof cryptonight_mainloop},
     {"CryptoNight/Parameters.cl", cryptonight_parameters, sizeof cryptonight_parameters},
     {"CryptoNight/Scratchpad.cl", cryptonight_scratchpad, sizeof cryptonight_scratchpad},
+    {"RandomX/Dataset.cl", randomx_dataset, sizeof randomx_dataset},
+    {"RandomX/Decode.cl", randomx_decode, sizeof randomx_decode},
+    {"RandomX/Execute.cl", randomx_execute, sizeof randomx_execute},
+    {"RandomX/Finish.cl", randomx_finish, sizeof randomx_finish},
+    {"RandomX/Frame.cl", randomx_frame, sizeof randomx_frame},
+    {"RandomX/Item.cl", randomx_item, sizeof randomx_item},
+    {"RandomX/Memory.cl", randomx_memory, sizeof randomx_memory},
+    {"RandomX/Parameters.cl", randomx_parameters, sizeof randomx_parameters},
+    {"RandomX/Program.cl", randomx_program, sizeof randomx_program},
+    {"RandomX/Start.cl", randomx_start, sizeof randomx_start},
 };
 
 size_t nj_kernel_source_count(void) { return sizeof sources / sizeof sources[0]; }
@@ -120,4 +173,8 @@ struct nj_kernel_source nj_kernel_source_at(size_t index) { return sources[index
 
 struct nj_cryptonight_launch nj_cryptonight_launch_default(int is_cpu) {
     return is_cpu ? nj_cryptonight_launch_cpu : nj_cryptonight_launch_gpu;
+}
+
+struct nj_randomx_launch nj_randomx_launch_default(int is_cpu) {
+    return is_cpu ? nj_randomx_launch_cpu : nj_randomx_launch_gpu;
 }

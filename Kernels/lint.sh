@@ -7,13 +7,24 @@ clang=${CLANG:-clang}
 # Every flavour of a parameter that the sources branch on stands here.
 random_math='r0*=r4;r1+=r5+0x12345678u;r2-=r6;r3=rotate(r3,r7);r0=rotate(r0,0u-r8);r1^=r2;'
 checked=0
+compile() {
+    "$clang" -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only -Wall -Wextra -Werror -I . "$@"
+    checked=$((checked + 1))
+}
 lint() {
     file=$1
     shift
-    "$clang" -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only -Wall -Wextra -Werror -I . "$@" \
-        -DNJ_CN_MEMORY=2097152 -DNJ_CN_ITERATIONS=0x80000 -DNJ_CN_MASK=0x1FFFF0u \
+    compile "$@" -DNJ_CN_MEMORY=2097152 -DNJ_CN_ITERATIONS=0x80000 -DNJ_CN_MASK=0x1FFFF0u \
         -DNJ_GROUP_HASH=64 -DNJ_GROUP_FILL=64 -DNJ_GROUP_LOOP=16 "-DNJ_CN_RANDOM_MATH=$random_math" "$file"
-    checked=$((checked + 1))
+}
+lint_randomx() {
+    file=$1
+    shift
+    compile "$@" -DNJ_RX_SCRATCHPAD_L3=2097152 -DNJ_RX_SCRATCHPAD_L2=262144 -DNJ_RX_SCRATCHPAD_L1=16384 \
+        -DNJ_RX_PROGRAM_SIZE=256 -DNJ_RX_PROGRAM_ITERATIONS=2048 -DNJ_RX_JUMP_BITS=8 -DNJ_RX_JUMP_OFFSET=8 \
+        -DNJ_RX_ROUNDING_GUARD=0 -DNJ_RX_OPCODES=0,1,2 -DNJ_RX_GENERATOR_KEYS=0,1,2 \
+        -DNJ_RX_DATASET_MASK=0x7FFFFFFFu -DNJ_RX_DATASET_OFFSETS=524288 -DNJ_RX_CACHE_LINES=4194304 \
+        -DNJ_RX_CACHE_ACCESSES=8 -DNJ_GROUP_HASH=64 -DNJ_GROUP_FILL=64 -DNJ_GROUP_LOOP=32 -DNJ_GROUP_ITEMS=64 "$file"
 }
 for target in spir64-unknown-unknown spir-unknown-unknown; do
     for file in Primitives/*.cl CryptoNight/*.cl; do
@@ -23,11 +34,21 @@ for target in spir64-unknown-unknown spir-unknown-unknown; do
             done
         done
     done
+    for file in RandomX/*.cl; do
+        for version in 0 1; do
+            for light in 0 1; do
+                lint_randomx "$file" -target "$target" -DNJ_RX_LIGHT="$light" -DNJ_RX_MIX_AES="$version" \
+                    -DNJ_RX_PREFETCH_MA="$version" -DNJ_RX_COMMITMENT="$version"
+            done
+        done
+    done
 done
 # A missing parameter must be an error: the prelude relies on it.
-if "$clang" -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only -target spir64-unknown-unknown -I . \
-    CryptoNight/MainLoop.cl 2>/dev/null; then
-    echo "error: CryptoNight/MainLoop.cl compiles without its parameters" >&2
-    exit 1
-fi
+for file in CryptoNight/MainLoop.cl RandomX/Execute.cl; do
+    if "$clang" -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only -target spir64-unknown-unknown -I . \
+        "$file" 2>/dev/null; then
+        echo "error: $file compiles without its parameters" >&2
+        exit 1
+    fi
+done
 echo "kernels: $checked compilations, no warning"

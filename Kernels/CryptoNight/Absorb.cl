@@ -7,19 +7,10 @@
 
 #include "CryptoNight/Parameters.cl"
 #include "Primitives/Keccak.cl"
+#include "Primitives/Message.cl"
 
 // Keccak's rate, in words.
 #define NJ_RATE 17
-
-// The word `at` of the message, with the nonce, whose bytes are zero in the message, in its place.
-ulong nj_message_word(__global const ulong *message, const uint at, const uint nonce_word, const uint nonce_shift,
-                      const uint nonce) {
-    ulong word = message[at];
-    if (at == nonce_word) word ^= (ulong)nonce << nonce_shift;
-    // The nonce may straddle two words.
-    if (nonce_shift > 32 && at == nonce_word + 1) word ^= (ulong)nonce >> (64 - nonce_shift);
-    return word;
-}
 
 // message: `blocks` padded blocks of 17 little-endian words, the nonce's four bytes zero.
 // nonce_word, nonce_shift: the nonce begins at bit nonce_shift, a multiple of 8, of that word. A word beyond the message,

@@ -38,3 +38,26 @@ struct nj_cryptonight_launch {
 
 /// The defaults for CPUs, and for GPUs and accelerators.
 struct nj_cryptonight_launch nj_cryptonight_launch_default(int is_cpu);
+
+/// How RandomX's kernels are launched.
+struct nj_randomx_launch {
+    /// Work-items of a group in the kernels that have one work-item a hash, execute aside.
+    uint32_t group_hash;
+    /// Work-items of a group in the kernels that have four work-items a hash.
+    uint32_t group_fill;
+    /// Work-items, and hashes, of a group in execute.
+    uint32_t group_loop;
+    /// Work-items, and items, of a group in dataset.
+    uint32_t group_items;
+    /// Hashes of a batch, for each compute unit.
+    uint32_t hashes_per_unit;
+    /// Iterations of a program in one launch of execute: with a dataset, and where items are computed as they are read.
+    uint32_t iterations, iterations_light;
+    /// Dataset items of one launch.
+    uint32_t items;
+    /// The most that scratchpads, and cache or dataset, may take, of the device's memory.
+    uint32_t memory_percent;
+};
+
+/// The defaults for CPUs, and for GPUs and accelerators.
+struct nj_randomx_launch nj_randomx_launch_default(int is_cpu);

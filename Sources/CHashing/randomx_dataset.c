@@ -1,4 +1,5 @@
 // RandomX's SuperscalarHash and dataset items (doc/specs.md, 6 and 7.3) in portable C.
+#include "Shared/RandomXItem.h"
 #include "nj_bytes.h"
 #include "nj_randomx.h"
 
@@ -29,21 +30,10 @@ __attribute__((always_inline)) static inline void superscalar_hash(
 
 __attribute__((always_inline)) static inline void compute(
     const nj_rx_cache *cache, const uint64_t *numbers, uint64_t (*items)[8], size_t n) {
-    // Section 7.3: r0 is a linear generator's step, the others are r0 XOR a constant each.
-    static const uint64_t initial[8] = {
-        0,
-        9298411001130361340u,
-        12065312585734608966u,
-        9306329213124626780u,
-        5281919268842080866u,
-        10536153434571861004u,
-        3398623926847679864u,
-        9549104520008361294u,
-    };
     uint64_t r[2][register_count] = {0};
     uint64_t line[2];
     FOR_EACH_ITEM {
-        for (int i = 0; i < 8; i++) r[k][i] = (numbers[k] + 1) * 6364136223846793005u ^ initial[i];
+        for (int i = 0; i < 8; i++) r[k][i] = (numbers[k] + 1) * NJ_RX_ITEM_MULTIPLIER ^ nj_rx_table_item[i];
         line[k] = numbers[k];
     }
     for (uint32_t i = 0; i < cache->program_count; i++) {

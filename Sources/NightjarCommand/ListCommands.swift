@@ -65,7 +65,7 @@ extension Algorithm {
     var backends: [String] {
         switch family {
         case .cryptonight(let parameters): parameters.isPlain ? ["cpu", "opencl"] : ["cpu"]
-        case .randomx: ["cpu"]
+        case .randomx: ["cpu", "opencl"]
         }
     }
 

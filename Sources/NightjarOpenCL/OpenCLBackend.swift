@@ -10,6 +10,7 @@ public final class OpenCLBackend: Backend {
 
     private let found: [DeviceID: OpenCLDevice]
     private let cacheDirectory: String?
+    private let dataset: Bool?
     private let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
 
     /// Looks for devices. Never fails: no driver means no devices.
@@ -17,8 +18,12 @@ public final class OpenCLBackend: Backend {
     /// Built programs are kept under `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`, where that can be written.
     public convenience init() { self.init(cacheDirectory: BinaryFiles.defaultDirectory) }
 
-    /// - Parameter cacheDirectory: where built programs are kept; `nil` for nowhere.
-    package init(cacheDirectory: String?) {
+    /// - Parameters:
+    ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
+    ///   - dataset: whether RandomX lanes that settle have a dataset where there is room; `nil` means on everything but
+    ///     CPUs.
+    package init(cacheDirectory: String?, dataset: Bool? = nil) {
+        self.dataset = dataset
         let (devices, faults) = OpenCLDevice.all()
         self.faults = faults
         self.cacheDirectory = cacheDirectory
@@ -38,8 +43,13 @@ public final class OpenCLBackend: Backend {
                 return .unsupported("the device has no memory for a scratchpad of \(parameters.memory) bytes")
             }
             return .supported
-        case .randomx:
-            return .unsupported("RandomX kernels are not in this build; the CPU runs it")
+        case .randomx(let parameters):
+            do throws(Refusal) {
+                _ = try RandomXLaunch(parameters, within: openCL.limits, dataset: dataset)
+                return .supported
+            } catch {
+                return .unsupported(error.reason)
+            }
         }
     }
 
@@ -49,13 +59,22 @@ public final class OpenCLBackend: Backend {
         if case .unsupported(let reason) = support(for: algorithm, on: device) {
             throw DeviceError(device: device, reason: "cannot run \(algorithm): \(reason)")
         }
-        guard let openCL = found[device], case .cryptonight(let parameters) = algorithm.family,
-            let launch = CryptoNightLaunch(parameters, on: openCL)
-        else { throw DeviceError(device: device, reason: "cannot run \(algorithm)") }
+        guard let openCL = found[device] else { throw DeviceError(device: device, reason: "cannot run \(algorithm)") }
         let runtime = try runtime(of: openCL)
-        return LanePlan(
-            lanes: [{ try CryptoNightLane(runtime, algorithm, launch: launch) }],
-            explanation: [Self.explanation(launch, parameters, openCL.description)])
+        switch algorithm.family {
+        case .cryptonight(let parameters):
+            guard let launch = CryptoNightLaunch(parameters, on: openCL) else { break }
+            return LanePlan(
+                lanes: [{ try CryptoNightLane(runtime, algorithm, launch: launch) }],
+                explanation: [Self.explanation(batch: launch.batch, algorithm, openCL.description)])
+        case .randomx(let parameters):
+            guard let launch = try? RandomXLaunch(parameters, within: openCL.limits, dataset: dataset) else { break }
+            var explanation = [Self.explanation(batch: launch.batch, algorithm, openCL.description)]
+            if !launch.hasDataset { explanation.append("the dataset is computed as it is read: light mode") }
+            return LanePlan(
+                lanes: [{ try RandomXLane(runtime, algorithm, launch: launch) }], explanation: explanation)
+        }
+        throw DeviceError(device: device, reason: "cannot run \(algorithm)")
     }
 
     /// The runtime that all lanes of a device share.
@@ -70,11 +89,9 @@ public final class OpenCLBackend: Backend {
         }
     }
 
-    private static func explanation(
-        _ launch: CryptoNightLaunch, _ parameters: CryptoNightParameters, _ device: Device
-    ) -> String {
-        let mebibytes = launch.batch * parameters.memory >> 20
-        let hashes = launch.batch == 1 ? "1 hash" : "\(launch.batch) hashes"
+    private static func explanation(batch: Int, _ algorithm: Algorithm, _ device: Device) -> String {
+        let mebibytes = batch * algorithm.memory >> 20
+        let hashes = batch == 1 ? "1 hash" : "\(batch) hashes"
         let units = device.computeUnits == 1 ? "1 compute unit" : "\(device.computeUnits) compute units"
         return "1 lane of \(hashes) at a time for \(units), in \(mebibytes) of \(device.memory >> 20) MiB of device memory"
     }

@@ -8,7 +8,7 @@ import Testing
         "verified", "explanation",
     ]
 
-    @Test(arguments: [(["cn/0", "cn/1", "cn/2", "cn/r", "rx/0"], "cpu"), (["cn/0", "cn/1", "cn/2", "cn/r"], "opencl:0.0")])
+    @Test(arguments: [(["cn/0", "cn/1", "cn/2", "cn/r", "rx/0"], "cpu"), (["cn/0", "cn/1", "cn/2", "cn/r", "rx/2"], "opencl:0.0")])
     func checksumsOf64HashesAreTheKnownOnes(_ algorithms: [String], _ device: String) async throws {
         let report = NSTemporaryDirectory() + "nightjar-report-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: report) }
@@ -73,7 +73,7 @@ import Testing
 
     @Test func aPairThatWasNamedAndCannotRunIsAnError() async throws {
         let ended = try await Binary.run(
-            ["bench", "-a", "rx/0", "--device", "opencl:0.0", "--hashes", "1", "--json"])
+            ["bench", "-a", "rx/0", "--device", "opencl:0.0", "--hashes", "1", "--json"], shell: Binary.onSmallDevice)
         #expect(ended.code == 1 && ended.err.hasPrefix("error: rx/0 on opencl:0.0: "), "\(ended)")
         let object = try #require(try ended.json() as? [String: Any])
         let result = try #require((object["results"] as? [[String: Any]])?.first)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func aPairThatWasOnlyImpliedIsLeftOut() async throws {
-        let ended = try await Binary.run(["bench", "-a", "rx/0", "--hashes", "1", "--json"])
+        let ended = try await Binary.run(["bench", "-a", "rx/0", "--hashes", "1", "--json"], shell: Binary.onSmallDevice)
         #expect(ended.code == 0, "\(ended)")
         let object = try #require(try ended.json() as? [String: Any])
         #expect((object["results"] as? [[String: Any]])?.map { $0["device"] as? String } == ["cpu"])
@@ -94,7 +94,7 @@ import Testing
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
         #expect(ended.lines.count == 4)
         for line in ended.lines { #expect(line.wholeMatch(of: /cn\/[0r] on (cpu|opencl:0\.0): passed, \d+ known answers/) != nil) }
-        let unable = try await Binary.run(["selftest", "-a", "rx/0", "--device", "opencl:0.0"])
+        let unable = try await Binary.run(["selftest", "-a", "rx/0", "--device", "opencl:0.0"], shell: Binary.onSmallDevice)
         #expect(unable.code == 1 && unable.err.hasPrefix("error: rx/0 on opencl:0.0: "), "\(unable)")
     }
 }

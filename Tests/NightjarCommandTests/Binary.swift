@@ -55,6 +55,9 @@ final class Binary {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
+    /// For `shell`: the OpenCL device has less memory than a RandomX cache takes.
+    static let onSmallDevice = #"POCL_MEMORY_LIMIT=1 exec "$0" "$@""#
+
     /// What standard output holds so far.
     var outputSoFar: String { (try? String(contentsOfFile: directory + "/out", encoding: .utf8)) ?? "" }
 

@@ -27,7 +27,6 @@ import Testing
         Bad("hash -a cn/0 --device gpu", "'gpu' is no device"), Bad("hash -a cn/0 --device opencl:0", "'opencl:0' is no device"),
         Bad("hash -a cn/0 --device cpu,opencl:0.0", "one device"),
         Bad("hash -a cn/0 --device cpu --device opencl:0.0", "one device"),
-        Bad("hash -a rx/0 --device opencl:0.0", "rx/0 does not run on opencl:0.0"),
         Bad("hash -a cn/0 --device opencl:9.9", 1, "opencl:9.9"),
         Bad("bench --hashes 0", "--hashes 0"), Bad("bench --hashes 4294967297", "--hashes"), Bad("bench --seconds 0", "--seconds"),
         Bad("bench --seconds nan", "--seconds"), Bad("bench --hashes 1 --seconds 1", "exclude each other"),
@@ -42,7 +41,6 @@ import Testing
         Bad("mine --sandbox --max-seconds 0", "--max-seconds"), Bad("mine --sandbox --max-seconds -1", "--max-seconds"),
         Bad("mine --sandbox --max-shares 0", "--max-shares"), Bad("mine --sandbox --log xml", "xml"),
         Bad("mine --sandbox -t 0", "-t 0"), Bad("mine --sandbox -a scrypt", "this build cannot run scrypt"),
-        Bad("mine --sandbox -a rx/0 --device opencl:0.0", "rx/0 does not run on opencl:0.0"),
         Bad("mine -o a:1 -o b:1 -o c:1 -u x -u y", "-u is given 2 times for 3 pools"),
     ])
     func isRefusedInOneLine(_ bad: Bad) async throws {
@@ -67,8 +65,11 @@ import Testing
         #expect(ended.out.wholeMatch(of: /nightjar \d+\.\d+\.\d+\n/) != nil, "\(ended)")
     }
 
-    @Test func aRefusalNamesWhatWouldRunIt() async throws {
-        let ended = try await Binary.run(["hash", "-a", "rx/0", "--device", "opencl:0.0"])
+    @Test(arguments: ["hash -a rx/0", "mine --sandbox -a rx/0"])
+    func aRefusalNamesWhatWouldRunIt(_ arguments: String) async throws {
+        let ended = try await Binary.run(
+            arguments.split(separator: " ").map(String.init) + ["--device", "opencl:0.0"], shell: Binary.onSmallDevice)
+        #expect(ended.code == 64 && ended.err.hasPrefix("error: rx/0 does not run on opencl:0.0: the device has no memory"), "\(ended)")
         #expect(ended.err.hasSuffix("; it runs on: cpu\n"), "\(ended)")
     }
 }
@@ -98,7 +99,7 @@ import Testing
             ended.out.contains(
                 #"{"name":"cn/r","family":"cryptonight","memory":2097152,"needs":["height"],"backends":["cpu","opencl"]}"#))
         #expect(
-            ended.out.contains(#"{"name":"rx/0","family":"randomx","memory":2097152,"needs":["seed"],"backends":["cpu"]}"#))
+            ended.out.contains(#"{"name":"rx/0","family":"randomx","memory":2097152,"needs":["seed"],"backends":["cpu","opencl"]}"#))
         let names = try #require(try ended.json() as? [[String: Any]]).map { $0["name"] as? String }
         #expect(names == Catalog.all.map(\.name))
     }

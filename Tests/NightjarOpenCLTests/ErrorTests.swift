@@ -57,11 +57,12 @@ struct ErrorTests {
     func unsupported() throws {
         let device = try Fixture.device().id
         #expect(Fixture.backend.support(for: .cn0, on: device) == .supported)
-        guard case .unsupported(let reason) = Fixture.backend.support(for: .rx0, on: device) else {
-            return #expect(Bool(false), "rx/0 has no kernels")
-        }
-        #expect(throws: DeviceError(device: device, reason: "cannot run rx/0: \(reason)")) {
-            try Fixture.backend.plan(.rx0, on: device, threads: nil)
+        let huge = Algorithm(
+            name: "huge", family: .cryptonight(CryptoNightParameters(base: .v0, memory: 1 << 50, iterations: 1, mask: 0xFF0)))
+        let reason = "the device has no memory for a scratchpad of \(1 << 50) bytes"
+        #expect(Fixture.backend.support(for: huge, on: device) == .unsupported(reason))
+        #expect(throws: DeviceError(device: device, reason: "cannot run huge: \(reason)")) {
+            try Fixture.backend.plan(huge, on: device, threads: nil)
         }
         let absent = DeviceID.opencl(platform: 99, device: 0)
         #expect(Fixture.backend.support(for: .cn0, on: absent) == .unsupported("there is no such device"))

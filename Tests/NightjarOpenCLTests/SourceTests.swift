@@ -11,7 +11,7 @@ struct SourceTests {
     func embedded() throws {
         let kernels = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Kernels")
-        for folder in ["Primitives", "CryptoNight"] {
+        for folder in ["Primitives", "CryptoNight", "RandomX"] {
             let names = try FileManager.default.contentsOfDirectory(
                 atPath: kernels.appendingPathComponent(folder).path
             ).filter { $0.hasSuffix(".cl") }

@@ -1,0 +1,16 @@
+// The input of a hash, with each work-item's nonce in its place.
+#ifndef NIGHTJAR_PRIMITIVES_MESSAGE_CL
+#define NIGHTJAR_PRIMITIVES_MESSAGE_CL
+
+// The word `at` of the message, with the nonce, whose bytes are zero in the message, in its place: it begins at bit
+// nonce_shift, a multiple of 8, of the word nonce_word.
+ulong nj_message_word(__global const ulong *message, const uint at, const uint nonce_word, const uint nonce_shift,
+                      const uint nonce) {
+    ulong word = message[at];
+    if (at == nonce_word) word ^= (ulong)nonce << nonce_shift;
+    // The nonce may straddle two words.
+    if (nonce_shift > 32 && at == nonce_word + 1) word ^= (ulong)nonce >> (64 - nonce_shift);
+    return word;
+}
+
+#endif

@@ -1,0 +1,86 @@
+// RandomX, after the last program (doc/specs.md, 2, steps 12 to 14): AesHash1R of the scratchpad, the hash, and the
+// comparison with the target.
+#ifndef NIGHTJAR_RANDOMX_FINISH_CL
+#define NIGHTJAR_RANDOMX_FINISH_CL
+
+#include "RandomX/Start.cl"
+
+// AesHash1R (3.4) of the scratchpad takes group A's place in the register file.
+//
+// Launch: as rx_fill.
+__kernel NJ_GROUP_OF(NJ_GROUP_FILL) void rx_digest(__global ulong *records, NJ_PAD_ARGUMENTS, const uint count) {
+    __local uint table[NJ_AES_TABLE_WORDS], inverse[NJ_AES_TABLE_WORDS];
+    nj_aes_load(table);
+    nj_aes_load_inverse(inverse);
+    const uint slot = (uint)get_global_id(0) >> 2;
+    const uint column = (uint)get_global_id(0) & 3;
+    if (slot >= count) return;
+    __global const ulong2 *pad = (__global const ulong2 *)NJ_PAD_OF(slot);
+    uint4 x = nj_rx_table_block(nj_rx_table_hash_state + 16 * column);
+    for (uint block = column; block < NJ_RX_SCRATCHPAD_L3 / 16; block += 4) {
+        const uint4 key = as_uint4(pad[block]);
+        x = column & 1 ? nj_aes_inverse_round(inverse, x, key) : nj_aes_round(table, x, key);
+    }
+    for (uint i = 0; i < 2; ++i) {
+        const uint4 key = nj_rx_table_block(nj_rx_table_hash_keys + 16 * i);
+        x = column & 1 ? nj_aes_inverse_round(inverse, x, key) : nj_aes_round(table, x, key);
+    }
+    const ulong2 digest = as_ulong2(x);
+    __global ulong *out = records + (size_t)slot * NJ_RX_RECORD_WORDS + NJ_RX_GROUP_A + 2 * column;
+    out[0] = digest.x;
+    out[1] = digest.y;
+}
+
+// Of the bytes that begin `offset` bytes into a message and are `digest`, those in its word `at`.
+ulong nj_rx_digest_word(const ulong *digest, const uint offset, const uint at) {
+    const uint start = offset / 8, shift = offset % 8 * 8;
+    ulong word = 0;
+    for (uint i = 0; i < 4; ++i) {
+        if (at == start + i) word |= digest[i] << shift;
+        if (shift != 0 && at == start + i + 1) word |= digest[i] >> (64 - shift);
+    }
+    return word;
+}
+
+// message, length, nonce_word, nonce_shift, first_nonce: as rx_start's; zeroes up to a whole block after length + 32 bytes.
+// The other arguments: as cn_finish's.
+//
+// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH.
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_finish(__global const ulong *message, const uint length,
+                                                   const uint nonce_word, const uint nonce_shift,
+                                                   const uint first_nonce, const uint count,
+                                                   __global const ulong *records, const ulong target,
+                                                   const uint everything, volatile __global uint *found,
+                                                   __global uint *slots, __global ulong4 *digests) {
+    const uint slot = (uint)get_global_id(0);
+    if (slot >= count) return;
+    __global const ulong *registers = records + (size_t)slot * NJ_RX_RECORD_WORDS + NJ_RX_REGISTERS;
+    ulong chain[8], block[16], digest[4];
+    nj_blake2b_start(chain, 32);
+    for (uint part = 0; part < 2; ++part) {
+        for (uint i = 0; i < 16; ++i) block[i] = registers[16 * part + i];
+        nj_blake2b_compress(chain, block, 128 * (part + 1), part == 1);
+    }
+    for (uint i = 0; i < 4; ++i) digest[i] = chain[i];
+    uint place = slot;
+    if (!everything) {
+        if (NJ_RX_COMMITMENT) {
+            nj_blake2b_start(chain, 32);
+            const uint whole = length + 32;
+            for (uint at = 0; at < whole; at += 128) {
+                for (uint i = 0; i < 16; ++i)
+                    block[i] = nj_message_word(message, at / 8 + i, nonce_word, nonce_shift, first_nonce + slot)
+                        | nj_rx_digest_word(digest, length, at / 8 + i);
+                const bool last = whole - at <= 128;
+                nj_blake2b_compress(chain, block, last ? whole : at + 128, last);
+            }
+        }
+        // chain: what is compared.
+        if (chain[3] >= target) return;
+        place = atomic_inc(found);
+        slots[place] = slot;
+    }
+    digests[place] = (ulong4)(digest[0], digest[1], digest[2], digest[3]);
+}
+
+#endif

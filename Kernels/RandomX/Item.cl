@@ -1,0 +1,75 @@
+// Dataset items, computed from the cache (doc/specs.md of tevador/RandomX, 6 and 7.3), NJ_RX_ITEMS at once: what a
+// processor does for one hides the other's waiting, and an instruction is unpacked once for all.
+//
+// Superscalar programs come as bundles of up to five instructions, the same for all work-items. What a slot without an
+// instruction works on are registers of its own, so that only the rare wide multiplication is a branch.
+#ifndef NIGHTJAR_RANDOMX_ITEM_CL
+#define NIGHTJAR_RANDOMX_ITEM_CL
+
+#include "RandomX/Memory.cl"
+#include "Shared/RandomXItem.h"
+
+#define NJ_RX_ITEMS 2
+
+// Of an item: eight registers, one that is always zero, four for idle slots.
+#define NJ_RX_ITEM_REGISTERS 13
+#define NJ_RX_FILE_WORDS (NJ_RX_ITEMS * NJ_RX_ITEM_REGISTERS)
+
+// The table `superscalar`, in 32-bit words: for each program its first bundle, the one after its last, and the register
+// that names the next cache line; a word to spare. Then the bundles, eight words each:
+//   0, 1  multiply_constant     r[multiply_dst] *= r[multiply_src] + multiply_constant
+//   2     add_constant          r[add_dst] += r[add_src] * add_factor + add_constant, both signed
+//   3     xor_constant          r[xor_dst] ^= r[xor_src] + xor_constant, signed
+//   4     bytes: multiply_dst, multiply_src, add_dst, add_src
+//   5     bytes: add_factor, xor_dst, xor_src, rotate_dst
+//   6     bytes: rotate_count   r[rotate_dst] >>>= rotate_count
+//         wide, wide_dst, wide_src: 1 or 2: r[wide_dst] = high half of r[wide_dst] * r[wide_src], unsigned or signed
+//   7     nothing
+#define NJ_RX_BUNDLES_AT (4 * NJ_RX_CACHE_ACCESSES)
+
+// The register i of the item k: group local, `stride` work-items' side by side.
+#define NJ_RX_FILE(k, i) file[((k) * NJ_RX_ITEM_REGISTERS + (i)) * stride]
+#define NJ_RX_EACH_ITEM for (uint k = 0; k < NJ_RX_ITEMS; ++k)
+
+// Leaves each of the items `numbers` in the first eight of its registers in `file`.
+void nj_rx_items(NJ_LINE_ARGUMENTS, __global const uint *superscalar, const uint *numbers, __local ulong *file,
+                 const uint stride) {
+    uint lines[NJ_RX_ITEMS];
+    NJ_RX_EACH_ITEM {
+        const ulong start = ((ulong)numbers[k] + 1) * NJ_RX_ITEM_MULTIPLIER;
+        for (uint i = 0; i < NJ_RX_ITEM_REGISTERS; ++i) NJ_RX_FILE(k, i) = i < 8 ? start ^ nj_rx_table_item[i] : 0;
+        lines[k] = numbers[k];
+    }
+    for (uint i = 0; i < NJ_RX_CACHE_ACCESSES; ++i) {
+        // Read before it is needed: the program hides the wait.
+        ulong words[NJ_RX_ITEMS][8];
+        NJ_RX_EACH_ITEM {
+            __global const ulong *mix = nj_rx_line(NJ_LINES, lines[k] & (NJ_RX_CACHE_LINES - 1));
+            for (uint j = 0; j < 8; ++j) words[k][j] = mix[j];
+        }
+        const uint end = superscalar[4 * i + 1];
+        for (uint at = superscalar[4 * i]; at < end; ++at) {
+            const uint8 b = vload8(at, superscalar + NJ_RX_BUNDLES_AT);
+            const uchar4 x = as_uchar4(b.s4), y = as_uchar4(b.s5), z = as_uchar4(b.s6);
+            const ulong multiply = (ulong)b.s0 | (ulong)b.s1 << 32;
+            const ulong factor = (ulong)(long)(char)y.s0, add = (ulong)(long)(int)b.s2, xor = (ulong)(long)(int)b.s3;
+            const ulong left = (ulong)(64 - z.s0) & 63;
+            NJ_RX_EACH_ITEM NJ_RX_FILE(k, x.s0) *= NJ_RX_FILE(k, x.s1) + multiply;
+            NJ_RX_EACH_ITEM NJ_RX_FILE(k, x.s2) += NJ_RX_FILE(k, x.s3) * factor + add;
+            NJ_RX_EACH_ITEM NJ_RX_FILE(k, y.s1) ^= NJ_RX_FILE(k, y.s2) + xor;
+            NJ_RX_EACH_ITEM NJ_RX_FILE(k, y.s3) = rotate(NJ_RX_FILE(k, y.s3), left);
+            if (z.s1 == 1)
+                NJ_RX_EACH_ITEM NJ_RX_FILE(k, z.s2) = mul_hi(NJ_RX_FILE(k, z.s2), NJ_RX_FILE(k, z.s3));
+            else if (z.s1 == 2)
+                NJ_RX_EACH_ITEM NJ_RX_FILE(k, z.s2) =
+                    (ulong)mul_hi((long)NJ_RX_FILE(k, z.s2), (long)NJ_RX_FILE(k, z.s3));
+        }
+        const uint address = superscalar[4 * i + 2];
+        NJ_RX_EACH_ITEM {
+            for (uint j = 0; j < 8; ++j) NJ_RX_FILE(k, j) ^= words[k][j];
+            lines[k] = (uint)NJ_RX_FILE(k, address);
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,350 @@
+import NightjarAlgorithms
+import NightjarCore
+
+/// One stream of RandomX batches on an OpenCL device: a queue, its scratchpads and its kernels.
+///
+/// It begins in light mode, items computed from the cache as they are read; when it settles, and there is room, it has a
+/// dataset.
+package final class RandomXLane: Lane {
+    package let batch: Int
+    package private(set) var remarks: [String] = []
+
+    private let runtime: DeviceRuntime
+    private let algorithm: Algorithm
+    private let parameters: RandomXParameters
+    private let launch: RandomXLaunch
+    private let queue: Queue
+
+    private let pads: [Buffer]
+    private let records: Buffer
+    private let raw: Buffer
+    private let programs: Buffer
+    private let reciprocals: Buffer
+    private let results: BatchResults
+    /// The padded input. Grows when an input is longer than any before.
+    private var message: Buffer
+
+    private let start: Kernel
+    private let fill: Kernel
+    private let generate: Kernel
+    private let decode: Kernel
+    private let reseed: Kernel
+    private let digest: Kernel
+    private let finish: Kernel
+
+    /// What the key expands to, on the device; `nil` before the first `prepare`.
+    private var epoch: Epoch?
+    private var work: Work?
+    /// The input, for commitments; its nonce changes.
+    private var input: [UInt8] = []
+
+    /// - Parameters:
+    ///   - runtime: of the device.
+    ///   - algorithm: of the RandomX family; a programmer's error otherwise.
+    ///   - launch: how to launch it.
+    /// - Throws: ``DeviceError`` when there is not enough memory or a kernel does not build.
+    package init(_ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: RandomXLaunch) throws(DeviceError) {
+        guard case .randomx(let parameters) = algorithm.family else { preconditionFailure("not RandomX") }
+        precondition(launch.iterationsLight.isMultiple(of: 2), "in light mode iterations go in pairs")
+        self.runtime = runtime
+        self.algorithm = algorithm
+        self.parameters = parameters
+        self.launch = launch
+        batch = launch.batch
+        let context = runtime.context
+        let whole = (launch.batch + launch.groupLoop - 1) / launch.groupLoop * launch.groupLoop
+        let built = try onDevice(runtime.device.id) {
+            let program = try runtime.program(
+                "RandomX/Frame.cl", prelude: Prelude(parameters, launch: launch))
+            return (
+                queue: try Queue(context, waitsByPolling: runtime.quirks.waitsByPolling),
+                pads: try launch.padBuffers.map {
+                    try Buffer(context, bytes: $0 * parameters.scratchpadL3, purpose: "scratchpads")
+                },
+                records: try Buffer(context, bytes: launch.batch * Self.recordBytes, purpose: "records"),
+                raw: try Buffer(
+                    context, bytes: launch.batch * ((parameters.programBytes + 63) & ~63), purpose: "program bytes"),
+                programs: try Buffer(context, bytes: whole * 8 * parameters.programSize, purpose: "programs"),
+                reciprocals: try Buffer(context, bytes: whole * 8 * parameters.programSize, purpose: "reciprocals"),
+                results: try BatchResults(context, batch: launch.batch),
+                message: try Buffer(context, bytes: 4 * Self.block, purpose: "the input"),
+                start: try Kernel(program, "rx_start"), fill: try Kernel(program, "rx_fill"),
+                generate: try Kernel(program, "rx_generate"), decode: try Kernel(program, "rx_decode"),
+                reseed: try Kernel(program, "rx_reseed"), digest: try Kernel(program, "rx_digest"),
+                finish: try Kernel(program, "rx_finish")
+            )
+        }
+        (queue, pads, records, raw) = (built.queue, built.pads, built.records, built.raw)
+        (programs, reciprocals, results, message) = (built.programs, built.reciprocals, built.results, built.message)
+        (start, fill, generate, decode) = (built.start, built.fill, built.generate, built.decode)
+        (reseed, digest, finish) = (built.reseed, built.digest, built.finish)
+        try onDevice(runtime.device.id) {
+            for kernel in [fill, digest] {
+                try kernel.set(0, records)
+                try setPads(kernel, at: 1)
+            }
+            try generate.set(0, records)
+            try generate.set(1, raw)
+            try decode.set(0, records)
+            try decode.set(1, raw)
+            try decode.set(2, programs)
+            try decode.set(3, reciprocals)
+            try reseed.set(0, records)
+            try start.set(6, records)
+            try finish.set(6, records)
+            try finish.set(9, results.found)
+            try finish.set(10, results.slots)
+            try finish.set(11, results.digests)
+        }
+    }
+
+    // MARK: Lane
+
+    package func prepare(_ work: Work) throws {
+        precondition(work.algorithm == algorithm, "a lane is for one algorithm")
+        guard let seed = work.seed else { preconditionFailure("work for RandomX was made without a seed") }
+        try onDevice(runtime.device.id) {
+            if epoch?.seed != seed {
+                // Two would not fit into the device.
+                epoch = nil
+                let made = try Epoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
+                try setExecute(made.execute)
+                epoch = made
+            }
+            let isFirst = self.work == nil
+            try upload(work)
+            self.work = work
+            input = work.input
+            // Some drivers compile at a kernel's first launch: that belongs here, not into the first batch.
+            if isFirst { try enqueue(first: 0, count: 0, target: 0, everything: true) }
+            try queue.finish()
+        }
+    }
+
+    package func settle() throws {
+        guard launch.hasDataset, let epoch, epoch.dataset == nil, let work else { return }
+        try onDevice(runtime.device.id) {
+            let light = try digestOfOne()
+            do {
+                try epoch.makeDataset(runtime, parameters, launch: launch, queue: queue)
+            } catch let error as CallFailure where error.isOutOfMemory {
+                // Slower, and right all the same.
+                remark("RandomX runs in light mode: \(error)")
+                return
+            }
+            try setExecute(epoch.execute)
+            // Known answers were in light mode: this is what proves the dataset.
+            guard try digestOfOne() == light else {
+                throw DeviceError(
+                    device: runtime.device.id,
+                    reason: "\(work.algorithm) has another hash with the dataset than without")
+            }
+        }
+    }
+
+    package func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
+        try onDevice(runtime.device.id) {
+            try run(nonces, target: target.value, everything: false)
+            let first = UInt32(nonces.lowerBound)
+            try results.readHits(queue, of: nonces.count, device: runtime.device.id) { slot, digest in
+                candidates.append(Candidate(nonce: first + slot, proof: proof(digest, nonce: first + slot)))
+            }
+        }
+    }
+
+    package func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
+        precondition(digests.count >= nonces.count, "no room for the digests")
+        try onDevice(runtime.device.id) {
+            try run(nonces, target: 0, everything: true)
+            try results.readDigests(queue, nonces.count, into: digests)
+        }
+    }
+
+    // MARK: Preparing
+
+    /// Bytes of a hash's record, as in Parameters.cl.
+    private static let recordBytes = 46 * 8
+    /// Blake2b's, in bytes.
+    private static let block = 128
+    /// A word that no message has: no nonce.
+    private static let noNonce = UInt32.max
+
+    private func setPads(_ kernel: Kernel, at index: Int) throws {
+        let count = Int(RandomXLaunch.maxBuffers)
+        for i in 0..<count { try kernel.set(index + i, pads[i < pads.count ? i : 0]) }
+        try kernel.set(index + count, UInt32(launch.padsPerBuffer))
+    }
+
+    /// Sets what ``Epoch`` leaves of execute's arguments.
+    private func setExecute(_ kernel: Kernel) throws {
+        try kernel.set(0, records)
+        try kernel.set(1, programs)
+        try kernel.set(2, reciprocals)
+        try setPads(kernel, at: 3)
+    }
+
+    /// Sends the input to the device, the nonce's bytes zero, with room for a digest after it.
+    private func upload(_ work: Work) throws {
+        let input = work.input(nonce: 0)
+        let blocks = (input.count + 32) / Self.block + 1
+        let padded = input + [UInt8](repeating: 0, count: blocks * Self.block - input.count)
+        if padded.count > message.bytes {
+            message = try Buffer(runtime.context, bytes: padded.count, purpose: "the input")
+        }
+        try padded.withUnsafeBytes { try queue.write($0, to: message) }
+        for kernel in [start, finish] {
+            try kernel.set(0, message)
+            try kernel.set(1, UInt32(input.count))
+            try kernel.set(2, work.nonceOffset.map { UInt32($0 / 8) } ?? Self.noNonce)
+            try kernel.set(3, work.nonceOffset.map { UInt32($0 % 8 * 8) } ?? 0)
+        }
+    }
+
+    private func remark(_ text: String) {
+        if !remarks.contains(text) { remarks.append(text) }
+    }
+
+    // MARK: Running
+
+    private func run(_ nonces: Range<UInt64>, target: UInt64, everything: Bool) throws {
+        precondition(work != nil, "not prepared")
+        try results.reset(queue)
+        try enqueue(first: UInt32(nonces.lowerBound), count: nonces.count, target: target, everything: everything)
+    }
+
+    /// - Parameter count: hashes; with none, the kernels start and return.
+    private func enqueue(first: UInt32, count: Int, target: UInt64, everything: Bool) throws {
+        guard let epoch else { preconditionFailure("not prepared") }
+        let items = max(1, count)
+        let number = UInt32(count)
+        try start.set(4, first)
+        try start.set(5, number)
+        try fill.set(6, number)
+        try generate.set(2, number)
+        try decode.set(4, number)
+        try reseed.set(1, number)
+        try epoch.execute.set(Epoch.countIndex, number)
+        try digest.set(6, number)
+        try finish.set(4, first)
+        try finish.set(5, number)
+        try finish.set(7, target)
+        try finish.set(8, UInt32(everything ? 1 : 0))
+
+        try queue.launch(start, items: items, group: launch.groupHash)
+        try queue.launch(fill, items: 4 * items, group: launch.groupFill)
+        let slice = epoch.dataset == nil ? launch.iterationsLight : launch.iterations
+        for program in 0..<parameters.programCount {
+            if program > 0 { try queue.launch(reseed, items: items, group: launch.groupHash) }
+            try queue.launch(generate, items: 4 * items, group: launch.groupFill)
+            try queue.launch(decode, items: items, group: launch.groupHash)
+            for iteration in stride(from: 0, to: parameters.programIterations, by: slice) {
+                try epoch.execute.set(Epoch.countIndex - 2, UInt32(iteration))
+                try epoch.execute.set(
+                    Epoch.countIndex - 1, UInt32(min(slice, parameters.programIterations - iteration)))
+                try queue.launch(epoch.execute, items: items, group: launch.groupLoop)
+            }
+        }
+        try queue.launch(digest, items: 4 * items, group: launch.groupFill)
+        try queue.launch(finish, items: items, group: launch.groupHash)
+    }
+
+    /// The digest of the work with the nonce zero.
+    private func digestOfOne() throws -> Digest {
+        var digest = Digest()
+        try run(0..<1, target: 0, everything: true)
+        try withUnsafeMutablePointer(to: &digest) {
+            try results.readDigests(queue, 1, into: UnsafeMutableBufferPointer(start: $0, count: 1))
+        }
+        return digest
+    }
+
+    private func proof(_ digest: Digest, nonce: UInt32) -> Proof {
+        if let offset = work?.nonceOffset {
+            for i in 0..<4 { input[offset + i] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt32(i))) }
+        }
+        return input.withUnsafeBytes { algorithm.proof(digest, of: $0) }
+    }
+}
+
+/// What a key expands to, on a device: its cache or its dataset, and the kernel that runs programs over that.
+private final class Epoch {
+    let seed: [UInt8]
+    private(set) var execute: Kernel
+    /// The dataset; `nil` in light mode.
+    private(set) var dataset: LineBuffers?
+    private var cache: LineBuffers?
+    /// The superscalar programs.
+    private let superscalar: Buffer
+
+    /// Where execute has its argument `count`; before it come `first` and `iterations`, and before those the lines.
+    static let countIndex = 15
+    private static let linesIndex = 8
+
+    /// Fills the cache, on the host: Argon2 is one long chain, which no device is faster at.
+    init(
+        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, seed: [UInt8], queue: Queue
+    ) throws {
+        self.seed = seed
+        execute = try Self.kernel(runtime, parameters, launch: launch, light: true)
+        let cache = try LineBuffers(
+            runtime.context, lines: parameters.cacheSize / 64, launch: launch, purpose: "a RandomX cache")
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.cacheSize, alignment: 64)
+        defer { memory.deallocate() }
+        let table = RandomXCache(parameters, seed: seed, memory: memory).superscalarTable
+        try cache.write(UnsafeRawBufferPointer(memory), queue)
+        superscalar = try Buffer(runtime.context, bytes: 4 * table.count, purpose: "superscalar programs")
+        try table.withUnsafeBytes { try queue.write($0, to: superscalar) }
+        try cache.set(execute, at: Self.linesIndex, shift: launch.linesShift)
+        try execute.set(Self.countIndex + 1, superscalar)
+        self.cache = cache
+    }
+
+    /// Computes the dataset, and lets go of the cache.
+    func makeDataset(
+        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, queue: Queue
+    ) throws {
+        guard let cache else { return }
+        let dataset = try LineBuffers(
+            runtime.context, lines: Int(parameters.datasetItems), launch: launch, purpose: "a RandomX dataset")
+        let kernel = try Kernel(
+            try runtime.program("RandomX/Dataset.cl", prelude: Prelude(parameters, launch: launch)), "rx_dataset")
+        var index = try cache.set(kernel, at: 0, shift: launch.linesShift)
+        try kernel.set(index, superscalar)
+        index += 1
+        var first = 0
+        for (buffer, count) in zip(dataset.buffers, dataset.counts) {
+            try kernel.set(index, buffer)
+            for at in stride(from: 0, to: count, by: launch.items) {
+                let items = min(launch.items, count - at)
+                try kernel.set(index + 1, UInt32(first + at))
+                try kernel.set(index + 2, UInt32(at))
+                try kernel.set(index + 3, UInt32(items))
+                let workItems = (items + RandomXLaunch.itemsAtOnce - 1) / RandomXLaunch.itemsAtOnce
+                try queue.launch(kernel, items: workItems, group: launch.groupItems)
+            }
+            first += count
+        }
+        try queue.finish()
+        let full = try Self.kernel(runtime, parameters, launch: launch, light: false)
+        try dataset.set(full, at: Self.linesIndex, shift: launch.linesShift)
+        execute = full
+        self.dataset = dataset
+        self.cache = nil
+    }
+
+    private static func kernel(
+        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, light: Bool
+    ) throws -> Kernel {
+        var prelude = Prelude(parameters, launch: launch)
+        prelude.definitions.append(("NJ_RX_LIGHT", light ? "1" : "0"))
+        return try Kernel(try runtime.program("RandomX/Execute.cl", prelude: prelude), "rx_execute")
+    }
+}
+
+extension CallFailure {
+    /// Whether there was no memory for something.
+    fileprivate var isOutOfMemory: Bool {
+        // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE
+        [-4, -5, -6, -61].contains(code)
+    }
+}

@@ -1,0 +1,140 @@
+import CKernels
+import NightjarAlgorithms
+import NightjarCore
+
+/// What a device allows, as far as RandomX's launches depend on it.
+package struct DeviceLimits: Sendable, Hashable {
+    package var kind: Device.Kind
+    package var computeUnits: Int
+    /// Bytes of the device's memory, and of its largest buffer.
+    package var memory, maxAllocation: UInt64
+    /// Work-items of a group.
+    package var maxGroup: Int
+    package var fp64: Bool
+
+    package init(
+        kind: Device.Kind, computeUnits: Int, memory: UInt64, maxAllocation: UInt64, maxGroup: Int, fp64: Bool
+    ) {
+        self.kind = kind
+        self.computeUnits = computeUnits
+        self.memory = memory
+        self.maxAllocation = maxAllocation
+        self.maxGroup = maxGroup
+        self.fp64 = fp64
+    }
+}
+
+extension OpenCLDevice {
+    package var limits: DeviceLimits {
+        DeviceLimits(
+            kind: description.kind, computeUnits: description.computeUnits, memory: description.memory,
+            maxAllocation: maxAllocation, maxGroup: maxGroup, fp64: description.fp64)
+    }
+}
+
+/// Why a device cannot run an algorithm, in words that end a sentence.
+package struct Refusal: Error, Sendable, Hashable {
+    package let reason: String
+
+    package init(reason: String) { self.reason = reason }
+}
+
+/// How RandomX is launched on a device: the kernels' defaults, or what somebody measured.
+package struct RandomXLaunch: Sendable, Hashable {
+    /// Work-items of a group in start, decode, reseed and finish.
+    package var groupHash: Int
+    /// Work-items of a group in fill, generate and digest, which have four for a hash.
+    package var groupFill: Int
+    /// Work-items, and hashes, of a group in execute.
+    package var groupLoop: Int
+    /// Work-items, and items, of a group in dataset.
+    package var groupItems: Int
+    /// Hashes of a batch.
+    package var batch: Int
+    /// Scratchpads of one buffer; there are at most four buffers.
+    package var padsPerBuffer: Int
+    /// Lines of 64 bytes of one buffer, cache or dataset, as a power of two; there are at most four buffers.
+    package var linesShift: Int
+    /// Iterations of a program in one launch: with a dataset, and in light mode, where they go in pairs.
+    package var iterations, iterationsLight: Int
+    /// Dataset items of one launch.
+    package var items: Int
+    /// Whether the device has room for a dataset beside its scratchpads, and the lane makes one when it settles.
+    package var hasDataset: Bool
+
+    /// The default for a device: the data beside the kernels, within the device's limits.
+    ///
+    /// - Parameter dataset: whether to have a dataset where there is room; `nil` means on everything but CPUs, where it
+    ///   takes minutes and memory that the native CPU has a better use for.
+    /// - Throws: ``Refusal`` when the device cannot run it at all.
+    package init(
+        _ parameters: RandomXParameters, within limits: DeviceLimits, dataset: Bool? = nil
+    ) throws(Refusal) {
+        guard limits.fp64 else { throw Refusal(reason: "the device has no 64-bit floating point, which RandomX needs") }
+        let defaults = nj_randomx_launch_default(limits.kind == .cpu ? 1 : 0)
+        let group = { (wanted: UInt32) in max(1, min(Int(wanted), limits.maxGroup)) }
+        groupHash = group(defaults.group_hash)
+        groupFill = group(defaults.group_fill)
+        groupLoop = group(defaults.group_loop)
+        groupItems = group(defaults.group_items)
+        iterations = Int(defaults.iterations)
+        iterationsLight = Int(defaults.iterations_light)
+        items = Int(defaults.items)
+
+        let pad = UInt64(parameters.scratchpadL3)
+        let cache = UInt64(parameters.cacheSize)
+        let items = parameters.datasetItems
+        let budget = limits.memory / 100 * UInt64(defaults.memory_percent)
+        // The cache is filled in the host's memory, which is a CPU device's own too.
+        let caches = limits.kind == .cpu ? 2 * cache : cache
+        let light = caches + pad
+        let linesPerBuffer = limits.maxAllocation / 64
+        guard budget >= light, limits.maxAllocation >= pad, linesPerBuffer > 0,
+            cache / 64 <= Self.maxBuffers << UInt64(linesPerBuffer.log2)
+        else {
+            throw Refusal(
+                reason: "the device has no memory for a RandomX cache of \(cache >> 20) MiB and a scratchpad")
+        }
+        // The cache must stay while the dataset is computed from it.
+        let fits = budget >= light + 64 * items && items <= Self.maxBuffers << UInt64(linesPerBuffer.log2)
+        hasDataset = fits && (dataset ?? (limits.kind != .cpu))
+        // A shift below the width of the numbers, which makes one buffer of whatever fits into it.
+        linesShift = linesPerBuffer >= max(items, cache / 64) ? Self.singleBufferShift : linesPerBuffer.log2
+
+        let perBuffer = Int(clamping: limits.maxAllocation / pad)
+        let room = budget - caches - (hasDataset ? 64 * items : 0)
+        var batch = min(
+            max(1, limits.computeUnits) * Int(defaults.hashes_per_unit),
+            Int(clamping: room / (pad + UInt64(Self.bytesPerHash(parameters)))),
+            perBuffer.multipliedReportingOverflow(by: Int(Self.maxBuffers)).partialValue)
+        // A group that is half empty takes as long as a full one.
+        if batch > groupLoop { batch = batch / groupLoop * groupLoop }
+        self.batch = max(1, batch)
+        padsPerBuffer = min(perBuffer, self.batch)
+    }
+
+    /// As many as the kernels take as arguments.
+    package static let maxBuffers: UInt64 = 4
+    /// Items that a work-item of dataset computes, NJ_RX_ITEMS of Item.cl.
+    package static let itemsAtOnce = 2
+    /// More lines than any cache or dataset has.
+    package static let singleBufferShift = 31
+
+    /// Scratchpads of each buffer, one number a buffer.
+    package var padBuffers: [Int] {
+        stride(from: 0, to: batch, by: padsPerBuffer).map { min(padsPerBuffer, batch - $0) }
+    }
+
+    /// Lines of each buffer of `lines` in all, one number a buffer.
+    package func lineBuffers(_ lines: Int) -> [Int] {
+        stride(from: 0, to: lines, by: 1 << linesShift).map { min(1 << linesShift, lines - $0) }
+    }
+
+    /// Device memory of a hash beside its scratchpad, at most.
+    private static func bytesPerHash(_ parameters: RandomXParameters) -> Int { 3 * 8 * parameters.programSize + 1024 }
+}
+
+extension UInt64 {
+    /// The exponent of the largest power of two that is not greater; of a number above zero.
+    fileprivate var log2: Int { UInt64.bitWidth - 1 - leadingZeroBitCount }
+}

@@ -1,0 +1,62 @@
+import NightjarAlgorithms
+import NightjarCore
+import NightjarOpenCL
+import Testing
+
+/// RandomX small enough to hash thousands, and the portable hasher to compare with.
+enum SmallRandomX {
+    /// - Parameters:
+    ///   - v2: with what version 2 changed.
+    ///   - even: every instruction is as frequent as any other, so that the rare ones are tried too.
+    static func parameters(v2: Bool = false, even: Bool = false) -> RandomXParameters {
+        guard case .randomx(let full) = (v2 ? Algorithm.rx2 : .rx0).family else { preconditionFailure("not RandomX") }
+        let count = full.frequencies.count
+        let frequencies = even ? (0..<count).map { 256 / count + ($0 < 256 % count ? 1 : 0) } : full.frequencies
+        return RandomXParameters(
+            argonSalt: full.argonSalt, argonIterations: 1, argonLanes: 1, cacheKiB: 64, cacheAccesses: 3,
+            superscalarLatency: 20, datasetBaseSize: 1 << 16, datasetExtraSize: 5 * 64, programCount: 3,
+            programIterations: 20, programSize: 64, scratchpadL3: 8192, scratchpadL2: 4096, scratchpadL1: 1024,
+            jumpBits: 3, jumpOffset: full.jumpOffset, frequencies: frequencies, generatorKeys: full.generatorKeys,
+            mixing: full.mixing, prefetchRegister: full.prefetchRegister, roundingGuard: v2 ? 0b1100 : 0,
+            hasCommitment: full.hasCommitment)
+    }
+
+    static func algorithm(_ parameters: RandomXParameters) -> Algorithm {
+        Algorithm(name: "small RandomX", family: .randomx(parameters))
+    }
+
+    static func work(
+        _ algorithm: Algorithm, length: Int = 76, nonceOffset: Int? = 39, seed: [UInt8] = [1, 2, 3]
+    ) throws -> Work {
+        var random = TestRandom(UInt64(length))
+        return try Work(
+            algorithm: algorithm, input: (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) },
+            nonceOffset: nonceOffset, seed: seed)
+    }
+
+    /// The proofs of the work's nonces, by the portable interpreter.
+    static func proofs(_ work: Work, _ nonces: Range<UInt64>) -> [Proof] {
+        guard case .randomx(let parameters) = work.algorithm.family, let seed = work.seed else { return [] }
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.cacheKiB * 1024, alignment: 64)
+        let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.scratchpadL3, alignment: 64)
+        defer {
+            memory.deallocate()
+            scratchpad.deallocate()
+        }
+        let hasher = RandomXHasher(parameters, scratchpad: scratchpad, implementation: .portable)
+        hasher.use(RandomXCache(parameters, seed: seed, memory: memory))
+        return nonces.map { nonce in
+            work.input(nonce: UInt32(nonce)).withUnsafeBytes { work.algorithm.proof(hasher.hash($0), of: $0) }
+        }
+    }
+
+    /// A lane with a launch of the test's choice.
+    static func lane(
+        _ algorithm: Algorithm, on device: OpenCLDevice, _ change: (inout RandomXLaunch) -> Void = { _ in }
+    ) throws -> RandomXLane {
+        guard case .randomx(let parameters) = algorithm.family else { preconditionFailure("not RandomX") }
+        var launch = try RandomXLaunch(parameters, within: device.limits)
+        change(&launch)
+        return try RandomXLane(Fixture.backend.runtime(of: device), algorithm, launch: launch)
+    }
+}
