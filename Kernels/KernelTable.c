@@ -111,6 +111,9 @@ static const unsigned char randomx_frame[] = {
 static const unsigned char randomx_item[] = {
 #embed "RandomX/Item.cl"
 };
+static const unsigned char randomx_machine[] = {
+#embed "RandomX/Machine.cl"
+};
 static const unsigned char randomx_memory[] = {
 #embed "RandomX/Memory.cl"
 };
@@ -119,6 +122,9 @@ static const unsigned char randomx_parameters[] = {
 };
 static const unsigned char randomx_program[] = {
 #embed "RandomX/Program.cl"
+};
+static const unsigned char randomx_schedule[] = {
+#embed "RandomX/Schedule.cl"
 };
 static const unsigned char randomx_start[] = {
 #embed "RandomX/Start.cl"
@@ -161,9 +167,11 @@ static const struct nj_kernel_source sources[] = {
     {"RandomX/Finish.cl", randomx_finish, sizeof randomx_finish},
     {"RandomX/Frame.cl", randomx_frame, sizeof randomx_frame},
     {"RandomX/Item.cl", randomx_item, sizeof randomx_item},
+    {"RandomX/Machine.cl", randomx_machine, sizeof randomx_machine},
     {"RandomX/Memory.cl", randomx_memory, sizeof randomx_memory},
     {"RandomX/Parameters.cl", randomx_parameters, sizeof randomx_parameters},
     {"RandomX/Program.cl", randomx_program, sizeof randomx_program},
+    {"RandomX/Schedule.cl", randomx_schedule, sizeof randomx_schedule},
     {"RandomX/Start.cl", randomx_start, sizeof randomx_start},
 };
 

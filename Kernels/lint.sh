@@ -37,8 +37,10 @@ for target in spir64-unknown-unknown spir-unknown-unknown; do
     for file in RandomX/*.cl; do
         for version in 0 1; do
             for light in 0 1; do
-                lint_randomx "$file" -target "$target" -DNJ_RX_LIGHT="$light" -DNJ_RX_MIX_AES="$version" \
-                    -DNJ_RX_PREFETCH_MA="$version" -DNJ_RX_COMMITMENT="$version"
+                for turns in 0 1; do
+                    lint_randomx "$file" -target "$target" -DNJ_RX_LIGHT="$light" -DNJ_RX_TAKES_TURNS="$turns" \
+                        -DNJ_RX_MIX_AES="$version" -DNJ_RX_PREFETCH_MA="$version" -DNJ_RX_COMMITMENT="$version"
+                done
             done
         done
     done

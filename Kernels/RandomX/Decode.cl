@@ -111,7 +111,8 @@ void nj_rx_decode(__global const ulong *words, __global uint2 *program, __global
         case NJ_RX_ISMULH_R: fields = NJ_OP_SMULH | of_registers; changes = true; break;
         case NJ_RX_ISMULH_M: fields = NJ_OP_SMULH | by_memory; changes = true; break;
         case NJ_RX_IMUL_RCP:
-            if ((immediate & (immediate - 1)) == 0) break;  // zero and powers of two do nothing
+            // Zero and powers of two do nothing.
+            if (immediate == 0 || immediate == 0x80000000u >> clz(immediate)) break;
             fields = NJ_OP_RECIPROCAL | of_registers;
             reciprocals[at * NJ_GROUP_LOOP] = nj_rx_reciprocal(immediate);
             changes = true;

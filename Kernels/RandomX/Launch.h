@@ -11,6 +11,7 @@ static const struct nj_randomx_launch nj_randomx_launch_cpu = {
     .iterations = 512,
     .iterations_light = 128,
     .items = 1 << 15,
+    .takes_turns = 0,
     .memory_percent = 50,
 };
 
@@ -25,5 +26,6 @@ static const struct nj_randomx_launch nj_randomx_launch_gpu = {
     .iterations = 512,
     .iterations_light = 32,
     .items = 1 << 20,
+    .takes_turns = 1,
     .memory_percent = 80,
 };

@@ -55,6 +55,8 @@ struct nj_randomx_launch {
     uint32_t iterations, iterations_light;
     /// Dataset items of one launch.
     uint32_t items;
+    /// 1 if a group of execute, of 32 at most, orders its programs to run instructions of one class together; else 0.
+    uint32_t takes_turns;
     /// The most that scratchpads, and cache or dataset, may take, of the device's memory.
     uint32_t memory_percent;
 };

@@ -20,6 +20,7 @@ package final class RandomXLane: Lane {
     private let raw: Buffer
     private let programs: Buffer
     private let reciprocals: Buffer
+    private let turns: Turns?
     private let results: BatchResults
     /// The padded input. Grows when an input is longer than any before.
     private var message: Buffer
@@ -66,6 +67,7 @@ package final class RandomXLane: Lane {
                     context, bytes: launch.batch * ((parameters.programBytes + 63) & ~63), purpose: "program bytes"),
                 programs: try Buffer(context, bytes: whole * 8 * parameters.programSize, purpose: "programs"),
                 reciprocals: try Buffer(context, bytes: whole * 8 * parameters.programSize, purpose: "reciprocals"),
+                turns: launch.takesTurns ? try Turns(context, parameters, launch: launch, hashes: whole) : nil,
                 results: try BatchResults(context, batch: launch.batch),
                 message: try Buffer(context, bytes: 4 * Self.block, purpose: "the input"),
                 start: try Kernel(program, "rx_start"), fill: try Kernel(program, "rx_fill"),
@@ -75,7 +77,8 @@ package final class RandomXLane: Lane {
             )
         }
         (queue, pads, records, raw) = (built.queue, built.pads, built.records, built.raw)
-        (programs, reciprocals, results, message) = (built.programs, built.reciprocals, built.results, built.message)
+        (programs, reciprocals, turns) = (built.programs, built.reciprocals, built.turns)
+        (results, message) = (built.results, built.message)
         (start, fill, generate, decode) = (built.start, built.fill, built.generate, built.decode)
         (reseed, digest, finish) = (built.reseed, built.digest, built.finish)
         try onDevice(runtime.device.id) {
@@ -108,7 +111,7 @@ package final class RandomXLane: Lane {
                 // Two would not fit into the device.
                 epoch = nil
                 let made = try Epoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
-                try setExecute(made.execute)
+                try setExecute(made)
                 epoch = made
             }
             let isFirst = self.work == nil
@@ -132,7 +135,7 @@ package final class RandomXLane: Lane {
                 remark("RandomX runs in light mode: \(error)")
                 return
             }
-            try setExecute(epoch.execute)
+            try setExecute(epoch)
             // Known answers were in light mode: this is what proves the dataset.
             guard try digestOfOne() == light else {
                 throw DeviceError(
@@ -176,11 +179,37 @@ package final class RandomXLane: Lane {
     }
 
     /// Sets what ``Epoch`` leaves of execute's arguments.
-    private func setExecute(_ kernel: Kernel) throws {
-        try kernel.set(0, records)
-        try kernel.set(1, programs)
-        try kernel.set(2, reciprocals)
-        try setPads(kernel, at: 3)
+    private func setExecute(_ epoch: Epoch) throws {
+        try epoch.execute.set(0, records)
+        try epoch.execute.set(1, turns?.ordered ?? programs)
+        try epoch.execute.set(2, turns?.extras ?? reciprocals)
+        try setPads(epoch.execute, at: 3)
+        if let turns {
+            try epoch.execute.set(Epoch.countIndex + 1, turns.table)
+            try epoch.schedule?.set(0, programs)
+            try epoch.schedule?.set(1, reciprocals)
+            try epoch.schedule?.set(2, turns.ordered)
+            try epoch.schedule?.set(3, turns.extras)
+            try epoch.schedule?.set(4, turns.table)
+        }
+    }
+
+    /// What Schedule.cl makes of the programs.
+    private struct Turns {
+        let ordered, extras, table: Buffer
+
+        /// - Parameter hashes: of whole groups.
+        init(
+            _ context: Context, _ parameters: RandomXParameters, launch: RandomXLaunch, hashes: Int
+        ) throws(CallFailure) {
+            precondition(launch.groupLoop <= 32, "members of a group are bits of a word")
+            let size = parameters.programSize
+            ordered = try Buffer(context, bytes: hashes * 8 * size, purpose: "ordered programs")
+            extras = try Buffer(context, bytes: hashes * 8 * size, purpose: "ordered programs' extras")
+            table = try Buffer(
+                context, bytes: hashes / launch.groupLoop * 8 * (RandomXLaunch.turnsPerInstruction * size + 1),
+                purpose: "turns")
+        }
     }
 
     /// Sends the input to the device, the nonce's bytes zero, with room for a digest after it.
@@ -237,6 +266,10 @@ package final class RandomXLane: Lane {
             if program > 0 { try queue.launch(reseed, items: items, group: launch.groupHash) }
             try queue.launch(generate, items: 4 * items, group: launch.groupFill)
             try queue.launch(decode, items: items, group: launch.groupHash)
+            if let schedule = epoch.schedule {
+                try schedule.set(5, number)
+                try queue.launch(schedule, items: items, group: launch.groupLoop)
+            }
             for iteration in stride(from: 0, to: parameters.programIterations, by: slice) {
                 try epoch.execute.set(Epoch.countIndex - 2, UInt32(iteration))
                 try epoch.execute.set(
@@ -270,6 +303,8 @@ package final class RandomXLane: Lane {
 private final class Epoch {
     let seed: [UInt8]
     private(set) var execute: Kernel
+    /// Orders programs for `execute`, where the launch says so.
+    private(set) var schedule: Kernel?
     /// The dataset; `nil` in light mode.
     private(set) var dataset: LineBuffers?
     private var cache: LineBuffers?
@@ -285,7 +320,7 @@ private final class Epoch {
         _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, seed: [UInt8], queue: Queue
     ) throws {
         self.seed = seed
-        execute = try Self.kernel(runtime, parameters, launch: launch, light: true)
+        (execute, schedule) = try Self.kernels(runtime, parameters, launch: launch, light: true)
         let cache = try LineBuffers(
             runtime.context, lines: parameters.cacheSize / 64, launch: launch, purpose: "a RandomX cache")
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.cacheSize, alignment: 64)
@@ -295,7 +330,7 @@ private final class Epoch {
         superscalar = try Buffer(runtime.context, bytes: 4 * table.count, purpose: "superscalar programs")
         try table.withUnsafeBytes { try queue.write($0, to: superscalar) }
         try cache.set(execute, at: Self.linesIndex, shift: launch.linesShift)
-        try execute.set(Self.countIndex + 1, superscalar)
+        try execute.set(Self.countIndex + (launch.takesTurns ? 2 : 1), superscalar)
         self.cache = cache
     }
 
@@ -325,19 +360,21 @@ private final class Epoch {
             first += count
         }
         try queue.finish()
-        let full = try Self.kernel(runtime, parameters, launch: launch, light: false)
-        try dataset.set(full, at: Self.linesIndex, shift: launch.linesShift)
-        execute = full
+        let full = try Self.kernels(runtime, parameters, launch: launch, light: false)
+        try dataset.set(full.execute, at: Self.linesIndex, shift: launch.linesShift)
+        (execute, schedule) = full
         self.dataset = dataset
         self.cache = nil
     }
 
-    private static func kernel(
+    private static func kernels(
         _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, light: Bool
-    ) throws -> Kernel {
+    ) throws -> (execute: Kernel, schedule: Kernel?) {
         var prelude = Prelude(parameters, launch: launch)
         prelude.definitions.append(("NJ_RX_LIGHT", light ? "1" : "0"))
-        return try Kernel(try runtime.program("RandomX/Execute.cl", prelude: prelude), "rx_execute")
+        prelude.definitions.append(("NJ_RX_TAKES_TURNS", launch.takesTurns ? "1" : "0"))
+        let program = try runtime.program("RandomX/Execute.cl", prelude: prelude)
+        return (try Kernel(program, "rx_execute"), launch.takesTurns ? try Kernel(program, "rx_schedule") : nil)
     }
 }
 

@@ -59,6 +59,9 @@ package struct RandomXLaunch: Sendable, Hashable {
     package var iterations, iterationsLight: Int
     /// Dataset items of one launch.
     package var items: Int
+    /// Whether a group orders its programs so that its members run instructions of one class together; then it has at most
+    /// 32 members.
+    package var takesTurns: Bool
     /// Whether the device has room for a dataset beside its scratchpads, and the lane makes one when it settles.
     package var hasDataset: Bool
 
@@ -80,6 +83,7 @@ package struct RandomXLaunch: Sendable, Hashable {
         iterations = Int(defaults.iterations)
         iterationsLight = Int(defaults.iterations_light)
         items = Int(defaults.items)
+        takesTurns = defaults.takes_turns != 0
 
         let pad = UInt64(parameters.scratchpadL3)
         let cache = UInt64(parameters.cacheSize)
@@ -117,6 +121,8 @@ package struct RandomXLaunch: Sendable, Hashable {
     package static let maxBuffers: UInt64 = 4
     /// Items that a work-item of dataset computes, NJ_RX_ITEMS of Item.cl.
     package static let itemsAtOnce = 2
+    /// Entries of a group's table of turns for each instruction of a program, NJ_RX_TURNS of Schedule.cl.
+    package static let turnsPerInstruction = 5
     /// More lines than any cache or dataset has.
     package static let singleBufferShift = 31
 
@@ -131,7 +137,10 @@ package struct RandomXLaunch: Sendable, Hashable {
     }
 
     /// Device memory of a hash beside its scratchpad, at most.
-    private static func bytesPerHash(_ parameters: RandomXParameters) -> Int { 3 * 8 * parameters.programSize + 1024 }
+    private static func bytesPerHash(_ parameters: RandomXParameters) -> Int {
+        // The program's bytes; twice the program with its extras; turns of a group of one.
+        (8 + 2 * 16 + 8 * turnsPerInstruction) * parameters.programSize + 1024
+    }
 }
 
 extension UInt64 {

@@ -95,6 +95,25 @@ struct RandomXLaneTests {
         }
     }
 
+    @Test("Taking turns changes no digest, whatever the group", arguments: zip([flavours[0], flavours[2]], [3, 32]))
+    func turns(_ flavour: Flavour, group: Int) throws {
+        _ = try Fixture.device()
+        let work = try SmallRandomX.work(flavour.algorithm)
+        // The last group is not full.
+        let expected = SmallRandomX.proofs(work, 0..<200).map(\.digest)
+        for device in Fixture.devices {
+            let lane = try SmallRandomX.lane(flavour.algorithm, on: device) {
+                ($0.batch, $0.padsPerBuffer, $0.groupLoop, $0.takesTurns) = (100, 100, group, true)
+                ($0.iterations, $0.iterationsLight) = (8, 8)
+                $0.hasDataset = true
+            }
+            try lane.prepare(work)
+            #expect(try lane.digests(0..<200) == expected, "light on \(device.id)")
+            try lane.settle()
+            #expect(try lane.digests(0..<200) == expected, "with a dataset on \(device.id)")
+        }
+    }
+
     struct Shape: Sendable, CustomTestStringConvertible {
         let batch, padsPerBuffer, linesShift, group, fill, iterations: Int
         var testDescription: String {
