@@ -203,7 +203,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_schedule(__global uint2 *programs, _
         barrier(CLK_LOCAL_MEM_FENCE);
         if (lane == 0) table[1 + turn] = (uint2)(members[0], members[1]);
     }
-    if (lane == 0) table[0] = (uint2)(turn, 0);
+    if (lane == 0) table[0].x = turn;
 }
 
 #endif
