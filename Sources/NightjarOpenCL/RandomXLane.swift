@@ -7,7 +7,6 @@ import NightjarCore
 /// dataset.
 package final class RandomXLane: Lane {
     package let batch: Int
-    package private(set) var remarks: [String] = []
 
     private let runtime: DeviceRuntime
     private let algorithm: Algorithm
@@ -36,6 +35,8 @@ package final class RandomXLane: Lane {
     /// What the key expands to, on the device; `nil` before the first `prepare`.
     private var epoch: Epoch?
     private var work: Work?
+    /// Why there is no dataset: there was no memory for one, and there will not be.
+    private var refusal: String?
     /// The input, for commitments; its nonce changes.
     private var input: [UInt8] = []
 
@@ -124,16 +125,20 @@ package final class RandomXLane: Lane {
         }
     }
 
-    package func settle() throws {
-        guard launch.hasDataset, let epoch, epoch.dataset == nil, let work else { return }
-        try onDevice(runtime.device.id) {
+    package func settle(_ settling: Settling) throws -> Settlement {
+        guard launch.hasDataset, let epoch, epoch.dataset == nil, let work else { return .settled }
+        if let refusal { return .refused(reason: refusal) }
+        return try onDevice(runtime.device.id) {
             let light = try digestOfOne()
             do {
-                try epoch.makeDataset(runtime, parameters, launch: launch, queue: queue)
+                guard
+                    try epoch.makeDataset(runtime, parameters, launch: launch, queue: queue, settling: settling)
+                else { return .cancelled }
             } catch let error as CallFailure where error.isOutOfMemory {
                 // Slower, and right all the same.
-                remark("RandomX runs in light mode: \(error)")
-                return
+                let reason = "RandomX runs in light mode: \(error)"
+                refusal = reason
+                return .refused(reason: reason)
             }
             try setExecute(epoch)
             // Known answers were in light mode: this is what proves the dataset.
@@ -142,6 +147,7 @@ package final class RandomXLane: Lane {
                     device: runtime.device.id,
                     reason: "\(work.algorithm) has another hash with the dataset than without")
             }
+            return .settled
         }
     }
 
@@ -227,10 +233,6 @@ package final class RandomXLane: Lane {
             try kernel.set(2, work.nonceOffset.map { UInt32($0 / 8) } ?? Self.noNonce)
             try kernel.set(3, work.nonceOffset.map { UInt32($0 % 8 * 8) } ?? 0)
         }
-    }
-
-    private func remark(_ text: String) {
-        if !remarks.contains(text) { remarks.append(text) }
     }
 
     // MARK: Running
@@ -335,10 +337,13 @@ private final class Epoch {
     }
 
     /// Computes the dataset, and lets go of the cache.
+    ///
+    /// - Returns: whether it is done; not if it was told to give up.
     func makeDataset(
-        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, queue: Queue
-    ) throws {
-        guard let cache else { return }
+        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, queue: Queue,
+        settling: Settling
+    ) throws -> Bool {
+        guard let cache else { return true }
         let dataset = try LineBuffers(
             runtime.context, lines: Int(parameters.datasetItems), launch: launch, purpose: "a RandomX dataset")
         let kernel = try Kernel(
@@ -355,16 +360,21 @@ private final class Epoch {
                 try kernel.set(index + 2, UInt32(at))
                 try kernel.set(index + 3, UInt32(items))
                 let workItems = (items + RandomXLaunch.itemsAtOnce - 1) / RandomXLaunch.itemsAtOnce
+                if settling.isCancelled() { return false }
+                settling.progress(Double(first + at) / Double(parameters.datasetItems))
                 try queue.launch(kernel, items: workItems, group: launch.groupItems)
+                // One by one, so that it can be told to give up in between.
+                try queue.finish()
             }
             first += count
         }
-        try queue.finish()
+        settling.progress(1)
         let full = try Self.kernels(runtime, parameters, launch: launch, light: false)
         try dataset.set(full.execute, at: Self.linesIndex, shift: launch.linesShift)
         (execute, schedule) = full
         self.dataset = dataset
         self.cache = nil
+        return true
     }
 
     private static func kernels(
