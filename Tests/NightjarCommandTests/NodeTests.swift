@@ -38,4 +38,46 @@ import Testing
         // The node ends with its object.
         withExtendedLifetime(node) {}
     }
+
+    /// A chain whose RandomX key changes every 8 blocks, mined over 30 such changes: not one bad share. In light mode, which
+    /// is where keys are at home: a dataset is made of the same caches, and its own tests change keys too.
+    @Test func thirtyEpochsWithoutABadShare() async throws {
+        let node = try await Monerod.start(
+            difficulty: 48, environment: ["SEEDHASH_EPOCH_BLOCKS": "8", "SEEDHASH_EPOCH_LAG": "4"])
+        let before = try await node.height()
+        let ended = try await Binary.run(
+            [
+                "mine", "-o", "daemon+http://127.0.0.1:\(node.rpcPort)", "-u", Monerod.address, "--device", "cpu",
+                "--max-shares", "250", "--log", "json", "--randomx-mode", "light",
+            ], timeout: 600)
+        #expect(ended.code == 0 && ended.err == "", "\(ended.err)")
+        let summary = try MineTests.check(ended)
+        let accepted = try #require(summary["accepted"] as? Int)
+        #expect(accepted >= 250 && summary["rejected"] as? Int == 0 && summary["expired"] as? Int == 0)
+        for event in try ended.events() {
+            // A hash that the verifier does not stand by would be one.
+            #expect(event["event"] as? String != "error", "\(event)")
+            // A second share for one block is all that may come to nothing.
+            if event["state"] as? String == "stale" {
+                let reason = try #require(event["reason"] as? String)
+                #expect(reason.contains("has a block of this miner's already") || reason.contains("on the main chain"))
+            }
+        }
+
+        // Every block is on the main chain, and the keys have changed as often as they were to.
+        let after = try await node.height()
+        #expect(after == before + accepted)
+        for height in before..<after {
+            let answer = try await node.call("get_block_header_by_height", "{\"height\":\(height)}")
+            let header = try #require(answer["block_header"] as? [String: Any])
+            #expect(header["orphan_status"] as? Bool == false && header["height"] as? Int == height)
+        }
+        let template = try await node.call(
+            "get_block_template", "{\"wallet_address\":\"\(Monerod.address)\",\"reserve_size\":8}")
+        let keyHeight = try #require(template["seed_height"] as? Int)
+        #expect(keyHeight / 8 >= 30)
+        let keyBlock = try await node.call("get_block_header_by_height", "{\"height\":\(keyHeight)}")
+        #expect((keyBlock["block_header"] as? [String: Any])?["hash"] as? String == template["seed_hash"] as? String)
+        withExtendedLifetime(node) {}
+    }
 }
