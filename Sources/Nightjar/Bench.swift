@@ -122,7 +122,7 @@ private struct Bench: Sendable {
             outcome.setup = Self.seconds(start - begin)
             if case .ready(let remarks) = preparation {
                 outcome.explanation += remarks + group.refusals
-                if device == .cpu, case .randomx = algorithm.family {
+                if case .randomx = algorithm.family {
                     outcome.randomX = settles && group.refusals.isEmpty ? .full : .light
                 }
                 if case .seconds(let seconds) = length {

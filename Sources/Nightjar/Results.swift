@@ -40,7 +40,7 @@ public struct BenchResult: Sendable, Hashable {
     public let verified: Bool
     /// Why there is no hash rate, in one line.
     public let error: String?
-    /// Where RandomX's dataset items came from, on the CPU: ``RandomXMode/light`` or ``RandomXMode/full``; else `nil`.
+    /// Where RandomX's dataset items came from: ``RandomXMode/light`` or ``RandomXMode/full``; `nil` for other families.
     public let randomX: RandomXMode?
     /// How the lanes were chosen, and what became of them, one sentence each.
     public let explanation: [String]
