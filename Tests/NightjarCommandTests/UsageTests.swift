@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: [
         Bad("", "no command given"), Bad("tune", "cannot do tune yet"), Bad("nonsense", "nonsense"), Bad("--nonsense", "--nonsense"),
         Bad("hash", "-a"), Bad("hash -a cn/nonsense", "unknown algorithm 'cn/nonsense'"),
-        Bad("hash -a cn/gpu", "this build cannot run cn/gpu; it runs: cn/0, "),
+        Bad("hash -a scrypt", "this build cannot run scrypt; it runs: cn/0, "),
         Bad("hash -a SCRYPT", "this build cannot run scrypt"), Bad("hash -a cn/0 --commitment", "cn/0 has no commitment"),
         Bad("hash -a rx/0 --commitment", "--commitment is for rx/2"),
         Bad("hash -a rx/0 --seed 0g", "--seed: bad hex"), Bad("hash -a rx/0 --seed 000", "--seed: bad hex"),
