@@ -63,22 +63,22 @@ OPERATION void run_program(const nj_random_math_program *program, nj_random_math
     nj_random_math_run_threaded(program, registers);
 }
 
-// Not a call of C's: that would have to save every vector register. The red zone below the stack pointer, which the
-// compiler may use in a function that calls nobody, is stepped over.
 OPERATION void run_compiled(const nj_random_math_program *program, nj_random_math_registers *registers) {
-    __asm__ volatile(
-        "addq $-128, %%rsp\n\t"
-        "call *%[code]\n\t"
-        "subq $-128, %%rsp"
-        :
-        : [code] "r"(program->compiled), "D"(registers)
-        : "rax", "rcx", "rdx", "rsi", "r8", "cc", "memory");
+    nj_random_math_run_compiled(program, registers);
 }
 
 #include "cryptonight_template.h"
 
+static int has_vaes(void) { return __builtin_cpu_supports("vaes") && __builtin_cpu_supports("avx2") ? 1 : 0; }
+
 NJ_TARGET void nj_cryptonight_phases_aesni(const nj_cryptonight *cn, nj_cryptonight_record *records, int width) {
-    phases(cn, records, width);
+    const int pairs = cn->narrow ? 0 : width & ~1 & -has_vaes();
+    const int exploded = cn->base == NJ_CRYPTONIGHT_GPU ? 0 : pairs;
+    for (int i = 0; i < exploded; i += 2) nj_cryptonight_explode_vaes(cn, records + i, pad_of(cn, i));
+    for (int i = exploded; i < width; i++) explode_one(cn, records, i);
+    main_loop(cn, records, width);
+    for (int i = 0; i < pairs; i += 2) nj_cryptonight_implode_vaes(cn, records + i, pad_of(cn, i));
+    for (int i = pairs; i < width; i++) implode_one(cn, records, i);
 }
 
 NJ_TARGET uint64_t nj_cryptonight_root_aesni(uint64_t n) { return root(n); }

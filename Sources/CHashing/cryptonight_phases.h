@@ -15,4 +15,8 @@ uint64_t nj_cryptonight_root_portable(uint64_t n);
 #ifdef __x86_64__
 void nj_cryptonight_phases_aesni(const nj_cryptonight *cn, nj_cryptonight_record *records, int width);
 uint64_t nj_cryptonight_root_aesni(uint64_t n);
+
+// Explode and implode of two hashes, whose scratchpads are one behind the other.
+void nj_cryptonight_explode_vaes(const nj_cryptonight *cn, const nj_cryptonight_record records[2], uint8_t *pads);
+void nj_cryptonight_implode_vaes(const nj_cryptonight *cn, nj_cryptonight_record records[2], const uint8_t *pads);
 #endif

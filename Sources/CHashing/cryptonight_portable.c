@@ -73,7 +73,9 @@ static inline void run_compiled(const nj_random_math_program *program, nj_random
 #include "cryptonight_template.h"
 
 void nj_cryptonight_phases_portable(const nj_cryptonight *cn, nj_cryptonight_record *records, int width) {
-    phases(cn, records, width);
+    for (int i = 0; i < width; i++) explode_one(cn, records, i);
+    main_loop(cn, records, width);
+    for (int i = 0; i < width; i++) implode_one(cn, records, i);
 }
 
 uint64_t nj_cryptonight_root_portable(uint64_t n) { return root(n); }

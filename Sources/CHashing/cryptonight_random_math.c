@@ -3,6 +3,20 @@
 
 #include "nj_bytes.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
+
+// CPUID serialises (Intel's Software Developer's Manual, volume 3, 10.1.3; AMD's Programmer's Manual, volume 2, 7.6.1).
+// It is slow in a virtual machine, but this is done once a height.
+void nj_synchronise_code(void) {
+    unsigned a, b, c, d;
+    __cpuid(0, a, b, c, d);
+    (void)a, (void)b, (void)c, (void)d;
+}
+#else
+void nj_synchronise_code(void) {}  // no code is made for other processors
+#endif
+
 void nj_random_math_run_portable(const nj_random_math_program *program, nj_random_math_registers *registers) {
     uint32_t *r = registers->r;
     for (uint32_t i = 0; i < program->count; i++) {
@@ -96,8 +110,15 @@ void nj_random_math_prepare(
 
 void nj_random_math_run(
     nj_implementation implementation, const nj_random_math_program *program, nj_random_math_registers *registers) {
-    if (implementation == NJ_NATIVE)
-        nj_random_math_run_threaded(program, registers);
-    else
+    if (implementation != NJ_NATIVE) {
         nj_random_math_run_portable(program, registers);
+        return;
+    }
+#ifdef __x86_64__
+    if (program->compiled) {
+        nj_random_math_run_compiled(program, registers);
+        return;
+    }
+#endif
+    nj_random_math_run_threaded(program, registers);
 }

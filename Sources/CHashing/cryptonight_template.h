@@ -16,7 +16,7 @@
 //   KEEP_SCALAR(x, y)              an empty statement that keeps two 64-bit variables in general registers, or nothing
 //   PREFETCH(address)              asks for a cache line, or nothing
 //
-// and gets `phases`.
+// and gets `explode_one`, `main_loop` and `implode_one`.
 
 #include "cryptonight_phases.h"
 #include "nj_aes.h"
@@ -94,16 +94,17 @@ NJ_TARGET static void implode(const nj_cryptonight *cn, const uint8_t *pad, uint
 #include "cryptonight_gpu.h"
 #include "cryptonight_loop.h"
 
-NJ_TARGET static void phases(const nj_cryptonight *cn, nj_cryptonight_record *records, int width) {
-    for (int i = 0; i < width; i++) {
-        uint8_t *pad = cn->scratchpads + (size_t)i * cn->memory;
-        if (cn->base == NJ_CRYPTONIGHT_GPU)
-            explode_gpu(cn, pad, records[i].words);
-        else
-            explode(cn, pad, (const uint8_t *)records[i].words);
-    }
-    main_loop(cn, records, width);
-    for (int i = 0; i < width; i++) {
-        implode(cn, cn->scratchpads + (size_t)i * cn->memory, (uint8_t *)records[i].words);
-    }
+INLINE uint8_t *pad_of(const nj_cryptonight *cn, int number) { return cn->scratchpads + (size_t)number * cn->memory; }
+
+// The first phase of one of several hashes.
+NJ_TARGET static void explode_one(const nj_cryptonight *cn, const nj_cryptonight_record *records, int number) {
+    if (cn->base == NJ_CRYPTONIGHT_GPU)
+        explode_gpu(cn, pad_of(cn, number), records[number].words);
+    else
+        explode(cn, pad_of(cn, number), (const uint8_t *)records[number].words);
+}
+
+// The last.
+NJ_TARGET static void implode_one(const nj_cryptonight *cn, nj_cryptonight_record *records, int number) {
+    implode(cn, pad_of(cn, number), (uint8_t *)records[number].words);
 }

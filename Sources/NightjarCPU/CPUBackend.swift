@@ -77,7 +77,15 @@ public final class CPUBackend: Backend {
         guard let topology else { throw trouble ?? DeviceError(device: .cpu, reason: "there is no topology") }
         let choice = LaneChoice(topology.layout, scratchpad: algorithm.memory, threads: threads)
         var explanation = [choice.explanation]
-        let needed = needed(algorithm, lanes: choice.places.count, settles: settles)
+        var width = 1
+        if case .cryptonight(let parameters) = algorithm.family {
+            width = WidthChoice.limit(
+                parameters, implementation: implementation, scratchpads: choice.scratchpadsPerLane)
+            if let words = WidthChoice.explanation(limit: width, scratchpads: choice.scratchpadsPerLane) {
+                explanation.append(words)
+            }
+        }
+        let needed = needed(algorithm, lanes: choice.places.count, width: width, settles: settles)
         var interest: RandomXCacheStore.Interest?
         if case .randomx(let parameters) = algorithm.family {
             // A plan that follows another keeps what that one's lanes leave behind.
@@ -86,7 +94,7 @@ public final class CPUBackend: Backend {
             if settles, let words = placement.explanation { explanation.append(words) }
         }
         let hint = pages == .reserved ? HugePages.hint(needed: needed) : nil
-        let (implementation, caches, pages) = (implementation, caches, pages)
+        let (implementation, caches, pages, limit) = (implementation, caches, pages, width)
         let datasetThreads = datasetThreads(topology.layout, threads)
         let lanes = choice.places.map { place -> @Sendable () throws -> any Lane in
             { [interest] in
@@ -98,7 +106,7 @@ public final class CPUBackend: Backend {
                     remarks.append("a thread could not be pinned to PU \(place.unit): \(error.reason)")
                 }
                 return try CPULane(
-                    algorithm, implementation: implementation, caches: caches, pages: pages,
+                    algorithm, implementation: implementation, widths: 1...limit, caches: caches, pages: pages,
                     settles: settles, datasetThreads: datasetThreads, unit: place.unit, remarks: remarks)
             }
         }
@@ -119,12 +127,16 @@ public final class CPUBackend: Backend {
 
     /// A lane on the calling thread, wherever that runs: for verifying and for single hashes.
     ///
-    /// - Parameter implementation: which code hashes; `nil` takes the backend's.
+    /// - Parameters:
+    ///   - implementation: which code hashes; `nil` takes the backend's.
+    ///   - width: how many hashes of CryptoNight take turns; others ignore it.
     /// - Throws: ``DeviceError`` when there is no memory for it.
-    package func lane(_ algorithm: Algorithm, implementation: Implementation? = nil) throws -> any Lane {
+    package func lane(
+        _ algorithm: Algorithm, implementation: Implementation? = nil, width: Int = 1
+    ) throws -> any Lane {
         try CPULane(
-            algorithm, implementation: implementation ?? self.implementation, caches: caches, pages: pages,
-            settles: false, datasetThreads: 1, unit: nil, remarks: [])
+            algorithm, implementation: implementation ?? self.implementation, widths: width...width, caches: caches,
+            pages: pages, settles: false, datasetThreads: 1, unit: nil, remarks: [])
     }
 
     /// The RandomX caches made so far.
@@ -140,8 +152,8 @@ public final class CPUBackend: Backend {
     package var datasetAddresses: [UInt] { caches.datasets.addresses }
 
     /// 2 MiB pages for the lanes, the verifier beside them, and what RandomX lanes share, less what they share already.
-    private func needed(_ algorithm: Algorithm, lanes: Int, settles: Bool) -> Int {
-        let machines = CPULane.machines(algorithm, settles: settles)
+    private func needed(_ algorithm: Algorithm, lanes: Int, width: Int, settles: Bool) -> Int {
+        let machines = CPULane.machines(algorithm, width: width, settles: settles)
         let scratchpads = lanes * HugePages.pages(machines * algorithm.memory) + HugePages.pages(algorithm.memory)
         switch algorithm.family {
         case .cryptonight: return scratchpads

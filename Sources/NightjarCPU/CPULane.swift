@@ -35,7 +35,8 @@ final class CPULane: Lane {
         }
     }
 
-    /// Hashes that are begun together at most, for RandomX with a dataset: a multiple of every width that is tried.
+    /// Hashes that are begun together at most, for RandomX with a dataset: a multiple of every width that is tried. For
+    /// CryptoNight it is the width.
     private static let fullBatch = 12
 
     let batch: Int
@@ -65,16 +66,18 @@ final class CPULane: Lane {
     private let digests: UnsafeMutableBufferPointer<Digest>
 
     /// - Parameters:
+    ///   - widths: how many hashes of CryptoNight take turns; the fastest of these is found by a trial, which takes a fraction
+    ///     of a second.
     ///   - pages: the best kind of memory to try for.
     ///   - settles: whether many nonces are to be hashed, so that it is worth settling.
     ///   - datasetThreads: how many threads fill a RandomX dataset.
     ///   - unit: the processing unit that the calling thread is bound to, by the system's index.
     ///   - remarks: what the maker has to say, before what this says of its memory.
     init(
-        _ algorithm: Algorithm, implementation: Implementation, caches: RandomXCacheStore, pages: HugePages.Kind,
-        settles: Bool, datasetThreads: Int, unit: Int?, remarks: [String]
+        _ algorithm: Algorithm, implementation: Implementation, widths: ClosedRange<Int>, caches: RandomXCacheStore,
+        pages: HugePages.Kind, settles: Bool, datasetThreads: Int, unit: Int?, remarks: [String]
     ) throws(DeviceError) {
-        let machines = Self.machines(algorithm, settles: settles)
+        let machines = Self.machines(algorithm, width: widths.upperBound, settles: settles)
         let size = machines * algorithm.memory
         do {
             scratchpads = try HugePages(size: size, best: pages, purpose: "scratchpads")
@@ -84,24 +87,40 @@ final class CPULane: Lane {
         self.algorithm = algorithm
         self.datasetThreads = datasetThreads
         self.unit = unit
-        batch = machines == 1 ? 1 : Self.fullBatch
-        digests = .allocate(capacity: batch)
-        digests.initialize(repeating: Digest())
         var remarks = remarks + ["the scratchpad is on \(scratchpads.kind.words)"]
         let memory = UnsafeMutableRawBufferPointer(rebasing: scratchpads.bytes[..<size])
         switch algorithm.family {
         case .cryptonight(let parameters):
+            let (compiler, remark) = CompiledRandomMath.orWhyNot(parameters, implementation)
+            if let remark { remarks.append(remark) }
+            if widths.count > 1 {
+                let trial = WidthTrial(
+                    parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler)
+                let choice = WidthChoice.fastest(of: widths) { trial.seconds($0) }
+                guard trial.agrees(choice) else {
+                    throw DeviceError(device: .cpu, reason: "\(choice) hashes that take turns differ from each by itself")
+                }
+                width = choice
+                remarks.append(WidthChoice.remark(choice, of: widths))
+            } else {
+                width = widths.lowerBound
+            }
             hasher = .cryptonight(
-                CryptoNightHasher(parameters, scratchpads: memory, implementation: implementation))
+                CryptoNightHasher(
+                    parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler))
+            batch = width ?? 1
             interest = nil
         case .randomx(let parameters):
             let (hasher, remark) = Hasher.randomx(
                 parameters, scratchpads: memory, machines: machines, implementation: implementation)
             self.hasher = hasher
             remarks.append(remark)
+            batch = machines == 1 ? 1 : Self.fullBatch
             interest = RandomXCacheStore.Interest(caches)
         }
         self.remarks = remarks
+        digests = .allocate(capacity: batch)
+        digests.initialize(repeating: Digest())
     }
 
     deinit {
@@ -112,9 +131,11 @@ final class CPULane: Lane {
     }
 
     /// How many hashes a lane can have side by side, each with a scratchpad.
-    static func machines(_ algorithm: Algorithm, settles: Bool) -> Int {
+    ///
+    /// - Parameter width: how many hashes of CryptoNight take turns.
+    static func machines(_ algorithm: Algorithm, width: Int, settles: Bool) -> Int {
         switch algorithm.family {
-        case .cryptonight: 1
+        case .cryptonight: width
         case .randomx: settles ? RandomXCompiledHasher.mostMachines : 1
         }
     }
@@ -257,8 +278,7 @@ final class CPULane: Lane {
         inputs.withUnsafeBytes { inputs in
             let used = UnsafeRawBufferPointer(rebasing: inputs[..<(nonces.count * inputSize)])
             switch hasher {
-            case .cryptonight(let hasher):
-                for index in 0..<nonces.count { digests[index] = hasher.hash(input(index, used)) }
+            case .cryptonight(let hasher): hasher.hash(used, into: digests, width: width ?? 1)
             case .interpreted(let hasher, _): hasher.hash(used, into: digests, width: 1)
             // Side by side gains nothing while items are computed.
             case .compiled(let hasher, _): hasher.hash(used, into: digests, width: dataset == nil ? 1 : width ?? 1)

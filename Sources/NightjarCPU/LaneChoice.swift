@@ -17,6 +17,8 @@ package struct LaneChoice: Sendable, Hashable {
 
     /// One for each lane.
     package let places: [Place]
+    /// How many scratchpads a lane's share of the cache holds, at least one; `nil` when no cache is known.
+    package let scratchpadsPerLane: Int?
     /// One sentence.
     package let explanation: String
 
@@ -45,6 +47,9 @@ package struct LaneChoice: Sendable, Hashable {
             }
             places = chosen
         }
+        let fit = groups.reduce(Optional(0)) { sum, group in sum.flatMap { sum in group.scratchpads.map { sum + $0 } } }
+        let lanes = max(1, places.count)
+        scratchpadsPerLane = fit.map { max(1, $0 / lanes) }
         words.append(
             "pinned to " + places.map { "core \($0.core) (PU \($0.unit))" }.joined(separator: ", "))
         explanation = "\(Self.count(places.count, "lane")): " + words.filter { !$0.isEmpty }.joined(separator: "; ")

@@ -33,11 +33,22 @@ final class HasherInMemory {
             defer { start += input.count }
             return UnsafeRawBufferPointer(rebasing: all[start..<start + input.count])
         }
-        return [Digest](unsafeUninitializedCapacity: inputs.count) { buffer, count in
-            count = inputs.count
+        return digests(inputs.count) { digests in list.withUnsafeBufferPointer { hasher.hash($0, into: digests) } }
+    }
+
+    /// Inputs of one length, of which so many take turns.
+    func hash(_ inputs: [[UInt8]], width: Int) -> [Digest] {
+        digests(inputs.count) { digests in
+            Array(inputs.joined()).withUnsafeBytes { hasher.hash($0, into: digests, width: width) }
+        }
+    }
+
+    private func digests(_ count: Int, _ body: (UnsafeMutableBufferPointer<Digest>) -> Void) -> [Digest] {
+        [Digest](unsafeUninitializedCapacity: count) { buffer, initialized in
+            initialized = count
             let digests = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
             digests.initialize(repeating: Digest())
-            list.withUnsafeBufferPointer { hasher.hash($0, into: digests) }
+            body(digests)
         }
     }
 }
@@ -129,8 +140,9 @@ final class HasherInMemory {
                 }
                 let one = HasherInMemory(parameters, .portable)
                 let expected = inputs.map { one.hash($0, height: height) }
-                for implementation in Implementation.available {
+                for (implementation, isNarrow) in [(Implementation.portable, false), (.best, true), (.best, false)] {
                     let hasher = HasherInMemory(parameters, implementation, width: CryptoNightHasher.widest)
+                    hasher.hasher.isNarrow = isNarrow
                     for width in 1...CryptoNightHasher.widest {
                         let digests = hasher.hash(Array(inputs[..<width]), height: height)
                         #expect(
@@ -138,6 +150,19 @@ final class HasherInMemory {
                             "\(implementation), \(width) wide, \(iterations) turns, height \(height), \(inputs)")
                     }
                 }
+            }
+        }
+    }
+
+    /// More inputs than take turns, in whole groups or not.
+    @Test(arguments: 1...CryptoNightHasher.widest)
+    func manyInputs(width: Int) {
+        let parameters = CryptoNightParameters(base: .v2, memory: 1 << 14, iterations: 10, mask: 0x3FF0)
+        let hasher = HasherInMemory(parameters, .best, width: CryptoNightHasher.widest)
+        for length in [0, 76] {
+            for count in 0...12 {
+                let inputs = (0..<count).map { [UInt8](repeating: UInt8($0), count: length) }
+                #expect(hasher.hash(inputs, width: width) == inputs.map { hasher.hash($0) })
             }
         }
     }

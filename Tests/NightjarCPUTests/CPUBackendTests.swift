@@ -43,35 +43,67 @@ import Glibc
     }
 
     /// `scan` and `digests` agree with hashing each input by itself, wherever the nonce stands and whatever was
-    /// prepared before.
-    @Test(arguments: [Algorithm.cn0, .cnR])
-    func scanPutsTheNonceWhereItBelongs(_ algorithm: Algorithm) throws {
-        let lane = try CPUBackend().lane(algorithm)
-        for offset in [0, 39, 72] {
+    /// prepared before, in every place of a batch, whole or not.
+    @Test(arguments: [Algorithm.cnPico, .cnLite1, .cnR], 1...5)
+    func scanPutsTheNonceWhereItBelongs(_ algorithm: Algorithm, _ width: Int) throws {
+        let single = try CPUBackend().lane(algorithm)
+        let lane = try CPUBackend().lane(algorithm, width: width)
+        #expect(lane.batch == width)
+        // A whole batch, one that is not, and more than one.
+        for (offset, count) in [(0, width), (39, max(1, width - 1)), (72, width + 1)] {
             let input = (0..<76).map { UInt8($0 * 3 & 255) }
             let work = try Work(algorithm: algorithm, input: input, nonceOffset: offset, height: 1)
-            let nonces: Range<UInt64> = 0xFEDC_BA97..<0xFEDC_BA99
+            let nonces: Range<UInt64> = 0xFEDC_BAFD..<(0xFEDC_BAFD + UInt64(count))
             var expected: [Digest] = []
             for nonce in nonces {
-                try lane.prepare(work.fixed(nonce: UInt32(nonce)))
-                expected += try digests(lane, 0..<1)
+                try single.prepare(work.fixed(nonce: UInt32(nonce)))
+                expected += try digests(single, 0..<1)
             }
             try lane.prepare(work)
             #expect(try digests(lane, nonces) == expected)
 
             var candidates: [Candidate] = []
-            candidates.reserveCapacity(2)
+            candidates.reserveCapacity(count)
             try lane.scan(nonces, target: .easiest, into: &candidates)
             #expect(candidates == zip(nonces, expected).map { Candidate(nonce: UInt32($0), digest: $1) })
-            // Exactly the better of the two meets a target one above its word.
-            let best = try #require(expected.map(\.work).min())
+            // Exactly the best of them meets a target one above its word.
+            let best = try #require(zip(nonces, expected).min { $0.1.work < $1.1.work })
             candidates = []
-            try lane.scan(nonces, target: try #require(Target(best + 1)), into: &candidates)
-            #expect(candidates.map(\.digest.work) == [best])
+            try lane.scan(nonces, target: try #require(Target(best.1.work + 1)), into: &candidates)
+            #expect(candidates == [Candidate(nonce: UInt32(best.0), digest: best.1)])
             candidates = []
-            try lane.scan(nonces, target: try #require(Target(best)), into: &candidates)
+            try lane.scan(nonces, target: try #require(Target(best.1.work)), into: &candidates)
             #expect(candidates.isEmpty)
         }
+    }
+
+    /// CryptoNight-R's programs are compiled where they can be, and its lanes say so.
+    @Test func randomMathLanesSayHowTheyRunPrograms() throws {
+        let plain = try CPUBackend(implementation: .portable).lane(.cnR)
+        #expect(plain.remarks.last == "programs are interpreted, as asked")
+        #if arch(x86_64)
+        if Implementation.best == .native {
+            #expect(try CPUBackend().lane(.cnR).remarks.last == "programs are compiled")
+        }
+        #endif
+    }
+
+    /// A planned lane has found its width, says so, and hashes as others do.
+    @Test func plannedLanesFindTheirWidth() throws {
+        let plan = try CPUBackend().plan(.cnPico, on: .cpu, threads: 1)
+        let answer = try #require(KnownAnswers.answers(for: .cnPico).first)
+        let make = try #require(plan.lanes.first)
+        let thread = PinnedThread(name: "lane") {
+            do {
+                let lane = try make()
+                #expect((1...CryptoNightHasher.widest).contains(lane.batch))
+                let isChosen = plan.explanation.contains { $0.contains("take turns") }
+                #expect(lane.remarks.contains { $0.contains("in a trial") } == isChosen)
+                try lane.prepare(answer.work)
+                #expect(try self.digests(lane, 0..<1) == [answer.digest])
+            } catch { Issue.record(error) }
+        }
+        thread.join()
     }
 
     @Test func lanesSayWhatTheyGot() throws {

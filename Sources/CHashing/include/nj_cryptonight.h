@@ -92,6 +92,10 @@ typedef struct nj_random_math_program {
 void nj_random_math_prepare(
     nj_random_math_program *program, const nj_random_math_instruction *instructions, size_t count);
 
+/// Makes sure that this thread runs the code that was last written, through whichever mapping, to the memory of a compiled
+/// program.
+void nj_synchronise_code(void);
+
 /// Runs a program once: registers 0 to 3 change.
 void nj_random_math_run(
     nj_implementation implementation, const nj_random_math_program *program, nj_random_math_registers *registers);
@@ -112,6 +116,8 @@ typedef struct nj_cryptonight {
     uint8_t *scratchpads;
     /// R's random program; others ignore it.
     const nj_random_math_program *program;
+    /// Keeps native code to 128-bit registers where it would use wider ones: for tests.
+    uint8_t narrow;
 } nj_cryptonight;
 
 /// What is to be hashed. May be empty, and then null.

@@ -13,6 +13,7 @@ public final class CryptoNightHasher {
     /// `variant` points to it.
     private let program: UnsafeMutablePointer<nj_random_math_program>?
     private var preparedHeight: UInt64?
+    private let compiler: (any RandomMathCompiler)?
     private let minimumLength: Int
     /// What is hashed next, in the form that C reads. Kept, so that hashing allocates nothing.
     private let inputs: UnsafeMutablePointer<nj_cryptonight_input>
@@ -20,7 +21,7 @@ public final class CryptoNightHasher {
     /// The most inputs that can be hashed at once.
     public static let widest = Int(NJ_CRYPTONIGHT_WIDEST)
 
-    /// How many inputs are hashed at once, at most.
+    /// How many inputs are hashed at once, at most: there is a scratchpad for each.
     public let width: Int
 
     /// - Parameters:
@@ -28,9 +29,11 @@ public final class CryptoNightHasher {
     ///     the hasher. Their content does not matter and is overwritten.
     ///   - width: 1 to ``widest``.
     ///   - implementation: one of ``Implementation/available``; a programmer's error otherwise.
+    ///   - compiler: compiles CryptoNight-R's programs for this hasher alone, if `implementation` is native; without one
+    ///     they are interpreted.
     public init(
         _ parameters: CryptoNightParameters, scratchpads: UnsafeMutableRawBufferPointer, width: Int = 1,
-        implementation: Implementation = .best
+        implementation: Implementation = .best, compiler: (any RandomMathCompiler)? = nil
     ) {
         precondition((1...Self.widest).contains(width), "a hasher is 1 to \(Self.widest) wide")
         guard let base = scratchpads.baseAddress, scratchpads.count >= width * parameters.memory,
@@ -39,6 +42,7 @@ public final class CryptoNightHasher {
         precondition(Implementation.available.contains(implementation), "this processor lacks the instructions")
         self.implementation = implementation
         self.width = width
+        self.compiler = implementation == .native ? compiler : nil
         inputs = .allocate(capacity: width)
         inputs.initialize(repeating: nj_cryptonight_input(), count: width)
         minimumLength = parameters.minimumInputLength
@@ -52,7 +56,14 @@ public final class CryptoNightHasher {
         variant = nj_cryptonight(
             base: parameters.base.cValue, features: parameters.features.cValue, mask: parameters.mask,
             iterations: UInt64(parameters.iterations), memory: parameters.memory,
-            scratchpads: base.assumingMemoryBound(to: UInt8.self), program: program)
+            scratchpads: base.assumingMemoryBound(to: UInt8.self), program: program, narrow: 0)
+    }
+
+    /// Whether native code keeps to 128-bit registers where the processor has wider ones. The digests are the same; for
+    /// tests.
+    package var isNarrow: Bool {
+        get { variant.narrow != 0 }
+        set { variant.narrow = newValue ? 1 : 0 }
     }
 
     deinit {
@@ -67,29 +78,53 @@ public final class CryptoNightHasher {
         guard let program else { return }
         guard let height else { preconditionFailure("CryptoNight-R needs a height") }
         guard height != preparedHeight else { return }
-        let instructions = RandomMath(height: height).instructions.map {
+        let math = RandomMath(height: height)
+        let instructions = math.instructions.map {
             nj_random_math_instruction(
                 opcode: $0.opcode.rawValue, dst: UInt8($0.dst), src: UInt8($0.src), constant: $0.constant)
         }
         nj_random_math_prepare(program, instructions, instructions.count)
+        program.pointee.compiled = compiler?.compile(math)
         preparedHeight = height
     }
 
     /// The digest of `input`, which for v1 is at least 43 bytes. Allocates nothing.
     public func hash(_ input: UnsafeRawBufferPointer) -> Digest {
         var digest = Digest()
-        withUnsafeMutablePointer(to: &digest) { pointer in
-            withUnsafePointer(to: input) {
-                hash(UnsafeBufferPointer(start: $0, count: 1), into: UnsafeMutableBufferPointer(start: pointer, count: 1))
-            }
+        withUnsafeMutablePointer(to: &digest) {
+            hash(input, into: UnsafeMutableBufferPointer(start: $0, count: 1), width: 1)
         }
         return digest
     }
 
-    /// The digests of 1 to ``width`` inputs, computed at once, in their order. Allocates nothing.
+    /// The digests of several inputs of one length, in their order. Allocates nothing.
     ///
     /// - Parameters:
-    ///   - list: each as for hashing one.
+    ///   - inputs: one after the other, as many as there are digests; for v1 of at least 43 bytes each.
+    ///   - width: how many take turns, 1 to ``width``; the last ones may be fewer.
+    public func hash(
+        _ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int
+    ) {
+        precondition((1...self.width).contains(width), "at most \(self.width) hashes take turns")
+        precondition(program == nil || preparedHeight != nil, "CryptoNight-R must be prepared for a height first")
+        guard !digests.isEmpty else { return }
+        let size = inputs.count / digests.count
+        precondition(size * digests.count == inputs.count, "the inputs are of one length")
+        precondition(size >= minimumLength, "CryptoNight v1 is not defined for fewer than 43 bytes")
+        for first in stride(from: 0, to: digests.count, by: width) {
+            let count = min(width, digests.count - first)
+            for i in 0..<count {
+                // The base is there unless all is empty.
+                self.inputs[i] = nj_cryptonight_input(bytes: inputs.baseAddress.map { $0 + (first + i) * size }, length: size)
+            }
+            hash(into: UnsafeMutableBufferPointer(rebasing: digests[first..<first + count]))
+        }
+    }
+
+    /// The digests of 1 to ``width`` inputs that take turns, in their order. Allocates nothing.
+    ///
+    /// - Parameters:
+    ///   - list: of any lengths, for v1 at least 43 bytes each.
     ///   - digests: as long as `list`.
     public func hash(
         _ list: UnsafeBufferPointer<UnsafeRawBufferPointer>, into digests: UnsafeMutableBufferPointer<Digest>
@@ -97,16 +132,21 @@ public final class CryptoNightHasher {
         precondition((1...width).contains(list.count), "the hasher takes 1 to \(width) inputs")
         precondition(digests.count == list.count, "each input has its digest")
         precondition(program == nil || preparedHeight != nil, "CryptoNight-R must be prepared for a height first")
-        precondition(MemoryLayout<Digest>.stride == 32, "digests are written as 32 bytes each")
         for (i, input) in list.enumerated() {
             precondition(input.count >= minimumLength, "CryptoNight v1 is not defined for fewer than 43 bytes")
             inputs[i] = nj_cryptonight_input(bytes: input.baseAddress, length: input.count)
         }
+        hash(into: digests)
+    }
+
+    /// What `inputs` holds, as many as there are digests.
+    private func hash(into digests: UnsafeMutableBufferPointer<Digest>) {
+        precondition(MemoryLayout<Digest>.stride == 32, "digests are written as 32 bytes each")
         let bytes = UnsafeMutableRawBufferPointer(digests)
         nj_cryptonight_hash(
-            &variant, implementation.cValue, inputs, list.count, bytes.baseAddress?.assumingMemoryBound(to: CDigest.self))
+            &variant, implementation.cValue, inputs, digests.count, bytes.baseAddress?.assumingMemoryBound(to: CDigest.self))
         // The C code writes bytes, the words are little-endian.
-        for i in 0..<4 * list.count {
+        for i in 0..<4 * digests.count {
             let word = bytes.load(fromByteOffset: 8 * i, as: UInt64.self)
             bytes.storeBytes(of: UInt64(littleEndian: word), toByteOffset: 8 * i, as: UInt64.self)
         }

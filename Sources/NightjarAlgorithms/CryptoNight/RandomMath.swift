@@ -29,6 +29,13 @@ public struct RandomMath: Sendable, Hashable {
         public let src: Int
         /// Added by ``Opcode/add``; 0 for all others.
         public let constant: UInt32
+
+        package init(opcode: Opcode, dst: Int, src: Int, constant: UInt32) {
+            self.opcode = opcode
+            self.dst = dst
+            self.src = src
+            self.constant = constant
+        }
     }
 
     /// The most instructions that a program has.
@@ -37,6 +44,12 @@ public struct RandomMath: Sendable, Hashable {
     static let minimumCount = 60
 
     public let instructions: [Instruction]
+
+    /// A program that no height has, for tests.
+    package init(instructions: [Instruction]) {
+        precondition(instructions.count <= Self.maximumCount)
+        self.instructions = instructions
+    }
 
     /// The program of that height, the same for every hash of a block.
     public init(height: UInt64) {

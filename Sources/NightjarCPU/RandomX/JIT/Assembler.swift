@@ -88,7 +88,7 @@ package struct Assembler: ~Copyable {
 
     /// How an operation's opcode is spelled: an obligatory prefix or 0, the escape (0F, or 0F 38 as it lies in memory) or
     /// 0, and the byte.
-    fileprivate struct Opcode: Sendable {
+    struct Opcode: Sendable {
         let prefix: UInt8
         let escape: UInt16
         let byte: UInt8
@@ -139,13 +139,13 @@ package struct Assembler: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func registers(_ opcode: Opcode, wide: Bool, reg: UInt8, rm: UInt8) {
+    mutating func registers(_ opcode: Opcode, wide: Bool, reg: UInt8, rm: UInt8) {
         head(opcode, wide: wide, reg: reg, rm: rm)
         put(UInt64(0xC0 | (reg & 7) << 3 | rm & 7), 1)
     }
 
     @inline(__always)
-    private mutating func memory(_ opcode: Opcode, wide: Bool, reg: UInt8, _ address: Address) {
+    mutating func memory(_ opcode: Opcode, wide: Bool, reg: UInt8, _ address: Address) {
         head(opcode, wide: wide, reg: reg, index: address.index.number, rm: address.base.number)
         operand(reg: reg, address)
     }
@@ -254,7 +254,7 @@ package struct Assembler: ~Copyable {
     package enum Arithmetic: UInt8, Sendable {
         case add = 0, and = 4, sub = 5, xor = 6, cmp = 7
 
-        fileprivate var opcode: UInt8 { @inline(__always) get { rawValue << 3 | 3 } }
+        var opcode: UInt8 { @inline(__always) get { rawValue << 3 | 3 } }
     }
 
     @inline(__always)

@@ -1,0 +1,57 @@
+import NightjarAlgorithms
+import NightjarCPU
+import NightjarCore
+import Testing
+
+/// How many CryptoNight hashes take turns in a lane.
+@Suite struct WidthChoiceTests {
+    private static func parameters(_ algorithm: Algorithm) throws -> CryptoNightParameters {
+        guard case .cryptonight(let parameters) = algorithm.family else { throw Unexpected() }
+        return parameters
+    }
+
+    private struct Unexpected: Error {}
+
+    @Test func theCacheLimitsIt() throws {
+        let parameters = try Self.parameters(.cn0)
+        for (scratchpads, limit) in [(nil, 1), (0, 1), (1, 1), (3, 3), (5, 5), (100, 5)] as [(Int?, Int)] {
+            #expect(
+                WidthChoice.limit(parameters, implementation: .native, scratchpads: scratchpads) == limit)
+        }
+    }
+
+    @Test func whoeverComputesAllTheTimeTakesNoTurns() throws {
+        #expect(try WidthChoice.limit(Self.parameters(.cnGPU), implementation: .native, scratchpads: 8) == 1)
+        #expect(try WidthChoice.limit(Self.parameters(.cn0), implementation: .portable, scratchpads: 8) == 1)
+    }
+
+    @Test func itIsSaid() {
+        #expect(WidthChoice.explanation(limit: 1, scratchpads: 1) == nil)
+        #expect(WidthChoice.explanation(limit: 5, scratchpads: nil) == nil)
+        #expect(
+            WidthChoice.explanation(limit: 4, scratchpads: 4)
+                == "a lane's share of the cache holds 4 scratchpads: 1 to 4 hashes take turns in it, "
+                + "as many as a trial finds fastest")
+    }
+
+    /// The least time a hash wins, whatever disturbs some of the trials.
+    @Test func theFastestWins() {
+        let perHash = [1: 10.0, 2: 6.0, 3: 4.0, 4: 4.5, 5: 5.0]
+        var calls = 0
+        let width = WidthChoice.fastest(of: 1...5) { width in
+            calls += 1
+            // Every other trial is disturbed; each width has at least one that is not.
+            return Double(width) * (perHash[width] ?? 0) * (calls % 2 == 0 ? 3 : 1)
+        }
+        #expect(width == 3)
+        #expect(calls == 15)
+    }
+
+    @Test func theNarrowestOfEqualsWins() {
+        #expect(WidthChoice.fastest(of: 1...5) { $0 == 1 ? 2 : Double($0) * ($0 == 4 ? 0.995 : 1) } == 2)
+    }
+
+    @Test func oneAloneIsNotTried() {
+        #expect(WidthChoice.fastest(of: 4...4) { _ in Issue.record("a trial"); return 1 } == 4)
+    }
+}
