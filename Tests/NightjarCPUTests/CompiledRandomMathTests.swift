@@ -23,7 +23,7 @@ import Testing
     /// Programs of many heights, one after the other in the same memory.
     @Test func programsOfManyHeights() throws {
         let compiler = try CompiledRandomMath()
-        for height in (0..<300).map({ UInt64($0) * 7919 }) { check(RandomMath(height: height), compiler) }
+        for height in (0..<3000).map({ UInt64($0) * 7919 }) { check(RandomMath(height: height), compiler) }
     }
 
     @Test func theLongestProgramFits() throws {
