@@ -75,6 +75,12 @@ static const unsigned char cryptonight_explode[] = {
 static const unsigned char cryptonight_finish[] = {
 #embed "CryptoNight/Finish.cl"
 };
+static const unsigned char cryptonight_float[] = {
+#embed "CryptoNight/Float.cl"
+};
+static const unsigned char cryptonight_floatloop[] = {
+#embed "CryptoNight/FloatLoop.cl"
+};
 static const unsigned char cryptonight_frame[] = {
 #embed "CryptoNight/Frame.cl"
 };
@@ -86,6 +92,9 @@ static const unsigned char cryptonight_integermath[] = {
 };
 static const unsigned char cryptonight_mainloop[] = {
 #embed "CryptoNight/MainLoop.cl"
+};
+static const unsigned char cryptonight_mix[] = {
+#embed "CryptoNight/Mix.cl"
 };
 static const unsigned char cryptonight_parameters[] = {
 #embed "CryptoNight/Parameters.cl"
@@ -155,10 +164,13 @@ static const struct nj_kernel_source sources[] = {
     {"CryptoNight/Absorb.cl", cryptonight_absorb, sizeof cryptonight_absorb},
     {"CryptoNight/Explode.cl", cryptonight_explode, sizeof cryptonight_explode},
     {"CryptoNight/Finish.cl", cryptonight_finish, sizeof cryptonight_finish},
+    {"CryptoNight/Float.cl", cryptonight_float, sizeof cryptonight_float},
+    {"CryptoNight/FloatLoop.cl", cryptonight_floatloop, sizeof cryptonight_floatloop},
     {"CryptoNight/Frame.cl", cryptonight_frame, sizeof cryptonight_frame},
     {"CryptoNight/Implode.cl", cryptonight_implode, sizeof cryptonight_implode},
     {"CryptoNight/IntegerMath.cl", cryptonight_integermath, sizeof cryptonight_integermath},
     {"CryptoNight/MainLoop.cl", cryptonight_mainloop, sizeof cryptonight_mainloop},
+    {"CryptoNight/Mix.cl", cryptonight_mix, sizeof cryptonight_mix},
     {"CryptoNight/Parameters.cl", cryptonight_parameters, sizeof cryptonight_parameters},
     {"CryptoNight/Scratchpad.cl", cryptonight_scratchpad, sizeof cryptonight_scratchpad},
     {"RandomX/Dataset.cl", randomx_dataset, sizeof randomx_dataset},

@@ -27,13 +27,38 @@ lint_randomx() {
         -DNJ_RX_CACHE_ACCESSES=8 -DNJ_GROUP_HASH=64 -DNJ_GROUP_FILL=64 -DNJ_GROUP_LOOP=32 -DNJ_GROUP_ITEMS=64 "$file"
 }
 for target in spir64-unknown-unknown spir-unknown-unknown; do
-    for file in Primitives/*.cl CryptoNight/*.cl; do
-        for base in 0 1 2 4; do
+    # A base, and the features that are on; every kind that a variant is of.
+    while read -r base features; do
+        flavour="-DNJ_CN_BASE=$base"
+        for feature in LINKED_STORE REVERSED_SHUFFLE FLOAT_FEEDBACK HEAVY COMPLEMENTED_DIVISOR CHAINED_ROUND; do
+            case " $features " in
+            *" $feature "*) flavour="$flavour -DNJ_CN_$feature=1" ;;
+            *) flavour="$flavour -DNJ_CN_$feature=0" ;;
+            esac
+        done
+        for file in Primitives/*.cl CryptoNight/*.cl; do
+            # Base 5 has a main loop of its own, and that no other base.
+            case $base:$file in
+            5:CryptoNight/MainLoop.cl | [!5]:CryptoNight/FloatLoop.cl) continue ;;
+            esac
             for interleave in 1 4; do
-                lint "$file" -target "$target" -DNJ_CN_BASE="$base" -DNJ_PAD_INTERLEAVE="$interleave"
+                # shellcheck disable=SC2086 # definitions without blanks
+                lint "$file" -target "$target" $flavour -DNJ_PAD_INTERLEAVE="$interleave"
             done
         done
-    done
+    done <<'END'
+0
+0 FLOAT_FEEDBACK
+0 HEAVY
+0 HEAVY COMPLEMENTED_DIVISOR
+1
+1 LINKED_STORE
+1 HEAVY LINKED_STORE CHAINED_ROUND
+2
+2 REVERSED_SHUFFLE
+4
+5 HEAVY
+END
     for file in RandomX/*.cl; do
         for version in 0 1; do
             for light in 0 1; do
@@ -46,7 +71,7 @@ for target in spir64-unknown-unknown spir-unknown-unknown; do
     done
 done
 # A missing parameter must be an error: the prelude relies on it.
-for file in CryptoNight/MainLoop.cl RandomX/Execute.cl; do
+for file in CryptoNight/MainLoop.cl CryptoNight/FloatLoop.cl RandomX/Execute.cl; do
     if "$clang" -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only -target spir64-unknown-unknown -I . \
         "$file" 2>/dev/null; then
         echo "error: $file compiles without its parameters" >&2

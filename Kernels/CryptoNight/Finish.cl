@@ -1,4 +1,5 @@
-// CryptoNight, last step: Keccak-f, one of four hashes of the state, and the comparison with the target, CNS008, 5.
+// CryptoNight, last step: Keccak-f, one of four hashes of the state (the state itself, for base 5), and the
+// comparison with the target, CNS008, 5.
 //
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH. Reads `states`.
 #ifndef NIGHTJAR_CRYPTONIGHT_FINISH_CL
@@ -25,12 +26,16 @@ __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_finish(__global const ulong *states,
     for (uint i = 0; i < 25; ++i) state[i] = record[i];
     nj_keccak_f1600(state);
     ulong digest[4];
+#if NJ_CN_BASE == 5
+    for (uint i = 0; i < 4; ++i) digest[i] = state[i];
+#else
     switch ((uint)state[0] & 3) {
     case 0: nj_blake256_of_state(state, digest); break;
     case 1: nj_groestl256_of_state(state, digest); break;
     case 2: nj_jh256_of_state(state, digest); break;
     default: nj_skein512_of_state(state, digest); break;
     }
+#endif
     uint place = slot;
     if (!everything) {
         if (digest[3] >= target) return;

@@ -1,4 +1,4 @@
-// The division and the square root of CryptoNight's second version.
+// The divisions of CryptoNight's second version and of the heavy ones, and the second version's square root.
 #ifndef NIGHTJAR_CRYPTONIGHT_INTEGERMATH_CL
 #define NIGHTJAR_CRYPTONIGHT_INTEGERMATH_CL
 
@@ -7,6 +7,14 @@ ulong nj_cn_divide(const ulong dividend, const uint divisor) {
     const ulong quotient = dividend / divisor;
     const uint remainder = (uint)dividend - (uint)quotient * divisor;
     return (quotient & 0xFFFFFFFFUL) | (ulong)remainder << 32;
+}
+
+// Towards zero, modulo 2^64. The divisor is not zero.
+ulong nj_cn_divide_signed(const long dividend, const int divisor) {
+    // By -1 without a division, which for the least number may trap.
+    const bool negates = divisor == -1;
+    const ulong quotient = (ulong)(dividend / (negates ? 1 : divisor));
+    return negates ? 0 - quotient : quotient;
 }
 
 // The integer part of 2 √(2⁶⁴ + n) − 2³³, at most 3558067407.

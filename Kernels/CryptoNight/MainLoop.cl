@@ -2,13 +2,27 @@
 //
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP. Reads `states`, reads and writes
 // scratchpads. Two dependent accesses a turn: latency rules, so that the more hashes are in flight the better.
-#include "CryptoNight/Scratchpad.cl"
+#include "CryptoNight/Float.cl"
 #include "CryptoNight/IntegerMath.cl"
+#include "CryptoNight/Scratchpad.cl"
 #include "Primitives/AES.cl"
 
 // CryptoNight-R: statements on the 32-bit variables r0 to r8, generated for a height.
 #if NJ_CN_BASE == 4 && !defined(NJ_CN_RANDOM_MATH)
 #error "NJ_CN_RANDOM_MATH is not defined"
+#endif
+
+#if NJ_CN_BASE == 5
+#error "base 5 has a main loop of its own"
+#endif
+
+// Which neighbour goes to the places at a distance of 1 and of 2 blocks; the third is the same in both orders.
+#if NJ_CN_REVERSED_SHUFFLE
+#define NJ_CN_TO_FIRST(x1, x3) (x1)
+#define NJ_CN_TO_SECOND(x1, x3) (x3)
+#else
+#define NJ_CN_TO_FIRST(x1, x3) (x3)
+#define NJ_CN_TO_SECOND(x1, x3) (x1)
 #endif
 
 __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global const ulong *states, NJ_PAD_ARGUMENTS,
@@ -37,16 +51,29 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global const ulong *stat
     uint r0 = (uint)s[12], r1 = (uint)(s[12] >> 32), r2 = (uint)s[13], r3 = (uint)(s[13] >> 32);
 #endif
 
+#if NJ_CN_FLOAT_FEEDBACK
+    float4 accumulator = (float4)(0.0f);
+#endif
+
+    // In blocks.
+    uint at = ((uint)a.x & NJ_CN_MASK) >> 4;
     for (uint turn = 0; turn < NJ_CN_ITERATIONS; ++turn) {
         // First half: an AES round.
-        uint at = ((uint)a.x & NJ_CN_MASK) >> 4;
-        ulong2 c = as_ulong2(nj_aes_round(table, as_uint4(pad[NJ_PAD_BLOCK(at)]), as_uint4(a)));
+        uint4 x = as_uint4(pad[NJ_PAD_BLOCK(at)]);
+#if NJ_CN_FLOAT_FEEDBACK
+        x = nj_cn_float_feedback(x, &accumulator);
+#endif
+#if NJ_CN_CHAINED_ROUND
+        ulong2 c = as_ulong2(nj_aes_chained_round(table, ~x, as_uint4(a)));
+#else
+        ulong2 c = as_ulong2(nj_aes_round(table, x, as_uint4(a)));
+#endif
 #if NJ_CN_BASE >= 2
         {
             const ulong2 x1 = pad[NJ_PAD_BLOCK(at ^ 1)], x2 = pad[NJ_PAD_BLOCK(at ^ 2)],
                          x3 = pad[NJ_PAD_BLOCK(at ^ 3)];
-            pad[NJ_PAD_BLOCK(at ^ 1)] = x3 + previous;
-            pad[NJ_PAD_BLOCK(at ^ 2)] = x1 + b;
+            pad[NJ_PAD_BLOCK(at ^ 1)] = NJ_CN_TO_FIRST(x1, x3) + previous;
+            pad[NJ_PAD_BLOCK(at ^ 2)] = NJ_CN_TO_SECOND(x1, x3) + b;
             pad[NJ_PAD_BLOCK(at ^ 3)] = x2 + a;
 #if NJ_CN_BASE == 4
             c ^= x1 ^ x2 ^ x3;
@@ -90,8 +117,8 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global const ulong *stat
             x1 ^= product;
             product ^= x2;
 #endif
-            pad[NJ_PAD_BLOCK(at ^ 1)] = x3 + previous;
-            pad[NJ_PAD_BLOCK(at ^ 2)] = x1 + b;
+            pad[NJ_PAD_BLOCK(at ^ 1)] = NJ_CN_TO_FIRST(x1, x3) + previous;
+            pad[NJ_PAD_BLOCK(at ^ 2)] = NJ_CN_TO_SECOND(x1, x3) + b;
             pad[NJ_PAD_BLOCK(at ^ 3)] = x2 + a;
 #if NJ_CN_BASE == 4
             c ^= x1 ^ x2 ^ x3;
@@ -104,7 +131,25 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global const ulong *stat
 #if NJ_CN_BASE == 1
         sum.y ^= tweak;
 #endif
+#if NJ_CN_LINKED_STORE
+        sum.y ^= sum.x;
+#endif
         pad[NJ_PAD_BLOCK(at)] = sum;
         b = c;
+        at = ((uint)a.x & NJ_CN_MASK) >> 4;
+
+#if NJ_CN_HEAVY
+        // Third part: a division of the block that the next turn would begin with, whose quotient takes it elsewhere.
+        {
+            const ulong2 whole = pad[NJ_PAD_BLOCK(at)];
+            uint divisor = (uint)whole.y;
+            const ulong quotient = nj_cn_divide_signed((long)whole.x, (int)(divisor | 5));
+            pad[NJ_PAD_BLOCK(at)].x = whole.x ^ quotient;
+#if NJ_CN_COMPLEMENTED_DIVISOR
+            divisor = ~divisor;
+#endif
+            at = ((divisor ^ (uint)quotient) & NJ_CN_MASK) >> 4;
+        }
+#endif
     }
 }

@@ -3,9 +3,35 @@
 #ifndef NIGHTJAR_CRYPTONIGHT_PARAMETERS_CL
 #define NIGHTJAR_CRYPTONIGHT_PARAMETERS_CL
 
-// The main loop's shape: 0, 1, 2, or 4 for CryptoNight-R.
+// The main loop's shape: 0, 1, 2, 4 for CryptoNight-R, or 5 for the floating-point loop of cn/gpu.
 #ifndef NJ_CN_BASE
 #error "NJ_CN_BASE is not defined"
+#endif
+// What variants change in their base; each is 1 or 0.
+//
+// Base 1: the second store's high word is also XORed with the low word just stored.
+#ifndef NJ_CN_LINKED_STORE
+#error "NJ_CN_LINKED_STORE is not defined"
+#endif
+// Base 2: the shuffle reads its three neighbours in reverse order.
+#ifndef NJ_CN_REVERSED_SHUFFLE
+#error "NJ_CN_REVERSED_SHUFFLE is not defined"
+#endif
+// Base 0: a float accumulator feeds into the block before the AES round.
+#ifndef NJ_CN_FLOAT_FEEDBACK
+#error "NJ_CN_FLOAT_FEEDBACK is not defined"
+#endif
+// Blocks are mixed when the scratchpad is filled and folded; but for base 5, a turn ends with a division.
+#ifndef NJ_CN_HEAVY
+#error "NJ_CN_HEAVY is not defined"
+#endif
+// With NJ_CN_HEAVY: the divisor is complemented before it enters the next address.
+#ifndef NJ_CN_COMPLEMENTED_DIVISOR
+#error "NJ_CN_COMPLEMENTED_DIVISOR is not defined"
+#endif
+// Base 1: the AES round takes the block's complement, and each column of its result changes that column of its input.
+#ifndef NJ_CN_CHAINED_ROUND
+#error "NJ_CN_CHAINED_ROUND is not defined"
 #endif
 // Scratchpad size in bytes: a power of two, at least 128.
 #ifndef NJ_CN_MEMORY
@@ -15,7 +41,7 @@
 #ifndef NJ_CN_ITERATIONS
 #error "NJ_CN_ITERATIONS is not defined"
 #endif
-// Makes an address in bytes of a 64-bit word; below NJ_CN_MEMORY, a multiple of 16.
+// Makes an address in bytes of a 64-bit word; below NJ_CN_MEMORY, a multiple of 16, for base 5 of 64.
 #ifndef NJ_CN_MASK
 #error "NJ_CN_MASK is not defined"
 #endif
@@ -27,13 +53,17 @@
 #ifndef NJ_GROUP_HASH
 #error "NJ_GROUP_HASH is not defined"
 #endif
-// Work-items of a group in the kernels that have eight work-items a hash: explode, implode.
+// Work-items of a group in the kernels that have eight work-items a hash: explode, implode. A multiple of eight if
+// NJ_CN_HEAVY.
 #ifndef NJ_GROUP_FILL
 #error "NJ_GROUP_FILL is not defined"
 #endif
-// Work-items, and hashes, of a group in the main loop.
+// Hashes of a group in the main loop, which has one work-item a hash, or sixteen for base 5.
 #ifndef NJ_GROUP_LOOP
 #error "NJ_GROUP_LOOP is not defined"
+#endif
+#if NJ_CN_HEAVY && NJ_GROUP_FILL % 8 != 0
+#error "NJ_GROUP_FILL is not a multiple of 8"
 #endif
 
 // A hash's record in `states`: the 25 words of Keccak's state, then cn/1's tweak.

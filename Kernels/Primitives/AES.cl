@@ -39,6 +39,20 @@ uint4 nj_aes_round(__local const uint *table, uint4 x, uint4 key) {
         ^ key;
 }
 
+// As nj_aes_round, but column by column: each column of the result changes that column of the input before the next one is
+// computed. CryptoNight's heavy/tube.
+uint4 nj_aes_chained_round(__local const uint *table, const uint4 block, uint4 key) {
+    uint4 x = block;
+    key.s0 ^= nj_aes_column(table, x.s0, x.s1, x.s2, x.s3);
+    x.s0 ^= key.s0;
+    key.s1 ^= nj_aes_column(table, x.s1, x.s2, x.s3, x.s0);
+    x.s1 ^= key.s1;
+    key.s2 ^= nj_aes_column(table, x.s2, x.s3, x.s0, x.s1);
+    x.s2 ^= key.s2;
+    key.s3 ^= nj_aes_column(table, x.s3, x.s0, x.s1, x.s2);
+    return key;
+}
+
 // InvShiftRows, InvSubBytes, InvMixColumns, XOR of the round key. table: of nj_aes_load_inverse.
 uint4 nj_aes_inverse_round(__local const uint *table, uint4 x, uint4 key) {
     return (uint4)(nj_aes_column(table, x.s0, x.s3, x.s2, x.s1), nj_aes_column(table, x.s1, x.s0, x.s3, x.s2),

@@ -26,7 +26,7 @@ struct nj_cryptonight_launch {
     uint32_t group_hash;
     /// Work-items of a group in explode and implode, which have eight for a hash.
     uint32_t group_fill;
-    /// Work-items, and hashes, of a group in the main loop.
+    /// Hashes of a group in the main loop.
     uint32_t group_loop;
     /// Scratchpads that alternate by 64 bytes in memory; 1 if each is contiguous.
     uint32_t interleave;

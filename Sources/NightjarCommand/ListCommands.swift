@@ -64,8 +64,7 @@ extension Algorithm {
     /// The kinds of device that this build can run the algorithm on, given one that is able to.
     var backends: [String] {
         switch family {
-        case .cryptonight(let parameters): parameters.isPlain ? ["cpu", "opencl"] : ["cpu"]
-        case .randomx: ["cpu", "opencl"]
+        case .cryptonight, .randomx: ["cpu", "opencl"]
         }
     }
 

@@ -157,9 +157,6 @@ public struct CryptoNightParameters: Sendable, Hashable {
 
     /// The least number of input bytes that the variant is defined for: v1's tweak reads up to byte 42.
     public var minimumInputLength: Int { base == .v1 ? 43 : 0 }
-
-    /// Whether it is one of the loops of Monero's history, with nothing changed but sizes.
-    public var isPlain: Bool { base != .gpu && features.isEmpty }
 }
 
 /// What tells one RandomX variant from another: the constants of `doc/configuration.md` in tevador/RandomX that differ

@@ -149,12 +149,12 @@ package final class CryptoNightLane: Lane {
             prelude.definitions.append(("NJ_CN_RANDOM_MATH", RandomMath(height: height).openCLStatements))
         }
         // A height's program is of use until the next block; it would only fill the disk.
-        let program = try runtime.program("CryptoNight/MainLoop.cl", prelude: prelude, keep: parameters.base != .r)
+        let program = try runtime.program(parameters.mainLoopSource, prelude: prelude, keep: parameters.base != .r)
         let kernel = try Kernel(program, "cn_main_loop")
         try setPads(kernel)
         try kernel.set(Self.countIndex, UInt32(0))
         // Compiles what the driver left for the first launch; see `prepare`.
-        try queue.launch(kernel, items: launch.groupLoop, group: launch.groupLoop)
+        try launchMainLoop(kernel, hashes: launch.groupLoop)
         try queue.finish()
         mainLoop = (kernel, height)
     }
@@ -197,8 +197,13 @@ package final class CryptoNightLane: Lane {
         var none: UInt32 = 0
         try withUnsafeBytes(of: &none) { try queue.write($0, to: found) }
         try enqueueFrame(first: UInt32(nonces.lowerBound), count: count, target: target, everything: everything) {
-            try queue.launch(mainLoop.kernel, items: count, group: launch.groupLoop)
+            try launchMainLoop(mainLoop.kernel, hashes: count)
         }
+    }
+
+    private func launchMainLoop(_ kernel: Kernel, hashes: Int) throws(CallFailure) {
+        let items = parameters.itemsInLoop
+        try queue.launch(kernel, items: items * hashes, group: items * launch.groupLoop)
     }
 
     /// - Parameter mainLoop: enqueues the main loop. Without one, `count` is 0: the kernels start and return.
@@ -211,10 +216,10 @@ package final class CryptoNightLane: Lane {
         try absorb.set(5, number)
         try queue.launch(absorb, items: items, group: launch.groupHash)
         try explode.set(Self.countIndex, number)
-        try queue.launch(explode, items: 8 * items, group: launch.groupFill)
+        try queue.launch(explode, items: CryptoNightLaunch.itemsInFill * items, group: launch.groupFill)
         try mainLoop()
         try implode.set(Self.countIndex, number)
-        try queue.launch(implode, items: 8 * items, group: launch.groupFill)
+        try queue.launch(implode, items: CryptoNightLaunch.itemsInFill * items, group: launch.groupFill)
         try finish.set(1, target)
         try finish.set(2, UInt32(everything ? 1 : 0))
         try finish.set(3, number)

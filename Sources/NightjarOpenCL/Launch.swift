@@ -5,9 +5,9 @@ import NightjarCore
 package struct CryptoNightLaunch: Sendable, Hashable {
     /// Work-items of a group in absorb and finish.
     package var groupHash: Int
-    /// Work-items of a group in explode and implode, which have eight for a hash.
+    /// Work-items of a group in explode and implode, which have eight for a hash; a multiple of eight where they mix.
     package var groupFill: Int
-    /// Work-items, and hashes, of a group in the main loop.
+    /// Hashes of a group in the main loop.
     package var groupLoop: Int
     /// Scratchpads that alternate by 64 bytes in memory; 1 if each is contiguous.
     package var interleave: Int
@@ -29,30 +29,41 @@ package struct CryptoNightLaunch: Sendable, Hashable {
         self.padsPerBuffer = padsPerBuffer
     }
 
-    /// The default for `device`: the data beside the kernels, within the device's limits.
+    /// The default for a device: the data beside the kernels, within the device's limits.
     ///
-    /// - Returns: `nil` when the device has no memory for a single scratchpad.
-    package init?(_ parameters: CryptoNightParameters, on device: OpenCLDevice) {
-        let defaults = nj_cryptonight_launch_default(device.description.kind == .cpu ? 1 : 0)
-        let group = { (wanted: UInt32) in max(1, min(Int(wanted), device.maxGroup)) }
+    /// - Throws: ``Refusal`` when the device cannot run it at all.
+    package init(_ parameters: CryptoNightParameters, within limits: DeviceLimits) throws(Refusal) {
+        let defaults = nj_cryptonight_launch_default(limits.kind == .cpu ? 1 : 0)
+        // Of groups whose work-items go in teams, one team a hash.
+        let group = { (wanted: UInt32, team: Int) in max(1, min(Int(wanted), limits.maxGroup) / team) * team }
+        let fillTeam = parameters.features.contains(.heavy) ? Self.itemsInFill : 1
+        let team = max(fillTeam, parameters.itemsInLoop)
+        guard limits.maxGroup >= team else {
+            throw Refusal(reason: "the device has no groups of \(team) work-items, which share a hash")
+        }
         let interleave = Int(defaults.interleave)
-        let budget = device.description.memory / 100 * UInt64(defaults.memory_percent)
+        let budget = limits.memory / 100 * UInt64(defaults.memory_percent)
         let memory = UInt64(parameters.memory)
-        let perBuffer = Int(clamping: device.maxAllocation / memory) / interleave * interleave
+        let perBuffer = Int(clamping: limits.maxAllocation / memory) / interleave * interleave
         var batch = min(
-            max(1, device.description.computeUnits) * Int(defaults.hashes_per_unit), Int(clamping: budget / memory),
+            max(1, limits.computeUnits) * Int(defaults.hashes_per_unit), Int(clamping: budget / memory),
             perBuffer.multipliedReportingOverflow(by: Self.maxBuffers).partialValue)
-        let groupLoop = group(defaults.group_loop)
+        let groupLoop = max(1, min(Int(defaults.group_loop), limits.maxGroup / parameters.itemsInLoop))
         // A group that is half empty takes as long as a full one.
         if batch > groupLoop { batch = batch / groupLoop * groupLoop }
-        guard batch > 0 else { return nil }
+        guard batch > 0 else {
+            throw Refusal(reason: "the device has no memory for a scratchpad of \(parameters.memory) bytes")
+        }
         self.init(
-            groupHash: group(defaults.group_hash), groupFill: group(defaults.group_fill), groupLoop: groupLoop,
-            interleave: interleave, batch: batch, padsPerBuffer: min(perBuffer, Self.roundedUp(batch, to: interleave)))
+            groupHash: group(defaults.group_hash, 1), groupFill: group(defaults.group_fill, fillTeam),
+            groupLoop: groupLoop, interleave: interleave, batch: batch,
+            padsPerBuffer: min(perBuffer, Self.roundedUp(batch, to: interleave)))
     }
 
     /// As many as the kernels take as arguments.
     package static let maxBuffers = 4
+    /// Work-items that a hash has in explode and implode.
+    package static let itemsInFill = 8
 
     /// Scratchpads of each buffer, one number a buffer.
     package var buffers: [Int] {
@@ -61,4 +72,14 @@ package struct CryptoNightLaunch: Sendable, Hashable {
     }
 
     private static func roundedUp(_ number: Int, to unit: Int) -> Int { (number + unit - 1) / unit * unit }
+}
+
+extension CryptoNightParameters {
+    /// Work-items that a hash has in the main loop.
+    package var itemsInLoop: Int { base == .gpu ? 16 : 1 }
+
+    /// The source of the main loop, whose kernel is `cn_main_loop`.
+    package var mainLoopSource: String {
+        base == .gpu ? "CryptoNight/FloatLoop.cl" : "CryptoNight/MainLoop.cl"
+    }
 }

@@ -36,13 +36,12 @@ public final class OpenCLBackend: Backend {
         if let reason = Quirks(openCL).unusable { return .unsupported(reason) }
         switch algorithm.family {
         case .cryptonight(let parameters):
-            guard parameters.isPlain else {
-                return .unsupported("the kernels for its main loop are not in this build; the CPU runs it")
+            do throws(Refusal) {
+                _ = try CryptoNightLaunch(parameters, within: openCL.limits)
+                return .supported
+            } catch {
+                return .unsupported(error.reason)
             }
-            if CryptoNightLaunch(parameters, on: openCL) == nil {
-                return .unsupported("the device has no memory for a scratchpad of \(parameters.memory) bytes")
-            }
-            return .supported
         case .randomx(let parameters):
             do throws(Refusal) {
                 _ = try RandomXLaunch(parameters, within: openCL.limits, dataset: dataset)
@@ -63,7 +62,7 @@ public final class OpenCLBackend: Backend {
         let runtime = try runtime(of: openCL)
         switch algorithm.family {
         case .cryptonight(let parameters):
-            guard let launch = CryptoNightLaunch(parameters, on: openCL) else { break }
+            guard let launch = try? CryptoNightLaunch(parameters, within: openCL.limits) else { break }
             return LanePlan(
                 lanes: [{ try CryptoNightLane(runtime, algorithm, launch: launch) }],
                 explanation: [Self.explanation(batch: launch.batch, algorithm, openCL.description)])

@@ -9,8 +9,16 @@ package struct Prelude: Sendable {
 
     /// Everything that the CryptoNight kernels ask for, but for CryptoNight-R's program.
     package init(_ parameters: CryptoNightParameters, launch: CryptoNightLaunch) {
+        let features = parameters.features
+        func flag(_ feature: CryptoNightParameters.Features) -> String { features.contains(feature) ? "1" : "0" }
         definitions = [
             ("NJ_CN_BASE", "\(parameters.base.rawValue)"),
+            ("NJ_CN_LINKED_STORE", flag(.linkedStore)),
+            ("NJ_CN_REVERSED_SHUFFLE", flag(.reversedShuffle)),
+            ("NJ_CN_FLOAT_FEEDBACK", flag(.floatFeedback)),
+            ("NJ_CN_HEAVY", flag(.heavy)),
+            ("NJ_CN_COMPLEMENTED_DIVISOR", flag(.complementedDivisor)),
+            ("NJ_CN_CHAINED_ROUND", flag(.chainedRound)),
             ("NJ_CN_MEMORY", "\(parameters.memory)"),
             ("NJ_CN_ITERATIONS", "\(parameters.iterations)"),
             ("NJ_CN_MASK", "\(parameters.mask)u"),

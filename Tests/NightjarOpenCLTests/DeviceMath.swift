@@ -70,6 +70,7 @@ struct DeviceMath {
         #include "Primitives/JH256.cl"
         #include "Primitives/Keccak.cl"
         #include "Primitives/Skein512.cl"
+        #include "CryptoNight/Float.cl"
         #include "CryptoNight/IntegerMath.cl"
 
         __kernel void keccak_f(__global const ulong *in, __global ulong *out) {
@@ -153,6 +154,22 @@ struct DeviceMath {
 
         __kernel void root(__global const ulong *in, __global ulong *out) {
             out[get_global_id(0)] = nj_cn_root(in[get_global_id(0)]);
+        }
+
+        // Four dividends and four divisors as floats, then what the guess is off by, in units of the last place.
+        __kernel void nearest_quotient(__global const ulong *in, __global ulong *out) {
+            const size_t item = get_global_id(0);
+            const float4 n = as_float4((ulong2)(in[5 * item], in[5 * item + 1]));
+            const float4 d = as_float4((ulong2)(in[5 * item + 2], in[5 * item + 3]));
+            const float4 guess = as_float4(as_int4(n / d) + (int)in[5 * item + 4]);
+            const ulong2 result = as_ulong2(nj_cn_nearest_quotient(n, d, guess));
+            out[2 * item] = result.x;
+            out[2 * item + 1] = result.y;
+        }
+
+        __kernel void divide_signed(__global const ulong *in, __global ulong *out) {
+            const size_t item = get_global_id(0);
+            out[item] = nj_cn_divide_signed((long)in[2 * item], (int)in[2 * item + 1]);
         }
 
         __kernel void divide(__global const ulong *in, __global ulong *out) {

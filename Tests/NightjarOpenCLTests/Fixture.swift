@@ -21,7 +21,7 @@ enum Fixture {
         _ algorithm: Algorithm, on device: OpenCLDevice, _ change: (inout CryptoNightLaunch) -> Void
     ) throws -> CryptoNightLane {
         guard case .cryptonight(let parameters) = algorithm.family else { preconditionFailure("not CryptoNight") }
-        var launch = try #require(CryptoNightLaunch(parameters, on: device))
+        var launch = try CryptoNightLaunch(parameters, within: device.limits)
         change(&launch)
         return try CryptoNightLane(backend.runtime(of: device), algorithm, launch: launch)
     }

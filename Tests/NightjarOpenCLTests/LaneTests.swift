@@ -8,13 +8,42 @@ import Testing
 /// is proven by known answers.
 @Suite("Lanes on every OpenCL device", .serialized)
 struct LaneTests {
-    static let bases: [CryptoNightParameters.Base] = [.v0, .v1, .v2, .r]
+    /// A main loop, whatever its sizes.
+    struct Kind: Hashable, Sendable, CustomStringConvertible {
+        let base: CryptoNightParameters.Base
+        var features: CryptoNightParameters.Features = []
+        var description: String { "\(base), features \(features.rawValue)" }
 
-    static func small(_ base: CryptoNightParameters.Base, memory: Int = 4096, mask: UInt32 = 0xFF0) -> Algorithm {
-        Algorithm(
-            name: "small \(base)",
-            family: .cryptonight(CryptoNightParameters(base: base, memory: memory, iterations: 100, mask: mask)))
+        func parameters(memory: Int, iterations: Int, mask: UInt32) -> CryptoNightParameters {
+            // cn/gpu goes by lines of 64 bytes, and fills 512 at a time. Its turns are long.
+            let isGPU = base == .gpu
+            return CryptoNightParameters(
+                base: base, features: features, memory: isGPU ? max(512, memory) : memory,
+                iterations: isGPU ? (iterations + 15) / 16 : iterations,
+                mask: isGPU ? mask & ~63 : mask)
+        }
     }
+
+    static let plain = [Kind(base: .v0), Kind(base: .v1), Kind(base: .v2), Kind(base: .r)]
+    /// Every one that a variant has.
+    static let kinds = Catalog.all.reduce(into: [Kind]()) { kinds, algorithm in
+        guard case .cryptonight(let parameters) = algorithm.family else { return }
+        let kind = Kind(base: parameters.base, features: parameters.features)
+        if !kinds.contains(kind) { kinds.append(kind) }
+    }
+
+    static func small(_ kind: Kind, memory: Int = 4096, mask: UInt32 = 0xFF0) -> Algorithm {
+        Algorithm(
+            name: "small \(kind)",
+            family: .cryptonight(kind.parameters(memory: memory, iterations: 100, mask: mask)))
+    }
+
+    static func small(_ base: CryptoNightParameters.Base, memory: Int = 4096) -> Algorithm {
+        small(Kind(base: base), memory: memory)
+    }
+
+    @Test("The kinds are those of the catalog")
+    func kindsOfTheCatalog() { #expect(Self.kinds.count == 11 && Set(Self.kinds).isSuperset(of: Self.plain)) }
 
     static func work(
         _ algorithm: Algorithm, length: Int = 76, nonceOffset: Int? = 39, height: UInt64 = 1_806_260
@@ -33,10 +62,10 @@ struct LaneTests {
         }
     }
 
-    @Test("A batch is its nonces hashed one by one: partial, full, at the top of the range", arguments: bases)
-    func batches(_ base: CryptoNightParameters.Base) throws {
+    @Test("A batch is its nonces hashed one by one: partial, full, at the top of the range", arguments: kinds)
+    func batches(_ kind: Kind) throws {
         _ = try Fixture.device()
-        let algorithm = Self.small(base)
+        let algorithm = Self.small(kind)
         let work = try Self.work(algorithm)
         for device in Fixture.devices {
             let lane = try Fixture.lane(algorithm, on: device) { $0.batch = 5; $0.padsPerBuffer = 5 }
@@ -50,10 +79,10 @@ struct LaneTests {
         }
     }
 
-    @Test("A scan finds exactly the digests below the target", arguments: bases)
-    func scans(_ base: CryptoNightParameters.Base) throws {
+    @Test("A scan finds exactly the digests below the target", arguments: kinds)
+    func scans(_ kind: Kind) throws {
         _ = try Fixture.device()
-        let algorithm = Self.small(base)
+        let algorithm = Self.small(kind)
         for device in Fixture.devices {
             let lane = try Fixture.lane(algorithm, on: device) { $0.batch = 64; $0.padsPerBuffer = 64 }
             try lane.prepare(try Self.work(algorithm))
@@ -96,8 +125,8 @@ struct LaneTests {
     @Test("Work without a nonce is hashed as it is")
     func noNonce() throws {
         let device = try Fixture.device()
-        for base in Self.bases {
-            let algorithm = Self.small(base)
+        for kind in Self.kinds {
+            let algorithm = Self.small(kind)
             let lane = try Fixture.lane(algorithm, on: device) { _ in }
             let work = try Self.work(algorithm)
             try lane.prepare(work)
@@ -126,19 +155,18 @@ struct LaneTests {
         ])
     func againstPortable(_ size: Size) throws {
         _ = try Fixture.device()
-        let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: size.memory, alignment: 64)
-        defer { scratchpad.deallocate() }
-        for base in Self.bases {
-            let parameters = CryptoNightParameters(
-                base: base, memory: size.memory, iterations: size.iterations, mask: size.mask)
-            let work = try Self.work(Algorithm(name: "\(base) of \(size)", family: .cryptonight(parameters)))
+        for kind in Self.kinds {
+            let parameters = kind.parameters(memory: size.memory, iterations: size.iterations, mask: size.mask)
+            let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.memory, alignment: 64)
+            defer { scratchpad.deallocate() }
+            let work = try Self.work(Algorithm(name: "\(kind) of \(size)", family: .cryptonight(parameters)))
             let hasher = CryptoNightHasher(parameters, scratchpads: scratchpad, implementation: .portable)
             hasher.prepare(height: work.height)
             let expected = (0..<8).map { nonce in work.input(nonce: nonce).withUnsafeBytes { hasher.hash($0) } }
             for device in Fixture.devices {
                 let lane = try Fixture.lane(work.algorithm, on: device) { _ in }
                 try lane.prepare(work)
-                #expect(try lane.digests(0..<8) == expected, "\(base) on \(device.id)")
+                #expect(try lane.digests(0..<8) == expected, "\(kind) on \(device.id)")
             }
         }
     }
@@ -159,20 +187,21 @@ struct LaneTests {
         ])
     func shapes(_ shape: Shape) throws {
         _ = try Fixture.device()
-        // One that moves 16 bytes at a time, and one that moves 64.
-        for base in [CryptoNightParameters.Base.v1, .r] {
-            let algorithm = Self.small(base)
+        for kind in Self.kinds {
+            let algorithm = Self.small(kind)
+            // Work-items that mix go in teams of eight.
+            let fill = kind.features.contains(.heavy) ? (shape.fill + 7) / 8 * 8 : shape.fill
             let work = try Self.work(algorithm)
             for device in Fixture.devices {
                 let plain = try Fixture.lane(algorithm, on: device) { _ in }
                 try plain.prepare(work)
                 let lane = try Fixture.lane(algorithm, on: device) {
                     $0 = CryptoNightLaunch(
-                        groupHash: shape.group, groupFill: shape.fill, groupLoop: shape.group,
+                        groupHash: shape.group, groupFill: fill, groupLoop: shape.group,
                         interleave: shape.interleave, batch: shape.batch, padsPerBuffer: shape.padsPerBuffer)
                 }
                 try lane.prepare(work)
-                #expect(try lane.digests(0..<20) == plain.digests(0..<20), "\(base) on \(device.id)")
+                #expect(try lane.digests(0..<20) == plain.digests(0..<20), "\(kind) on \(device.id)")
             }
         }
     }
@@ -205,7 +234,7 @@ struct LaneTests {
         for (base, files) in [(CryptoNightParameters.Base.v2, 2), (.r, 3)] {
             let algorithm = Self.small(base, memory: 8192)
             guard case .cryptonight(let parameters) = algorithm.family else { continue }
-            let launch = try #require(CryptoNightLaunch(parameters, on: device))
+            let launch = try CryptoNightLaunch(parameters, within: device.limits)
             let digests = try (0..<2).map { _ in
                 let runtime = try DeviceRuntime(device, cacheDirectory: directory)
                 let lane = try CryptoNightLane(runtime, algorithm, launch: launch)
@@ -224,7 +253,7 @@ struct LaneTests {
                 let plan = try Fixture.backend.plan(algorithm, on: device.id, threads: nil)
                 #expect(plan.lanes.count == 1 && plan.explanation.count == 1)
                 guard case .cryptonight(let parameters) = algorithm.family else { continue }
-                let launch = try #require(CryptoNightLaunch(parameters, on: device))
+                let launch = try CryptoNightLaunch(parameters, within: device.limits)
                 #expect(launch.buffers.reduce(0, +) >= launch.batch && launch.buffers.count <= 4)
                 let largest = UInt64(launch.padsPerBuffer * parameters.memory)
                 #expect(largest <= device.maxAllocation)
@@ -232,6 +261,33 @@ struct LaneTests {
             }
         }
         let huge = CryptoNightParameters(base: .v0, memory: 1 << 50, iterations: 1, mask: 0xFF0)
-        #expect(CryptoNightLaunch(huge, on: try Fixture.device()) == nil)
+        let limits = try Fixture.device().limits
+        #expect(throws: Refusal(reason: "the device has no memory for a scratchpad of \(1 << 50) bytes")) {
+            try CryptoNightLaunch(huge, within: limits)
+        }
+    }
+
+    @Test("Groups are whole teams of a hash's work-items, within the device's limit", arguments: kinds)
+    func teams(_ kind: Kind) throws {
+        let parameters = kind.parameters(memory: 4096, iterations: 1, mask: 0xFF0)
+        let mixes = kind.features.contains(.heavy)
+        for deviceKind in [Device.Kind.cpu, .gpu] {
+            for maxGroup in [1, 7, 8, 15, 16, 20, 100, 255, 256, 1024] {
+                let limits = DeviceLimits(
+                    kind: deviceKind, computeUnits: 4, memory: 1 << 30, maxAllocation: 1 << 28, maxGroup: maxGroup,
+                    fp64: false)
+                let team = kind.base == .gpu ? 16 : mixes ? 8 : 1
+                if maxGroup < team {
+                    #expect(throws: Refusal(reason: "the device has no groups of \(team) work-items, which share a hash")) {
+                        try CryptoNightLaunch(parameters, within: limits)
+                    }
+                    continue
+                }
+                let launch = try CryptoNightLaunch(parameters, within: limits)
+                #expect(launch.groupHash <= maxGroup && launch.groupFill <= maxGroup)
+                #expect(launch.groupLoop >= 1 && launch.groupLoop * parameters.itemsInLoop <= maxGroup)
+                if mixes { #expect(launch.groupFill >= 8 && launch.groupFill % 8 == 0) }
+            }
+        }
     }
 }

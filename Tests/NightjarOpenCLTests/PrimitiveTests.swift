@@ -179,4 +179,70 @@ struct PrimitiveTests {
             #expect(output == expected, "on \(device.id)")
         }
     }
+
+    @Test("The heavy variants' division")
+    func divideSigned() throws {
+        var random = TestRandom(5)
+        let divisors: [Int32] = [-1, 5, 7, -3, .max, .min | 5, 0x1234_5677, 13]
+        let dividends: [Int64] = [.min, .min + 1, -1, 0, 1, .max, 1 << 32, -(1 << 32)]
+        var cases = divisors.flatMap { divisor in dividends.map { ($0, divisor) } }
+        cases += (0..<4000).map { _ in
+            (Int64(bitPattern: random.next()), Int32(truncatingIfNeeded: random.next() >> (random.next() % 32)) | 5)
+        }
+        let expected = cases.map { UInt64(bitPattern: $0.0.quotient($0.1)) }
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let input = cases.flatMap { [UInt64(bitPattern: $0.0), UInt64(bitPattern: Int64($0.1))] }
+            let output = try DeviceMath(device)("divide_signed", input, items: cases.count, words: 1)
+            #expect(output == expected, "on \(device.id)")
+        }
+    }
+
+    /// A device's own quotient may be two and a half units off: here each guess is up to three.
+    @Test("cn/gpu's division, rounded to nearest from a guess")
+    func nearestQuotient() throws {
+        var random = TestRandom(6)
+        func number(_ exponents: ClosedRange<Int>) -> Float {
+            let fraction = Float(bitPattern: 0x3F80_0000 | UInt32(random.next() & 0x7F_FFFF))
+            let exponent = exponents.lowerBound + Int(random.next() % UInt64(exponents.count))
+            return Float(sign: random.next() & 1 == 0 ? .plus : .minus, exponent: exponent, significand: fraction)
+        }
+        var pairs: [(n: Float, d: Float)] = [(0, 3), (1, 3), (-1, 3), (6, -2), (0x1p-90, 2), (0x1p96, 0x1.8p1)]
+        for _ in 0..<20_000 { pairs.append((number(-60...96), number(1...40))) }
+        for _ in 0..<10_000 {
+            // Quotients a little below and above a power of two, where units change, and exact ones.
+            let d = number(1...40)
+            pairs += [(d.nextDown, d), (d.nextUp, d), (d * 1024, d), (d.nextDown.nextDown / 4, d)]
+            let short = Float(Int32(truncatingIfNeeded: random.next() % 4095) + 1)
+            pairs.append((short * 1365, short))
+        }
+        while pairs.count % 4 != 0 { pairs.append((1, 7)) }
+        let expected = pairs.map { ($0.n / $0.d).bitPattern }
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let math = try DeviceMath(device)
+            for off in -3...3 {
+                var input: [UInt64] = []
+                for start in stride(from: 0, to: pairs.count, by: 4) {
+                    let four = pairs[start..<(start + 4)]
+                    let bits = four.map { UInt64($0.n.bitPattern) } + four.map { UInt64($0.d.bitPattern) }
+                    input += stride(from: 0, to: 8, by: 2).map { bits[$0] | bits[$0 + 1] << 32 }
+                    input.append(UInt64(bitPattern: Int64(off)))
+                }
+                let output = try math("nearest_quotient", input, items: pairs.count / 4, words: 2).flatMap {
+                    [UInt32(truncatingIfNeeded: $0), UInt32($0 >> 32)]
+                }
+                // A guess below zero's bits is no number.
+                let wrong = zip(pairs, zip(output, expected)).filter { $0.n != 0 && $1.0 != $1.1 }
+                #expect(wrong.isEmpty, "off by \(off) on \(device.id): \(wrong.prefix(3))")
+            }
+        }
+    }
+}
+
+extension Int64 {
+    /// Towards zero, modulo 2⁶⁴.
+    fileprivate func quotient(_ divisor: Int32) -> Int64 {
+        divisor == -1 ? 0 &- self : self / Int64(divisor)
+    }
 }

@@ -69,12 +69,25 @@ struct SourceTests {
     func prelude() throws {
         let device = try Fixture.device()
         guard case .cryptonight(let parameters) = Algorithm.cn2.family else { return #expect(Bool(false)) }
-        let launch = try #require(CryptoNightLaunch(parameters, on: device))
+        let launch = try CryptoNightLaunch(parameters, within: device.limits)
         let text = Prelude(parameters, launch: launch).text
         for line in [
             "#define NJ_CN_BASE 2\n", "#define NJ_CN_MEMORY 2097152\n", "#define NJ_CN_ITERATIONS 524288\n",
             "#define NJ_CN_MASK 2097136u\n", "#define NJ_GROUP_LOOP \(launch.groupLoop)\n",
         ] { #expect(text.contains(line), "\(line)") }
+        // Each feature by its own name.
+        let names: [(CryptoNightParameters.Features, String)] = [
+            (.linkedStore, "LINKED_STORE"), (.reversedShuffle, "REVERSED_SHUFFLE"), (.floatFeedback, "FLOAT_FEEDBACK"),
+            (.heavy, "HEAVY"), (.complementedDivisor, "COMPLEMENTED_DIVISOR"), (.chainedRound, "CHAINED_ROUND"),
+        ]
+        for (feature, _) in names {
+            let parameters = CryptoNightParameters(
+                base: .v0, features: feature, memory: 4096, iterations: 1, mask: 0xFF0)
+            let text = Prelude(parameters, launch: launch).text
+            for (other, name) in names {
+                #expect(text.contains("#define NJ_CN_\(name) \(other == feature ? 1 : 0)\n"))
+            }
+        }
     }
 
     @Test("cn/r's program as statements")
@@ -94,13 +107,14 @@ struct SourceTests {
     @Test(
         "A kernel refuses to be compiled without a parameter, and says which, where",
         arguments: [
-            "NJ_CN_BASE", "NJ_CN_MEMORY", "NJ_CN_ITERATIONS", "NJ_CN_MASK", "NJ_PAD_INTERLEAVE", "NJ_GROUP_HASH",
-            "NJ_GROUP_FILL", "NJ_GROUP_LOOP", "NJ_CN_RANDOM_MATH",
+            "NJ_CN_BASE", "NJ_CN_LINKED_STORE", "NJ_CN_REVERSED_SHUFFLE", "NJ_CN_FLOAT_FEEDBACK", "NJ_CN_HEAVY",
+            "NJ_CN_COMPLEMENTED_DIVISOR", "NJ_CN_CHAINED_ROUND", "NJ_CN_MEMORY", "NJ_CN_ITERATIONS", "NJ_CN_MASK",
+            "NJ_PAD_INTERLEAVE", "NJ_GROUP_HASH", "NJ_GROUP_FILL", "NJ_GROUP_LOOP", "NJ_CN_RANDOM_MATH",
         ])
     func undefined(_ name: String) throws {
         guard case .cryptonight(let parameters) = Algorithm.cnR.family else { return #expect(Bool(false)) }
         for device in [try Fixture.device()] {
-            let launch = try #require(CryptoNightLaunch(parameters, on: device))
+            let launch = try CryptoNightLaunch(parameters, within: device.limits)
             var prelude = Prelude(parameters, launch: launch)
             prelude.definitions.append(("NJ_CN_RANDOM_MATH", ""))
             prelude.definitions.removeAll { $0.name == name }
