@@ -64,14 +64,15 @@ package struct ProgramEmitter: ~Copyable {
 
     /// Bytes that any programs of these parameters fit into.
     package static func worstSize(_ parameters: RandomXParameters, machines: Int = 1) -> Int {
-        let turns = (1...machines).map { Schedule(machines: $0, ahead: parameters.itemsAhead).turns.count }.max() ?? 1
-        return worstFrame + turns * (worstTurn + parameters.programSize * worstInstruction) + Assembler.slack
+        worstFrame + machines * (worstTurn + parameters.programSize * worstInstruction) + Assembler.slack
     }
 
     /// Where each instruction's code begins: for CBRANCH.
     private let offsets: UnsafeMutablePointer<Int32>
     /// Code that a turn jumps out to.
     private let detours: UnsafeMutablePointer<Detour>
+    /// By machine.
+    private let entries: UnsafeMutablePointer<Entry>
     private let capacity: Int
     private let worst: Int
     /// By the number of machines less 1.
@@ -94,12 +95,15 @@ package struct ProgramEmitter: ~Copyable {
         stride = Int32(parameters.scratchpadL3)
         offsets = .allocate(capacity: capacity)
         offsets.initialize(repeating: 0, count: capacity)
-        detours = .allocate(capacity: 2 * (schedules.last?.turns.count ?? 0))
+        detours = .allocate(capacity: 4 * machines)
+        entries = .allocate(capacity: machines)
+        entries.initialize(repeating: Entry(), count: machines)
     }
 
     deinit {
         offsets.deallocate()
         detours.deallocate()
+        entries.deallocate()
     }
 
     /// Where the code of instruction `target` begins. Only that of instructions up to the current one is known.
@@ -120,31 +124,30 @@ package struct ProgramEmitter: ~Copyable {
         precondition(code.size >= worst && count >= 1 && count <= schedules.count)
         let run = Run(
             programs, roundings: roundings, dataset: dataset, schedule: schedules[count - 1], stride: stride)
-        let turns = run.schedule.turns
         var code = Assembler(code.start)
         prologue(run, &code)
-        code.align(32)
-        let loop = code.count
         var detoured = 0
-        for index in turns.indices {
-            let turn = turns[index]
-            beginIteration(turn, run, &code)
-            instructions(run.programs + turn.machine, RegisterMap.Machine(turn.machine), &code)
-            if let jump = endIteration(turn, run, &code) {
-                detours[detoured] = Detour(jump: jump, kind: .keepRegisters, machine: turn.machine)
-                detoured += 1
+        for number in 0..<count {
+            let machine = RegisterMap.Machine(number)
+            code.align(32)
+            entries[number].resume = code.count
+            resume(number, run, &code)
+            entries[number].begin = code.count
+            beginIteration(&code)
+            instructions(run.programs + number, machine, &code)
+            endIteration(number, run, &code)
+            // What goes on to the machine after this one comes last, and falls into its code.
+            let phases = run.schedule.phases
+            let falling = (0..<phases).first { run.schedule.end(number, phase: $0).next > number } ?? phases - 1
+            var jump: Int?
+            if phases == 2 {
+                code.cmp32(RegisterMap.phase, 0)
+                jump = code.jumpFarAhead(falling == 0 ? .zero : .notZero)
+                finishTurn(number, run.schedule.end(number, phase: 1 - falling), phase: 1 - falling, run, &detoured, &code)
             }
-            if turn.isLast, index + 1 < turns.count {
-                code.cmp32(Address(.rsp, RegisterMap.Stack.rounds), 1)
-                detours[detoured] = Detour(jump: code.jumpFarAhead(.zero), kind: .finish, machine: turn.machine)
-                detoured += 1
-            }
-            passTurn(turn, to: turns[index + 1 == turns.count ? 0 : index + 1], run, &code)
+            if let jump { code.landFar(jump) }
+            finishTurn(number, run.schedule.end(number, phase: falling), phase: falling, run, &detoured, &code)
         }
-        code.sub32(Address(.rsp, RegisterMap.Stack.rounds), 1)
-        code.jumpBack(.notZero, to: loop)
-        finishMachine(turns[turns.count - 1].machine, &code)
-        epilogue(run, &code)
         for detour in UnsafeBufferPointer(start: detours, count: detoured) {
             code.landFar(detour.jump)
             switch detour.kind {
@@ -157,6 +160,36 @@ package struct ProgramEmitter: ~Copyable {
         return code.count
     }
 
+    /// What comes after an iteration and depends on the phase.
+    private func finishTurn(
+        _ number: Int, _ end: Schedule.End, phase: Int, _ run: borrowing Run, _ detoured: inout Int, _ code: inout Assembler
+    ) {
+        if run.schedule.phases > 1 {
+            if case .memory = run.dataset { prefetch(number, end, run, &code) }
+            if end.phase != phase { code.mov32(RegisterMap.phase, UInt32(truncatingIfNeeded: end.phase)) }
+        }
+        if end.next != number {
+            let jump = putAway(RegisterMap.Machine(number), &code)
+            detours[detoured] = Detour(jump: jump, kind: .keepRegisters, machine: number)
+            detoured += 1
+        }
+        if end.isLast, !end.endsRound {
+            code.cmp32(RegisterMap.rounds, 1)
+            detours[detoured] = Detour(jump: code.jumpFarAhead(.zero), kind: .finish, machine: number)
+            detoured += 1
+        }
+        passTurn(number, to: end.next, run, &code)
+        let target = end.next == number ? entries[number].begin : entries[end.next].resume
+        if end.endsRound {
+            code.sub32(RegisterMap.rounds, 1)
+            code.jumpBack(.notZero, to: target)
+            finishMachine(number, &code)
+            epilogue(run, &code)
+        } else if end.next <= number {
+            code.jump(to: target)
+        }
+    }
+
     private func instructions(
         _ program: UnsafePointer<nj_rx_program>, _ machine: RegisterMap.Machine, _ code: inout Assembler
     ) {
@@ -166,6 +199,12 @@ package struct ProgramEmitter: ~Copyable {
             offsets[index] = Int32(truncatingIfNeeded: code.count)
             emit(instructions + index, machine, &code)
         }
+    }
+
+    /// Where a machine's code begins: when it has waited, and when it goes on.
+    private struct Entry {
+        var resume = 0
+        var begin = 0
     }
 
     /// Seldom-run code that stands behind the loop, and returns to where it was jumped to from.

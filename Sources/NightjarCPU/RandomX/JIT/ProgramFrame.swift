@@ -19,7 +19,8 @@ extension ProgramEmitter {
         code.mov(Address(.rsp, Stack.registers), .rdx)
         code.mov(Address(.rsp, Stack.item), .rcx)
         code.mov(Address(.rsp, Stack.roundings), .r8)
-        code.mov32(Address(.rsp, Stack.rounds), run.programs.pointee.iterations / UInt32(run.schedule.rounds))
+        code.mov32(Map.rounds, run.programs.pointee.iterations / UInt32(run.schedule.rounds))
+        code.mov32(Map.phase, 0)
         for mode in 0..<4 as Range<UInt32> {
             // All exceptions masked, as the interpreter has it.
             code.mov32(Address(.rsp, Stack.modes + 4 * Int32(mode)), 0x1F80 | mode << 13)
@@ -86,8 +87,7 @@ extension ProgramEmitter {
     // MARK: Each iteration
 
     /// Steps 2 and 3. The lines' addresses are in rax and rdx: step 1 is done at the end of the machine's iteration before.
-    func beginIteration(_ turn: Schedule.Turn, _ run: borrowing Run, _ code: inout Assembler) {
-        if !turn.follows { resume(turn.machine, run, &code) }
+    func beginIteration(_ code: inout Assembler) {
         for register in 0..<8 as Range<UInt8> {
             code.arithmetic(.xor, Map.r(register), Address(.rax, 8 * Int32(register)))
         }
@@ -100,7 +100,8 @@ extension ProgramEmitter {
     }
 
     /// Brings a machine that has waited for its turn back into the registers.
-    private func resume(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
+    func resume(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
+        guard run.count > 1 else { return }
         let machine = Map.Machine(number)
         code.mov(.rcx, machine.source)
         code.mov(.rax, machine.line0)
@@ -114,10 +115,9 @@ extension ProgramEmitter {
     }
 
     /// Steps 5 to 11, and step 1 of the machine's next iteration, whose lines' addresses are left in rax and rdx.
-    ///
-    /// - Returns: where the machine waits from now on, the jump to be taken when its scratchpad does not hold r.
-    func endIteration(_ turn: Schedule.Turn, _ run: borrowing Run, _ code: inout Assembler) -> Int? {
-        let machine = Map.Machine(turn.machine), program = run.programs[turn.machine]
+    /// rbx and rcx keep the addresses of the lines that f and r are in.
+    func endIteration(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
+        let machine = Map.Machine(number), program = run.programs[number]
         let readers = program.address_registers
         // Memory registers stay masked, since masking distributes over XOR. The low half is the one that address bits go
         // into and that names what is prefetched; the item read is the one that ma named before.
@@ -127,7 +127,10 @@ extension ProgramEmitter {
         code.arithmetic32(.and, .rax, Int32(bitPattern: Self.addressMask(program)))
         if program.prefetch == NJ_RX_PREFETCH_MA { code.mov32(.rcx, Map.memoryRegisters) }
         code.arithmetic(.xor, Map.memoryRegisters, .rax)
-        if case .memory = run.dataset { prefetch(turn, run, &code) }
+        if case .memory = run.dataset, run.schedule.phases == 1 {
+            code.mov32(.rdx, Map.memoryRegisters)
+            code.prefetcht0(Address(Map.memory, index: .rdx))
+        }
         code.ror(Map.memoryRegisters, 32)
         if program.prefetch != NJ_RX_PREFETCH_MA { code.mov32(.rcx, Map.memoryRegisters) }
         code.mov(machine.memoryRegisters, Map.memoryRegisters)
@@ -152,12 +155,6 @@ extension ProgramEmitter {
         code.mov(.rcx, machine.line1)
         for register in 0..<8 as Range<UInt8> { code.mov(Address(.rcx, 8 * Int32(register)), Map.r(register)) }
         code.mov(.rbx, machine.line0)
-        var overwritten: Int?
-        if !turn.goesOn {
-            code.mov(machine.source, .rcx)
-            code.arithmetic(.cmp, .rbx, .rcx)
-            overwritten = code.jumpFarAhead(.zero)
-        }
         if program.mixing == NJ_RX_MIX_AES { mixByAES(&code) }
         for group in 0..<4 as Range<UInt8> {
             if program.mixing == NJ_RX_MIX_XOR { code.pair(.xor, Map.f(group), Map.e(group)) }
@@ -165,7 +162,15 @@ extension ProgramEmitter {
         }
         code.mov(machine.line0, .rax)
         code.mov(machine.line1, .rdx)
-        return overwritten
+    }
+
+    /// Says where r of a machine that waits from now on is.
+    ///
+    /// - Returns: the jump to be taken when its scratchpad does not hold r.
+    func putAway(_ machine: RegisterMap.Machine, _ code: inout Assembler) -> Int {
+        code.mov(machine.source, .rcx)
+        code.arithmetic(.cmp, .rbx, .rcx)
+        return code.jumpFarAhead(.zero)
     }
 
     /// Keeps r of a machine that waits where nothing overwrites it.
@@ -175,36 +180,36 @@ extension ProgramEmitter {
         code.mov(machine.source, .rbp)
     }
 
-    /// What the machine of the turn after needs: its scratchpad, and the first dataset item of its program.
-    func passTurn(_ turn: Schedule.Turn, to next: Schedule.Turn, _ run: borrowing Run, _ code: inout Assembler) {
-        guard !turn.goesOn else { return }
-        code.arithmetic(.add, Map.scratchpad, Int32(next.machine - turn.machine) * run.stride)
+    /// What the next machine needs: its scratchpad, and the first dataset item of its program.
+    func passTurn(_ number: Int, to next: Int, _ run: borrowing Run, _ code: inout Assembler) {
+        guard next != number else { return }
+        code.arithmetic(.add, Map.scratchpad, Int32(next - number) * run.stride)
         if case .memory = run.dataset {
-            let offsets = (run.programs[turn.machine].dataset_offset, run.programs[next.machine].dataset_offset)
+            let offsets = (run.programs[number].dataset_offset, run.programs[next].dataset_offset)
             code.arithmetic(
                 .add, Map.memory, Int32(truncatingIfNeeded: (Int64(offsets.1) - Int64(offsets.0)) * 64))
         }
     }
 
-    // MARK: Pieces
-
-    /// Prefetches the item that the low half of the memory registers names, or keeps its address for the turn that
-    /// prefetches all.
-    private func prefetch(_ turn: Schedule.Turn, _ run: borrowing Run, _ code: inout Assembler) {
-        code.mov32(.rdx, Map.memoryRegisters)
-        if !turn.prefetches {
-            code.arithmetic(.add, .rdx, Map.memory)
-            code.mov(Map.Machine(turn.machine).item(turn.item), .rdx)
+    /// Prefetches the item that the iteration named, together with all others that wait for it, or has its address wait.
+    /// Leaves rax, rcx, rdx and rbx as they are.
+    func prefetch(_ number: Int, _ end: Schedule.End, _ run: borrowing Run, _ code: inout Assembler) {
+        code.mov32(.rbp, Map.Machine(number).named)
+        if !end.prefetches {
+            code.arithmetic(.add, .rbp, Map.memory)
+            code.mov(Map.Machine(number).item(end.item), .rbp)
             return
         }
-        code.prefetcht0(Address(Map.memory, index: .rdx))
-        for number in 0..<run.count {
-            for item in 0..<run.schedule.items where number != turn.machine || item != turn.item {
-                code.mov(.rdx, Map.Machine(number).item(item))
-                code.prefetcht0(Address(.rdx))
+        code.prefetcht0(Address(Map.memory, index: .rbp))
+        for other in 0..<run.count {
+            for item in 0..<run.schedule.items where other != number || item != end.item {
+                code.mov(.rbp, Map.Machine(other).item(item))
+                code.prefetcht0(Address(.rbp))
             }
         }
     }
+
+    // MARK: Pieces
 
     /// Reads the item at rcx. The registers that name the next scratchpad lines come first.
     private func readItem(_ readers: (UInt8, UInt8, UInt8, UInt8), _ code: inout Assembler) {

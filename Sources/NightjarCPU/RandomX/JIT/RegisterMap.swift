@@ -7,7 +7,7 @@
 ///                       taken; then the item's number
 ///     rdx               temporary; high halves of products   temporary
 ///     rbx               ma and mx while they are worked on   kept
-///     rbp               kept                                 kept
+///     rbp               temporary between iterations         kept
 ///     rsi               scratchpad                           kept
 ///     rdi               first dataset item of the program,   cache
 ///                       or in light mode the cache
@@ -29,6 +29,7 @@
 ///
 ///       0  the four values of MXCSR, by rounding mode
 ///      16  rounds left, 32 bits
+///      20  the phase, 32 bits: see ``Schedule``
 ///      24  address of the register files
 ///      32  address of the rounding modes
 ///      40  address of the dataset item code, in light mode
@@ -40,7 +41,8 @@
 ///          144  address of r0 … r7: in the scratchpad, as a rule
 ///          152  address of the scratchpad line that r is read from and f is written to
 ///          160  address of the line that f and e are read from and r is written to
-///          168  the memory register that is prefetched next, masked to dataset addresses, and the other one above it
+///          168  the memory register that address bits go into next, masked to dataset addresses, and above it the other
+///               one, which they went into before: it names what is to be prefetched
 ///          176  addresses of up to two dataset items that are to be prefetched
 ///          192  rounding mode, times four
 ///    then  rbx, rbp, r12 … r15 of the caller, and the return address
@@ -67,6 +69,9 @@ enum RegisterMap {
     @inline(__always)
     static func a(_ number: UInt8) -> Vector { Vector(8 + number) }
 
+    static var rounds: Address { Address(.rsp, Stack.rounds) }
+    static var phase: Address { Address(.rsp, Stack.phase) }
+
     static var temporary: Vector { .xmm12 }
     static var keepE: Vector { .xmm13 }
     static var setE: Vector { .xmm14 }
@@ -79,6 +84,7 @@ enum RegisterMap {
     enum Stack {
         static let modes: Int32 = 0
         static let rounds: Int32 = 16
+        static let phase: Int32 = 20
         static let registers: Int32 = 24
         static let roundings: Int32 = 32
         static let item: Int32 = 40
@@ -104,6 +110,7 @@ enum RegisterMap {
         var line0: Address { Address(.rsp, base + 152) }
         var line1: Address { Address(.rsp, base + 160) }
         var memoryRegisters: Address { Address(.rsp, base + 168) }
+        var named: Address { Address(.rsp, base + 172) }
         func item(_ number: Int) -> Address { Address(.rsp, base + 176 + 8 * Int32(truncatingIfNeeded: number)) }
         var rounding: Address { Address(.rsp, base + 192) }
     }
