@@ -43,7 +43,9 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
     _mm_sfence();  // the items are stored round the caches
 }
 
-bool nj_rx_item_batches_available(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
+bool nj_rx_bmi2_available(void) { return __builtin_cpu_supports("bmi2"); }
+
+bool nj_rx_item_batches_available(void) { return __builtin_cpu_supports("avx2") && nj_rx_bmi2_available(); }
 #else
 // No code is made for other processors, so no one comes here.
 void nj_rx_execute_compiled(
@@ -57,6 +59,8 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
     (void)code, (void)cache, (void)output, (void)first, (void)end;
     __builtin_trap();
 }
+
+bool nj_rx_bmi2_available(void) { return false; }
 
 bool nj_rx_item_batches_available(void) { return false; }
 #endif

@@ -40,6 +40,11 @@ import Testing
         ("vzeroupper", "c5f877", { $0.vzeroupper() }),
         ("mulx r13, rax, r8", "c442fbf6e8", { $0.mulx(high: .r13, low: .rax, .r8) }),
         ("mulx rcx, r9, rbx", "c4e2b3f6cb", { $0.mulx(high: .rcx, low: .r9, .rbx) }),
+        ("mulx r9, rax, [rsi+rcx]", "c462fbf60c0e", { $0.mulx(high: .r9, low: .rax, Address(.rsi, index: .rcx)) }),
+        ("mulx r13, rax, [rsi+0x1234]", "c462fbf6ae34120000", { $0.mulx(high: .r13, low: .rax, Address(.rsi, 0x1234)) }),
+        ("mulx r8, rdx, [r13+r12*4+8]", "c402ebf644a508", { $0.mulx(high: .r8, low: .rdx, Address(.r13, index: .r12, scale: 2, 8)) }),
+        ("rorx rax, r11, 47", "c4c3fbf0c32f", { $0.rorx(.rax, .r11, 47) }),
+        ("rorx r9, rcx, 0", "c463fbf0c900", { $0.rorx(.r9, .rcx, 0) }),
         ("lea rdi, [rip-0x1007]", "488d3df9efffff", { $0.lea(.rdi, offset: -0x1000) }),
         ("lea r9, [rip+0x93]", "4c8d0d93000000", { $0.lea(.r9, offset: 0x9A) }),
     ]

@@ -33,9 +33,18 @@ import Testing
         try check(variant.name, parameters, 200, light: true)
     }
 
-    private func check(_ name: String, _ parameters: RandomXParameters, _ programs: Int, light: Bool) throws {
+    /// The code for processors that lack MULX and RORX.
+    @Test func randomProgramsWithoutBMI2() throws {
+        let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 128)
+        try check("rx/0 without BMI2", parameters, 2000, light: false, hasBMI2: false)
+    }
+
+    private func check(
+        _ name: String, _ parameters: RandomXParameters, _ programs: Int, light: Bool,
+        hasBMI2: Bool = nj_rx_bmi2_available()
+    ) throws {
         var random = SplitMix(state: 1)
-        let machines = try TwoMachines(parameters, light: light, &random)
+        let machines = try TwoMachines(parameters, light: light, hasBMI2: hasBMI2, &random)
         var modesLeft: [UInt32: Int] = [:]
         var opcodes: Set<UInt8> = []
         for number in 0..<programs {

@@ -60,8 +60,7 @@ import Testing
             let programs = [nj_rx_program](repeating: program, count: machines)
             return emitter.emit(programs, count: machines, roundings: roundings, .memory, into: writable)
         }
-        let turns = Schedule(machines: machines, ahead: parameters.prefetchRegister == .ma ? 2 : 1).turns.count
-        let worst = ProgramEmitter.worstFrame + turns * (ProgramEmitter.worstTurn + ProgramEmitter.worstInstruction)
+        let worst = machines * (ProgramEmitter.worstAround + ProgramEmitter.worstInstruction)
         #expect(size <= worst)
         // The bounds are close, so that they tell something; a machine by itself has no state to put away.
         #expect(size > (machines == 1 ? worst / 2 : worst * 2 / 3))
@@ -73,8 +72,8 @@ import Testing
         for dataset in [ProgramEmitter.Dataset.memory, .computed] {
             let frame = try size(nothing, count: 1, dataset)
             // The loop's jump is near without instructions, and four bytes longer with them.
-            #expect(frame + 4 <= ProgramEmitter.worstFrame + ProgramEmitter.worstTurn)
-            #expect(frame > (ProgramEmitter.worstFrame + ProgramEmitter.worstTurn) / 2)
+            #expect(frame + 4 <= ProgramEmitter.worstAround)
+            #expect(frame > ProgramEmitter.worstAround / 2)
         }
     }
 

@@ -88,10 +88,14 @@ final class TwoMachines {
     /// - Parameters:
     ///   - parameters: with a dataset, or in light mode a cache, that is small enough to be held here.
     ///   - light: whether dataset items are computed.
-    init(_ parameters: RandomXParameters, light: Bool = false, _ random: inout SplitMix) throws {
+    ///   - hasBMI2: see ``ProgramEmitter``.
+    init(
+        _ parameters: RandomXParameters, light: Bool = false, hasBMI2: Bool = nj_rx_bmi2_available(),
+        _ random: inout SplitMix
+    ) throws {
         self.parameters = parameters
         decoder = RandomXDecoder(parameters)
-        executor = try CompiledExecutor(parameters)
+        executor = try CompiledExecutor(parameters, hasBMI2: hasBMI2)
         instructions = .allocate(capacity: parameters.programSize)
         registers = .allocate(capacity: 2)
         registers.initialize(repeating: nj_rx_registers(), count: 2)

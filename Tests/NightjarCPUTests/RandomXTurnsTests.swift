@@ -85,27 +85,37 @@ import Testing
     @Test(arguments: 1...ProgramEmitter.mostMachines, 1...2)
     func schedules(machines: Int, ahead: Int) throws {
         let schedule = Schedule(machines: machines, ahead: ahead)
-        let turns = schedule.turns
-        #expect(turns.count == machines * schedule.rounds)
-        for machine in 0..<machines {
-            let own = turns.filter { $0.machine == machine }
-            #expect(own.count == schedule.rounds)
-            #expect(own.filter(\.isLast).count == 1 && own.last?.isLast == true)
-            // Twice round the loop: an item that is named is prefetched before it is read, `ahead` iterations later.
-            let times = (0..<2 * turns.count).filter { turns[$0 % turns.count].machine == machine }
-            for (number, time) in times.enumerated() where number + ahead < times.count {
-                let prefetch = (time..<2 * turns.count).first { turns[$0 % turns.count].prefetches }
-                #expect(try #require(prefetch) < times[number + ahead])
-                // Nor is its place taken before.
-                let next = times[(number + 1)...].first { turns[$0 % turns.count].item == turns[time % turns.count].item }
-                if let next, let prefetch { #expect(prefetch < next) }
+        // Three rounds, iteration by iteration, from where the code begins.
+        var run: [(machine: Int, end: Schedule.End)] = []
+        var machine = 0, phase = 0
+        for _ in 0..<3 * machines * schedule.rounds {
+            #expect((0..<machines).contains(machine) && (0..<schedule.phases).contains(phase))
+            let end = schedule.end(machine, phase: phase)
+            run.append((machine, end))
+            (machine, phase) = (end.next, end.phase)
+        }
+        let round = machines * schedule.rounds
+        for start in stride(from: 0, to: run.count, by: round) {
+            let own = run[start..<start + round]
+            #expect(own.first?.machine == 0)
+            #expect(own.map(\.end.endsRound) == (1...round).map { $0 == round })
+            for machine in 0..<machines {
+                let ends = own.filter { $0.machine == machine }.map(\.end)
+                #expect(ends.map(\.isLast) == (1...schedule.rounds).map { $0 == schedule.rounds })
+                #expect(Set(ends.map(\.item)).isSubset(of: Set(0..<schedule.items)))
             }
         }
-        // The loop is entered with the first machine's state in the registers.
-        #expect(turns.first?.machine == 0)
-        for (turn, next) in zip(turns, turns[1...] + turns[..<1]) {
-            #expect(turn.goesOn == (turn.machine == next.machine))
-            #expect(next.follows == turn.goesOn)
+        #expect(machine == 0 && phase == 0)
+        // An item that is named is prefetched before it is read, `ahead` iterations later, and until then its place is not
+        // taken by another.
+        for machine in 0..<machines {
+            let times = run.indices.filter { run[$0].machine == machine }
+            for (number, time) in times.enumerated() where number + ahead < times.count {
+                let prefetch = try #require(run[time...].firstIndex { $0.end.prefetches })
+                #expect(prefetch < times[number + ahead])
+                let next = times[(number + 1)...].first { run[$0].end.item == run[time].end.item }
+                if let next { #expect(prefetch < next) }
+            }
         }
     }
 }

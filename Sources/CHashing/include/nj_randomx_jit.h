@@ -24,6 +24,9 @@ void nj_rx_execute_compiled(
 /// Writes dataset items with code that may just have been written.
 void nj_rx_write_compiled_items(const void *code, const void *cache, void *output, uint64_t first, uint64_t end);
 
+/// Whether this processor has BMI2's MULX and RORX.
+bool nj_rx_bmi2_available(void);
+
 /// Whether this processor runs code that computes items in batches: it has AVX2 and BMI2.
 bool nj_rx_item_batches_available(void);
 

@@ -1,5 +1,5 @@
 /// Instructions on 256-bit vectors of four 64-bit lanes, and what else is spelled with a VEX prefix. All of them need
-/// AVX2 but for ``Assembler/mulx(high:low:_:)``, which needs BMI2. A ``Vector`` is the whole ymm register here.
+/// AVX2 but for those on general registers, which need BMI2. A ``Vector`` is the whole ymm register here.
 extension Assembler {
     /// An opcode under a VEX prefix: its obligatory prefix, its map and its byte.
     fileprivate struct VectorOpcode {
@@ -198,5 +198,21 @@ extension Assembler {
             VectorOpcode(.xF2, .x0F38, 0xF6), long: false, wide: true, reg: high.number, second: low.number,
             rm: src.number)
         put(UInt64(0xC0 | (high.number & 7) << 3 | src.number & 7), 1)
+    }
+
+    /// high:low = rdx × the word in memory, of unsigned numbers. Leaves the flags alone.
+    @inline(__always)
+    package mutating func mulx(high: Register, low: Register, _ src: Address) {
+        head(
+            VectorOpcode(.xF2, .x0F38, 0xF6), long: false, wide: true, reg: high.number, second: low.number,
+            index: src.index.number, rm: src.base.number)
+        operand(reg: high.number, src)
+    }
+
+    /// dst = src rotated right by 0 to 63. Leaves the flags alone.
+    @inline(__always)
+    package mutating func rorx(_ dst: Register, _ src: Register, _ count: UInt8) {
+        head(VectorOpcode(.xF2, .x0F3A, 0xF0), long: false, wide: true, reg: dst.number, rm: src.number)
+        put(UInt64(0xC0 | (dst.number & 7) << 3 | src.number & 7) | UInt64(count) << 8, 2)
     }
 }

@@ -18,7 +18,9 @@ package final class CompiledExecutor: RandomXExecutor {
 
     /// - Throws: when the system allows no executable memory, or the processor is one that no code is made for. Then the
     ///   interpreter runs.
-    package init(_ parameters: RandomXParameters, machines: Int = 1) throws(ExecutableMemoryError) {
+    package init(
+        _ parameters: RandomXParameters, machines: Int = 1, hasBMI2: Bool = nj_rx_bmi2_available()
+    ) throws(ExecutableMemoryError) {
         #if !arch(x86_64)
         throw ExecutableMemoryError(reason: "RandomX is compiled for x86-64 only")
         #else
@@ -26,7 +28,7 @@ package final class CompiledExecutor: RandomXExecutor {
             throw ExecutableMemoryError(reason: "the processor has no AES instructions, which compiled programs use")
         }
         self.parameters = parameters
-        emitter = ProgramEmitter(parameters, machines: machines)
+        emitter = ProgramEmitter(parameters, machines: machines, hasBMI2: hasBMI2)
         code = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines)).executable()
         #endif
     }

@@ -54,17 +54,15 @@ package struct ProgramEmitter: ~Copyable {
     /// constant (6), a short jump (2), `and` of eax (3), the store of the mode (7) and `ldmxcsr` (5), both on the stack.
     /// The tests measure every instruction's worst.
     package static let worstInstruction = 32
-    /// Bytes, at most, of what there is once, whatever runs. The tests measure it.
-    package static let worstFrame = 384
-    /// Bytes, at most, of what there is around the instructions of each turn. The tests measure it.
-    package static let worstTurn = 832
+    /// Bytes, at most, of all that is not instructions, for each machine. The tests measure it.
+    package static let worstAround = 1216
 
     /// The most machines that one code can have.
     package static let mostMachines = 4
 
     /// Bytes that any programs of these parameters fit into.
     package static func worstSize(_ parameters: RandomXParameters, machines: Int = 1) -> Int {
-        worstFrame + machines * (worstTurn + parameters.programSize * worstInstruction) + Assembler.slack
+        machines * (worstAround + parameters.programSize * worstInstruction) + Assembler.slack
     }
 
     /// Where each instruction's code begins: for CBRANCH.
@@ -75,12 +73,17 @@ package struct ProgramEmitter: ~Copyable {
     private let entries: UnsafeMutablePointer<Entry>
     private let capacity: Int
     private let worst: Int
+    /// Whether the code has MULX and RORX in it, which save an instruction each.
+    let hasBMI2: Bool
     /// By the number of machines less 1.
     private let schedules: [Schedule]
     private let stride: Int32
 
-    /// - Parameter machines: how many programs may run in turns, 1 to ``mostMachines``.
-    package init(_ parameters: RandomXParameters, machines: Int = 1) {
+    /// - Parameters:
+    ///   - machines: how many programs may run in turns, 1 to ``mostMachines``.
+    ///   - hasBMI2: whether the code may have BMI2's instructions in it.
+    package init(_ parameters: RandomXParameters, machines: Int = 1, hasBMI2: Bool = nj_rx_bmi2_available()) {
+        self.hasBMI2 = hasBMI2
         // Addresses and offsets below are 32-bit displacements and constants, which the processor sign-extends.
         precondition(parameters.datasetBaseSize <= 1 << 31 && parameters.datasetExtraSize < 1 << 31)
         precondition(machines >= 1 && machines <= Self.mostMachines && machines * parameters.scratchpadL3 <= 1 << 30)

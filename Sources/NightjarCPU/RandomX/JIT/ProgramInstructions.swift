@@ -86,6 +86,11 @@ extension ProgramEmitter {
 
     @inline(__always)
     private func multiplyHigh(signed: Bool, _ dst: Register, _ src: Register, _ code: inout Assembler) {
+        if !signed, hasBMI2 {
+            code.mov(.rdx, dst)
+            code.mulx(high: dst, low: .rax, src)
+            return
+        }
         code.mov(.rax, dst)
         code.multiplyWide(signed: signed, src)
         code.mov(dst, .rdx)
@@ -93,6 +98,11 @@ extension ProgramEmitter {
 
     @inline(__always)
     private func multiplyHigh(signed: Bool, _ dst: Register, _ src: Address, _ code: inout Assembler) {
+        if !signed, hasBMI2 {
+            code.mov(.rdx, dst)
+            code.mulx(high: dst, low: .rax, src)
+            return
+        }
         code.mov(.rax, dst)
         code.multiplyWide(signed: signed, src)
         code.mov(dst, .rdx)
@@ -120,9 +130,13 @@ extension ProgramEmitter {
         _ src: Register, _ rotation: UInt64, guarded mask: UInt32, _ machine: RegisterMap.Machine,
         _ code: inout Assembler
     ) {
-        code.mov(.rax, src)
         let count = UInt8(truncatingIfNeeded: (rotation &- 2) & 63)
-        if count != 0 { code.ror(.rax, count) }
+        if hasBMI2 {
+            code.rorx(.rax, src, count)
+        } else {
+            code.mov(.rax, src)
+            if count != 0 { code.ror(.rax, count) }
+        }
         if mask != 0 {
             code.test32(.rax, mask << 2)
             let over = code.jumpAhead(.notZero)
