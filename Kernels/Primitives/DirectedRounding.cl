@@ -1,11 +1,18 @@
-// Binary64 arithmetic in the four rounding modes of RandomX (doc/specs.md of tevador/RandomX, 4.3), on devices that
-// can only round to nearest: exact for all operands, subnormal, infinite and zero ones among them.
+// Binary64 arithmetic in the four rounding modes of RandomX (doc/specs.md of tevador/RandomX, 4.3): by the hardware's
+// modes with NJ_USES_PTX, else on devices that can only round to nearest. Exact for all operands, subnormal, infinite and
+// zero ones among them.
 //
+// The portable path:
 // Each function rounds to nearest first, and asks a fused multiply-add for the sign of what that left over. In another
 // mode the result then moves by at most one unit in the last place, which on IEEE bits is an addition of one. OpenCL C
 // demands +, -, *, /, sqrt and fma to be rounded correctly in double precision, with subnormals.
 #ifndef NIGHTJAR_PRIMITIVES_DIRECTEDROUNDING_CL
 #define NIGHTJAR_PRIMITIVES_DIRECTEDROUNDING_CL
+
+// Whether the device's compiler takes PTX in asm statements: 0 or 1.
+#ifndef NJ_USES_PTX
+#error "NJ_USES_PTX is not defined"
+#endif
 
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 // A multiplication and an addition that the compiler fuses behind our back would make every residue below wrong.
@@ -16,6 +23,55 @@
 #define NJ_ROUND_DOWN 1u
 #define NJ_ROUND_UP 2u
 #define NJ_ROUND_ZERO 3u
+
+#if NJ_USES_PTX
+
+// PTX has the mode in the instruction's name, while here it is known at run time, and differs between work-items. Sums and
+// products are cheaper than a branch: they are made in all modes. Quotients and roots are long sequences.
+#define NJ_PTX_BINARY(name, mode, result, a, b) __asm__(name "." mode ".f64 %0, %1, %2;" : "=d"(result) : "d"(a), "d"(b))
+#define NJ_PTX_UNARY(name, mode, result, a) __asm__(name "." mode ".f64 %0, %1;" : "=d"(result) : "d"(a))
+
+double nj_round_add(const double a, const double b, const uint mode) {
+    double nearest, down, up, zero;
+    NJ_PTX_BINARY("add", "rn", nearest, a, b);
+    NJ_PTX_BINARY("add", "rm", down, a, b);
+    NJ_PTX_BINARY("add", "rp", up, a, b);
+    NJ_PTX_BINARY("add", "rz", zero, a, b);
+    return mode & 2 ? mode & 1 ? zero : up : mode & 1 ? down : nearest;
+}
+
+double nj_round_multiply(const double a, const double b, const uint mode) {
+    double nearest, down, up, zero;
+    NJ_PTX_BINARY("mul", "rn", nearest, a, b);
+    NJ_PTX_BINARY("mul", "rm", down, a, b);
+    NJ_PTX_BINARY("mul", "rp", up, a, b);
+    NJ_PTX_BINARY("mul", "rz", zero, a, b);
+    return mode & 2 ? mode & 1 ? zero : up : mode & 1 ? down : nearest;
+}
+
+double nj_round_divide(const double a, const double b, const uint mode) {
+    double quotient;
+    switch (mode) {
+    case NJ_ROUND_DOWN: NJ_PTX_BINARY("div", "rm", quotient, a, b); break;
+    case NJ_ROUND_UP: NJ_PTX_BINARY("div", "rp", quotient, a, b); break;
+    case NJ_ROUND_ZERO: NJ_PTX_BINARY("div", "rz", quotient, a, b); break;
+    default: NJ_PTX_BINARY("div", "rn", quotient, a, b); break;
+    }
+    return quotient;
+}
+
+double nj_round_sqrt(const double a, const uint mode) {
+    double root;
+    switch (mode) {
+    case NJ_ROUND_DOWN: NJ_PTX_UNARY("sqrt", "rm", root, a); break;
+    case NJ_ROUND_UP: NJ_PTX_UNARY("sqrt", "rp", root, a); break;
+    case NJ_ROUND_ZERO: NJ_PTX_UNARY("sqrt", "rz", root, a); break;
+    default: NJ_PTX_UNARY("sqrt", "rn", root, a); break;
+    }
+    return root;
+}
+
+#else
 
 // Below this a product, a dividend or a radicand may leave a residue that is too small for a double.
 #define NJ_ROUND_SMALL 0x1p-900
@@ -49,10 +105,6 @@ double nj_round_add(const double a, const double b, const uint mode) {
     // An exact zero is negative when rounding down, unless both operands are positive zeros.
     if (sum == 0.0 && mode == NJ_ROUND_DOWN && (as_ulong(a) | as_ulong(b)) != 0) return -0.0;
     return rounded;
-}
-
-double nj_round_subtract(const double a, const double b, const uint mode) {
-    return nj_round_add(a, as_double(as_ulong(b) ^ 0x8000000000000000UL), mode);
 }
 
 // x times 2^by, exactly: the caller knows that the result is a normal number or zero, and x finite. |by| <= 2200.
@@ -114,6 +166,13 @@ double nj_round_sqrt(const double a, const uint mode) {
     const double residue = isinf(root) ? 0.0 : fma(-root, root, radicand);
     const double rounded = nj_round_from(root, residue, mode);
     return small ? rounded * 0x1p-100 : rounded;
+}
+
+#endif
+
+// The sum with the negative, in every mode.
+double nj_round_subtract(const double a, const double b, const uint mode) {
+    return nj_round_add(a, as_double(as_ulong(b) ^ 0x8000000000000000UL), mode);
 }
 
 #endif

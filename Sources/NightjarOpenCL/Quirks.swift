@@ -5,6 +5,8 @@ import NightjarCore
 package struct Quirks: Sendable {
     /// Why the device cannot be used at all; `nil` when it can.
     package var unusable: String?
+    /// Whether kernels may have PTX in asm statements.
+    package var acceptsPTX = false
     /// Options of every build.
     package var buildOptions = "-cl-std=CL1.2"
 
@@ -12,6 +14,8 @@ package struct Quirks: Sendable {
     package var waitsByPolling = false
 
     package init(_ device: OpenCLDevice) {
+        // OpenCL has no rounding modes for arithmetic; this driver's compiler takes the instructions that have them.
+        acceptsPTX = device.description.platform.hasPrefix("NVIDIA")
         // This driver waits by spinning: a processor core, lost to the CPU's lanes, for as long as the GPU hashes.
         if device.description.platform.hasPrefix("NVIDIA") { waitsByPolling = true }
         if !device.available {

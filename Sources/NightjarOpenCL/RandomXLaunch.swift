@@ -11,9 +11,12 @@ package struct DeviceLimits: Sendable, Hashable {
     /// Work-items of a group.
     package var maxGroup: Int
     package var fp64: Bool
+    /// Whether its compiler takes PTX in kernels.
+    package var acceptsPTX: Bool
 
     package init(
-        kind: Device.Kind, computeUnits: Int, memory: UInt64, maxAllocation: UInt64, maxGroup: Int, fp64: Bool
+        kind: Device.Kind, computeUnits: Int, memory: UInt64, maxAllocation: UInt64, maxGroup: Int, fp64: Bool,
+        acceptsPTX: Bool = false
     ) {
         self.kind = kind
         self.computeUnits = computeUnits
@@ -21,6 +24,7 @@ package struct DeviceLimits: Sendable, Hashable {
         self.maxAllocation = maxAllocation
         self.maxGroup = maxGroup
         self.fp64 = fp64
+        self.acceptsPTX = acceptsPTX
     }
 }
 
@@ -28,7 +32,7 @@ extension OpenCLDevice {
     package var limits: DeviceLimits {
         DeviceLimits(
             kind: description.kind, computeUnits: description.computeUnits, memory: description.memory,
-            maxAllocation: maxAllocation, maxGroup: maxGroup, fp64: description.fp64)
+            maxAllocation: maxAllocation, maxGroup: maxGroup, fp64: description.fp64, acceptsPTX: Quirks(self).acceptsPTX)
     }
 }
 
@@ -62,6 +66,8 @@ package struct RandomXLaunch: Sendable, Hashable {
     /// Whether a group orders its programs so that its members run instructions of one class together; then it has at most
     /// 32 members.
     package var takesTurns: Bool
+    /// Whether arithmetic is rounded by the hardware's modes, in PTX, where the device's compiler takes that.
+    package var usesPTX: Bool
     /// Whether the device has room for a dataset beside its scratchpads, and the lane makes one when it settles.
     package var hasDataset: Bool
 
@@ -84,6 +90,7 @@ package struct RandomXLaunch: Sendable, Hashable {
         iterationsLight = Int(defaults.iterations_light)
         items = Int(defaults.items)
         takesTurns = defaults.takes_turns != 0
+        usesPTX = limits.acceptsPTX
 
         let pad = UInt64(parameters.scratchpadL3)
         let cache = UInt64(parameters.cacheSize)

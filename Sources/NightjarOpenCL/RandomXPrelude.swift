@@ -25,6 +25,7 @@ extension Prelude {
             ("NJ_RX_DATASET_OFFSETS", "\(parameters.datasetExtraSize / 64 + 1)"),
             ("NJ_RX_CACHE_LINES", "\(parameters.cacheSize / 64)u"),
             ("NJ_RX_CACHE_ACCESSES", "\(parameters.cacheAccesses)"),
+            ("NJ_USES_PTX", flag(launch.usesPTX)),
             ("NJ_GROUP_HASH", "\(launch.groupHash)"),
             ("NJ_GROUP_FILL", "\(launch.groupFill)"),
             ("NJ_GROUP_LOOP", "\(launch.groupLoop)"),

@@ -12,8 +12,10 @@ struct DeviceMath {
     /// One a device, so that the program is compiled once.
     private static let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
 
-    /// - Parameter source: the entry points: ``integers``, or another of this suite's sources.
-    init(_ device: OpenCLDevice, source: String = Self.integers, waitsByPolling: Bool = false) throws {
+    /// - Parameters:
+    ///   - source: the entry points: ``integers``, or another of this suite's sources.
+    ///   - ptx: whether arithmetic is rounded by PTX.
+    init(_ device: OpenCLDevice, source: String = Self.integers, ptx: Bool = false, waitsByPolling: Bool = false) throws {
         runtime = try Self.runtimes.withLock { runtimes in
             if let runtime = runtimes[device.id] { return runtime }
             let runtime = try DeviceRuntime(device, cacheDirectory: nil, extraSources: Self.sources)
@@ -21,7 +23,9 @@ struct DeviceMath {
             return runtime
         }
         queue = try Queue(runtime.context, waitsByPolling: waitsByPolling)
-        program = try runtime.program(source, prelude: Prelude())
+        var prelude = Prelude()
+        prelude.definitions = [("NJ_USES_PTX", ptx ? "1" : "0")]
+        program = try runtime.program(source, prelude: prelude)
     }
 
     /// Gives each work-item its `input.count / items` words, and takes `words` from each.

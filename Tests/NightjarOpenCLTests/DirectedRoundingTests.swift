@@ -12,6 +12,11 @@ struct DirectedRoundingTests {
     @Test("Sum, difference, product, quotient and root in all four modes are the processor's")
     func operations() throws {
         _ = try Fixture.device()
+        // Portable everywhere, and PTX where the device's compiler takes it.
+        let paths = Fixture.devices.filter(\.description.fp64).flatMap { device in
+            (device.limits.acceptsPTX ? [false, true] : [false]).map { (device, $0) }
+        }
+        #expect(!paths.isEmpty)
         var operands = Operands()
         let oracle = Oracle()
         var seen = Seen()
@@ -19,8 +24,8 @@ struct DirectedRoundingTests {
             let pairs = (0..<min(Self.batch, Self.pairs - start)).map { _ in operands.next() }
             let expected = oracle(pairs)
             seen.note(expected)
-            for device in Fixture.devices where device.description.fp64 {
-                let results = try DeviceMath(device, source: DeviceMath.doubles)(
+            for (device, ptx) in paths {
+                let results = try DeviceMath(device, source: DeviceMath.doubles, ptx: ptx)(
                     "directed_rounding", pairs.flatMap { [$0.a.bitPattern, $0.b.bitPattern] }, items: pairs.count,
                     words: 20)
                 if results == expected { continue }
@@ -30,7 +35,7 @@ struct DirectedRoundingTests {
                     if got.isNaN && wanted.isNaN { continue }
                     let (pair, mode, operation) = (pairs[index / 20], index % 20 / 5, index % 5)
                     Issue.record(
-                        "\(device.id): \(["+", "-", "*", "/", "sqrt"][operation]) of \(pair.a.bits) and \(pair.b.bits), mode \(mode): \(got.bits), not \(wanted.bits)")
+                        "\(device.id), \(ptx ? "PTX" : "portable"): \(["+", "-", "*", "/", "sqrt"][operation]) of \(pair.a.bits) and \(pair.b.bits), mode \(mode): \(got.bits), not \(wanted.bits)")
                     return
                 }
             }

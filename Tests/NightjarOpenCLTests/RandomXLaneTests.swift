@@ -26,11 +26,18 @@ struct RandomXLaneTests {
         let expected = SmallRandomX.proofs(work, 0..<600).map(\.digest)
         #expect(Set(expected).count == expected.count)
         for device in Fixture.devices {
-            let lane = try SmallRandomX.lane(flavour.algorithm, on: device) { $0.hasDataset = true }
-            try lane.prepare(work)
-            #expect(try lane.digests(0..<600) == expected, "light on \(device.id)")
-            #expect(try lane.settle(Settling()) == .settled)
-            #expect(try lane.digests(0..<600) == expected, "with a dataset on \(device.id)")
+            // The portable path on every device, and the other where it would be taken.
+            for ptx in device.limits.acceptsPTX ? [false, true] : [false] {
+                let lane = try SmallRandomX.lane(flavour.algorithm, on: device) {
+                    $0.hasDataset = true
+                    $0.usesPTX = ptx
+                }
+                let path = ptx ? "PTX" : "portable"
+                try lane.prepare(work)
+                #expect(try lane.digests(0..<600) == expected, "light on \(device.id), \(path)")
+                #expect(try lane.settle(Settling()) == .settled)
+                #expect(try lane.digests(0..<600) == expected, "with a dataset on \(device.id), \(path)")
+            }
         }
     }
 
@@ -211,6 +218,17 @@ struct RandomXLaneTests {
         #expect(try Self.launch { $0.kind = .cpu }.hasDataset == false)
         #expect(try Self.launch({ $0.kind = .cpu }, dataset: true).hasDataset)
         #expect(try Self.launch({ _ in }, dataset: false).hasDataset == false)
+    }
+
+    @Test("PTX is used where the device's compiler takes it, and kernels are told")
+    func ptx() throws {
+        guard case .randomx(let parameters) = Algorithm.rx0.family else { preconditionFailure("not RandomX") }
+        for accepts in [false, true] {
+            let launch = try Self.launch { $0.acceptsPTX = accepts }
+            #expect(launch.usesPTX == accepts)
+            let text = Prelude(parameters, launch: launch).text
+            #expect(text.contains("#define NJ_USES_PTX \(accepts ? 1 : 0)\n"))
+        }
     }
 
     @Test("A device that cannot run RandomX says why")
