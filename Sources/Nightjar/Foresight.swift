@@ -4,8 +4,8 @@ import NightjarCore
 /// Makes ready for the next epoch while the current one is mined: one thread, of the lowest priority, for a second or so
 /// each epoch.
 ///
-/// What it makes is a cache, which is a quarter of a second to a second of one thread's work; the dataset is built when
-/// the epoch comes, in the memory of the last one.
+/// Of a seed it makes a cache, which is a quarter of a second to a second of one thread's work; the dataset is built when
+/// the epoch comes, in the memory of the last one. Of a height it makes CryptoNight-R's program, for devices that compile.
 final class Foresight: Sendable {
     private struct State {
         var wanted: Epoch?
@@ -14,9 +14,9 @@ final class Foresight: Sendable {
         var isClosed = false
     }
 
-    private struct Epoch: Hashable {
-        let algorithm: Algorithm
-        let seed: [UInt8]
+    private enum Epoch: Hashable {
+        case seed(Algorithm, [UInt8])
+        case height(Algorithm, UInt64)
     }
 
     private let state: Monitor<State>
@@ -29,14 +29,23 @@ final class Foresight: Sendable {
         thread = PinnedThread(name: "next epoch") {
             PinnedThread.yieldToOthers()
             while let epoch = Self.next(state) {
-                for backend in backends { backend.foresee(epoch.algorithm, seed: epoch.seed) }
+                for backend in backends {
+                    switch epoch {
+                    case .seed(let algorithm, let seed): backend.foresee(algorithm, seed: seed)
+                    case .height(let algorithm, let height): backend.foresee(algorithm, height: height)
+                    }
+                }
             }
         }
     }
 
     /// Says that work of `algorithm` is going to have `seed`. Returns at once.
-    func expect(_ algorithm: Algorithm, seed: [UInt8]) {
-        let epoch = Epoch(algorithm: algorithm, seed: seed)
+    func expect(_ algorithm: Algorithm, seed: [UInt8]) { expect(.seed(algorithm, seed)) }
+
+    /// Says that work of `algorithm` is going to have `height`. Returns at once.
+    func expect(_ algorithm: Algorithm, height: UInt64) { expect(.height(algorithm, height)) }
+
+    private func expect(_ epoch: Epoch) {
         guard state.withLock({ $0.last != epoch }) else { return }
         state.change { state in
             state.last = epoch

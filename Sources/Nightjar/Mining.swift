@@ -192,6 +192,9 @@ private struct LaneMiner {
             try lane.prepare(job.work)
             var nextSettling = try settle(lane, seat, job)
             if let seed = job.nextSeed, seed != job.work.seed { foresight.expect(algorithm, seed: seed) }
+            if algorithm.needs.contains(.height), let height = job.work.height, height < .max {
+                foresight.expect(algorithm, height: height + 1)
+            }
             batches: while board.generation == posting.generation {
                 if let due = nextSettling, ContinuousClock.now >= due { nextSettling = try settle(lane, seat, job) }
                 switch board.reserve(lane.batch, generation: posting.generation) {

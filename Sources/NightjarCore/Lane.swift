@@ -81,6 +81,9 @@ public protocol Backend: Sendable {
     /// Makes ready for a seed that work is going to have, so that lanes lose no time on it when it comes. Blocks the
     /// thread, for a second or so; does nothing where nothing is gained.
     func foresee(_ algorithm: Algorithm, seed: [UInt8])
+
+    /// The same for a height, of an algorithm that needs one.
+    func foresee(_ algorithm: Algorithm, height: UInt64)
 }
 
 extension Backend {
@@ -89,6 +92,8 @@ extension Backend {
     }
 
     public func foresee(_ algorithm: Algorithm, seed: [UInt8]) {}
+
+    public func foresee(_ algorithm: Algorithm, height: UInt64) {}
 }
 
 /// Whether an algorithm can run on a device.

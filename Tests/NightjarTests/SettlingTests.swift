@@ -11,6 +11,7 @@ private final class SettlingBackend: Backend {
     let asked = Monitor<[UInt8]>([])
     let answered = Monitor<[Settlement]>([])
     let foreseen = Monitor<[[UInt8]]>([])
+    let foreseenHeights = Monitor<[UInt64]>([])
     /// What plans were asked for.
     let planned = Monitor<[Bool]>([])
     private let cpu: CPUBackend
@@ -41,6 +42,8 @@ private final class SettlingBackend: Backend {
     }
 
     func foresee(_ algorithm: Algorithm, seed: [UInt8]) { foreseen.change { $0.append(seed) } }
+
+    func foresee(_ algorithm: Algorithm, height: UInt64) { foreseenHeights.change { $0.append(height) } }
 
     fileprivate func settle(_ seed: UInt8, _ settling: Settling) -> Settlement {
         asked.change { $0.append(seed) }
@@ -195,6 +198,30 @@ private final class SettlingLane: Lane {
         backend.foreseen.wait { $0.count == 2 ? () : nil }
         await mining.stop()
         #expect(backend.foreseen.withLock { $0 } == [[2], [3]])
+    }
+
+    @Test func theNextHeightIsMadeReadyForOnce() async throws {
+        let backend = SettlingBackend(cpu, lanes: 2) { _, _ in .settled }
+        let mining = try mining(backend)
+        func job(_ id: String, _ algorithm: Algorithm, _ height: UInt64) throws -> Job {
+            let (length, nonceOffset) = algorithm.benchmarkInput
+            return Job(
+                id: id,
+                work: try Work(
+                    algorithm: algorithm, input: [UInt8](repeating: 1, count: length), nonceOffset: nonceOffset,
+                    height: height),
+                target: .easiest)
+        }
+        mining.setJob(try job("a", .cnR, 7))
+        backend.foreseenHeights.wait { $0 == [8] ? () : nil }
+        mining.setJob(try job("b", .cnR, 7))
+        // No height comes after the last one; the others know none.
+        mining.setJob(try job("c", .cnR, .max))
+        mining.setJob(try job("d", .cn0, 9))
+        mining.setJob(try job("e", .cnR, 8))
+        backend.foreseenHeights.wait { $0.count == 2 ? () : nil }
+        await mining.stop()
+        #expect(backend.foreseenHeights.withLock { $0 } == [8, 9] && backend.foreseen.withLock { $0.isEmpty })
     }
 
     @Test func lightMiningNeverSettles() async throws {
