@@ -58,14 +58,43 @@ package struct BinaryFiles: Sendable {
         if written < bytes.count || !closed || rename(temporary, path(key.text)) != 0 { unlink(temporary) }
     }
 
+    /// Deletes the oldest files, down to `count`.
+    package func prune(to count: Int) {
+        guard let listing = opendir(directory) else { return }
+        defer { closedir(listing) }
+        var files: [(written: timespec, path: String)] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
+                    String(cString: $0)
+                }
+            }
+            var status = stat()
+            guard name.hasSuffix(Self.suffix), stat("\(directory)/\(name)", &status) == 0 else { continue }
+            files.append((Self.written(status), "\(directory)/\(name)"))
+        }
+        guard files.count > count else { return }
+        files.sort { ($0.written.tv_sec, $0.written.tv_nsec) < ($1.written.tv_sec, $1.written.tv_nsec) }
+        for file in files.dropLast(count) { unlink(file.path) }
+    }
+
+    private static func written(_ status: stat) -> timespec {
+        #if canImport(Darwin)
+            status.st_mtimespec
+        #else
+            status.st_mtim
+        #endif
+    }
+
     /// The file of `key`, for a test to damage.
     package func path(_ key: String) -> String {
         let name = String(Self.fingerprint(Array(key.utf8)), radix: 16)
-        return "\(directory)/\(String(repeating: "0", count: 16 - name.count))\(name).clbin"
+        return "\(directory)/\(String(repeating: "0", count: 16 - name.count))\(name)\(Self.suffix)"
     }
 
     private static let magic: UInt64 = 0x3130_6E69_6263_6A6E  // "njcbin01"
     private static let headerSize = 32
+    private static let suffix = ".clbin"
 
     /// FNV-1a, 64 bits: against accidents, not against enemies, who could change this program as well.
     private static func fingerprint(_ bytes: [UInt8]) -> UInt64 {

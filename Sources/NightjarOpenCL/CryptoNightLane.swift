@@ -143,14 +143,8 @@ package final class CryptoNightLane: Lane {
     private func prepareMainLoop(height: UInt64?) throws {
         let height = parameters.base == .r ? height : nil
         if let mainLoop, mainLoop.height == height { return }
-        var prelude = Prelude(parameters, launch: launch)
-        if parameters.base == .r {
-            guard let height else { preconditionFailure("work for cn/r was made without a height") }
-            prelude.definitions.append(("NJ_CN_RANDOM_MATH", RandomMath(height: height).openCLStatements))
-        }
-        // A height's program is of use until the next block; it would only fill the disk.
-        let program = try runtime.program(parameters.mainLoopSource, prelude: prelude, keep: parameters.base != .r)
-        let kernel = try Kernel(program, "cn_main_loop")
+        if parameters.base == .r { runtime.note(algorithm, launch: launch) }
+        let kernel = try runtime.mainLoop(parameters, launch: launch, height: height)
         try setPads(kernel)
         try kernel.set(Self.countIndex, UInt32(0))
         // Compiles what the driver left for the first launch; see `prepare`.

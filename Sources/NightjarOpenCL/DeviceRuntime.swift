@@ -1,4 +1,5 @@
 import NightjarCore
+import Synchronization
 
 /// What all lanes of one device share: its context and its programs.
 package final class DeviceRuntime: Sendable {
@@ -6,6 +7,8 @@ package final class DeviceRuntime: Sendable {
     package let context: Context
     package let quirks: Quirks
     package let programs: ProgramCache
+    /// How lanes run those algorithms whose programs change with the height.
+    let foreseeable = Mutex<[Algorithm: CryptoNightLaunch]>([:])
     private let resolver: IncludeResolver
 
     /// - Parameters:
@@ -26,9 +29,9 @@ package final class DeviceRuntime: Sendable {
 
     /// The program of the source at `path` with its prelude.
     ///
-    /// - Parameter keep: whether it is worth keeping on disk.
+    /// - Parameter keep: how it is kept on disk.
     /// - Throws: ``BuildFailure``, ``CallFailure`` or ``IncludeError``.
-    package func program(_ path: String, prelude: Prelude, keep: Bool = true) throws -> Program {
+    package func program(_ path: String, prelude: Prelude, keep: ProgramCache.Keeping = .forGood) throws -> Program {
         let source = prelude.text + (try resolver.flatten(path))
         return try programs.program(source: source, options: quirks.buildOptions, keep: keep)
     }

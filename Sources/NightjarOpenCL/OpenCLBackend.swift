@@ -76,6 +76,12 @@ public final class OpenCLBackend: Backend {
         throw DeviceError(device: device, reason: "cannot run \(algorithm)")
     }
 
+    /// On every device that a lane runs the algorithm on. What fails here fails again when a lane comes to it, and is told
+    /// there.
+    public func foresee(_ algorithm: Algorithm, height: UInt64) {
+        for runtime in runtimes.withLock({ Array($0.values) }) { try? runtime.foresee(algorithm, height: height) }
+    }
+
     /// The runtime that all lanes of a device share.
     package func runtime(of device: OpenCLDevice) throws(DeviceError) -> DeviceRuntime {
         try onDevice(device.id) {

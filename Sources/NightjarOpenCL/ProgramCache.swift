@@ -6,57 +6,84 @@ import Synchronization
 package final class ProgramCache: Sendable {
     private let context: Context
     private let files: BinaryFiles?
+    private let latest: BinaryFiles?
     private let programs = Mutex<Recent>(Recent())
+    private let loads = Atomic<Int>(0)
+
+    /// How a program is kept on disk.
+    package enum Keeping: Sendable {
+        /// Until somebody deletes it.
+        case forGood
+        /// Until there are a few newer ones of its sort: it is of use for minutes only.
+        case amongLatest
+    }
+
+    /// Programs that have been built, or loaded from disk, so far.
+    package var made: Int { loads.load(ordering: .relaxed) }
+
+    /// Of those that are kept for a while.
+    private static let latestCount = 8
 
     /// - Parameter directory: where binaries are kept; `nil` for nowhere.
     package init(_ context: Context, directory: String?) {
         self.context = context
         files = directory.map(BinaryFiles.init)
+        latest = directory.map { BinaryFiles(directory: $0 + "/latest") }
     }
 
-    /// The program of that source, built now if nobody has before.
+    /// The program of that source, built now if nobody has before. Whoever asks for one that is being built waits for it.
     ///
-    /// - Parameter keep: whether it is worth keeping on disk: not if it is of use for minutes only.
+    /// - Parameter keep: how it is kept on disk.
     /// - Throws: ``BuildFailure`` or ``CallFailure``. Never for the disk's sake.
-    package func program(source: String, options: String, keep: Bool) throws -> Program {
+    package func program(source: String, options: String, keep: Keeping) throws -> Program {
         let device = context.device
         let key = [
             device.description.platform, device.platformVersion, device.description.name, device.description.driver,
             options, source,
         ].joined(separator: "\n")
-        if let known = programs.withLock({ $0.find(key) }) { return known }
-        let program = try load(key, options: options) ?? build(key, source: source, options: options, keep: keep)
-        programs.withLock { $0.insert(program, key) }
-        return program
+        return try programs.withLock { $0.entry(key) }.program.withLock { program in
+            if let program { return program }
+            let files = keep == .forGood ? files : latest
+            let made = try load(key, from: files, options: options) ?? build(source, options: options)
+            loads.add(1, ordering: .relaxed)
+            program = made.program
+            if made.isNew, let files, let binary = try? made.program.binary(), !binary.isEmpty {
+                files.write(binary, for: key)
+                if keep == .amongLatest { files.prune(to: Self.latestCount) }
+            }
+            return made.program
+        }
     }
 
     /// A driver may refuse a binary that it wrote itself, after an update that its version does not show: then `nil`.
-    private func load(_ key: String, options: String) -> Program? {
+    private func load(_ key: String, from files: BinaryFiles?, options: String) -> (program: Program, isNew: Bool)? {
         guard let binary = files?.read(key) else { return nil }
-        return try? Program(context, binary: binary, options: options)
+        return (try? Program(context, binary: binary, options: options)).map { ($0, false) }
     }
 
-    private func build(_ key: String, source: String, options: String, keep: Bool) throws -> Program {
-        let program = try Program(context, source: source, options: options)
-        if keep, let files, let binary = try? program.binary(), !binary.isEmpty { files.write(binary, for: key) }
-        return program
+    private func build(_ source: String, options: String) throws -> (program: Program, isNew: Bool) {
+        (try Program(context, source: source, options: options), true)
     }
 
     /// The last few programs. CryptoNight-R alone makes a new one every block.
     private struct Recent {
-        private var entries: [(key: String, program: Program)] = []
+        private var entries: [Entry] = []
         private static let limit = 16
 
-        mutating func find(_ key: String) -> Program? {
-            guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
-            let entry = entries.remove(at: index)
+        mutating func entry(_ key: String) -> Entry {
+            let known = entries.firstIndex { $0.key == key }.map { entries.remove(at: $0) }
+            if known == nil, entries.count == Self.limit { entries.removeFirst() }
+            let entry = known ?? Entry(key)
             entries.append(entry)
-            return entry.program
+            return entry
         }
+    }
 
-        mutating func insert(_ program: Program, _ key: String) {
-            if entries.count == Self.limit { entries.removeFirst() }
-            entries.append((key, program))
-        }
+    /// A program, `nil` before it is made: its lock is held while it is.
+    private final class Entry: Sendable {
+        let key: String
+        let program = Mutex<Program?>(nil)
+
+        init(_ key: String) { self.key = key }
     }
 }

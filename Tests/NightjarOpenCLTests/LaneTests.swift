@@ -233,8 +233,8 @@ struct LaneTests {
         let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let device = try Fixture.device()
-        // CryptoNight-R's main loop is for one height: it must not pile up on disk.
-        for (base, files) in [(CryptoNightParameters.Base.v2, 2), (.r, 3)] {
+        // CryptoNight-R's main loop is for one height, and has its own place.
+        for (base, files) in [(CryptoNightParameters.Base.v2, 2), (.r, 4)] {
             let algorithm = Self.small(base, memory: 8192)
             guard case .cryptonight(let parameters) = algorithm.family else { continue }
             let launch = try CryptoNightLaunch(parameters, within: device.limits)
@@ -247,6 +247,54 @@ struct LaneTests {
             #expect(digests[0] == digests[1])
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == files)
         }
+        let latest = directory + "/latest"
+        #expect(try FileManager.default.contentsOfDirectory(atPath: latest).count == 1)
+        // They must not pile up on disk.
+        let runtime = try DeviceRuntime(device, cacheDirectory: directory)
+        let algorithm = Self.small(.r, memory: 8192)
+        guard case .cryptonight(let parameters) = algorithm.family else { return }
+        let launch = try CryptoNightLaunch(parameters, within: device.limits)
+        let lane = try CryptoNightLane(runtime, algorithm, launch: launch)
+        for height in 1...10 as ClosedRange<UInt64> { try lane.prepare(try Self.work(algorithm, height: height)) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: latest).count == 8)
+        // The newest are those that stay.
+        let again = try DeviceRuntime(device, cacheDirectory: directory)
+        let other = try CryptoNightLane(again, algorithm, launch: launch)
+        let before = try FileManager.default.contentsOfDirectory(atPath: latest).sorted()
+        for height in 3...10 as ClosedRange<UInt64> { try other.prepare(try Self.work(algorithm, height: height)) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: latest).sorted() == before)
+    }
+
+    @Test("The next height's program is made ahead, once, and is the one that the lane then runs")
+    func foresight() throws {
+        let device = try Fixture.device()
+        let algorithm = Self.small(.r, memory: 8192)
+        guard case .cryptonight(let parameters) = algorithm.family else { return }
+        let backend = OpenCLBackend(cacheDirectory: nil)
+        let runtime = try backend.runtime(of: device)
+        // Without a lane there is nobody to do it for; other algorithms have no program to make.
+        backend.foresee(algorithm, height: 2)
+        #expect(runtime.programs.made == 0)
+        let launch = try CryptoNightLaunch(parameters, within: device.limits)
+        let lane = try CryptoNightLane(runtime, algorithm, launch: launch)
+        try lane.prepare(try Self.work(algorithm, height: 1))
+        #expect(runtime.programs.made == 2, "the frame, and the main loop")
+        backend.foresee(Self.small(.v2), height: 2)
+        #expect(runtime.programs.made == 2)
+        // Two at once, and the lane itself, which waits for whoever was first.
+        let threads = (0..<2).map { _ in Thread { backend.foresee(algorithm, height: 2) } }
+        for thread in threads { thread.start() }
+        let work = try Self.work(algorithm, height: 2)
+        try lane.prepare(work)
+        backend.foresee(algorithm, height: 2)
+        while !threads.allSatisfy(\.isFinished) { usleep(1000) }
+        #expect(runtime.programs.made == 3)
+        let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.memory, alignment: 64)
+        defer { scratchpad.deallocate() }
+        let hasher = CryptoNightHasher(parameters, scratchpads: scratchpad, implementation: .portable)
+        hasher.prepare(height: 2)
+        let expected = (0..<4).map { nonce in work.input(nonce: nonce).withUnsafeBytes { hasher.hash($0) } }
+        #expect(try lane.digests(0..<4) == expected)
     }
 
     @Test("The plan fits the device and says so")

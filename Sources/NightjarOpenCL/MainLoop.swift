@@ -1,0 +1,45 @@
+import NightjarAlgorithms
+import NightjarCore
+
+extension DeviceRuntime {
+    /// A new kernel of a CryptoNight's main loop.
+    ///
+    /// - Parameter height: for CryptoNight-R, which has another loop for each; ignored by the others.
+    /// - Throws: as ``program(_:prelude:keep:)``.
+    func mainLoop(_ parameters: CryptoNightParameters, launch: CryptoNightLaunch, height: UInt64?) throws -> Kernel {
+        var prelude = Prelude(parameters, launch: launch)
+        if parameters.base == .r {
+            guard let height else { preconditionFailure("work for CryptoNight-R was made without a height") }
+            prelude.definitions.append(("NJ_CN_RANDOM_MATH", RandomMath(height: height).openCLStatements))
+        }
+        // A height's program is of use for minutes: kept for good, they would fill the disk.
+        let program = try program(
+            parameters.mainLoopSource, prelude: prelude, keep: parameters.base == .r ? .amongLatest : .forGood)
+        return try Kernel(program, "cn_main_loop")
+    }
+
+    /// Says that a lane runs CryptoNight-R on this device, so that ``foresee(_:height:)`` knows how.
+    func note(_ algorithm: Algorithm, launch: CryptoNightLaunch) {
+        foreseeable.withLock { $0[algorithm] = launch }
+    }
+
+    /// Makes the program of a height that is going to come, for the lane that is there; does nothing without one. On any
+    /// thread; whoever wants the same program meanwhile waits for it.
+    ///
+    /// - Throws: as ``program(_:prelude:keep:)``, or ``CallFailure``.
+    package func foresee(_ algorithm: Algorithm, height: UInt64) throws {
+        guard case .cryptonight(let parameters) = algorithm.family,
+            let launch = foreseeable.withLock({ $0[algorithm] })
+        else { return }
+        let kernel = try mainLoop(parameters, launch: launch, height: height)
+        // Some drivers compile at the first launch, so there is one, of a whole group without a hash.
+        let queue = try Queue(context, waitsByPolling: quirks.waitsByPolling)
+        let nothing = try Buffer(context, bytes: 16, purpose: "a launch without hashes")
+        for i in 0...CryptoNightLaunch.maxBuffers { try kernel.set(i, nothing) }
+        try kernel.set(1 + CryptoNightLaunch.maxBuffers, UInt32(1))
+        try kernel.set(2 + CryptoNightLaunch.maxBuffers, UInt32(0))
+        let group = parameters.itemsInLoop * launch.groupLoop
+        try queue.launch(kernel, items: group, group: group)
+        try queue.finish()
+    }
+}
