@@ -11,13 +11,10 @@ package final class CryptoNightLane: Lane {
     private let launch: CryptoNightLaunch
     private let queue: Queue
 
-    private let pads: [Buffer]
+    private let pads: ScratchpadBuffers
     private let states: Buffer
-    private let found: Buffer
-    private let slots: Buffer
-    private let digests: Buffer
-    /// The padded input. Grows when an input is longer than any before.
-    private var message: Buffer
+    private let results: BatchResults
+    private let message: InputBuffer
 
     private let absorb: Kernel
     private let explode: Kernel
@@ -27,10 +24,6 @@ package final class CryptoNightLane: Lane {
     private var mainLoop: (kernel: Kernel, height: UInt64?)?
     private var prepared: Work?
 
-    // Where results arrive, so that `scan` allocates nothing.
-    private let hostSlots: UnsafeMutableBufferPointer<UInt32>
-    private let hostDigests: UnsafeMutableBufferPointer<Digest>
-
     /// - Parameters:
     ///   - runtime: of the device.
     ///   - algorithm: of the CryptoNight family; a programmer's error otherwise.
@@ -38,7 +31,6 @@ package final class CryptoNightLane: Lane {
     /// - Throws: ``DeviceError`` when there is not enough memory or a kernel does not build.
     package init(_ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: CryptoNightLaunch) throws(DeviceError) {
         guard case .cryptonight(let parameters) = algorithm.family else { preconditionFailure("not CryptoNight") }
-        precondition(MemoryLayout<Digest>.stride == 32, "digests are copied as 32 bytes each")
         self.runtime = runtime
         self.algorithm = algorithm
         self.parameters = parameters
@@ -50,38 +42,27 @@ package final class CryptoNightLane: Lane {
                 "CryptoNight/Frame.cl", prelude: Prelude(parameters, launch: launch))
             return (
                 queue: try Queue(context, waitsByPolling: runtime.quirks.waitsByPolling),
-                pads: try launch.buffers.map {
-                    try Buffer(context, bytes: $0 * parameters.memory, purpose: "scratchpads")
-                },
+                pads: try ScratchpadBuffers(
+                    context, counts: launch.buffers, padsPerBuffer: launch.padsPerBuffer, bytes: parameters.memory),
                 states: try Buffer(context, bytes: launch.batch * Self.stateBytes, purpose: "states"),
-                found: try Buffer(context, bytes: 4, purpose: "the count of hits"),
-                slots: try Buffer(context, bytes: launch.batch * 4, purpose: "slots"),
-                digests: try Buffer(context, bytes: launch.batch * 32, purpose: "digests"),
-                message: try Buffer(context, bytes: 8 * Self.rate, purpose: "the input"),
+                results: try BatchResults(context, batch: launch.batch),
+                message: try InputBuffer(context, bytes: 8 * Self.rate),
                 absorb: try Kernel(program, "cn_absorb"), explode: try Kernel(program, "cn_explode"),
                 implode: try Kernel(program, "cn_implode"), finish: try Kernel(program, "cn_finish")
             )
         }
-        (queue, pads, states, found) = (built.queue, built.pads, built.states, built.found)
-        (slots, digests, message) = (built.slots, built.digests, built.message)
+        (queue, pads, states) = (built.queue, built.pads, built.states)
+        (results, message) = (built.results, built.message)
         (absorb, explode, implode, finish) = (built.absorb, built.explode, built.implode, built.finish)
-        hostSlots = .allocate(capacity: launch.batch)
-        hostSlots.initialize(repeating: 0)
-        hostDigests = .allocate(capacity: launch.batch)
-        hostDigests.initialize(repeating: Digest())
         try onDevice(runtime.device.id) {
             try setPads(explode)
             try setPads(implode)
+            try absorb.set(6, states)
             try finish.set(0, states)
-            try finish.set(4, found)
-            try finish.set(5, slots)
-            try finish.set(6, digests)
+            try finish.set(4, results.found)
+            try finish.set(5, results.slots)
+            try finish.set(6, results.digests)
         }
-    }
-
-    deinit {
-        hostSlots.deallocate()
-        hostDigests.deallocate()
     }
 
     package func prepare(_ work: Work) throws {
@@ -100,24 +81,10 @@ package final class CryptoNightLane: Lane {
 
     package func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
         try onDevice(runtime.device.id) {
-            let count = nonces.count
             try run(nonces, target: target.value, everything: false)
-            var hits: UInt32 = 0
-            try withUnsafeMutableBytes(of: &hits) { try queue.read(found, into: $0) }
-            guard hits > 0 else { return }
-            guard hits <= count else {
-                throw DeviceError(
-                    device: runtime.device.id, reason: "reports \(hits) candidates for \(count) nonces")
-            }
-            try queue.read(slots, into: UnsafeMutableRawBufferPointer(rebasing: bytes(hostSlots)[..<(Int(hits) * 4)]))
-            try queue.read(
-                digests, into: UnsafeMutableRawBufferPointer(rebasing: bytes(hostDigests)[..<(Int(hits) * 32)]))
-            guard hostSlots[..<Int(hits)].allSatisfy({ $0 < count }) else {
-                throw DeviceError(device: runtime.device.id, reason: "reports a candidate outside its nonces")
-            }
             let first = UInt32(nonces.lowerBound)
-            for i in 0..<Int(hits) {
-                candidates.append(Candidate(nonce: first + hostSlots[i], digest: hostDigests[i]))
+            try results.readHits(queue, of: nonces.count, device: runtime.device.id) { slot, digest in
+                candidates.append(Candidate(nonce: first + slot, digest: digest))
             }
         }
     }
@@ -126,8 +93,7 @@ package final class CryptoNightLane: Lane {
         precondition(digests.count >= nonces.count, "no room for the digests")
         try onDevice(runtime.device.id) {
             try run(nonces, target: 0, everything: true)
-            try queue.read(
-                self.digests, into: UnsafeMutableRawBufferPointer(rebasing: bytes(digests)[..<(nonces.count * 32)]))
+            try results.readDigests(queue, nonces.count, into: digests)
         }
     }
 
@@ -137,8 +103,6 @@ package final class CryptoNightLane: Lane {
     private static let stateBytes = 26 * 8
     /// Keccak's, in bytes.
     private static let rate = 136
-    /// A word that no message has: no nonce.
-    private static let noNonce = UInt32.max
 
     private func prepareMainLoop(height: UInt64?) throws {
         let height = parameters.base == .r ? height : nil
@@ -160,15 +124,7 @@ package final class CryptoNightLane: Lane {
         var padded = input + [UInt8](repeating: 0, count: blocks * Self.rate - input.count)
         padded[input.count] ^= 0x01
         padded[padded.count - 1] ^= 0x80
-        if padded.count > message.bytes {
-            message = try Buffer(runtime.context, bytes: padded.count, purpose: "the input")
-        }
-        try padded.withUnsafeBytes { try queue.write($0, to: message) }
-        try absorb.set(0, message)
-        try absorb.set(1, UInt32(blocks))
-        try absorb.set(2, work.nonceOffset.map { UInt32($0 / 8) } ?? Self.noNonce)
-        try absorb.set(3, work.nonceOffset.map { UInt32($0 % 8 * 8) } ?? 0)
-        try absorb.set(6, states)
+        try message.upload(padded, length: blocks, nonceOffset: work.nonceOffset, queue, for: [absorb])
     }
 
     // MARK: Running
@@ -176,10 +132,9 @@ package final class CryptoNightLane: Lane {
     /// Where NJ_PAD_ARGUMENTS leave the argument `count`.
     private static let countIndex = 6
 
-    private func setPads(_ kernel: Kernel) throws {
+    private func setPads(_ kernel: Kernel) throws(CallFailure) {
         try kernel.set(0, states)
-        for i in 0..<CryptoNightLaunch.maxBuffers { try kernel.set(1 + i, pads[i < pads.count ? i : 0]) }
-        try kernel.set(1 + CryptoNightLaunch.maxBuffers, UInt32(launch.padsPerBuffer))
+        try pads.set(kernel, at: 1)
     }
 
     private func run(_ nonces: Range<UInt64>, target: UInt64, everything: Bool) throws {
@@ -188,8 +143,7 @@ package final class CryptoNightLane: Lane {
         precondition(work.nonceOffset != nil || nonces == 0..<1, "work without a nonce is hashed once")
         let count = nonces.count
         try mainLoop.kernel.set(Self.countIndex, UInt32(count))
-        var none: UInt32 = 0
-        try withUnsafeBytes(of: &none) { try queue.write($0, to: found) }
+        try results.reset(queue)
         try enqueueFrame(first: UInt32(nonces.lowerBound), count: count, target: target, everything: everything) {
             try launchMainLoop(mainLoop.kernel, hashes: count)
         }
@@ -218,9 +172,5 @@ package final class CryptoNightLane: Lane {
         try finish.set(2, UInt32(everything ? 1 : 0))
         try finish.set(3, number)
         try queue.launch(finish, items: items, group: launch.groupHash)
-    }
-
-    private func bytes<Element>(_ buffer: UnsafeMutableBufferPointer<Element>) -> UnsafeMutableRawBufferPointer {
-        UnsafeMutableRawBufferPointer(buffer)
     }
 }

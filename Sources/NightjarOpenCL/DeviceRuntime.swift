@@ -7,19 +7,22 @@ package final class DeviceRuntime: Sendable {
     package let context: Context
     package let quirks: Quirks
     package let programs: ProgramCache
+    let caches: HostCaches
     /// How lanes run those algorithms whose programs change with the height.
     let foreseeable = Mutex<[Algorithm: CryptoNightLaunch]>([:])
     private let resolver: IncludeResolver
 
     /// - Parameters:
     ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
+    ///   - caches: shared with other devices.
     ///   - extraSources: sources beside the embedded ones, by path. For tests.
     /// - Throws: ``DeviceError``.
     package init(
-        _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory,
+        _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory, caches: HostCaches = HostCaches(),
         extraSources: [String: String] = [:]
     ) throws(DeviceError) {
         self.device = device
+        self.caches = caches
         quirks = Quirks(device)
         if let reason = quirks.unusable { throw DeviceError(device: device.id, reason: reason) }
         context = try onDevice(device.id) { try Context(device) }

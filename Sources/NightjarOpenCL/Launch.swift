@@ -60,8 +60,7 @@ package struct CryptoNightLaunch: Sendable, Hashable {
             padsPerBuffer: min(perBuffer, Self.roundedUp(batch, to: interleave)))
     }
 
-    /// As many as the kernels take as arguments.
-    package static let maxBuffers = 4
+    package static let maxBuffers = ScratchpadBuffers.maximum
     /// Work-items that a hash has in explode and implode.
     package static let itemsInFill = 8
 

@@ -11,6 +11,7 @@ public final class OpenCLBackend: Backend {
     private let found: [DeviceID: OpenCLDevice]
     private let cacheDirectory: String?
     private let dataset: Bool?
+    private let caches = HostCaches()
     private let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
 
     /// Looks for devices. Never fails: no driver means no devices.
@@ -87,7 +88,7 @@ public final class OpenCLBackend: Backend {
         try onDevice(device.id) {
             try runtimes.withLock { runtimes in
                 if let runtime = runtimes[device.id] { return runtime }
-                let runtime = try DeviceRuntime(device, cacheDirectory: cacheDirectory)
+                let runtime = try DeviceRuntime(device, cacheDirectory: cacheDirectory, caches: caches)
                 runtimes[device.id] = runtime
                 return runtime
             }

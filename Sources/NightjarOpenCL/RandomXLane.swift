@@ -14,15 +14,14 @@ package final class RandomXLane: Lane {
     private let launch: RandomXLaunch
     private let queue: Queue
 
-    private let pads: [Buffer]
+    private let pads: ScratchpadBuffers
     private let records: Buffer
     private let raw: Buffer
     private let programs: Buffer
     private let reciprocals: Buffer
     private let turns: Turns?
     private let results: BatchResults
-    /// The padded input. Grows when an input is longer than any before.
-    private var message: Buffer
+    private let message: InputBuffer
 
     private let start: Kernel
     private let fill: Kernel
@@ -60,9 +59,9 @@ package final class RandomXLane: Lane {
                 "RandomX/Frame.cl", prelude: Prelude(parameters, launch: launch))
             return (
                 queue: try Queue(context, waitsByPolling: runtime.quirks.waitsByPolling),
-                pads: try launch.padBuffers.map {
-                    try Buffer(context, bytes: $0 * parameters.scratchpadL3, purpose: "scratchpads")
-                },
+                pads: try ScratchpadBuffers(
+                    context, counts: launch.padBuffers, padsPerBuffer: launch.padsPerBuffer,
+                    bytes: parameters.scratchpadL3),
                 records: try Buffer(context, bytes: launch.batch * Self.recordBytes, purpose: "records"),
                 raw: try Buffer(
                     context, bytes: launch.batch * ((parameters.programBytes + 63) & ~63), purpose: "program bytes"),
@@ -70,7 +69,7 @@ package final class RandomXLane: Lane {
                 reciprocals: try Buffer(context, bytes: whole * 8 * parameters.programSize, purpose: "reciprocals"),
                 turns: launch.takesTurns ? try Turns(context, parameters, launch: launch, hashes: whole) : nil,
                 results: try BatchResults(context, batch: launch.batch),
-                message: try Buffer(context, bytes: 4 * Self.block, purpose: "the input"),
+                message: try InputBuffer(context, bytes: 4 * Self.block),
                 start: try Kernel(program, "rx_start"), fill: try Kernel(program, "rx_fill"),
                 generate: try Kernel(program, "rx_generate"), decode: try Kernel(program, "rx_decode"),
                 reseed: try Kernel(program, "rx_reseed"), digest: try Kernel(program, "rx_digest"),
@@ -85,7 +84,7 @@ package final class RandomXLane: Lane {
         try onDevice(runtime.device.id) {
             for kernel in [fill, digest] {
                 try kernel.set(0, records)
-                try setPads(kernel, at: 1)
+                try pads.set(kernel, at: 1)
             }
             try generate.set(0, records)
             try generate.set(1, raw)
@@ -175,21 +174,13 @@ package final class RandomXLane: Lane {
     private static let recordBytes = 46 * 8
     /// Blake2b's, in bytes.
     private static let block = 128
-    /// A word that no message has: no nonce.
-    private static let noNonce = UInt32.max
-
-    private func setPads(_ kernel: Kernel, at index: Int) throws {
-        let count = Int(RandomXLaunch.maxBuffers)
-        for i in 0..<count { try kernel.set(index + i, pads[i < pads.count ? i : 0]) }
-        try kernel.set(index + count, UInt32(launch.padsPerBuffer))
-    }
 
     /// Sets what ``Epoch`` leaves of execute's arguments.
     private func setExecute(_ epoch: Epoch) throws {
         try epoch.execute.set(0, records)
         try epoch.execute.set(1, turns?.ordered ?? programs)
         try epoch.execute.set(2, turns?.extras ?? reciprocals)
-        try setPads(epoch.execute, at: 3)
+        try pads.set(epoch.execute, at: 3)
         if let turns {
             try epoch.execute.set(Epoch.countIndex + 1, turns.table)
             try epoch.schedule?.set(0, programs)
@@ -223,16 +214,8 @@ package final class RandomXLane: Lane {
         let input = work.input(nonce: 0)
         let blocks = (input.count + 32) / Self.block + 1
         let padded = input + [UInt8](repeating: 0, count: blocks * Self.block - input.count)
-        if padded.count > message.bytes {
-            message = try Buffer(runtime.context, bytes: padded.count, purpose: "the input")
-        }
-        try padded.withUnsafeBytes { try queue.write($0, to: message) }
-        for kernel in [start, finish] {
-            try kernel.set(0, message)
-            try kernel.set(1, UInt32(input.count))
-            try kernel.set(2, work.nonceOffset.map { UInt32($0 / 8) } ?? Self.noNonce)
-            try kernel.set(3, work.nonceOffset.map { UInt32($0 % 8 * 8) } ?? 0)
-        }
+        try message.upload(
+            padded, length: input.count, nonceOffset: work.nonceOffset, queue, for: [start, finish])
     }
 
     // MARK: Running
@@ -325,10 +308,10 @@ private final class Epoch {
         (execute, schedule) = try Self.kernels(runtime, parameters, launch: launch, light: true)
         let cache = try LineBuffers(
             runtime.context, lines: parameters.cacheSize / 64, launch: launch, purpose: "a RandomX cache")
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.cacheSize, alignment: 64)
-        defer { memory.deallocate() }
-        let table = RandomXCache(parameters, seed: seed, memory: memory).superscalarTable
-        try cache.write(UnsafeRawBufferPointer(memory), queue)
+        let table = try runtime.caches.withCache(parameters, seed: seed) { filled, memory in
+            try cache.write(memory, queue)
+            return filled.superscalarTable
+        }
         superscalar = try Buffer(runtime.context, bytes: 4 * table.count, purpose: "superscalar programs")
         try table.withUnsafeBytes { try queue.write($0, to: superscalar) }
         try cache.set(execute, at: Self.linesIndex, shift: launch.linesShift)

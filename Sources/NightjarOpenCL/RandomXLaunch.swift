@@ -125,7 +125,7 @@ package struct RandomXLaunch: Sendable, Hashable {
     }
 
     /// As many as the kernels take as arguments.
-    package static let maxBuffers: UInt64 = 4
+    package static let maxBuffers = UInt64(ScratchpadBuffers.maximum)
     /// Items that a work-item of dataset computes, NJ_RX_ITEMS of Item.cl.
     package static let itemsAtOnce = 2
     /// Entries of a group's table of turns for each instruction of a program, NJ_RX_TURNS of Schedule.cl.

@@ -1,3 +1,4 @@
+import Foundation
 import NightjarAlgorithms
 import NightjarCore
 import NightjarOpenCL
@@ -169,6 +170,34 @@ struct RandomXLaneTests {
             if index > 2 { #expect(try lane.settle(Settling()) == .settled) }
             #expect(try lane.digests(3..<4) == SmallRandomX.proofs(work, 3..<4).map(\.digest), "\(index)")
         }
+    }
+
+    @Test("Devices that want the same cache at a time share it; it is gone with the last")
+    func sharedCaches() async throws {
+        guard case .randomx(let parameters) = Self.v1.family else { preconditionFailure("not RandomX") }
+        let caches = HostCaches()
+        let (arrived, arrival) = AsyncStream.makeStream(of: UInt.self)
+        let gate = DispatchSemaphore(value: 0)
+        for _ in 0..<3 {
+            Thread {
+                caches.withCache(parameters, seed: [7]) { _, memory in
+                    arrival.yield(UInt(bitPattern: memory.baseAddress))
+                    gate.wait()
+                }
+                arrival.yield(0)
+            }.start()
+        }
+        var addresses = Set<UInt>()
+        var iterator = arrived.makeAsyncIterator()
+        // All three are inside at once.
+        for _ in 0..<3 { addresses.insert(try #require(await iterator.next())) }
+        #expect(addresses.count == 1 && !addresses.contains(0) && caches.filled == 1)
+        caches.withCache(parameters, seed: [8]) { _, _ in }
+        #expect(caches.filled == 2)
+        for _ in 0..<3 { gate.signal() }
+        for _ in 0..<3 { #expect(await iterator.next() == 0) }
+        caches.withCache(parameters, seed: [7]) { _, _ in }
+        #expect(caches.filled == 3)
     }
 
     // MARK: Limits

@@ -1,0 +1,79 @@
+import NightjarAlgorithms
+import NightjarCore
+import Synchronization
+
+/// RandomX caches in the host's memory, for as long as it takes to copy them to devices: devices that want the same one at
+/// a time share it.
+package final class HostCaches: Sendable {
+    private struct Entry {
+        let parameters: RandomXParameters
+        let seed: [UInt8]
+        var users = 0
+        /// `nil` before somebody has filled it: the lock is held meanwhile.
+        let filled = Shared()
+    }
+
+    private final class Shared: Sendable {
+        let cache = Mutex<Filled?>(nil)
+    }
+
+    /// `@unchecked Sendable`: filled before anyone sees it, and only read then.
+    private final class Filled: @unchecked Sendable {
+        let cache: RandomXCache
+        let memory: UnsafeMutableRawBufferPointer
+
+        init(_ parameters: RandomXParameters, seed: [UInt8]) {
+            memory = .allocate(byteCount: parameters.cacheSize, alignment: 64)
+            cache = RandomXCache(parameters, seed: seed, memory: memory)
+        }
+
+        deinit { memory.deallocate() }
+    }
+
+    private let entries = Mutex<[Entry]>([])
+    private let fillings = Atomic<Int>(0)
+
+    package init() {}
+
+    /// How many were filled so far.
+    package var filled: Int { fillings.load(ordering: .relaxed) }
+
+    /// Calls `body` with the seed's cache and its memory, which are there as long as that runs.
+    package func withCache<Result>(
+        _ parameters: RandomXParameters, seed: [UInt8],
+        _ body: (RandomXCache, UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        let shared = enter(parameters, seed: seed)
+        defer { leave(shared) }
+        let filled = shared.cache.withLock { cache in
+            if let cache { return cache }
+            let made = Filled(parameters, seed: seed)
+            fillings.add(1, ordering: .relaxed)
+            cache = made
+            return made
+        }
+        return try body(filled.cache, UnsafeRawBufferPointer(filled.memory))
+    }
+
+    private func enter(_ parameters: RandomXParameters, seed: [UInt8]) -> Shared {
+        entries.withLock { entries in
+            let index =
+                entries.firstIndex { $0.seed == seed && $0.parameters == parameters }
+                ?? {
+                    entries.append(Entry(parameters: parameters, seed: seed))
+                    return entries.count - 1
+                }()
+            entries[index].users += 1
+            return entries[index].filled
+        }
+    }
+
+    /// The last to leave lets the memory go.
+    private func leave(_ shared: Shared) {
+        entries.withLock { entries in
+            guard let index = entries.firstIndex(where: { $0.filled === shared }) else { return }
+            entries[index].users -= 1
+            if entries[index].users == 0 { entries.remove(at: index) }
+        }
+    }
+}
