@@ -8,14 +8,16 @@ enum SmallRandomX {
     /// - Parameters:
     ///   - v2: with what version 2 changed.
     ///   - even: every instruction is as frequent as any other, so that the rare ones are tried too.
-    static func parameters(v2: Bool = false, even: Bool = false) -> RandomXParameters {
+    ///   - tiny: smaller still, for simulators.
+    static func parameters(v2: Bool = false, even: Bool = false, tiny: Bool = false) -> RandomXParameters {
         guard case .randomx(let full) = (v2 ? Algorithm.rx2 : .rx0).family else { preconditionFailure("not RandomX") }
         let count = full.frequencies.count
         let frequencies = even ? (0..<count).map { 256 / count + ($0 < 256 % count ? 1 : 0) } : full.frequencies
         return RandomXParameters(
-            argonSalt: full.argonSalt, argonIterations: 1, argonLanes: 1, cacheKiB: 64, cacheAccesses: 3,
-            superscalarLatency: 20, datasetBaseSize: 1 << 16, datasetExtraSize: 5 * 64, programCount: 3,
-            programIterations: 20, programSize: 64, scratchpadL3: 8192, scratchpadL2: 4096, scratchpadL1: 1024,
+            argonSalt: full.argonSalt, argonIterations: 1, argonLanes: 1, cacheKiB: 64, cacheAccesses: tiny ? 2 : 3,
+            superscalarLatency: tiny ? 8 : 20, datasetBaseSize: tiny ? 1 << 12 : 1 << 16, datasetExtraSize: 5 * 64,
+            programCount: tiny ? 2 : 3, programIterations: tiny ? 4 : 20, programSize: 64,
+            scratchpadL3: tiny ? 2048 : 8192, scratchpadL2: tiny ? 1024 : 4096, scratchpadL1: tiny ? 512 : 1024,
             jumpBits: 3, jumpOffset: full.jumpOffset, frequencies: frequencies, generatorKeys: full.generatorKeys,
             mixing: full.mixing, prefetchRegister: full.prefetchRegister, roundingGuard: v2 ? 0b1100 : 0,
             hasCommitment: full.hasCommitment)

@@ -1,0 +1,69 @@
+import NightjarAlgorithms
+import NightjarCore
+import NightjarOpenCL
+import Testing
+
+/// Every kernel, in groups of several hashes of which some have none, on parameters so small that a simulator can run it:
+/// `Scripts/oclgrind.sh` looks for accesses outside of buffers, races and reads of what nobody wrote. Here, on any device,
+/// the digests must be right. A function each, so that each can have a process of its own.
+@Suite("Small kernels", .serialized)
+struct SmallKernelTests {
+    @Test func plain0() throws { try cryptoNight(.v0) }
+    @Test func plain1() throws { try cryptoNight(.v1) }
+    @Test func plain2() throws { try cryptoNight(.v2) }
+    @Test func random() throws { try cryptoNight(.r) }
+    @Test func floatFeedback() throws { try cryptoNight(.v0, .floatFeedback) }
+    @Test func heavy() throws { try cryptoNight(.v0, .heavy) }
+    @Test func complementedDivisor() throws { try cryptoNight(.v0, [.heavy, .complementedDivisor]) }
+    @Test func linkedStore() throws { try cryptoNight(.v1, .linkedStore) }
+    @Test func chainedRound() throws { try cryptoNight(.v1, [.heavy, .linkedStore, .chainedRound]) }
+    @Test func reversedShuffle() throws { try cryptoNight(.v2, .reversedShuffle) }
+    @Test func floatLoop() throws { try cryptoNight(.gpu, .heavy) }
+    @Test func randomX1() throws { try randomX(v2: false, turns: false) }
+    @Test func randomX2() throws { try randomX(v2: true, turns: true) }
+
+    /// As the portable code has it.
+    private func cryptoNight(
+        _ base: CryptoNightParameters.Base, _ features: CryptoNightParameters.Features = []
+    ) throws {
+        _ = try Fixture.device()
+        let kind = LaneTests.Kind(base: base, features: features)
+        #expect(LaneTests.kinds.contains(kind))
+        let parameters = kind.parameters(memory: 512, iterations: 8, mask: 0x1F0)
+        let work = try LaneTests.work(Algorithm(name: "tiny \(kind)", family: .cryptonight(parameters)))
+        let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.memory, alignment: 64)
+        defer { scratchpad.deallocate() }
+        let hasher = CryptoNightHasher(parameters, scratchpads: scratchpad, implementation: .portable)
+        hasher.prepare(height: work.height)
+        let expected = (0..<7).map { nonce in work.input(nonce: nonce).withUnsafeBytes { hasher.hash($0) } }
+        for device in Fixture.devices {
+            let lane = try Fixture.lane(work.algorithm, on: device) {
+                $0 = CryptoNightLaunch(
+                    groupHash: 4, groupFill: 16, groupLoop: 2, interleave: 2, batch: 5, padsPerBuffer: 2)
+            }
+            try lane.prepare(work)
+            // A batch that is full, and one that is not.
+            #expect(try lane.digests(0..<7) == expected, "\(kind) on \(device.id)")
+        }
+    }
+
+    /// As the portable interpreter has it.
+    private func randomX(v2: Bool, turns: Bool) throws {
+        _ = try Fixture.device()
+        let work = try SmallRandomX.work(
+            SmallRandomX.algorithm(SmallRandomX.parameters(v2: v2, even: true, tiny: true)))
+        let expected = SmallRandomX.proofs(work, 0..<5).map(\.digest)
+        for device in Fixture.devices {
+            let lane = try SmallRandomX.lane(work.algorithm, on: device) {
+                ($0.batch, $0.padsPerBuffer) = (3, 1)
+                ($0.groupHash, $0.groupFill, $0.groupLoop, $0.groupItems) = (2, 8, 2, 4)
+                ($0.iterations, $0.iterationsLight) = (2, 2)
+                ($0.takesTurns, $0.hasDataset) = (turns, true)
+            }
+            try lane.prepare(work)
+            #expect(try lane.digests(0..<5) == expected, "light on \(device.id)")
+            #expect(try lane.settle(Settling()) == .settled)
+            #expect(try lane.digests(0..<5) == expected, "with a dataset on \(device.id)")
+        }
+    }
+}
