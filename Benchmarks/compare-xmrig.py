@@ -8,7 +8,8 @@
 xmrig is a black box: it is started with the options that its --help names, and its log or its HTTP API is read.
 RandomX runs in its offline benchmark, of which the hashes after a warm-up count. CryptoNight has no such benchmark there:
 it mines at a pool on loopback whose job is never solved, with as many hashes at once per thread as --ways says, and the
-best of these is what Nightjar is held against. Both sides get the same threads; huge pages must be there for both.
+best of these is what Nightjar is held against; one run is with the number that it chooses by itself. Both sides get the
+same threads; huge pages must be there for both.
 """
 import argparse
 import contextlib
@@ -177,28 +178,34 @@ def free_port():
 
 
 def cryptonight(arguments, algorithm, ways):
-    """xmrig mining with `ways` hashes at once on each thread."""
+    """xmrig mining with `ways` hashes at once on each thread; with None, with threads and hashes of its own choice."""
     with pool(algorithm) as port, tempfile.TemporaryDirectory() as directory:
         api = free_port()
         config = {
             "autosave": False, "donate-level": 0, "http": {"enabled": True, "host": "127.0.0.1", "port": api},
-            "cpu": {"enabled": True, "huge-pages": True, algorithm: [[ways, unit] for unit in range(arguments.threads)]},
+            "cpu": {"enabled": True, "huge-pages": True},
             "pools": [{"url": f"127.0.0.1:{port}", "user": "x", "pass": "x", "algo": algorithm}],
         }
+        if ways:
+            config["cpu"][algorithm] = [[ways, unit] for unit in range(arguments.threads)]
         path = pathlib.Path(directory, "config.json")
         path.write_text(json.dumps(config))
         with xmrig(arguments, [f"--config={path}", "--print-time=5"]) as read:
             wait(read, r"READY threads", 60)
             check_pages(read(), arguments)
             # Its shortest average is over ten seconds: samples that do not overlap, after the warm-up.
-            time.sleep(max(arguments.warm_up, 12))
+            time.sleep(arguments.warm_up)
             samples = []
             end = time.monotonic() + arguments.seconds
             while not samples or time.monotonic() < end:
                 time.sleep(10)
                 samples.append(summary(api))
             read()
-            return {"hashrate": round(statistics.mean(samples), 3), "ways": ways}, about(read())
+            chosen = re.search(r"READY threads (\d+)/\d+ \((\d+)\)", read())
+            result = {"hashrate": round(statistics.mean(samples), 3), "ways": ways}
+            if not ways and chosen:
+                result.update(threads=int(chosen[1]), hashesAtOnce=int(chosen[2]))
+            return result, about(read())
 
 
 def summary(port):
@@ -232,6 +239,8 @@ def compare(arguments, algorithm, report):
         ways, rates = best_ways(arguments, algorithm) if len(arguments.ways) > 1 else (arguments.ways[0], {})
         if rates:
             entry["peerByWays"] = {str(ways): rate for ways, rate in rates.items()}
+            entry["default"] = cryptonight(arguments, algorithm, None)[0]
+            print(f"{algorithm}: xmrig by default: {entry['default']['hashrate']:.1f} H/s", flush=True)
     for _ in range(arguments.pairs):
         ours, host = nightjar(arguments, algorithm)
         theirs, peer = randomx(arguments, algorithm) if is_randomx else cryptonight(arguments, algorithm, ways)
@@ -273,6 +282,8 @@ def finish(entry):
             ours, theirs = zip(*pairs)
             entry[figure] = {"nightjar": statistics.median(ours), "peer": statistics.median(theirs),
                              "ratio": round(statistics.median(a / b for a, b in pairs), 4)}
+    if default := entry.get("default"):
+        default["ratio"] = round(entry["hashrate"]["nightjar"] / default["hashrate"], 4)
 
 
 def summary_line(entry):
@@ -281,6 +292,8 @@ def summary_line(entry):
            f"ratio {rate['ratio']:.3f}"
     if setup := entry.get("setupSeconds"):
         line += f"; set-up {setup['nightjar']:.1f} and {setup['peer']:.1f} s, ratio {setup['ratio']:.2f}"
+    if default := entry.get("default"):
+        line += f"; by default {default['hashrate']:.1f} H/s, ratio {default['ratio']:.3f}"
     return line
 
 
@@ -299,7 +312,8 @@ def main():
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seconds", type=float, default=30, help="measured in each run (30)")
-    parser.add_argument("--warm-up", type=float, default=10, help="seconds of xmrig's that do not count (10)")
+    parser.add_argument("--warm-up", type=float, default=10, 
+                        help="seconds of xmrig's that do not count (10); its CryptoNight rates are of the ten that follow")
     parser.add_argument("--light", action="store_true", help="RandomX without a dataset, on both sides")
     parser.add_argument("--ways", default="1,2,3,4,5", help="CryptoNight: xmrig's hashes at once per thread, to choose from")
     parser.add_argument("--any-pages", action="store_true", help="go on without huge pages")

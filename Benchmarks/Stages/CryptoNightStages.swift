@@ -1,4 +1,5 @@
 import NightjarAlgorithms
+import NightjarCPU
 import NightjarCore
 
 extension Stage {
@@ -9,6 +10,35 @@ extension Stage {
             return Implementation.available.map { implementation in
                 hash("\(algorithm) hash, \(implementation)", parameters, implementation)
             } + (algorithm == .cn0 ? phases(parameters) : [])
+                + (interleaved.contains(algorithm) && Implementation.best == .native
+                    ? (1...CryptoNightHasher.widest).map { turns(algorithm, parameters, $0) } : [])
+        }
+    }
+
+    /// One of each kind of main loop and size of scratchpad, of which every width is timed.
+    private static let interleaved: [Algorithm] = [.cn0, .cn2, .cnR, .cnLite1, .cnHeavy0, .cnPico]
+
+    /// Hashes that take turns, with CryptoNight-R's program compiled.
+    private static func turns(_ algorithm: Algorithm, _ parameters: CryptoNightParameters, _ width: Int) -> Stage {
+        Stage("\(algorithm), \(width) at once, native") {
+            let scratchpads = try StageMemory(width * parameters.memory)
+            let compiler = parameters.base == .r ? try? CompiledRandomMath() : nil
+            let hasher = CryptoNightHasher(
+                parameters, scratchpads: scratchpads.bytes, width: width, implementation: .native, compiler: compiler)
+            hasher.prepare(height: 1)
+            let input = StageInput()
+            var inputs: [UInt8] = []
+            var digests = [Digest](repeating: Digest(), count: width)
+            return {
+                inputs.removeAll(keepingCapacity: true)
+                for _ in 0..<width { inputs += input.next() }
+                withExtendedLifetime(scratchpads) {
+                    inputs.withUnsafeBytes { inputs in
+                        digests.withUnsafeMutableBufferPointer { hasher.hash(inputs, into: $0, width: width) }
+                    }
+                }
+                return digests[width - 1].work
+            }
         }
     }
 

@@ -1,84 +1,14 @@
 // CryptoNight with AES-NI and SSE4.1.
 #ifdef __x86_64__
-#include "cryptonight_phases.h"
-#include "cryptonight_random_math.h"
-
-#include <immintrin.h>
-
 #define NJ_TARGET __attribute__((target("aes,sse4.1")))
-#define OPERATION static inline __attribute__((always_inline)) NJ_TARGET
-
-#define NJ_UNROLL _Pragma("clang loop unroll(full)")
-#define NJ_PER_WIDTH 1
-#define NJ_RUNS_COMPILED 1
-#define PREFETCH(address) _mm_prefetch((const char *)(address), _MM_HINT_T0)
-
-// The compiler would pair a's halves in a vector register, and pay for the way there and back in the loop's critical
-// path: multiplication, addition, XOR, address.
-#define KEEP_SCALAR(x, y) __asm__("" : "+r"(x), "+r"(y))
-
-typedef __m128i block;
-
-OPERATION block block_load(const void *bytes) { return _mm_load_si128(bytes); }
-OPERATION void block_store(void *bytes, block x) { _mm_store_si128(bytes, x); }
-OPERATION block block_make(uint64_t low, uint64_t high) { return _mm_set_epi64x((long long)high, (long long)low); }
-OPERATION uint64_t block_low(block x) { return (uint64_t)_mm_cvtsi128_si64(x); }
-OPERATION uint64_t block_high(block x) { return (uint64_t)_mm_extract_epi64(x, 1); }
-OPERATION block block_xor(block x, block y) { return _mm_xor_si128(x, y); }
-OPERATION block block_add(block x, block y) { return _mm_add_epi64(x, y); }
-OPERATION block block_aes(block x, block key) { return _mm_aesenc_si128(x, key); }
-
-// A round for each column: the columns before it have changed by then.
-OPERATION block block_aes_chained(block x, block key) {
-    x = _mm_xor_si128(x, _mm_set1_epi32(-1));
-    block c0 = _mm_aesenc_si128(x, key);
-    x = _mm_xor_si128(x, _mm_blend_epi16(_mm_setzero_si128(), c0, 0x03));
-    block c1 = _mm_aesenc_si128(x, key);
-    x = _mm_xor_si128(x, _mm_blend_epi16(_mm_setzero_si128(), c1, 0x0C));
-    block c2 = _mm_aesenc_si128(x, key);
-    x = _mm_xor_si128(x, _mm_blend_epi16(_mm_setzero_si128(), c2, 0x30));
-    block c3 = _mm_aesenc_si128(x, key);
-    return _mm_blend_epi16(_mm_blend_epi16(c0, c1, 0x0C), _mm_blend_epi16(c2, c3, 0xC0), 0xF0);
-}
-
-// In floating point, then repaired. With x = 1 + n / 2⁶⁴, cut to the 52 bits that a double holds, the root is
-// 2³³ (√x - 1): the fraction bits of √x less the lowest 19. Cutting and rounding move it by less than one, so that the
-// integer is right or next to it; rounding to nearest, it is never too low, but that mode is not relied upon. It must
-// be the largest r with r² + 2³⁴ r ≤ 4 n; with s = r / 2 and b = r mod 2 that is s (s + b) + b + 2³² r ≤ n, and for
-// r + 1 it is s (s + b) + s + 1 + 2³² (r + 1) ≤ n. That sum may exceed 64 bits, so s is taken from n instead, which is
-// never less.
-OPERATION uint64_t root(uint64_t n) {
-    const __m128i one = _mm_cvtsi64_si128((long long)1023 << 52);
-    __m128d x = _mm_castsi128_pd(_mm_add_epi64(_mm_cvtsi64_si128((long long)(n >> 12)), one));
-    x = _mm_sqrt_sd(x, x);
-    uint64_t r = (uint64_t)_mm_cvtsi128_si64(_mm_sub_epi64(_mm_castpd_si128(x), one)) >> 19;
-    uint64_t s = r >> 1, b = r & 1;
-    uint64_t square = s * (s + b) + (r << 32);
-    r -= square + b > n;
-    r += square + ((uint64_t)1 << 32) < n - s;
-    return r;
-}
-
-OPERATION void run_program(const nj_random_math_program *program, nj_random_math_registers *registers) {
-    nj_random_math_run_threaded(program, registers);
-}
-
-OPERATION void run_compiled(const nj_random_math_program *program, nj_random_math_registers *registers) {
-    nj_random_math_run_compiled(program, registers);
-}
+#include "cryptonight_x86.h"
 
 #include "cryptonight_template.h"
 
-static int has_vaes(void) { return __builtin_cpu_supports("vaes") && __builtin_cpu_supports("avx2") ? 1 : 0; }
-
 NJ_TARGET void nj_cryptonight_phases_aesni(const nj_cryptonight *cn, nj_cryptonight_record *records, int width) {
-    const int pairs = cn->narrow ? 0 : width & ~1 & -has_vaes();
-    const int exploded = cn->base == NJ_CRYPTONIGHT_GPU ? 0 : pairs;
-    for (int i = 0; i < exploded; i += 2) nj_cryptonight_explode_vaes(cn, records + i, pad_of(cn, i));
-    for (int i = exploded; i < width; i++) explode_one(cn, records, i);
+    for (int i = 0; i < width; i++) explode_one(cn, records, i);
     main_loop(cn, records, width);
-    for (int i = 0; i < pairs; i += 2) nj_cryptonight_implode_vaes(cn, records + i, pad_of(cn, i));
-    for (int i = pairs; i < width; i++) implode_one(cn, records, i);
+    for (int i = 0; i < width; i++) implode_one(cn, records, i);
 }
 
 NJ_TARGET uint64_t nj_cryptonight_root_aesni(uint64_t n) { return root(n); }

@@ -32,6 +32,10 @@ static void finish(const nj_cryptonight *cn, nj_cryptonight_record *record, uint
     }
 }
 
+#ifdef __x86_64__
+static int has_avx2(void) { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
+#endif
+
 void nj_cryptonight_hash(
     const nj_cryptonight *cn, nj_implementation implementation, const nj_cryptonight_input *inputs, size_t count,
     uint8_t (*digests)[32]) {
@@ -40,7 +44,9 @@ void nj_cryptonight_hash(
     for (size_t i = 0; i < count; i++) begin(cn, inputs[i], &records[i]);
 
 #ifdef __x86_64__
-    if (implementation == NJ_NATIVE)
+    if (implementation == NJ_NATIVE && !cn->narrow && has_avx2())
+        nj_cryptonight_phases_avx2(cn, records, (int)count);
+    else if (implementation == NJ_NATIVE)
         nj_cryptonight_phases_aesni(cn, records, (int)count);
     else
         nj_cryptonight_phases_portable(cn, records, (int)count);

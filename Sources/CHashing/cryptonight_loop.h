@@ -4,9 +4,6 @@
 typedef float floats __attribute__((vector_size(16)));
 typedef int32_t ints __attribute__((vector_size(16)));
 
-// Of R, beside the variants' features: the random program is run as machine code.
-enum { COMPILED = 1 << 30 };
-
 // One hash in the main loop.
 typedef struct {
     uint8_t *pad;
@@ -108,9 +105,8 @@ INLINE void second_half(
     if (base == NJ_CRYPTONIGHT_V2) {
         // The results of this turn's division and root are used in the next, which hides what they take.
         dl ^= l->quotient ^ l->square_root << 32;
-        uint64_t dividend = block_high(c);
-        uint32_t divisor = (uint32_t)(cl + (l->square_root << 1)) | 0x80000001u;
-        l->quotient = (uint32_t)(dividend / divisor) + ((dividend % divisor) << 32);
+        nj_division division = divide_unsigned(block_high(c), or_ends((uint32_t)(cl + (l->square_root << 1))));
+        l->quotient = (uint32_t)division.quotient + (division.remainder << 32);
         l->square_root = root(cl + l->quotient);
     }
     if (base == NJ_CRYPTONIGHT_R) {
@@ -121,10 +117,7 @@ INLINE void second_half(
         r[6] = (uint32_t)block_low(l->b);
         r[7] = (uint32_t)block_low(l->b1);
         r[8] = (uint32_t)block_high(l->b1);
-        if (features & COMPILED)
-            run_compiled(program, &l->registers);
-        else
-            run_program(program, &l->registers);
+        run_program(program, &l->registers);
         l->al ^= r[2] | (uint64_t)r[3] << 32;
         l->ah ^= r[0] | (uint64_t)r[1] << 32;
     }
@@ -135,8 +128,9 @@ INLINE void second_half(
         block at30 = block_load(l->pad + (at ^ 0x30));
         if (base == NJ_CRYPTONIGHT_V2) {
             at10 = block_xor(at10, block_make(high, low));
-            high ^= block_low(at20);
-            low ^= block_high(at20);
+            // From memory: the way out of a vector register would be in the critical path.
+            high ^= nj_load64(l->pad + (at ^ 0x20));
+            low ^= nj_load64(l->pad + (at ^ 0x20) + 8);
         }
         shuffle(l, features, at, at10, at20, at30);
         if (base == NJ_CRYPTONIGHT_R) c = block_xor(block_xor(c, at10), block_xor(at20, at30));
@@ -164,7 +158,7 @@ INLINE void divide(lane *l, const uint32_t features, uint64_t mask) {
     uint32_t word = nj_load32(l->pad + l->at + 8);
     int32_t divisor = (int32_t)(word | 5);
     // By -1 without a division, which for the least number would trap.
-    uint64_t quotient = divisor == -1 ? -n : (uint64_t)((int64_t)n / divisor);
+    uint64_t quotient = divisor == -1 ? -n : quotient_signed(n, divisor);
     nj_store64(l->pad + l->at, n ^ quotient);
     if (features & NJ_CRYPTONIGHT_COMPLEMENTED) word = ~word;
     l->at = (word ^ quotient) & mask;
@@ -192,23 +186,27 @@ INLINE void loop(
 }
 
 #if NJ_PER_WIDTH
-#define LOOP(name, base, features)                                                                           \
+#define LOOP_WITH(name, loop, ...)                                                                           \
     NJ_TARGET static void loop_##name(const nj_cryptonight *cn, nj_cryptonight_record *records, int width) { \
         switch (width) {                                                                                     \
-        case 1: loop(cn, records, base, features, 1); break;                                                 \
-        case 2: loop(cn, records, base, features, 2); break;                                                 \
-        case 3: loop(cn, records, base, features, 3); break;                                                 \
-        case 4: loop(cn, records, base, features, 4); break;                                                 \
-        case 5: loop(cn, records, base, features, 5); break;                                                 \
+        case 1: loop(cn, records, __VA_ARGS__, 1); break;                                                    \
+        case 2: loop(cn, records, __VA_ARGS__, 2); break;                                                    \
+        case 3: loop(cn, records, __VA_ARGS__, 3); break;                                                    \
+        case 4: loop(cn, records, __VA_ARGS__, 4); break;                                                    \
+        case 5: loop(cn, records, __VA_ARGS__, 5); break;                                                    \
+        case 6: loop(cn, records, __VA_ARGS__, 6); break;                                                    \
+        case 7: loop(cn, records, __VA_ARGS__, 7); break;                                                    \
+        case 8: loop(cn, records, __VA_ARGS__, 8); break;                                                    \
         }                                                                                                    \
     }
-_Static_assert(NJ_CRYPTONIGHT_WIDEST == 5, "each width has its case");
+_Static_assert(NJ_CRYPTONIGHT_WIDEST == 8, "each width has its case");
 #else
-#define LOOP(name, base, features)                                                                           \
+#define LOOP_WITH(name, loop, ...)                                                                           \
     NJ_TARGET static void loop_##name(const nj_cryptonight *cn, nj_cryptonight_record *records, int width) { \
-        loop(cn, records, base, features, width);                                                            \
+        loop(cn, records, __VA_ARGS__, width);                                                               \
     }
 #endif
+#define LOOP(name, base, features) LOOP_WITH(name, loop, base, features)
 
 enum {
     XHV = NJ_CRYPTONIGHT_HEAVY | NJ_CRYPTONIGHT_COMPLEMENTED,
@@ -226,7 +224,7 @@ LOOP(v2, NJ_CRYPTONIGHT_V2, 0)
 LOOP(reversed, NJ_CRYPTONIGHT_V2, NJ_CRYPTONIGHT_REVERSED)
 LOOP(r, NJ_CRYPTONIGHT_R, 0)
 #if NJ_RUNS_COMPILED
-LOOP(r_compiled, NJ_CRYPTONIGHT_R, COMPILED)
+#include "cryptonight_loop_r.h"
 #endif
 
 NJ_TARGET static void main_loop(const nj_cryptonight *cn, nj_cryptonight_record *records, int width) {
@@ -243,7 +241,7 @@ NJ_TARGET static void main_loop(const nj_cryptonight *cn, nj_cryptonight_record 
     case SHAPE(NJ_CRYPTONIGHT_V2, NJ_CRYPTONIGHT_REVERSED): loop_reversed(cn, records, width); break;
     case SHAPE(NJ_CRYPTONIGHT_R, 0):
 #if NJ_RUNS_COMPILED
-        if (cn->program->compiled) {
+        if (cn->program->compiled[0]) {
             loop_r_compiled(cn, records, width);
             break;
         }

@@ -9,12 +9,17 @@ typedef struct nj_cryptonight_record {
     uint64_t tweak;
 } nj_cryptonight_record;
 
+typedef struct {
+    uint64_t quotient, remainder;
+} nj_division;
+
 // Explode, main loop and implode of `width` hashes at once.
 void nj_cryptonight_phases_portable(const nj_cryptonight *cn, nj_cryptonight_record *records, int width);
 uint64_t nj_cryptonight_root_portable(uint64_t n);
 #ifdef __x86_64__
 void nj_cryptonight_phases_aesni(const nj_cryptonight *cn, nj_cryptonight_record *records, int width);
 uint64_t nj_cryptonight_root_aesni(uint64_t n);
+void nj_cryptonight_phases_avx2(const nj_cryptonight *cn, nj_cryptonight_record *records, int width);
 
 // Explode and implode of two hashes, whose scratchpads are one behind the other.
 void nj_cryptonight_explode_vaes(const nj_cryptonight *cn, const nj_cryptonight_record records[2], uint8_t *pads);

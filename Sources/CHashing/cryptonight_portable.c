@@ -62,12 +62,15 @@ static inline uint64_t root(uint64_t n) {
     return 2 * s + (rest > s + ((uint64_t)1 << 32));
 }
 
-static inline void run_program(const nj_random_math_program *program, nj_random_math_registers *registers) {
-    nj_random_math_run_portable(program, registers);
+static inline nj_division divide_unsigned(uint64_t n, uint32_t divisor) {
+    return (nj_division){n / divisor, n % divisor};
 }
 
-static inline void run_compiled(const nj_random_math_program *program, nj_random_math_registers *registers) {
-    (void)program, (void)registers;
+static inline uint64_t quotient_signed(uint64_t n, int32_t divisor) { return (uint64_t)((int64_t)n / divisor); }
+static inline uint32_t or_ends(uint32_t x) { return x | 0x80000001u; }
+
+static inline void run_program(const nj_random_math_program *program, nj_random_math_registers *registers) {
+    nj_random_math_run_portable(program, registers);
 }
 
 #include "cryptonight_template.h"

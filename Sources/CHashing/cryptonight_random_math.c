@@ -99,7 +99,7 @@ void nj_random_math_prepare(
     nj_random_math_program *program, const nj_random_math_instruction *instructions, size_t count) {
     memcpy(program->instructions, instructions, count * sizeof instructions[0]);
     program->count = (uint32_t)count;
-    program->compiled = NULL;
+    for (int i = 0; i < NJ_RANDOM_MATH_SIDE_BY_SIDE; i++) program->compiled[i] = NULL;
     for (size_t i = 0; i < count; i++) {
         nj_random_math_instruction step = instructions[i];
         program->steps[i].handler = handlers[step.opcode][step.dst][step.src];
@@ -110,15 +110,17 @@ void nj_random_math_prepare(
 
 void nj_random_math_run(
     nj_implementation implementation, const nj_random_math_program *program, nj_random_math_registers *registers) {
-    if (implementation != NJ_NATIVE) {
+    if (implementation == NJ_NATIVE)
+        nj_random_math_run_threaded(program, registers);
+    else
         nj_random_math_run_portable(program, registers);
-        return;
-    }
+}
+
+void nj_random_math_run_lanes(const nj_random_math_program *program, nj_random_math_lane *lanes, int count) {
 #ifdef __x86_64__
-    if (program->compiled) {
-        nj_random_math_run_compiled(program, registers);
-        return;
-    }
+    nj_random_math_run_compiled(program, lanes, count);
+#else
+    (void)program, (void)lanes, (void)count;
+    __builtin_trap();
 #endif
-    nj_random_math_run_threaded(program, registers);
 }

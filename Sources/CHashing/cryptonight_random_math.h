@@ -14,13 +14,14 @@ static inline void nj_random_math_run_threaded(
 // Not a call of C's: that would have to save every vector register. The red zone below the stack pointer, which the
 // compiler may use in a function that calls nobody, is stepped over.
 static inline __attribute__((always_inline)) void nj_random_math_run_compiled(
-    const nj_random_math_program *program, nj_random_math_registers *registers) {
+    const nj_random_math_program *program, nj_random_math_lane *lanes, int count) {
+    const void *code = program->compiled[count - 1];
     __asm__ volatile(
         "addq $-128, %%rsp\n\t"
         "call *%[code]\n\t"
         "subq $-128, %%rsp"
+        : [code] "+a"(code), "+D"(lanes)
         :
-        : [code] "r"(program->compiled), "D"(registers)
-        : "rax", "rcx", "rdx", "rsi", "r8", "cc", "memory");
+        : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "cc", "memory");
 }
 #endif

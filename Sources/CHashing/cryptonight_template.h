@@ -10,9 +10,12 @@
 //   block_xor, block_add           bitwise; per 64-bit half
 //   block_aes                      one AES round (ShiftRows, SubBytes, MixColumns, XOR key)
 //   block_aes_chained              the round of cn-heavy/tube, see NJ_CRYPTONIGHT_CHAINED
+//   divide_unsigned                quotient and remainder; the dividend is random, the divisor has its highest bit
+//   quotient_signed                of a division that does not overflow, rounded towards zero
+//   or_ends                        ORs 0x80000001
 //   root                           floor(2 √(2⁶⁴ + n)) - 2³³
 //   run_program                    CryptoNight-R's random program
-//   NJ_RUNS_COMPILED, run_compiled whether that program's compiled form can be run, and does so
+//   NJ_RUNS_COMPILED, run_compiled whether that program's compiled form can be run, and does so; needs NJ_PER_WIDTH
 //   KEEP_SCALAR(x, y)              an empty statement that keeps two 64-bit variables in general registers, or nothing
 //   PREFETCH(address)              asks for a cache line, or nothing
 //

@@ -79,8 +79,7 @@ public final class CPUBackend: Backend {
         var explanation = [choice.explanation]
         var width = 1
         if case .cryptonight(let parameters) = algorithm.family {
-            width = WidthChoice.limit(
-                parameters, implementation: implementation, scratchpads: choice.scratchpadsPerLane)
+            width = WidthChoice.limit(parameters, implementation: implementation)
             if let words = WidthChoice.explanation(limit: width, scratchpads: choice.scratchpadsPerLane) {
                 explanation.append(words)
             }

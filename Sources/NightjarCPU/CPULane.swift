@@ -77,17 +77,29 @@ final class CPULane: Lane {
         _ algorithm: Algorithm, implementation: Implementation, widths: ClosedRange<Int>, caches: RandomXCacheStore,
         pages: HugePages.Kind, settles: Bool, datasetThreads: Int, unit: Int?, remarks: [String]
     ) throws(DeviceError) {
-        let machines = Self.machines(algorithm, width: widths.upperBound, settles: settles)
-        let size = machines * algorithm.memory
+        var machines = Self.machines(algorithm, width: widths.upperBound, settles: settles)
         do {
-            scratchpads = try HugePages(size: size, best: pages, purpose: "scratchpads")
+            var most = try HugePages(size: machines * algorithm.memory, best: pages, purpose: "scratchpads")
+            if case .cryptonight = algorithm.family, most.kind > pages {
+                // Better fewer on good pages than all on lesser ones.
+                for fewer in stride(from: machines - 1, through: widths.lowerBound, by: -1) {
+                    let better = try HugePages(size: fewer * algorithm.memory, best: pages, purpose: "scratchpads")
+                    guard better.kind < most.kind else { continue }
+                    (most, machines) = (better, fewer)
+                    break
+                }
+            }
+            scratchpads = most
         } catch {
             throw DeviceError(device: .cpu, reason: error.reason)
         }
+        let size = machines * algorithm.memory
+        let widths = widths.clamped(to: 1...machines)
         self.algorithm = algorithm
         self.datasetThreads = datasetThreads
         self.unit = unit
-        var remarks = remarks + ["the scratchpad is on \(scratchpads.kind.words)"]
+        var remarks = remarks
+        remarks.append("\(machines == 1 ? "the scratchpad is" : "scratchpads are") on \(scratchpads.kind.words)")
         let memory = UnsafeMutableRawBufferPointer(rebasing: scratchpads.bytes[..<size])
         switch algorithm.family {
         case .cryptonight(let parameters):

@@ -44,7 +44,7 @@ import Glibc
 
     /// `scan` and `digests` agree with hashing each input by itself, wherever the nonce stands and whatever was
     /// prepared before, in every place of a batch, whole or not.
-    @Test(arguments: [Algorithm.cnPico, .cnLite1, .cnR], 1...5)
+    @Test(arguments: [Algorithm.cnPico, .cnLite1, .cnR], 1...CryptoNightHasher.widest)
     func scanPutsTheNonceWhereItBelongs(_ algorithm: Algorithm, _ width: Int) throws {
         let single = try CPUBackend().lane(algorithm)
         let lane = try CPUBackend().lane(algorithm, width: width)

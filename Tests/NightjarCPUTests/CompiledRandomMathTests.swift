@@ -31,36 +31,61 @@ import Testing
         for (opcode, src) in [(RandomMath.Opcode.add, 8), (.ror, 8), (.mul, 8), (.add, 3)] {
             let instruction = RandomMath.Instruction(opcode: opcode, dst: 3, src: src, constant: .max / 3)
             let program = RandomMath(instructions: .init(repeating: instruction, count: RandomMath.maximumCount))
-            let size = CompiledRandomMath.emit(program, into: code)
-            #expect(size + Assembler.slack <= CompiledRandomMath.worstSize)
+            var all = 0
+            for count in 1...CompiledRandomMath.sideBySide {
+                all += CompiledRandomMath.emit(program, count: count, into: code, at: 0)
+            }
+            #expect(all + Assembler.slack <= CompiledRandomMath.worstSize)
         }
     }
 
+    /// Different registers in each lane, on both sides of which nothing changes.
     private func check(_ math: RandomMath, _ compiler: CompiledRandomMath) {
-        let before = (0..<9).map { _ in UInt32.random(in: .min ... .max) }
-        let expected = run(math, before, compiled: nil)
-        guard let code = compiler.compile(math) else {
+        let code = compiler.compile(math)
+        guard code.count == CompiledRandomMath.sideBySide else {
             Issue.record("nothing was compiled")
             return
         }
-        #expect(run(math, before, compiled: code) == expected, "\(math.instructions), \(before)")
-    }
-
-    private func run(_ math: RandomMath, _ before: [UInt32], compiled: UnsafeRawPointer?) -> [UInt32] {
         var program = nj_random_math_program()
         let instructions = math.instructions.map {
             nj_random_math_instruction(
                 opcode: $0.opcode.rawValue, dst: UInt8($0.dst), src: UInt8($0.src), constant: $0.constant)
         }
         nj_random_math_prepare(&program, instructions, instructions.count)
-        program.compiled = compiled
-        var registers = nj_random_math_registers()
-        return withUnsafeMutableBytes(of: &registers) { bytes in
-            bytes.copyBytes(from: before.withUnsafeBytes(Array.init))
-            let r = bytes.baseAddress?.assumingMemoryBound(to: nj_random_math_registers.self)
-            nj_random_math_run(compiled == nil ? NJ_PORTABLE : NJ_NATIVE, &program, r)
-            return Array(bytes.bindMemory(to: UInt32.self))
+        withUnsafeMutableBytes(of: &program.compiled) { $0.copyBytes(from: code.withUnsafeBytes(Array.init)) }
+        for count in 1...code.count {
+            let before = (0..<count + 1).map { _ in lane() }
+            var lanes = before
+            nj_random_math_run_lanes(&program, &lanes, Int32(count))
+            for (i, lane) in before.enumerated() {
+                let expected = i < count ? interpreted(lane, &program) : lane
+                #expect(bytes(lanes[i]) == bytes(expected), "\(math.instructions), \(lane)")
+            }
         }
+    }
+
+    private func lane() -> nj_random_math_lane {
+        var lane = nj_random_math_lane()
+        withUnsafeMutableBytes(of: &lane) { for i in $0.indices { $0[i] = .random(in: 0...255) } }
+        return lane
+    }
+
+    private func bytes(_ lane: nj_random_math_lane) -> [UInt8] { withUnsafeBytes(of: lane) { Array($0[..<72]) } }
+
+    /// What a run makes of a lane.
+    private func interpreted(_ lane: nj_random_math_lane, _ program: inout nj_random_math_program) -> nj_random_math_lane {
+        var lane = lane
+        var registers = nj_random_math_registers()
+        let r = lane.r
+        lane.sums = UInt64(r.0 &+ r.1) | UInt64(r.2 &+ r.3) << 32
+        registers.r = (
+            r.0, r.1, r.2, r.3, UInt32(truncatingIfNeeded: lane.a.0), UInt32(truncatingIfNeeded: lane.a.1),
+            UInt32(truncatingIfNeeded: lane.b.0), UInt32(truncatingIfNeeded: lane.older_b.0),
+            UInt32(truncatingIfNeeded: lane.older_b.1)
+        )
+        nj_random_math_run(NJ_PORTABLE, &program, &registers)
+        lane.r = (registers.r.0, registers.r.1, registers.r.2, registers.r.3)
+        return lane
     }
 }
 #endif

@@ -12,26 +12,26 @@ import Testing
 
     private struct Unexpected: Error {}
 
-    @Test func theCacheLimitsIt() throws {
-        let parameters = try Self.parameters(.cn0)
-        for (scratchpads, limit) in [(nil, 1), (0, 1), (1, 1), (3, 3), (5, 5), (100, 5)] as [(Int?, Int)] {
-            #expect(
-                WidthChoice.limit(parameters, implementation: .native, scratchpads: scratchpads) == limit)
-        }
+    @Test func whoeverWaitsTakesTurns() throws {
+        #expect(try WidthChoice.limit(Self.parameters(.cn0), implementation: .native) == CryptoNightHasher.widest)
+        #expect(CryptoNightHasher.widest >= 5)
     }
 
     @Test func whoeverComputesAllTheTimeTakesNoTurns() throws {
-        #expect(try WidthChoice.limit(Self.parameters(.cnGPU), implementation: .native, scratchpads: 8) == 1)
-        #expect(try WidthChoice.limit(Self.parameters(.cn0), implementation: .portable, scratchpads: 8) == 1)
+        #expect(try WidthChoice.limit(Self.parameters(.cnGPU), implementation: .native) == 1)
+        #expect(try WidthChoice.limit(Self.parameters(.cn0), implementation: .portable) == 1)
     }
 
     @Test func itIsSaid() {
+        let turns = "1 to 8 hashes take turns in a lane, as many as a trial finds fastest"
         #expect(WidthChoice.explanation(limit: 1, scratchpads: 1) == nil)
-        #expect(WidthChoice.explanation(limit: 5, scratchpads: nil) == nil)
+        #expect(WidthChoice.explanation(limit: 8, scratchpads: nil) == turns)
         #expect(
-            WidthChoice.explanation(limit: 4, scratchpads: 4)
-                == "a lane's share of the cache holds 4 scratchpads: 1 to 4 hashes take turns in it, "
-                + "as many as a trial finds fastest")
+            WidthChoice.explanation(limit: 8, scratchpads: 4)
+                == "a lane's share of the cache holds 4 scratchpads; " + turns)
+        #expect(
+            WidthChoice.explanation(limit: 8, scratchpads: 1)
+                == "a lane's share of the cache holds 1 scratchpad; " + turns)
     }
 
     /// The least time a hash wins, whatever disturbs some of the trials.

@@ -57,7 +57,7 @@ import Testing
             Issue.record("\(events[1]) instead of ready")
             return
         }
-        #expect(explanation[0].hasPrefix("2 lanes: ") && explanation.contains { $0.hasPrefix("the scratchpad is on ") })
+        #expect(explanation[0].hasPrefix("2 lanes: ") && explanation.contains { $0.hasPrefix("scratchpads are on ") })
         let shares = found(events)
         #expect(shares.allSatisfy { $0.job == job && $0.device == .cpu })
         #expect(Set(shares.map(\.nonce)).count == shares.count)

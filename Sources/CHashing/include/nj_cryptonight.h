@@ -35,7 +35,7 @@ enum {
 };
 
 /// The most hashes that are computed at once.
-enum { NJ_CRYPTONIGHT_WIDEST = 5 };
+enum { NJ_CRYPTONIGHT_WIDEST = 8 };
 
 typedef enum {
     NJ_RANDOM_MATH_MUL,
@@ -78,11 +78,26 @@ typedef struct nj_random_math_step {
     uint32_t constant;
 } nj_random_math_step;
 
+/// One hash's part in a run of a compiled program.
+typedef struct nj_random_math_lane {
+    /// Registers 0 to 3, the lowest first; the run changes them.
+    _Alignas(16) uint32_t r[4];
+    /// The main loop's a and b, and the b before: register 4 is the low half of a[0], 5 of a[1], 6 of b[0], 7 of
+    /// older_b[0], 8 of older_b[1].
+    uint64_t a[2], b[2], older_b[2];
+    /// r0 + r1 and, in the high half, r2 + r3, as they were before the run, which writes this.
+    uint64_t sums;
+} nj_random_math_lane;
+
+/// A compiled program runs for that many hashes at once, at most.
+enum { NJ_RANDOM_MATH_SIDE_BY_SIDE = 2 };
+
 /// A random program in the forms that the implementations run. Fill it with nj_random_math_prepare().
 typedef struct nj_random_math_program {
-    /// The program as machine code, for x86-64; null if there is none, then it is interpreted. It finds the registers at
-    /// rdi, reads and writes them there, returns, and changes rax, rcx, rdx, rsi, r8 and the flags only.
-    const void *compiled;
+    /// The program as machine code, for x86-64: for one hash, and for two whose lanes are side by side. Null if there is
+    /// none, then it is interpreted. It finds the lanes at rdi, returns, and changes rax, rbx, rcx, rdx, rsi, r8 to r12 and
+    /// the flags only.
+    const void *compiled[NJ_RANDOM_MATH_SIDE_BY_SIDE];
     uint32_t count;
     nj_random_math_instruction instructions[NJ_RANDOM_MATH_MAXIMUM];
     nj_random_math_step steps[NJ_RANDOM_MATH_MAXIMUM + 1];
@@ -96,7 +111,10 @@ void nj_random_math_prepare(
 /// program.
 void nj_synchronise_code(void);
 
-/// Runs a program once: registers 0 to 3 change.
+/// Runs the compiled program once, which must be there, for `count` lanes, 1 to NJ_RANDOM_MATH_SIDE_BY_SIDE. For tests.
+void nj_random_math_run_lanes(const nj_random_math_program *program, nj_random_math_lane *lanes, int count);
+
+/// Interprets a program once: registers 0 to 3 change.
 void nj_random_math_run(
     nj_implementation implementation, const nj_random_math_program *program, nj_random_math_registers *registers);
 
@@ -116,7 +134,7 @@ typedef struct nj_cryptonight {
     uint8_t *scratchpads;
     /// R's random program; others ignore it.
     const nj_random_math_program *program;
-    /// Keeps native code to 128-bit registers where it would use wider ones: for tests.
+    /// Keeps native code to AES-NI and SSE4.1 where it would use more: for tests.
     uint8_t narrow;
 } nj_cryptonight;
 

@@ -59,8 +59,7 @@ public final class CryptoNightHasher {
             scratchpads: base.assumingMemoryBound(to: UInt8.self), program: program, narrow: 0)
     }
 
-    /// Whether native code keeps to 128-bit registers where the processor has wider ones. The digests are the same; for
-    /// tests.
+    /// Whether native code keeps to AES-NI and SSE4.1 where the processor has more. The digests are the same; for tests.
     package var isNarrow: Bool {
         get { variant.narrow != 0 }
         set { variant.narrow = newValue ? 1 : 0 }
@@ -84,7 +83,10 @@ public final class CryptoNightHasher {
                 opcode: $0.opcode.rawValue, dst: UInt8($0.dst), src: UInt8($0.src), constant: $0.constant)
         }
         nj_random_math_prepare(program, instructions, instructions.count)
-        program.pointee.compiled = compiler?.compile(math)
+        let code = compiler?.compile(math) ?? []
+        if code.count == Int(NJ_RANDOM_MATH_SIDE_BY_SIDE) {
+            withUnsafeMutableBytes(of: &program.pointee.compiled) { $0.copyBytes(from: code.withUnsafeBytes(Array.init)) }
+        }
         preparedHeight = height
     }
 

@@ -4,12 +4,14 @@ import NightjarCore
 
 /// CryptoNight-R's random program as machine code, made anew for each height. Belongs to one thread, with its hasher.
 ///
-/// The code is a function of its own convention, called once a turn for each hash: see `compiled` of
+/// The code of each number of hashes is a function of its own convention, called once a turn: see `compiled` of
 /// `nj_random_math_program`. Registers:
 ///
-///     eax edx esi r8d   r0 … r3
-///     ecx               what a rotation turns by
-///     rdi               the nine registers in memory, of which r4 … r8 are read there
+///     eax edx esi r8d      r0 … r3 of the first hash
+///     r9d r10d r11d ebx    r0 … r3 of the second
+///     ecx                  what a rotation turns by
+///     r12                  for the way in and out
+///     rdi                  the hashes' lanes, in which r4 … r8 are read
 package final class CompiledRandomMath: RandomMathCompiler {
     /// Always there but while a program is replaced.
     private var code: ExecutableCode?
@@ -20,6 +22,7 @@ package final class CompiledRandomMath: RandomMathCompiler {
         #if !arch(x86_64)
         throw ExecutableMemoryError(reason: "CryptoNight-R is compiled for x86-64 only")
         #else
+        precondition(Self.registers.count == Self.sideBySide)
         code = try WritableCode(size: Self.worstSize).executable()
         #endif
     }
@@ -38,38 +41,69 @@ package final class CompiledRandomMath: RandomMathCompiler {
         }
     }
 
-    package func compile(_ program: RandomMath) -> UnsafeRawPointer? {
-        guard let executable = code.take() else { return nil }
+    package func compile(_ program: RandomMath) -> [UnsafeRawPointer] {
+        guard let executable = code.take() else { return [] }
         let writable = executable.writable()
-        Self.emit(program, into: writable)
+        for count in 1...Self.sideBySide { Self.emit(program, count: count, into: writable, at: Self.offset(count)) }
         code = writable.executable()
         // It was written through another mapping than it runs from.
         nj_synchronise_code()
-        return start
+        guard let start = code?.start else { return [] }
+        return (1...Self.sideBySide).map { start + Self.offset($0) }
     }
 
-    private var start: UnsafeRawPointer? { code?.start }
+    /// How many hashes a program runs for at once, at most.
+    package static let sideBySide = Int(NJ_RANDOM_MATH_SIDE_BY_SIDE)
 
-    /// Bytes that the longest program takes: ten at most for an instruction (a constant added to a register that is not
-    /// one of the first eight, from memory), four for each load and store, a return.
-    package static let worstSize = RandomMath.maximumCount * 11 + 8 * 4 + 1 + Assembler.slack
+    /// Bytes that the longest program takes for one hash: ten at most for an instruction (a rotation by a register of
+    /// a lane, or a constant added to one); the way in and out; a return.
+    private static let worstOfOne = RandomMath.maximumCount * 11 + 80
 
+    /// Bytes for all numbers of hashes.
+    package static let worstSize = offset(sideBySide + 1) + Assembler.slack
+
+    /// Where the code for so many hashes is.
+    private static func offset(_ count: Int) -> Int { count * (count - 1) / 2 * ((worstOfOne + 63) / 64 * 64) }
+
+    /// - Parameters:
+    ///   - count: how many hashes it is to run for, 1 or 2.
+    ///   - offset: where in `code`.
     /// - Returns: bytes of code.
     @discardableResult
-    package static func emit(_ program: RandomMath, into code: borrowing WritableCode) -> Int {
-        var assembler = Assembler(code.start)
-        for i in 0..<4 { assembler.mov32(register(i), memory(i)) }
-        for instruction in program.instructions { emit(instruction, into: &assembler) }
-        for i in 0..<4 { assembler.mov32(memory(i), register(i)) }
+    package static func emit(
+        _ program: RandomMath, count: Int, into code: borrowing WritableCode, at offset: Int
+    ) -> Int {
+        var assembler = Assembler(code.start + offset)
+        for lane in 0..<count {
+            for i in 0..<4 { assembler.mov32(register(lane, i), memory(lane, i)) }
+            // The sums, the higher one above the lower.
+            assembler.lea32(.rcx, Address(register(lane, 2), index: register(lane, 3)))
+            assembler.lea32(.r12, Address(register(lane, 0), index: register(lane, 1)))
+            assembler.shl(.rcx, 32)
+            assembler.arithmetic(.add, .rcx, .r12)
+            assembler.mov(address(lane, \.sums), .rcx)
+        }
+        for instruction in program.instructions {
+            for lane in 0..<count { emit(instruction, lane, into: &assembler) }
+        }
+        for lane in 0..<count {
+            // By twos, because that is how they are read: of words just stored, no word of twice the length can be.
+            for i in [0, 2] {
+                let (low, high) = (register(lane, i), register(lane, i + 1))
+                assembler.shl(high, 32)
+                assembler.arithmetic(.add, high, low)
+                assembler.mov(memory(lane, i), high)
+            }
+        }
         assembler.ret()
-        precondition(assembler.count + Assembler.slack <= code.size, "the program is longer than any can be")
+        precondition(assembler.count + Assembler.slack <= code.size - offset, "the program is longer than any can be")
         return assembler.count
     }
 
-    private static func emit(_ instruction: RandomMath.Instruction, into assembler: inout Assembler) {
-        let dst = register(instruction.dst)
+    private static func emit(_ instruction: RandomMath.Instruction, _ lane: Int, into assembler: inout Assembler) {
+        let dst = register(lane, instruction.dst)
         let isRegister = instruction.src < 4
-        let (src, address) = (register(instruction.src & 3), memory(instruction.src))
+        let (src, address) = (register(lane, instruction.src & 3), memory(lane, instruction.src))
         switch instruction.opcode {
         case .mul:
             if isRegister { assembler.imul32(dst, src) } else { assembler.imul32(dst, address) }
@@ -94,14 +128,25 @@ package final class CompiledRandomMath: RandomMathCompiler {
         }
     }
 
-    private static func register(_ number: Int) -> Register {
+    private static func register(_ lane: Int, _ number: Int) -> Register { registers[lane][number] }
+
+    private static let registers: [[Register]] = [[.rax, .rdx, .rsi, .r8], [.r9, .r10, .r11, .rbx]]
+
+    private static func memory(_ lane: Int, _ number: Int) -> Address {
         switch number {
-        case 0: .rax
-        case 1: .rdx
-        case 2: .rsi
-        default: .r8
+        case 0..<4: address(lane, \.r, 4 * number)
+        case 4: address(lane, \.a)
+        case 5: address(lane, \.a, 8)
+        case 6: address(lane, \.b)
+        case 7: address(lane, \.older_b)
+        default: address(lane, \.older_b, 8)
         }
     }
 
-    private static func memory(_ number: Int) -> Address { Address(.rdi, Int32(4 * number)) }
+    private static func address(_ lane: Int, _ field: PartialKeyPath<nj_random_math_lane>, _ offset: Int = 0) -> Address {
+        guard let start = MemoryLayout<nj_random_math_lane>.offset(of: field) else {
+            preconditionFailure("a C structure's fields have offsets")
+        }
+        return Address(.rdi, Int32(lane * MemoryLayout<nj_random_math_lane>.stride + start + offset))
+    }
 }

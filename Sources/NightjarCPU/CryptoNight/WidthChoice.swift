@@ -1,29 +1,27 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// How many CryptoNight hashes take turns in a lane: as many as the cache holds, of which a trial finds the fastest.
+/// How many CryptoNight hashes take turns in a lane: a trial finds the fastest number.
 ///
 /// One hash waits for its scratchpad most of the time, and others can use that time, until their scratchpads push each
-/// other out of the cache or the processor has no time left to give away. The first is known from the cache's size, the
-/// second differs by processor and variant, and is tried.
+/// other out of the cache or the processor has no time left to give away. What the cache holds is known from its size and
+/// is said; but a cache may be shared with others who are not seen, and where all wait for memory, more of them wait at
+/// once. So the size does not decide alone: every number is tried.
 package enum WidthChoice {
     /// The widths to try: 1 to this.
+    package static func limit(_ parameters: CryptoNightParameters, implementation: Implementation) -> Int {
+        // cn/gpu computes all the time, and so does plain code.
+        parameters.base == .gpu || implementation == .portable ? 1 : CryptoNightHasher.widest
+    }
+
+    /// One sentence for a plan's explanation; `nil` where there is nothing to choose.
     ///
     /// - Parameters:
     ///   - scratchpads: how many of them a lane's share of the cache holds; `nil` if that is not known.
-    package static func limit(
-        _ parameters: CryptoNightParameters, implementation: Implementation, scratchpads: Int?
-    ) -> Int {
-        // cn/gpu computes all the time, and so does plain code.
-        if parameters.base == .gpu || implementation == .portable { return 1 }
-        return max(1, min(CryptoNightHasher.widest, scratchpads ?? 1))
-    }
-
-    /// One sentence for a plan's explanation; `nil` where there was nothing to choose.
     package static func explanation(limit: Int, scratchpads: Int?) -> String? {
-        guard limit > 1, let scratchpads else { return nil }
-        return "a lane's share of the cache holds \(scratchpads) scratchpads: 1 to \(limit) hashes take turns in it, "
-            + "as many as a trial finds fastest"
+        guard limit > 1 else { return nil }
+        let cache = scratchpads.map { "a lane's share of the cache holds \($0 == 1 ? "1 scratchpad" : "\($0) scratchpads"); " }
+        return (cache ?? "") + "1 to \(limit) hashes take turns in a lane, as many as a trial finds fastest"
     }
 
     /// What a lane has to say of its choice.

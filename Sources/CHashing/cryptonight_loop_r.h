@@ -1,0 +1,85 @@
+// CryptoNight-R's main loop with its random program as machine code. Part of cryptonight_loop.h.
+//
+// A turn begins with the program, which needs nothing of what the turn reads: two hashes at once, so that one's chain of
+// multiplications passes while the other computes, and before the first accesses of all, so that these pass meanwhile, too.
+// What the program reads and writes is in memory, in lanes, and is there only: the program is no function of C's.
+
+// What there is of a hash beside its lane.
+typedef struct {
+    uint8_t *pad;
+    // Where in it the next access goes.
+    uint64_t at;
+    block c;
+} hash_r;
+
+INLINE void first_half_r(hash_r *h, const nj_random_math_lane *l, uint64_t mask) {
+    const uint64_t at = h->at;
+    block a = block_load(l->a), b = block_load(l->b), b1 = block_load(l->older_b);
+    block c = block_aes(block_load(h->pad + at), a);
+    block at10 = block_load(h->pad + (at ^ 0x10)), at20 = block_load(h->pad + (at ^ 0x20));
+    block at30 = block_load(h->pad + (at ^ 0x30));
+    c = block_xor(block_xor(c, at10), block_xor(at20, at30));
+    h->c = c;
+    h->at = block_low(c) & mask;
+    PREFETCH(h->pad + h->at);
+    block_store(h->pad + (at ^ 0x10), block_add(at30, b1));
+    block_store(h->pad + (at ^ 0x20), block_add(at10, b));
+    block_store(h->pad + (at ^ 0x30), block_add(at20, a));
+    block_store(h->pad + at, block_xor(b, c));
+}
+
+INLINE void second_half_r(hash_r *h, nj_random_math_lane *l, uint64_t mask) {
+    const uint64_t at = h->at;
+    block a = block_load(l->a), b = block_load(l->b), b1 = block_load(l->older_b);
+    uint64_t dl = nj_load64(h->pad + at) ^ l->sums, dh = nj_load64(h->pad + at + 8);
+    uint64_t al = l->a[0] ^ nj_load64(&l->r[2]), ah = l->a[1] ^ nj_load64(&l->r[0]);
+    unsigned __int128 product = (unsigned __int128)block_low(h->c) * dl;
+    al += (uint64_t)(product >> 64);
+    ah += (uint64_t)product;
+    KEEP_SCALAR(al, ah);
+    block at10 = block_load(h->pad + (at ^ 0x10)), at20 = block_load(h->pad + (at ^ 0x20));
+    block at30 = block_load(h->pad + (at ^ 0x30));
+    block_store(h->pad + (at ^ 0x10), block_add(at30, b1));
+    block_store(h->pad + (at ^ 0x20), block_add(at10, b));
+    block_store(h->pad + (at ^ 0x30), block_add(at20, a));
+    nj_store64(h->pad + at, al);
+    nj_store64(h->pad + at + 8, ah);
+    al ^= dl;
+    ah ^= dh;
+    KEEP_SCALAR(al, ah);
+    h->at = al & mask;
+    PREFETCH(h->pad + h->at);
+    block_store(l->older_b, b);
+    block_store(l->b, block_xor(block_xor(h->c, at10), block_xor(at20, at30)));
+    // As a whole: loading what was just stored by halves would take long.
+    block_store(l->a, block_make(al, ah));
+}
+
+INLINE void loop_compiled(
+    const nj_cryptonight *cn, nj_cryptonight_record *records, const nj_random_math_program *program, const int width) {
+    const uint64_t mask = cn->mask, turns = cn->iterations;
+    hash_r h[NJ_CRYPTONIGHT_WIDEST];
+    nj_random_math_lane lanes[NJ_CRYPTONIGHT_WIDEST];
+    NJ_UNROLL
+    for (int i = 0; i < width; i++) {
+        const uint8_t *state = (const uint8_t *)records[i].words;
+        h[i].pad = cn->scratchpads + (size_t)i * cn->memory;
+        lanes[i].a[0] = nj_load64(state) ^ nj_load64(state + 32);
+        lanes[i].a[1] = nj_load64(state + 8) ^ nj_load64(state + 40);
+        block_store(lanes[i].b, block_xor(block_load(state + 16), block_load(state + 48)));
+        block_store(lanes[i].older_b, block_xor(block_load(state + 64), block_load(state + 80)));
+        for (int k = 0; k < 4; k++) lanes[i].r[k] = nj_load32(state + 96 + 4 * k);
+        h[i].at = lanes[i].a[0] & mask;
+    }
+    for (uint64_t turn = 0; turn < turns; turn++) {
+        NJ_UNROLL
+        for (int i = 0; i < width; i += NJ_RANDOM_MATH_SIDE_BY_SIDE)
+            run_compiled(program, &lanes[i], width - i < NJ_RANDOM_MATH_SIDE_BY_SIDE ? 1 : NJ_RANDOM_MATH_SIDE_BY_SIDE);
+        NJ_UNROLL
+        for (int i = 0; i < width; i++) first_half_r(&h[i], &lanes[i], mask);
+        NJ_UNROLL
+        for (int i = 0; i < width; i++) second_half_r(&h[i], &lanes[i], mask);
+    }
+}
+
+LOOP_WITH(r_compiled, loop_compiled, cn->program)
