@@ -23,7 +23,7 @@ public final class Engine: Sendable {
     public let randomX: RandomXMode
 
     private let backends: [any Backend]
-    private let verifier: CPUBackend
+    let verifier: CPUBackend
     /// Lanes kept alive for single hashes, by device; one algorithm a device, since each may hold much memory.
     private let hosts = Mutex<[Seat: (algorithm: Algorithm, host: LaneHost)]>([:])
 
@@ -141,18 +141,22 @@ public final class Engine: Sendable {
     /// Starts a mining run on all of the engine's devices, without a job.
     ///
     /// Lanes kept for single hashes are let go, so that their memory is there for mining.
-    public func startMining() -> Mining {
-        startMining(auditInterval: MiningRun.auditInterval, eventCapacity: MiningRun.eventCapacity)
-    }
+    public func startMining() -> Mining { startMining(recovery: Recovery()) }
 
     /// - Parameters:
-    ///   - auditInterval: how often a batch of a device other than the CPU is audited.
+    ///   - auditInterval: how often a batch of each device is audited.
     ///   - eventCapacity: how many events may wait before the lanes do.
-    package func startMining(auditInterval: Duration, eventCapacity: Int) -> Mining {
+    ///   - recovery: what is done about devices that fail.
+    package func startMining(
+        auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
+        recovery: Recovery = Recovery()
+    ) -> Mining {
         let left = closeHosts()
         if !left.isEmpty { Task { for host in left { await host.joined() } } }
         return Mining(
-            makeRun(settles: randomX != .light, auditInterval: auditInterval, eventCapacity: eventCapacity))
+            makeRun(
+                settles: randomX != .light, auditInterval: auditInterval, eventCapacity: eventCapacity,
+                recovery: recovery))
     }
 
     /// Ends the lanes that are kept for single hashes, and waits for their threads. They come back when needed.
@@ -174,11 +178,13 @@ public final class Engine: Sendable {
     }
 
     func makeRun(
-        settles: Bool, auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity
+        settles: Bool, auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
+        recovery: Recovery = Recovery()
     ) -> MiningRun {
         MiningRun(
             devices: devices.compactMap { device in backend(of: device.id).map { (device.id, $0) } }, threads: threads,
-            settles: settles, verifier: verifier, auditInterval: auditInterval, eventCapacity: eventCapacity)
+            settles: settles, verifier: verifier, auditInterval: auditInterval, eventCapacity: eventCapacity,
+            recovery: recovery)
     }
 
     private static func backends(_ cpu: CPUBackend) -> [any Backend] { [cpu, OpenCLBackend()] }
@@ -209,12 +215,28 @@ public final class Engine: Sendable {
                 let host =
                     hosts[seat]?.host ?? LaneHost(device: device, algorithm: work.algorithm, make: make)
                 hosts[seat] = (work.algorithm, host)
-                host.enqueue { lane in
-                    continuation.resume(with: Result { try lane.get().digest(of: work) })
+                let name = ObjectIdentifier(host)
+                host.enqueue { [weak self] lane in
+                    let result = Result { try lane.get().digest(of: work) }
+                    // A lane that failed may fail for ever: the next call gets a new one, on a device made anew.
+                    if case .failure = result { self?.discard(name, in: seat) }
+                    continuation.resume(with: result)
                 }
                 return retired
             }
             if let retired { Task { await retired.joined() } }
         }
+    }
+
+    /// Lets go of the lane that is kept in `seat`, if it still is that one, and of all that is kept for its device.
+    private func discard(_ name: ObjectIdentifier, in seat: Seat) {
+        let host = hosts.withLock { hosts -> LaneHost? in
+            guard let entry = hosts[seat], ObjectIdentifier(entry.host) == name else { return nil }
+            hosts[seat] = nil
+            entry.host.close()
+            return entry.host
+        }
+        if case .device(let device) = seat { backend(of: device)?.reset(device) }
+        if let host { Task { await host.joined() } }
     }
 }

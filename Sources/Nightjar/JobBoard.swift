@@ -86,6 +86,15 @@ package final class JobBoard: Sendable {
         state.wait { $0.generation == generation ? nil : Self.posting($0) }
     }
 
+    /// Blocks the thread for so long, or until the board is closed.
+    ///
+    /// - Returns: whether it is closed.
+    package func closes(within pause: Duration) -> Bool {
+        let milliseconds = Int(clamping: pause.components.seconds) * 1000
+            + Int(pause.components.attoseconds / 1_000_000_000_000_000)
+        return state.wait(milliseconds: milliseconds) { $0.isClosed ? true : nil } ?? false
+    }
+
     /// Gives out the next nonces of the current job.
     ///
     /// - Parameters:

@@ -57,7 +57,11 @@ public enum MiningEvent: Sendable, Hashable {
     case preparing(DeviceID, algorithm: Algorithm)
     /// Known answers have passed; it mines. How its lanes were chosen stands one sentence a line.
     case ready(DeviceID, lanes: Int, explanation: [String])
-    /// The device is out, until the algorithm changes; the others go on. The reason is one line.
+    /// The device has failed: everything of it is made anew after a pause, for the `attempt`th time, from 1. The others
+    /// go on. The reason is one line.
+    case recovering(DeviceID, reason: String, after: Duration, attempt: Int)
+    /// The device is out: until the algorithm changes, if it cannot run this one; for the rest of the run, if it was
+    /// quarantined. The others go on. The reason is one line.
     case failed(DeviceID, reason: String)
     /// A device fills memory so as to hash faster, RandomX's dataset for a new seed, and mines afterwards: from 0 to 100.
     case settling(DeviceID, percent: Int)

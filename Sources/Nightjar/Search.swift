@@ -52,7 +52,7 @@ private final class Search: Sendable {
                 await run.stop()
                 throw EngineError.noDevice(
                     reason: failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; "))
-            case .preparing, .ready, .settling, .remark, .slower, .wrongHash: continue
+            case .preparing, .ready, .recovering, .settling, .remark, .slower, .wrongHash: continue
             }
         }
         await run.stop()

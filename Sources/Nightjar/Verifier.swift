@@ -17,7 +17,8 @@ final class Verifier: Sendable {
         }
 
         let kind: Kind
-        let device: DeviceID
+        /// Of the device.
+        let health: HealthRecord
         let job: Job
         let candidate: Candidate
     }
@@ -54,28 +55,33 @@ final class Verifier: Sendable {
 
         mutating func judge(_ claim: Claim) -> MiningEvent? {
             let nonce = claim.candidate.nonce
+            let device = claim.health.device
+            let proof: Proof
             do {
-                let proof = claim.job.work.proof(try digest(of: claim.job.work, nonce: nonce), nonce: nonce)
-                guard proof.digest == claim.candidate.digest else {
-                    return .wrongHash(
-                        claim.device, nonce: nonce,
-                        reason: "it says \(claim.candidate.digest), the CPU \(proof.digest)")
-                }
-                guard proof == claim.candidate.proof else {
-                    return .wrongHash(claim.device, nonce: nonce, reason: "its commitment is wrong")
-                }
-                switch claim.kind {
-                case .sample: return nil
-                case .candidate:
-                    guard claim.job.target.isMet(by: proof) else {
-                        return .wrongHash(
-                            claim.device, nonce: nonce, reason: "\(proof.compared) does not meet the target")
-                    }
-                    return .share(Share(job: claim.job, nonce: nonce, proof: proof, device: claim.device))
-                }
+                proof = claim.job.work.proof(try digest(of: claim.job.work, nonce: nonce), nonce: nonce)
             } catch {
-                return .wrongHash(claim.device, nonce: nonce, reason: "it could not be verified: \(error.reason)")
+                // The CPU's fault, not the device's: it says nothing of the device's health.
+                return .wrongHash(device, nonce: nonce, reason: "it could not be verified: \(error.reason)")
             }
+            let fault = fault(of: claim, proof)
+            claim.health.note(isRight: fault == nil)
+            if let fault { return .wrongHash(device, nonce: nonce, reason: fault) }
+            switch claim.kind {
+            case .sample: return nil
+            case .candidate: return .share(Share(job: claim.job, nonce: nonce, proof: proof, device: device))
+            }
+        }
+
+        /// What is wrong with a claim, given the true proof.
+        private func fault(of claim: Claim, _ proof: Proof) -> String? {
+            guard proof.digest == claim.candidate.digest else {
+                return "it says \(claim.candidate.digest), the CPU \(proof.digest)"
+            }
+            guard proof == claim.candidate.proof else { return "its commitment is wrong" }
+            if claim.kind == .candidate, !claim.job.target.isMet(by: proof) {
+                return "\(proof.compared) does not meet the target"
+            }
+            return nil
         }
 
         private mutating func digest(of work: Work, nonce: UInt32) throws -> Digest {

@@ -84,6 +84,10 @@ public protocol Backend: Sendable {
 
     /// The same for a height, of an algorithm that needs one.
     func foresee(_ algorithm: Algorithm, height: UInt64)
+
+    /// Lets go of all that is kept for `device` between plans, after a failure that may have spoilt it: the next plan
+    /// makes everything anew. Lanes of earlier plans go on as they are, and are to be let go of first.
+    func reset(_ device: DeviceID)
 }
 
 extension Backend {
@@ -94,6 +98,8 @@ extension Backend {
     public func foresee(_ algorithm: Algorithm, seed: [UInt8]) {}
 
     public func foresee(_ algorithm: Algorithm, height: UInt64) {}
+
+    public func reset(_ device: DeviceID) {}
 }
 
 /// Whether an algorithm can run on a device.

@@ -11,6 +11,8 @@ package protocol Hashing: Sendable {
     var events: AsyncStream<MiningEvent> { get }
     /// Hashes done since the start, by device.
     func hashCounts() -> [(device: DeviceID, hashes: UInt64)]
+    /// How far each device can be trusted.
+    func health() -> [DeviceHealth]
     /// Ends the lanes, verifies what they found so far, then finishes `events`.
     func stop() async
 }

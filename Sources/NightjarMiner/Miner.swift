@@ -208,6 +208,9 @@ package actor Miner {
         case .ready(let device, let lanes, let explanation):
             failedDevices.remove(device)
             reporter.report(.ready(device: device.description, lanes: lanes, explanation: explanation))
+        case .recovering(let device, let reason, let pause, let attempt):
+            reporter.report(
+                .recovering(device: device.description, reason: reason, seconds: Self.seconds(pause), attempt: attempt))
         case .failed(let device, let reason):
             failedDevices.insert(device)
             reporter.report(.error("\(device): \(reason)"))
@@ -360,12 +363,15 @@ package actor Miner {
     private func tick() {
         let now = clock.now
         let counts = hashing.hashCounts()
+        let health = hashing.health()
         let elapsed = Self.seconds(now - (lastTick ?? now))
         guard elapsed > 0, !counts.isEmpty else { return }
         let rates = counts.map { device, hashes in
             // Totals only grow; a difference below zero would be the engine's defect, not a reason to trap here.
             let done = hashes >= lastCounts[device, default: 0] ? hashes - lastCounts[device, default: 0] : 0
-            return MinerEvent.DeviceRate(device: device.description, hashrate: Double(done) / elapsed)
+            return MinerEvent.DeviceRate(
+                device: device.description, hashrate: Double(done) / elapsed,
+                health: health.first { $0.device == device })
         }
         lastTick = now
         lastCounts = Dictionary(counts.map { ($0.device, $0.hashes) }, uniquingKeysWith: { $1 })

@@ -1,3 +1,4 @@
+import Nightjar
 import NightjarCore
 
 /// What a miner tells its user, in the order in which it happens.
@@ -8,6 +9,8 @@ package enum MinerEvent: Sendable, Hashable {
     case disconnected(pool: String, reason: String)
     case job(id: String, height: UInt64?, algorithm: String, difficulty: UInt64)
     case preparing(device: String, algorithm: String)
+    /// The device has failed, and is made anew after so many seconds, for the `attempt`th time.
+    case recovering(device: String, reason: String, seconds: Double, attempt: Int)
     /// The device passed its known answers; `explanation` says in words which lanes were chosen.
     case ready(device: String, lanes: Int, explanation: [String])
     /// The device fills a RandomX dataset for a new seed, and mines afterwards: 0, 25, 50, 75, 100.
@@ -25,10 +28,13 @@ package enum MinerEvent: Sendable, Hashable {
     package struct DeviceRate: Sendable, Hashable {
         package let device: String
         package let hashrate: Double
+        /// What the CPU has checked of its work since the start; `nil` where nobody says.
+        package let health: DeviceHealth?
 
-        package init(device: String, hashrate: Double) {
+        package init(device: String, hashrate: Double, health: DeviceHealth? = nil) {
             self.device = device
             self.hashrate = hashrate
+            self.health = health
         }
     }
 }

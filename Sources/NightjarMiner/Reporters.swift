@@ -1,3 +1,4 @@
+import Nightjar
 import NightjarCore
 
 /// One JSON object a line, for programs.
@@ -38,13 +39,17 @@ package struct JSONReporter: Reporter {
                     "difficulty": .unsigned(share.difficulty), "state": .string(share.state.rawValue),
                     "reason": .optional(share.reason),
                 ])
+        case .recovering(let device, let reason, let seconds, let attempt):
+            return line("error", ["message": .string(recovery(device, reason, seconds, attempt))])
         case .hashrate(let total, let devices):
-            return line(
-                "hashrate",
-                [
-                    "total": .number(total),
-                    "devices": .object(devices.map { JSON.Field($0.device, .number($0.hashrate)) }),
-                ])
+            var fields: [JSON.Field] = [
+                .init("time", .string(time.description)), .init("event", .string("hashrate")),
+                .init("total", .number(total)),
+                .init("devices", .object(devices.map { JSON.Field($0.device, .number($0.hashrate)) })),
+            ]
+            let healths = devices.compactMap { device in device.health.map { JSON.Field(device.device, json($0)) } }
+            if !healths.isEmpty { fields.append(.init("health", .object(healths))) }
+            return .object(fields)
         case .error(let message): return line("error", ["message": .string(message)])
         case .summary(let summary):
             return line(
@@ -58,6 +63,33 @@ package struct JSONReporter: Reporter {
                 ])
         }
     }
+}
+
+extension JSONReporter {
+    private static func json(_ health: DeviceHealth) -> JSON {
+        .fields([
+            "state": .string(health.state.name), "checked": .unsigned(health.checked), "wrong": .unsigned(health.wrong),
+            "errorRate": .number(health.errorRate), "rebuilds": .integer(Int64(health.rebuilds)),
+        ])
+    }
+}
+
+extension DeviceHealth.State {
+    /// As JSON has it.
+    fileprivate var name: String {
+        switch self {
+        case .resting: "resting"
+        case .preparing: "preparing"
+        case .working: "working"
+        case .recovering: "recovering"
+        case .quarantined: "quarantined"
+        }
+    }
+}
+
+/// One line about a device that has failed and is tried anew.
+private func recovery(_ device: String, _ reason: String, _ seconds: Double, _ attempt: Int) -> String {
+    "\(device): \(reason); everything of it is made anew in \(HumanReporter.fixed(seconds, 1)) s, attempt \(attempt)"
 }
 
 /// Calm lines for people: what runs on what, for whom, and what came of it. Routine steps of a share are left out.
@@ -83,6 +115,8 @@ package final class HumanReporter: Reporter {
         case .ready(let device, let lanes, let explanation):
             return ["\(device): ready, known answers passed, \(lanes) \(lanes == 1 ? "lane" : "lanes")"]
                 + explanation.map { "  \(printable($0))" }
+        case .recovering(let device, let reason, let seconds, let attempt):
+            return ["problem: \(printable(recovery(device, reason, seconds, attempt)))"]
         case .settling(let device, let percent):
             switch percent {
             case ..<1: return ["\(device): filling the RandomX dataset"]
@@ -100,7 +134,7 @@ package final class HumanReporter: Reporter {
             case .rejected, .stale, .expired: return ["share \(share.id) \(share.state.rawValue)\(tail) (\(share.device))"]
             }
         case .hashrate(let total, let devices):
-            let each = devices.map { "\($0.device) \(rate($0.hashrate))" }.joined(separator: ", ")
+            let each = devices.map { "\($0.device) \(rate($0.hashrate))\(trouble($0.health))" }.joined(separator: ", ")
             return devices.count > 1 ? ["\(rate(total))  (\(each))"] : [each.isEmpty ? rate(total) : each]
         case .error(let message): return ["problem: \(printable(message))"]
         case .summary(let summary):
@@ -110,6 +144,19 @@ package final class HumanReporter: Reporter {
             let mean = summary.seconds > 0 ? Double(summary.hashes) / summary.seconds : 0
             return [line, "\(summary.hashes) hashes in \(fixed(summary.seconds, 1)) s, \(rate(mean)) on average"]
         }
+    }
+
+    /// What a person must know of a device's health beside its rate: nothing, as long as all is well.
+    private static func trouble(_ health: DeviceHealth?) -> String {
+        guard let health else { return "" }
+        var words: [String] = []
+        switch health.state {
+        case .resting, .preparing, .working: break
+        case .recovering: words.append("recovering")
+        case .quarantined: words.append("quarantined")
+        }
+        if health.wrong > 0 { words.append("\(health.wrong) of \(health.checked) checked hashes wrong") }
+        return words.isEmpty ? "" : " [\(words.joined(separator: ", "))]"
     }
 
     /// Hashes per second with a unit that keeps three digits or so: `98.3 H/s`, `5.41 kH/s`.

@@ -4,14 +4,19 @@
     import Darwin
 #endif
 
-/// Binaries of programs in a directory, best effort: what cannot be read or written is as if it were not there.
+/// Bytes by key in a directory, binaries of programs above all, best effort: what cannot be read or written is as if it were not there.
 ///
 /// A file is: magic, key length, binary length, checksum of the binary (8 bytes each, little-endian), key, binary. It has
 /// the whole key, so that two keys of one file name cannot be taken for each other.
 package struct BinaryFiles: Sendable {
     package let directory: String
+    /// What the files' names end in.
+    private let suffix: String
 
-    package init(directory: String) { self.directory = directory }
+    package init(directory: String, suffix: String = "clbin") {
+        self.directory = directory
+        self.suffix = suffix
+    }
 
     /// `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`; `nil` when the environment names neither.
     package static var defaultDirectory: String? {
@@ -36,8 +41,11 @@ package struct BinaryFiles: Sendable {
     }
 
     /// Keeps `binary` for `key`. Readers see the old file or the whole new one.
-    package func write(_ binary: [UInt8], for key: String) {
-        guard Self.makeDirectories(directory) else { return }
+    ///
+    /// - Returns: whether it was written.
+    @discardableResult
+    package func write(_ binary: [UInt8], for key: String) -> Bool {
+        guard Self.makeDirectories(directory) else { return false }
         let key = (text: key, bytes: Array(key.utf8))
         var bytes: [UInt8] = []
         for word in [Self.magic, UInt64(key.bytes.count), UInt64(binary.count), Self.fingerprint(binary)] {
@@ -47,7 +55,7 @@ package struct BinaryFiles: Sendable {
         bytes += binary
         var temporary = Array((directory + "/.new-XXXXXX").utf8CString)
         let file = mkstemp(&temporary)
-        guard file >= 0 else { return }
+        guard file >= 0 else { return false }
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { unistdWrite(file, $0.baseAddress, $0.count) }
@@ -55,7 +63,11 @@ package struct BinaryFiles: Sendable {
             written += count
         }
         let closed = close(file) == 0
-        if written < bytes.count || !closed || rename(temporary, path(key.text)) != 0 { unlink(temporary) }
+        guard written == bytes.count, closed, rename(temporary, path(key.text)) == 0 else {
+            unlink(temporary)
+            return false
+        }
+        return true
     }
 
     /// Deletes the oldest files, down to `count`.
@@ -70,7 +82,7 @@ package struct BinaryFiles: Sendable {
                 }
             }
             var status = stat()
-            guard name.hasSuffix(Self.suffix), stat("\(directory)/\(name)", &status) == 0 else { continue }
+            guard name.hasSuffix(".\(suffix)"), stat("\(directory)/\(name)", &status) == 0 else { continue }
             files.append((Self.written(status), "\(directory)/\(name)"))
         }
         guard files.count > count else { return }
@@ -89,15 +101,16 @@ package struct BinaryFiles: Sendable {
     /// The file of `key`, for a test to damage.
     package func path(_ key: String) -> String {
         let name = String(Self.fingerprint(Array(key.utf8)), radix: 16)
-        return "\(directory)/\(String(repeating: "0", count: 16 - name.count))\(name)\(Self.suffix)"
+        return "\(directory)/\(String(repeating: "0", count: 16 - name.count))\(name).\(suffix)"
     }
 
     private static let magic: UInt64 = 0x3130_6E69_6263_6A6E  // "njcbin01"
     private static let headerSize = 32
-    private static let suffix = ".clbin"
+    /// Bytes; no program comes near it.
+    private static let largest = 1 << 28
 
     /// FNV-1a, 64 bits: against accidents, not against enemies, who could change this program as well.
-    private static func fingerprint(_ bytes: [UInt8]) -> UInt64 {
+    static func fingerprint(_ bytes: [UInt8]) -> UInt64 {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
@@ -108,9 +121,12 @@ package struct BinaryFiles: Sendable {
     private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
     private static func contents(_ path: String) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        // Not to wait for a writer, should a pipe stand there.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return nil }
         defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= largest else { return nil }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {

@@ -41,7 +41,7 @@ package final class CryptoNightLane: Lane {
             let program = try runtime.program(
                 "CryptoNight/Frame.cl", prelude: Prelude(parameters, launch: launch))
             return (
-                queue: try Queue(context, waitsByPolling: runtime.quirks.waitsByPolling),
+                queue: try Queue(context),
                 pads: try ScratchpadBuffers(
                     context, counts: launch.buffers, padsPerBuffer: launch.padsPerBuffer, bytes: parameters.memory),
                 states: try Buffer(context, bytes: launch.batch * Self.stateBytes, purpose: "states"),

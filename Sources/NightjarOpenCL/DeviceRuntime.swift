@@ -15,18 +15,24 @@ package final class DeviceRuntime: Sendable {
     /// - Parameters:
     ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
     ///   - caches: shared with other devices.
+    ///   - trustsFiles: whether programs that are kept there may be used, and not only written.
     ///   - extraSources: sources beside the embedded ones, by path. For tests.
+    ///   - calls: how OpenCL is called. For tests.
+    ///   - patience: how long the device may take for what was enqueued; `nil` as ``Quirks`` say. For tests.
     /// - Throws: ``DeviceError``.
     package init(
         _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory, caches: HostCaches = HostCaches(),
-        extraSources: [String: String] = [:]
+        trustsFiles: Bool = true, extraSources: [String: String] = [:], calls: Calls = Calls(), patience: Duration? = nil
     ) throws(DeviceError) {
         self.device = device
         self.caches = caches
-        quirks = Quirks(device)
+        let quirks = Quirks(device)
+        self.quirks = quirks
         if let reason = quirks.unusable { throw DeviceError(device: device.id, reason: reason) }
-        context = try onDevice(device.id) { try Context(device) }
-        programs = ProgramCache(context, directory: cacheDirectory)
+        context = try onDevice(device.id) {
+            try Context(device, calls: calls, patience: patience ?? quirks.patience)
+        }
+        programs = ProgramCache(context, directory: cacheDirectory, trustsFiles: trustsFiles)
         resolver = IncludeResolver(files: KernelSources.embedded.merging(extraSources) { _, extra in extra })
     }
 

@@ -33,7 +33,7 @@ extension DeviceRuntime {
         else { return }
         let kernel = try mainLoop(parameters, launch: launch, height: height)
         // Some drivers compile at the first launch, so there is one, of a whole group without a hash.
-        let queue = try Queue(context, waitsByPolling: quirks.waitsByPolling)
+        let queue = try Queue(context)
         let nothing = try Buffer(context, bytes: 16, purpose: "a launch without hashes")
         for i in 0...CryptoNightLaunch.maxBuffers { try kernel.set(i, nothing) }
         try kernel.set(1 + CryptoNightLaunch.maxBuffers, UInt32(1))

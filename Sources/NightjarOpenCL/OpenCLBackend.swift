@@ -2,7 +2,7 @@ import NightjarCore
 import Synchronization
 
 /// The OpenCL devices of every driver that the ICD loader knows.
-public final class OpenCLBackend: Backend {
+public final class OpenCLBackend: TunableBackend {
     public let devices: [Device]
     /// A line for each platform or device that was there and did not answer. Empty when all is well, and when there is
     /// no OpenCL at all.
@@ -10,9 +10,18 @@ public final class OpenCLBackend: Backend {
 
     private let found: [DeviceID: OpenCLDevice]
     private let cacheDirectory: String?
+    private let tunings: TuningFiles?
     private let dataset: Bool?
     private let caches = HostCaches()
-    private let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
+    private let calls: Calls
+    private let patience: Duration?
+    private let state = Mutex(State())
+
+    private struct State {
+        var runtimes: [DeviceID: DeviceRuntime] = [:]
+        /// Devices that have failed: what was kept of them on disk may be why.
+        var suspects: Set<DeviceID> = []
+    }
 
     /// Looks for devices. Never fails: no driver means no devices.
     ///
@@ -23,11 +32,18 @@ public final class OpenCLBackend: Backend {
     ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
     ///   - dataset: whether RandomX lanes that settle have a dataset where there is room; `nil` means on everything but
     ///     CPUs.
-    package init(cacheDirectory: String?, dataset: Bool? = nil) {
+    ///   - calls: how OpenCL is called. For tests.
+    ///   - patience: how long a device may take for a batch; `nil` as ``Quirks`` say. For tests.
+    package init(
+        cacheDirectory: String?, dataset: Bool? = nil, calls: Calls = Calls(), patience: Duration? = nil
+    ) {
         self.dataset = dataset
-        let (devices, faults) = OpenCLDevice.all()
+        self.calls = calls
+        self.patience = patience
+        let (devices, faults) = OpenCLDevice.all(calls)
         self.faults = faults
         self.cacheDirectory = cacheDirectory
+        tunings = cacheDirectory.map(TuningFiles.init)
         self.devices = devices.map(\.description)
         found = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -35,64 +51,116 @@ public final class OpenCLBackend: Backend {
     public func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
         guard let openCL = found[device] else { return .unsupported("there is no such device") }
         if let reason = Quirks(openCL).unusable { return .unsupported(reason) }
-        switch algorithm.family {
-        case .cryptonight(let parameters):
-            do throws(Refusal) {
-                _ = try CryptoNightLaunch(parameters, within: openCL.limits)
-                return .supported
-            } catch {
-                return .unsupported(error.reason)
-            }
-        case .randomx(let parameters):
-            do throws(Refusal) {
-                _ = try RandomXLaunch(parameters, within: openCL.limits, dataset: dataset)
-                return .supported
-            } catch {
-                return .unsupported(error.reason)
-            }
+        do throws(Refusal) {
+            _ = try OpenCLLaunch(algorithm, within: openCL.limits, dataset: dataset)
+            return .supported
+        } catch {
+            return .unsupported(error.reason)
         }
     }
 
     /// - Parameter threads: ignored.
     /// - Throws: ``DeviceError`` when ``support(for:on:)`` says so, or the driver makes no context.
     public func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
+        let (launch, remark) = try launch(algorithm, on: device)
+        let openCL = try openCL(device)
+        let runtime = try runtime(of: openCL)
+        var explanation = [Self.explanation(batch: launch.batch, algorithm, openCL.description)]
+        if case .randomx(let launch) = launch, !launch.hasDataset {
+            explanation.append("the dataset is computed as it is read: light mode")
+        }
+        if let remark { explanation.append(remark) }
+        return LanePlan(lanes: [{ try launch.lane(runtime, algorithm) }], explanation: explanation)
+    }
+
+    /// How an algorithm is launched on a device: as it was tuned, if it was, and what was said of that; else the default.
+    private func launch(_ algorithm: Algorithm, on device: DeviceID) throws -> (OpenCLLaunch, remark: String?) {
         if case .unsupported(let reason) = support(for: algorithm, on: device) {
             throw DeviceError(device: device, reason: "cannot run \(algorithm): \(reason)")
         }
-        guard let openCL = found[device] else { throw DeviceError(device: device, reason: "cannot run \(algorithm)") }
-        let runtime = try runtime(of: openCL)
-        switch algorithm.family {
-        case .cryptonight(let parameters):
-            guard let launch = try? CryptoNightLaunch(parameters, within: openCL.limits) else { break }
-            return LanePlan(
-                lanes: [{ try CryptoNightLane(runtime, algorithm, launch: launch) }],
-                explanation: [Self.explanation(batch: launch.batch, algorithm, openCL.description)])
-        case .randomx(let parameters):
-            guard let launch = try? RandomXLaunch(parameters, within: openCL.limits, dataset: dataset) else { break }
-            var explanation = [Self.explanation(batch: launch.batch, algorithm, openCL.description)]
-            if !launch.hasDataset { explanation.append("the dataset is computed as it is read: light mode") }
-            return LanePlan(
-                lanes: [{ try RandomXLane(runtime, algorithm, launch: launch) }], explanation: explanation)
+        let openCL = try openCL(device)
+        if let (settings, remark) = tunings?.read(algorithm, openCL),
+            let launch = try? OpenCLLaunch(algorithm, within: openCL.limits, dataset: dataset, settings: settings)
+        {
+            return (launch, remark)
         }
-        throw DeviceError(device: device, reason: "cannot run \(algorithm)")
+        return try onDevice(device) { (try OpenCLLaunch(algorithm, within: openCL.limits, dataset: dataset), nil) }
+    }
+
+    private func openCL(_ device: DeviceID) throws(DeviceError) -> OpenCLDevice {
+        guard let openCL = found[device] else { throw DeviceError(device: device, reason: "there is no such device") }
+        return openCL
+    }
+
+    /// Measures a device's memory.
+    ///
+    /// - Throws: ``DeviceError`` when the device fails or computes wrongly.
+    package func measureMemory(of device: DeviceID) throws -> MemoryMeasurement {
+        let openCL = try openCL(device)
+        return try onDevice(device) {
+            // A CPU's memory is everybody's.
+            try MemoryProbe(openCL, calls: calls).measure(largest: openCL.description.kind == .cpu ? 1 << 28 : .max)
+        }
+    }
+
+    /// Lets go of the device's context and programs; the next plan makes new ones, from source.
+    public func reset(_ device: DeviceID) {
+        state.withLock { state in
+            state.runtimes[device] = nil
+            state.suspects.insert(device)
+        }
     }
 
     /// On every device that a lane runs the algorithm on. What fails here fails again when a lane comes to it, and is told
     /// there.
     public func foresee(_ algorithm: Algorithm, height: UInt64) {
-        for runtime in runtimes.withLock({ Array($0.values) }) { try? runtime.foresee(algorithm, height: height) }
+        for runtime in state.withLock({ Array($0.runtimes.values) }) { try? runtime.foresee(algorithm, height: height) }
     }
 
     /// The runtime that all lanes of a device share.
     package func runtime(of device: OpenCLDevice) throws(DeviceError) -> DeviceRuntime {
         try onDevice(device.id) {
-            try runtimes.withLock { runtimes in
-                if let runtime = runtimes[device.id] { return runtime }
-                let runtime = try DeviceRuntime(device, cacheDirectory: cacheDirectory, caches: caches)
-                runtimes[device.id] = runtime
+            try state.withLock { state in
+                if let runtime = state.runtimes[device.id] { return runtime }
+                let runtime = try DeviceRuntime(
+                    device, cacheDirectory: cacheDirectory, caches: caches,
+                    trustsFiles: !state.suspects.contains(device.id), calls: calls, patience: patience)
+                state.runtimes[device.id] = runtime
                 return runtime
             }
         }
+    }
+
+    // MARK: Tuning
+
+    public func knobs(_ algorithm: Algorithm, on device: DeviceID) -> [TuningKnob] {
+        guard let limits = found[device]?.limits else { return [] }
+        return switch algorithm.family {
+        case .cryptonight(let parameters): CryptoNightLaunch.knobs(parameters, within: limits)
+        case .randomx(let parameters): RandomXLaunch.knobs(parameters, within: limits, dataset: dataset)
+        }
+    }
+
+    public func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings {
+        guard let limits = found[device]?.limits,
+            let launch = try? OpenCLLaunch(algorithm, within: limits, dataset: dataset)
+        else { return TuningSettings() }
+        return launch.settings
+    }
+
+    public func lane(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> any Lane {
+        let openCL = try openCL(device)
+        let launch = try onDevice(device) {
+            try OpenCLLaunch(algorithm, within: openCL.limits, dataset: dataset, settings: settings)
+        }
+        return try launch.lane(runtime(of: openCL), algorithm)
+    }
+
+    public func keep(
+        _ settings: TuningSettings, explanation: String, for algorithm: Algorithm, on device: DeviceID
+    ) -> Bool {
+        guard let tunings, let openCL = found[device] else { return false }
+        return tunings.write(settings, explanation: explanation, algorithm, openCL)
     }
 
     private static func explanation(batch: Int, _ algorithm: Algorithm, _ device: Device) -> String {

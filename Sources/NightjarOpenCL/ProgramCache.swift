@@ -7,6 +7,7 @@ package final class ProgramCache: Sendable {
     private let context: Context
     private let files: BinaryFiles?
     private let latest: BinaryFiles?
+    private let trustsFiles: Bool
     private let programs = Mutex<Recent>(Recent())
     private let loads = Atomic<Int>(0)
 
@@ -24,10 +25,13 @@ package final class ProgramCache: Sendable {
     /// Of those that are kept for a while.
     private static let latestCount = 8
 
-    /// - Parameter directory: where binaries are kept; `nil` for nowhere.
-    package init(_ context: Context, directory: String?) {
+    /// - Parameters:
+    ///   - directory: where binaries are kept; `nil` for nowhere.
+    ///   - trustsFiles: whether those that are there may be used, and not only replaced.
+    package init(_ context: Context, directory: String?, trustsFiles: Bool = true) {
         self.context = context
-        files = directory.map(BinaryFiles.init)
+        self.trustsFiles = trustsFiles
+        files = directory.map { BinaryFiles(directory: $0) }
         latest = directory.map { BinaryFiles(directory: $0 + "/latest") }
     }
 
@@ -36,11 +40,7 @@ package final class ProgramCache: Sendable {
     /// - Parameter keep: how it is kept on disk.
     /// - Throws: ``BuildFailure`` or ``CallFailure``. Never for the disk's sake.
     package func program(source: String, options: String, keep: Keeping) throws -> Program {
-        let device = context.device
-        let key = [
-            device.description.platform, device.platformVersion, device.description.name, device.description.driver,
-            options, source,
-        ].joined(separator: "\n")
+        let key = Self.key(context.device, source: source, options: options)
         return try programs.withLock { $0.entry(key) }.program.withLock { program in
             if let program { return program }
             let files = keep == .forGood ? files : latest
@@ -55,9 +55,14 @@ package final class ProgramCache: Sendable {
         }
     }
 
+    /// What a program is kept under.
+    package static func key(_ device: OpenCLDevice, source: String, options: String) -> String {
+        (device.identity + [options, source]).joined(separator: "\n")
+    }
+
     /// A driver may refuse a binary that it wrote itself, after an update that its version does not show: then `nil`.
     private func load(_ key: String, from files: BinaryFiles?, options: String) -> (program: Program, isNew: Bool)? {
-        guard let binary = files?.read(key) else { return nil }
+        guard trustsFiles, let binary = files?.read(key) else { return nil }
         return (try? Program(context, binary: binary, options: options)).map { ($0, false) }
     }
 

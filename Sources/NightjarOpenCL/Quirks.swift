@@ -10,14 +10,16 @@ package struct Quirks: Sendable {
     /// Options of every build.
     package var buildOptions = "-cl-std=CL1.2"
 
-    /// Whether to wait by asking now and then, instead of inside the driver.
-    package var waitsByPolling = false
+    /// How long the device may take for what was enqueued before it counts as hung.
+    ///
+    /// A batch is made to take seconds: thirty times that is not slow any more.
+    package var patience = Duration.seconds(60)
 
     package init(_ device: OpenCLDevice) {
         // OpenCL has no rounding modes for arithmetic; this driver's compiler takes the instructions that have them.
         acceptsPTX = device.description.platform.hasPrefix("NVIDIA")
-        // This driver waits by spinning: a processor core, lost to the CPU's lanes, for as long as the GPU hashes.
-        if device.description.platform.hasPrefix("NVIDIA") { waitsByPolling = true }
+        // A CPU is shared with whatever else runs, and its driver may compile at a kernel's first launch.
+        if device.description.kind == .cpu { patience = .seconds(600) }
         if !device.available {
             unusable = "the device is not available"
         } else if !device.compilerAvailable {

@@ -58,7 +58,7 @@ package final class RandomXLane: Lane {
             let program = try runtime.program(
                 "RandomX/Frame.cl", prelude: Prelude(parameters, launch: launch))
             return (
-                queue: try Queue(context, waitsByPolling: runtime.quirks.waitsByPolling),
+                queue: try Queue(context),
                 pads: try ScratchpadBuffers(
                     context, counts: launch.padBuffers, padsPerBuffer: launch.padsPerBuffer,
                     bytes: parameters.scratchpadL3),
@@ -374,7 +374,8 @@ private final class Epoch {
 extension CallFailure {
     /// Whether there was no memory for something.
     fileprivate var isOutOfMemory: Bool {
-        // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE
-        [-4, -5, -6, -61].contains(code)
+        // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE; and CL_OUT_OF_RESOURCES, but that
+        // is what a launch that crashed is called, too.
+        [-4, -6, -61].contains(code) || (code == -5 && call.hasPrefix("clCreateBuffer"))
     }
 }

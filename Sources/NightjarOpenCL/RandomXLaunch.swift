@@ -70,6 +70,8 @@ package struct RandomXLaunch: Sendable, Hashable {
     package var usesPTX: Bool
     /// Whether the device has room for a dataset beside its scratchpads, and the lane makes one when it settles.
     package var hasDataset: Bool
+    /// As many hashes as a batch may have on this device.
+    package let mostHashes: Int
 
     /// The default for a device: the data beside the kernels, within the device's limits.
     ///
@@ -114,10 +116,10 @@ package struct RandomXLaunch: Sendable, Hashable {
 
         let perBuffer = Int(clamping: limits.maxAllocation / pad)
         let room = budget - caches - (hasDataset ? 64 * items : 0)
-        var batch = min(
-            max(1, limits.computeUnits) * Int(defaults.hashes_per_unit),
+        mostHashes = min(
             Int(clamping: room / (pad + UInt64(Self.bytesPerHash(parameters)))),
             perBuffer.multipliedReportingOverflow(by: Int(Self.maxBuffers)).partialValue)
+        var batch = min(max(1, limits.computeUnits) * Int(defaults.hashes_per_unit), mostHashes)
         // A group that is half empty takes as long as a full one.
         if batch > groupLoop { batch = batch / groupLoop * groupLoop }
         self.batch = max(1, batch)

@@ -53,6 +53,10 @@ final class FakeHashing: Hashing {
 
     func hashCounts() -> [(device: DeviceID, hashes: UInt64)] { [(.cpu, state.withLock { $0.hashes })] }
 
+    func health() -> [DeviceHealth] {
+        [DeviceHealth(device: .cpu, state: .working, checked: 200, wrong: 1, rebuilds: 0)]
+    }
+
     func stop() async {
         let body = state.withLock {
             $0.stopped += 1

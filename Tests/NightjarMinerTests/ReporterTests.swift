@@ -1,4 +1,5 @@
 import Foundation
+import Nightjar
 import NightjarCore
 import NightjarMiner
 import Testing
@@ -48,6 +49,27 @@ import Testing
                 == head
                 + #""summary","found":0,"accepted":0,"rejected":0,"stale":0,"expired":0,"unaccounted":0,"hashes":0,"seconds":0}"#)
         #expect(line(.preparing(device: "cpu", algorithm: "cn/2")) == nil)
+    }
+
+    @Test func healthIsInTheStatus() throws {
+        func rate(_ state: DeviceHealth.State, wrong: UInt64) -> MinerEvent {
+            let health = DeviceHealth(device: .cpu, state: state, checked: 200, wrong: wrong, rebuilds: 2)
+            return .hashrate(total: 5, devices: [.init(device: "cpu", hashrate: 5, health: health)])
+        }
+        #expect(HumanReporter.lines(rate(.working, wrong: 0)) == ["cpu 5.0 H/s"])
+        #expect(HumanReporter.lines(rate(.working, wrong: 3)) == ["cpu 5.0 H/s [3 of 200 checked hashes wrong]"])
+        #expect(
+            HumanReporter.lines(rate(.quarantined(reason: "why"), wrong: 1))
+                == ["cpu 5.0 H/s [quarantined, 1 of 200 checked hashes wrong]"])
+        let json = try #require(JSONReporter.json(rate(.working, wrong: 3), at: .now)).description
+        #expect(
+            json.hasSuffix(
+                #""total":5,"devices":{"cpu":5},"health":{"cpu":{"state":"working","checked":200,"wrong":3,"errorRate":0.015,"rebuilds":2}}}"#),
+            "\(json)")
+        let recovering = MinerEvent.recovering(device: "cpu", reason: "clFinish: -5", seconds: 1, attempt: 2)
+        let words = "cpu: clFinish: -5; everything of it is made anew in 1.0 s, attempt 2"
+        #expect(HumanReporter.lines(recovering) == ["problem: \(words)"])
+        #expect(try #require(JSONReporter.json(recovering, at: .now)).description.hasSuffix(#""error","message":"\#(words)"}"#))
     }
 
     @Test func textFromOutsideStaysOnItsLine() {

@@ -15,14 +15,14 @@ struct DeviceMath {
     /// - Parameters:
     ///   - source: the entry points: ``integers``, or another of this suite's sources.
     ///   - ptx: whether arithmetic is rounded by PTX.
-    init(_ device: OpenCLDevice, source: String = Self.integers, ptx: Bool = false, waitsByPolling: Bool = false) throws {
+    init(_ device: OpenCLDevice, source: String = Self.integers, ptx: Bool = false) throws {
         runtime = try Self.runtimes.withLock { runtimes in
             if let runtime = runtimes[device.id] { return runtime }
             let runtime = try DeviceRuntime(device, cacheDirectory: nil, extraSources: Self.sources)
             runtimes[device.id] = runtime
             return runtime
         }
-        queue = try Queue(runtime.context, waitsByPolling: waitsByPolling)
+        queue = try Queue(runtime.context)
         var prelude = Prelude()
         prelude.definitions = [("NJ_USES_PTX", ptx ? "1" : "0")]
         program = try runtime.program(source, prelude: prelude)

@@ -44,15 +44,6 @@ struct ErrorTests {
         }
     }
 
-    @Test("Waiting by asking gives what waiting in the driver gives")
-    func polling() throws {
-        for device in [try Fixture.device()] {
-            let input = [UInt64](1...20_000)
-            let asked = try DeviceMath(device, waitsByPolling: true)("root", input, items: input.count, words: 1)
-            #expect(try DeviceMath(device)("root", input, items: input.count, words: 1) == asked)
-        }
-    }
-
     @Test("What is not supported is refused with its reason")
     func unsupported() throws {
         let device = try Fixture.device().id
@@ -102,7 +93,7 @@ struct ErrorTests {
         #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 1)", code: -49)) { try kernel.set(1, UInt32(1)) }
         #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 0)", code: -51)) { try kernel.set(0, UInt64(1)) }
         try kernel.set(0, UInt32(1))
-        let queue = try Queue(runtime.context, waitsByPolling: false)
+        let queue = try Queue(runtime.context)
         #expect {
             try queue.launch(kernel, items: 4, group: 2)
         } throws: {
@@ -163,7 +154,7 @@ struct ErrorTests {
         func run() throws -> UInt32 {
             let runtime = try DeviceRuntime(device, cacheDirectory: directory, extraSources: source)
             let kernel = try Kernel(try runtime.program("Tests/Seven.cl", prelude: Prelude()), "seven")
-            let queue = try Queue(runtime.context, waitsByPolling: false)
+            let queue = try Queue(runtime.context)
             let buffer = try Buffer(runtime.context, bytes: 4, purpose: "test output")
             try kernel.set(0, buffer)
             try queue.launch(kernel, items: 1, group: 1)

@@ -25,6 +25,8 @@ final class FakeBackend: Backend {
         case emptySilence
         /// `scan` throws after so many batches.
         case scanFails(after: Int)
+        /// The first so many lanes throw in `scan`; those made later are sound.
+        case lanesFail(Int)
         case prepareFails
         case planFails
     }
@@ -40,6 +42,10 @@ final class FakeBackend: Backend {
 
     /// Lanes that have not been released.
     let living = Monitor(0)
+    /// Lanes that were made.
+    let made = Monitor(0)
+    /// Lanes that were alive at each reset.
+    let resets = Monitor<[Int]>([])
 
     init(_ fault: Fault, cpu: CPUBackend, id: DeviceID = FakeBackend.id, lanes: Int = 1, batch: Int = 2) {
         self.fault = fault
@@ -59,12 +65,25 @@ final class FakeBackend: Backend {
 
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         if case .planFails = fault { throw DeviceError(device: device, reason: "no plan today") }
-        let (fault, cpu, batch, scanned, living) = (fault, cpu, batch, scanned, living)
+        let (fault, cpu, batch, scanned, living, made) = (fault, cpu, batch, scanned, living, made)
         return LanePlan(
             lanes: (0..<lanes).map { _ in
-                { FakeLane(try cpu.lane(algorithm), device: device, fault: fault, batch: batch, scanned: scanned, living: living) }
+                {
+                    let number = made.withLock { made in
+                        made += 1
+                        return made
+                    }
+                    var fault = fault
+                    if case .lanesFail(let count) = fault { fault = number <= count ? .scanFails(after: 0) : .none }
+                    return FakeLane(try cpu.lane(algorithm), device: device, fault: fault, batch: batch, scanned: scanned, living: living)
+                }
             },
             explanation: ["\(lanes) fake lanes"])
+    }
+
+    func reset(_ device: DeviceID) {
+        let count = living.withLock { $0 }
+        resets.change { $0.append(count) }
     }
 }
 

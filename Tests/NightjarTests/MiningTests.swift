@@ -216,7 +216,7 @@ import Testing
     ])
     func failedDeviceLeavesTheOthersMining(_ fault: FakeBackend.Fault, _ reason: String) async throws {
         let fake = FakeBackend(fault, cpu: cpu, lanes: 2)
-        let mining = try engine([cpu, fake], threads: 1).startMining()
+        let mining = try engine([cpu, fake], threads: 1).startMining(recovery: Recovery(pauses: []))
         mining.setJob(try job("a"))
         var failed: [String] = []
         var sharesAfter = 0

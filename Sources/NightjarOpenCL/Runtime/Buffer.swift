@@ -12,10 +12,10 @@ package final class Buffer {
     package init(_ context: Context, bytes: Int, purpose: StaticString) throws(CallFailure) {
         self.context = context
         self.bytes = bytes
-        handle = try checkCreated("clCreateBuffer", "\(bytes) bytes of \(purpose)") { code in
+        handle = try context.calls.create("clCreateBuffer", "\(bytes) bytes of \(purpose)") { code in
             clCreateBuffer(context.handle, cl_mem_flags(CL_MEM_READ_WRITE), bytes, nil, code)
         }
     }
 
-    deinit { report("clReleaseMemObject", clReleaseMemObject(handle)) }
+    deinit { context.release("clReleaseMemObject", handle, clReleaseMemObject) }
 }

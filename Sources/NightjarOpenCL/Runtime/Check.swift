@@ -9,50 +9,91 @@ import COpenCL
 package struct CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The call, and what it was for: "clEnqueueNDRangeKernel (cn_explode)".
     package let call: String
+    /// What it returned; that of a wait that nothing ended is not OpenCL's.
     package let code: cl_int
+    /// How long the call was waited for in vain; `nil` if it returned.
+    package let hang: Duration?
 
     package init(call: String, code: cl_int) {
         self.call = call
         self.code = code
+        hang = nil
     }
 
-    package var description: String { "\(call): \(OpenCLCode.name(code)) (\(code))" }
-}
-
-/// The one way to make an OpenCL call that may fail.
-///
-/// - Parameters:
-///   - call: the call's name.
-///   - code: what it returned.
-///   - purpose: what it was for, if the name alone does not say.
-func check(_ call: StaticString, _ code: cl_int, _ purpose: @autoclosure () -> String = "") throws(CallFailure) {
-    guard code != CL_SUCCESS else { return }
-    throw failure(call, code, purpose())
-}
-
-/// As ``check(_:_:_:)``, for calls that return an object and write their code through a pointer.
-func checkCreated<Object>(
-    _ call: StaticString, _ purpose: @autoclosure () -> String = "",
-    _ body: (UnsafeMutablePointer<cl_int>) -> Object?
-) throws(CallFailure) -> Object {
-    var code: cl_int = CL_SUCCESS
-    let object = body(&code)
-    guard code == CL_SUCCESS, let object else {
-        // Some drivers return no object and no error either.
-        throw failure(call, code == CL_SUCCESS ? CL_INVALID_VALUE : code, purpose())
+    /// A command that the device has not done for so long.
+    init(call: String, hangsAfter patience: Duration) {
+        self.call = call
+        code = OpenCLCode.hang
+        hang = patience
     }
-    return object
+
+    package var description: String {
+        if let hang { return "\(call): the device hangs: not done after \(hang)" }
+        return "\(call): \(OpenCLCode.name(code)) (\(code))"
+    }
 }
 
-/// For destructors, which cannot throw: says what could not be released.
-func report(_ call: StaticString, _ code: cl_int) {
-    guard code != CL_SUCCESS else { return }
-    let line = "warning: \(failure(call, code, ""))\n"
-    _ = line.utf8CString.withUnsafeBufferPointer { write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
-}
+/// The one way to make an OpenCL call: whatever it returns is looked at here, and a failure names the call.
+package struct Calls: Sendable {
+    /// Stands in a call's way, for tests that play broken drivers: makes the call, or does not, and says what it returned.
+    package typealias Interceptor = @Sendable (_ call: String, _ perform: () -> Int32) -> Int32
 
-private func failure(_ call: StaticString, _ code: cl_int, _ purpose: String) -> CallFailure {
-    CallFailure(call: purpose.isEmpty ? "\(call)" : "\(call) (\(purpose))", code: code)
+    private let interceptor: Interceptor?
+
+    /// - Parameter interceptor: `nil`, as everywhere but in tests, makes the calls as they are.
+    package init(_ interceptor: Interceptor? = nil) { self.interceptor = interceptor }
+
+    /// Makes a call that may fail.
+    ///
+    /// - Parameters:
+    ///   - call: the call's name.
+    ///   - purpose: what it is for, if the name alone does not say.
+    ///   - perform: makes it, and returns its code.
+    func check(
+        _ call: StaticString, _ purpose: @autoclosure () -> String = "", _ perform: () -> cl_int
+    ) throws(CallFailure) {
+        let code = make(call, perform)
+        guard code != CL_SUCCESS else { return }
+        throw Self.failure(call, code, purpose())
+    }
+
+    /// As ``check(_:_:_:)``, for calls that return an object and write their code through a pointer.
+    func create<Object>(
+        _ call: StaticString, _ purpose: @autoclosure () -> String = "",
+        _ perform: (UnsafeMutablePointer<cl_int>) -> Object?
+    ) throws(CallFailure) -> Object {
+        var object: Object?
+        let code = make(call) {
+            var code: cl_int = CL_SUCCESS
+            object = perform(&code)
+            return code
+        }
+        guard code == CL_SUCCESS, let object else {
+            // Some drivers return no object and no error either.
+            throw Self.failure(call, code == CL_SUCCESS ? CL_INVALID_VALUE : code, purpose())
+        }
+        return object
+    }
+
+    /// For destructors, which cannot throw: says what could not be released.
+    func release(_ call: StaticString, _ perform: () -> cl_int) {
+        let code = make(call, perform)
+        guard code != CL_SUCCESS else { return }
+        let line = "warning: \(Self.failure(call, code, ""))\n"
+        _ = line.utf8CString.withUnsafeBufferPointer { write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
+    }
+
+    /// What a call returns, for the few whose codes are not all failures.
+    // Out of line: inlined into its callers' callers, closures and all, it crashes the compiler (Swift 6.3.1).
+    @inline(never)
+    func make(_ call: StaticString, _ perform: () -> cl_int) -> cl_int {
+        guard let interceptor else { return perform() }
+        return interceptor("\(call)", perform)
+    }
+
+    static func failure(_ call: StaticString, _ code: cl_int, _ purpose: String) -> CallFailure {
+        CallFailure(call: purpose.isEmpty ? "\(call)" : "\(call) (\(purpose))", code: code)
+    }
 }
 
 /// The names of OpenCL's codes, as in the headers.
@@ -62,6 +103,12 @@ package enum OpenCLCode {
 
     /// The code of the ICD loader's extension for "there is no platform", cl_khr_icd.
     static let platformNotFound: cl_int = -1001
+
+    /// No code of OpenCL's: for a command that never ends.
+    static let hang: cl_int = .min
+
+    /// Every code that a call may fail with, as far as this list knows.
+    package static var failures: [cl_int] { names.keys.filter { $0 != CL_SUCCESS }.sorted() }
 
     private static let names: [cl_int: String] = [
         0: "CL_SUCCESS", -1: "CL_DEVICE_NOT_FOUND", -2: "CL_DEVICE_NOT_AVAILABLE", -3: "CL_COMPILER_NOT_AVAILABLE",

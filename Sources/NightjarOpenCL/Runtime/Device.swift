@@ -21,22 +21,25 @@ package struct OpenCLDevice: @unchecked Sendable {
 
     package var id: DeviceID { description.id }
 
+    /// What decides, beside the source, how a program comes out and how fast it is: the device and its compiler.
+    package var identity: [String] { [description.platform, platformVersion, description.name, description.driver] }
+
     /// Every device of every platform, by platform and device index, with a line for each platform or device that did
     /// not answer: a broken driver must not hide the others.
     ///
     /// One thread at a time: PoCL's first listing is not safe beside another.
-    package static func all() -> (devices: [OpenCLDevice], faults: [String]) {
-        listing.withLock { _ in list() }
+    package static func all(_ calls: Calls = Calls()) -> (devices: [OpenCLDevice], faults: [String]) {
+        listing.withLock { _ in list(calls) }
     }
 
     private static let listing = Mutex(())
 
-    private static func list() -> (devices: [OpenCLDevice], faults: [String]) {
+    private static func list(_ calls: Calls) -> (devices: [OpenCLDevice], faults: [String]) {
         var devices: [OpenCLDevice] = []
         var faults: [String] = []
         let platforms: [Platform]
         do {
-            platforms = try Platform.all()
+            platforms = try Platform.all(calls)
         } catch {
             return ([], [error.description])
         }
@@ -47,7 +50,7 @@ package struct OpenCLDevice: @unchecked Sendable {
                 for (index, handle) in try platform.devices().enumerated() {
                     let id = DeviceID.opencl(platform: platform.index, device: index)
                     do {
-                        devices.append(try OpenCLDevice(handle, id: id, platform: name, version: version))
+                        devices.append(try OpenCLDevice(handle, id: id, platform: name, version: version, calls))
                     } catch {
                         faults.append("\(id): \(error)")
                     }
@@ -59,8 +62,10 @@ package struct OpenCLDevice: @unchecked Sendable {
         return (devices, faults)
     }
 
-    private init(_ handle: cl_device_id, id: DeviceID, platform: String, version: String) throws(CallFailure) {
-        let query = DeviceQuery(handle: handle)
+    private init(
+        _ handle: cl_device_id, id: DeviceID, platform: String, version: String, _ calls: Calls
+    ) throws(CallFailure) {
+        let query = DeviceQuery(handle: handle, calls: calls)
         let type = try query.value(CL_DEVICE_TYPE, as: cl_device_type.self)
         let kind: Device.Kind =
             if type & cl_device_type(CL_DEVICE_TYPE_GPU) != 0 {
@@ -90,20 +95,21 @@ package struct OpenCLDevice: @unchecked Sendable {
 /// Typed access to clGetDeviceInfo.
 private struct DeviceQuery {
     let handle: cl_device_id
+    let calls: Calls
 
     func value<Value: FixedWidthInteger>(_ parameter: Int32, as: Value.Type) throws(CallFailure) -> Value {
         var value: Value = 0
-        try check(
-            "clGetDeviceInfo",
-            clGetDeviceInfo(handle, cl_device_info(parameter), MemoryLayout<Value>.size, &value, nil))
+        try calls.check("clGetDeviceInfo") {
+            clGetDeviceInfo(handle, cl_device_info(parameter), MemoryLayout<Value>.size, &value, nil)
+        }
         return value
     }
 
     func text(_ parameter: Int32) throws(CallFailure) -> String {
         var size = 0
-        try check("clGetDeviceInfo", clGetDeviceInfo(handle, cl_device_info(parameter), 0, nil, &size))
+        try calls.check("clGetDeviceInfo") { clGetDeviceInfo(handle, cl_device_info(parameter), 0, nil, &size) }
         var bytes = [UInt8](repeating: 0, count: size)
-        try check("clGetDeviceInfo", clGetDeviceInfo(handle, cl_device_info(parameter), size, &bytes, nil))
+        try calls.check("clGetDeviceInfo") { clGetDeviceInfo(handle, cl_device_info(parameter), size, &bytes, nil) }
         return trimmed(bytes)
     }
 }

@@ -9,10 +9,10 @@ package final class Kernel {
     package init(_ program: Program, _ name: String) throws(CallFailure) {
         self.program = program
         self.name = name
-        handle = try checkCreated("clCreateKernel", name) { code in clCreateKernel(program.handle, name, code) }
+        handle = try program.context.calls.create("clCreateKernel", name) { code in clCreateKernel(program.handle, name, code) }
     }
 
-    deinit { report("clReleaseKernel", clReleaseKernel(handle)) }
+    deinit { program.context.release("clReleaseKernel", handle, clReleaseKernel) }
 
     /// Sets the argument at `index` to a number of exactly the kernel's type.
     package func set(_ index: Int, _ value: some FixedWidthInteger) throws(CallFailure) {
@@ -27,6 +27,8 @@ package final class Kernel {
     }
 
     private func set(_ index: Int, _ value: UnsafeRawPointer, _ size: Int) throws(CallFailure) {
-        try check("clSetKernelArg", clSetKernelArg(handle, cl_uint(index), size, value), "\(name), argument \(index)")
+        try program.context.calls.check("clSetKernelArg", "\(name), argument \(index)") {
+            clSetKernelArg(handle, cl_uint(index), size, value)
+        }
     }
 }

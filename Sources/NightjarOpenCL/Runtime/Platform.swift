@@ -6,19 +6,20 @@ import COpenCL
 package struct Platform: @unchecked Sendable {
     package let index: Int
     let handle: cl_platform_id
+    private let calls: Calls
 
     /// The platforms. Empty, and no error, when there is no driver at all.
-    static func all() throws(CallFailure) -> [Platform] {
+    static func all(_ calls: Calls) throws(CallFailure) -> [Platform] {
         var count: cl_uint = 0
-        let code = clGetPlatformIDs(0, nil, &count)
+        let code = calls.make("clGetPlatformIDs") { clGetPlatformIDs(0, nil, &count) }
         // Loaders differ: this code, or success with a count of zero.
         if code == OpenCLCode.platformNotFound { return [] }
-        try check("clGetPlatformIDs", code)
+        guard code == CL_SUCCESS else { throw Calls.failure("clGetPlatformIDs", code, "") }
         guard count > 0 else { return [] }
         var handles = [cl_platform_id?](repeating: nil, count: Int(count))
-        try check("clGetPlatformIDs", clGetPlatformIDs(count, &handles, nil))
+        try calls.check("clGetPlatformIDs") { clGetPlatformIDs(count, &handles, nil) }
         return handles.enumerated().compactMap { index, handle in
-            handle.map { Platform(index: index, handle: $0) }
+            handle.map { Platform(index: index, handle: $0, calls: calls) }
         }
     }
 
@@ -26,12 +27,12 @@ package struct Platform: @unchecked Sendable {
     func devices() throws(CallFailure) -> [cl_device_id] {
         var count: cl_uint = 0
         let all = cl_device_type(CL_DEVICE_TYPE_ALL)
-        let code = clGetDeviceIDs(handle, all, 0, nil, &count)
+        let code = calls.make("clGetDeviceIDs") { clGetDeviceIDs(handle, all, 0, nil, &count) }
         if code == CL_DEVICE_NOT_FOUND { return [] }
-        try check("clGetDeviceIDs", code)
+        guard code == CL_SUCCESS else { throw Calls.failure("clGetDeviceIDs", code, "") }
         guard count > 0 else { return [] }
         var handles = [cl_device_id?](repeating: nil, count: Int(count))
-        try check("clGetDeviceIDs", clGetDeviceIDs(handle, all, count, &handles, nil))
+        try calls.check("clGetDeviceIDs") { clGetDeviceIDs(handle, all, count, &handles, nil) }
         return handles.compactMap { $0 }
     }
 
@@ -41,9 +42,11 @@ package struct Platform: @unchecked Sendable {
 
     private func text(_ parameter: Int32) throws(CallFailure) -> String {
         var size = 0
-        try check("clGetPlatformInfo", clGetPlatformInfo(handle, cl_platform_info(parameter), 0, nil, &size))
+        try calls.check("clGetPlatformInfo") { clGetPlatformInfo(handle, cl_platform_info(parameter), 0, nil, &size) }
         var bytes = [UInt8](repeating: 0, count: size)
-        try check("clGetPlatformInfo", clGetPlatformInfo(handle, cl_platform_info(parameter), size, &bytes, nil))
+        try calls.check("clGetPlatformInfo") {
+            clGetPlatformInfo(handle, cl_platform_info(parameter), size, &bytes, nil)
+        }
         return trimmed(bytes)
     }
 }

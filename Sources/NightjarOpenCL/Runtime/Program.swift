@@ -6,13 +6,13 @@ import COpenCL
 /// thread.
 package final class Program: @unchecked Sendable {
     let handle: cl_program
-    private let context: Context
+    let context: Context
 
     /// Compiles `source`.
     ///
     /// - Throws: ``BuildFailure``, with the driver's log, when the compiler refuses it; else ``CallFailure``.
     package convenience init(_ context: Context, source: String, options: String) throws {
-        let handle = try checkCreated("clCreateProgramWithSource") { code in
+        let handle = try context.calls.create("clCreateProgramWithSource") { code in
             source.withCString { text in
                 var text: UnsafePointer<CChar>? = text
                 return clCreateProgramWithSource(context.handle, 1, &text, nil, code)
@@ -25,7 +25,7 @@ package final class Program: @unchecked Sendable {
     ///
     /// - Throws: as for a source. A driver may refuse a binary at any time; the source is the way back.
     package convenience init(_ context: Context, binary: [UInt8], options: String) throws {
-        let handle = try checkCreated("clCreateProgramWithBinary") { code in
+        let handle = try context.calls.create("clCreateProgramWithBinary") { code in
             binary.withUnsafeBufferPointer { bytes in
                 var id: cl_device_id? = context.device.handle
                 var length = bytes.count
@@ -41,7 +41,7 @@ package final class Program: @unchecked Sendable {
         self.handle = handle
         self.context = context
         var id: cl_device_id? = context.device.handle
-        let code = clBuildProgram(handle, 1, &id, options, nil, nil)
+        let code = context.calls.make("clBuildProgram") { clBuildProgram(handle, 1, &id, options, nil, nil) }
         guard code != CL_SUCCESS else { return }
         let failure = CallFailure(call: "clBuildProgram", code: code)
         // Only these two are about the source; the log of any other says nothing.
@@ -49,22 +49,23 @@ package final class Program: @unchecked Sendable {
         throw BuildFailure(failure: failure, log: (try? log()) ?? "")
     }
 
-    deinit { report("clReleaseProgram", clReleaseProgram(handle)) }
+    deinit { context.release("clReleaseProgram", handle, clReleaseProgram) }
 
     /// The built program, for this device and driver only. Empty when the driver keeps it to itself.
     package func binary() throws(CallFailure) -> [UInt8] {
         var length = 0
-        try check(
-            "clGetProgramInfo",
-            clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARY_SIZES), MemoryLayout<Int>.size, &length, nil))
+        try context.calls.check("clGetProgramInfo") {
+            clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARY_SIZES), MemoryLayout<Int>.size, &length, nil)
+        }
         guard length > 0 else { return [] }
         var bytes = [UInt8](repeating: 0, count: length)
-        let code = bytes.withUnsafeMutableBufferPointer { buffer in
+        try bytes.withUnsafeMutableBufferPointer { buffer throws(CallFailure) in
             var start = buffer.baseAddress
             let size = MemoryLayout<UnsafeMutablePointer<UInt8>?>.size
-            return clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARIES), size, &start, nil)
+            try context.calls.check("clGetProgramInfo") {
+                clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARIES), size, &start, nil)
+            }
         }
-        try check("clGetProgramInfo", code)
         return bytes
     }
 
@@ -72,9 +73,13 @@ package final class Program: @unchecked Sendable {
         let device = context.device.handle
         let parameter = cl_program_build_info(CL_PROGRAM_BUILD_LOG)
         var size = 0
-        try check("clGetProgramBuildInfo", clGetProgramBuildInfo(handle, device, parameter, 0, nil, &size))
+        try context.calls.check("clGetProgramBuildInfo") {
+            clGetProgramBuildInfo(handle, device, parameter, 0, nil, &size)
+        }
         var bytes = [UInt8](repeating: 0, count: size)
-        try check("clGetProgramBuildInfo", clGetProgramBuildInfo(handle, device, parameter, size, &bytes, nil))
+        try context.calls.check("clGetProgramBuildInfo") {
+            clGetProgramBuildInfo(handle, device, parameter, size, &bytes, nil)
+        }
         return trimmed(bytes)
     }
 }

@@ -6,78 +6,144 @@ import COpenCL
 #endif
 
 /// An in-order command queue. One thread at a time.
+///
+/// It never waits for a launch inside the driver: some drivers spin there, which costs the CPU's lanes a core for as long
+/// as the device hashes, and none can be told to give up on a device that hangs. It asks now and then, and sleeps
+/// meanwhile. Copies, which a driver waits for, begin only when all launches are done, so that after a hang no copy is
+/// under way to memory that somebody else has by then.
 package final class Queue {
     private let handle: cl_command_queue
     private let context: Context
-    private let waitsByPolling: Bool
+    private let profiles: Bool
+    /// Launches since the last ``takeProfile()``, where the queue profiles.
+    private var launches: [(kernel: String, event: cl_event)] = []
+    /// The last kernel that was enqueued: what a hang is about.
+    private var last = "no kernel"
+    /// Whether all that was enqueued has been waited for.
+    private var isIdle = true
 
-    /// - Parameter waitsByPolling: ask the driver now and then whether it is done, and sleep meanwhile, instead of waiting
-    ///   inside the driver. See ``Quirks``.
-    package init(_ context: Context, waitsByPolling: Bool) throws(CallFailure) {
+    /// - Parameter profiles: whether the device's time for each launch is noted, for ``takeProfile()``.
+    package init(_ context: Context, profiles: Bool = false) throws(CallFailure) {
         self.context = context
-        self.waitsByPolling = waitsByPolling
+        self.profiles = profiles
+        let properties = profiles ? cl_command_queue_properties(CL_QUEUE_PROFILING_ENABLE) : 0
         // Deprecated since 2.0, and the only one that a 1.2 driver has.
-        handle = try checkCreated("clCreateCommandQueue") { code in
-            clCreateCommandQueue(context.handle, context.device.handle, 0, code)
+        handle = try context.calls.create("clCreateCommandQueue") { code in
+            clCreateCommandQueue(context.handle, context.device.handle, properties, code)
         }
     }
 
-    deinit { report("clReleaseCommandQueue", clReleaseCommandQueue(handle)) }
+    deinit {
+        for launch in launches { release(launch.event) }
+        context.release("clReleaseCommandQueue", handle, clReleaseCommandQueue)
+    }
 
     /// Enqueues at least `items` work-items in whole groups of `group`.
     package func launch(_ kernel: Kernel, items: Int, group: Int) throws(CallFailure) {
         var global = (items + group - 1) / group * group
         var local = group
-        try check(
-            "clEnqueueNDRangeKernel", clEnqueueNDRangeKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, nil),
-            kernel.name)
+        var event: cl_event?
+        try context.calls.check("clEnqueueNDRangeKernel", kernel.name) {
+            profiles
+                ? clEnqueueNDRangeKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, &event)
+                : clEnqueueNDRangeKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, nil)
+        }
+        last = kernel.name
+        isIdle = false
+        if let event { launches.append((kernel.name, event)) }
     }
 
-    /// Copies `source` to the buffer's start; returns when it may be reused.
+    // Copies are out of line: see `Calls.make`.
+
+    /// Waits for all that was enqueued, and copies `source` to the buffer's start.
+    @inline(never)
     package func write(_ source: UnsafeRawBufferPointer, to buffer: Buffer) throws(CallFailure) {
         precondition(source.count <= buffer.bytes, "beyond the buffer")
         guard let base = source.baseAddress, source.count > 0 else { return }
-        try check(
-            "clEnqueueWriteBuffer",
-            clEnqueueWriteBuffer(handle, buffer.handle, cl_bool(CL_TRUE), 0, source.count, base, 0, nil, nil))
+        try finish()
+        try context.calls.check("clEnqueueWriteBuffer") {
+            clEnqueueWriteBuffer(handle, buffer.handle, cl_bool(CL_TRUE), 0, source.count, base, 0, nil, nil)
+        }
     }
 
     /// Waits for all that was enqueued, and copies the buffer's start to `destination`.
+    @inline(never)
     package func read(_ buffer: Buffer, into destination: UnsafeMutableRawBufferPointer) throws(CallFailure) {
         precondition(destination.count <= buffer.bytes, "beyond the buffer")
         guard let base = destination.baseAddress, destination.count > 0 else { return }
-        guard waitsByPolling else {
-            return try check(
-                "clEnqueueReadBuffer",
-                clEnqueueReadBuffer(handle, buffer.handle, cl_bool(CL_TRUE), 0, destination.count, base, 0, nil, nil))
-        }
-        var event: cl_event?
-        try check(
-            "clEnqueueReadBuffer",
-            clEnqueueReadBuffer(handle, buffer.handle, cl_bool(CL_FALSE), 0, destination.count, base, 0, nil, &event))
-        if let event { try poll(event) }
-    }
-
-    /// Waits for `event`, and releases it.
-    private func poll(_ event: cl_event) throws(CallFailure) {
-        defer { report("clReleaseEvent", clReleaseEvent(event)) }
-        try check("clFlush", clFlush(handle))
-        // A launch takes about a second: a millisecond is neither a burden on the processor nor a loss on the device.
-        var pause = timespec(tv_sec: 0, tv_nsec: 50_000)
-        while true {
-            var status: cl_int = 0
-            try check(
-                "clGetEventInfo",
-                clGetEventInfo(
-                    event, cl_event_info(CL_EVENT_COMMAND_EXECUTION_STATUS), MemoryLayout<cl_int>.size, &status, nil))
-            if status == CL_COMPLETE { return }
-            // Negative: the code of whatever stopped the queue. The buffer is no longer written to.
-            if status < 0 { try check("clEnqueueReadBuffer", status, "while it ran") }
-            nanosleep(&pause, nil)
-            pause.tv_nsec = min(2 * pause.tv_nsec, 1_000_000)
+        try finish()
+        try context.calls.check("clEnqueueReadBuffer") {
+            clEnqueueReadBuffer(handle, buffer.handle, cl_bool(CL_TRUE), 0, destination.count, base, 0, nil, nil)
         }
     }
 
     /// Waits for all that was enqueued.
-    package func finish() throws(CallFailure) { try check("clFinish", clFinish(handle)) }
+    package func finish() throws(CallFailure) {
+        guard !isIdle else { return }
+        var made: cl_event?
+        try context.calls.check("clEnqueueMarkerWithWaitList", last) {
+            clEnqueueMarkerWithWaitList(handle, 0, nil, &made)
+        }
+        guard let event = made else { return }
+        defer { release(event) }
+        try context.calls.check("clFlush", last) { clFlush(handle) }
+        try wait(event)
+        isIdle = true
+    }
+
+    /// The device's time for the launches since the last call, which must have been waited for; empty unless the queue
+    /// profiles.
+    package func takeProfile() throws(CallFailure) -> [LaunchTime] {
+        defer {
+            for launch in launches { release(launch.event) }
+            launches = []
+        }
+        var times: [LaunchTime] = []
+        for launch in launches {
+            let begin = try stamp(launch.event, CL_PROFILING_COMMAND_START, launch.kernel)
+            let end = try stamp(launch.event, CL_PROFILING_COMMAND_END, launch.kernel)
+            times.append(LaunchTime(kernel: launch.kernel, nanoseconds: end >= begin ? end - begin : 0))
+        }
+        return times
+    }
+
+    private func stamp(_ event: cl_event, _ parameter: Int32, _ kernel: String) throws(CallFailure) -> UInt64 {
+        var value: cl_ulong = 0
+        try context.calls.check("clGetEventProfilingInfo", kernel) {
+            clGetEventProfilingInfo(event, cl_profiling_info(parameter), MemoryLayout<cl_ulong>.size, &value, nil)
+        }
+        return value
+    }
+
+    private func release(_ event: cl_event) { context.release("clReleaseEvent", event, clReleaseEvent) }
+
+    private func wait(_ event: cl_event) throws(CallFailure) {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        var pause = timespec(tv_sec: 0, tv_nsec: 10_000)
+        while true {
+            var status: cl_int = cl_int(CL_QUEUED)
+            try context.calls.check("clGetEventInfo", last) {
+                clGetEventInfo(
+                    event, cl_event_info(CL_EVENT_COMMAND_EXECUTION_STATUS), MemoryLayout<cl_int>.size, &status, nil)
+            }
+            if status == CL_COMPLETE { return }
+            // Negative: the code of whatever stopped the queue.
+            if status < 0 { throw Calls.failure("clEnqueueNDRangeKernel", status, "\(last), while it ran") }
+            if clock.now - begin > context.patience {
+                context.giveUp()
+                throw CallFailure(call: "clGetEventInfo (\(last))", hangsAfter: context.patience)
+            }
+            nanosleep(&pause, nil)
+            // An eighth more each time: soon too rare to be a burden on the processor, never too late by more than an
+            // eighth of the work or a millisecond.
+            pause.tv_nsec = min(pause.tv_nsec + pause.tv_nsec / 8, 1_000_000)
+        }
+    }
+}
+
+/// What the device says that a launch took.
+package struct LaunchTime: Sendable, Hashable {
+    package let kernel: String
+    package let nanoseconds: UInt64
 }

@@ -1,0 +1,123 @@
+import NightjarCPU
+import NightjarCore
+import Synchronization
+
+/// One device in a mining run: a thread that plans its lanes for the job's algorithm, watches over them, plans again when
+/// the algorithm changes, and makes everything anew when the device has failed.
+///
+/// A device that fails is let rest for a while, longer each time, and tried anew; one that goes on failing is quarantined
+/// for the rest of the run. The other devices have threads of their own, and go on meanwhile.
+final class MiningDevice: Sendable {
+    let device: DeviceID
+    let health: HealthRecord
+    private let counter: Counter
+    private let thread: PinnedThread
+
+    /// Hashes since the start.
+    var hashes: UInt64 { counter.value.load(ordering: .relaxed) }
+
+    init(
+        _ device: DeviceID, backend: any Backend, threads: Int?, settles: Bool, board: JobBoard, verifier: Verifier,
+        foresight: Foresight, events: EventChannel<MiningEvent>, auditInterval: Duration, recovery: Recovery
+    ) {
+        let counter = Counter()
+        let health = HealthRecord(device, recovery: recovery) { board.nudge() }
+        self.device = device
+        self.health = health
+        self.counter = counter
+        let keeper = DeviceKeeper(
+            device: device, backend: backend, threads: threads, settles: settles, board: board, verifier: verifier,
+            foresight: foresight, events: events, health: health, counter: counter, auditInterval: auditInterval)
+        thread = PinnedThread(name: "\(device)") { keeper.run() }
+    }
+
+    func joined() async { await thread.joined() }
+
+    final class Counter: Sendable {
+        let value = Atomic<UInt64>(0)
+    }
+}
+
+/// What a device's thread does.
+private struct DeviceKeeper: Sendable {
+    let device: DeviceID
+    let backend: any Backend
+    let threads: Int?
+    let settles: Bool
+    let board: JobBoard
+    let verifier: Verifier
+    let foresight: Foresight
+    let events: EventChannel<MiningEvent>
+    let health: HealthRecord
+    let counter: MiningDevice.Counter
+    let auditInterval: Duration
+
+    func run() {
+        // The algorithm that this device cannot run.
+        var refused: Algorithm?
+        // What the last lanes leave behind, a dataset's memory for example, is there for the next until they are
+        // planned.
+        var lastPlan: LanePlan?
+        while true {
+            let posting = board.posting
+            if posting.isClosed { return }
+            guard let algorithm = posting.job?.algorithm, algorithm != refused else {
+                health.rests()
+                _ = board.wait(after: posting.generation)
+                continue
+            }
+            refused = nil
+            if case .unsupported(let reason) = backend.support(for: algorithm, on: device) {
+                refused = algorithm
+                let error = EngineError.unsupported(algorithm: algorithm.name, device: device, reason: reason)
+                events.send(.failed(device, reason: error.description))
+                continue
+            }
+            health.prepares()
+            events.send(.preparing(device, algorithm: algorithm))
+            do {
+                try mine(algorithm, &lastPlan)
+            } catch {
+                lastPlan = nil
+                backend.reset(device)
+                switch health.failed(error.reason) {
+                case .tryAgain(let pause, let attempt):
+                    events.send(.recovering(device, reason: error.reason, after: pause, attempt: attempt))
+                    if board.closes(within: pause) { return }
+                case .quarantine(let reason):
+                    events.send(.failed(device, reason: reason))
+                    return
+                }
+            }
+        }
+    }
+
+    /// Mines the algorithm until the board wants another.
+    private func mine(_ algorithm: Algorithm, _ lastPlan: inout LanePlan?) throws {
+        let group = try LaneGroup(
+            backend, device: device, algorithm: algorithm, threads: threads, settles: settles
+        ) { [self] seat, lane in
+            let miner = LaneMiner(
+                device: device, algorithm: algorithm, settles: settles, board: board, verifier: verifier,
+                foresight: foresight, events: events, health: health, counter: counter, auditInterval: auditInterval)
+            try miner.run(lane, seat)
+        }
+        withExtendedLifetime(lastPlan) {}
+        lastPlan = group.plan
+        defer { group.join() }
+        if case .ready(let remarks) = group.waitUntilPrepared() {
+            health.works()
+            events.send(
+                .ready(
+                    device, lanes: group.plan.lanes.count,
+                    explanation: group.plan.explanation + remarks + group.plan.hints))
+            group.release()
+            group.waitUntilOver()
+        }
+        if let failure = group.failure {
+            // Lanes that wait at the board for a job hear of it too.
+            board.nudge()
+            throw DeviceError(device: device, reason: failure)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+/// A number of a device's launches that a tuner may choose, and the values worth trying.
+public struct TuningKnob: Sendable, Hashable {
+    /// As it is saved and shown: "groupLoop".
+    public let name: String
+    /// Rising.
+    public let values: [Int]
+
+    public init(name: String, values: [Int]) {
+        self.name = name
+        self.values = values
+    }
+}
+
+/// A value for each of an algorithm's knobs on a device.
+public struct TuningSettings: Sendable, Hashable, CustomStringConvertible {
+    public private(set) var values: [String: Int]
+
+    public init(_ values: [String: Int] = [:]) { self.values = values }
+
+    public subscript(name: String) -> Int? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+
+    /// "batch 4, groupLoop 1": by name.
+    public var description: String {
+        values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+    }
+
+    /// The settings that ``description`` is of; `nil` if it is of none.
+    public init?(_ text: some StringProtocol) {
+        values = [:]
+        for part in text.split(separator: ",") {
+            let words = part.split(separator: " ")
+            guard words.count == 2, let value = Int(words[1]) else { return nil }
+            values[String(words[0])] = value
+        }
+    }
+}
+
+/// A backend whose devices can be tuned.
+public protocol TunableBackend: Backend {
+    /// What can be chosen for an algorithm on a device, what matters most first; empty where nothing can.
+    func knobs(_ algorithm: Algorithm, on device: DeviceID) -> [TuningKnob]
+
+    /// What is chosen where nothing has been measured.
+    func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings
+
+    /// A lane with these settings, on the calling thread.
+    ///
+    /// - Throws: ``DeviceError`` when the device's limits do not allow them, or the device fails.
+    func lane(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> any Lane
+
+    /// Keeps settings for every later plan, on this machine, for this device with its driver and these kernels.
+    ///
+    /// - Parameter explanation: one line that plans repeat.
+    /// - Returns: whether they could be written down.
+    func keep(_ settings: TuningSettings, explanation: String, for algorithm: Algorithm, on device: DeviceID) -> Bool
+}

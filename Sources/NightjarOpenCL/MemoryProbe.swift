@@ -1,0 +1,135 @@
+import NightjarCore
+
+/// Measures a device's memory by the device's own clock.
+struct MemoryProbe {
+    /// Two kernels, each work-item's result being known beforehand.
+    private static let source = """
+        __kernel void probe_fill(__global ulong *lines) {
+            const size_t line = get_global_id(0);
+            for (uint i = 0; i < 8; ++i) lines[8 * line + i] = line;
+        }
+
+        __kernel void probe_copy(__global const ulong2 *from, __global ulong2 *to) {
+            const size_t i = get_global_id(0);
+            to[i] = from[i];
+        }
+
+        // Of each line the first word says where to go on and stays; the last is written, by whoever comes by.
+        __kernel void probe_random(__global ulong8 *lines, const uint mask, const uint turns, __global ulong *out) {
+            ulong x = (get_global_id(0) + 1) * 0x9E3779B97F4A7C15UL;
+            for (uint turn = 0; turn < turns; ++turn) {
+                const uint at = (uint)(x >> 24) & mask;
+                ulong8 line = lines[at];
+                x = (x ^ line.s0) * 0xD1342543DE82EF95UL + 1;
+                line.s7 = x;
+                lines[at] = line;
+            }
+            out[get_global_id(0)] = x;
+        }
+
+        """
+
+    private let device: OpenCLDevice
+    private let runtime: DeviceRuntime
+    private let queue: Queue
+    private let program: Program
+
+    init(_ device: OpenCLDevice, calls: Calls) throws {
+        self.device = device
+        runtime = try DeviceRuntime(
+            device, cacheDirectory: nil, extraSources: ["Probe.cl": Self.source], calls: calls)
+        program = try runtime.program("Probe.cl", prelude: Prelude())
+        queue = try Queue(runtime.context, profiles: true)
+    }
+
+    /// - Parameter largest: bytes of the largest footprint tried, as far as the device has them.
+    /// - Throws: ``DeviceError`` when the device fails or computes wrongly, ``CallFailure`` when a call does.
+    func measure(largest: UInt64) throws -> MemoryMeasurement {
+        let room = min(device.maxAllocation, device.description.memory / 2, largest)
+        guard room >= Self.smallest else {
+            throw DeviceError(device: device.id, reason: "there is too little memory to measure")
+        }
+        let bytes = 1 << (UInt64.bitWidth - 1 - room.leadingZeroBitCount)
+        let lines = try Buffer(runtime.context, bytes: bytes, purpose: "lines")
+        let fill = try Kernel(program, "probe_fill")
+        try fill.set(0, lines)
+        try queue.launch(fill, items: bytes / 64, group: group)
+        try queue.finish()
+        _ = try queue.takeProfile()
+        let copy = try copied(lines, bytes: bytes / 2)
+        var random: [MemoryMeasurement.Random] = []
+        var footprint = Int(Self.smallest)
+        while footprint <= bytes {
+            for perUnit in device.description.kind == .cpu ? [1, 8] : [64, 256, 1024] {
+                random.append(try randomly(lines, footprint: footprint, items: device.description.computeUnits * perUnit))
+            }
+            footprint *= 4
+        }
+        return MemoryMeasurement(copyBytesPerSecond: copy, random: random)
+    }
+
+    private static let smallest: UInt64 = 1 << 26
+    /// Long enough for the clock, short enough for a display.
+    private static let wanted: UInt64 = 50_000_000
+
+    private var group: Int { min(64, device.maxGroup) }
+
+    /// Copies one half of a buffer's worth to another, three times; the best counts.
+    private func copied(_ lines: Buffer, bytes: Int) throws -> Double {
+        let to = try Buffer(runtime.context, bytes: bytes, purpose: "a copy")
+        let kernel = try Kernel(program, "probe_copy")
+        try kernel.set(0, lines)
+        try kernel.set(1, to)
+        for _ in 0..<4 { try queue.launch(kernel, items: bytes / 16, group: group) }
+        try queue.finish()
+        let times = try queue.takeProfile().map(\.nanoseconds).dropFirst()
+        var words = [UInt64](repeating: 0, count: 32)
+        try words.withUnsafeMutableBytes { try queue.read(to, into: $0) }
+        guard words == (0..<32).map({ UInt64($0 / 8) }) else {
+            throw DeviceError(device: device.id, reason: "a copy is not what was copied")
+        }
+        return 2 * Double(bytes) / Double(max(1, times.min() ?? 1)) * 1e9
+    }
+
+    private func randomly(_ lines: Buffer, footprint: Int, items: Int) throws -> MemoryMeasurement.Random {
+        let group = min(group, items)
+        let items = (items + group - 1) / group * group
+        let out = try Buffer(runtime.context, bytes: 8 * items, purpose: "results")
+        let kernel = try Kernel(program, "probe_random")
+        let mask = UInt32(footprint / 64 - 1)
+        try kernel.set(0, lines)
+        try kernel.set(1, mask)
+        try kernel.set(3, out)
+        var turns: UInt32 = 64
+        while true {
+            try kernel.set(2, turns)
+            try queue.launch(kernel, items: items, group: group)
+            try queue.finish()
+            let time = max(1, try queue.takeProfile().first?.nanoseconds ?? 1)
+            guard time >= Self.wanted || turns >= 1 << 24 else {
+                turns = UInt32(min(1 << 24, UInt64(turns) * min(16, max(2, Self.wanted / time + 1))))
+                continue
+            }
+            try check(out, mask: mask, turns: turns, items: items)
+            return MemoryMeasurement.Random(
+                footprint: UInt64(footprint), workItems: items,
+                accessesPerSecond: Double(items) * Double(turns) / Double(time) * 1e9)
+        }
+    }
+
+    /// The first work-items' results, computed here.
+    private func check(_ out: Buffer, mask: UInt32, turns: UInt32, items: Int) throws {
+        var results = [UInt64](repeating: 0, count: min(4, items))
+        try results.withUnsafeMutableBytes { try queue.read(out, into: $0) }
+        for (item, result) in results.enumerated() {
+            var x = UInt64(item + 1) &* 0x9E37_79B9_7F4A_7C15
+            for _ in 0..<turns {
+                let at = UInt64(UInt32(truncatingIfNeeded: x >> 24) & mask)
+                x = (x ^ at) &* 0xD134_2543_DE82_EF95 &+ 1
+            }
+            guard x == result else {
+                throw DeviceError(device: device.id, reason: "random accesses over its memory give wrong results")
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Synchronization
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Calls whose return nobody can wait for, in order, on a thread that exists only while there are any.
+///
+/// The thread is detached: where a driver never returns from a release, it stays until the process ends.
+final class Undertaker: Sendable {
+    static let shared = Undertaker()
+
+    private struct State {
+        var calls: [@Sendable () -> Void] = []
+        var isWorking = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes `call` some time. Returns at once.
+    func queue(_ call: @escaping @Sendable () -> Void) {
+        let starts = state.withLock { state in
+            state.calls.append(call)
+            defer { state.isWorking = true }
+            return !state.isWorking
+        }
+        if starts { start() }
+    }
+
+    private func start() {
+        var thread = pthread_t()
+        let code = pthread_create(&thread, nil, { _ in
+            while let call = Undertaker.shared.next() { call() }
+            return nil
+        }, nil)
+        guard code == 0 else {
+            // Without a thread what was queued stays unreleased, until the next call tries again.
+            state.withLock { $0.isWorking = false }
+            return
+        }
+        pthread_detach(thread)
+    }
+
+    private func next() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard !state.calls.isEmpty else {
+                state.isWorking = false
+                return nil
+            }
+            return state.calls.removeFirst()
+        }
+    }
+}

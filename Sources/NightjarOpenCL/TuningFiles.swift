@@ -1,0 +1,35 @@
+import NightjarCore
+
+/// Settings that were measured, on disk: by device, driver, algorithm and kernel text, best effort.
+struct TuningFiles: Sendable {
+    private let files: BinaryFiles
+
+    init(directory: String) { files = BinaryFiles(directory: directory + "/tuning", suffix: "tuning") }
+
+    /// The settings that were kept, and the line that explains them; `nil` when there are none, or none that make sense.
+    func read(_ algorithm: Algorithm, _ device: OpenCLDevice) -> (TuningSettings, String)? {
+        guard let bytes = files.read(Self.key(algorithm, device)) else { return nil }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count == 2, let settings = TuningSettings(lines[0]) else { return nil }
+        return (settings, String(lines[1]))
+    }
+
+    /// - Parameter explanation: one line.
+    /// - Returns: whether they were written.
+    func write(
+        _ settings: TuningSettings, explanation: String, _ algorithm: Algorithm, _ device: OpenCLDevice
+    ) -> Bool {
+        let line = String(explanation.map { $0.isNewline ? " " : $0 })
+        return files.write(Array("\(settings)\n\(line)".utf8), for: Self.key(algorithm, device))
+    }
+
+    private static func key(_ algorithm: Algorithm, _ device: OpenCLDevice) -> String {
+        (device.identity + [algorithm.name, kernels]).joined(separator: "\n")
+    }
+
+    /// Changes with any kernel.
+    private static let kernels: String = {
+        let texts = KernelSources.embedded.sorted { $0.key < $1.key }.map { "\($0.key)\n\($0.value)" }
+        return String(BinaryFiles.fingerprint(Array(texts.joined().utf8)), radix: 16)
+    }()
+}
