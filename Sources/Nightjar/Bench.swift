@@ -18,7 +18,9 @@ extension Engine {
                 case .ready:
                     group.release()
                     return .passed(count: KnownAnswers.answers(for: algorithm).count)
-                case .failed(let reason): return .failed(reason: reason)
+                case .failed(let reason):
+                    backend.reset(device)
+                    return .failed(reason: reason)
                 case .cancelled: return .failed(reason: EngineError.cancelled.description)
                 }
             } catch {
@@ -105,8 +107,16 @@ private struct Bench: Sendable {
             }
             let work = try KnownAnswers.benchmark(algorithm)
             let settles = randomX.settles(algorithm, hashes: wanted)
+            let dataset = Monitor<(begin: ContinuousClock.Instant?, end: ContinuousClock.Instant?)>((nil, nil))
             let settling = Settling(
-                isCancelled: { [cancelled] in cancelled.isSet.load(ordering: .relaxed) }, progress: setup ?? { _ in })
+                isCancelled: { [cancelled] in cancelled.isSet.load(ordering: .relaxed) },
+                progress: { [setup] done in
+                    dataset.withLock { times in
+                        if times.begin == nil { times.begin = .now }
+                        times.end = .now
+                    }
+                    setup?(done)
+                })
             let group = try LaneGroup(
                 backend, device: device, algorithm: algorithm, threads: threads, settles: settles, work: work,
                 settling: settling
@@ -120,6 +130,7 @@ private struct Bench: Sendable {
             let preparation = group.waitUntilPrepared()
             let start = clock.now
             outcome.setup = Self.seconds(start - begin)
+            if case (let first?, let last?) = dataset.withLock({ $0 }) { outcome.dataset = Self.seconds(last - first) }
             if case .ready(let remarks) = preparation {
                 outcome.explanation += remarks + group.refusals
                 if case .randomx = algorithm.family {
@@ -144,6 +155,8 @@ private struct Bench: Sendable {
                         + "and should be \(Hex.encodeUpper(known))")
             }
         } catch {
+            // Whatever was wrong with the device, the next one to use it finds it made anew.
+            backend?.reset(device)
             outcome.error = error.reason
         }
         return outcome.result(self)
@@ -181,6 +194,7 @@ private struct Bench: Sendable {
         var hashes = 0
         var seconds = 0.0
         var setup = 0.0
+        var dataset: Double?
         var checksum: UInt64?
         var randomX: RandomXMode?
         var explanation: [String] = []
@@ -192,7 +206,7 @@ private struct Bench: Sendable {
                 algorithm: bench.algorithm, device: bench.device, deviceName: bench.deviceName, threads: threads,
                 hashes: hashes, seconds: seconds,
                 hashrate: error == nil && seconds > 0 ? Double(hashes) / seconds : nil, setupSeconds: setup,
-                checksum: checksum, verified: error == nil, error: error, randomX: randomX,
+                datasetSeconds: dataset, checksum: checksum, verified: error == nil, error: error, randomX: randomX,
                 explanation: explanation, hints: hints)
         }
     }

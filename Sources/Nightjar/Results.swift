@@ -33,6 +33,8 @@ public struct BenchResult: Sendable, Hashable {
     public let hashrate: Double?
     /// Before that: caches, programs, and known answers.
     public let setupSeconds: Double
+    /// Of that, from a RandomX dataset's beginning to its end; `nil` where none was made.
+    public let datasetSeconds: Double?
     /// The XOR, over all nonces, of the 64-bit little-endian word at bytes 24 to 31 of the digest; `nil` when no hashing
     /// was done.
     public let checksum: UInt64?

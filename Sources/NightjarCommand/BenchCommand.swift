@@ -132,6 +132,7 @@ struct Bench: Subcommand {
             .init("verified", .bool(good)),
             .init("explanation", .array((result.explanation + result.hints).map(JSON.string))),
         ]
+        if let seconds = result.datasetSeconds { fields.append(.init("datasetSeconds", .number(seconds))) }
         if let mode = result.randomX { fields.append(.init("mode", .string(mode.rawValue))) }
         if !good { fields.append(.init("error", .string(result.error ?? "not verified"))) }
         return .object(fields)

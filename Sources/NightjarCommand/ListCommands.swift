@@ -9,10 +9,22 @@ struct Devices: Subcommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Measure the OpenCL devices' memory, too: copying, and random accesses.")
+    var measure = false
+
     func execute() async throws(Failure) -> Int32 {
         let devices = Engine.allDevices()
+        var measured: [DeviceID: MemoryMeasurement] = [:]
+        if measure {
+            let engine = try Failure.engine(devices: nil)
+            for device in devices where device.id != .cpu {
+                do { measured[device.id] = try await engine.measureMemory(of: device.id) } catch {
+                    throw Failure(.failed, "\(error)")
+                }
+            }
+        }
         guard !json else {
-            try Output.line(JSON.array(devices.map(\.json)).description)
+            try Output.line(JSON.array(devices.map { $0.json(measured[$0.id]) }).description)
             return 0
         }
         for device in devices {
@@ -21,6 +33,7 @@ struct Devices: Subcommand {
             try Output.line("    \(device.kind.rawValue), \(device.computeUnits) compute units, \(memory) GiB, "
                 + (device.fp64 ? "64-bit floating point" : "no 64-bit floating point"))
             try Output.line("    \(device.platform), \(device.driver)")
+            for line in measured[device.id]?.lines ?? [] { try Output.line("    \(line)") }
         }
         return 0
     }
@@ -28,12 +41,38 @@ struct Devices: Subcommand {
 
 extension Device {
     /// As `devices --json` lists it.
+    fileprivate func json(_ measured: MemoryMeasurement?) -> JSON {
+        var fields: [JSON.Field] = [
+            .init("id", .string(id.description)), .init("kind", .string(kind.rawValue)), .init("name", .string(name)),
+            .init("platform", .string(platform)), .init("driver", .string(driver)),
+            .init("computeUnits", .integer(Int64(computeUnits))), .init("memory", .unsigned(memory)),
+            .init("fp64", .bool(fp64)),
+        ]
+        if let measured { fields.append(.init("measured", measured.json)) }
+        return .object(fields)
+    }
+}
+
+extension MemoryMeasurement {
     fileprivate var json: JSON {
         .fields([
-            "id": .string(id.description), "kind": .string(kind.rawValue), "name": .string(name),
-            "platform": .string(platform), "driver": .string(driver), "computeUnits": .integer(Int64(computeUnits)),
-            "memory": .unsigned(memory), "fp64": .bool(fp64),
+            "copyBytesPerSecond": .number(copyBytesPerSecond),
+            "random": .array(
+                random.map {
+                    .fields([
+                        "footprint": .unsigned($0.footprint), "workItems": .integer(Int64($0.workItems)),
+                        "accessesPerSecond": .number($0.accessesPerSecond),
+                    ])
+                }),
         ])
+    }
+
+    fileprivate var lines: [String] {
+        ["copy: \(HumanReporter.fixed(copyBytesPerSecond / 1e9, 1)) GB/s read and written"]
+            + random.map {
+                "random 64-byte lines over \($0.footprint >> 20) MiB by \($0.workItems) work-items: "
+                    + "\(HumanReporter.fixed($0.accessesPerSecond / 1e9, 3)) G/s"
+            }
     }
 }
 

@@ -39,7 +39,6 @@ enum Program {
             if let name = arguments.first(where: notInThisBuild.contains), arguments.first == "mine" {
                 throw Failure(.usage, "this build cannot do \(name) yet")
             }
-            if arguments.first == "tune" { throw Failure(.usage, "this build cannot do tune yet") }
             return try parserEnd(error)
         }
         if let command = command as? any Subcommand { return try await command.execute() }
@@ -99,5 +98,5 @@ struct Nightjar: ParsableCommand {
         commandName: "nightjar",
         abstract: "Proof-of-work hashing and mining on CPUs and OpenCL devices.",
         version: "nightjar \(Program.version)",
-        subcommands: [Devices.self, Algorithms.self, Hash.self, Bench.self, Mine.self, Selftest.self])
+        subcommands: [Devices.self, Algorithms.self, Hash.self, Bench.self, Mine.self, Selftest.self, Tune.self])
 }

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Bad("", "no command given"), Bad("tune", "cannot do tune yet"), Bad("nonsense", "nonsense"), Bad("--nonsense", "--nonsense"),
+        Bad("", "no command given"), Bad("tune --seconds 0", "--seconds"), Bad("tune -a nonsense", "nonsense"), Bad("nonsense", "nonsense"), Bad("--nonsense", "--nonsense"),
         Bad("hash", "-a"), Bad("hash -a cn/nonsense", "unknown algorithm 'cn/nonsense'"),
         Bad("hash -a scrypt", "this build cannot run scrypt; it runs: cn/0, "),
         Bad("hash -a SCRYPT", "this build cannot run scrypt"), Bad("hash -a cn/0 --commitment", "cn/0 has no commitment"),

@@ -1,0 +1,262 @@
+import NightjarCPU
+import NightjarCore
+import Synchronization
+
+/// How far ``Engine/tune(_:on:seconds:progress:)`` is.
+public struct TuneProgress: Sendable, Hashable {
+    /// The part of its time that is over, from 0 to 1.
+    public let fraction: Double
+    /// What is being tried: a knob and its value.
+    public let trying: String
+    /// Hashes per second of the best settings so far; `nil` before the first are measured.
+    public let best: Double?
+}
+
+/// What tuning came to.
+public struct TuneResult: Sendable, Hashable {
+    public let algorithm: Algorithm
+    public let device: DeviceID
+    /// The settings that every later plan uses; `nil` where there is nothing to choose, or the device failed.
+    public let settings: TuningSettings?
+    /// Hashes per second with these, and without; measured in turns.
+    public let hashrate: Double?
+    public let defaultHashrate: Double?
+    /// How many settings were measured.
+    public let tried: Int
+    /// Whether the settings were written down.
+    public let isKept: Bool
+    /// What was chosen and why, in one line.
+    public let explanation: String
+    /// Why there is no result, in one line; `nil` if there is one, or nothing to choose.
+    public let error: String?
+}
+
+extension Engine {
+    /// Searches for the launch settings that make an algorithm fastest on a device, by measurement, and keeps them for every
+    /// later run on this machine with the same device, driver and kernels.
+    ///
+    /// Settings whose digests differ from the CPU's are never chosen. Cancelling the task keeps nothing.
+    /// - Parameters:
+    ///   - seconds: how long the search may take, beyond the batch in hand and the driver's compiling.
+    ///   - progress: called from a thread, before each measurement.
+    public func tune(
+        _ algorithm: Algorithm, on device: DeviceID, seconds: Double, progress: (@Sendable (TuneProgress) -> Void)? = nil
+    ) async -> TuneResult {
+        await releaseLanes()
+        let cancelled = Monitor(false)
+        let (backend, oracle) = (backend(of: device), verifier)
+        return await withTaskCancellationHandler {
+            await onThread("tune") {
+                var tuner = Tuner(
+                    algorithm: algorithm, device: device, seconds: seconds, verifier: oracle,
+                    isCancelled: { cancelled.withLock { $0 } }, progress: progress ?? { _ in })
+                return tuner.run(backend)
+            }
+        } onCancel: {
+            cancelled.withLock { $0 = true }
+        }
+    }
+}
+
+/// One search: from the defaults uphill, a knob at a time, as long as there is time.
+private struct Tuner {
+    let algorithm: Algorithm
+    let device: DeviceID
+    let seconds: Double
+    let verifier: CPUBackend
+    let isCancelled: @Sendable () -> Bool
+    let progress: @Sendable (TuneProgress) -> Void
+
+    /// Faster by less is noise.
+    private static let gain = 1.02
+    /// A new job waits for the batch in hand, and a display for the launch: longer batches are not tried for.
+    private static let longestBatch = 3.0
+    /// Digests of each setting that are compared with the CPU's.
+    private static let compared = 4
+    /// Pairs of measurements, best and default in turns, that decide in the end.
+    private static let pairs = 3
+
+    private let clock = ContinuousClock()
+    private var begin = ContinuousClock.now
+    private var expected: [Digest] = []
+    private var tried = 0
+    private var best: (settings: TuningSettings, rate: Double)?
+    private var lastFault: String?
+
+    init(
+        algorithm: Algorithm, device: DeviceID, seconds: Double, verifier: CPUBackend,
+        isCancelled: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (TuneProgress) -> Void
+    ) {
+        self.algorithm = algorithm
+        self.device = device
+        self.seconds = seconds
+        self.verifier = verifier
+        self.isCancelled = isCancelled
+        self.progress = progress
+    }
+
+    mutating func run(_ backend: (any Backend)?) -> TuneResult {
+        guard let backend else { return failed("there is no such device") }
+        if case .unsupported(let reason) = backend.support(for: algorithm, on: device) { return failed(reason) }
+        guard let backend = backend as? any TunableBackend else {
+            return nothing("its lanes measure for themselves how many hashes to have in hand, each time they start")
+        }
+        let knobs = backend.knobs(algorithm, on: device)
+        guard !knobs.isEmpty else { return nothing("this device leaves no choice") }
+        do {
+            let defaults = backend.defaultSettings(algorithm, on: device)
+            let work = try KnownAnswers.benchmark(algorithm)
+            expected = try digests(verifier.lane(algorithm), work)
+            begin = clock.now
+            guard let first = measure(backend, defaults, work, "the defaults") else {
+                return failed(lastFault ?? "cancelled")
+            }
+            best = (defaults, first)
+            climb(backend, knobs, defaults, work)
+            return try decide(backend, defaults, work)
+        } catch {
+            return failed(error.reason)
+        }
+    }
+
+    /// Part of the time is left for the end.
+    private var isTimeUp: Bool { isCancelled() || spent > 0.75 * seconds }
+    private var spent: Double { (clock.now - begin) / .seconds(1) }
+
+    private mutating func climb(
+        _ backend: any TunableBackend, _ knobs: [TuningKnob], _ defaults: TuningSettings, _ work: Work
+    ) {
+        var known: Set<TuningSettings> = [defaults]
+        var hasGained = true
+        while hasGained, !isTimeUp {
+            hasGained = false
+            for knob in knobs {
+                for isUp in [true, false] {
+                    // On in a direction for as long as it gains; past one value that does not, for two in a row may.
+                    var misses = 0
+                    while misses < 2, !isTimeUp, let here = best?.settings[knob.name] {
+                        let further = isUp ? knob.values.filter { $0 > here } : knob.values.filter { $0 < here }.reversed()
+                        guard misses < further.count else { break }
+                        var settings = best?.settings ?? defaults
+                        settings[knob.name] = further[misses]
+                        misses += 1
+                        guard known.insert(settings).inserted,
+                            let rate = measure(backend, settings, work, "\(knob.name) \(settings[knob.name] ?? 0)"),
+                            rate > (best?.rate ?? 0) * Self.gain
+                        else { continue }
+                        best = (settings, rate)
+                        hasGained = true
+                        misses = 0
+                    }
+                }
+            }
+        }
+    }
+
+    /// Measures the best against the defaults, in turns, so that what changed on the machine meanwhile changes both.
+    private mutating func decide(
+        _ backend: any TunableBackend, _ defaults: TuningSettings, _ work: Work
+    ) throws -> TuneResult {
+        guard !isCancelled() else { return failed("cancelled") }
+        var chosen = (settings: best?.settings ?? defaults, rate: best?.rate ?? 0)
+        var plain = chosen.rate
+        let count = tried
+        if chosen.settings != defaults {
+            var rates: (best: [Double], plain: [Double]) = ([], [])
+            for _ in 0..<Self.pairs {
+                if let rate = measure(backend, chosen.settings, work, "the best again") { rates.best.append(rate) }
+                if let rate = measure(backend, defaults, work, "the defaults again") { rates.plain.append(rate) }
+            }
+            guard !isCancelled() else { return failed("cancelled") }
+            guard rates.plain.count == Self.pairs else { return failed(lastFault ?? "the defaults failed") }
+            plain = Self.median(rates.plain)
+            chosen.rate = rates.best.count == Self.pairs ? Self.median(rates.best) : 0
+            if chosen.rate <= plain * Self.gain { chosen = (defaults, plain) }
+        }
+        let explanation =
+            chosen.settings == defaults
+            ? "tuned: the defaults (\(defaults)) are as fast as any of \(count) settings"
+            : "tuned: \(Self.difference(chosen.settings, defaults)), \(Self.ratio(chosen.rate / plain)) times the defaults' "
+                + "speed, the best of \(count) settings"
+        let isKept = backend.keep(chosen.settings, explanation: explanation, for: algorithm, on: device)
+        return TuneResult(
+            algorithm: algorithm, device: device, settings: chosen.settings, hashrate: chosen.rate, defaultHashrate: plain,
+            tried: count, isKept: isKept, explanation: explanation, error: nil)
+    }
+
+    /// Hashes per second; `nil` when the device cannot do it, does it wrongly, or takes too long for a batch.
+    private mutating func measure(
+        _ backend: any TunableBackend, _ settings: TuningSettings, _ work: Work, _ words: String
+    ) -> Double? {
+        progress(TuneProgress(fraction: min(1, spent / seconds), trying: words, best: best?.rate))
+        tried += 1
+        do {
+            let lane = try backend.lane(algorithm, on: device, settings: settings)
+            try lane.prepare(work)
+            guard try lane.settle(Settling(isCancelled: isCancelled)) != .cancelled else { return nil }
+            guard try digests(lane, work, prepared: true) == expected else {
+                throw EngineError.wrongHash(algorithm: algorithm.name, device: device, reason: "with \(settings)")
+            }
+            let buffer = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.batch)
+            defer { buffer.deallocate() }
+            buffer.initialize(repeating: Digest())
+            let start = clock.now
+            var hashes: UInt64 = 0
+            var time = 0.0
+            // A fortieth of the time for each, and a whole batch at least.
+            while time < seconds / 40, !isCancelled() {
+                let before = time
+                try lane.digests(hashes..<hashes + UInt64(lane.batch), into: buffer)
+                hashes += UInt64(lane.batch)
+                time = (clock.now - start) / .seconds(1)
+                // The defaults stand, whatever they take.
+                if time - before > Self.longestBatch, best != nil { return nil }
+            }
+            return time > 0 ? Double(hashes) / time : nil
+        } catch {
+            // What failed may have spoilt the context; the next lane gets a new one.
+            lastFault = error.reason
+            backend.reset(device)
+            return nil
+        }
+    }
+
+    private func digests(_ lane: any Lane, _ work: Work, prepared: Bool = false) throws -> [Digest] {
+        if !prepared { try lane.prepare(work) }
+        // Together where they can be: one hash alone takes a GPU as long as a batch.
+        var digests = [Digest](repeating: Digest(), count: Self.compared)
+        try digests.withUnsafeMutableBufferPointer { buffer in
+            for first in stride(from: 0, to: Self.compared, by: lane.batch) {
+                let end = min(Self.compared, first + lane.batch)
+                try lane.digests(
+                    UInt64(first)..<UInt64(end), into: UnsafeMutableBufferPointer(rebasing: buffer[first..<end]))
+            }
+        }
+        return digests
+    }
+
+    private func nothing(_ reason: String) -> TuneResult {
+        TuneResult(
+            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil, tried: 0,
+            isKept: false, explanation: "nothing to tune: \(reason)", error: nil)
+    }
+
+    private func failed(_ reason: String) -> TuneResult {
+        TuneResult(
+            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil, tried: tried,
+            isKept: false, explanation: "", error: reason)
+    }
+
+    private static func median(_ rates: [Double]) -> Double { rates.sorted()[rates.count / 2] }
+
+    private static func ratio(_ value: Double) -> String {
+        let hundredths = Int((value * 100).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    }
+
+    /// "groupLoop 32 instead of 16".
+    private static func difference(_ settings: TuningSettings, _ defaults: TuningSettings) -> String {
+        settings.values.sorted { $0.key < $1.key }.filter { defaults[$0.key] != $0.value }
+            .map { "\($0.key) \($0.value) instead of \(defaults[$0.key] ?? 0)" }.joined(separator: ", ")
+    }
+}

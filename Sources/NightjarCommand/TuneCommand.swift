@@ -1,0 +1,72 @@
+import ArgumentParser
+import Nightjar
+import NightjarCore
+import NightjarMiner
+
+struct Tune: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find the fastest launch settings by measuring, and keep them.",
+        discussion: """
+            Without -a and --device: every algorithm on every device that can run it. What is found is used by every later \
+            bench and mine on this machine, until device, driver or kernels change. Settings whose hashes are not the CPU's \
+            are never chosen.
+            """)
+
+    @Option(name: .customShort("a"), help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
+    var algorithms: [String] = []
+
+    @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all of these.", valueName: "id,…"))
+    var device: [String] = []
+
+    @Option(help: ArgumentHelp("How long to search, for each algorithm on each device (60).", valueName: "s"))
+    var seconds: Double = 60
+
+    func execute() async throws(Failure) -> Int32 {
+        guard seconds > 0, seconds <= 86_400 else {
+            throw Failure(.usage, "--seconds \(seconds): more than nothing and at most a day")
+        }
+        let algorithms = try Names.algorithms(algorithms)
+        let selectors = try Names.devices(device)
+        let engine = try Failure.engine(devices: selectors)
+        let pairs = Pair.all(algorithms, engine, devicesNamed: selectors != nil)
+        guard !pairs.isEmpty else { throw Failure(.failed, "no device here runs any of the algorithms") }
+
+        var faults: [String] = []
+        for pair in pairs {
+            let name = "\(pair.algorithm) on \(pair.device)"
+            let result = await tune(pair, engine)
+            if let error = result.error {
+                faults.append("\(name): \(error)")
+                try Output.line("\(name): failed: \(HumanReporter.printable(error))")
+                continue
+            }
+            let rate = result.hashrate.map { "\(HumanReporter.rate($0)); " } ?? ""
+            try Output.line("\(name): \(rate)\(HumanReporter.printable(result.explanation))")
+            if result.settings != nil, !result.isKept {
+                faults.append("\(name): the settings could not be written down")
+            }
+        }
+        guard faults.isEmpty else {
+            throw Failure(.failed, faults[0] + (faults.count > 1 ? ", and \(faults.count - 1) more" : ""))
+        }
+        return 0
+    }
+
+    private func tune(_ pair: Pair, _ engine: Engine) async -> TuneResult {
+        guard Output.errorIsTerminal else { return await engine.tune(pair.algorithm, on: pair.device, seconds: seconds) }
+        let result = await engine.tune(pair.algorithm, on: pair.device, seconds: seconds) { progress in
+            Output.progress("\r\u{1B}[K\(Self.line(progress, "\(pair.algorithm) on \(pair.device)"))")
+        }
+        Output.progress("\r\u{1B}[K")
+        return result
+    }
+
+    /// "[######....] cn/r on opencl:0.0: groupLoop 32; best so far 12.3 kH/s".
+    private static func line(_ progress: TuneProgress, _ name: String) -> String {
+        let width = 20
+        let full = max(0, min(width, Int(progress.fraction * Double(width))))
+        let bar = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
+        let best = progress.best.map { "; best so far \(HumanReporter.rate($0))" } ?? ""
+        return "[\(bar)] \(name): \(progress.trying)\(best)"
+    }
+}
