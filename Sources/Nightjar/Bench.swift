@@ -131,8 +131,7 @@ private struct Bench: Sendable {
             let start = clock.now
             outcome.setup = Self.seconds(start - begin)
             if case (let first?, let last?) = dataset.withLock({ $0 }) { outcome.dataset = Self.seconds(last - first) }
-            if case .ready(let remarks) = preparation {
-                outcome.explanation += remarks + group.refusals
+            if case .ready = preparation {
                 if case .randomx = algorithm.family {
                     outcome.randomX = settles && group.refusals.isEmpty ? .full : .light
                 }
@@ -142,6 +141,7 @@ private struct Bench: Sendable {
                 group.release()
                 group.join()
                 outcome.seconds = Self.seconds(clock.now - start)
+                outcome.explanation += group.remarks + group.refusals
             }
             if let failure = group.failure { throw DeviceError(device: device, reason: failure) }
             let (hashes, checksum) = tally.withLock { ($0.hashes, $0.checksum) }
@@ -175,7 +175,7 @@ private struct Bench: Sendable {
                 defer { tally.next = end }
                 return tally.next..<end
             }
-            if nonces.isEmpty { return }
+            if nonces.isEmpty { break }
             try lane.digests(nonces, into: digests)
             let checksum = zip(nonces, digests).reduce(0) { checksum, hashed in
                 checksum ^ work.proof(hashed.1, nonce: UInt32(truncatingIfNeeded: hashed.0)).compared.work
@@ -187,6 +187,8 @@ private struct Bench: Sendable {
             }
             progress?(done)
         }
+        // Some things are found out at work.
+        _ = seat.news(lane.remarks)
     }
 
     private struct Outcome {

@@ -109,6 +109,9 @@ final class LaneGroup: Sendable {
     /// Tells the lanes to end between batches.
     func cancel() { state.change { $0.isCancelled = true } }
 
+    /// What the lanes had to say, so far.
+    var remarks: [String] { state.withLock(\.remarks) }
+
     /// Why lanes are not as fast as they might be, so far.
     var refusals: [String] { state.withLock(\.refusals) }
 

@@ -43,8 +43,10 @@ final class CPULane: Lane {
     private(set) var remarks: [String]
     private let algorithm: Algorithm
     private let hasher: Hasher
-    /// How many hashes are side by side.
+    /// How many hashes are side by side; `nil` until that is known.
     private var width: Int?
+    /// Finds it out for RandomX with a dataset, at work.
+    private var race: WidthRace?
     /// Owns the memory that the hasher works in.
     private let scratchpads: HugePages
     /// Where caches and datasets come from, for RandomX.
@@ -221,7 +223,11 @@ final class CPULane: Lane {
         guard inputs.withUnsafeBytes({ hasher.hash(UnsafeRawBufferPointer(rebasing: $0[..<inputSize])) }) == light else {
             throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
         }
-        if width == nil, batch > 1 { chooseWidth(hasher) }
+        if width == nil, race == nil, batch > 1 {
+            race = WidthRace(widths: hasher.machines)
+            // So that a scan allocates nothing.
+            remarks.reserveCapacity(remarks.count + 1)
+        }
         return .settled
     }
 
@@ -229,26 +235,20 @@ final class CPULane: Lane {
         if !remarks.contains(text) { remarks.append(text) }
     }
 
-    /// Tries how many hashes side by side are soonest done, which the processor's caches and page tables decide.
-    private func chooseWidth(_ hasher: RandomXCompiledHasher) {
-        let clock = ContinuousClock()
-        var best: (width: Int, time: Duration)?
-        // Each width once in each round, so that what disturbs this thread does not disturb one width alone; the least
-        // time of each is the least disturbed one.
-        for _ in 0..<3 {
-            for width in 1...hasher.machines {
-                let time = clock.measure {
-                    inputs.withUnsafeBytes { hasher.hash($0, into: digests, width: width) }
-                }
-                if time < best?.time ?? .seconds(3600) { best = (width, time) }
-            }
+    /// Hashes a batch with the width that is to be tried, until that race has a winner.
+    private func hash(
+        _ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, _ hasher: RandomXCompiledHasher
+    ) {
+        // Side by side gains nothing while items are computed.
+        guard dataset != nil else { return hasher.hash(inputs, into: digests, width: 1) }
+        guard width == nil, let tried = race?.next, digests.count == batch else {
+            return hasher.hash(inputs, into: digests, width: width ?? 1)
         }
-        width = best?.width
-        if let width {
-            remark(
-                width == 1
-                    ? "one hash at a time, which was faster here than 2 to \(hasher.machines) side by side"
-                    : "\(width) hashes side by side, the fastest of 1 to \(hasher.machines)")
+        let time = ContinuousClock().measure { hasher.hash(inputs, into: digests, width: tried) }
+        if let winner = race?.note(time) {
+            width = winner.width
+            remarks.append(winner.remark)
+            race = nil
         }
     }
 
@@ -292,8 +292,8 @@ final class CPULane: Lane {
             switch hasher {
             case .cryptonight(let hasher): hasher.hash(used, into: digests, width: width ?? 1)
             case .interpreted(let hasher, _): hasher.hash(used, into: digests, width: 1)
-            // Side by side gains nothing while items are computed.
-            case .compiled(let hasher, _): hasher.hash(used, into: digests, width: dataset == nil ? 1 : width ?? 1)
+            case .compiled(let hasher, _):
+                hash(used, into: UnsafeMutableBufferPointer(rebasing: digests[..<nonces.count]), hasher)
             }
         }
     }
