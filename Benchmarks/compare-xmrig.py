@@ -35,6 +35,10 @@ class Failure(Exception):
     pass
 
 
+class Refused(Failure):
+    """xmrig does not run the algorithm as it is configured."""
+
+
 # --- Nightjar
 
 
@@ -53,7 +57,9 @@ def nightjar(arguments, algorithm):
     if not result["verified"]:
         raise Failure(f"{' '.join(command)}: {result.get('error')}")
     host = dict(report["host"], nightjar=report["version"])
-    return {"hashrate": result["hashrate"], "setupSeconds": result["setupSeconds"]}, host
+    # How many hashes its lanes had in hand, in its words: that is chosen anew in each run.
+    chosen = sorted({line for line in result.get("explanation", []) if re.match(r"\d+ hashes (take turns|side by side)", line)})
+    return {"hashrate": result["hashrate"], "setupSeconds": result["setupSeconds"], "chosen": chosen}, host
 
 
 def randomx_mode(arguments):
@@ -98,6 +104,8 @@ def wait(read, pattern, seconds):
     while time.monotonic() < end:
         if found := re.search(pattern, read()):
             return found
+        if "incompatible/disabled algorithm" in read():
+            raise Refused("xmrig refuses the algorithm")
         time.sleep(0.2)
     raise Failure(f"xmrig's log has no /{pattern}/ after {seconds} s:\n{read()[-2000:]}")
 
@@ -231,6 +239,17 @@ def best_ways(arguments, algorithm):
     return max(rates, key=rates.get), rates
 
 
+def by_default(arguments, algorithm):
+    """What xmrig does with no word on the algorithm in its configuration: None where it then refuses it."""
+    try:
+        chosen = cryptonight(arguments, algorithm, None)[0]
+    except Refused:
+        print(f"{algorithm}: xmrig refuses it by default", flush=True)
+        return None
+    print(f"{algorithm}: xmrig by default: {chosen['hashrate']:.1f} H/s", flush=True)
+    return chosen
+
+
 def compare(arguments, algorithm, report):
     is_randomx = algorithm.startswith("rx/")
     entry = report_entry(report, algorithm, arguments)
@@ -239,8 +258,7 @@ def compare(arguments, algorithm, report):
         ways, rates = best_ways(arguments, algorithm) if len(arguments.ways) > 1 else (arguments.ways[0], {})
         if rates:
             entry["peerByWays"] = {str(ways): rate for ways, rate in rates.items()}
-            entry["default"] = cryptonight(arguments, algorithm, None)[0]
-            print(f"{algorithm}: xmrig by default: {entry['default']['hashrate']:.1f} H/s", flush=True)
+            entry["default"] = by_default(arguments, algorithm)
     for _ in range(arguments.pairs):
         ours, host = nightjar(arguments, algorithm)
         theirs, peer = randomx(arguments, algorithm) if is_randomx else cryptonight(arguments, algorithm, ways)
@@ -270,6 +288,8 @@ def pair_line(ours, theirs):
     if theirs.get("setupSeconds"):
         line += f"; set-up {ours['setupSeconds']:.1f} s, {theirs['setupSeconds']:.1f} s, " \
                 f"{ours['setupSeconds'] / theirs['setupSeconds']:.2f}×"
+    for choice in ours.get("chosen", []):
+        line += f"; {choice.split(',')[0]}"
     return line
 
 

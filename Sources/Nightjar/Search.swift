@@ -7,9 +7,15 @@ extension Engine {
     ///
     /// The stream ends when all of the job's nonces have been tried. Hashing begins with the first element asked for and
     /// ends when the consumer lets go of the stream or is cancelled.
-    /// - Throws: from the stream, ``EngineError/noDevice(reason:)`` when every device has failed.
+    /// - Throws: from the stream, ``EngineError/noDevice(reason:)`` when every device has failed, and failed again when it
+    ///   was made anew, three times within half a minute.
     public func search(_ job: Job) -> AsyncThrowingStream<Share, any Error> {
-        let search = Search(self, job: job)
+        search(job, recovery: Recovery())
+    }
+
+    /// - Parameter recovery: what is done about devices that fail.
+    package func search(_ job: Job, recovery: Recovery) -> AsyncThrowingStream<Share, any Error> {
+        let search = Search(self, job: job, recovery: recovery)
         return AsyncThrowingStream { try await search.next() }
     }
 }
@@ -23,11 +29,13 @@ private final class Search: Sendable {
 
     private let engine: Engine
     private let job: Job
+    private let recovery: Recovery
     private let state = Mutex(State())
 
-    init(_ engine: Engine, job: Job) {
+    init(_ engine: Engine, job: Job, recovery: Recovery) {
         self.engine = engine
         self.job = job
+        self.recovery = recovery
     }
 
     deinit {
@@ -65,7 +73,8 @@ private final class Search: Sendable {
             // One share is expected in as many hashes as the difficulty says; more than all nonces there are not.
             let nonces = UInt64(job.nonces.range.count)
             let run = engine.makeRun(
-                settles: engine.randomX.settles(job.algorithm, hashes: min(nonces, job.target.difficulty.value)))
+                settles: engine.randomX.settles(job.algorithm, hashes: min(nonces, job.target.difficulty.value)),
+                recovery: recovery)
             run.board.post(job)
             state.run = run
             return run

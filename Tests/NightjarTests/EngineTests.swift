@@ -131,7 +131,8 @@ import Testing
         let engine = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 3, count: 76), nonceOffset: 39)
         await #expect(throws: EngineError.self) {
-            for try await _ in engine.search(Job(id: "a", work: work, target: .easiest)) { Issue.record("a share") }
+            let job = Job(id: "a", work: work, target: .easiest)
+            for try await _ in engine.search(job, recovery: Recovery(pauses: [.zero])) { Issue.record("a share") }
         }
     }
 }
