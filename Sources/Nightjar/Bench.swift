@@ -163,7 +163,7 @@ private struct Bench: Sendable {
     }
 
     private func hash(_ work: Work, _ lane: any Lane, _ seat: LaneGroup.Seat, _ tally: Monitor<Tally>) throws {
-        let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.batch)
+        let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.mostBatch)
         defer { digests.deallocate() }
         digests.initialize(repeating: Digest())
         while !seat.isCancelled, !cancelled.isSet.load(ordering: .relaxed) {

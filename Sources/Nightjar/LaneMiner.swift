@@ -17,7 +17,7 @@ struct LaneMiner {
 
     func run(_ lane: any Lane, _ seat: LaneGroup.Seat) throws {
         var candidates: [Candidate] = []
-        candidates.reserveCapacity(lane.batch)
+        candidates.reserveCapacity(lane.mostBatch)
         var posting = board.posting
         while !posting.isClosed, !seat.isCancelled {
             try health.demandTrust()

@@ -35,18 +35,17 @@ final class CPULane: Lane {
         }
     }
 
-    /// Hashes that are begun together at most, for RandomX with a dataset: a multiple of every width that is tried. For
-    /// CryptoNight it is the width.
+    /// Hashes of a batch, for RandomX with a dataset: a multiple of every width that is tried.
     private static let fullBatch = 12
 
-    let batch: Int
+    let mostBatch: Int
     private(set) var remarks: [String]
     private let algorithm: Algorithm
     private let hasher: Hasher
-    /// How many hashes are side by side; `nil` until that is known.
-    private var width: Int?
-    /// Finds it out for RandomX with a dataset, at work.
-    private var race: WidthRace?
+    /// How many hashes there are at once: that take turns, or side by side. RandomX has one until it has a dataset.
+    private var watch: WidthWatch
+    /// What is said of it, among `remarks`.
+    private var watchRemark: Int?
     /// Owns the memory that the hasher works in.
     private let scratchpads: HugePages
     /// Where caches and datasets come from, for RandomX.
@@ -107,33 +106,34 @@ final class CPULane: Lane {
         case .cryptonight(let parameters):
             let (compiler, remark) = CompiledRandomMath.orWhyNot(parameters, implementation)
             if let remark { remarks.append(remark) }
+            watch = WidthWatch(widths: [widths.lowerBound])
             if widths.count > 1 {
                 let trial = WidthTrial(
                     parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler)
-                let choice = WidthChoice.fastest(of: widths) { trial.seconds($0) }
-                guard trial.agrees(choice) else {
+                let choices = WidthChoice.fastest(of: widths) { trial.seconds($0) }
+                for choice in choices where !trial.agrees(choice) {
                     throw DeviceError(device: .cpu, reason: "\(choice) hashes that take turns differ from each by itself")
                 }
-                width = choice
-                remarks.append(WidthChoice.remark(choice, of: widths))
-            } else {
-                width = widths.lowerBound
+                watch = WidthWatch(widths: choices)
+                watchRemark = remarks.count
+                remarks.append(WidthChoice.remark(choices, of: widths))
             }
             hasher = .cryptonight(
                 CryptoNightHasher(
                     parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler))
-            batch = width ?? 1
+            mostBatch = watch.widths.last ?? 1
             interest = nil
         case .randomx(let parameters):
             let (hasher, remark) = Hasher.randomx(
                 parameters, scratchpads: memory, machines: machines, implementation: implementation)
             self.hasher = hasher
             remarks.append(remark)
-            batch = machines == 1 ? 1 : Self.fullBatch
+            mostBatch = machines == 1 ? 1 : Self.fullBatch
+            watch = WidthWatch(widths: [1])
             interest = RandomXCacheStore.Interest(caches)
         }
         self.remarks = remarks
-        digests = .allocate(capacity: batch)
+        digests = .allocate(capacity: mostBatch)
         digests.initialize(repeating: Digest())
     }
 
@@ -171,7 +171,7 @@ final class CPULane: Lane {
             }
         }
         inputs.removeAll(keepingCapacity: true)
-        for _ in 0..<batch { inputs.append(contentsOf: work.input) }
+        for _ in 0..<mostBatch { inputs.append(contentsOf: work.input) }
         inputSize = work.input.count
         nonceOffset = work.nonceOffset
     }
@@ -223,33 +223,16 @@ final class CPULane: Lane {
         guard inputs.withUnsafeBytes({ hasher.hash(UnsafeRawBufferPointer(rebasing: $0[..<inputSize])) }) == light else {
             throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
         }
-        if width == nil, race == nil, batch > 1 {
-            race = WidthRace(widths: hasher.machines)
-            // So that a scan allocates nothing.
-            remarks.reserveCapacity(remarks.count + 1)
+        if watchRemark == nil, hasher.machines > 1 {
+            watch = WidthWatch(widths: Array(1...hasher.machines))
+            watchRemark = remarks.count
+            remarks.append(WidthChoice.remark(watch.widths, of: 1...hasher.machines))
         }
         return .settled
     }
 
     private func remark(_ text: String) {
         if !remarks.contains(text) { remarks.append(text) }
-    }
-
-    /// Hashes a batch with the width that is to be tried, until that race has a winner.
-    private func hash(
-        _ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, _ hasher: RandomXCompiledHasher
-    ) {
-        // Side by side gains nothing while items are computed.
-        guard dataset != nil else { return hasher.hash(inputs, into: digests, width: 1) }
-        guard width == nil, let tried = race?.next, digests.count == batch else {
-            return hasher.hash(inputs, into: digests, width: width ?? 1)
-        }
-        let time = ContinuousClock().measure { hasher.hash(inputs, into: digests, width: tried) }
-        if let winner = race?.note(time) {
-            width = winner.width
-            remarks.append(winner.remark)
-            race = nil
-        }
     }
 
     func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
@@ -274,6 +257,13 @@ final class CPULane: Lane {
         }
     }
 
+    var batch: Int {
+        switch hasher {
+        case .cryptonight: watch.next
+        case .interpreted, .compiled: mostBatch
+        }
+    }
+
     private func batches(_ nonces: Range<UInt64>) -> some Sequence<Range<UInt64>> {
         stride(from: nonces.lowerBound, to: nonces.upperBound, by: batch).lazy.map { [batch] first in
             first..<min(first + UInt64(batch), nonces.upperBound)
@@ -287,15 +277,28 @@ final class CPULane: Lane {
                 for byte in 0..<4 { inputs[first + byte] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt64(byte))) }
             }
         }
+        let isWhole = nonces.count == batch
+        let begin = ContinuousClock.now
         inputs.withUnsafeBytes { inputs in
             let used = UnsafeRawBufferPointer(rebasing: inputs[..<(nonces.count * inputSize)])
             switch hasher {
-            case .cryptonight(let hasher): hasher.hash(used, into: digests, width: width ?? 1)
+            case .cryptonight(let hasher): hasher.hash(used, into: digests, width: watch.next)
             case .interpreted(let hasher, _): hasher.hash(used, into: digests, width: 1)
             case .compiled(let hasher, _):
-                hash(used, into: UnsafeMutableBufferPointer(rebasing: digests[..<nonces.count]), hasher)
+                // Side by side gains nothing while items are computed.
+                hasher.hash(used, into: digests, width: dataset == nil ? 1 : watch.next)
             }
         }
+        guard watchRemark != nil, isWhole else { return }
+        if case .compiled = hasher, dataset == nil { return }
+        let time = (ContinuousClock.now - begin) / .seconds(1)
+        if watch.note(secondsPerHash: time / Double(nonces.count)) { found() }
+    }
+
+    /// Says which width has turned out to be the fastest, in the place of what was said before.
+    private func found() {
+        guard let watchRemark, let fastest = watch.fastest else { return }
+        remarks[watchRemark] = WidthChoice.remark(fastest, of: watch.widths)
     }
 
     private func input(_ index: Int, _ inputs: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

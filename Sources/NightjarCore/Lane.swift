@@ -4,8 +4,11 @@
 /// buffers. `prepare` may take seconds (a RandomX cache, a kernel build); inside `scan` and `digests` nothing awaits,
 /// allocates, locks or logs.
 public protocol Lane: AnyObject {
-    /// How many nonces a call should be given: a few on a CPU, a whole launch on a GPU. Constant once prepared.
+    /// How many nonces the next call should be given: a few on a CPU, a whole launch on a GPU.
     var batch: Int { get }
+
+    /// As many as ``batch`` ever says.
+    var mostBatch: Int { get }
 
     /// What became of the lane that its plan could not know, one sentence a line: the pages its memory got, a thread
     /// that could not be pinned. Only ``settle(_:)`` adds to it.
@@ -40,6 +43,7 @@ public protocol Lane: AnyObject {
 
 extension Lane {
     public var remarks: [String] { [] }
+    public var mostBatch: Int { batch }
 
     public func settle(_ settling: Settling) throws -> Settlement { .settled }
 }
