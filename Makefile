@@ -8,7 +8,7 @@ SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
 NIGHTJAR = .build/release/nightjar
 
-.PHONY: demo test build setup setup-test lint consumer clean
+.PHONY: demo test build setup setup-test gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
@@ -28,6 +28,10 @@ setup:
 
 setup-test:
 	sh Scripts/setup.sh $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
+
+# One archive that measures a GPU elsewhere: see Scripts/gpu-report.sh, its report.sh.
+gpu-bundle: setup
+	sh Scripts/gpu-bundle.sh
 
 clean:
 	rm -rf .build .build-*

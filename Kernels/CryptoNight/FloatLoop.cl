@@ -1,8 +1,9 @@
 // The main loop of cn/gpu: single-precision arithmetic on a line of 64 bytes a turn.
 //
 // Launch: sixteen work-items a hash, at least 16 × `count` of them in groups of 16 × NJ_GROUP_LOOP. The work-item
-// 16 i + 4 j + k does the k-th computation on the block j of the hash i, and then has the word k of that block. Reads
-// `states`, reads and writes scratchpads. Arithmetic rules: a turn has some 4000 operations on four floats.
+// 16 i + 4 j + k does the k-th computation on the block j of the hash i, and then has the word k of that block. A launch
+// makes `turns` turns from `first` on, and leaves what the next one goes on with. Reads and writes `states` and
+// scratchpads. Arithmetic rules: a turn has some 4000 operations on four floats.
 #include "CryptoNight/Float.cl"
 #include "CryptoNight/Scratchpad.cl"
 
@@ -60,8 +61,9 @@ uint4 nj_gpu_turned(const uint4 x, const uint bytes) {
     return bytes == 0 ? x : x >> (8 * bytes) | next << (32 - 8 * bytes);
 }
 
-__kernel NJ_GROUP_OF(NJ_GPU_ITEMS * NJ_GROUP_LOOP) void cn_main_loop(__global const ulong *states, NJ_PAD_ARGUMENTS,
-                                                                     const uint count) {
+__kernel NJ_GROUP_OF(NJ_GPU_ITEMS * NJ_GROUP_LOOP) void cn_main_loop(__global ulong *states, NJ_PAD_ARGUMENTS,
+                                                                     const uint count, const uint first,
+                                                                     const uint turns) {
     // What the sixteen computations leave, and then what is left of each of the four blocks.
     __local float4 results[NJ_GPU_ITEMS * NJ_GROUP_LOOP];
     __local uint4 outs[NJ_GPU_ITEMS * NJ_GROUP_LOOP];
@@ -84,9 +86,14 @@ __kernel NJ_GROUP_OF(NJ_GPU_ITEMS * NJ_GROUP_LOOP) void cn_main_loop(__global co
                o3 = nj_gpu_operands[item][3];
     const float constant_c = nj_gpu_constants[item];
 
-    uint x = (uint)states[(size_t)slot * NJ_STATE_WORDS] >> 8;
+    __global ulong *s = states + (size_t)slot * NJ_STATE_WORDS;
+    uint x = (uint)s[0] >> 8;
     float4 rc = (float4)(0.0f);
-    for (uint turn = 0; turn < NJ_CN_ITERATIONS; ++turn) {
+    if (first != 0) {
+        x = (uint)s[NJ_STATE_LOOP];
+        rc = as_float4(vload2(0, s + NJ_STATE_LOOP + 2));
+    }
+    for (uint turn = 0; turn < turns; ++turn) {
         __global ulong2 *line = pad + NJ_PAD_BLOCK((x & NJ_CN_MASK) >> 4);
         __global uint *word = (__global uint *)(line + j) + k;
         const uint old = *word;
@@ -109,5 +116,10 @@ __kernel NJ_GROUP_OF(NJ_GPU_ITEMS * NJ_GROUP_LOOP) void cn_main_loop(__global co
         const uint4 w = all[0] ^ all[1] ^ all[2] ^ all[3] ^ as_uint4(convert_int4_rtz(sum * 16777216.0f));
         x = w.x ^ w.y ^ w.z ^ w.w;
         rc = sum * 0.015625f;
+    }
+    // Each of a hash's work-items has the same, and has read what was there before the loop's barriers, if it has turned.
+    if (item == 0 && !idle && turns > 0) {
+        s[NJ_STATE_LOOP] = x;
+        vstore2(as_ulong2(rc), 0, s + NJ_STATE_LOOP + 2);
     }
 }

@@ -8,16 +8,23 @@ static const struct nj_cryptonight_launch nj_cryptonight_launch_cpu = {
     .group_loop = 1,
     .interleave = 1,
     .hashes_per_unit = 2,
+    .unroll = 1,
+    .turns = 1 << 30,
+    .milliseconds = 0,
     .memory_percent = 50,
 };
 
 // A GPU hides the latency of scratchpads by having many of them in flight. Small groups in the main loop spread them over
-// the compute units evenly; 64 hashes a unit keep a launch near two seconds on small and large devices alike.
+// the compute units evenly; 64 hashes a unit keep a batch near two seconds on small and large devices alike. The main loop
+// is launched in parts, so that a display that hangs on the same device is served in between.
 static const struct nj_cryptonight_launch nj_cryptonight_launch_gpu = {
     .group_hash = 64,
     .group_fill = 64,
     .group_loop = 16,
     .interleave = 1,
     .hashes_per_unit = 64,
+    .unroll = 1,
+    .turns = 1 << 14,
+    .milliseconds = 50,
     .memory_percent = 80,
 };

@@ -1,7 +1,8 @@
 // CryptoNight, third step: the main loop, CNS008, 4, and its later versions.
 //
-// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP. Reads `states`, reads and writes
-// scratchpads. Two dependent accesses a turn: latency rules, so that the more hashes are in flight the better.
+// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP, for `turns` turns from `first` on: a
+// launch may be a part of the loop, and leaves what the next one goes on with. Reads and writes `states` and scratchpads.
+// Two dependent accesses a turn: latency rules, so that the more hashes are in flight the better.
 #include "CryptoNight/Float.cl"
 #include "CryptoNight/IntegerMath.cl"
 #include "CryptoNight/Scratchpad.cl"
@@ -25,17 +26,27 @@
 #define NJ_CN_TO_SECOND(x1, x3) (x1)
 #endif
 
-__kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global const ulong *states, NJ_PAD_ARGUMENTS,
-                                                      const uint count) {
+// What a hash's record has for the loop between two launches.
+#define NJ_LOOP_A (NJ_STATE_LOOP + 0)
+#define NJ_LOOP_B (NJ_STATE_LOOP + 2)
+#define NJ_LOOP_PREVIOUS (NJ_STATE_LOOP + 4)
+// Division and root, r0 to r3, or the accumulator.
+#define NJ_LOOP_MATH (NJ_STATE_LOOP + 6)
+#define NJ_LOOP_AT (NJ_STATE_LOOP + 8)
+
+__kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global ulong *states, NJ_PAD_ARGUMENTS, const uint count,
+                                                      const uint first, const uint turns) {
     __local uint table[NJ_AES_TABLE_WORDS];
     nj_aes_load(table);
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
-    __global const ulong *s = states + (size_t)slot * NJ_STATE_WORDS;
+    __global ulong *s = states + (size_t)slot * NJ_STATE_WORDS;
     __global ulong2 *pad = NJ_PAD_OF(slot);
 
     ulong2 a = (ulong2)(s[0] ^ s[4], s[1] ^ s[5]);
     ulong2 b = (ulong2)(s[2] ^ s[6], s[3] ^ s[7]);
+    // In blocks.
+    uint at = ((uint)a.x & NJ_CN_MASK) >> 4;
 #if NJ_CN_BASE == 1
     const ulong tweak = s[NJ_STATE_TWEAK];
 #endif
@@ -55,9 +66,28 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global const ulong *stat
     float4 accumulator = (float4)(0.0f);
 #endif
 
-    // In blocks.
-    uint at = ((uint)a.x & NJ_CN_MASK) >> 4;
-    for (uint turn = 0; turn < NJ_CN_ITERATIONS; ++turn) {
+    if (first != 0) {
+        a = vload2(0, s + NJ_LOOP_A);
+        b = vload2(0, s + NJ_LOOP_B);
+#if NJ_CN_BASE >= 2
+        previous = vload2(0, s + NJ_LOOP_PREVIOUS);
+#endif
+#if NJ_CN_BASE == 2
+        division = s[NJ_LOOP_MATH];
+        root = s[NJ_LOOP_MATH + 1];
+#endif
+#if NJ_CN_BASE == 4
+        r0 = (uint)s[NJ_LOOP_MATH], r1 = (uint)(s[NJ_LOOP_MATH] >> 32);
+        r2 = (uint)s[NJ_LOOP_MATH + 1], r3 = (uint)(s[NJ_LOOP_MATH + 1] >> 32);
+#endif
+#if NJ_CN_FLOAT_FEEDBACK
+        accumulator = as_float4(vload2(0, s + NJ_LOOP_MATH));
+#endif
+        at = (uint)s[NJ_LOOP_AT];
+    }
+
+#pragma unroll NJ_CN_UNROLL
+    for (uint turn = 0; turn < turns; ++turn) {
         // First half: an AES round.
         uint4 x = as_uint4(pad[NJ_PAD_BLOCK(at)]);
 #if NJ_CN_FLOAT_FEEDBACK
@@ -152,4 +182,22 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global const ulong *stat
         }
 #endif
     }
+
+    vstore2(a, 0, s + NJ_LOOP_A);
+    vstore2(b, 0, s + NJ_LOOP_B);
+#if NJ_CN_BASE >= 2
+    vstore2(previous, 0, s + NJ_LOOP_PREVIOUS);
+#endif
+#if NJ_CN_BASE == 2
+    s[NJ_LOOP_MATH] = division;
+    s[NJ_LOOP_MATH + 1] = root;
+#endif
+#if NJ_CN_BASE == 4
+    s[NJ_LOOP_MATH] = (ulong)r0 | (ulong)r1 << 32;
+    s[NJ_LOOP_MATH + 1] = (ulong)r2 | (ulong)r3 << 32;
+#endif
+#if NJ_CN_FLOAT_FEEDBACK
+    vstore2(as_ulong2(accumulator), 0, s + NJ_LOOP_MATH);
+#endif
+    s[NJ_LOOP_AT] = at;
 }

@@ -37,10 +37,6 @@
 #ifndef NJ_CN_MEMORY
 #error "NJ_CN_MEMORY is not defined"
 #endif
-// Turns of the main loop.
-#ifndef NJ_CN_ITERATIONS
-#error "NJ_CN_ITERATIONS is not defined"
-#endif
 // Makes an address in bytes of a 64-bit word; below NJ_CN_MEMORY, a multiple of 16, for base 5 of 64.
 #ifndef NJ_CN_MASK
 #error "NJ_CN_MASK is not defined"
@@ -66,9 +62,16 @@
 #error "NJ_GROUP_FILL is not a multiple of 8"
 #endif
 
-// A hash's record in `states`: the 25 words of Keccak's state, then cn/1's tweak.
-#define NJ_STATE_WORDS 26
+// Turns of the main loop that are written out one after the other; not for base 5.
+#ifndef NJ_CN_UNROLL
+#error "NJ_CN_UNROLL is not defined"
+#endif
+
+// A hash's record in `states`: the 25 words of Keccak's state, cn/1's tweak, and what the main loop has in hand between
+// two launches.
+#define NJ_STATE_WORDS 36
 #define NJ_STATE_TWEAK 25
+#define NJ_STATE_LOOP 26
 
 #define NJ_GROUP_OF(items) __attribute__((reqd_work_group_size(items, 1, 1)))
 

@@ -32,6 +32,12 @@ struct nj_cryptonight_launch {
     uint32_t interleave;
     /// Hashes of a batch, for each compute unit.
     uint32_t hashes_per_unit;
+    /// Turns of the main loop that are written out one after the other.
+    uint32_t unroll;
+    /// Turns of the main loop in one launch, as long as nobody has measured how long they take.
+    uint32_t turns;
+    /// Milliseconds that a launch of the main loop may take; 0 leaves its turns as they are.
+    uint32_t milliseconds;
     /// The most that the scratchpads may take, of the device's memory.
     uint32_t memory_percent;
 };
@@ -51,8 +57,11 @@ struct nj_randomx_launch {
     uint32_t group_items;
     /// Hashes of a batch, for each compute unit.
     uint32_t hashes_per_unit;
-    /// Iterations of a program in one launch of execute: with a dataset, and where items are computed as they are read.
+    /// Iterations of a program in one launch of execute, as long as nobody has measured how long they take: with a dataset,
+    /// and where items are computed as they are read.
     uint32_t iterations, iterations_light;
+    /// Milliseconds that a launch of execute may take; 0 leaves its iterations as they are.
+    uint32_t milliseconds;
     /// Dataset items of one launch.
     uint32_t items;
     /// 1 if a group of execute, of 32 at most, orders its programs to run instructions of one class together; else 0.

@@ -36,11 +36,13 @@ extension Engine {
     /// With ``RandomXMode/automatic``, RandomX is in full mode on the CPU as it is in mining, unless the hashes asked for
     /// are so few that they are done before a dataset is.
     /// - Parameters:
+    ///   - settings: launch settings that differ from the device's defaults, instead of what was tuned; `nil` for the device
+    ///     as it mines.
     ///   - progress: called from the lanes' threads with the hashes done so far.
     ///   - setup: called from a lane's thread, before the hashes, with how far a dataset is filled, from 0 to 1.
     public func bench(
         _ algorithm: Algorithm, on device: DeviceID, length: BenchLength,
-        progress: (@Sendable (Int) -> Void)? = nil, setup: (@Sendable (Double) -> Void)? = nil
+        settings: TuningSettings? = nil, progress: (@Sendable (Int) -> Void)? = nil, setup: (@Sendable (Double) -> Void)? = nil
     ) async -> BenchResult {
         await releaseLanes()
         let cancelled = CancelFlag()
@@ -49,7 +51,7 @@ extension Engine {
         return await withTaskCancellationHandler {
             await onThread("bench") {
                 let bench = Bench(
-                    algorithm: algorithm, device: device, deviceName: name, length: length, randomX: randomX,
+                    algorithm: algorithm, device: device, deviceName: name, length: length, settings: settings, randomX: randomX,
                     cancelled: cancelled, setup: setup, progress: progress)
                 return bench.run(backend, threads: threads)
             }
@@ -69,6 +71,7 @@ private struct Bench: Sendable {
     let device: DeviceID
     let deviceName: String
     let length: BenchLength
+    let settings: TuningSettings?
     let randomX: RandomXMode
     let cancelled: CancelFlag
     let setup: (@Sendable (Double) -> Void)?
@@ -118,8 +121,8 @@ private struct Bench: Sendable {
                     setup?(done)
                 })
             let group = try LaneGroup(
-                backend, device: device, algorithm: algorithm, threads: threads, settles: settles, work: work,
-                settling: settling
+                try plan(backend, threads: threads, settles: settles), device: device, algorithm: algorithm,
+                settles: settles, work: work, settling: settling
             ) { seat, lane in
                 try hash(work, lane, seat, tally)
             }
@@ -160,6 +163,23 @@ private struct Bench: Sendable {
             outcome.error = error.reason
         }
         return outcome.result(self)
+    }
+
+    private func plan(_ backend: any Backend, threads: Int?, settles: Bool) throws -> LanePlan {
+        if case .unsupported(let reason) = backend.support(for: algorithm, on: device) {
+            throw EngineError.unsupported(algorithm: algorithm.name, device: device, reason: reason)
+        }
+        guard let settings else {
+            return try backend.plan(algorithm, on: device, threads: threads, settles: settles)
+        }
+        guard let tunable = backend as? any TunableBackend else {
+            throw DeviceError(device: device, reason: "has no launch settings")
+        }
+        let known = tunable.defaultSettings(algorithm, on: device)
+        if let name = settings.values.keys.sorted().first(where: { known[$0] == nil }) {
+            throw DeviceError(device: device, reason: "has no setting '\(name)' for \(algorithm); it has \(known)")
+        }
+        return try tunable.plan(algorithm, on: device, settings: settings)
     }
 
     private func hash(_ work: Work, _ lane: any Lane, _ seat: LaneGroup.Seat, _ tally: Monitor<Tally>) throws {

@@ -41,7 +41,7 @@ final class LaneGroup: Sendable {
     ///   - settling: what settling before that asks and tells; the group's own end is asked beside it.
     ///   - body: what each lane does once released, with its index. An error that it throws is the group's failure.
     /// - Throws: ``EngineError/unsupported(algorithm:device:reason:)`` or ``DeviceError``.
-    init(
+    convenience init(
         _ backend: any Backend, device: DeviceID, algorithm: Algorithm, threads count: Int?, settles: Bool = false,
         work: Work? = nil, settling: Settling = Settling(),
         body: @escaping @Sendable (LaneGroup.Seat, any Lane) throws -> Void
@@ -49,7 +49,19 @@ final class LaneGroup: Sendable {
         if case .unsupported(let reason) = backend.support(for: algorithm, on: device) {
             throw EngineError.unsupported(algorithm: algorithm.name, device: device, reason: reason)
         }
-        let plan = try backend.plan(algorithm, on: device, threads: count, settles: settles)
+        try self.init(
+            try backend.plan(algorithm, on: device, threads: count, settles: settles), device: device, algorithm: algorithm,
+            settles: settles, work: work, settling: settling, body: body)
+    }
+
+    /// As above, with a plan that there is already.
+    ///
+    /// - Parameter provesItself: whether known answers must pass before a lane counts as ready; if not, `body` sees to it.
+    init(
+        _ plan: LanePlan, device: DeviceID, algorithm: Algorithm, settles: Bool = false, work: Work? = nil,
+        settling: Settling = Settling(), provesItself: Bool = true,
+        body: @escaping @Sendable (LaneGroup.Seat, any Lane) throws -> Void
+    ) throws {
         guard !plan.lanes.isEmpty else { throw DeviceError(device: device, reason: "there is no lane for \(algorithm)") }
         let state = Monitor(State(unprepared: plan.lanes.count, running: plan.lanes.count))
         self.device = device
@@ -61,7 +73,7 @@ final class LaneGroup: Sendable {
                 // The lane goes before the thread counts as ended: whoever waits for that may want its memory.
                 Self.run(
                     Seat(index: index, state: state), make, device: device, algorithm: algorithm, work: work,
-                    settling: settles ? settling : nil, body)
+                    settling: settles ? settling : nil, provesItself: provesItself, body)
                 state.change { $0.running -= 1 }
             }
         }
@@ -144,12 +156,12 @@ final class LaneGroup: Sendable {
 
     private static func run(
         _ seat: Seat, _ make: @Sendable () throws -> any Lane, device: DeviceID, algorithm: Algorithm, work: Work?,
-        settling: Settling?, _ body: @Sendable (Seat, any Lane) throws -> Void
+        settling: Settling?, provesItself: Bool, _ body: @Sendable (Seat, any Lane) throws -> Void
     ) {
         do {
             guard !seat.isCancelled else { return }
             let lane = try make()
-            if seat.index == 0 || device == .cpu { _ = try lane.passKnownAnswers(of: algorithm, on: device) }
+            if provesItself, seat.index == 0 || device == .cpu { _ = try lane.passKnownAnswers(of: algorithm, on: device) }
             if let work {
                 try lane.prepare(work)
                 if let settling { try settle(lane, seat, settling) }

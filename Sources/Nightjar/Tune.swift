@@ -21,14 +21,22 @@ public struct TuneResult: Sendable, Hashable {
     /// Hashes per second with these, and without; measured in turns.
     public let hashrate: Double?
     public let defaultHashrate: Double?
+    /// Every measurement, in order: settings, and hashes per second, or `nil` if there were wrong hashes or none in time.
+    public let measurements: [Measurement]
     /// How many settings were measured.
-    public let tried: Int
+    public var tried: Int { measurements.count }
     /// Whether the settings were written down.
     public let isKept: Bool
     /// What was chosen and why, in one line.
     public let explanation: String
     /// Why there is no result, in one line; `nil` if there is one, or nothing to choose.
     public let error: String?
+
+    /// What was measured of some settings.
+    public struct Measurement: Sendable, Hashable {
+        public let settings: TuningSettings
+        public let hashrate: Double?
+    }
 }
 
 extension Engine {
@@ -76,10 +84,9 @@ private struct Tuner {
     /// Pairs of measurements, best and default in turns, that decide in the end.
     private static let pairs = 3
 
-    private let clock = ContinuousClock()
     private var begin = ContinuousClock.now
     private var expected: [Digest] = []
-    private var tried = 0
+    private var measurements: [TuneResult.Measurement] = []
     private var best: (settings: TuningSettings, rate: Double)?
     private var lastFault: String?
 
@@ -107,7 +114,7 @@ private struct Tuner {
             let defaults = backend.defaultSettings(algorithm, on: device)
             let work = try KnownAnswers.benchmark(algorithm)
             expected = try digests(verifier.lane(algorithm), work)
-            begin = clock.now
+            begin = .now
             guard let first = measure(backend, defaults, work, "the defaults") else {
                 return failed(lastFault ?? "cancelled")
             }
@@ -121,7 +128,7 @@ private struct Tuner {
 
     /// Part of the time is left for the end.
     private var isTimeUp: Bool { isCancelled() || spent > 0.75 * seconds }
-    private var spent: Double { (clock.now - begin) / .seconds(1) }
+    private var spent: Double { (ContinuousClock.now - begin) / .seconds(1) }
 
     private mutating func climb(
         _ backend: any TunableBackend, _ knobs: [TuningKnob], _ defaults: TuningSettings, _ work: Work
@@ -160,7 +167,7 @@ private struct Tuner {
         guard !isCancelled() else { return failed("cancelled") }
         var chosen = (settings: best?.settings ?? defaults, rate: best?.rate ?? 0)
         var plain = chosen.rate
-        let count = tried
+        let count = measurements.count
         if chosen.settings != defaults {
             var rates: (best: [Double], plain: [Double]) = ([], [])
             for _ in 0..<Self.pairs {
@@ -181,7 +188,7 @@ private struct Tuner {
         let isKept = backend.keep(chosen.settings, explanation: explanation, for: algorithm, on: device)
         return TuneResult(
             algorithm: algorithm, device: device, settings: chosen.settings, hashrate: chosen.rate, defaultHashrate: plain,
-            tried: count, isKept: isKept, explanation: explanation, error: nil)
+            measurements: measurements, isKept: isKept, explanation: explanation, error: nil)
     }
 
     /// Hashes per second; `nil` when the device cannot do it, does it wrongly, or takes too long for a batch.
@@ -189,30 +196,36 @@ private struct Tuner {
         _ backend: any TunableBackend, _ settings: TuningSettings, _ work: Work, _ words: String
     ) -> Double? {
         progress(TuneProgress(fraction: min(1, spent / seconds), trying: words, best: best?.rate))
-        tried += 1
+        let rate = rate(backend, settings, work)
+        measurements.append(TuneResult.Measurement(settings: settings, hashrate: rate))
+        return rate
+    }
+
+    private mutating func rate(_ backend: any TunableBackend, _ settings: TuningSettings, _ work: Work) -> Double? {
         do {
-            let lane = try backend.lane(algorithm, on: device, settings: settings)
-            try lane.prepare(work)
-            guard try lane.settle(Settling(isCancelled: isCancelled)) != .cancelled else { return nil }
-            guard try digests(lane, work, prepared: true) == expected else {
-                throw EngineError.wrongHash(algorithm: algorithm.name, device: device, reason: "with \(settings)")
-            }
-            let buffer = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.batch)
-            defer { buffer.deallocate() }
-            buffer.initialize(repeating: Digest())
-            let start = clock.now
-            var hashes: UInt64 = 0
-            var time = 0.0
-            // A fortieth of the time for each, and a whole batch at least.
-            while time < seconds / 40, !isCancelled() {
-                let before = time
-                try lane.digests(hashes..<hashes + UInt64(lane.batch), into: buffer)
-                hashes += UInt64(lane.batch)
-                time = (clock.now - start) / .seconds(1)
+            let timer = LaneTimer(
+                name: "\(settings)", algorithm: algorithm, device: device, expected: expected, seconds: seconds / 40,
                 // The defaults stand, whatever they take.
-                if time - before > Self.longestBatch, best != nil { return nil }
+                longestBatch: best == nil ? .infinity : Self.longestBatch, isCancelled: isCancelled)
+            let rates = Monitor<[Double?]>([])
+            let group = try LaneGroup(
+                try backend.plan(algorithm, on: device, settings: settings), device: device, algorithm: algorithm,
+                settles: true, work: work, settling: Settling(isCancelled: isCancelled), provesItself: false
+            ) { _, lane in
+                let rate = try timer.rate(of: lane)
+                rates.withLock { $0.append(rate) }
             }
-            return time > 0 ? Double(hashes) / time : nil
+            defer { group.join() }
+            guard case .ready = group.waitUntilPrepared() else {
+                group.cancel()
+                group.join()
+                throw DeviceError(device: device, reason: group.failure ?? "cancelled")
+            }
+            group.release()
+            group.join()
+            if let failure = group.failure { throw DeviceError(device: device, reason: failure) }
+            let all = rates.withLock { $0 }.compactMap(\.self)
+            return all.count == group.plan.lanes.count ? all.reduce(0, +) : nil
         } catch {
             // What failed may have spoilt the context; the next lane gets a new one.
             lastFault = error.reason
@@ -221,29 +234,21 @@ private struct Tuner {
         }
     }
 
-    private func digests(_ lane: any Lane, _ work: Work, prepared: Bool = false) throws -> [Digest] {
-        if !prepared { try lane.prepare(work) }
-        // Together where they can be: one hash alone takes a GPU as long as a batch.
-        var digests = [Digest](repeating: Digest(), count: Self.compared)
-        try digests.withUnsafeMutableBufferPointer { buffer in
-            for first in stride(from: 0, to: Self.compared, by: lane.batch) {
-                let end = min(Self.compared, first + lane.batch)
-                try lane.digests(
-                    UInt64(first)..<UInt64(end), into: UnsafeMutableBufferPointer(rebasing: buffer[first..<end]))
-            }
-        }
-        return digests
+    private func digests(_ lane: any Lane, _ work: Work) throws -> [Digest] {
+        try lane.prepare(work)
+        return try LaneTimer.digests(lane, Self.compared)
     }
 
     private func nothing(_ reason: String) -> TuneResult {
         TuneResult(
-            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil, tried: 0,
+            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil, measurements: [],
             isKept: false, explanation: "nothing to tune: \(reason)", error: nil)
     }
 
     private func failed(_ reason: String) -> TuneResult {
         TuneResult(
-            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil, tried: tried,
+            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil,
+            measurements: measurements,
             isKept: false, explanation: "", error: reason)
     }
 

@@ -37,6 +37,11 @@ struct Bench: Subcommand {
     @Option(help: RandomXMode.help)
     var randomxMode = RandomXMode.automatic
 
+    @Option(
+        help: ArgumentHelp(
+            "OpenCL launch settings, the device's defaults otherwise, as 'tune' names them.", valueName: "name=n,…"))
+    var set: LaunchSettings?
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -89,11 +94,13 @@ struct Bench: Subcommand {
     }
 
     private func measure(_ pair: Pair, _ engine: Engine, _ length: BenchLength) async -> BenchResult {
-        guard Output.errorIsTerminal else { return await engine.bench(pair.algorithm, on: pair.device, length: length) }
+        guard Output.errorIsTerminal else { 
+            return await engine.bench(pair.algorithm, on: pair.device, length: length, settings: set?.values)
+        }
         let label = "\(pair.algorithm) on \(pair.device)"
         Output.progress("\r\u{1B}[K\(label): setting up")
         let result = await engine.bench(
-            pair.algorithm, on: pair.device, length: length,
+            pair.algorithm, on: pair.device, length: length, settings: set?.values,
             progress: { Output.progress("\r\u{1B}[K\(label): \($0) hashes") },
             setup: { Output.progress("\r\u{1B}[K\(label): the RandomX dataset is \(Int($0 * 100)) % full") })
         Output.progress("\r\u{1B}[K")
@@ -141,10 +148,27 @@ struct Bench: Subcommand {
 
 extension Host {
     /// As `bench --json` shows it.
-    fileprivate var json: JSON {
+    var json: JSON {
         .fields([
             "cpu": .string(cpu), "cores": .integer(Int64(cores)), "os": .string(os), "hugePages": .bool(hugePages),
         ])
+    }
+}
+
+/// "ptx=0,groupLoop=32".
+struct LaunchSettings: ExpressibleByArgument {
+    let values: TuningSettings
+
+    init?(argument: String) {
+        var values = TuningSettings()
+        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            let words = part.split(separator: "=", omittingEmptySubsequences: false)
+            guard words.count == 2, !words[0].isEmpty, let value = Int(words[1]), values[String(words[0])] == nil else {
+                return nil
+            }
+            values[String(words[0])] = value
+        }
+        self.values = values
     }
 }
 

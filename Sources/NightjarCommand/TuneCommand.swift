@@ -21,6 +21,9 @@ struct Tune: Subcommand {
     @Option(help: ArgumentHelp("How long to search, for each algorithm on each device (60).", valueName: "s"))
     var seconds: Double = 60
 
+    @Flag(help: "Print one JSON object, with every measurement.")
+    var json = false
+
     func execute() async throws(Failure) -> Int32 {
         guard seconds > 0, seconds <= 86_400 else {
             throw Failure(.usage, "--seconds \(seconds): more than nothing and at most a day")
@@ -32,20 +35,23 @@ struct Tune: Subcommand {
         guard !pairs.isEmpty else { throw Failure(.failed, "no device here runs any of the algorithms") }
 
         var faults: [String] = []
+        var results: [TuneResult] = []
         for pair in pairs {
             let name = "\(pair.algorithm) on \(pair.device)"
             let result = await tune(pair, engine)
+            results.append(result)
             if let error = result.error {
                 faults.append("\(name): \(error)")
-                try Output.line("\(name): failed: \(HumanReporter.printable(error))")
+                if !json { try Output.line("\(name): failed: \(HumanReporter.printable(error))") }
                 continue
             }
             let rate = result.hashrate.map { "\(HumanReporter.rate($0)); " } ?? ""
-            try Output.line("\(name): \(rate)\(HumanReporter.printable(result.explanation))")
+            if !json { try Output.line("\(name): \(rate)\(HumanReporter.printable(result.explanation))") }
             if result.settings != nil, !result.isKept {
                 faults.append("\(name): the settings could not be written down")
             }
         }
+        if json { try Output.line(Self.report(results).description) }
         guard faults.isEmpty else {
             throw Failure(.failed, faults[0] + (faults.count > 1 ? ", and \(faults.count - 1) more" : ""))
         }
@@ -59,6 +65,29 @@ struct Tune: Subcommand {
         }
         Output.progress("\r\u{1B}[K")
         return result
+    }
+
+    private static func report(_ results: [TuneResult]) -> JSON {
+        .fields([
+            "version": .string(Program.version), "host": Host.current.json,
+            "results": .array(
+                results.map { result in
+                    .fields([
+                        "algorithm": .string(result.algorithm.name), "device": .string(result.device.description),
+                        "hashrate": result.hashrate.map(JSON.number) ?? .null, "defaultHashrate": result.defaultHashrate.map(JSON.number) ?? .null,
+                        "settings": result.settings.map(json) ?? .null, "kept": .bool(result.isKept),
+                        "explanation": .string(result.explanation), "error": .optional(result.error),
+                        "measurements": .array(
+                            result.measurements.map {
+                                .fields(["settings": json($0.settings), "hashrate": $0.hashrate.map(JSON.number) ?? .null])
+                            }),
+                    ])
+                }),
+        ])
+    }
+
+    private static func json(_ settings: TuningSettings) -> JSON {
+        .object(settings.values.sorted { $0.key < $1.key }.map { JSON.Field($0.key, .integer(Int64($0.value))) })
     }
 
     /// "[######....] cn/r on opencl:0.0: groupLoop 32; best so far 12.3 kH/s".

@@ -46,10 +46,10 @@ public protocol TunableBackend: Backend {
     /// What is chosen where nothing has been measured.
     func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings
 
-    /// A lane with these settings, on the calling thread.
+    /// The lanes that the device would have with these settings.
     ///
     /// - Throws: ``DeviceError`` when the device's limits do not allow them, or the device fails.
-    func lane(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> any Lane
+    func plan(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> LanePlan
 
     /// Keeps settings for every later plan, on this machine, for this device with its driver and these kernels.
     ///

@@ -2,7 +2,7 @@ import NightjarCore
 
 /// Where a batch's last kernel leaves hits or digests, and where they arrive on the host. Made once, so that a scan
 /// allocates nothing. One thread at a time.
-final class BatchResults {
+package final class BatchResults {
     let found: Buffer
     let slots: Buffer
     let digests: Buffer

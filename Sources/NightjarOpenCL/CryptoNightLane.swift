@@ -2,18 +2,18 @@ import NightjarAlgorithms
 import NightjarCore
 
 /// One stream of CryptoNight batches on an OpenCL device: a queue, its scratchpads and its kernels.
-package final class CryptoNightLane: Lane {
+package final class CryptoNightLane: BatchLane {
     package let batch: Int
 
-    private let runtime: DeviceRuntime
+    package let runtime: DeviceRuntime
     private let algorithm: Algorithm
     private let parameters: CryptoNightParameters
     private let launch: CryptoNightLaunch
-    private let queue: Queue
+    package let queue: Queue
 
     private let pads: ScratchpadBuffers
     private let states: Buffer
-    private let results: BatchResults
+    package let results: BatchResults
     private let message: InputBuffer
 
     private let absorb: Kernel
@@ -23,6 +23,7 @@ package final class CryptoNightLane: Lane {
     /// The main loop and the height it is for; `nil` before the first `prepare`.
     private var mainLoop: (kernel: Kernel, height: UInt64?)?
     private var prepared: Work?
+    package var slices: Slices
 
     /// - Parameters:
     ///   - runtime: of the device.
@@ -36,6 +37,7 @@ package final class CryptoNightLane: Lane {
         self.parameters = parameters
         self.launch = launch
         batch = launch.batch
+        slices = Slices(first: launch.turns, whole: parameters.iterations, milliseconds: launch.milliseconds)
         let context = runtime.context
         let built = try onDevice(runtime.device.id) {
             let program = try runtime.program(
@@ -79,28 +81,10 @@ package final class CryptoNightLane: Lane {
         }
     }
 
-    package func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
-        try onDevice(runtime.device.id) {
-            try run(nonces, target: target.value, everything: false)
-            let first = UInt32(nonces.lowerBound)
-            try results.readHits(queue, of: nonces.count, device: runtime.device.id) { slot, digest in
-                candidates.append(Candidate(nonce: first + slot, digest: digest))
-            }
-        }
-    }
-
-    package func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
-        precondition(digests.count >= nonces.count, "no room for the digests")
-        try onDevice(runtime.device.id) {
-            try run(nonces, target: 0, everything: true)
-            try results.readDigests(queue, nonces.count, into: digests)
-        }
-    }
-
     // MARK: Preparing
 
     /// Bytes of a hash's record, as in Parameters.cl.
-    private static let stateBytes = 26 * 8
+    private static let stateBytes = 36 * 8
     /// Keccak's, in bytes.
     private static let rate = 136
 
@@ -112,7 +96,7 @@ package final class CryptoNightLane: Lane {
         try setPads(kernel)
         try kernel.set(Self.countIndex, UInt32(0))
         // Compiles what the driver left for the first launch; see `prepare`.
-        try launchMainLoop(kernel, hashes: launch.groupLoop)
+        try launchMainLoop(kernel, 0..<0, hashes: launch.groupLoop)
         try queue.finish()
         mainLoop = (kernel, height)
     }
@@ -137,7 +121,11 @@ package final class CryptoNightLane: Lane {
         try pads.set(kernel, at: 1)
     }
 
-    private func run(_ nonces: Range<UInt64>, target: UInt64, everything: Bool) throws {
+    package var turnsOfBatch: Int { parameters.iterations }
+
+    package func candidate(_ nonce: UInt32, _ digest: Digest) -> Candidate { Candidate(nonce: nonce, digest: digest) }
+
+    package func run(_ nonces: Range<UInt64>, target: UInt64, everything: Bool) throws {
         guard let work = prepared, let mainLoop else { preconditionFailure("not prepared") }
         precondition(!nonces.isEmpty && nonces.count <= batch && nonces.upperBound <= 1 << 32, "nonces out of bounds")
         precondition(work.nonceOffset != nil || nonces == 0..<1, "work without a nonce is hashed once")
@@ -145,12 +133,14 @@ package final class CryptoNightLane: Lane {
         try mainLoop.kernel.set(Self.countIndex, UInt32(count))
         try results.reset(queue)
         try enqueueFrame(first: UInt32(nonces.lowerBound), count: count, target: target, everything: everything) {
-            try launchMainLoop(mainLoop.kernel, hashes: count)
+            for turns in slices.parts { try launchMainLoop(mainLoop.kernel, turns, hashes: count) }
         }
     }
 
-    private func launchMainLoop(_ kernel: Kernel, hashes: Int) throws(CallFailure) {
+    private func launchMainLoop(_ kernel: Kernel, _ turns: Range<Int>, hashes: Int) throws(CallFailure) {
         let items = parameters.itemsInLoop
+        try kernel.set(Self.countIndex + 1, UInt32(turns.lowerBound))
+        try kernel.set(Self.countIndex + 2, UInt32(turns.count))
         try queue.launch(kernel, items: items * hashes, group: items * launch.groupLoop)
     }
 

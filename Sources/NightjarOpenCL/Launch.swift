@@ -15,11 +15,22 @@ package struct CryptoNightLaunch: Sendable, Hashable {
     package var batch: Int
     /// Scratchpads of one buffer, a multiple of `interleave`; there are at most four buffers.
     package var padsPerBuffer: Int
+    /// Turns of the main loop that are written out one after the other.
+    package var unroll: Int
+    /// Turns of the main loop in one launch, as long as nobody has measured how long they take.
+    package var turns: Int
+    /// Milliseconds that a launch of the main loop may take; 0 leaves its turns as they are.
+    package var milliseconds: Int
+    /// Lanes, each with a queue and a batch of its own: while one fills its scratchpads, another has its main loop.
+    package var queues: Int
 
+    /// - Parameters: as the properties; by default, the main loop is one launch.
     package init(
-        groupHash: Int, groupFill: Int, groupLoop: Int, interleave: Int, batch: Int, padsPerBuffer: Int
+        groupHash: Int, groupFill: Int, groupLoop: Int, interleave: Int, batch: Int, padsPerBuffer: Int, unroll: Int = 1,
+        turns: Int = .max, milliseconds: Int = 0, queues: Int = 1
     ) {
         precondition(groupHash > 0 && groupFill > 0 && groupLoop > 0 && interleave > 0 && batch > 0)
+        precondition(unroll > 0 && turns > 0 && milliseconds >= 0 && queues > 0)
         precondition(padsPerBuffer.isMultiple(of: interleave) && batch <= Self.maxBuffers * padsPerBuffer)
         self.groupHash = groupHash
         self.groupFill = groupFill
@@ -27,6 +38,10 @@ package struct CryptoNightLaunch: Sendable, Hashable {
         self.interleave = interleave
         self.batch = batch
         self.padsPerBuffer = padsPerBuffer
+        self.unroll = unroll
+        self.turns = turns
+        self.milliseconds = milliseconds
+        self.queues = queues
     }
 
     /// The default for a device: the data beside the kernels, within the device's limits.
@@ -57,7 +72,8 @@ package struct CryptoNightLaunch: Sendable, Hashable {
         self.init(
             groupHash: group(defaults.group_hash, 1), groupFill: group(defaults.group_fill, fillTeam),
             groupLoop: groupLoop, interleave: interleave, batch: batch,
-            padsPerBuffer: min(perBuffer, Self.roundedUp(batch, to: interleave)))
+            padsPerBuffer: min(perBuffer, Self.roundedUp(batch, to: interleave)), unroll: Int(defaults.unroll),
+            turns: Int(defaults.turns), milliseconds: Int(defaults.milliseconds))
     }
 
     package static let maxBuffers = ScratchpadBuffers.maximum

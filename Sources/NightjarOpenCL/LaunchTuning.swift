@@ -8,8 +8,10 @@ extension CryptoNightLaunch {
         guard let plain = try? CryptoNightLaunch(parameters, within: limits) else { return [] }
         return NightjarOpenCL.knobs(
             [
-                ("batch", multiples(of: plain.batch)), ("groupLoop", powers(1...64)), ("interleave", powers(1...32)),
-                ("groupFill", powers(itemsInFill...256)), ("groupHash", powers(1...256)),
+                ("batch", multiples(of: plain.batch)), ("queues", [1, 2]), ("groupLoop", powers(1...64)),
+                ("interleave", powers(1...32)),
+                ("unroll", parameters.base == .gpu ? [] : powers(1...8)), ("groupFill", powers(itemsInFill...256)),
+                ("groupHash", powers(1...256)),
             ]
         ) { settings in (try? CryptoNightLaunch(parameters, within: limits, settings: settings)) != nil }
     }
@@ -17,7 +19,7 @@ extension CryptoNightLaunch {
     package var settings: TuningSettings {
         TuningSettings([
             "batch": batch, "groupLoop": groupLoop, "interleave": interleave, "groupFill": groupFill,
-            "groupHash": groupHash,
+            "groupHash": groupHash, "unroll": unroll, "queues": queues,
         ])
     }
 
@@ -38,8 +40,12 @@ extension CryptoNightLaunch {
             loop: settings["groupLoop"] ?? plain.groupLoop
         )
         let batch = settings["batch"] ?? plain.batch
+        let unroll = settings["unroll"] ?? plain.unroll
+        let queues = settings["queues"] ?? plain.queues
         // Teams of work-items that share a hash are not divided among groups.
         let fillTeam = parameters.features.contains(.heavy) ? Self.itemsInFill : 1
+        guard (1...64).contains(unroll) else { throw Refusal(reason: "a loop is not unrolled \(unroll) times") }
+        guard (1...4).contains(queues) else { throw Refusal(reason: "a device has no \(queues) queues at work") }
         guard min(interleave, batch, group.hash, group.fill, group.loop) > 0,
             group.hash <= limits.maxGroup, group.fill <= limits.maxGroup, group.fill.isMultiple(of: fillTeam),
             group.loop <= limits.maxGroup / parameters.itemsInLoop
@@ -49,11 +55,12 @@ extension CryptoNightLaunch {
         let budget = limits.memory / 100 * UInt64(percent)
         let perBuffer = Int(clamping: limits.maxAllocation / memory) / interleave * interleave
         let whole = (batch + interleave - 1) / interleave * interleave
-        guard perBuffer > 0, UInt64(whole) <= budget / memory, (whole + perBuffer - 1) / perBuffer <= Self.maxBuffers
+        guard perBuffer > 0, UInt64(whole) <= budget / memory / UInt64(queues), (whole + perBuffer - 1) / perBuffer <= Self.maxBuffers
         else { throw Refusal(reason: "the device has no memory for \(batch) scratchpads at once") }
         self.init(
             groupHash: group.hash, groupFill: group.fill, groupLoop: group.loop, interleave: interleave, batch: batch,
-            padsPerBuffer: min(perBuffer, whole))
+            padsPerBuffer: min(perBuffer, whole), unroll: unroll, turns: plain.turns, milliseconds: plain.milliseconds,
+            queues: queues)
     }
 }
 
@@ -67,7 +74,7 @@ extension RandomXLaunch {
         return NightjarOpenCL.knobs(
             [
                 ("batch", multiples(of: plain.batch)), ("takesTurns", [0, 1]), ("ptx", limits.acceptsPTX ? [0, 1] : []),
-                ("groupLoop", powers(1...64)), ("iterations", powers(32...2048)), ("groupFill", powers(4...256)), ("groupHash", powers(1...256)),
+                ("groupLoop", powers(1...64)), ("groupFill", powers(4...256)), ("groupHash", powers(1...256)),
             ]
         ) { settings in
             (try? RandomXLaunch(parameters, within: limits, dataset: dataset, settings: settings)) != nil
@@ -77,7 +84,7 @@ extension RandomXLaunch {
     package var settings: TuningSettings {
         TuningSettings([
             "batch": batch, "takesTurns": takesTurns ? 1 : 0, "ptx": usesPTX ? 1 : 0, "groupLoop": groupLoop,
-            "iterations": hasDataset ? iterations : iterationsLight, "groupFill": groupFill, "groupHash": groupHash,
+            "groupFill": groupFill, "groupHash": groupHash,
         ])
     }
 
@@ -95,10 +102,6 @@ extension RandomXLaunch {
         usesPTX = settings["ptx"].map { $0 != 0 } ?? usesPTX
         guard !usesPTX || limits.acceptsPTX else { throw Refusal(reason: "the device's compiler takes no PTX") }
         batch = settings["batch"] ?? batch
-        if let slice = settings["iterations"] {
-            guard slice > 0, slice.isMultiple(of: 2) else { throw Refusal(reason: "iterations go in pairs") }
-            if hasDataset { iterations = slice } else { iterationsLight = slice }
-        }
         guard min(groupHash, groupFill, groupLoop, batch) > 0, max(groupHash, groupFill, groupLoop) <= limits.maxGroup,
             !takesTurns || groupLoop <= 32
         else { throw Refusal(reason: "the device has no groups of that size") }

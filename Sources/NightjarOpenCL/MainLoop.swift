@@ -37,7 +37,7 @@ extension DeviceRuntime {
         let nothing = try Buffer(context, bytes: 16, purpose: "a launch without hashes")
         for i in 0...CryptoNightLaunch.maxBuffers { try kernel.set(i, nothing) }
         try kernel.set(1 + CryptoNightLaunch.maxBuffers, UInt32(1))
-        try kernel.set(2 + CryptoNightLaunch.maxBuffers, UInt32(0))
+        for i in 2...4 { try kernel.set(i + CryptoNightLaunch.maxBuffers, UInt32(0)) }
         let group = parameters.itemsInLoop * launch.groupLoop
         try queue.launch(kernel, items: group, group: group)
         try queue.finish()

@@ -63,14 +63,21 @@ public final class OpenCLBackend: TunableBackend {
     /// - Throws: ``DeviceError`` when ``support(for:on:)`` says so, or the driver makes no context.
     public func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         let (launch, remark) = try launch(algorithm, on: device)
+        return try plan(algorithm, on: device, launch, remark: remark)
+    }
+
+    private func plan(
+        _ algorithm: Algorithm, on device: DeviceID, _ launch: OpenCLLaunch, remark: String?
+    ) throws -> LanePlan {
         let openCL = try openCL(device)
         let runtime = try runtime(of: openCL)
-        var explanation = [Self.explanation(batch: launch.batch, algorithm, openCL.description)]
+        var explanation = [Self.explanation(launch, algorithm, openCL.description)]
         if case .randomx(let launch) = launch, !launch.hasDataset {
             explanation.append("the dataset is computed as it is read: light mode")
         }
         if let remark { explanation.append(remark) }
-        return LanePlan(lanes: [{ try launch.lane(runtime, algorithm) }], explanation: explanation)
+        let make: @Sendable () throws -> any Lane = { try launch.lane(runtime, algorithm) }
+        return LanePlan(lanes: Array(repeating: make, count: launch.queues), explanation: explanation)
     }
 
     /// How an algorithm is launched on a device: as it was tuned, if it was, and what was said of that; else the default.
@@ -148,12 +155,12 @@ public final class OpenCLBackend: TunableBackend {
         return launch.settings
     }
 
-    public func lane(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> any Lane {
-        let openCL = try openCL(device)
+    public func plan(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> LanePlan {
+        let limits = try openCL(device).limits
         let launch = try onDevice(device) {
-            try OpenCLLaunch(algorithm, within: openCL.limits, dataset: dataset, settings: settings)
+            try OpenCLLaunch(algorithm, within: limits, dataset: dataset, settings: settings)
         }
-        return try launch.lane(runtime(of: openCL), algorithm)
+        return try plan(algorithm, on: device, launch, remark: nil)
     }
 
     public func keep(
@@ -163,10 +170,11 @@ public final class OpenCLBackend: TunableBackend {
         return tunings.write(settings, explanation: explanation, algorithm, openCL)
     }
 
-    private static func explanation(batch: Int, _ algorithm: Algorithm, _ device: Device) -> String {
-        let mebibytes = batch * algorithm.memory >> 20
-        let hashes = batch == 1 ? "1 hash" : "\(batch) hashes"
+    private static func explanation(_ launch: OpenCLLaunch, _ algorithm: Algorithm, _ device: Device) -> String {
+        let mebibytes = launch.queues * launch.batch * algorithm.memory >> 20
+        let lanes = launch.queues == 1 ? "1 lane" : "\(launch.queues) lanes, each with its own queue,"
+        let hashes = launch.batch == 1 ? "1 hash" : "\(launch.batch) hashes"
         let units = device.computeUnits == 1 ? "1 compute unit" : "\(device.computeUnits) compute units"
-        return "1 lane of \(hashes) at a time for \(units), in \(mebibytes) of \(device.memory >> 20) MiB of device memory"
+        return "\(lanes) of \(hashes) at a time for \(units), in \(mebibytes) of \(device.memory >> 20) MiB of device memory"
     }
 }

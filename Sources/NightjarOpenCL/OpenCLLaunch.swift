@@ -30,6 +30,15 @@ package enum OpenCLLaunch: Sendable, Hashable {
         }
     }
 
+    /// Lanes, each with a queue of its own and a batch of this size.
+    package var queues: Int {
+        switch self {
+        case .cryptonight(let launch): launch.queues
+        // A dataset is a lane's own, and there is no room for two.
+        case .randomx: 1
+        }
+    }
+
     package var settings: TuningSettings {
         switch self {
         case .cryptonight(let launch): launch.settings

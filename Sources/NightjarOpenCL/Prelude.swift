@@ -20,12 +20,12 @@ package struct Prelude: Sendable {
             ("NJ_CN_COMPLEMENTED_DIVISOR", flag(.complementedDivisor)),
             ("NJ_CN_CHAINED_ROUND", flag(.chainedRound)),
             ("NJ_CN_MEMORY", "\(parameters.memory)"),
-            ("NJ_CN_ITERATIONS", "\(parameters.iterations)"),
             ("NJ_CN_MASK", "\(parameters.mask)u"),
             ("NJ_PAD_INTERLEAVE", "\(launch.interleave)"),
             ("NJ_GROUP_HASH", "\(launch.groupHash)"),
             ("NJ_GROUP_FILL", "\(launch.groupFill)"),
             ("NJ_GROUP_LOOP", "\(launch.groupLoop)"),
+            ("NJ_CN_UNROLL", "\(launch.unroll)"),
         ]
     }
 

@@ -5,14 +5,14 @@ import NightjarCore
 ///
 /// It begins in light mode, items computed from the cache as they are read; when it settles, and there is room, it has a
 /// dataset.
-package final class RandomXLane: Lane {
+package final class RandomXLane: BatchLane {
     package let batch: Int
 
-    private let runtime: DeviceRuntime
+    package let runtime: DeviceRuntime
     private let algorithm: Algorithm
     private let parameters: RandomXParameters
-    private let launch: RandomXLaunch
-    private let queue: Queue
+    private var launch: RandomXLaunch
+    package let queue: Queue
 
     private let pads: ScratchpadBuffers
     private let records: Buffer
@@ -20,7 +20,7 @@ package final class RandomXLane: Lane {
     private let programs: Buffer
     private let reciprocals: Buffer
     private let turns: Turns?
-    private let results: BatchResults
+    package let results: BatchResults
     private let message: InputBuffer
 
     private let start: Kernel
@@ -30,6 +30,9 @@ package final class RandomXLane: Lane {
     private let reseed: Kernel
     private let digest: Kernel
     private let finish: Kernel
+
+    package var slices: Slices
+    package private(set) var remarks: [String] = []
 
     /// What the key expands to, on the device; `nil` before the first `prepare`.
     private var epoch: Epoch?
@@ -52,6 +55,7 @@ package final class RandomXLane: Lane {
         self.parameters = parameters
         self.launch = launch
         batch = launch.batch
+        slices = Self.slices(parameters, launch, light: true)
         let context = runtime.context
         let whole = (launch.batch + launch.groupLoop - 1) / launch.groupLoop * launch.groupLoop
         let built = try onDevice(runtime.device.id) {
@@ -110,8 +114,9 @@ package final class RandomXLane: Lane {
             if epoch?.seed != seed {
                 // Two would not fit into the device.
                 epoch = nil
-                let made = try Epoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
+                let made = try makeEpoch(seed)
                 try setExecute(made)
+                slices = Self.slices(parameters, launch, light: true)
                 epoch = made
             }
             let isFirst = self.work == nil
@@ -121,6 +126,17 @@ package final class RandomXLane: Lane {
             // Some drivers compile at a kernel's first launch: that belongs here, not into the first batch.
             if isFirst { try enqueue(first: 0, count: 0, target: 0, everything: true) }
             try queue.finish()
+        }
+    }
+
+    /// A driver's compiler may refuse PTX that it should take: then it is done without.
+    private func makeEpoch(_ seed: [UInt8]) throws -> Epoch {
+        do {
+            return try Epoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
+        } catch let failure as BuildFailure where launch.usesPTX {
+            launch.usesPTX = false
+            remarks.append("numbers are rounded without PTX, which the driver's compiler refuses: \(failure)")
+            return try Epoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
         }
     }
 
@@ -140,6 +156,7 @@ package final class RandomXLane: Lane {
                 return .refused(reason: reason)
             }
             try setExecute(epoch)
+            slices = Self.slices(parameters, launch, light: false)
             // Known answers were in light mode: this is what proves the dataset.
             guard try digestOfOne() == light else {
                 throw DeviceError(
@@ -150,22 +167,10 @@ package final class RandomXLane: Lane {
         }
     }
 
-    package func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
-        try onDevice(runtime.device.id) {
-            try run(nonces, target: target.value, everything: false)
-            let first = UInt32(nonces.lowerBound)
-            try results.readHits(queue, of: nonces.count, device: runtime.device.id) { slot, digest in
-                candidates.append(Candidate(nonce: first + slot, proof: proof(digest, nonce: first + slot)))
-            }
-        }
-    }
-
-    package func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
-        precondition(digests.count >= nonces.count, "no room for the digests")
-        try onDevice(runtime.device.id) {
-            try run(nonces, target: 0, everything: true)
-            try results.readDigests(queue, nonces.count, into: digests)
-        }
+    private static func slices(_ parameters: RandomXParameters, _ launch: RandomXLaunch, light: Bool) -> Slices {
+        Slices(
+            first: light ? launch.iterationsLight : launch.iterations, whole: parameters.programIterations, unit: 2,
+            milliseconds: launch.milliseconds)
     }
 
     // MARK: Preparing
@@ -220,7 +225,13 @@ package final class RandomXLane: Lane {
 
     // MARK: Running
 
-    private func run(_ nonces: Range<UInt64>, target: UInt64, everything: Bool) throws {
+    package var turnsOfBatch: Int { parameters.programCount * parameters.programIterations }
+
+    package func candidate(_ nonce: UInt32, _ digest: Digest) -> Candidate {
+        Candidate(nonce: nonce, proof: proof(digest, nonce: nonce))
+    }
+
+    package func run(_ nonces: Range<UInt64>, target: UInt64, everything: Bool) throws {
         precondition(work != nil, "not prepared")
         try results.reset(queue)
         try enqueue(first: UInt32(nonces.lowerBound), count: nonces.count, target: target, everything: everything)
@@ -246,7 +257,6 @@ package final class RandomXLane: Lane {
 
         try queue.launch(start, items: items, group: launch.groupHash)
         try queue.launch(fill, items: 4 * items, group: launch.groupFill)
-        let slice = epoch.dataset == nil ? launch.iterationsLight : launch.iterations
         for program in 0..<parameters.programCount {
             if program > 0 { try queue.launch(reseed, items: items, group: launch.groupHash) }
             try queue.launch(generate, items: 4 * items, group: launch.groupFill)
@@ -255,10 +265,9 @@ package final class RandomXLane: Lane {
                 try schedule.set(5, number)
                 try queue.launch(schedule, items: items, group: launch.groupLoop)
             }
-            for iteration in stride(from: 0, to: parameters.programIterations, by: slice) {
-                try epoch.execute.set(Epoch.countIndex - 2, UInt32(iteration))
-                try epoch.execute.set(
-                    Epoch.countIndex - 1, UInt32(min(slice, parameters.programIterations - iteration)))
+            for iterations in slices.parts {
+                try epoch.execute.set(Epoch.countIndex - 2, UInt32(iterations.lowerBound))
+                try epoch.execute.set(Epoch.countIndex - 1, UInt32(iterations.count))
                 try queue.launch(epoch.execute, items: items, group: launch.groupLoop)
             }
         }

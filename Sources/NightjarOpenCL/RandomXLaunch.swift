@@ -59,8 +59,11 @@ package struct RandomXLaunch: Sendable, Hashable {
     package var padsPerBuffer: Int
     /// Lines of 64 bytes of one buffer, cache or dataset, as a power of two; there are at most four buffers.
     package var linesShift: Int
-    /// Iterations of a program in one launch: with a dataset, and in light mode, where they go in pairs.
+    /// Iterations of a program in one launch, which go in pairs, as long as nobody has measured how long they take: with a
+    /// dataset, and in light mode.
     package var iterations, iterationsLight: Int
+    /// Milliseconds that a launch of such iterations may take; 0 leaves their number as it is.
+    package var milliseconds: Int
     /// Dataset items of one launch.
     package var items: Int
     /// Whether a group orders its programs so that its members run instructions of one class together; then it has at most
@@ -90,6 +93,7 @@ package struct RandomXLaunch: Sendable, Hashable {
         groupItems = group(defaults.group_items)
         iterations = Int(defaults.iterations)
         iterationsLight = Int(defaults.iterations_light)
+        milliseconds = Int(defaults.milliseconds)
         items = Int(defaults.items)
         takesTurns = defaults.takes_turns != 0
         usesPTX = limits.acceptsPTX

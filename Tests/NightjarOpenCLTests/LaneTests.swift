@@ -209,6 +209,26 @@ struct LaneTests {
         }
     }
 
+    @Test(
+        "A main loop in parts, or written out several times, hashes as one that is whole",
+        arguments: zip([1, 7, 33], [1, 4, 2]))
+    func parts(turns: Int, unroll: Int) throws {
+        _ = try Fixture.device()
+        for kind in Self.kinds {
+            let algorithm = Self.small(kind)
+            let work = try Self.work(algorithm)
+            for device in Fixture.devices {
+                let plain = try Fixture.lane(algorithm, on: device) { ($0.turns, $0.milliseconds) = (.max, 0) }
+                try plain.prepare(work)
+                let lane = try Fixture.lane(algorithm, on: device) {
+                    ($0.turns, $0.milliseconds, $0.unroll, $0.batch, $0.padsPerBuffer) = (turns, 0, unroll, 3, 3)
+                }
+                try lane.prepare(work)
+                #expect(try lane.digests(0..<5) == plain.digests(0..<5), "\(kind) on \(device.id)")
+            }
+        }
+    }
+
     @Test("A lane follows its work: inputs of other lengths, other heights and back")
     func changes() throws {
         let device = try Fixture.device()

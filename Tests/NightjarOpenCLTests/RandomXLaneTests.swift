@@ -158,6 +158,24 @@ struct RandomXLaneTests {
         }
     }
 
+    @Test("PTX that a driver's compiler refuses is done without, and said")
+    func refusedPTX() throws {
+        _ = try Fixture.device()
+        let work = try SmallRandomX.work(Self.v2)
+        let expected = SmallRandomX.proofs(work, 0..<3).map(\.digest)
+        for device in Fixture.devices where !device.limits.acceptsPTX {
+            let lane = try SmallRandomX.lane(Self.v2, on: device) {
+                $0.usesPTX = true
+                $0.hasDataset = true
+            }
+            try lane.prepare(work)
+            #expect(lane.remarks.count == 1 && lane.remarks.first?.contains("without PTX") == true, "\(lane.remarks)")
+            #expect(try lane.digests(0..<3) == expected, "light on \(device.id)")
+            #expect(try lane.settle(Settling()) == .settled)
+            #expect(try lane.digests(0..<3) == expected, "with a dataset on \(device.id)")
+        }
+    }
+
     @Test("A lane follows its work: inputs of other lengths, other seeds and back, settled or not")
     func changes() throws {
         let device = try Fixture.device()

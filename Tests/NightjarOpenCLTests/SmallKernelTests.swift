@@ -39,7 +39,7 @@ struct SmallKernelTests {
         for device in Fixture.devices {
             let lane = try Fixture.lane(work.algorithm, on: device) {
                 $0 = CryptoNightLaunch(
-                    groupHash: 4, groupFill: 16, groupLoop: 2, interleave: 2, batch: 5, padsPerBuffer: 2)
+                    groupHash: 4, groupFill: 16, groupLoop: 2, interleave: 2, batch: 5, padsPerBuffer: 2, turns: 3)
             }
             try lane.prepare(work)
             // A batch that is full, and one that is not.

@@ -47,11 +47,13 @@ import Testing
         func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings {
             TuningSettings(["batch": 2, "trap": 0])
         }
-        func lane(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> any Lane {
+        func plan(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> LanePlan {
             tried.withLock { $0.append(settings) }
             let isTrapped = settings["trap"] == 1 && trap != .none
             if isTrapped, trap == .throwing { throw DeviceError(device: device, reason: "the trap") }
-            return Replay(batch: (settings["batch"] ?? 1) * (isTrapped ? 100 : 1), expected, isWrong: isTrapped)
+            let batch = (settings["batch"] ?? 1) * (isTrapped ? 100 : 1)
+            let make: @Sendable () -> any Lane = { [expected] in Replay(batch: batch, expected, isWrong: isTrapped) }
+            return LanePlan(lanes: Array(repeating: make, count: settings["queues"] ?? 1), explanation: [])
         }
         func keep(_ settings: TuningSettings, explanation: String, for: Algorithm, on: DeviceID) -> Bool {
             kept.withLock { $0.append((settings, explanation)) }

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Makes nightjar-gpu.tar.gz: the command line with all that it needs but a C library and a GPU driver, and report.sh,
+# which measures a card. Usage: gpu-bundle.sh OUTPUT
+set -eu
+cd "$(dirname "$0")/.."
+output=${1:-.build-bundle/nightjar-gpu.tar.gz}
+build=.build-bundle
+limit=$((60 * 1000 * 1000))
+
+# The libraries lie beside the binary. The old kind of run path holds for the libraries' own libraries too.
+swift build -c release --product nightjar --scratch-path "$build" --static-swift-stdlib \
+    -Xlinker -rpath -Xlinker '$ORIGIN/lib' -Xlinker --disable-new-dtags
+
+stage=$build/stage/nightjar-gpu
+rm -rf "$build/stage"
+mkdir -p "$stage/lib"
+cp "$build/release/nightjar" "$stage/nightjar"
+strip "$stage/nightjar"
+# All but what belongs to the C library, which must be the machine's own, as its drivers use it too.
+ldd "$stage/nightjar" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | while read -r library; do
+    case $(basename "$library") in
+    libc.so.* | libm.so.* | libdl.so.* | libpthread.so.* | librt.so.* | libresolv.so.* | libutil.so.*) ;;
+    libswift* | libFoundation* | lib_Foundation* | libdispatch*)
+        echo "error: $library is not linked statically" >&2
+        exit 1
+        ;;
+    *) cp -L "$library" "$stage/lib/" && strip --strip-unneeded "$stage/lib/$(basename "$library")" ;;
+    esac
+done
+for library in libOpenCL.so.1 libhwloc.so.15; do
+    [ -f "$stage/lib/$library" ] || { echo "error: $library is not in the bundle" >&2; exit 1; }
+done
+cp Scripts/gpu-report.sh "$stage/report.sh"
+cp LICENSE "$stage/LICENSE"
+chmod 755 "$stage/nightjar" "$stage/report.sh"
+mkdir -p "$(dirname "$output")"
+# The same files give the same archive.
+tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -C "$build/stage" -cf - nightjar-gpu | gzip -9n >"$output"
+
+size=$(wc -c <"$output")
+[ "$size" -lt "$limit" ] || { echo "error: $output has $size bytes, and may have $limit" >&2; exit 1; }
+glibc=$(objdump -T "$stage/nightjar" "$stage"/lib/* | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
+echo "$output: $size bytes; needs $glibc and a GPU driver"

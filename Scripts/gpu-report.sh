@@ -1,0 +1,112 @@
+#!/bin/sh
+# Measures the OpenCL devices of this machine with the nightjar beside it, prints what it finds, and writes it as JSON.
+# Usage: report.sh [-o FILE] [-d DEVICES] [-a ALGORITHMS] [-s SECONDS] [-n]
+#   -o  where the JSON goes (report.json); it is written anew after each step
+#   -d  comma-separated device names (opencl: all OpenCL devices)
+#   -a  comma-separated algorithms (all)
+#   -s  seconds of tuning for each algorithm on each device (60); benchmarks take a sixth of it
+#   -n  no tuning
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+nightjar=$here/nightjar
+output=report.json
+devices=opencl
+algorithms=
+seconds=60
+tunes=yes
+while getopts o:d:a:s:n option; do
+    case $option in
+    o) output=$OPTARG ;;
+    d) devices=$OPTARG ;;
+    a) algorithms=$OPTARG ;;
+    s) seconds=$OPTARG ;;
+    n) tunes=no ;;
+    *) exit 64 ;;
+    esac
+done
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+# NVIDIA's driver is there in many containers without the file by which loaders find it.
+if ! ls /etc/OpenCL/vendors/*.icd >/dev/null 2>&1 && [ -z "${OCL_ICD_VENDORS:-}${OCL_ICD_FILENAMES:-}" ]; then
+    driver=$(ldconfig -p 2>/dev/null | awk '/libnvidia-opencl.so.1/ { print $NF; exit }')
+    [ -n "$driver" ] || driver=$(find / -xdev -name 'libnvidia-opencl.so.1' 2>/dev/null | head -n 1)
+    if [ -n "$driver" ]; then
+        mkdir "$work/vendors"
+        echo "$driver" >"$work/vendors/nvidia.icd"
+        export OCL_ICD_VENDORS="$work/vendors"
+        # Its own libraries lie beside it, where the loader may not look.
+        export LD_LIBRARY_PATH="$(dirname "$driver")${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+    fi
+fi
+[ -n "${HOME:-}${XDG_CACHE_HOME:-}" ] || export XDG_CACHE_HOME="$work/cache"
+failed=0
+
+# Lines as a JSON array of strings.
+lines() {
+    [ -s "$1" ] || { echo '[]'; return; }
+    sed -e 's/[\\"]/\\&/g' -e 's/[[:cntrl:]]/ /g' -e 's/.*/"&"/' "$1" | paste -sd, - | sed -e 's/^/[/' -e 's/$/]/'
+}
+# A section's JSON from a command; null when there is none.
+object() { if [ -s "$work/$1" ]; then cat "$work/$1"; else echo null; fi; }
+# What there is so far: a machine may be taken away in the middle.
+write() {
+    {
+        printf '{"kernel":"%s",\n' "$(uname -srm)"
+        printf '"devices":%s,\n' "$(object devices)"
+        printf '"selftest":%s,\n' "$(lines "$work/selftest")"
+        printf '"bench":%s,\n' "$(object bench)"
+        printf '"portable":%s,\n' "$(object portable)"
+        printf '"ptx":%s,\n' "$(object ptx)"
+        printf '"tune":%s,\n' "$(object tune)"
+        printf '"tuned":%s}\n' "$(object tuned)"
+    } >"$work/report"
+    cat "$work/report" >"$output"
+}
+title() { printf '\n== %s\n' "$1"; }
+# One line a result of a benchmark.
+show() { object "$1" | sed -e 's/{"algorithm"/\n&/g' | sed -e '1d' -e 's/,"explanation.*//'; }
+algorithm=${algorithms:+-a $algorithms}
+span=$(awk -v s="$seconds" 'BEGIN { print s / 6 }')
+
+title "devices, and the memory of each"
+"$nightjar" devices --measure --json >"$work/devices" || failed=1
+"$nightjar" devices --measure || failed=1
+write
+
+title "selftest"
+# shellcheck disable=SC2086 # A flag and its value, or nothing.
+"$nightjar" selftest $algorithm --device "$devices" >"$work/selftest" 2>&1 || failed=1
+cat "$work/selftest"
+write
+
+title "speed with the defaults"
+# shellcheck disable=SC2086
+"$nightjar" bench $algorithm --device "$devices" --seconds "$span" --randomx-mode full --json >"$work/bench" || failed=1
+show bench
+write
+
+# The device's own rounding modes against those made of exact residuals. A device that takes no PTX says so.
+for path in 0 1; do
+    name=portable
+    [ "$path" = 0 ] || name=ptx
+    title "RandomX, the $name path"
+    "$nightjar" bench -a rx/0,rx/2 --device "$devices" --seconds "$span" --randomx-mode full --set "ptx=$path" --json \
+        >"$work/$name" || [ "$path" = 1 ] || failed=1
+    show "$name"
+    write
+done
+
+if [ "$tunes" = yes ]; then
+    title "tune"
+    # shellcheck disable=SC2086
+    "$nightjar" tune $algorithm --device "$devices" --seconds "$seconds" --json >"$work/tune" || failed=1
+    object tune | sed -e 's/"explanation":/\n&/g' | sed -n 's/^"explanation":\("[^"]*"\).*/\1/p'
+    write
+    title "speed as tuned"
+    # shellcheck disable=SC2086
+    "$nightjar" bench $algorithm --device "$devices" --seconds "$span" --randomx-mode full --json >"$work/tuned" || failed=1
+    show tuned
+    write
+fi
+printf '\nwritten to %s\n' "$output"
+exit $failed

@@ -1,0 +1,53 @@
+import NightjarCore
+
+/// Measures one of the lanes that a setting gives a device, once its digests are known to be right.
+struct LaneTimer: Sendable {
+    /// What is measured, for errors.
+    let name: String
+    let algorithm: Algorithm
+    let device: DeviceID
+    /// The digests of the first nonces.
+    let expected: [Digest]
+    /// How long to measure; a whole batch at least.
+    let seconds: Double
+    /// Seconds of a batch beyond which a lane is not measured to the end.
+    let longestBatch: Double
+    let isCancelled: @Sendable () -> Bool
+
+    /// Hashes per second of a lane that has its work, and settled if it would; `nil` if a batch takes too long.
+    ///
+    /// - Throws: ``EngineError/wrongHash(algorithm:device:reason:)``, or what the lane throws.
+    func rate(of lane: any Lane) throws -> Double? {
+        guard try Self.digests(lane, expected.count) == expected else {
+            throw EngineError.wrongHash(algorithm: algorithm.name, device: device, reason: "with \(name)")
+        }
+        let buffer = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.batch)
+        defer { buffer.deallocate() }
+        buffer.initialize(repeating: Digest())
+        let start = ContinuousClock.now
+        var hashes: UInt64 = 0
+        var time = 0.0
+        while time < seconds, !isCancelled() {
+            let before = time
+            try lane.digests(hashes..<hashes + UInt64(lane.batch), into: buffer)
+            hashes += UInt64(lane.batch)
+            time = (ContinuousClock.now - start) / .seconds(1)
+            if time - before > longestBatch { return nil }
+        }
+        return time > 0 ? Double(hashes) / time : nil
+    }
+
+    /// The digests of the nonces below `count`, of a lane that has its work.
+    static func digests(_ lane: any Lane, _ count: Int) throws -> [Digest] {
+        // Together where they can be: one hash alone takes a GPU as long as a batch.
+        var digests = [Digest](repeating: Digest(), count: count)
+        try digests.withUnsafeMutableBufferPointer { buffer in
+            for first in stride(from: 0, to: count, by: lane.batch) {
+                let end = min(count, first + lane.batch)
+                try lane.digests(
+                    UInt64(first)..<UInt64(end), into: UnsafeMutableBufferPointer(rebasing: buffer[first..<end]))
+            }
+        }
+        return digests
+    }
+}
