@@ -58,7 +58,7 @@ def nightjar(arguments, algorithm):
         raise Failure(f"{' '.join(command)}: {result.get('error')}")
     host = dict(report["host"], nightjar=report["version"])
     # How many hashes its lanes had in hand, in its words: that is chosen anew in each run.
-    chosen = sorted({line for line in result.get("explanation", []) if re.match(r"\d+ hashes (take turns|side by side)", line)})
+    chosen = sorted({line for line in result.get("explanation", []) if re.match(r"\d+ hashes at once|one hash at a time", line)})
     return {"hashrate": result["hashrate"], "setupSeconds": result["setupSeconds"], "chosen": chosen}, host
 
 

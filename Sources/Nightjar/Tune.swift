@@ -24,7 +24,7 @@ public struct TuneResult: Sendable, Hashable {
     /// Every measurement, in order: settings, and hashes per second, or `nil` if there were wrong hashes or none in time.
     public let measurements: [Measurement]
     /// How many settings were measured.
-    public var tried: Int { measurements.count }
+    public var tried: Int { Set(measurements.map(\.settings)).count }
     /// Whether the settings were written down.
     public let isKept: Bool
     /// What was chosen and why, in one line.

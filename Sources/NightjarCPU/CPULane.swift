@@ -236,7 +236,7 @@ final class CPULane: Lane {
     }
 
     func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
-        for batch in batches(nonces) {
+        batches(nonces) { batch in
             hash(batch, into: UnsafeMutableBufferPointer(rebasing: digests[..<batch.count]))
             inputs.withUnsafeBytes { inputs in
                 for (index, nonce) in batch.enumerated() {
@@ -251,7 +251,7 @@ final class CPULane: Lane {
 
     func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
         var done = 0
-        for batch in batches(nonces) {
+        batches(nonces) { batch in
             hash(batch, into: UnsafeMutableBufferPointer(rebasing: digests[done..<done + batch.count]))
             done += batch.count
         }
@@ -264,9 +264,14 @@ final class CPULane: Lane {
         }
     }
 
-    private func batches(_ nonces: Range<UInt64>) -> some Sequence<Range<UInt64>> {
-        stride(from: nonces.lowerBound, to: nonces.upperBound, by: batch).lazy.map { [batch] first in
-            first..<min(first + UInt64(batch), nonces.upperBound)
+    /// Calls `body` with the nonces of one batch after the other. A sequence of them would allocate.
+    @inline(__always)
+    private func batches(_ nonces: Range<UInt64>, _ body: (Range<UInt64>) -> Void) {
+        var first = nonces.lowerBound
+        while first < nonces.upperBound {
+            let end = min(first + UInt64(batch), nonces.upperBound)
+            body(first..<end)
+            first = end
         }
     }
 

@@ -63,6 +63,11 @@ public final class OpenCLBackend: TunableBackend {
     /// - Throws: ``DeviceError`` when ``support(for:on:)`` says so, or the driver makes no context.
     public func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         let (launch, remark) = try launch(algorithm, on: device)
+        if case .randomx(var careful) = launch, careful.usesPTX, state.withLock({ $0.suspects.contains(device) }) {
+            careful.usesPTX = false
+            let words = "numbers are rounded without PTX, for the device has failed"
+            return try plan(algorithm, on: device, .randomx(careful), remark: [remark, words].compactMap(\.self).joined(separator: "; "))
+        }
         return try plan(algorithm, on: device, launch, remark: remark)
     }
 

@@ -163,11 +163,15 @@ struct RandomXLaneTests {
         _ = try Fixture.device()
         let work = try SmallRandomX.work(Self.v2)
         let expected = SmallRandomX.proofs(work, 0..<3).map(\.digest)
-        for device in Fixture.devices where !device.limits.acceptsPTX {
-            let lane = try SmallRandomX.lane(Self.v2, on: device) {
-                $0.usesPTX = true
-                $0.hasDataset = true
-            }
+        guard case .randomx(let parameters) = Self.v2.family else { return #expect(Bool(false)) }
+        for device in Fixture.devices {
+            // The first program has no arithmetic that rounds; the second one has.
+            let driver = FaultyDriver(.init(call: "clBuildProgram", occurrence: 2, code: -11))
+            let runtime = try DeviceRuntime(device, cacheDirectory: nil, calls: driver.calls)
+            var launch = try RandomXLaunch(parameters, within: device.limits)
+            launch.usesPTX = true
+            launch.hasDataset = true
+            let lane = try RandomXLane(runtime, Self.v2, launch: launch)
             try lane.prepare(work)
             #expect(lane.remarks.count == 1 && lane.remarks.first?.contains("without PTX") == true, "\(lane.remarks)")
             #expect(try lane.digests(0..<3) == expected, "light on \(device.id)")
