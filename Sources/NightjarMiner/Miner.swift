@@ -10,62 +10,25 @@ import NightjarStratum
 /// for an old block, and answers `stale` without sending it.
 ///
 /// An actor, because it is control: hashing threads never enter it, they hand events to a stream that it reads.
-package actor Miner {
-    /// When a run ends, and how patiently.
-    package struct Limits: Sendable {
-        /// Ends the run after this long; `nil` never does.
-        package var duration: Duration?
-        /// Ends the run once this many shares have been accepted or rejected; `nil` never does. Stale and expired ones
-        /// don't count. The lanes pause while enough shares are under way, so that few more are found.
-        package var shares: Int?
-        /// How long lanes are waited for at the end. A batch takes less; an OpenCL driver that compiles may take a
-        /// minute, and cannot be told to end.
-        package var laneGrace: Duration = .seconds(4)
-        /// How long after its end a run waits for answers in flight; then they expire.
-        package var answerGrace: Duration = .seconds(5)
-        /// The time from one report of the hash rate to the next.
-        package var rateInterval: Duration = .seconds(10)
-        /// Shares in flight beyond which the lanes wait: a slow upstream must slow them, not fill the memory.
-        package var inFlight = 64
-
-        package init() {}
-    }
-
-    /// Why a run ended.
-    package enum End: Sendable, Hashable {
-        case duration
-        case shares
-        /// SIGINT or SIGTERM, by number.
-        case signal(Int32)
-        /// Every device failed; the last one's reason.
-        case noDevice(reason: String)
-        /// Nobody reads what is reported any more.
-        case outputLost
-    }
-
-    /// What a run came to.
-    package struct Outcome: Sendable, Hashable {
-        package let end: End
-        package let summary: MinerSummary
-        /// Whether the upstream ever gave a job.
-        package let hadJob: Bool
-        /// The upstream's last trouble, in words.
-        package let trouble: String?
-    }
-
+package actor Miner: MinerControl {
     private struct Pending {
         let share: Share
         var submitted: ContinuousClock.Instant?
         var task: Task<Void, Never>?
     }
 
-    private let hashing: any Hashing
-    private let devices: [DeviceID]
+    private var hashing: any Hashing
+    private var devices: [DeviceID]
     private let upstream: any Upstream
     private let ledger: ShareLedger
     private let reporter: any Reporter
+    private let statistics: Statistics?
     private let limits: Limits
     private let clock = ContinuousClock()
+    /// The lanes of this run, each after the last ones have ended; finished when there will be no others.
+    private let runs: AsyncStream<any Hashing>
+    private let nextRun: AsyncStream<any Hashing>.Continuation
+    private var isReplacing = false
 
     private var summary = MinerSummary()
     private var job: UpstreamJob?
@@ -73,6 +36,12 @@ package actor Miner {
     private var trouble: String?
     /// Whether the lanes rest because enough shares are under way for ``Limits/shares``.
     private var resting = false
+    /// Why the lanes rest, beside that.
+    private var pauses: Set<PauseReason> = []
+    /// Whether they rest for a moment, in a duty cycle.
+    private var cooling = false
+    /// What the lanes were given last.
+    private var posted: Job?
     private var pending: [Int64: Pending] = [:]
     private var failedDevices: Set<DeviceID> = []
     private var wrongHashes: [DeviceID: Int] = [:]
@@ -82,6 +51,8 @@ package actor Miner {
     /// Numbers for shares that the ledger could not take; below zero, so that they never meet a row's.
     private var unwritten: Int64 = 0
     private var lastCounts: [DeviceID: UInt64] = [:]
+    /// Hashes of lanes that have been replaced.
+    private var earlierHashes: UInt64 = 0
     private var lastTick: ContinuousClock.Instant?
     private var rateReported = false
 
@@ -95,16 +66,22 @@ package actor Miner {
     /// Set before the summary, after which nothing is reported.
     private var isOver = false
 
-    /// - Parameter devices: those that `hashing` runs on, in the order in which they are shown.
+    /// - Parameters:
+    ///   - devices: those that `hashing` runs on, in the order in which they are shown.
+    ///   - statistics: is told everything that `reporter` is, and counts once a second.
     package init(
         hashing: any Hashing, devices: [DeviceID], upstream: any Upstream, ledger: ShareLedger, reporter: any Reporter,
-        limits: Limits = Limits()
+        statistics: Statistics? = nil, limits: Limits = Limits()
     ) {
+        (runs, nextRun) = AsyncStream.makeStream()
+        nextRun.yield(hashing)
         self.hashing = hashing
         self.devices = devices
         self.upstream = upstream
         self.ledger = ledger
-        self.reporter = reporter
+        // First, so that whoever is told something finds it in the snapshot too.
+        self.reporter = statistics.map { Reporters([$0, reporter]) } ?? reporter
+        self.statistics = statistics
         self.limits = limits
     }
 
@@ -114,8 +91,10 @@ package actor Miner {
     package func run() async -> Outcome {
         let start = clock.now
         lastTick = start
-        let found = Task { [hashing] in
-            for await event in hashing.events { await self.take(event) }
+        let found = Task { [runs] in
+            for await lanes in runs {
+                for await event in lanes.events { await self.take(event) }
+            }
         }
         let (wire, sink) = AsyncStream.makeStream(of: UpstreamEvent.self)
         let session = Task { [upstream] in
@@ -126,6 +105,11 @@ package actor Miner {
         let ticker = Task { [limits, clock] in
             while (try? await clock.sleep(for: limits.rateInterval)) != nil { self.tick() }
         }
+        let sampler = statistics.map { statistics in
+            Task { [limits, clock] in
+                repeat { self.sample(into: statistics) } while (try? await clock.sleep(for: limits.sampleInterval)) != nil
+            }
+        }
         let deadline = limits.duration.map { duration in
             Task { [clock] in
                 if (try? await clock.sleep(for: duration)) != nil { self.stop(.duration) }
@@ -135,6 +119,7 @@ package actor Miner {
         if end == nil { await withCheckedContinuation { endWaiter = $0 } }
         let ending = clock.now
         ticker.cancel()
+        sampler?.cancel()
         deadline?.cancel()
         letWaitingSharesIn()
         await lanes(reading: found)
@@ -147,7 +132,8 @@ package actor Miner {
         }
         if !rateReported { tick() }
         isOver = true
-        summary.hashes = hashing.hashCounts().reduce(0) { $0 + $1.hashes }
+        if let statistics { sample(into: statistics) }
+        summary.hashes = earlierHashes + hashing.hashCounts().reduce(0) { $0 + $1.hashes }
         summary.seconds = Self.seconds(clock.now - start)
         reporter.report(.summary(summary))
         return Outcome(end: end ?? .duration, summary: summary, hadJob: hadJob, trouble: trouble)
@@ -168,6 +154,51 @@ package actor Miner {
         giveUpOnAnswers()
     }
 
+    // MARK: Control
+
+    package func pause(_ reason: PauseReason) {
+        guard end == nil, pauses.insert(reason).inserted else { return }
+        reporter.report(.paused(PauseReason.allCases.filter(pauses.contains)))
+        post()
+    }
+
+    package func resume(_ reason: PauseReason) {
+        guard end == nil, pauses.remove(reason) != nil else { return }
+        reporter.report(pauses.isEmpty ? .resumed : .paused(PauseReason.allCases.filter(pauses.contains)))
+        post()
+    }
+
+    /// Lets the lanes rest for a moment, or go on: for a duty cycle, which is no pause and is not reported.
+    package func cool(_ isCooling: Bool) {
+        cooling = isCooling
+        post()
+    }
+
+    /// Tells the user something, in its order among what the miner tells.
+    package func tell(_ event: MinerEvent) {
+        if !isOver { reporter.report(event) }
+    }
+
+    /// Goes on with other lanes: the ones there are end in order first, so that their memory is free, and everything they
+    /// found is taken. Pool, shares and counts stay.
+    ///
+    /// - Parameter start: makes the new lanes.
+    package func replace(devices new: [Device], with start: @Sendable () -> any Hashing) async {
+        guard end == nil, !isReplacing else { return }
+        isReplacing = true
+        post()
+        await hashing.stop()
+        isReplacing = false
+        guard end == nil else { return }
+        earlierHashes += hashing.hashCounts().reduce(0) { $0 + $1.hashes }
+        hashing = start()
+        devices = new.map(\.id)
+        (failedDevices, settled, lastCounts, lastTick, posted) = ([], [:], [:], clock.now, nil)
+        statistics?.replace(devices: new)
+        nextRun.yield(hashing)
+        post()
+    }
+
     // MARK: The wire
 
     private func take(_ event: UpstreamEvent) {
@@ -181,7 +212,7 @@ package actor Miner {
             trouble = reason
             job = nil
             // Results could not be sent, and the job will have been replaced when they can: don't burn power on it.
-            hashing.setJob(nil)
+            post()
             reporter.report(.disconnected(pool: upstream.name, reason: reason))
         case .refused(let reason):
             trouble = reason
@@ -193,8 +224,18 @@ package actor Miner {
                 .job(
                     id: new.job.id, height: new.height, algorithm: new.job.algorithm.name,
                     difficulty: new.job.target.difficulty.value))
-            if !resting { hashing.setJob(new.job) }
+            // Also when it is the same again.
+            posted = nil
+            post()
         }
+    }
+
+    /// Gives the lanes the job, or nothing while there is a reason to rest.
+    private func post() {
+        let wanted = resting || cooling || !pauses.isEmpty || isReplacing ? nil : job?.job
+        guard wanted != posted else { return }
+        posted = wanted
+        hashing.setJob(wanted)
     }
 
     // MARK: The engine
@@ -216,6 +257,7 @@ package actor Miner {
             reporter.report(.error("\(device): \(reason)"))
             if devices.allSatisfy(failedDevices.contains) { stop(.noDevice(reason: "\(device): \(reason)")) }
         case .settling(let device, let percent):
+            reporter.report(.progress(device: device.description, percent: percent))
             // Quarters are enough to see that it goes on; what was begun anew begins anew.
             let quarter = percent / 25
             guard quarter != settled[device] else { return }
@@ -253,7 +295,7 @@ package actor Miner {
             unwritten -= 1
             id = unwritten
         }
-        report(id, share, .found)
+        report(id, share, .found, met: share.proof.compared.work == 0 ? .max : .max / share.proof.compared.work)
         written { try ledger.submitted(id) }
         let sent = clock.now
         pending[id] = Pending(share: share, submitted: sent)
@@ -288,12 +330,13 @@ package actor Miner {
         }
     }
 
-    private func report(_ id: Int64, _ share: Share, _ state: ShareState, reason: String? = nil, latency: Int64? = nil) {
+    private func report(
+        _ id: Int64, _ share: Share, _ state: ShareState, reason: String? = nil, latency: Int64? = nil, met: UInt64? = nil) {
         reporter.report(
             .share(
                 ShareReport(
                     id: id, job: share.job.id, device: share.device.description,
-                    difficulty: share.job.target.difficulty.value, state: state, reason: reason, latency: latency)))
+                    difficulty: share.job.target.difficulty.value, state: state, reason: reason, latency: latency, met: met)))
     }
 
     /// With a limit on shares, pauses the lanes while those under way would reach it, and lets them go on when some of
@@ -301,9 +344,8 @@ package actor Miner {
     private func restOrResume() {
         guard let wanted = limits.shares, end == nil else { return }
         let enough = summary.accepted + summary.rejected + pending.count >= wanted
-        guard enough != resting else { return }
         resting = enough
-        hashing.setJob(enough ? nil : job?.job)
+        post()
     }
 
     /// A ledger that fails in the middle of a run is said once and costs no share: shares are still sent and counted.
@@ -323,8 +365,9 @@ package actor Miner {
 
     /// Ends the lanes, and reads what they found to its end, as far as that is done in time.
     private func lanes(reading found: Task<Void, Never>) async {
-        Task { [hashing] in
+        Task {
             await hashing.stop()
+            nextRun.finish()
             await found.value
             lanesEnded = true
             giveUpOnLanes()
@@ -360,6 +403,10 @@ package actor Miner {
 
     // MARK: Rates
 
+    private func sample(into statistics: Statistics) {
+        if !isReplacing { statistics.sample(hashing.hashCounts(), health: hashing.health(), at: clock.now) }
+    }
+
     private func tick() {
         let now = clock.now
         let counts = hashing.hashCounts()
@@ -377,7 +424,7 @@ package actor Miner {
         lastCounts = Dictionary(counts.map { ($0.device, $0.hashes) }, uniquingKeysWith: { $1 })
         let total = rates.reduce(0) { $0 + $1.hashrate }
         // Silence while there is nothing to do: the user has been told why.
-        guard total > 0 || (job != nil && !resting) else { return }
+        guard total > 0 || (job != nil && !resting && pauses.isEmpty) else { return }
         rateReported = true
         reporter.report(.hashrate(total: total, devices: rates))
     }

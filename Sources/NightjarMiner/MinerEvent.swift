@@ -15,6 +15,14 @@ package enum MinerEvent: Sendable, Hashable {
     case ready(device: String, lanes: Int, explanation: [String])
     /// The device fills a RandomX dataset for a new seed, and mines afterwards: 0, 25, 50, 75, 100.
     case settling(device: String, percent: Int)
+    /// How far that is, in percent, each time it moves: for those who draw it. ``settling(device:percent:)`` is said too.
+    case progress(device: String, percent: Int)
+    /// The lanes rest, for these reasons; said each time that the first comes or the set changes.
+    case paused([PauseReason])
+    /// No reason to rest is left.
+    case resumed
+    /// Something that is worth a line, and is nothing wrong.
+    case notice(String)
     /// Something about a device that mines, one sentence.
     case remark(device: String, String)
     case share(ShareReport)
@@ -51,10 +59,12 @@ package struct ShareReport: Sendable, Hashable {
     package let reason: String?
     /// From submission to the answer, in milliseconds.
     package let latency: Int64?
+    /// The highest difficulty that it would have met; `nil` where nobody says.
+    package let met: UInt64?
 
     package init(
         id: Int64, job: String, device: String, difficulty: UInt64, state: ShareState, reason: String? = nil,
-        latency: Int64? = nil
+        latency: Int64? = nil, met: UInt64? = nil
     ) {
         self.id = id
         self.job = job
@@ -63,6 +73,7 @@ package struct ShareReport: Sendable, Hashable {
         self.state = state
         self.reason = reason
         self.latency = latency
+        self.met = met
     }
 }
 

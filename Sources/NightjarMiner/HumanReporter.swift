@@ -1,0 +1,127 @@
+import Nightjar
+import NightjarCore
+
+/// Calm lines for people: what runs on what, for whom, and what came of it. Routine steps of a share are left out.
+package final class HumanReporter: Reporter {
+    /// How a line is meant, for a terminal with colours.
+    package enum Tone: Sendable, Hashable { case plain, quiet, good, warning, bad }
+
+    private let write: @Sendable (String, Tone) -> Void
+
+    /// - Parameter write: takes one line, without the time before it and without its end.
+    package init(write: @escaping @Sendable (String, Tone) -> Void) { self.write = write }
+
+    package func report(_ event: MinerEvent) {
+        let tone = Self.tone(event)
+        for line in Self.lines(event) { write(line, tone) }
+    }
+
+    package static func tone(_ event: MinerEvent) -> Tone {
+        switch event {
+        case .connected, .resumed: .good
+        case .disconnected, .recovering, .error: .bad
+        case .paused: .warning
+        case .share(let share):
+            switch share.state {
+            case .accepted: .good
+            case .rejected, .expired: .bad
+            case .stale: .warning
+            case .found, .submitted: .plain
+            }
+        case .ready, .settling, .remark, .preparing, .progress: .quiet
+        case .job, .hashrate, .notice, .summary: .plain
+        }
+    }
+
+    package static func lines(_ event: MinerEvent) -> [String] {
+        switch event {
+        case .connected(let pool): return ["connected to \(printable(pool))"]
+        case .disconnected(_, let reason): return ["disconnected: \(printable(reason)); trying again"]
+        case .job(let id, let height, let algorithm, let difficulty):
+            let at = height.map { ", height \($0)" } ?? ""
+            return ["job \(printable(id)): \(algorithm)\(at), difficulty \(difficulty)"]
+        case .preparing(let device, let algorithm): return ["\(device): preparing \(algorithm)"]
+        case .ready(let device, let lanes, let explanation):
+            return ["\(device): ready, known answers passed, \(lanes) \(lanes == 1 ? "lane" : "lanes")"]
+                + explanation.map { "  \(printable($0))" }
+        case .recovering(let device, let reason, let seconds, let attempt):
+            return ["problem: \(printable(recovery(device, reason, seconds, attempt)))"]
+        case .settling(let device, let percent):
+            switch percent {
+            case ..<1: return ["\(device): filling the RandomX dataset"]
+            case 100...: return ["\(device): the RandomX dataset is ready"]
+            default: return ["\(device): the RandomX dataset is \(percent) % full"]
+            }
+        case .progress: return []
+        case .paused(let reasons): return ["paused: \(reasons.map(\.words).joined(separator: ", "))"]
+        case .resumed: return ["goes on"]
+        case .notice(let text): return [printable(text)]
+        case .remark(let device, let text): return ["\(device): \(printable(text))"]
+        case .share(let share):
+            let tail = share.reason.map { ": \(printable($0))" } ?? ""
+            switch share.state {
+            case .found, .submitted: return []
+            case .accepted:
+                let after = share.latency.map { " after \($0) ms" } ?? ""
+                return ["share \(share.id) accepted\(after) (\(share.device), difficulty \(share.difficulty))"]
+            case .rejected, .stale, .expired: return ["share \(share.id) \(share.state.rawValue)\(tail) (\(share.device))"]
+            }
+        case .hashrate(let total, let devices):
+            let each = devices.map { "\($0.device) \(rate($0.hashrate))\(trouble($0.health))" }.joined(separator: ", ")
+            return devices.count > 1 ? ["\(rate(total))  (\(each))"] : [each.isEmpty ? rate(total) : each]
+        case .error(let message): return ["problem: \(printable(message))"]
+        case .summary(let summary):
+            var line = "\(summary.found) shares found: \(summary.accepted) accepted, \(summary.rejected) rejected, "
+            line += "\(summary.stale) stale, \(summary.expired) expired"
+            if summary.unaccounted != 0 { line += ", \(summary.unaccounted) unaccounted" }
+            let mean = summary.seconds > 0 ? Double(summary.hashes) / summary.seconds : 0
+            return [line, "\(summary.hashes) hashes in \(fixed(summary.seconds, 1)) s, \(rate(mean)) on average"]
+        }
+    }
+
+    /// What a person must know of a device's health beside its rate: nothing, as long as all is well.
+    private static func trouble(_ health: DeviceHealth?) -> String {
+        guard let health else { return "" }
+        var words: [String] = []
+        switch health.state {
+        case .resting, .preparing, .working: break
+        case .recovering: words.append("recovering")
+        case .quarantined: words.append("quarantined")
+        }
+        if health.wrong > 0 { words.append("\(health.wrong) of \(health.checked) checked hashes wrong") }
+        return words.isEmpty ? "" : " [\(words.joined(separator: ", "))]"
+    }
+
+    /// Hashes per second with a unit that keeps three digits or so: `98.3 H/s`, `5.41 kH/s`.
+    package static func rate(_ hashesPerSecond: Double) -> String {
+        var value = hashesPerSecond
+        for unit in ["H/s", "kH/s", "MH/s"] {
+            if value < 1000 { return "\(fixed(value, unit == "H/s" ? 1 : 2)) \(unit)" }
+            value /= 1000
+        }
+        return "\(fixed(value, 2)) GH/s"
+    }
+
+    /// A text from outside on one line: control characters could move a terminal's cursor or forge a line.
+    package static func printable(_ text: String) -> String {
+        var clean = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: clean.append("\u{FFFD}")
+            default: clean.append(scalar)
+            }
+        }
+        return String(clean)
+    }
+
+    /// A decimal with exactly `digits` places, at least one.
+    package static func fixed(_ value: Double, _ digits: Int) -> String {
+        var scale: Int64 = 1
+        for _ in 0..<digits { scale *= 10 }
+        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+        let scaled = Int64((abs(value) * Double(scale)).rounded())
+        let fraction = String(scaled % scale)
+        return (value < 0 && scaled > 0 ? "-" : "") + "\(scaled / scale)."
+            + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}

@@ -1,0 +1,208 @@
+import Nightjar
+import NightjarCore
+import Synchronization
+
+/// Folds what the miner reports, and counts that are taken once a second, into a ``MinerSnapshot``.
+///
+/// A reporter among reporters. Behind a mutex, because the miner writes while a terminal, an API and a dashboard read.
+package final class Statistics: Reporter {
+    private struct State {
+        var snapshot: MinerSnapshot
+        var windows: [String: RateWindow] = [:]
+        var total = RateWindow()
+        /// Hashes of all devices, those that have left included.
+        var hashes: UInt64 = 0
+        var hashesOfThoseThatLeft: UInt64 = 0
+        var connectedAt: ContinuousClock.Instant?
+        var latencies: [Int64] = []
+        var lastHistory: ContinuousClock.Instant
+        var pauses: Set<PauseReason> = []
+    }
+
+    private static let mostProblems = 32
+    private static let mostLatencies = 31
+    /// A day of one each ten seconds.
+    private static let mostHistory = 8640
+
+    private let start: ContinuousClock.Instant
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - devices: those that mine, in the order in which they are shown.
+    ///   - pool: the name of the upstream that is tried first.
+    package init(
+        devices: [Device], pool: String, startedAt: Timestamp = .now, start: ContinuousClock.Instant = .now
+    ) {
+        self.start = start
+        var snapshot = MinerSnapshot(startedAt: startedAt, connection: MinerSnapshot.Connection(pool: pool))
+        snapshot.devices = devices.map { Self.fresh($0) }
+        state = Mutex(State(snapshot: snapshot, lastHistory: start))
+    }
+
+    /// What there is to show at `now`.
+    package func snapshot(at now: ContinuousClock.Instant = .now) -> MinerSnapshot {
+        state.withLock { state in
+            var snapshot = state.snapshot
+            snapshot.uptime = (now - start) / .seconds(1)
+            snapshot.connection.connectedFor = state.connectedAt.map { max(0, (now - $0) / .seconds(1)) } ?? 0
+            snapshot.pausedBecause = PauseReason.allCases.filter(state.pauses.contains).map(\.rawValue)
+            snapshot.summary.hashes = state.hashes
+            snapshot.summary.seconds = snapshot.uptime
+            return snapshot
+        }
+    }
+
+    /// Takes the devices' hashes since the start, as they are at `now`, and how far each device can be trusted.
+    package func sample(
+        _ counts: [(device: DeviceID, hashes: UInt64)], health: [DeviceHealth] = [], at now: ContinuousClock.Instant = .now
+    ) {
+        state.withLock { state in
+            for (device, hashes) in counts {
+                let id = device.description
+                state.windows[id, default: RateWindow()].add(hashes, at: now)
+                Self.change(&state, id) { shown in
+                    shown.hashes = hashes
+                    shown.health = health.first { $0.device == device } ?? shown.health
+                }
+                if let rates = state.windows[id]?.rates { Self.change(&state, id) { $0.rates = rates } }
+            }
+            state.hashes = state.hashesOfThoseThatLeft + counts.reduce(0) { $0 + $1.hashes }
+            state.total.add(state.hashes, at: now)
+            state.snapshot.rates = state.total.rates
+            if let rate = state.snapshot.rates.tenSeconds, now - state.lastHistory >= .milliseconds(9500) {
+                state.lastHistory = now
+                if state.snapshot.history.count == Self.mostHistory { state.snapshot.history.removeFirst() }
+                state.snapshot.history.append(MinerSnapshot.Sample(time: .now, total: rate))
+            }
+        }
+    }
+
+    /// Takes what a sensor says of a device, in degrees Celsius; `nil` where it says nothing.
+    package func temperature(_ degrees: Double?, of device: DeviceID) {
+        state.withLock { Self.change(&$0, device.description) { $0.temperature = degrees } }
+    }
+
+    /// Takes how the connection is secured: the version of TLS and the SHA-256 of the certificate; `nil` without TLS.
+    package func security(version: String?, fingerprint: String?) {
+        state.withLock {
+            $0.snapshot.connection.tls = version
+            $0.snapshot.connection.tlsFingerprint = fingerprint
+        }
+    }
+
+    /// Goes on with other devices. Those that stay begin anew, as their lanes do; hashes that were made count on.
+    package func replace(devices: [Device]) {
+        state.withLock { state in
+            state.hashesOfThoseThatLeft = state.hashes
+            let old = state.snapshot.devices
+            state.windows = [:]
+            state.snapshot.devices = devices.map { device in
+                var shown = Self.fresh(device)
+                if let before = old.first(where: { $0.id == shown.id }) {
+                    (shown.found, shown.accepted, shown.rejected) = (before.found, before.accepted, before.rejected)
+                    shown.temperature = before.temperature
+                }
+                return shown
+            }
+        }
+    }
+
+    package func report(_ event: MinerEvent) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            switch event {
+            case .connected(let pool):
+                state.snapshot.connection.pool = pool
+                state.snapshot.connection.isConnected = true
+                state.connectedAt = now
+            case .disconnected(let pool, let reason):
+                state.snapshot.connection = MinerSnapshot.Connection(pool: pool).keeping(state.snapshot.connection)
+                state.snapshot.connection.failures += 1
+                state.connectedAt = nil
+                state.latencies = []
+                Self.note(&state, "disconnected: \(reason)")
+            case .job(let id, let height, let algorithm, let difficulty):
+                state.snapshot.connection.job = id
+                state.snapshot.connection.height = height
+                state.snapshot.connection.algorithm = algorithm
+                state.snapshot.connection.difficulty = difficulty
+            case .preparing(let device, let algorithm):
+                Self.change(&state, device) {
+                    $0.algorithm = algorithm
+                    ($0.lanes, $0.explanation) = (0, [])
+                }
+            case .ready(let device, let lanes, let explanation):
+                Self.change(&state, device) { ($0.lanes, $0.explanation, $0.progress) = (lanes, explanation, nil) }
+            case .progress(let device, let percent):
+                Self.change(&state, device) { $0.progress = percent < 100 ? percent : nil }
+            case .settling(let device, let percent):
+                if percent >= 100 { Self.change(&state, device) { $0.progress = nil } }
+            case .remark(let device, let text):
+                Self.change(&state, device) { if !$0.explanation.contains(text) { $0.explanation.append(text) } }
+            case .recovering(let device, let reason, _, _):
+                Self.change(&state, device) { $0.progress = nil }
+                Self.note(&state, "\(device): \(reason)")
+            case .share(let share): Self.count(&state, share)
+            case .error(let text): Self.note(&state, text)
+            case .paused(let reasons): state.pauses = Set(reasons)
+            case .resumed: state.pauses = []
+            case .hashrate, .notice: break
+            case .summary(let summary): state.snapshot.summary = summary
+            }
+        }
+    }
+
+    private static func fresh(_ device: Device) -> MinerSnapshot.Device {
+        MinerSnapshot.Device(id: device.id.description, name: device.name, kind: device.kind.rawValue)
+    }
+
+    /// Nothing, for a device that is not shown.
+    private static func change(_ state: inout State, _ id: String, _ body: (inout MinerSnapshot.Device) -> Void) {
+        guard let index = state.snapshot.devices.firstIndex(where: { $0.id == id }) else { return }
+        body(&state.snapshot.devices[index])
+    }
+
+    private static func count(_ state: inout State, _ share: ShareReport) {
+        switch share.state {
+        case .found:
+            state.snapshot.summary.found += 1
+            change(&state, share.device) { $0.found += 1 }
+            if let met = share.met {
+                let place = state.snapshot.best.firstIndex { $0 < met } ?? state.snapshot.best.count
+                state.snapshot.best.insert(met, at: place)
+                if state.snapshot.best.count > 10 { state.snapshot.best.removeLast() }
+            }
+        case .submitted: return
+        case .accepted: change(&state, share.device) { $0.accepted += 1 }
+        case .rejected: change(&state, share.device) { $0.rejected += 1 }
+        case .stale, .expired: break
+        }
+        state.snapshot.summary.count(share.state)
+        if let latency = share.latency {
+            if state.latencies.count == mostLatencies { state.latencies.removeFirst() }
+            state.latencies.append(latency)
+            state.snapshot.connection.latency = state.latencies.sorted()[state.latencies.count / 2]
+        }
+        if share.state == .rejected { note(&state, "a share was rejected: \(share.reason ?? "without a reason")") }
+    }
+
+    private static func note(_ state: inout State, _ text: String) {
+        if let last = state.snapshot.problems.indices.last, state.snapshot.problems[last].text == text {
+            state.snapshot.problems[last].count += 1
+            state.snapshot.problems[last].time = .now
+            return
+        }
+        if state.snapshot.problems.count == mostProblems { state.snapshot.problems.removeFirst() }
+        state.snapshot.problems.append(MinerSnapshot.Problem(time: .now, text: text))
+    }
+}
+
+extension MinerSnapshot.Connection {
+    /// What outlives a connection.
+    fileprivate func keeping(_ old: Self) -> Self {
+        var new = self
+        new.failures = old.failures
+        new.algorithm = old.algorithm
+        return new
+    }
+}

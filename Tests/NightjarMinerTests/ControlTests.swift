@@ -1,0 +1,124 @@
+import Nightjar
+import NightjarCore
+import NightjarMiner
+import NightjarStratum
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ControlTests {
+    /// A miner on fakes, running.
+    struct Running {
+        let hashing = FakeHashing()
+        let upstream: FakeUpstream
+        let reporter = FakeReporter()
+        let statistics = Statistics(devices: [StatisticsTests.device(.cpu)], pool: "fake:1")
+        let miner: Miner
+        private let run: Task<Miner.Outcome, Never>
+
+        init(_ events: [UpstreamEvent] = [.connected, .job(job("a"))]) throws {
+            upstream = FakeUpstream(events)
+            miner = Miner(
+                hashing: hashing, devices: [.cpu], upstream: upstream, ledger: try .inMemory(), reporter: reporter,
+                statistics: statistics)
+            run = Task { [miner] in await miner.run() }
+        }
+
+        func ended() async -> Miner.Outcome {
+            await miner.stop(.signal(2))
+            return await run.value
+        }
+
+        /// Waits until the miner has come so far; the suite's time limit is what ends a wait for nothing.
+        func until(_ condition: @Sendable () -> Bool) async throws {
+            while !condition() { try await Task.sleep(for: .milliseconds(2)) }
+        }
+    }
+
+    @Test func lanesRestWhileThereIsAnyReason() async throws {
+        let running = try Running()
+        let (miner, hashing) = (running.miner, running.hashing)
+        try await running.until { hashing.jobs.map { $0?.id } == ["a"] }
+        await miner.pause(.user)
+        await miner.pause(.user)
+        await miner.pause(.battery)
+        #expect(running.statistics.snapshot().pausedBecause == ["user", "battery"])
+        await miner.resume(.user)
+        #expect(hashing.jobs.map { $0?.id } == ["a", nil], "one reason is left")
+        #expect(running.statistics.snapshot().pausedBecause == ["battery"])
+        // The connection goes on meanwhile, and what it says counts afterwards.
+        running.upstream.send(.job(job("b")))
+        try await running.until { running.statistics.snapshot().connection.job == "b" }
+        await miner.resume(.schedule)
+        #expect(hashing.jobs.map { $0?.id } == ["a", nil])
+        await miner.resume(.battery)
+        #expect(hashing.jobs.map { $0?.id } == ["a", nil, "b"] && running.statistics.snapshot().pausedBecause == [])
+        let said = running.reporter.events.filter {
+            switch $0 {
+            case .paused, .resumed: true
+            default: false
+            }
+        }
+        #expect(said == [.paused([.user]), .paused([.user, .battery]), .paused([.battery]), .resumed])
+        #expect(await running.ended().end == .signal(2))
+    }
+
+    @Test func theSameJobGoesOnAfterAPause() async throws {
+        let running = try Running()
+        try await running.until { running.hashing.jobs.count == 1 }
+        await running.miner.pause(.api)
+        await running.miner.cool(true)
+        await running.miner.resume(.api)
+        #expect(running.hashing.jobs.map { $0?.id } == ["a", nil], "the duty cycle rests too")
+        await running.miner.cool(false)
+        #expect(running.hashing.jobs.map { $0?.id } == ["a", nil, "a"] && running.hashing.jobs[0] == running.hashing.jobs[2])
+        _ = await running.ended()
+    }
+
+    @Test func aPauseLeavesOutagesTheirCourse() async throws {
+        let running = try Running()
+        try await running.until { running.hashing.jobs.count == 1 }
+        await running.miner.pause(.user)
+        running.upstream.send(.disconnected(reason: "gone"))
+        running.upstream.send(.connected)
+        try await running.until { running.statistics.snapshot().connection.isConnected && running.reporter.events.count >= 5 }
+        await running.miner.resume(.user)
+        #expect(running.hashing.jobs.map { $0?.id } == ["a", nil], "there is no job to go on with")
+        running.upstream.send(.job(job("c")))
+        try await running.until { running.hashing.jobs.count == 3 }
+        #expect(running.hashing.jobs.last??.id == "c")
+        _ = await running.ended()
+    }
+
+    @Test func otherLanesGoOnWithTheJobAndTheCounts() async throws {
+        let running = try Running()
+        let gpu = DeviceID.opencl(platform: 0, device: 0)
+        try await running.until { running.hashing.jobs.count == 1 }
+        // What the old lanes find at their very end is not lost.
+        running.hashing.onStop { $0.find(0..<3, job("a").job) }
+        let next = FakeHashing()
+        await running.miner.replace(devices: [StatisticsTests.device(gpu)]) { next }
+        #expect(running.hashing.stopped == 1 && running.hashing.jobs.last == .some(nil))
+        #expect(next.jobs.map { $0?.id } == ["a"])
+        next.find(10..<12, job("a").job, on: gpu)
+        try await running.until { running.statistics.snapshot().summary.accepted == 5 }
+        #expect(running.statistics.snapshot().devices.map(\.id) == ["opencl:0.0"])
+        // The last device's failure is the new one's.
+        next.send(.failed(.cpu, reason: "not mine"))
+        next.send(.failed(gpu, reason: "broken"))
+        try await running.until { running.reporter.events.contains(.error("opencl:0.0: broken")) }
+        let outcome = await running.ended()
+        #expect(outcome.end == .noDevice(reason: "opencl:0.0: broken") && next.stopped == 1)
+        #expect(outcome.summary.found == 5 && outcome.summary.unaccounted == 0 && outcome.summary.hashes == 50)
+    }
+
+    @Test func countsAreTakenAllTheTime() async throws {
+        let running = try Running()
+        running.hashing.find(0..<2, job("a").job)
+        try await running.until { running.statistics.snapshot().summary.accepted == 2 }
+        let outcome = await running.ended()
+        let shown = running.statistics.snapshot()
+        #expect(outcome.summary.hashes == 20 && shown.summary.hashes == 20 && shown.summary.found == 2)
+        #expect(shown.devices[0].found == 2 && shown.devices[0].hashes == 20 && shown.devices[0].health?.checked == 200)
+        #expect(shown.best.count == 2)
+    }
+}
