@@ -17,6 +17,10 @@ package final class PinnedThread: Sendable {
 
     private let state: Mutex<State>
 
+    /// How much priority every thread that is started from now on gives up, 0 to 19, as `nice` counts it. One for the whole
+    /// process, as the machine that it spares is.
+    package static let niceness = Atomic(0)
+
     /// Starts the thread.
     ///
     /// - Parameter name: shown by system tools, which cut it after 15 bytes.
@@ -30,6 +34,7 @@ package final class PinnedThread: Sendable {
             guard let raw else { return nil }
             let launch = Unmanaged<Launch>.fromOpaque(raw).takeRetainedValue()
             TextFile.write(launch.name, to: "/proc/thread-self/comm")
+            PinnedThread.lowerPriority(to: PinnedThread.niceness.load(ordering: .relaxed))
             launch.body()
             launch.thread?.end()
             return nil
@@ -65,10 +70,12 @@ package final class PinnedThread: Sendable {
 
     /// Gives the calling thread the lowest priority: it runs when others leave a processing unit idle, and hardly else.
     /// A system that has no such thing for threads lets it run as any other.
-    package static func yieldToOthers() {
+    package static func yieldToOthers() { lowerPriority(to: 19) }
+
+    private static func lowerPriority(to nice: Int) {
         #if canImport(Glibc)
         // On Linux, 0 means the calling thread, and no other of its process.
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        if nice > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(nice)) }
         #endif
     }
 
