@@ -13,6 +13,7 @@ import Darwin
         // A reader that went away is an error of the write that meets it, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         let code = await Program.run(Array(CommandLine.arguments.dropFirst()))
+        Terminal.Modes.restore()
         // Not `exit`: a driver's threads may still be compiling, and its handlers would tear down what they use.
         // Nothing here is buffered.
         _exit(code)
@@ -51,7 +52,7 @@ enum Program {
     }
 
     /// Flags of `mine` that are promised and not built: the parser would call them unknown, and guess at others.
-    private static let notInThisBuild: Set<String> = ["--tls", "--tls-fingerprint", "--api", "--api-token", "-c", "--config"]
+    private static let notInThisBuild: Set<String> = ["--tls", "--tls-fingerprint", "--api", "--api-token"]
 
     /// What the parser throws is a fault of the arguments, or help that was asked for.
     private static func parserEnd(_ error: any Error) throws(Failure) -> Int32 {
@@ -98,5 +99,5 @@ struct Nightjar: ParsableCommand {
         commandName: "nightjar",
         abstract: "Proof-of-work hashing and mining on CPUs and OpenCL devices.",
         version: "nightjar \(Program.version)",
-        subcommands: [Devices.self, Algorithms.self, Hash.self, Bench.self, Mine.self, Selftest.self, Tune.self])
+        subcommands: [Devices.self, Algorithms.self, Hash.self, Bench.self, Mine.self, Selftest.self, Tune.self, History.self, Setup.self])
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Nightjar
 import NightjarCore
 import NightjarMiner
-import NightjarStratum
 
 struct Mine: Subcommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +10,16 @@ struct Mine: Subcommand {
             --sandbox starts a pool in this process, which hands out real jobs and checks every share by itself; nothing \
             leaves the machine. With -o, shares go to that pool (stratum+tcp://HOST:PORT, or just HOST:PORT) or node \
             (daemon+http://HOST:PORT, with a wallet address after -u). SIGINT and SIGTERM end it in order.
+
+            A file after -c can say all that flags can; variables of the environment (NIGHTJAR_…) go before it, and flags \
+            before these. --print-config writes an example with every key.
             """)
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("A configuration, in JSON; followed when it changes.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Print a configuration with every key, and end.")
+    var printConfig = false
 
     @Flag(help: "Mine at a pool in this process: no account, no network.")
     var sandbox = false
@@ -35,7 +43,7 @@ struct Mine: Subcommand {
     var threads: Int?
 
     @Option(help: RandomXMode.help)
-    var randomxMode = RandomXMode.automatic
+    var randomxMode: RandomXMode?
 
     @Option(help: ArgumentHelp("This machine's name in the pool's statistics.", valueName: "r"))
     var rigId: String?
@@ -55,80 +63,95 @@ struct Mine: Subcommand {
     @Option(help: ArgumentHelp("'json': one JSON object a line on standard output.", valueName: "json"))
     var log: LogFormat?
 
+    @Option(help: ArgumentHelp("Write the same lines to a file, too; SIGHUP opens it anew.", valueName: "file"))
+    var logFile: String?
+
+    @Option(help: ArgumentHelp("Where the log file begins anew; the last one is kept as FILE.1 (10).", valueName: "mib"))
+    var logFileSize: Double?
+
+    @Option(help: ArgumentHelp("How long the ledger keeps a share that has ended (400).", valueName: "days"))
+    var ledgerDays: Int?
+
+    @Flag(help: "Rest while the machine runs on its battery.")
+    var pauseOnBattery = false
+
+    @Option(help: ArgumentHelp("Mine at these hours only, as in 22:00-07:00; several with commas.", valueName: "hours"))
+    var schedule: String?
+
+    @Option(help: ArgumentHelp("Work less while a device is hotter, in degrees Celsius.", valueName: "°C"))
+    var maxTemperature: Double?
+
+    @Option(help: ArgumentHelp("Priority that the hashing threads give up, 0 to 19 (0).", valueName: "n"))
+    var nice: Int?
+
     enum LogFormat: String, ExpressibleByArgument { case json }
 
-    /// A dataset takes some ten seconds to fill, and makes five hashes of one afterwards: a run that is to end sooner than
-    /// this is done better without.
-    private static let leastSeconds = 30.0
-
-    /// Where RandomX's dataset items are to come from, as far as the run's length says.
-    var randomX: RandomXMode {
-        randomxMode == .automatic && maxSeconds ?? .infinity < Self.leastSeconds ? .light : randomxMode
-    }
-
-    /// The limits of the run, refused when they make no sense.
-    func limits() throws(Failure) -> Miner.Limits {
-        var limits = Miner.Limits()
-        if let maxSeconds {
-            // A hundred years, so that no arithmetic with it overflows.
-            guard maxSeconds > 0, maxSeconds < 3.2e9 else {
-                throw Failure(.usage, "--max-seconds \(maxSeconds): a number of seconds above zero is needed")
+    /// What the flags say.
+    var layer: Settings.Layer {
+        get throws(Failure) {
+            if sandbox {
+                let others = [(url.isEmpty, "-o"), (user.isEmpty, "-u"), (pass.isEmpty, "-p"), (rigId == nil, "--rig-id")]
+                if let (_, name) = others.first(where: { !$0.0 }) {
+                    throw Failure(.usage, "--sandbox and \(name) exclude each other")
+                }
             }
-            limits.duration = .seconds(maxSeconds)
-        }
-        if let maxShares {
-            guard maxShares > 0 else { throw Failure(.usage, "--max-shares \(maxShares): at least one") }
-            limits.shares = maxShares
-        }
-        return limits
-    }
-
-    /// The pools and nodes, in order; empty for the sandbox.
-    func targets() throws(Failure) -> [(url: PoolURL, login: Login)] {
-        guard sandbox || !url.isEmpty else { throw Failure(.usage, "nothing to mine at: give --sandbox, or -o URL -u USER") }
-        guard !sandbox else {
-            let others = [(url.isEmpty, "-o"), (user.isEmpty, "-u"), (pass.isEmpty, "-p"), (rigId == nil, "--rig-id")]
-            if let (_, name) = others.first(where: { !$0.0 }) {
-                throw Failure(.usage, "--sandbox and \(name) exclude each other")
+            var layer = Settings.Layer()
+            func set(_ key: SettingKey, _ value: Settings.Value?) {
+                if let value { layer.values[key] = Settings.Setting(value, .flag(key.flag)) }
             }
-            return []
+            set(.sandbox, sandbox ? .bool(true) : nil)
+            set(.algorithm, algorithm.map { .text($0) })
+            set(.devices, device.isEmpty ? nil : .words(Names.split(device)))
+            set(.threads, threads.map { .integer($0) })
+            set(.randomxMode, randomxMode.map { .text($0.rawValue) })
+            set(.rigId, rigId.map { .text($0) })
+            set(.nicehash, niceHash ? .bool(true) : nil)
+            set(.keepalive, keepalive ? .bool(true) : nil)
+            set(.maxSeconds, maxSeconds.map { .number($0) })
+            set(.maxShares, maxShares.map { .integer($0) })
+            set(.log, log.map { .text($0.rawValue) })
+            set(.logFile, logFile.map { .text($0) })
+            set(.logFileSize, logFileSize.map { .number($0) })
+            set(.ledgerDays, ledgerDays.map { .integer($0) })
+            set(.pauseOnBattery, pauseOnBattery ? .bool(true) : nil)
+            set(.schedule, schedule.map { .text($0) })
+            set(.maxTemperature, maxTemperature.map { .number($0) })
+            set(.nice, nice.map { .integer($0) })
+            layer.urls = url.map { Settings.Setting(.text($0), .flag("-o")) }
+            layer.users = user.map { Settings.Setting(.text($0), .flag("-u")) }
+            layer.passwords = pass.map { Settings.Setting(.text($0), .flag("-p")) }
+            return layer
         }
-        guard !user.isEmpty else { throw Failure(.usage, "-u is missing: the pool's user, or the wallet address for a node") }
-        guard user.count == 1 || user.count == url.count else {
-            throw Failure(.usage, "-u is given \(user.count) times for \(url.count) pools: once, or once a pool")
-        }
-        guard pass.count <= 1 || pass.count == url.count else {
-            throw Failure(.usage, "-p is given \(pass.count) times for \(url.count) pools: once, or once a pool")
-        }
-        var targets: [(url: PoolURL, login: Login)] = []
-        for (i, text) in url.enumerated() {
-            do {
-                let name = user.count == 1 ? user[0] : user[i]
-                guard !name.isEmpty else { throw Failure(.usage, "-u is empty") }
-                let login = Login(user: name, password: pass.isEmpty ? "x" : pass.count == 1 ? pass[0] : pass[i], rigID: rigId)
-                targets.append((try PoolURL(text), login))
-            } catch let failure as Failure {
-                throw failure
-            } catch {
-                throw Failure(.usage, "-o: \(error)")
-            }
-        }
-        return targets
     }
 }
 
-extension Upstream where Self == PoolGroup {
-    /// The pools and nodes that the user listed, each with its own login.
-    static func pools(_ targets: [(url: PoolURL, login: Login)], options: UpstreamOptions) throws(Failure) -> PoolGroup {
-        var links: [any UpstreamLink] = []
-        for (url, login) in targets {
-            do {
-                switch url.scheme {
-                case .node: links.append(try NodeClient(url: url, wallet: login.user, options: options))
-                case .stratum, .stratumTLS: links.append(try StratumClient(url: url, login: login, options: options))
-                }
-            } catch { throw Failure(.usage, "-o: \(error)") }
-        }
-        return PoolGroup(links, backoff: options.backoff)
+/// Where a run's settings come from, so that they can be had again when the file has changed.
+struct SettingSources: Sendable {
+    /// The configuration file.
+    let path: String?
+    private let flags: Settings.Layer
+
+    init(path: String?, flags: Settings.Layer) {
+        self.path = path
+        self.flags = flags
     }
+
+    /// All that was said, from the file up to the flags, and what should be known of the file.
+    func read() throws(SettingError) -> (settings: Settings, warnings: [String]) {
+        var settings = Settings()
+        var warnings: [String] = []
+        if let path {
+            let file = try ConfigurationFile(path: path)
+            try settings.lay(file.layer)
+            warnings = file.warnings
+        }
+        try settings.lay(Settings.Layer(environment: LedgerLocation.variable))
+        try settings.lay(flags)
+        return (settings, warnings)
+    }
+}
+
+extension Failure {
+    /// Faults of flags are of usage; those of a file or the environment, of the configuration.
+    init(_ error: SettingError) { self.init(error.isUsage ? .usage : .badConfiguration, error.description) }
 }

@@ -38,7 +38,7 @@ enum Names {
     }
 
     /// An empty element stays, to be refused by name like any other.
-    private static func split(_ lists: [String]) -> [String] {
+    static func split(_ lists: [String]) -> [String] {
         lists.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
     }
 }

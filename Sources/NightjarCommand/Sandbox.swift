@@ -3,30 +3,27 @@ import NightjarCore
 import NightjarMiner
 import NightjarStratum
 
-extension Mine {
+extension MineRun {
     /// Mines at a pool on loopback in this process, over a real connection. The pool hashes each share again in full,
     /// by the portable code, which no device mines with where there is anything better.
-    func mineInSandbox(
-        _ engine: Engine, _ wanted: Algorithm?, _ limits: Miner.Limits, _ output: LineOutput,
-        _ signals: Signals
-    ) async throws(Failure) -> Int32 {
+    func inSandbox() async throws(Failure) -> Int32 {
         let algorithm: Algorithm
-        if let wanted { algorithm = wanted } else { algorithm = try Self.sandboxAlgorithm(engine) }
+        if let wanted = settings.algorithm { algorithm = wanted } else { algorithm = try Self.sandboxAlgorithm(engine) }
         var configuration = SandboxConfiguration(algorithms: [algorithm])
-        configuration.niceHash = niceHash
+        configuration.niceHash = settings.niceHash
         // A minute a height: cn/r builds a program for each, and shares at its end are stale.
         configuration.jobInterval = .seconds(10)
         configuration.jobsPerBlock = 6
         // Low, so that a slow machine has a share within seconds; the pool steers the difficulty once shares come.
         configuration.startDifficulty = Self.startDifficulty(algorithm)
-        let pool = SandboxPool(configuration) { work in try await engine.portableProof(of: work) }
+        let pool = SandboxPool(configuration) { [engine] work in try await engine.portableProof(of: work) }
         let port: Int
         do { port = try await pool.start() } catch { throw Failure(.failed, "the sandbox pool: \(error)") }
 
         var options = UpstreamOptions(algorithms: [algorithm], algorithm: algorithm)
-        options.agent = "nightjar/\(Program.version)"
-        options.niceHash = niceHash
-        options.keepalive = keepalive
+        options.agent = Self.agent
+        options.niceHash = settings.niceHash
+        options.keepalive = settings.keepalive
         let upstream: StratumClient
         let ledger: ShareLedger
         do {
@@ -35,15 +32,14 @@ extension Mine {
             // These shares are worth nothing: the ledger on disk is for those that are.
             ledger = try ShareLedger.inMemory()
         } catch { throw Failure(.failed, "the sandbox: \(error)") }
-        if log == nil {
-            introduce(engine, output)
+        if isForPeople {
             output.write("sandbox: a pool in this process at 127.0.0.1:\(port); it checks every share by hashing it again")
         }
 
         var limits = limits
         // The pool hashes one share after the other, slowly: give it the time for those under way.
         limits.answerGrace = .seconds(20)
-        let status = try await mine(engine, upstream, ledger, limits, output, signals)
+        let status = try await mine(upstream, ledger, limits, pools: nil)
         await pool.stop()
         return status
     }

@@ -99,6 +99,9 @@ package final class ShareLedger: Sendable {
                     CREATE INDEX share_unfinished ON share (run) WHERE state IN ('found', 'submitted');
                     """)
         }
+        migrator.registerMigration("2: history") { db in
+            try db.execute(sql: "CREATE INDEX share_found_at ON share (found_at)")
+        }
         return migrator
     }
 
@@ -182,7 +185,26 @@ package final class ShareLedger: Sendable {
         do { try queue.close() } catch { throw LedgerError(path: path, reason: Self.words(error)) }
     }
 
-    private func write<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+    /// Forgets shares that have ended: those found more than so many days ago, and the oldest beyond so many rows.
+    ///
+    /// What a running miner waits for stays. The file does not shrink; the room is used again.
+    /// - Returns: how many are gone.
+    @discardableResult
+    package func forget(olderThan days: Int, beyond rows: Int = mostRows, now: Timestamp = .now) throws(LedgerError) -> Int {
+        try write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM share WHERE state NOT IN ('found', 'submitted')
+                    AND (found_at < ? OR id <= (SELECT MAX(id) FROM share) - ?)
+                    """, arguments: [now.milliseconds - Int64(days) * 86_400_000, rows])
+            return db.changesCount
+        }
+    }
+
+    /// Some 400 MB.
+    package static let mostRows = 2_000_000
+
+    func write<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
         do { return try queue.write(body) } catch { throw LedgerError(path: path, reason: Self.words(error)) }
     }
 

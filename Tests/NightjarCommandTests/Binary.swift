@@ -34,13 +34,18 @@ final class Binary {
     ///   - input: what its standard input holds.
     ///   - timeout: seconds after which it is killed, which no test expects.
     ///   - shell: run by `sh -c` with the binary as `$0` and `arguments` as `$@`, for what only a shell can do.
-    init(_ arguments: [String], input: [UInt8] = [], timeout: Double = 240, shell: String? = nil) throws {
+    ///   - environment: variables beside those of the tests.
+    init(
+        _ arguments: [String], input: [UInt8] = [], timeout: Double = 240, shell: String? = nil,
+        environment variables: [String: String] = [:]
+    ) throws {
         self.timeout = timeout
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         try Data(input).write(to: URL(fileURLWithPath: directory + "/in"))
         let binary = try Self.path()
         let words = shell.map { ["/bin/sh", "-c", $0, binary] + arguments } ?? [binary] + arguments
         let environment = ProcessInfo.processInfo.environment.merging(["XDG_STATE_HOME": directory]) { $1 }
+            .merging(variables) { $1 }
         process = try ChildProcess(
             words, environment: environment,
             // Files, because a pipe that nobody empties would stop it.
@@ -70,6 +75,8 @@ final class Binary {
         }
     }
 
+    var processID: pid_t { process.id }
+
     #if os(Linux)
     /// Its arguments, as everybody on the machine can see them.
     func commandLine() throws -> String {
@@ -95,8 +102,10 @@ final class Binary {
     }
 
     /// Runs it to its end.
-    static func run(_ arguments: [String], input: [UInt8] = [], timeout: Double = 240, shell: String? = nil) async throws -> Ended {
-        try await Binary(arguments, input: input, timeout: timeout, shell: shell).ended()
+    static func run(
+        _ arguments: [String], input: [UInt8] = [], timeout: Double = 240, shell: String? = nil, environment: [String: String] = [:]
+    ) async throws -> Ended {
+        try await Binary(arguments, input: input, timeout: timeout, shell: shell, environment: environment).ended()
     }
 
     private func contents(_ name: String) -> String {
@@ -104,7 +113,7 @@ final class Binary {
     }
 
     /// The products of one build lie in one directory: the binary is beside the tests.
-    private static func path() throws -> String {
+    static func path() throws -> String {
         var places = [URL(fileURLWithPath: CommandLine.arguments[0]), Bundle.main.bundleURL.appendingPathComponent("x")]
         if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
             places.append(URL(fileURLWithPath: own))

@@ -31,14 +31,16 @@ public final class ChildProcess: Sendable {
     ///   - words: the program, found by `PATH` unless it has a slash, and its arguments.
     ///   - environment: all of its environment.
     ///   - files: the paths of standard input, output and error; output and error are made anew.
+    ///   - session: begins a session of its own, whose terminal is the first one that it opens.
     public init(
         _ words: [String], environment: [String: String] = ProcessInfo.processInfo.environment,
-        files: (input: String, output: String, error: String) = ("/dev/null", "/dev/null", "/dev/null")
+        files: (input: String, output: String, error: String) = ("/dev/null", "/dev/null", "/dev/null"),
+        session: Bool = false
     ) throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, files.input, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, files.input, session ? O_RDWR : O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, files.output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, files.error, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         // Not every C library that Swift imports shows `closefrom`; closing what is not open is no error here.
@@ -53,7 +55,14 @@ public final class ChildProcess: Sendable {
         sigfillset(&all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        // POSIX_SPAWN_SETSID, which the headers keep for GNU sources on Linux.
+        #if canImport(Glibc)
+        let newSession: Int32 = 0x80
+        #else
+        let newSession: Int32 = 0x400
+        #endif
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (session ? newSession : 0)))
 
         let argv = words.map { strdup($0) } + [nil]
         let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]

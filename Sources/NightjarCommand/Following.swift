@@ -1,0 +1,146 @@
+import Nightjar
+import NightjarCore
+import NightjarMiner
+import NightjarStratum
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Follows the configuration file while a run goes on: pools, devices and care for the machine change without a restart. A
+/// file with a fault in it changes nothing, and is said.
+final class Following: Sendable {
+    private struct State {
+        var settings: RunSettings
+        var engine: Engine
+        var seen: Stamp?
+    }
+
+    /// What tells one state of a file from another.
+    private struct Stamp: Hashable {
+        let seconds: Int
+        let nanoseconds: Int
+        let size: Int
+        let node: UInt
+
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            #if canImport(Darwin)
+            (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
+            #else
+            (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+            #endif
+            size = Int(status.st_size)
+            node = UInt(status.st_ino)
+        }
+    }
+
+    private let state: Mutex<State>
+    private let sources: SettingSources
+    private let miner: Miner
+    private let caretaker: Caretaker
+    private let pools: PoolGroup?
+    /// One look after the other.
+    private let looks: AsyncStream<Void>
+    private let look: AsyncStream<Void>.Continuation
+
+    init(
+        settings: RunSettings, sources: SettingSources, engine: Engine, miner: Miner, caretaker: Caretaker, pools: PoolGroup?
+    ) {
+        state = Mutex(State(settings: settings, engine: engine, seen: sources.path.flatMap(Stamp.init)))
+        self.sources = sources
+        self.miner = miner
+        self.caretaker = caretaker
+        self.pools = pools
+        (looks, look) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Whether there is a file to follow.
+    var hasFile: Bool { sources.path != nil }
+
+    /// Those that mine now.
+    var devices: [(id: DeviceID, name: String)] { state.withLock { $0.engine.devices.map { ($0.id, $0.name) } } }
+
+    /// Reads the file even if it looks unchanged.
+    func lookAgain() { if hasFile { look.yield() } }
+
+    /// Looks once a second whether the file is another, until its task is cancelled.
+    func run() async {
+        guard let path = sources.path else { return }
+        let clock = Task { [self] in
+            while (try? await Task.sleep(for: .seconds(1))) != nil {
+                let stamp = Stamp(path)
+                let isNews = state.withLock { state in
+                    // A file that is not there is being written anew.
+                    guard let stamp, stamp != state.seen else { return false }
+                    state.seen = stamp
+                    return true
+                }
+                if isNews { look.yield() }
+            }
+        }
+        for await _ in looks { await take() }
+        clock.cancel()
+    }
+
+    private func take() async {
+        let (old, engine) = state.withLock { ($0.settings, $0.engine) }
+        let new: RunSettings
+        do {
+            let (settings, warnings) = try sources.read()
+            new = try RunSettings(settings)
+            for warning in warnings + new.warnings { await miner.tell(.notice("warning: \(warning)")) }
+        } catch { return await miner.tell(.error("\(error); the configuration stays as it was")) }
+
+        // Whatever can fail comes before whatever changes anything.
+        var nextEngine: Engine?
+        var links: [any UpstreamLink]?
+        do {
+            if (new.devices, new.threads, new.randomX, new.algorithm) != (old.devices, old.threads, old.randomX, old.algorithm) {
+                nextEngine = try Mine.engine(new)
+            }
+            if pools != nil, !new.sandbox, new.pools != old.pools || nextEngine != nil {
+                links = try MineRun.links(new, nextEngine ?? engine)
+            }
+        } catch { return await miner.tell(.error("\(Self.words(error)); the configuration stays as it was")) }
+
+        state.withLock { state in
+            state.settings = new
+            if let nextEngine { state.engine = nextEngine }
+        }
+        if new.care != old.care {
+            caretaker.follow(new.care)
+            await miner.tell(.notice("configuration: battery, hours and temperature are minded as it says now"))
+        }
+        if let links, let pools {
+            _ = (links, pools)
+            await miner.tell(.notice("configuration: pools will count at the next start"))
+        }
+        if let nextEngine {
+            let names = nextEngine.devices.map(\.id.description).joined(separator: ", ")
+            await miner.tell(.notice("configuration: mining on \(names)"))
+            await miner.replace(devices: nextEngine.devices) { nextEngine.startMining() }
+        }
+        let later = Self.later(old, new)
+        if !later.isEmpty {
+            await miner.tell(.notice("configuration: \(later.joined(separator: ", ")) will count at the next start"))
+        }
+    }
+
+    /// What cannot change while it runs.
+    private static func later(_ old: RunSettings, _ new: RunSettings) -> [String] {
+        let changes: [(SettingKey, Bool)] = [
+            (.sandbox, old.sandbox != new.sandbox), (.log, old.log != new.log), (.logFile, old.logFile != new.logFile),
+            (.logFileSize, old.logFileLimit != new.logFileLimit), (.ledgerDays, old.ledgerDays != new.ledgerDays),
+            (.apiListen, old.api != new.api), (.nice, old.nice != new.nice), (.maxSeconds, old.maxSeconds != new.maxSeconds),
+            (.maxShares, old.maxShares != new.maxShares),
+        ]
+        return changes.filter(\.1).map(\.0.rawValue)
+    }
+
+    private static func words(_ error: any Error) -> String { (error as? Failure)?.message ?? "\(error)" }
+}

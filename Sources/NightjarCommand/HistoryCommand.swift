@@ -1,0 +1,87 @@
+import ArgumentParser
+import NightjarMiner
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+extension ShareHistory.Key: ExpressibleByArgument {}
+
+struct History: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what became of the shares, by day, device or pool.",
+        discussion: """
+            Found shares are those accepted, rejected, stale or expired, and those unaccounted for, which a miner that is \
+            running still waits for: there are none otherwise.
+            """)
+
+    @Option(help: ArgumentHelp("The last N days (30).", valueName: "n"))
+    var days = 30
+
+    @Option(help: ArgumentHelp("A line for each day, device or pool.", valueName: "what"))
+    var by = ShareHistory.Key.day
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    func execute() async throws(Failure) -> Int32 {
+        guard (1...36_500).contains(days) else { throw Failure(.usage, "--days \(days): a number from 1 to 36500 is needed") }
+        let path: String
+        let history: ShareHistory
+        do {
+            path = try LedgerLocation.standard()
+            // Looking must not make one.
+            if access(path, F_OK) == 0 {
+                let ledger = try ShareLedger(path: path)
+                history = try ledger.history(by: by, days: days)
+                try ledger.close()
+            } else {
+                history = .empty(by: by)
+            }
+        } catch { throw Failure(.badConfiguration, "\(error)") }
+        if json { try Output.line(Self.json(history, days: days).description) } else { try print(history, path) }
+        return 0
+    }
+
+    private func print(_ history: ShareHistory, _ path: String) throws(Failure) {
+        guard history.total.found > 0 else {
+            return try Output.line("no shares in the last \(days) \(days == 1 ? "day" : "days") in \(path)")
+        }
+        let head = [by.rawValue, "found", "accepted", "rejected", "stale", "expired", "unaccounted", "work", "latency"]
+        let lines = (history.rows + (history.rows.count > 1 ? [history.total] : [])).map { row in
+            [HumanReporter.printable(row.key)] + [row.found, row.accepted, row.rejected, row.stale, row.expired, row.unaccounted].map(String.init)
+                + [Self.short(row.work), row.latency.map { "\(Int($0.rounded())) ms" } ?? "-"]
+        }
+        for line in StatusLine.table([head] + lines, indent: "", numbers: head.count) { try Output.line(line) }
+    }
+
+    /// `12345`, `1.23 M`, `4.56 G`.
+    private static func short(_ value: Double) -> String {
+        guard value >= 1e6 else { return String(Int(value)) }
+        var value = value / 1e6
+        for unit in ["M", "G", "T"] {
+            if value < 1000 { return "\(HumanReporter.fixed(value, 2)) \(unit)" }
+            value /= 1000
+        }
+        return "\(HumanReporter.fixed(value, 2)) P"
+    }
+
+    private static func json(_ history: ShareHistory, days: Int) -> JSON {
+        func row(_ row: ShareHistory.Row, named: Bool) -> JSON {
+            let key = named ? [JSON.Field(history.key.rawValue, .string(row.key))] : []
+            return .object(
+                key + [
+                    .init("found", .integer(Int64(row.found))), .init("accepted", .integer(Int64(row.accepted))),
+                    .init("rejected", .integer(Int64(row.rejected))), .init("stale", .integer(Int64(row.stale))),
+                    .init("expired", .integer(Int64(row.expired))), .init("unaccounted", .integer(Int64(row.unaccounted))),
+                    .init("work", .number(row.work)), .init("latency", row.latency.map(JSON.number) ?? .null),
+                ])
+        }
+        return .fields([
+            "by": .string(history.key.rawValue), "days": .integer(Int64(days)),
+            "rows": .array(history.rows.map { row($0, named: true) }), "total": row(history.total, named: false),
+        ])
+    }
+}

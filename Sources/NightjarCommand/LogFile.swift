@@ -1,0 +1,86 @@
+import NightjarMiner
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A file that lines are appended to, which never grows beyond its limit: then it is renamed to `PATH.1`, in the place of
+/// the one before, and begun anew.
+///
+/// A line that cannot be written is lost: a full disk passes, and mining is worth more than its log.
+final class LogFile: Sendable {
+    private struct State {
+        var descriptor: Int32
+        var size: Int
+    }
+
+    let path: String
+    private let limit: Int
+    private let state: Mutex<State>
+
+    /// - Parameter limit: bytes.
+    /// - Throws: when the file cannot be opened, which is a bad configuration.
+    init(path: String, limit: Int) throws(Failure) {
+        self.path = path
+        self.limit = limit
+        let descriptor = Self.open(path)
+        guard descriptor >= 0 else { throw Failure(.badConfiguration, "log file \(path): \(systemMessage(errno))") }
+        state = Mutex(State(descriptor: descriptor, size: Self.size(descriptor)))
+    }
+
+    deinit { state.withLock { _ = close($0.descriptor) } }
+
+    /// Appends a line.
+    func write(_ line: String) {
+        state.withLock { state in
+            let length = line.utf8.count + 1
+            if state.size > 0, state.size + length > limit { turn(&state) }
+            if Output.write(line + "\n", to: state.descriptor) == 0 {
+                state.size += length
+            } else {
+                // Part of it may have been written.
+                state.size = Self.size(state.descriptor)
+            }
+        }
+    }
+
+    /// Opens the path anew: what `logrotate` moved away stays as it is. Without a new file, the old one goes on.
+    func reopen() {
+        state.withLock { state in
+            let new = Self.open(path)
+            guard new >= 0 else { return }
+            close(state.descriptor)
+            state = State(descriptor: new, size: Self.size(new))
+        }
+    }
+
+    private func turn(_ state: inout State) {
+        if rename(path, path + ".1") == 0 {
+            let new = Self.open(path)
+            if new >= 0 {
+                close(state.descriptor)
+                state = State(descriptor: new, size: Self.size(new))
+                return
+            }
+        }
+        // A place where nothing can be renamed or made. The limit is a promise: what there is goes.
+        if ftruncate(state.descriptor, 0) == 0 { state.size = 0 }
+    }
+
+    /// For the user alone: pools, wallets and addresses stand in it.
+    private static func open(_ path: String) -> Int32 {
+        #if canImport(Glibc)
+        Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o600)
+        #else
+        Darwin.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o600)
+        #endif
+    }
+
+    private static func size(_ descriptor: Int32) -> Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    }
+}

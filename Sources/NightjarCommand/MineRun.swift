@@ -1,0 +1,136 @@
+import Nightjar
+import NightjarCore
+import NightjarMiner
+import NightjarStratum
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A run of `mine`, from its settings to its exit code.
+struct MineRun {
+    let settings: RunSettings
+    let sources: SettingSources
+    let engine: Engine
+    let output: LineOutput
+    let signals: Signals
+
+    /// What pools are told that this is.
+    static let agent = "nightjar/\(Program.version)"
+
+    var isForPeople: Bool { settings.log == .text }
+
+    var limits: Miner.Limits {
+        var limits = Miner.Limits()
+        limits.duration = settings.maxSeconds.map { .seconds($0) }
+        limits.shares = settings.maxShares
+        return limits
+    }
+
+    /// Who mines, and on what.
+    func introduce() {
+        output.write("nightjar \(Program.version)")
+        for device in engine.devices { output.write("  \(device.id): \(HumanReporter.printable(device.name))") }
+    }
+
+    func atPools() async throws(Failure) -> Int32 {
+        let upstream: PoolGroup
+        do { upstream = PoolGroup(try Self.links(settings, engine)) } catch { throw Failure(error) }
+        let ledger: ShareLedger
+        do {
+            ledger = try ShareLedger(path: LedgerLocation.standard())
+            try ledger.forget(olderThan: settings.ledgerDays)
+        } catch {
+            throw Failure(.badConfiguration, "\(error)")
+        }
+        if isForPeople {
+            for pool in settings.pools { output.write("mining at \(pool.url) for \(HumanReporter.printable(pool.user))") }
+            output.write("shares are written to \(ledger.path)")
+            if ledger.recovered > 0 { output.write("\(ledger.recovered) unfinished shares of an earlier run have expired") }
+        }
+        return try await mine(upstream, ledger, limits, pools: upstream)
+    }
+
+    /// The pools and nodes that the user listed, each with its own login.
+    static func links(_ settings: RunSettings, _ engine: Engine) throws(SettingError) -> [any UpstreamLink] {
+        var common = UpstreamOptions()
+        common.algorithms = settings.algorithm.map { [$0] } ?? Catalog.all.filter { algorithm in
+            engine.devices.contains { engine.support(for: algorithm, on: $0.id) == .supported }
+        }
+        common.algorithm = settings.algorithm
+        common.agent = agent
+        var links: [any UpstreamLink] = []
+        for pool in settings.pools {
+            var options = common
+            options.niceHash = pool.niceHash
+            options.keepalive = pool.keepalive
+            if let algorithm = pool.algorithm { (options.algorithm, options.algorithms) = (algorithm, [algorithm]) }
+            let login = Login(user: pool.user, password: pool.password, rigID: pool.rigID)
+            do {
+                switch pool.url.scheme {
+                case .node: links.append(try NodeClient(url: pool.url, wallet: pool.user, options: options))
+                case .stratum, .stratumTLS: links.append(try StratumClient(url: pool.url, login: login, options: options))
+                }
+            } catch { throw SettingError(pool.origin, "\(error)") }
+        }
+        return links
+    }
+
+    /// - Parameter pools: those that a changed configuration may replace.
+    func mine(_ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, pools: PoolGroup?) async throws(Failure) -> Int32 {
+        let statistics = Statistics(devices: engine.devices, pool: upstream.name)
+        let reporter: any Reporter = isForPeople ? HumanReporter(write: output.event) : JSONReporter(write: output.write)
+        let miner = Miner(
+            hashing: engine.startMining(), devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
+            reporter: reporter, statistics: statistics, limits: limits)
+        let screen = isForPeople ? Screen(output, statistics, miner) : nil
+        let caretaker = Caretaker(settings.care)
+        let following = Following(
+            settings: settings, sources: sources, engine: engine, miner: miner, caretaker: caretaker, pools: pools)
+        let hadTerminal = isatty(STDOUT_FILENO) == 1
+        signals.hand(to: { [output] wish in
+            Task {
+                switch wish {
+                case .end(let number): await miner.stop(.signal(number))
+                case .haste: await miner.hurry()
+                case .hangUp:
+                    let isGone = hadTerminal && isatty(STDOUT_FILENO) == 0
+                    guard !isGone, output.hasFile || following.hasFile else { return await miner.stop(.signal(SIGHUP)) }
+                    output.reopen()
+                    following.lookAgain()
+                }
+            }
+        })
+        let tasks = [
+            Task { [output] in for await _ in output.lost { await miner.stop(.outputLost) } },
+            Task { await following.run() },
+            Task { await caretaker.run(miner, devices: { following.devices }, statistics: statistics) },
+            Task { [settings] in
+                while (try? await Task.sleep(for: .seconds(6 * 3600))) != nil {
+                    _ = try? ledger.forget(olderThan: settings.ledgerDays)
+                }
+            },
+        ]
+        let outcome = await miner.run()
+        for task in tasks { task.cancel() }
+        screen?.close()
+        output.flush()
+        // The process ends without waiting for the last user of the ledger to let go of it.
+        try? ledger.close()
+
+        switch outcome.end {
+        case .signal(let number): return 128 + number
+        case .shares, .request, .outputLost: break
+        case .noDevice(let reason): throw Failure(.failed, "no usable device is left: \(reason)")
+        case .duration:
+            guard !outcome.hadJob else { break }
+            let why = outcome.trouble.map { ": \($0)" } ?? ""
+            throw Failure(.unavailable, "no pool or node could be used before --max-seconds ran out\(why)")
+        }
+        // The summary's line too must have been written.
+        if let loss = output.loss { throw Failure(.failed, "standard output: \(loss)") }
+        return 0
+    }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import NightjarCPU
+import NightjarMiner
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+struct Setup: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the commands that set up huge pages; with --apply, run them.",
+        discussion: """
+            Huge pages make hashing faster, and only root can set them aside. Nothing else here ever needs root, and without \
+            --apply nothing is changed.
+            """)
+
+    @Flag(help: "Run the commands; as root.")
+    var apply = false
+
+    @Option(help: ArgumentHelp("How many pages of 2 MiB; without it, enough for RandomX on all cores.", valueName: "n"))
+    var pages: Int?
+
+    /// A RandomX dataset for each NUMA node, three caches, a scratchpad for each processing unit, and some to spare.
+    private static var needed: Int {
+        let nodes = max(1, (0..<64).count { access("/sys/devices/system/node/node\($0)", F_OK) == 0 })
+        let units = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let (dataset, cache) = (1040, 128)
+        return (nodes * dataset + 3 * cache + units + 99) / 50 * 50
+    }
+
+    func execute() async throws(Failure) -> Int32 {
+        if let pages, !(1...1_000_000).contains(pages) { throw Failure(.usage, "--pages \(pages): a number from 1 to 1000000 is needed") }
+        let wanted = pages ?? Self.needed
+        guard let present = TextFile.integer("/proc/sys/vm/nr_hugepages") else {
+            throw Failure(.failed, "this system has no huge pages to set aside")
+        }
+        // Fewer than there are would take them from whoever has them set up.
+        guard present < wanted else {
+            try Output.line("\(present) huge pages of 2 MiB are set aside; \(wanted) are wanted: nothing to do")
+            return 0
+        }
+        let file = "/etc/sysctl.d/60-nightjar.conf"
+        let commands = [
+            ["sysctl", "-w", "vm.nr_hugepages=\(wanted)"],
+            ["sh", "-c", "echo vm.nr_hugepages=\(wanted) >\(file)"],
+        ]
+        guard apply else {
+            try Output.line("# as root: now, and after every start of the machine (\(present) of \(wanted) pages are set aside)")
+            for command in commands { try Output.line(command.map(Self.quoted).joined(separator: " ")) }
+            try Output.line("# pages of 1 GiB make RandomX faster still; only the kernel's command line sets them aside for sure:")
+            try Output.line("#   hugepagesz=1G hugepages=3")
+            return 0
+        }
+        guard geteuid() == 0 else { throw Failure(.failed, "only root can set up huge pages: run 'sudo nightjar setup --apply'") }
+        for command in commands {
+            try Output.line(command.map(Self.quoted).joined(separator: " "))
+            let status = try Self.run(command)
+            guard status == 0 else { throw Failure(.failed, "\(command[0]) ended with \(status)") }
+        }
+        // A kernel gives as many as it finds room for, and calls it a success.
+        let got = TextFile.integer("/proc/sys/vm/nr_hugepages") ?? 0
+        if got < wanted {
+            try Output.line("the kernel found room for \(got) of \(wanted); after a start of the machine there is more")
+        }
+        return 0
+    }
+
+    private static func quoted(_ word: String) -> String {
+        word.allSatisfy { $0.isLetter || $0.isNumber || "-_=./".contains($0) } ? word : "'\(word)'"
+    }
+
+    /// Runs a command to its end, and says how it ended as a shell would.
+    private static func run(_ words: [String]) throws(Failure) -> Int32 {
+        let arguments = words.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var id = pid_t()
+        let code = posix_spawnp(&id, words[0], nil, nil, arguments, environ)
+        guard code == 0 else { throw Failure(.failed, "\(words[0]): \(systemMessage(code))") }
+        var status: Int32 = 0
+        while waitpid(id, &status, 0) != id {
+            guard errno == EINTR else { throw Failure(.failed, "waitpid: \(systemMessage(errno))") }
+        }
+        // As the macros of <sys/wait.h> take it apart.
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+    }
+}

@@ -1,0 +1,82 @@
+import GRDB
+import NightjarCore
+
+/// What became of the shares of the last days, as the ledger has it.
+package struct ShareHistory: Sendable, Hashable {
+    /// What the rows are about.
+    package enum Key: String, Sendable, CaseIterable {
+        /// In local time.
+        case day
+        case device
+        case pool
+
+        fileprivate var expression: String {
+            switch self {
+            case .day: "date(found_at / 1000, 'unixepoch', 'localtime')"
+            case .device: "device"
+            case .pool: "pool"
+            }
+        }
+    }
+
+    package struct Row: Sendable, Hashable {
+        /// `2026-11-21`, `cpu` or `pool.example.org:3333`.
+        package let key: String
+        package let found: Int
+        package let accepted: Int
+        package let rejected: Int
+        package let stale: Int
+        package let expired: Int
+        /// The difficulties of the accepted ones, added: the expected number of hashes behind them.
+        package let work: Double
+        /// The mean time to an answer, in milliseconds; `nil` without any.
+        package let latency: Double?
+
+        /// Those that have not ended: a running miner still waits for them.
+        package var unaccounted: Int { found - accepted - rejected - stale - expired }
+    }
+
+    package let key: Key
+    /// Days from the latest on, the others from the most shares on.
+    package let rows: [Row]
+    package let total: Row
+
+    package init(key: Key, rows: [Row], total: Row) {
+        self.key = key
+        self.rows = rows
+        self.total = total
+    }
+
+    /// Of a ledger that there is not.
+    package static func empty(by key: Key) -> ShareHistory {
+        ShareHistory(
+            key: key, rows: [],
+            total: Row(key: "total", found: 0, accepted: 0, rejected: 0, stale: 0, expired: 0, work: 0, latency: nil))
+    }
+}
+
+extension ShareLedger {
+    /// - Parameter days: counted back from `now` by 24 hours each; `nil` for all there are.
+    package func history(by key: ShareHistory.Key, days: Int?, now: Timestamp = .now) throws(LedgerError) -> ShareHistory {
+        let since = days.map { now.milliseconds - Int64($0) * 86_400_000 } ?? .min
+        let sums = """
+            COUNT(*), TOTAL(state = 'accepted'), TOTAL(state = 'rejected'), TOTAL(state = 'stale'),
+            TOTAL(state = 'expired'), TOTAL(CASE WHEN state = 'accepted' THEN difficulty END), AVG(latency)
+            """
+        func row(_ row: GRDB.Row) -> ShareHistory.Row {
+            ShareHistory.Row(
+                key: row[0] ?? "unknown", found: row[1], accepted: Int(row[2] as Double), rejected: Int(row[3] as Double),
+                stale: Int(row[4] as Double), expired: Int(row[5] as Double), work: row[6], latency: row[7])
+        }
+        return try write { db in
+            let order = key == .day ? "1 DESC" : "2 DESC, 1"
+            let rows = try GRDB.Row.fetchAll(
+                db, sql: "SELECT \(key.expression), \(sums) FROM share WHERE found_at >= ? GROUP BY 1 ORDER BY \(order)",
+                arguments: [since])
+            guard let total = try GRDB.Row.fetchOne(
+                db, sql: "SELECT 'total', \(sums) FROM share WHERE found_at >= ?", arguments: [since])
+            else { return .empty(by: key) }
+            return ShareHistory(key: key, rows: rows.map(row), total: row(total))
+        }
+    }
+}

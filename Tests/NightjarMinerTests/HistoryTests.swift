@@ -1,0 +1,67 @@
+import Foundation
+import NightjarCore
+import NightjarMiner
+import Testing
+
+@Suite struct HistoryTests {
+    static let day: Int64 = 86_400_000
+    /// Noon somewhere or other: no test hangs on the time zone.
+    static let now = Timestamp(milliseconds: 1_795_251_180_000)
+
+    /// Shares of three days: 1 accepted on each, and others on the last.
+    static func fill(_ ledger: ShareLedger) throws {
+        for age in [0, 10, 40] as [Int64] {
+            let time = Timestamp(milliseconds: now.milliseconds - age * day)
+            try ledger.finished(
+                ledger.found(LedgerTests.share(nonce: UInt32(age)), pool: age == 40 ? "b:2" : "a:1", height: nil, at: time),
+                as: .accepted, latency: 100 + age, at: time)
+        }
+        for state in [ShareState.rejected, .stale, .expired] {
+            try ledger.finished(
+                ledger.found(LedgerTests.share(nonce: 7, difficulty: 1000), pool: "a:1", height: nil, at: now), as: state, at: now)
+        }
+        _ = try ledger.found(LedgerTests.share(nonce: 9), pool: "a:1", height: nil, at: now)
+    }
+
+    @Test(arguments: ShareHistory.Key.allCases)
+    func itAddsUp(_ key: ShareHistory.Key) throws {
+        let ledger = try ShareLedger.inMemory()
+        try Self.fill(ledger)
+        let history = try ledger.history(by: key, days: nil, now: Self.now)
+        let total = history.total
+        #expect(total.found == 7 && total.accepted == 3 && total.rejected == 1 && total.stale == 1 && total.expired == 1)
+        #expect(total.unaccounted == 1, "still under way")
+        #expect(total.work == 3 * 64 && abs((total.latency ?? 0) - 350.0 / 3) < 1e-9)
+        #expect(history.rows.map(\.found).reduce(0, +) == 7 && history.rows.map(\.work).reduce(0, +) == 192)
+        #expect(history.rows.map(\.unaccounted).reduce(0, +) == 1)
+        switch key {
+        case .day:
+            #expect(history.rows.map(\.found) == [5, 1, 1] && history.rows.map(\.key) == history.rows.map(\.key).sorted(by: >))
+            #expect(history.rows.allSatisfy { $0.key.wholeMatch(of: /\d{4}-\d\d-\d\d/) != nil })
+        case .device: #expect(history.rows.map(\.key) == ["opencl:0.0"])
+        case .pool: #expect(history.rows.map(\.key) == ["a:1", "b:2"] && history.rows.map(\.found) == [6, 1])
+        }
+    }
+
+    @Test func onlyTheLastDaysCount() throws {
+        let ledger = try ShareLedger.inMemory()
+        try Self.fill(ledger)
+        #expect(try ledger.history(by: .pool, days: 11, now: Self.now).total.found == 6)
+        #expect(try ledger.history(by: .pool, days: 9, now: Self.now).total.found == 5)
+        #expect(try ledger.history(by: .day, days: 1, now: Timestamp(milliseconds: Self.now.milliseconds + 400 * Self.day)) == .empty(by: .day))
+    }
+
+    @Test func whatIsOldIsForgottenButNotWhatIsUnderWay() throws {
+        let ledger = try ShareLedger.inMemory()
+        try Self.fill(ledger)
+        let old = Timestamp(milliseconds: Self.now.milliseconds - 100 * Self.day)
+        let waiting = try ledger.found(LedgerTests.share(nonce: 11), pool: "a:1", height: nil, at: old)
+        #expect(try ledger.forget(olderThan: 30, now: Self.now) == 1)
+        #expect(try ledger.history(by: .day, days: nil, now: Self.now).total.found == 7)
+        try ledger.finished(waiting, as: .expired, at: Self.now)
+        #expect(try ledger.forget(olderThan: 30, now: Self.now) == 1)
+        // The newest rows stay, whatever their age.
+        #expect(try ledger.forget(olderThan: 30, beyond: 4, now: Self.now) == 2)
+        #expect(try ledger.entries().map(\.id) == [4, 5, 6, 7])
+    }
+}
