@@ -75,8 +75,9 @@ package final class Caretaker: Sendable {
                 if !saidBlind { await miner.tell(.error("no sensor says how hot this machine is: the limit does nothing")) }
                 saidBlind = true
             }
-            // In steps of a quarter, so that it is worth a line.
-            if abs(finding.duty - saidDuty) >= 0.25 || (finding.duty == 1) != (saidDuty == 1), let hottest = finding.hottest {
+            // In steps of a quarter, so that it is worth a line; and at both ends.
+            let isEnd = finding.duty != saidDuty && (finding.duty == 0 || finding.duty == 1 || saidDuty == 1)
+            if isEnd || abs(finding.duty - saidDuty) >= 0.25, let hottest = finding.hottest {
                 saidDuty = finding.duty
                 await miner.tell(.notice("at \(HumanReporter.fixed(hottest, 1)) °C, it works \(Int(finding.duty * 100)) % of the time"))
             }
