@@ -10,11 +10,15 @@ RandomX runs in its offline benchmark, of which the hashes after a warm-up count
 it mines at a pool on loopback whose job is never solved, with as many hashes at once per thread as --ways says, and the
 best of these is what Nightjar is held against; one run is with the number that it chooses by itself. Both sides get the
 same threads; huge pages must be there for both.
+
+On a machine whose speed changes from one minute to the next, turns say little. --at-once runs both at the same time, a
+thread each on a core each, and again with the cores exchanged: whatever else goes on meets both.
 """
 import argparse
 import contextlib
 import datetime
 import json
+import math
 import os
 import pathlib
 import re
@@ -42,18 +46,32 @@ class Refused(Failure):
 # --- Nightjar
 
 
-def nightjar(arguments, algorithm):
-    """One run of `nightjar bench`: hashes a second, seconds of set-up, and the host as it describes it."""
-    command = [arguments.nightjar, "bench", "-a", algorithm, "--device", "cpu", "--threads", str(arguments.threads),
+def nightjar_command(arguments, algorithm, core=None):
+    command = [arguments.nightjar, "bench", "-a", algorithm, "--device", "cpu",
+               "--threads", str(arguments.threads if core is None else 1),
                "--seconds", str(arguments.seconds), "--json", *arguments.nightjar_option]
     if algorithm.startswith("rx/"):
         command += randomx_mode(arguments)
+    return on_core(core, command)
+
+
+def on_core(core, command):
+    return command if core is None else ["taskset", "--cpu-list", str(core), *command]
+
+
+def nightjar(arguments, algorithm):
+    """One run of `nightjar bench`: hashes a second, seconds of set-up, and the host as it describes it."""
+    command = nightjar_command(arguments, algorithm)
     run = subprocess.run(command, capture_output=True, text=True, check=False)
+    return nightjar_result(command, run.stdout, run.stderr)
+
+
+def nightjar_result(command, output, errors):
     try:
-        report = json.loads(run.stdout)
+        report = json.loads(output)
         result = report["results"][0]
     except (ValueError, LookupError) as error:
-        raise Failure(f"{' '.join(command)}: {run.stderr.strip() or error}") from error
+        raise Failure(f"{' '.join(command)}: {errors.strip() or error}") from error
     if not result["verified"]:
         raise Failure(f"{' '.join(command)}: {result.get('error')}")
     host = dict(report["host"], nightjar=report["version"])
@@ -76,11 +94,12 @@ def randomx_mode(arguments):
 
 
 @contextlib.contextmanager
-def xmrig(arguments, options):
+def xmrig(arguments, options, core=None):
     """xmrig while the block runs. Yields a function that returns its log so far, and fails once it has ended."""
     with tempfile.TemporaryDirectory() as directory:
         log = pathlib.Path(directory, "log")
-        command = [arguments.peer, *options, "--randomx-wrmsr=-1", "--donate-level=0", "--no-color", f"--log-file={log}"]
+        command = on_core(core, [arguments.peer, *options, "--randomx-wrmsr=-1", "--donate-level=0", "--no-color",
+                                 f"--log-file={log}"])
         with subprocess.Popen(command, cwd=directory, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL) as process:
             def read():
@@ -122,10 +141,19 @@ def about(text):
     return found.group(1).strip() if found else "unknown"
 
 
+def randomx_options(arguments, algorithm, threads):
+    return ["-a", algorithm, "--bench=10M", f"--threads={threads}", "--print-time=1",
+            f"--randomx-mode={'light' if arguments.light else 'fast'}"]
+
+
+def progress(text):
+    """(hashes, seconds) that its offline benchmark has told, in order."""
+    return [(int(hashes), float(seconds)) for hashes, seconds in
+            re.findall(r"bench\s+[\d.]+% (\d+)/\d+ \(([\d.]+)s\)", text)]
+
+
 def randomx(arguments, algorithm):
-    options = ["-a", algorithm, "--bench=10M", f"--threads={arguments.threads}", "--print-time=1",
-               f"--randomx-mode={'light' if arguments.light else 'fast'}"]
-    with xmrig(arguments, options) as read:
+    with xmrig(arguments, randomx_options(arguments, algorithm, arguments.threads)) as read:
         ready = wait(read, r"READY threads", 300)
         text = read()
         check_pages(text, arguments)
@@ -133,8 +161,7 @@ def randomx(arguments, algorithm):
         end = time.monotonic() + arguments.warm_up + arguments.seconds + 60
         first = last = None
         while time.monotonic() < end:
-            for hashes, seconds in re.findall(r"bench\s+[\d.]+% (\d+)/\d+ \(([\d.]+)s\)", read()):
-                last = (int(hashes), float(seconds))
+            for last in progress(read()):
                 if first is None and last[1] >= arguments.warm_up:
                     first = last
             if first and last[1] - first[1] >= arguments.seconds:
@@ -185,8 +212,9 @@ def free_port():
         return server.server_address[1]
 
 
-def cryptonight(arguments, algorithm, ways):
-    """xmrig mining with `ways` hashes at once on each thread; with None, with threads and hashes of its own choice."""
+@contextlib.contextmanager
+def mining(arguments, algorithm, ways, core=None):
+    """xmrig at a pool on loopback. Yields what returns its log, and its API's port."""
     with pool(algorithm) as port, tempfile.TemporaryDirectory() as directory:
         api = free_port()
         config = {
@@ -195,25 +223,30 @@ def cryptonight(arguments, algorithm, ways):
             "pools": [{"url": f"127.0.0.1:{port}", "user": "x", "pass": "x", "algo": algorithm}],
         }
         if ways:
-            config["cpu"][algorithm] = [[ways, unit] for unit in range(arguments.threads)]
+            config["cpu"][algorithm] = [[ways, unit] for unit in (range(arguments.threads) if core is None else [core])]
         path = pathlib.Path(directory, "config.json")
         path.write_text(json.dumps(config))
-        with xmrig(arguments, [f"--config={path}", "--print-time=5"]) as read:
+        with xmrig(arguments, [f"--config={path}", "--print-time=5"], core) as read:
             wait(read, r"READY threads", 60)
             check_pages(read(), arguments)
-            # Its shortest average is over ten seconds: samples that do not overlap, after the warm-up.
-            time.sleep(arguments.warm_up)
-            samples = []
-            end = time.monotonic() + arguments.seconds
-            while not samples or time.monotonic() < end:
-                time.sleep(10)
-                samples.append(summary(api))
-            read()
-            chosen = re.search(r"READY threads (\d+)/\d+ \((\d+)\)", read())
-            result = {"hashrate": round(statistics.mean(samples), 3), "ways": ways}
-            if not ways and chosen:
-                result.update(threads=int(chosen[1]), hashesAtOnce=int(chosen[2]))
-            return result, about(read())
+            yield read, api
+
+
+def cryptonight(arguments, algorithm, ways):
+    """xmrig mining with `ways` hashes at once on each thread; with None, with threads and hashes of its own choice."""
+    with mining(arguments, algorithm, ways) as (read, api):
+        # Its shortest average is over ten seconds: samples that do not overlap, after the warm-up.
+        time.sleep(arguments.warm_up)
+        samples = []
+        end = time.monotonic() + arguments.seconds
+        while not samples or time.monotonic() < end:
+            time.sleep(10)
+            samples.append(summary(api))
+        chosen = re.search(r"READY threads (\d+)/\d+ \((\d+)\)", read())
+        result = {"hashrate": round(statistics.mean(samples), 3), "ways": ways}
+        if not ways and chosen:
+            result.update(threads=int(chosen[1]), hashesAtOnce=int(chosen[2]))
+        return result, about(read())
 
 
 def summary(port):
@@ -225,6 +258,75 @@ def summary(port):
     if not rate:
         raise Failure("xmrig's HTTP API shows no hash rate yet; a longer --warm-up helps")
     return rate
+
+
+# --- Both at once
+
+
+def beside(arguments, algorithm, core, watch):
+    """A run of Nightjar on `core`, while `watch` is called now and then with the time."""
+    command = nightjar_command(arguments, algorithm, core)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            while process.poll() is None:
+                watch(time.monotonic())
+                time.sleep(0.25)
+            end = time.monotonic()
+            return *nightjar_result(command, *process.communicate()), end
+        finally:
+            process.kill()
+
+
+def randomx_at_once(arguments, algorithm, ours, theirs):
+    seen = []
+
+    def watch(now):
+        told = progress(read())
+        if told and (not seen or seen[-1][1:] != told[-1]):
+            seen.append((now, *told[-1]))
+
+    with xmrig(arguments, randomx_options(arguments, algorithm, 1), theirs) as read:
+        result, host, end = beside(arguments, algorithm, ours, watch)
+        check_pages(read(), arguments)
+        # What it did while Nightjar was measured, and not while that was set up.
+        told = [entry for entry in seen if entry[0] >= end - arguments.seconds]
+        if len(told) < 3:
+            raise Failure(f"xmrig told too little in {arguments.seconds} s:\n{read()[-2000:]}")
+        rate = (told[-1][1] - told[0][1]) / (told[-1][2] - told[0][2])
+        return result, {"hashrate": round(rate, 3)}, host, about(read())
+
+
+def cryptonight_at_once(arguments, algorithm, ways, ours, theirs):
+    seen = []
+
+    def watch(now):
+        if not seen or now - seen[-1][0] >= 1:
+            with contextlib.suppress(Failure):
+                seen.append((now, summary(api)))
+
+    with mining(arguments, algorithm, ways, theirs) as (read, api):
+        result, host, end = beside(arguments, algorithm, ours, watch)
+        # Averages over the ten seconds before.
+        rates = [rate for now, rate in seen if now >= end - arguments.seconds + 10]
+        if not rates:
+            raise Failure("xmrig's HTTP API showed no hash rate; more --seconds help")
+        return result, {"hashrate": round(statistics.mean(rates), 3), "ways": ways}, host, about(read())
+
+
+def exchange(arguments, algorithm, ways):
+    """Two runs, the cores exchanged between them: means of both."""
+    runs = []
+    for ours, theirs in [(0, 1), (1, 0)]:
+        if algorithm.startswith("rx/"):
+            runs.append(randomx_at_once(arguments, algorithm, ours, theirs))
+        else:
+            runs.append(cryptonight_at_once(arguments, algorithm, ways, ours, theirs))
+    sides = [{"hashrate": round(math.sqrt(math.prod(run[side]["hashrate"] for run in runs)), 3),
+              "byCore": [run[side]["hashrate"] for run in (runs if side == 0 else runs[::-1])]} for side in (0, 1)]
+    sides[0]["chosen"] = sorted({choice for run in runs for choice in run[0]["chosen"]})
+    if ways:
+        sides[1]["ways"] = ways
+    return *sides, *runs[0][2:]
 
 
 # --- Pairs
@@ -260,8 +362,11 @@ def compare(arguments, algorithm, report):
             entry["peerByWays"] = {str(ways): rate for ways, rate in rates.items()}
             entry["default"] = by_default(arguments, algorithm)
     for _ in range(arguments.pairs):
-        ours, host = nightjar(arguments, algorithm)
-        theirs, peer = randomx(arguments, algorithm) if is_randomx else cryptonight(arguments, algorithm, ways)
+        if arguments.at_once:
+            ours, theirs, host, peer = exchange(arguments, algorithm, ways)
+        else:
+            ours, host = nightjar(arguments, algorithm)
+            theirs, peer = randomx(arguments, algorithm) if is_randomx else cryptonight(arguments, algorithm, ways)
         if not host["hugePages"] and not arguments.any_pages:
             raise Failure("Nightjar has no huge pages; --any-pages goes on all the same")
         report.update(host=host, peer=peer)
@@ -273,11 +378,14 @@ def compare(arguments, algorithm, report):
 
 
 def report_entry(report, algorithm, arguments):
+    threads = 1 if arguments.at_once else arguments.threads
     mode = ("light" if arguments.light else "full") if algorithm.startswith("rx/") else None
     for entry in report["comparisons"]:
-        if entry["algorithm"] == algorithm and entry.get("mode") == mode and entry["threads"] == arguments.threads:
+        if (entry["algorithm"] == algorithm and entry.get("mode") == mode and entry["threads"] == threads
+                and entry.get("atOnce", False) == arguments.at_once):
             return entry
-    entry = {"algorithm": algorithm, "mode": mode, "threads": arguments.threads, "seconds": arguments.seconds, "pairs": []}
+    entry = {"algorithm": algorithm, "mode": mode, "threads": threads, "atOnce": arguments.at_once,
+             "seconds": arguments.seconds, "pairs": []}
     report["comparisons"].append(entry)
     return entry
 
@@ -336,6 +444,8 @@ def main():
                         help="seconds of xmrig's that do not count (10); its CryptoNight rates are of the ten that follow")
     parser.add_argument("--light", action="store_true", help="RandomX without a dataset, on both sides")
     parser.add_argument("--ways", default="1,2,3,4,5", help="CryptoNight: xmrig's hashes at once per thread, to choose from")
+    parser.add_argument("--at-once", action="store_true",
+                        help="both at the same time, a thread each on the cores 0 and 1, then exchanged")
     parser.add_argument("--any-pages", action="store_true", help="go on without huge pages")
     parser.add_argument("--nightjar-option", action="append", default=[], help="passed on to nightjar bench")
     parser.add_argument("--out", type=pathlib.Path, help="a JSON file; if it exists, the pairs are added to its own")
