@@ -122,6 +122,13 @@ import Testing
         #expect(throws: Refusal(words: words, isUsage: false)) { try Self.settings(Self.pool, environment: environment) }
     }
 
+    @Test func aLineThatMovesIsNoChange() throws {
+        let moved = Self.pool.replacingOccurrences(of: "[", with: "\n\n[\n")
+        #expect(try Self.settings(Self.pool).run.pools == Self.settings(moved).run.pools)
+        let other = Self.pool.replacingOccurrences(of: "me", with: "you")
+        #expect(try Self.settings(Self.pool).run.pools != Self.settings(other).run.pools)
+    }
+
     @Test func nothingSaidIsAFault() {
         #expect(throws: Refusal(words: "nothing to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it", isUsage: true)) {
             try Self.settings("{}")

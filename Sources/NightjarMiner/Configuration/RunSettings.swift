@@ -15,8 +15,17 @@ package struct RunSettings: Sendable {
         /// Hex, as it was given.
         package let fingerprint: String?
         package let zmq: String?
+        fileprivate let whence: Whence
+
         /// Who named it, for faults that only show when it is used.
-        package let origin: Settings.Origin
+        package var origin: Settings.Origin { whence.origin }
+    }
+
+    /// Who said something, beside what was said: no part of it, so that a line that has moved in a file is no change.
+    fileprivate struct Whence: Sendable, Hashable {
+        let origin: Settings.Origin
+        static func == (a: Whence, b: Whence) -> Bool { true }
+        func hash(into hasher: inout Hasher) {}
     }
 
     package enum LogFormat: String, Sendable { case text, json }
@@ -25,7 +34,9 @@ package struct RunSettings: Sendable {
     package struct API: Sendable, Hashable {
         package let listen: String
         package let token: String?
-        package let origin: Settings.Origin
+        fileprivate let whence: Whence
+
+        package var origin: Settings.Origin { whence.origin }
     }
 
     package let sandbox: Bool
@@ -112,7 +123,7 @@ package struct RunSettings: Sendable {
             token = secret.text
             if let warning = secret.warning { warnings.append(warning) }
         }
-        api = text(.apiListen).map { API(listen: $0.text ?? "", token: token, origin: $0.origin) }
+        api = text(.apiListen).map { API(listen: $0.text ?? "", token: token, whence: Whence(origin: $0.origin)) }
 
         var pools: [Pool] = []
         if !sandbox {
@@ -158,7 +169,7 @@ package struct RunSettings: Sendable {
         return Pool(
             url: url, user: name, password: password ?? "x", rigID: some(pool[.rigId]) ?? some(settings.values[.rigId]),
             niceHash: flag(.nicehash, .nicehash), keepalive: flag(.keepalive, .keepalive), algorithm: algorithm,
-            fingerprint: some(pool[.tlsFingerprint]), zmq: some(pool[.zmq]), origin: place.origin)
+            fingerprint: some(pool[.tlsFingerprint]), zmq: some(pool[.zmq]), whence: Whence(origin: place.origin))
     }
 
     private static func algorithm(_ setting: Settings.Setting) throws(SettingError) -> Algorithm {
