@@ -20,6 +20,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // The HTTP server, without the traits that would bring a configuration library and full Foundation; and what its
+        // interface speaks of.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         // Floor 0: foreign libraries, kernel sources, C hot loops.
@@ -31,6 +37,10 @@ let package = Package(
             exclude: ["Shared", "Primitives", "CryptoNight", "RandomX"], sources: ["KernelTable.c"], cSettings: c),
         // Reads Kernels/Shared for its tables: a table is written once, for host and device.
         .target(name: "CHashing", cSettings: c + [.headerSearchPath("../../Kernels")]),
+
+        // The dashboard's files, embedded in the same way.
+        .target(
+            name: "CDashboard", exclude: ["dashboard.html", "dashboard.css", "dashboard.js", "favicon.svg"], cSettings: c),
 
         // Floor 1: the words of the field.
         .target(name: "NightjarCore", swiftSettings: swift),
@@ -66,11 +76,25 @@ let package = Package(
             dependencies: ["Nightjar", "NightjarStratum", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: swift),
 
+        // Beside the miner and not in it, so that only the command links HTTP.
+        .target(
+            name: "NightjarAPI",
+            dependencies: [
+                "NightjarMiner", "NightjarCPU", "NightjarStratum", "CHashing", "CDashboard",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["openapi.json"], swiftSettings: swift),
+
         // Floor 6: the command line. The product is `nightjar`; the target is not, because module names that differ
         // by case alone collide on case-insensitive file systems.
         .executableTarget(
             name: "NightjarCommand",
-            dependencies: ["NightjarMiner", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["NightjarMiner", "NightjarAPI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swift),
 
         // Tests mirror Sources. Tests/Vectors holds the known answers; TestSupport has the one decoder.
@@ -95,6 +119,8 @@ let package = Package(
             ],
             swiftSettings: swift),
         .testTarget(name: "NightjarMinerTests", dependencies: ["NightjarMiner", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "NightjarAPITests", dependencies: ["NightjarAPI", "TestSupport"], swiftSettings: swift),
         .testTarget(
             name: "NightjarCommandTests", dependencies: ["NightjarCommand", "TestSupport"], swiftSettings: swift),
     ],

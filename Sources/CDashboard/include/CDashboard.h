@@ -1,0 +1,22 @@
+// The dashboard's files, embedded.
+#pragma once
+
+#include <stddef.h>
+
+/// A file of the dashboard.
+struct nj_dashboard_file {
+    /// The path at which it is served: "/dashboard.css".
+    const char *path;
+    /// Its media type.
+    const char *type;
+    /// Its text; not terminated.
+    const unsigned char *text;
+    /// In bytes.
+    size_t length;
+};
+
+/// How many files there are.
+size_t nj_dashboard_file_count(void);
+
+/// The file at `index`, which is below the count.
+struct nj_dashboard_file nj_dashboard_file_at(size_t index);

@@ -1,0 +1,69 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import NightjarMiner
+
+/// The HTTP API of a running miner, its metrics and its dashboard.
+package final class APIServer: Sendable {
+    /// The port that it listens on.
+    package let port: Int
+    private let host: String
+    private let listener: Listener
+
+    /// Where a browser finds it.
+    package var url: String {
+        let shown = IPAddress(host).map { $0.isWildcard ? ($0.bytes.count == 4 ? "127.0.0.1" : "::1") : host } ?? host
+        return "http://\(APIAddress.text(host: shown, port: port))/"
+    }
+
+    /// Listens, and answers until ``stop()``.
+    ///
+    /// - Parameters:
+    ///   - snapshot: what there is to show; asked for at each request.
+    ///   - control: is paused, resumed and stopped.
+    /// - Throws: ``APIError`` that names the address and why it cannot be had.
+    package static func start(
+        _ options: APIOptions, snapshot: @escaping @Sendable () -> MinerSnapshot, control: any MinerControl
+    ) async throws(APIError) -> APIServer {
+        let address = options.address
+        let machine = Machine.current()
+        let responder = Responder(options: options, machine: machine, snapshot: snapshot, control: control)
+        var limits = HTTP1Channel.Configuration.DecoderConfiguration()
+        limits.maxHeaderFieldSize = 16 << 10
+        limits.maxHeaderListSize = 16 << 10
+        limits.maxHeaderFieldCount = 100
+        let patience = TimeAmount.milliseconds(options.patience)
+        let channel = HTTP1Channel(
+            responder: { request, writer, _ in
+                let reply = await responder.respond(to: request)
+                try await writer.write(response: reply.head, body: reply.responseBody(to: request.method))
+                await reply.afterwards?()
+            },
+            configuration: .init(
+                additionalChannelHandlers: [RequestDeadline(patience: patience)], httpDecoderConfiguration: limits))
+        let listener: Listener
+        do {
+            listener = try await Listener.start(
+                host: address.bound, port: address.port, limit: options.connections, http: channel)
+        } catch { throw failure(error, address) }
+        responder.listens(on: listener.address?.ipAddress)
+        return APIServer(port: listener.address?.port ?? address.port, host: address.host, listener: listener)
+    }
+
+    private init(port: Int, host: String, listener: Listener) {
+        self.port = port
+        self.host = host
+        self.listener = listener
+    }
+
+    /// Closes the listener and every connection, and waits until they are closed.
+    package func stop() async { await listener.stop() }
+
+    private static func failure(_ error: any Error, _ address: APIAddress) -> APIError {
+        switch error {
+        case let error as IOError: APIError("the API cannot listen on \(address): \(systemMessage(error.errnoCode))")
+        case is SocketAddressError.UnknownHost: APIError("the API cannot listen on \(address): there is no such host")
+        default: APIError("the API cannot listen on \(address): \(error)")
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import HTTPTypes
+import Nightjar
+import NightjarMiner
+
+/// A device's condition in one word, and why it is so.
+struct DeviceCondition {
+    let name: String
+    let reason: String?
+
+    init(_ device: MinerSnapshot.Device) {
+        switch device.health?.state {
+        case .resting: (name, reason) = ("resting", nil)
+        case .preparing: (name, reason) = ("preparing", nil)
+        case .working: (name, reason) = ("working", nil)
+        case .recovering: (name, reason) = ("recovering", nil)
+        case .quarantined(let why): (name, reason) = ("quarantined", why)
+        // Nobody watches over it: it works as soon as it has lanes.
+        case nil: (name, reason) = (device.lanes > 0 ? "working" : "preparing", nil)
+        }
+    }
+}
+
+/// Whether the miner mines, and what keeps it from it. The words are all ours: whoever asks may be anybody.
+enum MinerCondition: Equatable {
+    case mining
+    case paused([String])
+    case disconnected
+    case preparing
+    case noDevice
+
+    init(_ snapshot: MinerSnapshot) {
+        let states = snapshot.devices.map { DeviceCondition($0).name }
+        if !snapshot.pausedBecause.isEmpty {
+            self = .paused(snapshot.pausedBecause)
+        } else if !states.isEmpty, states.allSatisfy({ $0 == "quarantined" }) {
+            self = .noDevice
+        } else if !snapshot.connection.isConnected {
+            self = .disconnected
+        } else if states.contains("working") {
+            self = .mining
+        } else {
+            self = .preparing
+        }
+    }
+
+    var name: String {
+        switch self {
+        case .mining: "mining"
+        case .paused: "paused"
+        case .disconnected: "disconnected"
+        case .preparing: "preparing"
+        case .noDevice: "failed"
+        }
+    }
+
+    /// One sentence; `nil` while mining.
+    var reason: String? {
+        switch self {
+        case .mining: nil
+        case .paused(let reasons): "paused: \(reasons.joined(separator: ", "))"
+        case .disconnected: "no connection to a pool or node"
+        case .preparing: "no device works yet"
+        case .noDevice: "every device has failed"
+        }
+    }
+
+    /// For whoever watches over services: 200 while mining, else 503.
+    var reply: Reply {
+        Reply(
+            self == .mining ? .ok : .serviceUnavailable,
+            .fields(["status": .string(name), "reason": .optional(reason)]))
+    }
+}

@@ -1,0 +1,85 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// A TCP listener with Hummingbird's HTTP on each connection, one task for each.
+///
+/// Not Hummingbird's own `Server`: that one hands connections on through a sequence, and one which is still in there when the
+/// server stops is dropped unopened, which NIO takes for a programmer's error and traps. Nor does an error of `accept`, as
+/// when descriptors run out for a moment, end this one.
+final class Listener: Sendable {
+    private let channel: any Channel
+    private let connections: Connections
+
+    /// What it really listens on.
+    var address: SocketAddress? { channel.localAddress }
+
+    /// Listens.
+    ///
+    /// - Parameter limit: connections at a time, more or less; others wait until one of these ends.
+    static func start(host: String, port: Int, limit: Int, http: HTTP1Channel) async throws -> Listener {
+        let connections = Connections()
+        // The miner tells its user what matters; a server's own words have no place among it.
+        let logger = Logger(label: "nightjar.api") { _ in SwiftLogNoOpLogHandler() }
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 64)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let limiter = AvailableConnectionsChannelHandler(delegate: MaximumAvailableConnections(limit, logger: logger))
+                    try channel.pipeline.syncOperations.addHandler(limiter)
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                http.setup(channel: channel, logger: logger).map { connection in
+                    connections.add(channel) { await http.handle(value: connection, logger: logger) }
+                }
+            }
+            .bind(host: host, port: port).get()
+        return Listener(channel, connections)
+    }
+
+    private init(_ channel: any Channel, _ connections: Connections) {
+        self.channel = channel
+        self.connections = connections
+    }
+
+    /// Closes the listener and every connection, and waits for their tasks.
+    func stop() async {
+        try? await channel.close()
+        for task in connections.stop() { await task.value }
+    }
+
+    private final class Connections: Sendable {
+        private let state = Mutex((stopping: false, next: 0, open: [Int: (channel: any Channel, task: Task<Void, Never>)]()))
+
+        /// Serves a connection, one that comes while the listener stops too, which then is closed at once.
+        func add(_ channel: any Channel, serve: @escaping @Sendable () async -> Void) {
+            let late = state.withLock { state in
+                let number = state.next
+                state.next += 1
+                // The task removes itself, which waits for this lock: it is always there by then.
+                let task = Task {
+                    await serve()
+                    channel.close(promise: nil)
+                    self.state.withLock { _ = $0.open.removeValue(forKey: number) }
+                }
+                state.open[number] = (channel, task)
+                return state.stopping
+            }
+            if late { channel.close(promise: nil) }
+        }
+
+        func stop() -> [Task<Void, Never>] {
+            let open = state.withLock { state in
+                state.stopping = true
+                return Array(state.open.values)
+            }
+            for connection in open { connection.channel.close(promise: nil) }
+            return open.map(\.task)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import NightjarMiner
+import Synchronization
+
+/// From a request to its answer. Everything that may be refused is refused here, in one order.
+final class Responder: Sendable {
+    /// Bytes of a request's body.
+    static let mostBody = 64 << 10
+
+    private let options: APIOptions
+    private let machine: Machine
+    private let snapshot: @Sendable () -> MinerSnapshot
+    private let control: any MinerControl
+    private let access: Mutex<Access>
+
+    init(
+        options: APIOptions, machine: Machine, snapshot: @escaping @Sendable () -> MinerSnapshot, control: any MinerControl
+    ) {
+        self.options = options
+        self.machine = machine
+        self.snapshot = snapshot
+        self.control = control
+        access = Mutex(Access(options: options, bound: nil, hostName: machine.hostName))
+    }
+
+    /// Takes the address that the server really got, for a host that was given by name.
+    func listens(on address: String?) {
+        access.withLock { $0 = Access(options: options, bound: address, hostName: machine.hostName) }
+    }
+
+    func respond(to request: Request) async -> Reply {
+        var reply = await answer(to: request)
+        reply.finish(closes: request.headers[.connection]?.lowercased() == "close")
+        return reply
+    }
+
+    private func answer(to request: Request) async -> Reply {
+        let access = self.access.withLock { $0 }
+        guard let authority = request.head.authority, !request.headers.contains(where: { $0.name.canonicalName == "host" }) else {
+            return .refusal(.badRequest, "one Host header is needed")
+        }
+        guard access.allows(host: authority) else {
+            return .refusal(.misdirectedRequest, "the Host header does not name this server")
+        }
+        // Not a general reader of URLs: a path that is written in another way is another path.
+        let target = (request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let path = target.first, let route = Route.all[String(path)] else {
+            return .refusal(.notFound, "there is no such path")
+        }
+        guard route.allows(request.method) else {
+            var reply = Reply.refusal(.methodNotAllowed, "only \(route.methods)")
+            reply.headers[.allow] = route.methods
+            return reply
+        }
+        if let refusal = demandToken(for: route, request, access) { return refusal }
+        if route.isWrite { return await write(route, request) }
+        return read(route, query: target.count > 1 ? target[1] : "", access)
+    }
+
+    private func demandToken(for route: Route, _ request: Request, _ access: Access) -> Reply? {
+        if route.isWrite, !access.allowsControl {
+            return .refusal(.forbidden, "nothing can be changed without a token: start the miner with --api-token-file")
+        }
+        guard access.demandsToken, !route.isPublic else { return nil }
+        let given = request.headers[.authorization]
+        guard !access.allows(authorization: given) else { return nil }
+        var reply = Reply.refusal(
+            .unauthorized, given == nil ? "a token is needed: Authorization: Bearer TOKEN" : "this is not the token")
+        reply.headers[.wwwAuthenticate] = "Bearer realm=\"nightjar\""
+        return reply
+    }
+
+    private func read(_ route: Route, query: Substring, _ access: Access) -> Reply {
+        switch route {
+        case .file(let file):
+            var reply = Reply(type: file.type, body: file.bytes)
+            reply.headers[.cacheControl] = "no-cache"
+            return reply
+        case .health: return MinerCondition(snapshot()).reply
+        case .summary(let version): return Reply(fleetView(access).summary(version))
+        case .backends: return Reply(fleetView(access).backends())
+        case .state:
+            let asked = query.split(separator: "&").last { $0.hasPrefix("range=") }.map { Int64($0.dropFirst(6)) }
+            guard let range = asked ?? DashboardState.ranges[0], DashboardState.ranges.contains(range) else {
+                let ranges = DashboardState.ranges.map(String.init).joined(separator: ", ")
+                return .refusal(.badRequest, "range: one of \(ranges) seconds")
+            }
+            return Reply(
+                DashboardState.json(
+                    snapshot(), options: options, machine: machine, range: range, allowsControl: access.allowsControl,
+                    now: .now))
+        case .metrics:
+            let text = Metrics.all(snapshot(), options: options, resources: .current())
+            return Reply(type: Metrics.type, body: Array(text.utf8))
+        case .configuration: return .refusal(.forbidden, "the configuration is not shown")
+        case .call, .command: return .refusal(.methodNotAllowed, "only POST")
+        }
+    }
+
+    private func fleetView(_ access: Access) -> FleetView {
+        FleetView(
+            snapshot: snapshot(), options: options, machine: machine, resources: .current(),
+            isRestricted: !access.allowsControl)
+    }
+
+    private func write(_ route: Route, _ request: Request) async -> Reply {
+        // A form of another site's can send other types without being asked for permission.
+        let type = request.headers[.contentType]?.prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard type == Reply.json else {
+            return .refusal(.unsupportedMediaType, "Content-Type: application/json is needed")
+        }
+        let body: [UInt8]
+        do {
+            body = Array(buffer: try await request.body.collect(upTo: Self.mostBody))
+        } catch is NIOTooManyBytesError {
+            return .refusal(.contentTooLarge, "at most \(Self.mostBody) bytes")
+        } catch {
+            return .refusal(.badRequest, "the body could not be read")
+        }
+        switch route {
+        case .command(let command):
+            let afterwards = await command.run(on: control)
+            var reply = command.reply
+            reply.afterwards = afterwards
+            return reply
+        default: return await RemoteCall.answer(body) { [control] in await $0.run(on: control) }
+        }
+    }
+}
+
+extension Reply {
+    /// What every answer says, so that a browser guesses nothing, keeps nothing and runs nothing but our files.
+    mutating func finish(closes: Bool) {
+        headers[.contentType] = type
+        headers[.contentLength] = String(body.count)
+        headers[.contentSecurityPolicy] = Self.policy
+        headers[.xContentTypeOptions] = "nosniff"
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        for (name, value) in Self.others { headers[name] = value }
+        if closes { headers[.connection] = "close" }
+    }
+
+    var head: HTTPResponse { HTTPResponse(status: status, headerFields: headers) }
+
+    /// Nothing for HEAD, whose headers are the same.
+    func responseBody(to method: HTTPRequest.Method) -> ResponseBody {
+        method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body))
+    }
+
+    private static let policy = [
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
+        "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ].joined(separator: "; ")
+
+    private static let others: [(HTTPField.Name, String)] = [
+        ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
+}

@@ -1,0 +1,67 @@
+import CDashboard
+import HTTPTypes
+import NightjarMiner
+
+typealias HTTPStatus = HTTPResponse.Status
+
+/// What there is to ask for, by path.
+enum Route: Sendable {
+    /// A file of the dashboard. Holds nothing of the run, so that it needs no token: it is where one is entered.
+    case file(DashboardFile)
+    case health
+    case summary(FleetView.Version)
+    case backends
+    case state
+    case metrics
+    /// Other miners keep their configuration here, and wallets in it. Ours is not shown to anybody.
+    case configuration
+    case call
+    case command(Command)
+
+    static let all: [String: Route] = {
+        var routes: [String: Route] = [
+            "/health": .health, "/1/summary": .summary(.v1), "/api.json": .summary(.v1), "/2/summary": .summary(.v2),
+            "/2/backends": .backends, "/api/state.json": .state, "/metrics": .metrics, "/1/config": .configuration,
+            "/2/config": .configuration, "/json_rpc": .call,
+        ]
+        for command in Command.allCases { routes["/" + command.rawValue] = .command(command) }
+        for file in DashboardFile.all { routes[file.path] = .file(file) }
+        return routes
+    }()
+
+    /// Whether it changes something.
+    var isWrite: Bool {
+        switch self {
+        case .call, .command: true
+        default: false
+        }
+    }
+
+    /// Whether anybody who reaches the server may ask.
+    var isPublic: Bool {
+        switch self {
+        case .file, .health: true
+        default: false
+        }
+    }
+
+    /// The value of `Allow`.
+    var methods: String { isWrite ? "POST" : "GET, HEAD" }
+
+    func allows(_ method: HTTPRequest.Method) -> Bool { isWrite ? method == .post : method == .get || method == .head }
+}
+
+/// A file of the dashboard, as it is embedded.
+struct DashboardFile: Sendable {
+    let path: String
+    let type: String
+    let bytes: [UInt8]
+
+    static let all: [DashboardFile] = (0..<nj_dashboard_file_count()).compactMap { index in
+        let file = nj_dashboard_file_at(index)
+        guard let path = file.path, let type = file.type else { return nil }
+        return DashboardFile(
+            path: String(cString: path), type: String(cString: type),
+            bytes: Array(UnsafeBufferPointer(start: file.text, count: file.length)))
+    }
+}

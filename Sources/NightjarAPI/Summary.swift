@@ -1,0 +1,240 @@
+import NightjarCPU
+import NightjarCore
+import NightjarMiner
+
+/// The endpoints that fleet tools written for other miners read, with the names and types they expect.
+///
+/// A number that those tools expect and that is not known yet is 0, or `null` where they know `null`: for rates.
+struct FleetView {
+    /// The two versions differ in a few fields.
+    enum Version { case v1, v2 }
+
+    let snapshot: MinerSnapshot
+    let options: APIOptions
+    let machine: Machine
+    let resources: Resources
+    /// Whether nothing can be changed through the API.
+    let isRestricted: Bool
+
+    func summary(_ version: Version) -> JSON {
+        let connection = snapshot.connection
+        var fields: [JSON.Field] = []
+        func add(_ name: String, _ value: JSON) { fields.append(JSON.Field(name, value)) }
+        add("id", .string(machine.id))
+        add("worker_id", .string(options.worker ?? machine.hostName))
+        add("uptime", Self.whole(snapshot.uptime))
+        add("restricted", .bool(isRestricted))
+        add("resources", resourceFields)
+        add("features", .array(["api", "asm", "http", "hwloc", "tls", "opencl"].map(JSON.string)))
+        add("results", results(version))
+        add("algo", .optional(connection.algorithm))
+        add("connection", connectionFields(version))
+        add("version", .string(options.version))
+        add("kind", .string("miner"))
+        add("ua", .string("nightjar/\(options.version) (\(Machine.system) \(Machine.architecture))"))
+        add("cpu", cpu)
+        add("donate_level", .integer(0))
+        add("paused", .bool(!snapshot.pausedBecause.isEmpty))
+        add("algorithms", .array(options.algorithms.map(JSON.string)))
+        add("hashrate", hashrate(version))
+        let pages = hugePages
+        add("hugepages", version == .v1 ? .bool(pages.used >= pages.wanted) : Self.pair(pages))
+        return .object(fields)
+    }
+
+    /// An object for each kind of backend, its devices under `threads`.
+    func backends() -> JSON {
+        let cpus = snapshot.devices.filter { $0.id == "cpu" }
+        let others = snapshot.devices.filter { $0.id != "cpu" }
+        let pages = hugePages
+        var cpu: [JSON.Field] = Self.head("cpu", cpus) + [
+            JSON.Field("hw-aes", .bool(machine.flags.contains("aes"))), JSON.Field("priority", .integer(-1)),
+            JSON.Field("msr", .bool(false)), JSON.Field("asm", .string("auto")), JSON.Field("argon2-impl", .null),
+            JSON.Field("hugepages", cpus.isEmpty ? .array([.integer(0), .integer(0)]) : Self.pair(pages)),
+            JSON.Field("memory", .integer(Int64(scratchpads))),
+        ]
+        var opencl: [JSON.Field] = Self.head("opencl", others) + [JSON.Field("platform", .null)]
+        if !cpus.isEmpty { cpu += Self.tail(cpus) }
+        if !others.isEmpty { opencl += Self.tail(others) }
+        return .array([.object(cpu), .object(opencl), .object(Self.head("cuda", []))])
+    }
+
+    // MARK: Parts of a summary
+
+    private var resourceFields: JSON {
+        .fields([
+            "memory": .fields([
+                "free": .unsigned(resources.free ?? 0), "total": .unsigned(machine.memory),
+                "resident_set_memory": .unsigned(resources.resident ?? 0),
+            ]),
+            "load_average": .array((resources.load + [0, 0, 0]).prefix(3).map(JSON.number)),
+            "hardware_concurrency": .integer(Int64(machine.threads)),
+        ])
+    }
+
+    private func results(_ version: Version) -> JSON {
+        let summary = snapshot.summary
+        let best = (snapshot.best + [UInt64](repeating: 0, count: 10)).prefix(10)
+        var fields: [JSON.Field] = [
+            JSON.Field("diff_current", .unsigned(snapshot.connection.difficulty ?? 0)),
+            JSON.Field("shares_good", .integer(Int64(summary.accepted))),
+            JSON.Field("shares_total", .integer(Int64(answered))),
+        ]
+        fields += averages
+        fields.append(JSON.Field("best", .array(best.map(JSON.unsigned))))
+        if version == .v1 { fields.append(JSON.Field("error_log", errorLog)) }
+        return .object(fields)
+    }
+
+    private func connectionFields(_ version: Version) -> JSON {
+        let connection = snapshot.connection
+        var fields: [JSON.Field] = [
+            JSON.Field("pool", .string(connection.pool)), JSON.Field("ip", .optional(Self.ip(of: connection.pool))),
+            JSON.Field("uptime", Self.whole(connection.connectedFor)),
+            JSON.Field("uptime_ms", Self.whole(connection.connectedFor * 1000)),
+            JSON.Field("ping", .integer(connection.latency ?? 0)),
+            JSON.Field("failures", .integer(Int64(connection.failures))), JSON.Field("tls", .optional(connection.tls)),
+            JSON.Field("tls-fingerprint", .optional(connection.tlsFingerprint)),
+            JSON.Field("algo", .optional(connection.algorithm)),
+            JSON.Field("diff", .unsigned(connection.difficulty ?? 0)),
+            JSON.Field("accepted", .integer(Int64(snapshot.summary.accepted))),
+            JSON.Field("rejected", .integer(Int64(snapshot.summary.rejected))),
+        ]
+        fields += averages
+        if version == .v1 { fields.append(JSON.Field("error_log", errorLog)) }
+        return .object(fields)
+    }
+
+    /// The mean time between accepted shares, and all hashes.
+    private var averages: [JSON.Field] {
+        let accepted = snapshot.summary.accepted
+        let mean = accepted > 0 ? snapshot.uptime / Double(accepted) : 0
+        return [
+            JSON.Field("avg_time", Self.whole(mean)), JSON.Field("avg_time_ms", Self.whole(mean * 1000)),
+            JSON.Field("hashes_total", .unsigned(snapshot.summary.hashes)),
+        ]
+    }
+
+    /// Shares that the pool has judged.
+    private var answered: Int { snapshot.summary.accepted + snapshot.summary.rejected + snapshot.summary.stale }
+
+    private var errorLog: JSON {
+        .array(
+            snapshot.problems.map {
+                .fields(["count": .integer(Int64($0.count)), "text": .string($0.text), "time": .string($0.time.description)])
+            })
+    }
+
+    private func hashrate(_ version: Version) -> JSON {
+        var fields = [
+            JSON.Field("total", Self.windows(snapshot.rates)), JSON.Field("highest", Self.rate(snapshot.rates.highest)),
+        ]
+        // What is measured is a device, however many lanes it has.
+        if version == .v1 { fields.append(JSON.Field("threads", .array(snapshot.devices.map { Self.windows($0.rates) }))) }
+        return .object(fields)
+    }
+
+    private var cpu: JSON {
+        .fields([
+            "brand": .string(machine.brand), "family": .integer(Int64(machine.family)),
+            "model": .integer(Int64(machine.model)), "stepping": .integer(Int64(machine.stepping)),
+            "proc_info": .integer(Int64(machine.signature)), "aes": .bool(machine.flags.contains("aes")),
+            "avx2": .bool(machine.flags.contains("avx2")), "x64": .bool(MemoryLayout<Int>.size == 8),
+            "64_bit": .bool(MemoryLayout<Int>.size == 8), "l2": .integer(Int64(machine.l2)),
+            "l3": .integer(Int64(machine.l3)), "cores": .integer(Int64(machine.cores)),
+            "threads": .integer(Int64(machine.threads)), "packages": .integer(Int64(machine.packages)),
+            "nodes": .integer(Int64(machine.nodes)), "backend": .string("hwloc"), "msr": .string("none"),
+            "assembly": .string("auto"), "arch": .string(Machine.architecture),
+            "flags": .array(machine.flags.map(JSON.string)),
+        ])
+    }
+
+    // MARK: Memory
+
+    /// What the CPU's lanes hash in, at least, in bytes.
+    private var scratchpads: Int {
+        snapshot.devices.reduce(0) { sum, device in
+            guard device.id == "cpu", let algorithm = device.algorithm.flatMap({ Catalog.algorithm(named: $0) }) else { return sum }
+            return sum + device.lanes * algorithm.memory
+        }
+    }
+
+    /// Huge pages that the process has, and those that it wants; at least what its scratchpads fill.
+    private var hugePages: (used: Int, wanted: Int) {
+        (resources.hugePages, max(resources.hugePages, HugePages.pages(scratchpads)))
+    }
+
+    // MARK: Small things
+
+    /// Whole numbers, cut off; 0 for what no clock says.
+    static func whole(_ value: Double) -> JSON { .integer(Int64(exactly: value.rounded(.down)) ?? 0) }
+
+    static func rate(_ value: Double?) -> JSON { value.map(JSON.number) ?? .null }
+
+    static func windows(_ rates: MinerSnapshot.Rates) -> JSON {
+        .array([rate(rates.tenSeconds), rate(rates.minute), rate(rates.quarterHour)])
+    }
+
+    private static func pair(_ pages: (used: Int, wanted: Int)) -> JSON {
+        .array([.integer(Int64(pages.used)), .integer(Int64(pages.wanted))])
+    }
+
+    /// A pool's address, where it was given as one.
+    private static func ip(of pool: String) -> String? {
+        guard let colon = pool.lastIndex(of: ":") else { return nil }
+        var host = pool[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        return IPAddress(host) == nil ? nil : String(host)
+    }
+
+    private static func head(_ type: String, _ devices: [MinerSnapshot.Device]) -> [JSON.Field] {
+        let algorithm = devices.lazy.compactMap(\.algorithm).first
+        return [
+            JSON.Field("type", .string(type)), JSON.Field("enabled", .bool(!devices.isEmpty)),
+            JSON.Field("algo", .optional(algorithm)), JSON.Field("profile", .optional(algorithm)),
+        ]
+    }
+
+    private static func tail(_ devices: [MinerSnapshot.Device]) -> [JSON.Field] {
+        let rates = devices.map(\.rates)
+        let sum: JSON = .array([
+            rate(total(rates.map(\.tenSeconds))), rate(total(rates.map(\.minute))), rate(total(rates.map(\.quarterHour))),
+        ])
+        return [JSON.Field("hashrate", sum), JSON.Field("threads", .array(devices.enumerated().map(thread)))]
+    }
+
+    /// `nil` unless all are known.
+    private static func total(_ rates: [Double?]) -> Double? {
+        let known = rates.compactMap { $0 }
+        return known.count == rates.count ? known.reduce(0, +) : nil
+    }
+
+    /// One device. `intensity` is its number of lanes.
+    private static func thread(_ index: Int, _ device: MinerSnapshot.Device) -> JSON {
+        .fields([
+            "index": .integer(Int64(index)), "id": .string(device.id), "name": .string(device.name),
+            "kind": .string(device.kind), "intensity": .integer(Int64(device.lanes)), "affinity": .integer(-1),
+            "av": .integer(1), "hashrate": windows(device.rates), "hashes": .unsigned(device.hashes),
+            "shares": shares(device), "health": health(device),
+        ])
+    }
+
+    static func shares(_ device: MinerSnapshot.Device) -> JSON {
+        .fields([
+            "found": .integer(Int64(device.found)), "accepted": .integer(Int64(device.accepted)),
+            "rejected": .integer(Int64(device.rejected)),
+        ])
+    }
+
+    /// What is known of a device's condition; `null`, and never 0, for what nobody measures.
+    static func health(_ device: MinerSnapshot.Device) -> JSON {
+        .fields([
+            "state": .string(DeviceCondition(device).name), "reason": .optional(DeviceCondition(device).reason),
+            "temperature": device.temperature.map(JSON.number) ?? .null,
+            "checked": device.health.map { .unsigned($0.checked) } ?? .null,
+            "wrong": device.health.map { .unsigned($0.wrong) } ?? .null,
+            "errorRate": device.health.map { .number($0.errorRate) } ?? .null,
+            "rebuilds": device.health.map { .integer(Int64($0.rebuilds)) } ?? .null,
+        ])
+    }
+}
