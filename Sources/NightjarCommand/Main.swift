@@ -52,7 +52,7 @@ enum Program {
     }
 
     /// Flags of `mine` that are promised and not built: the parser would call them unknown, and guess at others.
-    private static let notInThisBuild: Set<String> = ["--tls", "--tls-fingerprint", "--api", "--api-token"]
+    private static let notInThisBuild: Set<String> = ["--tls", "--tls-fingerprint"]
 
     /// What the parser throws is a fault of the arguments, or help that was asked for.
     private static func parserEnd(_ error: any Error) throws(Failure) -> Int32 {

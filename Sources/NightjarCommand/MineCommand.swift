@@ -24,6 +24,8 @@ extension Mine {
             settings = try RunSettings(read.settings)
             warnings = read.warnings + settings.warnings
         } catch { throw Failure(error) }
+        // Said before anything is begun.
+        _ = try settings.apiOptions()
         if geteuid() == 0 { warnings.append("this runs as root, which nothing here needs") }
         if settings.nice > 0 { PinnedThread.niceness.store(settings.nice, ordering: .relaxed) }
         let engine = try Self.engine(settings)

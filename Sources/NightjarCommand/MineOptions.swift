@@ -84,6 +84,15 @@ struct Mine: Subcommand {
     @Option(help: ArgumentHelp("Priority that the hashing threads give up, 0 to 19 (0).", valueName: "n"))
     var nice: Int?
 
+    @Option(help: ArgumentHelp("An HTTP API with a dashboard; a port alone is one of 127.0.0.1.", valueName: "host:port"))
+    var api: String?
+
+    @Option(help: ArgumentHelp("What the API asks for. Better in a file, or in NIGHTJAR_API_TOKEN.", valueName: "t"))
+    var apiToken: String?
+
+    @Option(help: ArgumentHelp("A file with the API's token.", valueName: "file"))
+    var apiTokenFile: String?
+
     enum LogFormat: String, ExpressibleByArgument { case json }
 
     /// What the flags say.
@@ -117,6 +126,9 @@ struct Mine: Subcommand {
             set(.schedule, schedule.map { .text($0) })
             set(.maxTemperature, maxTemperature.map { .number($0) })
             set(.nice, nice.map { .integer($0) })
+            set(.apiListen, api.map { .text($0) })
+            set(.apiToken, apiToken.map { .text($0) })
+            set(.apiTokenFile, apiTokenFile.map { .text($0) })
             layer.urls = url.map { Settings.Setting(.text($0), .flag("-o")) }
             layer.users = user.map { Settings.Setting(.text($0), .flag("-u")) }
             layer.passwords = pass.map { Settings.Setting(.text($0), .flag("-p")) }

@@ -113,7 +113,9 @@ struct MineRun {
                 }
             },
         ]
+        let api = try await startAPI(statistics, miner)
         let outcome = await miner.run()
+        await api?.stop()
         for task in tasks { task.cancel() }
         screen?.close()
         output.flush()

@@ -15,8 +15,8 @@ enum Secrets {
             guard let argument = CommandLine.unsafeArgv[i] else { return }
             if isPassword { cover(argument) }
             let text = String(cString: argument)
-            isPassword = !isPassword && (text == "-p" || text == "--pass")
-            for prefix in ["-p=", "--pass="] where text.hasPrefix(prefix) { cover(argument + prefix.utf8.count) }
+            isPassword = !isPassword && ["-p", "--pass", "--api-token"].contains(text)
+            for prefix in ["-p=", "--pass=", "--api-token="] where text.hasPrefix(prefix) { cover(argument + prefix.utf8.count) }
         }
     }
 

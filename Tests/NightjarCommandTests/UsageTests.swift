@@ -40,7 +40,7 @@ import Testing
         Bad("mine -c /nowhere/c.json", 78, "/nowhere/c.json: No such file or directory"),
         Bad("mine --sandbox --schedule 25-26", "--schedule: '25-26'"), Bad("mine --sandbox --nice 20", "--nice 20: at most 19"),
         Bad("mine --sandbox --ledger-days 0", "--ledger-days 0"), Bad("mine --sandbox --log-file-size 0", "--log-file-size 0"),
-        Bad("history --days 0", "--days 0"), Bad("history --by week", "week"), Bad("setup --pages 0", "--pages 0"), Bad("mine --sandbox --api 127.0.0.1:1", "--api"),
+        Bad("history --days 0", "--days 0"), Bad("history --by week", "week"), Bad("setup --pages 0", "--pages 0"), Bad("mine --sandbox --api 127.0.0.1", "--api"),
         Bad("mine --sandbox --max-seconds 0", "--max-seconds"), Bad("mine --sandbox --max-seconds -1", "--max-seconds"),
         Bad("mine --sandbox --max-shares 0", "--max-shares"), Bad("mine --sandbox --log xml", "xml"),
         Bad("mine --sandbox -t 0", "-t 0"), Bad("mine --sandbox -a scrypt", "this build cannot run scrypt"),

@@ -1,0 +1,31 @@
+import NightjarAPI
+import NightjarCore
+import NightjarMiner
+
+extension RunSettings {
+    /// Where the API is to listen, and for whom; `nil` where none is asked for. Read before anything is begun.
+    func apiOptions() throws(Failure) -> APIOptions? {
+        guard let api else { return nil }
+        do {
+            return try APIOptions(address: APIAddress(api.listen), token: api.token)
+        } catch { throw Failure(SettingError(api.origin, error.description)) }
+    }
+}
+
+extension MineRun {
+    /// Starts the API, where one is asked for, and says where it is.
+    func startAPI(_ statistics: Statistics, _ miner: Miner) async throws(Failure) -> APIServer? {
+        guard var options = try settings.apiOptions() else { return nil }
+        options.version = Program.version
+        options.worker = settings.pools.lazy.compactMap(\.rigID).first
+        options.algorithms = Catalog.all.filter { algorithm in
+            engine.devices.contains { engine.support(for: algorithm, on: $0.id) == .supported }
+        }.map(\.name)
+        let server: APIServer
+        do {
+            server = try await APIServer.start(options, snapshot: { statistics.snapshot() }, control: miner)
+        } catch { throw Failure(.badConfiguration, error.description) }
+        if isForPeople { output.write("API: \(server.url)") }
+        return server
+    }
+}
