@@ -55,6 +55,11 @@ final class LineOutput: Sendable {
     /// Writes a line with the time before it: of day for people, in full for a file.
     @Sendable func event(_ line: String, _ tone: HumanReporter.Tone) {
         let now = Timestamp.now
+        if tone == .status, state.withLock({ !$0.status.isEmpty }) {
+            // It stands there already.
+            queue.async { [file] in file?.write("\(now)  \(line)") }
+            return
+        }
         write("\(paint(now.localTime, .quiet))  \(paint(line, tone))", toFile: "\(now)  \(line)")
     }
 
@@ -103,7 +108,7 @@ final class LineOutput: Sendable {
     private func paint(_ text: String, _ tone: HumanReporter.Tone) -> String {
         guard colours else { return text }
         switch tone {
-        case .plain: return text
+        case .plain, .status: return text
         case .quiet: return "\u{1B}[2m\(text)\u{1B}[0m"
         case .good: return "\u{1B}[32m\(text)\u{1B}[0m"
         case .warning: return "\u{1B}[33m\(text)\u{1B}[0m"

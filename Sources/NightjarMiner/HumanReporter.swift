@@ -4,7 +4,11 @@ import NightjarCore
 /// Calm lines for people: what runs on what, for whom, and what came of it. Routine steps of a share are left out.
 package final class HumanReporter: Reporter {
     /// How a line is meant, for a terminal with colours.
-    package enum Tone: Sendable, Hashable { case plain, quiet, good, warning, bad }
+    package enum Tone: Sendable, Hashable {
+        case plain, quiet, good, warning, bad
+        /// What a status line shows all the time.
+        case status
+    }
 
     private let write: @Sendable (String, Tone) -> Void
 
@@ -29,7 +33,8 @@ package final class HumanReporter: Reporter {
             case .found, .submitted: .plain
             }
         case .ready, .settling, .remark, .preparing, .progress: .quiet
-        case .job, .hashrate, .notice, .summary: .plain
+        case .hashrate: .status
+        case .job, .notice, .summary: .plain
         }
     }
 

@@ -40,7 +40,11 @@ package enum StatusLine {
     /// For the key `s`: what became of the shares.
     package static func shares(_ snapshot: MinerSnapshot) -> [String] {
         let summary = snapshot.summary
-        var lines = HumanReporter.lines(.summary(summary))
+        var line = "\(summary.found) shares found: \(summary.accepted) accepted, \(summary.rejected) rejected, "
+        line += "\(summary.stale) stale, \(summary.expired) expired"
+        // Nothing is missing in a run that goes on: they wait for an answer.
+        if summary.unaccounted > 0 { line += ", \(summary.unaccounted) under way" }
+        var lines = [line]
         lines += snapshot.devices.map { device in
             "  \(device.id): \(device.found) found, \(device.accepted) accepted, \(device.rejected) rejected"
         }
