@@ -35,7 +35,12 @@ final class Screen {
             case "s": for line in StatusLine.shares(statistics.snapshot()) { output.write(line) }
             case "c": for line in StatusLine.connection(statistics.snapshot()) { output.write(line) }
             case "p": Task { await miner.pause(.user) }
-            case "r": Task { await miner.resume(.user) }
+            case "r":
+                // Who sits at the machine may also take back what somebody asked for over the network.
+                Task {
+                    await miner.resume(.user)
+                    await miner.resume(.api)
+                }
             case "q": Task { await miner.stop(.request) }
             default: output.write(Self.keys)
             }
