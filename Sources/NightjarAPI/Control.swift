@@ -53,6 +53,8 @@ enum RemoteCall {
         return answer
     }
 
+    static func isObject(_ body: [UInt8]) -> Bool { (try? JSON(parsing: body))?.object != nil }
+
     private static func failure(_ status: HTTPStatus, id: JSON?, _ code: Int, _ message: String) -> Reply {
         reply(status, id: id, "error", .object(["code": .number(code), "message": .string(message)]))
     }

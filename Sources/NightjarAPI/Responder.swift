@@ -121,6 +121,8 @@ final class Responder: Sendable {
         }
         switch route {
         case .command(let command):
+            // Nothing is said with it; what is no object was meant for something else.
+            guard body.isEmpty || RemoteCall.isObject(body) else { return .refusal(.badRequest, "no body, or {}") }
             let afterwards = await command.run(on: control)
             var reply = command.reply
             reply.afterwards = afterwards

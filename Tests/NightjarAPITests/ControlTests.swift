@@ -44,6 +44,14 @@ import Testing
         #expect(fixture.control.seen.isEmpty)
     }
 
+    @Test(arguments: ["{", "[]", "null", "pause", "{}{}"]) func aBodyThatIsNoObjectIsRefused(_ body: String) async throws {
+        let fixture = try await Fixture(token: Fixture.token)
+        for path in ["/pause", "/resume", "/stop"] {
+            #expect(try await fixture.client.ask("POST", path, headers: Self.headers, body: Array(body.utf8)).status == 400)
+        }
+        #expect(fixture.control.seen.isEmpty)
+    }
+
     @Test func writingIsRefusedUnlessAllIsRight() async throws {
         let call = Array(#"{"method":"stop","id":1}"#.utf8)
         let json = ["Content-Type": "application/json"]
