@@ -18,8 +18,10 @@ import Darwin
 final class LineOutput: Sendable {
     private struct State {
         var waiting = 0
-        /// What stands below all lines; empty for nothing.
+        /// What is to stand below all lines; empty for nothing.
         var status = ""
+        /// What stands there: the queue is behind the wish.
+        var drawn = ""
         /// The `errno` that says that standard output is gone for good.
         var loss: Int32?
     }
@@ -71,8 +73,8 @@ final class LineOutput: Sendable {
         }
         guard isNews else { return }
         queue.async { [self] in
-            let text = state.withLock { $0.status }
-            _ = Output.write("\r\u{1B}[2K\(text)", to: STDOUT_FILENO)
+            let (old, new) = redraw()
+            if old != new { _ = Output.write("\r\u{1B}[2K\(new)", to: STDOUT_FILENO) }
         }
     }
 
@@ -90,10 +92,10 @@ final class LineOutput: Sendable {
         }
         guard hasRoom else { return }
         queue.async { [self] in
-            let (status, isLost) = state.withLock { ($0.status, $0.loss != nil) }
             file?.write(plain)
-            if !isLost {
-                let text = status.isEmpty ? "\(line)\n" : "\r\u{1B}[2K\(line)\n\(status)"
+            if state.withLock({ $0.loss == nil }) {
+                let (old, new) = redraw()
+                let text = "\(old.isEmpty ? "" : "\r\u{1B}[2K")\(line)\n\(new)"
                 let code = Output.write(text, to: STDOUT_FILENO)
                 // A terminal that was hung up says EIO; one that was closed from the start, EBADF.
                 if [EPIPE, EBADF, EIO].contains(code) {
@@ -102,6 +104,14 @@ final class LineOutput: Sendable {
                 }
             }
             state.withLock { $0.waiting -= 1 }
+        }
+    }
+
+    /// What stood below all lines, and what is to stand there from now on. On the queue.
+    private func redraw() -> (old: String, new: String) {
+        state.withLock { state in
+            defer { state.drawn = state.status }
+            return (state.drawn, state.status)
         }
     }
 

@@ -31,11 +31,8 @@ extension Mine {
         let engine = try Self.engine(settings)
         let file = try settings.logFile.map { path throws(Failure) in try LogFile(path: path, limit: settings.logFileLimit) }
         let output = LineOutput(file: file, colours: settings.log == .text && Terminal.wantsColours)
-        let run = MineRun(settings: settings, sources: sources, engine: engine, output: output, signals: signals)
-        if settings.log == .text {
-            run.introduce()
-            for warning in warnings { output.write("warning: \(HumanReporter.printable(warning))") }
-        }
+        let run = MineRun(
+            settings: settings, warnings: warnings, sources: sources, engine: engine, output: output, signals: signals)
         return settings.sandbox ? try await run.inSandbox() : try await run.atPools()
     }
 

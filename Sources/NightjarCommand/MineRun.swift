@@ -12,6 +12,8 @@ import Darwin
 /// A run of `mine`, from its settings to its exit code.
 struct MineRun {
     let settings: RunSettings
+    /// What the user should know of them, one sentence each.
+    let warnings: [String]
     let sources: SettingSources
     let engine: Engine
     let output: LineOutput
@@ -29,15 +31,18 @@ struct MineRun {
         return limits
     }
 
-    /// Who mines, and on what.
+    /// Who mines, and on what. For people.
     func introduce() {
+        guard isForPeople else { return }
         output.write("nightjar \(Program.version)")
         for device in engine.devices { output.write("  \(device.id): \(HumanReporter.printable(device.name))") }
+        for warning in warnings { output.write("warning: \(HumanReporter.printable(warning))") }
     }
 
     func atPools() async throws(Failure) -> Int32 {
         let upstream: PoolGroup
         do { upstream = PoolGroup(try Self.links(settings, engine)) } catch { throw Failure(error) }
+        introduce()
         let ledger: ShareLedger
         do {
             ledger = try ShareLedger(path: LedgerLocation.standard())

@@ -32,6 +32,7 @@ extension MineRun {
             // These shares are worth nothing: the ledger on disk is for those that are.
             ledger = try ShareLedger.inMemory()
         } catch { throw Failure(.failed, "the sandbox: \(error)") }
+        introduce()
         if isForPeople {
             output.write("sandbox: a pool in this process at 127.0.0.1:\(port); it checks every share by hashing it again")
         }
