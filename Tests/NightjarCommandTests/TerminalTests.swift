@@ -68,7 +68,7 @@ import Testing
         #expect(text.components(separatedBy: "paused: by the user").count == 2, "keys are not echoed, and each is heard once")
     }
 
-    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+    @Test(arguments: [SIGTERM, SIGHUP])
     func aSignalGivesTheTerminalBack(_ signal: Int32) async throws {
         let sitting = try Sitting()
         try await sitting.until("raw") { !sitting.terminal.isCooked }
