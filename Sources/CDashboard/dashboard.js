@@ -230,7 +230,8 @@ function showChart() {
     const text = rate === 0 ? '0' : rateText(rate).replace(/\.0+ /, ' ');
     svg.append(drawn('text', { x: place.left - 6, y: y(rate) + 4, 'text-anchor': 'end' }, text));
   }
-  const ticks = Math.min(6, Math.floor((place.right - place.left) / 70));
+  // At least a minute apart, so that no label stands twice.
+  const ticks = Math.min(6, Math.floor((place.right - place.left) / 70), Math.floor((end - begin) / 60000));
   for (let i = 0; i <= ticks; i += 1) {
     const time = begin + ((end - begin) * i) / ticks;
     const anchor = i === 0 ? 'start' : i === ticks ? 'end' : 'middle';
