@@ -216,7 +216,7 @@ function showChart() {
   const place = { left: 62, right: width - 8, top: 8, bottom: height - 22 };
   const end = state.time;
   // A run that is younger than the range fills the chart all the same.
-  const begin = Math.max(end - range * 1000, Math.min(state.startedAt, end - 300000));
+  const begin = Math.max(end - range * 1000, Math.min(points[0][0], end - 300000));
   const highest = Math.max(...points.map((point) => point[1]), 1);
   const step = niceStep(highest / 4);
   const top = Math.ceil((highest * 1.02) / step) * step;
