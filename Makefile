@@ -2,7 +2,7 @@
 # the reference RandomX to compare with.
 BUILD_PACKAGES = ocl-icd-opencl-dev opencl-headers libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
-TEST_PACKAGES = monero python3 librandomx0
+TEST_PACKAGES = monero openssl python3 librandomx0
 
 SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.

@@ -118,11 +118,21 @@ let package = Package(
             dependencies: [
                 "NightjarStratum", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: swift),
-        .testTarget(name: "NightjarMinerTests", dependencies: ["NightjarMiner", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "NightjarMinerTests",
+            dependencies: [
+                "NightjarMiner", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swift),
         .testTarget(
             name: "NightjarAPITests", dependencies: ["NightjarAPI", "TestSupport"], swiftSettings: swift),
         .testTarget(

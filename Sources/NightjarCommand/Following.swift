@@ -117,8 +117,8 @@ final class Following: Sendable {
             await miner.tell(.notice("configuration: battery, hours and temperature are minded as it says now"))
         }
         if let links, let pools {
-            _ = (links, pools)
-            await miner.tell(.notice("configuration: pools will count at the next start"))
+            pools.replace(links)
+            await miner.tell(.notice("configuration: the pools are those that it lists now"))
         }
         if let nextEngine {
             let names = nextEngine.devices.map(\.id.description).joined(separator: ", ")

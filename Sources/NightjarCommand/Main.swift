@@ -36,12 +36,7 @@ enum Program {
 
     private static func execute(_ arguments: [String]) async throws(Failure) -> Int32 {
         var command: any ParsableCommand
-        do { command = try Nightjar.parseAsRoot(arguments) } catch {
-            if let name = arguments.first(where: notInThisBuild.contains), arguments.first == "mine" {
-                throw Failure(.usage, "this build cannot do \(name) yet")
-            }
-            return try parserEnd(error)
-        }
+        do { command = try Nightjar.parseAsRoot(arguments) } catch { return try parserEnd(error) }
         if let command = command as? any Subcommand { return try await command.execute() }
         guard !(command is Nightjar) else {
             throw Failure(.usage, "no command given; 'nightjar --help' lists them")
@@ -50,9 +45,6 @@ enum Program {
         do { try command.run() } catch { return try parserEnd(error) }
         return 0
     }
-
-    /// Flags of `mine` that are promised and not built: the parser would call them unknown, and guess at others.
-    private static let notInThisBuild: Set<String> = ["--tls", "--tls-fingerprint"]
 
     /// What the parser throws is a fault of the arguments, or help that was asked for.
     private static func parserEnd(_ error: any Error) throws(Failure) -> Int32 {

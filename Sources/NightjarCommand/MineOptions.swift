@@ -8,8 +8,9 @@ struct Mine: Subcommand {
         abstract: "Mine in the sandbox, at a pool, or at a Monero node.",
         discussion: """
             --sandbox starts a pool in this process, which hands out real jobs and checks every share by itself; nothing \
-            leaves the machine. With -o, shares go to that pool (stratum+tcp://HOST:PORT, or just HOST:PORT) or node \
-            (daemon+http://HOST:PORT, with a wallet address after -u). SIGINT and SIGTERM end it in order.
+            leaves the machine. With -o, shares go to that pool (stratum+tls://HOST:PORT over TLS; stratum+tcp://HOST:PORT, \
+            or just HOST:PORT, in the clear) or node (daemon+http://HOST:PORT, or daemon+https, with a wallet address after \
+            -u and the node's RPC login, if it has one, as USER:PASS after -p). SIGINT and SIGTERM end it in order.
 
             A file after -c can say all that flags can; variables of the environment (NIGHTJAR_…) go before it, and flags \
             before these. --print-config writes an example with every key.
@@ -47,6 +48,21 @@ struct Mine: Subcommand {
 
     @Option(help: ArgumentHelp("This machine's name in the pool's statistics.", valueName: "r"))
     var rigId: String?
+
+    @Flag(help: "Connect over TLS, also to a URL that does not say so.")
+    var tls = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The SHA-256 fingerprint of the pool's certificate, in place of the system's authorities; once, or once a pool.",
+            valueName: "hex"))
+    var tlsFingerprint: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Where a node publishes new blocks (monerod --zmq-pub): HOST:PORT, or a port of its own host; once, or once a pool.",
+            valueName: "address"))
+    var zmq: [String] = []
 
     @Flag(name: .customLong("nicehash"), help: "The pool fixes the nonce's highest byte.")
     var niceHash = false
@@ -99,7 +115,10 @@ struct Mine: Subcommand {
     var layer: Settings.Layer {
         get throws(Failure) {
             if sandbox {
-                let others = [(url.isEmpty, "-o"), (user.isEmpty, "-u"), (pass.isEmpty, "-p"), (rigId == nil, "--rig-id")]
+                let others = [
+                    (url.isEmpty, "-o"), (user.isEmpty, "-u"), (pass.isEmpty, "-p"), (rigId == nil, "--rig-id"), (!tls, "--tls"),
+                    (tlsFingerprint.isEmpty, "--tls-fingerprint"), (zmq.isEmpty, "--zmq"),
+                ]
                 if let (_, name) = others.first(where: { !$0.0 }) {
                     throw Failure(.usage, "--sandbox and \(name) exclude each other")
                 }
@@ -114,6 +133,7 @@ struct Mine: Subcommand {
             set(.threads, threads.map { .integer($0) })
             set(.randomxMode, randomxMode.map { .text($0.rawValue) })
             set(.rigId, rigId.map { .text($0) })
+            set(.tls, tls ? .bool(true) : nil)
             set(.nicehash, niceHash ? .bool(true) : nil)
             set(.keepalive, keepalive ? .bool(true) : nil)
             set(.maxSeconds, maxSeconds.map { .number($0) })
@@ -132,6 +152,8 @@ struct Mine: Subcommand {
             layer.urls = url.map { Settings.Setting(.text($0), .flag("-o")) }
             layer.users = user.map { Settings.Setting(.text($0), .flag("-u")) }
             layer.passwords = pass.map { Settings.Setting(.text($0), .flag("-p")) }
+            layer.fingerprints = tlsFingerprint.map { Settings.Setting(.text($0), .flag("--tls-fingerprint")) }
+            layer.notices = zmq.map { Settings.Setting(.text($0), .flag("--zmq")) }
             return layer
         }
     }

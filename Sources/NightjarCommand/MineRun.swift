@@ -51,7 +51,7 @@ struct MineRun {
             throw Failure(.badConfiguration, "\(error)")
         }
         if isForPeople {
-            for pool in settings.pools { output.write("mining at \(pool.url) for \(HumanReporter.printable(pool.user))") }
+            for pool in settings.pools { output.write("mining at \(pool.settings.url) for \(HumanReporter.printable(pool.settings.user))") }
             output.write("shares are written to \(ledger.path)")
             if ledger.recovered > 0 { output.write("\(ledger.recovered) unfinished shares of an earlier run have expired") }
         }
@@ -68,17 +68,7 @@ struct MineRun {
         common.agent = agent
         var links: [any UpstreamLink] = []
         for pool in settings.pools {
-            var options = common
-            options.niceHash = pool.niceHash
-            options.keepalive = pool.keepalive
-            if let algorithm = pool.algorithm { (options.algorithm, options.algorithms) = (algorithm, [algorithm]) }
-            let login = Login(user: pool.user, password: pool.password, rigID: pool.rigID)
-            do {
-                switch pool.url.scheme {
-                case .node: links.append(try NodeClient(url: pool.url, wallet: pool.user, options: options))
-                case .stratum, .stratumTLS: links.append(try StratumClient(url: pool.url, login: login, options: options))
-                }
-            } catch { throw SettingError(pool.origin, "\(error)") }
+            do { links.append(try pool.settings.link(options: common)) } catch { throw SettingError(pool.origin, "\(error)") }
         }
         return links
     }

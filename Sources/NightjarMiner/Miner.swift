@@ -404,6 +404,8 @@ package actor Miner: MinerControl {
     // MARK: Rates
 
     private func sample(into statistics: Statistics) {
+        let security = upstream.security
+        statistics.security(version: security?.version, fingerprint: security?.fingerprint)
         if !isReplacing { statistics.sample(hashing.hashCounts(), health: hashing.health(), at: clock.now) }
     }
 

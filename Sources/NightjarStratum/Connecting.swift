@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 #if canImport(Glibc)
 import Glibc
@@ -13,9 +14,11 @@ enum Connecting {
     /// of silence, four probes ten seconds apart.
     ///
     /// Connecting by name tries all the addresses that DNS has for it (RFC 8305).
-    static func bootstrap(timeout: Duration) -> ClientBootstrap {
-        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(TimeAmount(timeout))
+    static func bootstrap(_ options: UpstreamOptions) -> ClientBootstrap {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let bootstrap = ClientBootstrap(group: loop)
+            .resolver(options.resolver?(loop))
+            .connectTimeout(TimeAmount(options.connectTimeout))
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         #if canImport(Glibc)
@@ -49,9 +52,25 @@ enum Connecting {
         throw CancellationError()
     }
 
+    /// Ends a connection whose answer is complete.
+    ///
+    /// One over TLS is reset: monerod keeps those that end in order, in CLOSE_WAIT, until there are 25 of them, and then
+    /// takes no more.
+    static func hangUp(_ channel: any Channel) {
+        channel.eventLoop.execute {
+            let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
+            guard let tls, let options = channel as? any SocketOptionProvider else { return channel.close(promise: nil) }
+            // On the event loop itself: done by the time of the close.
+            _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+            // From below TLS, which would say goodbye and wait for the same.
+            tls.close(promise: nil)
+        }
+    }
+
     /// A connection's failure in words: one line, without the call stack that NIO's errors carry.
-    static func reason(_ error: any Error) -> String {
-        switch error {
+    static func reason(_ error: any Error, _ tls: TLSStatus? = nil) -> String {
+        if let words = tls?.reason(error) { return words }
+        return switch error {
         case let error as IOError:
             String(cString: strerror(error.errnoCode)).lowercased()
         case let error as NIOConnectionError:

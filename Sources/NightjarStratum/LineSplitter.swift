@@ -12,6 +12,9 @@ package struct LineSplitter: Sendable {
 
     package init() {}
 
+    /// Whether a line has begun and not ended.
+    package var isInLine: Bool { !pending.isEmpty }
+
     /// Takes the next bytes of the stream, and returns the lines that they complete, in order.
     ///
     /// The lines before a ``fault`` are still returned, so that the outcome does not depend on how the bytes were cut.

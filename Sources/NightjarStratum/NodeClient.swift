@@ -19,11 +19,14 @@ public final class NodeClient: UpstreamLink {
     }
 
     public let name: String
+    public let identity: String
     public var backoff: Backoff { options.backoff }
 
     private let wallet: String
     private let options: UpstreamOptions
     private let rpc: NodeRPC
+    private let notices: BlockNotices?
+    private let safety = Safety()
     private let state = Mutex(State())
 
     /// As many of the newest templates as shares may still come for.
@@ -31,6 +34,8 @@ public final class NodeClient: UpstreamLink {
     /// How often a block is offered to a busy node.
     private static let offers = 3
     private static let busy: Int64 = -9
+    /// Before the looks that follow a notice, the last one first.
+    private static let earlyDelays: [Duration] = [.milliseconds(800), .milliseconds(400), .milliseconds(100), .milliseconds(20)]
 
     private struct State {
         var templates: [NodeTemplate] = []
@@ -38,20 +43,51 @@ public final class NodeClient: UpstreamLink {
         var blocks: [Block] = []
         /// The height and the parent of each of `blocks`, newest last.
         var won: [(height: UInt64, previousHash: String)] = []
-        var connected = false
+        /// Connections that are there: a new one may begin before the last has quite ended.
+        var connections = 0
         var sleeper: Task<Void, Never>?
         var wakeUp = false
+        /// Looks that are to come sooner than by the poll interval.
+        var earlyLooks = 0
+    }
+
+    /// A password of the form `USER:PASS` is the login for the node's RPC; any other is of no use here.
+    ///
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is no node's.
+    public init(_ settings: PoolSettings, options: UpstreamOptions) throws(PoolURLError) {
+        let url = settings.url
+        guard url.isNode else { throw .wrongKind(url) }
+        var login: DigestAuthorization?
+        var secrets: [String] = []
+        if let colon = settings.password.firstIndex(of: ":") {
+            let password = String(settings.password[settings.password.index(after: colon)...])
+            login = DigestAuthorization(user: String(settings.password[..<colon]), password: password)
+            secrets = [settings.password, password]
+        }
+        wallet = settings.user
+        identity = settings.identity(options)
+        let options = settings.merged(into: options)
+        self.options = options
+        let tls = url.isSecure ? TLSClient(host: url.host, pin: settings.fingerprint, trust: options.trust) : nil
+        rpc = NodeRPC(
+            http: HTTPClient(url: url, options: options, tls: tls, login: login), redact: Redactor(secrets),
+            secured: { [safety] security in safety.security.withLock { $0 = security } })
+        notices = settings.zmq.map { BlockNotices(url: $0, options: options) }
+        name = url.authority
     }
 
     /// - Parameter wallet: the address that the blocks pay.
-    /// - Throws: ``PoolURLError/notInThisBuild(_:)`` when the URL is no node's.
-    public init(url: PoolURL, wallet: String, options: UpstreamOptions = UpstreamOptions()) throws(PoolURLError) {
-        guard url.scheme == .node else { throw .notInThisBuild(url) }
-        self.wallet = wallet
-        self.options = options
-        rpc = NodeRPC(url: url, connectTimeout: options.connectTimeout, deadline: options.requestDeadline)
-        name = url.authority
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is no node's.
+    public convenience init(
+        url: PoolURL, wallet: String, options: UpstreamOptions = UpstreamOptions()
+    ) throws(PoolURLError) {
+        try self.init(PoolSettings(url: url, user: wallet), options: options)
     }
+
+    private final class Safety: Sendable { let security = Mutex<ConnectionSecurity?>(nil) }
+
+    /// Of the last request's connection.
+    public var security: ConnectionSecurity? { safety.security.withLock { $0 } }
 
     /// The blocks that this client got onto the main chain, oldest first.
     public var blocks: [Block] { state.withLock { $0.blocks } }
@@ -69,17 +105,28 @@ public final class NodeClient: UpstreamLink {
     }
 
     public func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
-        defer { state.withLock { $0.connected = false } }
+        let listener = notices.map { notices in
+            Task {
+                await notices.run { self.lookAgain(often: true) } trouble: { events(.refused(reason: $0)) }
+            }
+        }
+        var isConnected = false
+        defer {
+            listener?.cancel()
+            if isConnected { state.withLock { $0.connections -= 1 } }
+        }
         do {
             var template = try await fetch()
             var fetched = options.backoff.now()
-            state.withLock { $0.connected = true }
+            isConnected = true
+            state.withLock { $0.connections += 1 }
             events(.connected)
             events(.job(template.job))
             while true {
                 try await pause()
                 let tip = try await rpc.tip()
                 let moved = tip.height != template.height || (tip.hash ?? template.previousHash) != template.previousHash
+                if moved { state.withLock { $0.earlyLooks = 0 } }
                 guard moved || options.backoff.now() - fetched >= options.templateInterval else { continue }
                 fetched = options.backoff.now()
                 do {
@@ -122,7 +169,12 @@ public final class NodeClient: UpstreamLink {
         let sleeper = state.withLock { state -> Task<Void, Never>? in
             defer { state.wakeUp = false }
             guard !state.wakeUp else { return nil }
-            let sleeper = Task { [options] in _ = try? await Task.sleep(for: options.pollInterval) }
+            var delay = options.pollInterval
+            if state.earlyLooks > 0 {
+                state.earlyLooks -= 1
+                delay = min(delay, Self.earlyDelays[state.earlyLooks])
+            }
+            let sleeper = Task { [delay] in _ = try? await Task.sleep(for: delay) }
             state.sleeper = sleeper
             return sleeper
         }
@@ -131,7 +183,11 @@ public final class NodeClient: UpstreamLink {
         } onCancel: {
             sleeper?.cancel()
         }
-        state.withLock { $0.sleeper = nil }
+        // Whoever asks from now on finds nobody asleep.
+        state.withLock {
+            $0.sleeper = nil
+            $0.wakeUp = false
+        }
         try Task.checkCancellation()
     }
 
@@ -139,7 +195,7 @@ public final class NodeClient: UpstreamLink {
         let (template, connected, won) = state.withLock { state in
             let template = state.templates.last { $0.job.job == share.job }
             let won = state.won.contains { $0.height == template?.height && $0.previousHash == template?.previousHash }
-            return (template, state.connected, won)
+            return (template, state.connections > 0, won)
         }
         guard connected else { return .expired(reason: "not connected") }
         guard let template else { return .expired(reason: "its block template is no longer kept") }
@@ -192,9 +248,19 @@ public final class NodeClient: UpstreamLink {
         state.withLock { state in
             if !state.blocks.contains(block) { state.blocks.append(block) }
             state.won = state.won.suffix(Self.keptTemplates) + [(template.height, template.previousHash)]
-            state.wakeUp = state.sleeper == nil
+        }
+        lookAgain()
+        return .accepted
+    }
+
+    /// Ends the wait for the next poll, or skips it.
+    ///
+    /// - Parameter often: look more than once: a node publishes a block a moment before it answers with it.
+    private func lookAgain(often: Bool = false) {
+        state.withLock { state in
+            if often { state.earlyLooks = Self.earlyDelays.count }
+            state.wakeUp = true
             state.sleeper?.cancel()
         }
-        return .accepted
     }
 }

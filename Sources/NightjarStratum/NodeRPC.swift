@@ -1,12 +1,11 @@
 import NightjarCore
 
-/// A Monero node's RPC over HTTP.
-///
-/// Digest authentication (`--rpc-login`) is not in this build: such a node answers 401, and that is said.
+/// A Monero node's RPC over HTTP or HTTPS, with a login where the node has one (`--rpc-login`).
 struct NodeRPC: Sendable {
-    let url: PoolURL
-    let connectTimeout: Duration
-    let deadline: Duration
+    let http: HTTPClient
+    let redact: Redactor
+    /// Is told how the connection is secured.
+    let secured: @Sendable (ConnectionSecurity) -> Void
 
     /// The most that an answer may have: a template with its block's transaction ids is far below.
     static let responseLimit = 4 << 20
@@ -38,15 +37,15 @@ struct NodeRPC: Sendable {
         if let error = answer["error"] {
             var code: Int64?
             if case .number(let literal)? = error["code"] { code = Int64(literal) }
-            throw .node(code: code, message: PoolError(error).text)
+            throw .node(code: code, message: redact(PoolError(error).text))
         }
         guard let result = answer["result"] else { throw .malformed("no result") }
-        return try Self.checked(result)
+        return try checked(result)
     }
 
     /// The height of the block that is to be mined next, and the id of the one before it.
     func tip() async throws(Failure) -> (height: UInt64, hash: String?) {
-        let answer = try Self.checked(try await post("/get_height", .object([:])))
+        let answer = try checked(try await post("/get_height", .object([:])))
         guard let height = answer["height"]?.uint64 else { throw .malformed("no height") }
         return (height, answer["hash"]?.string)
     }
@@ -61,23 +60,24 @@ struct NodeRPC: Sendable {
     }
 
     /// The node says `BUSY` and the like beside results.
-    private static func checked(_ result: JSON) throws(Failure) -> JSON {
-        if let status = result["status"]?.string, status != "OK" { throw .node(code: nil, message: printable(status)) }
+    private func checked(_ result: JSON) throws(Failure) -> JSON {
+        if let status = result["status"]?.string, status != "OK" { throw .node(code: nil, message: redact(printable(status))) }
         return result
     }
 
     private func post(_ path: String, _ body: JSON) async throws(Failure) -> JSON {
         let response: HTTPClient.Response
         do {
-            response = try await HTTPClient.post(
-                url, path: path, body: Array(body.text.utf8), limit: Self.responseLimit,
-                connectTimeout: connectTimeout, deadline: deadline)
+            response = try await http.post(
+                path: path, body: Array(body.text.utf8), limit: Self.responseLimit, secured: secured)
         } catch {
             throw .transport(Connecting.reason(error))
         }
         switch response.status {
         case 200: break
-        case 401: throw .transport("the node wants a login (--rpc-login), which this build cannot do")
+        case 401 where http.login == nil:
+            throw .transport("the node wants a login (--rpc-login): give it as USER:PASS after -p")
+        case 401: throw .transport("the node refuses the login that was given after -p")
         default: throw .transport("HTTP status \(response.status)")
         }
         do { return try JSON(parsing: response.body) } catch { throw .malformed(error.description) }

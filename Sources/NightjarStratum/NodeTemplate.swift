@@ -1,10 +1,10 @@
 import NightjarCore
 
 /// A block to be mined, as a node's `get_block_template` gives it.
-struct NodeTemplate: Sendable {
-    let job: UpstreamJob
+package struct NodeTemplate: Sendable {
+    package let job: UpstreamJob
     /// The whole block, with room for the nonce where the hashing blob has it.
-    let block: [UInt8]
+    package let block: [UInt8]
     let header: BlockBlob
     let height: UInt64
     let difficulty: Difficulty
@@ -18,7 +18,7 @@ struct NodeTemplate: Sendable {
     }
 
     /// - Parameter id: a name for the job.
-    init(_ result: JSON, id: String, options: UpstreamOptions) throws {
+    package init(_ result: JSON, id: String, options: UpstreamOptions) throws {
         func bytes(_ field: String) throws -> [UInt8] {
             guard let text = result[field]?.string else { throw Refusal("no \(field)") }
             guard let bytes = Hex.decode(text) else { throw Refusal("\(field) is not hex") }
@@ -63,10 +63,10 @@ struct NodeTemplate: Sendable {
     }
 
     /// The block with its nonce, to be submitted.
-    func block(nonce: UInt32) -> [UInt8] { header.setting(nonce: nonce, in: block) }
+    package func block(nonce: UInt32) -> [UInt8] { header.setting(nonce: nonce, in: block) }
 
     /// The id that the block with that nonce has, lower-case hex.
-    func id(nonce: UInt32) -> String { Hex.encode(BlockID.of(hashingBlob: job.job.work.input(nonce: nonce))) }
+    package func id(nonce: UInt32) -> String { Hex.encode(BlockID.of(hashingBlob: job.job.work.input(nonce: nonce))) }
 
     /// A difficulty is 128-bit: `wide_difficulty` in hex, or `difficulty` and `difficulty_top64`. Past 64 bits no hash's
     /// top word could ever be below the target, and no chain is there.

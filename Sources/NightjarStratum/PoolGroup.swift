@@ -2,9 +2,12 @@ import NightjarCore
 import Synchronization
 
 /// An upstream that can be tried once; what tries again is ``PoolGroup``.
-public protocol UpstreamLink: Upstream {
+public protocol UpstreamLink: Upstream, AnyObject {
     /// How its own ``Upstream/run(events:)`` waits between tries.
     var backoff: Backoff { get }
+
+    /// The same for two links that would connect and mine alike; nothing that is shown.
+    var identity: String { get }
 
     /// Connects, logs in and hands out work until something ends it.
     ///
@@ -14,6 +17,8 @@ public protocol UpstreamLink: Upstream {
 }
 
 extension UpstreamLink {
+    public var identity: String { name }
+
     public func run(events: @escaping @Sendable (UpstreamEvent) -> Void) async {
         await PoolGroup([self], backoff: backoff).run(events: events)
     }
@@ -22,71 +27,129 @@ extension UpstreamLink {
 /// Several upstreams in order of preference, one of which is used at a time.
 ///
 /// The state machine of reconnecting: a link that fails hands over to the next at once; after the last one, and after
-/// a good connection was lost, there is a wait, and then it is the first one's turn again. A link that works is kept.
+/// a good connection was lost, there is a wait, and then it is the first one's turn again. While one that is not the first
+/// works, those before it are tried beside it, at growing intervals; the first of these that has work takes over, and
+/// the connection that is left may still answer the shares that are on their way.
 public final class PoolGroup: Upstream {
-    private let links: [any UpstreamLink]
     private let backoff: Backoff
-    private let current = Mutex(0)
+    private let returning: Backoff
+    private let farewell: Duration
+    private let state: Mutex<State>
 
-    /// - Parameter links: at least one; a programmer's error otherwise.
-    public init(_ links: [any UpstreamLink], backoff: Backoff = Backoff()) {
-        precondition(!links.isEmpty, "a group of pools has a pool")
-        self.links = links
-        self.backoff = backoff
+    /// As many of the newest jobs are remembered with the link that they came from.
+    private static let keptOwners = 64
+
+    struct State {
+        var links: [any UpstreamLink]
+        var current: any UpstreamLink
+        /// Whose job it is decides where its shares go.
+        var owners: [(job: Job, link: any UpstreamLink)] = []
+        /// Shares that each link, by its address, is yet to answer.
+        var inFlight: [ObjectIdentifier: Int] = [:]
+        var signals: AsyncStream<PoolGroupRun.Signal>.Continuation?
     }
 
-    /// A group of pools and nodes as the user lists them.
+    /// - Parameters:
+    ///   - links: at least one; a programmer's error otherwise.
+    ///   - returning: after which time, growing, a preferred link is tried beside one that works.
+    ///   - farewell: how long a connection that was left may still answer shares, at least.
+    public init(
+        _ links: [any UpstreamLink], backoff: Backoff = Backoff(),
+        returning: Backoff = Backoff(first: .seconds(60), limit: .seconds(960)), farewell: Duration = .seconds(10)
+    ) {
+        precondition(!links.isEmpty, "a group of pools has a pool")
+        self.backoff = backoff
+        self.returning = returning
+        self.farewell = farewell
+        state = Mutex(State(links: links, current: links[0]))
+    }
+
+    /// A group of pools and nodes, each with settings of its own.
+    ///
+    /// - Parameter pools: at least one; a programmer's error otherwise.
+    /// - Throws: ``PoolURLError`` for settings that contradict each other.
+    public convenience init(pools: [PoolSettings], options: UpstreamOptions) throws(PoolURLError) {
+        self.init(
+            try Self.links(pools, options: options), backoff: options.backoff, returning: options.returning,
+            farewell: options.farewell)
+    }
+
+    /// A group of pools and nodes with one login for all.
     ///
     /// - Parameter urls: at least one; a programmer's error otherwise.
-    /// - Throws: ``PoolURLError/notInThisBuild(_:)``.
+    /// - Throws: ``PoolURLError``.
     public convenience init(urls: [PoolURL], login: Login, options: UpstreamOptions) throws(PoolURLError) {
+        let pools = urls.map { PoolSettings(url: $0, user: login.user, password: login.password, rigID: login.rigID) }
+        try self.init(pools: pools, options: options)
+    }
+
+    /// The links that a list of settings describes, for ``replace(_:)``.
+    public static func links(_ pools: [PoolSettings], options: UpstreamOptions) throws(PoolURLError) -> [any UpstreamLink] {
         var links: [any UpstreamLink] = []
-        for url in urls {
-            switch url.scheme {
-            case .node: links.append(try NodeClient(url: url, wallet: login.user, options: options))
-            case .stratum, .stratumTLS: links.append(try StratumClient(url: url, login: login, options: options))
-            }
-        }
-        self.init(links, backoff: options.backoff)
+        for pool in pools { links.append(try pool.link(options: options)) }
+        return links
     }
 
     /// The name of the link that is in use, or being tried.
-    public var name: String { links[current.withLock { $0 }].name }
+    public var name: String { state.withLock { $0.current }.name }
 
-    public func run(events: @escaping @Sendable (UpstreamEvent) -> Void) async {
-        var index = 0
-        var failures = 0
-        var outageSaid = false
-        while !Task.isCancelled {
-            let link = links[index]
-            current.withLock { $0 = index }
-            let connected = ConnectedAt()
-            let reason = await link.attempt { [backoff] event in
-                if event == .connected { connected.time.withLock { $0 = backoff.now() } }
-                events(event)
-            }
-            if Task.isCancelled { return }
-            let since = connected.time.withLock { $0 }
-            if since != nil || !outageSaid { events(.disconnected(reason: "\(link.name): \(reason)")) }
-            outageSaid = true
+    public var security: ConnectionSecurity? { state.withLock { $0.current }.security }
 
-            if let since, backoff.now() - since >= backoff.stable {
-                index = 0
-                failures = 0
-            } else {
-                index += 1
-                if index < links.count { continue }
-                index = 0
+    /// Puts other links in the place of these, as a configuration that was read again lists them.
+    ///
+    /// A link that was there before, going by its identity, stays as it is, its connection and all. When the one in use
+    /// is not among the new ones, the first of these is tried at once.
+    ///
+    /// - Parameter links: at least one; a programmer's error otherwise.
+    public func replace(_ links: [any UpstreamLink]) {
+        precondition(!links.isEmpty, "a group of pools has a pool")
+        state.withLock { state in
+            var old = state.links
+            state.links = links.map { link in
+                guard let index = old.firstIndex(where: { $0.identity == link.identity }) else { return link }
+                return old.remove(at: index)
             }
-            do { try await backoff.sleep(backoff.delay(after: failures)) } catch { return }
-            failures += 1
+            if state.signals == nil { state.current = state.links[0] }
+            state.signals?.yield(.replaced)
         }
     }
 
-    public func submit(_ share: Share) async -> ShareOutcome {
-        // A share of a link that was left ends as expired there: it knows its own jobs by value.
-        await links[current.withLock { $0 }].submit(share)
+    public func run(events: @escaping @Sendable (UpstreamEvent) -> Void) async {
+        let (signals, sink) = AsyncStream.makeStream(of: PoolGroupRun.Signal.self)
+        state.withLock { $0.signals = sink }
+        var run = PoolGroupRun(group: self, sink: sink, emit: events)
+        run.start()
+        // Ends when the task is cancelled.
+        for await signal in signals { run.take(signal) }
+        state.withLock { $0.signals = nil }
+        await run.end()
     }
 
-    private final class ConnectedAt: Sendable { let time = Mutex<Duration?>(nil) }
+    public func submit(_ share: Share) async -> ShareOutcome {
+        let link = state.withLock { state in
+            let link = state.owners.last { $0.job == share.job }?.link ?? state.current
+            state.inFlight[ObjectIdentifier(link), default: 0] += 1
+            return link
+        }
+        let outcome = await link.submit(share)
+        state.withLock { state in
+            let left = state.inFlight[ObjectIdentifier(link), default: 1] - 1
+            state.inFlight[ObjectIdentifier(link)] = left > 0 ? left : nil
+        }
+        return outcome
+    }
+
+    // MARK: For its run
+
+    var links: [any UpstreamLink] { state.withLock { $0.links } }
+
+    func use(_ link: any UpstreamLink) { state.withLock { $0.current = link } }
+
+    func remember(_ job: Job, from link: any UpstreamLink) {
+        state.withLock { $0.owners = $0.owners.suffix(Self.keptOwners - 1) + [(job, link)] }
+    }
+
+    func isAnswering(_ link: any UpstreamLink) -> Bool { state.withLock { $0.inFlight[ObjectIdentifier(link)] != nil } }
+
+    var timing: (backoff: Backoff, returning: Backoff, farewell: Duration) { (backoff, returning, farewell) }
 }

@@ -3,8 +3,8 @@ import NightjarCore
 
 /// Where a pool or a node listens, as a user writes it after `-o`.
 ///
-/// `stratum+tcp://H:P`, `stratum+tls://H:P` (`stratum+ssl://` too), `daemon+http://H:P`, and bare `H:P`, which means
-/// `stratum+tcp`. An IPv6 address stands in brackets.
+/// `stratum+tcp://H:P`, `stratum+tls://H:P` (`stratum+ssl://` too), `daemon+http://H:P`, `daemon+https://H:P`, and bare
+/// `H:P`, which means `stratum+tcp`. An IPv6 address stands in brackets.
 public struct PoolURL: Sendable, Hashable, CustomStringConvertible {
     public enum Scheme: String, Sendable, Hashable {
         /// Monero-style Stratum over TCP.
@@ -13,6 +13,8 @@ public struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         case stratumTLS = "stratum+tls"
         /// A Monero node's JSON-RPC over HTTP.
         case node = "daemon+http"
+        /// The same over TLS.
+        case nodeTLS = "daemon+https"
     }
 
     public let scheme: Scheme
@@ -66,6 +68,15 @@ public struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
+    /// A node, and no pool.
+    public var isNode: Bool { scheme == .node || scheme == .nodeTLS }
+
+    /// Whether the connection is over TLS.
+    public var isSecure: Bool { scheme == .stratumTLS || scheme == .nodeTLS }
+
+    /// The same place, over TLS.
+    public var secured: PoolURL { PoolURL(scheme: isNode ? .nodeTLS : .stratumTLS, host: host, port: port) }
+
     /// Host and port, an IPv6 address in brackets.
     public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
@@ -74,6 +85,7 @@ public struct PoolURL: Sendable, Hashable, CustomStringConvertible {
 
     private static let schemes: [String: Scheme] = [
         "stratum+tcp": .stratum, "stratum+tls": .stratumTLS, "stratum+ssl": .stratumTLS, "daemon+http": .node,
+        "daemon+https": .nodeTLS,
     ]
 
     private static func isName(_ host: Substring) -> Bool {
@@ -99,20 +111,26 @@ public enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case path(String)
     /// The text is not kept: it holds a password, perhaps.
     case credentials
-    /// A scheme that this build parses and cannot connect with.
-    case notInThisBuild(PoolURL)
+    /// A node where a pool is wanted, or the other way round.
+    case wrongKind(PoolURL)
+    /// A fingerprint for a connection without TLS: it could never be checked.
+    case fingerprintWithoutTLS(PoolURL)
+    /// ZMQ is a node's.
+    case zmqWithoutNode(PoolURL)
 
     public var description: String {
         switch self {
         case .unknownScheme(let name):
-            "'\(name)' is no scheme of a pool: use stratum+tcp, stratum+tls or daemon+http"
+            "'\(name)' is no scheme of a pool: use stratum+tcp, stratum+tls, daemon+http or daemon+https"
         case .missingPort(let text): "'\(text)' has no port: write HOST:PORT"
         case .badPort(let text): "'\(text)' is no port: it is a number from 1 to 65535"
         case .badHost(let text): "'\(text)' is no host name or address"
         case .unbracketed(let text): "'\(text)': an IPv6 address stands in brackets, [ADDRESS]:PORT"
         case .path(let text): "'\(text)': a pool's URL ends after the port"
         case .credentials: "credentials do not belong into a pool's URL: use -u and -p"
-        case .notInThisBuild(let url): "\(url): this build cannot speak TLS; use stratum+tcp"
+        case .wrongKind(let url): url.isNode ? "\(url) is a node, not a pool" : "\(url) is a pool, not a node"
+        case .fingerprintWithoutTLS(let url): "\(url) is not over TLS: its certificate's fingerprint would never be checked"
+        case .zmqWithoutNode(let url): "\(url) is a pool: ZMQ is for daemon+http"
         }
     }
 }

@@ -6,6 +6,8 @@ package enum PoolMessage: Sendable, Hashable {
     case reply(id: UInt64?, result: JSON, error: PoolError?)
     /// New work.
     case job(JSON)
+    /// The pool wants to be connected to anew: the host, unless it names none, and the port.
+    case reconnect(host: String?, port: Int?)
     /// A notification that this miner has no use for: its method.
     case other(String)
 
@@ -24,7 +26,12 @@ package enum PoolMessage: Sendable, Hashable {
         }
         if let method = json["method"] {
             guard let name = method.string else { throw .noMessage("method is \(method.kind)") }
-            self = name == "job" ? .job(members["params"] ?? .null) : .other(name)
+            let params = members["params"] ?? .null
+            switch name {
+            case "job": self = .job(params)
+            case "client.reconnect": self = Self.reconnect(params)
+            default: self = .other(name)
+            }
             return
         }
         let error = json["error"].map { PoolError($0) }
@@ -35,6 +42,15 @@ package enum PoolMessage: Sendable, Hashable {
             throw .noMessage("no method, result or error")
         }
         self = .reply(id: id, result: members["result"] ?? .null, error: error)
+    }
+
+    /// `[host, port, seconds]`, each of which may be missing, and the port a string.
+    private static func reconnect(_ params: JSON) -> PoolMessage {
+        let values = params.array ?? []
+        let host = values.first?.string
+        let port = values.dropFirst().first.flatMap { $0.uint64 ?? $0.string.flatMap { UInt64($0) } }
+        return .reconnect(
+            host: host?.isEmpty ?? true ? nil : host, port: port.flatMap { (1...65535).contains($0) ? Int($0) : nil })
     }
 }
 

@@ -8,6 +8,9 @@ public protocol Upstream: Sendable {
     /// Host and port, as shown to the user; no credentials.
     var name: String { get }
 
+    /// How the connection is secured; `nil` while there is none, and for one in the clear.
+    var security: ConnectionSecurity? { get }
+
     /// Runs until the surrounding task is cancelled, handing every event to `events` in order.
     func run(events: @escaping @Sendable (UpstreamEvent) -> Void) async
 
@@ -15,6 +18,10 @@ public protocol Upstream: Sendable {
     ///
     /// Always answers, whatever the connection does. May be called while `run` is between connections.
     func submit(_ share: Share) async -> ShareOutcome
+}
+
+extension Upstream {
+    public var security: ConnectionSecurity? { nil }
 }
 
 /// What an upstream tells its miner.

@@ -1,3 +1,5 @@
+import NIOCore
+import NIOPosix
 import NightjarCore
 
 /// What pools and nodes are asked for, and how patiently.
@@ -24,13 +26,33 @@ public struct UpstreamOptions: Sendable {
     /// Between two block templates of the same height.
     public var templateInterval: Duration
     public var backoff: Backoff
+    /// How long a pool that is not the preferred one is kept before those before it are tried again, beside it.
+    public var returning: Backoff
+    /// How long a connection that was left for a preferred one may still answer shares.
+    public var farewell: Duration = .seconds(10)
+    /// Between two jobs that are handed on; of those between, only the newest is.
+    public var jobSpacing: Duration = .milliseconds(100)
+    /// How long a pool may go without new work.
+    public var idle = IdleLimit()
+    /// Between two looks at a connection's idleness and at the clocks.
+    public var checkInterval: Duration = .seconds(5)
+    /// A line that has begun is to end within this time.
+    public var lineDeadline: Duration = .seconds(30)
+
+    /// Whose word counts for certificates; tests have authorities of their own.
+    package var trust = TLSTrust.system
+    /// Who turns names into addresses; `nil` is the system.
+    package var resolver: (@Sendable (any EventLoop) -> any Resolver & Sendable)?
+    /// The time; tests have clocks that jump.
+    package var clocks: @Sendable () -> ClockReading = { ClockReading.now }
 
     public init(
         algorithms: [Algorithm] = Catalog.all, algorithm: Algorithm? = nil, agent: String = "nightjar/0.1",
         niceHash: Bool = false, keepalive: Bool = false, connectTimeout: Duration = .seconds(10),
         loginDeadline: Duration = .seconds(20), requestDeadline: Duration = .seconds(30),
         keepaliveInterval: Duration = .seconds(60), pollInterval: Duration = .seconds(1),
-        templateInterval: Duration = .seconds(30), backoff: Backoff = Backoff()
+        templateInterval: Duration = .seconds(30), backoff: Backoff = Backoff(),
+        returning: Backoff = Backoff(first: .seconds(60), limit: .seconds(960))
     ) {
         self.algorithms = algorithms
         self.algorithm = algorithm
@@ -44,5 +66,6 @@ public struct UpstreamOptions: Sendable {
         self.pollInterval = pollInterval
         self.templateInterval = templateInterval
         self.backoff = backoff
+        self.returning = returning
     }
 }

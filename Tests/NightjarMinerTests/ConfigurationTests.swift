@@ -47,7 +47,7 @@ import Testing
         #expect(run.pools.map(\.url.description) == ["stratum+tcp://a.example:3333", "daemon+http://[::1]:18081"])
         #expect(run.pools.map(\.user) == ["w", "x"] && run.pools.map(\.password) == ["p", "from-a-file"])
         #expect(run.pools.map(\.rigID) == ["r2", "r1"] && run.pools.map(\.niceHash) == [true, false])
-        #expect(run.pools.map(\.keepalive) == [true, false] && run.pools.map(\.zmq) == [nil, "18083"])
+        #expect(run.pools.map(\.keepalive) == [true, false] && run.pools.map(\.zmq?.authority) == [nil, "[::1]:18083"])
         #expect(run.pools[0].algorithm == .cnR && run.algorithm == .rx0 && run.threads == 3 && run.randomX == .light)
         #expect(run.devices == [.device(.cpu), .device(.opencl(platform: 0, device: 0))])
         #expect(run.maxSeconds == 1.5 && run.maxShares == 7 && run.log == .json && run.logFile == "/l")

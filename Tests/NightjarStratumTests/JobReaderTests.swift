@@ -164,7 +164,7 @@ import Testing
     @Test func notifications() throws {
         #expect(try message("{\"method\":\"job\",\"params\":{}}") == .job(.object([:])))
         #expect(try message("{\"method\":\"job\"}") == .job(.null))
-        #expect(try message("{\"method\":\"client.reconnect\",\"params\":[]}") == .other("client.reconnect"))
+        #expect(try message("{\"method\":\"client.reconnect\",\"params\":[]}") == .reconnect(host: nil, port: nil))
     }
 
     @Test(arguments: [

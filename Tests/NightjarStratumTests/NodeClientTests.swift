@@ -1,3 +1,4 @@
+import Foundation
 import NightjarCore
 import NightjarStratum
 import TestSupport
@@ -93,6 +94,58 @@ import Testing
         await log.stop()
     }
 
+    /// `NIGHTJAR_BLOCKS` of them, 20 by default: some of them too late, some lost again in a reorganisation.
+    @Test func blocksAcrossEpochsAndOrphansToldApart() async throws {
+        let wanted = ProcessInfo.processInfo.environment["NIGHTJAR_BLOCKS"].flatMap { Int($0) } ?? 20
+        let node = try await Monerod.start(environment: ["SEEDHASH_EPOCH_BLOCKS": "8", "SEEDHASH_EPOCH_LAG": "4"])
+        let client = try client(node.rpcPort) { $0.pollInterval = .milliseconds(20) }
+        let log = EventLog(running: client)
+        var (kept, lost, late): ([NodeClient.Block], [NodeClient.Block], Int) = ([], [], 0)
+        var seeds: Set<[UInt8]> = []
+        var number: UInt32 = 0
+        // Jobs before the chain's last change are of no use, even at the same height.
+        var mark = 0
+        while kept.count < wanted {
+            number += 1
+            let height = try await node.height()
+            let job = try await eventually("a job at \(height)") { [mark] in log.jobs.dropFirst(mark).last { $0.height == UInt64(height) } }
+            mark = log.jobs.count
+            seeds.insert(try #require(job.job.work.seed))
+            if number.isMultiple(of: 5) {
+                try await node.mineOne()
+                guard case .stale = await client.submit(share(job, nonce: number)) else {
+                    Issue.record("a block that came too late")
+                    break
+                }
+                late += 1
+                continue
+            }
+            let outcome = await client.submit(share(job, nonce: number))
+            #expect(outcome == .accepted)
+            let block = try #require(client.blocks.last)
+            #expect(block.height == UInt64(height))
+            guard number.isMultiple(of: 7) else {
+                kept.append(block)
+                continue
+            }
+            _ = try await eventually("the next height's job") { log.jobs.last { $0.height == UInt64(height) + 1 } }
+            mark = log.jobs.count
+            try await node.popOne()
+            lost.append(block)
+        }
+        for block in kept {
+            let result = try await node.call("get_block_header_by_height", "{\"height\":\(block.height)}")
+            #expect((result["block_header"] as? [String: Any])?["hash"] as? String == block.id)
+            #expect(await client.isOnMainChain(block) == true)
+        }
+        for block in lost { #expect(await client.isOnMainChain(block) == false) }
+        #expect(late > 0 && !lost.isEmpty && seeds.count >= wanted / 8)
+        #expect(Set(client.blocks) == Set(kept + lost))
+        #expect(log.disconnections.isEmpty && log.refusals.isEmpty)
+        print("\(kept.count) blocks on the main chain, \(lost.count) lost, \(late) too late, \(seeds.count) seeds")
+        await log.stop()
+    }
+
     @Test func templatesAreRefreshedAndOldOnesStillGood() async throws {
         let node = try await Monerod.start()
         let client = try client(node.rpcPort) {
@@ -154,7 +207,7 @@ import Testing
     private let time = FakeTime()
 
     /// A template like a regtest node's, with members changed.
-    private static func template(_ changing: [String: String?] = [:]) -> String {
+    static func template(_ changing: [String: String?] = [:]) -> String {
         var members = [
             "blockhashing_blob": "\"\(sampleBlob)\"", "blocktemplate_blob": "\"\(sampleBlob)00\"", "difficulty": "1000",
             "difficulty_top64": "0", "wide_difficulty": "\"0x3e8\"", "height": "5", "next_seed_hash": "\"\"",

@@ -36,11 +36,109 @@ import Testing
         #expect(!error.description.contains("\u{1B}"))
     }
 
-    @Test func tlsIsNamedAsMissing() throws {
-        let error = try #require(throws: PoolURLError.self) {
-            try PoolGroup(urls: [PoolURL("stratum+tls://p:1")], login: Login(user: "u"), options: UpstreamOptions())
+    @Test func settingsThatContradictEachOther() throws {
+        func error(_ url: String, _ change: (inout PoolSettings) -> Void) throws -> String {
+            var settings = PoolSettings(url: try PoolURL(url), user: "u", password: "secret")
+            change(&settings)
+            return try #require(throws: PoolURLError.self) { try settings.link(options: UpstreamOptions()) }.description
         }
-        #expect(error.description.contains("stratum+tls://p:1: this build cannot speak TLS"))
+        let pin = try #require(CertificatePin(String(repeating: "5a", count: 32)))
+        #expect(try error("p:1") { $0.fingerprint = pin }.contains("stratum+tcp://p:1 is not over TLS"))
+        #expect(try error("daemon+http://p:1") { $0.fingerprint = pin }.contains("is not over TLS"))
+        let notices = try PoolURL("p:2")
+        #expect(try error("p:1") { $0.zmq = notices }.contains("ZMQ is for daemon+http"))
+        let both = PoolSettings(url: try PoolURL("p:1").secured, user: "u", fingerprint: pin)
+        #expect(try both.link(options: UpstreamOptions()).name == "p:1")
+    }
+
+    @Test func zmqAddresses() throws {
+        let node = try PoolURL("daemon+http://n:18081")
+        #expect(try PoolSettings.zmq("tcp://127.0.0.1:18083", of: node).authority == "127.0.0.1:18083")
+        #expect(try PoolSettings.zmq("h:1", of: node).authority == "h:1")
+        #expect(try PoolSettings.zmq("18083", of: node).authority == "n:18083")
+        #expect(try PoolSettings.zmq("18083", of: PoolURL("daemon+http://[::1]:1")).authority == "[::1]:18083")
+        #expect(throws: PoolURLError.self) { try PoolSettings.zmq("", of: node) }
+        #expect(throws: PoolURLError.self) { try PoolSettings.zmq("99999", of: node) }
+    }
+
+    /// Two links are one when everything that they would do is the same.
+    @Test func identities() throws {
+        let settings = PoolSettings(url: try PoolURL("p:1"), user: "u", password: "secret")
+        let options = UpstreamOptions()
+        let identity = try settings.link(options: options).identity
+        #expect(try settings.link(options: options).identity == identity)
+        #expect(!identity.contains("secret"))
+        var others: Set<String> = [identity]
+        let changes: [(inout PoolSettings) -> Void] = [
+            { $0.user = "v" }, { $0.password = "other" }, { $0.rigID = "r" }, { $0.rigID = "" }, { $0.niceHash = true },
+            { $0.keepalive = true }, { $0.algorithm = .cn0 }, { $0.url = $0.url.secured },
+        ]
+        for change in changes {
+            var changed = settings
+            change(&changed)
+            others.insert(try changed.link(options: options).identity)
+        }
+        #expect(others.count == changes.count + 1)
+        #expect(try settings.link(options: UpstreamOptions(algorithms: [.cn0])).identity != identity)
+    }
+
+    @Test func fingerprintsAreReadInAnyForm() throws {
+        let plain = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+        let colons = stride(from: 0, to: 64, by: 2).map { plain.dropFirst($0).prefix(2) }.joined(separator: ":")
+        for text in [plain, plain.uppercased(), colons, colons.uppercased()] {
+            #expect(CertificatePin(text)?.description == plain)
+        }
+        for text in ["", "00", plain + "00", plain.dropLast() + "g", colons + ":", ":" + plain, plain.prefix(63) + ":f"] {
+            #expect(CertificatePin(String(text)) == nil)
+        }
+    }
+
+    /// FIPS 180-4 and RFC 1321 examples, and the lengths around a block's end.
+    @Test func checksums() {
+        func sha256(_ text: String) -> String { Hex.encode(Checksum.sha256(Array(text.utf8))) }
+        func md5(_ text: String) -> String { Hex.encode(Checksum.md5(Array(text.utf8))) }
+        #expect(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        #expect(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(
+            sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
+                == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+        #expect(
+            sha256(String(repeating: "a", count: 1_000_000))
+                == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+        #expect(md5("") == "d41d8cd98f00b204e9800998ecf8427e")
+        #expect(md5("message digest") == "f96b697d7cb7938d525a2f31aaf161d0")
+        #expect(
+            md5("12345678901234567890123456789012345678901234567890123456789012345678901234567890")
+                == "57edf4a22be3c955ac49da2e2107b67a")
+    }
+
+    /// The examples of RFC 2617, section 3.5, and RFC 7616, section 3.9.1.
+    @Test func digestAuthorization() throws {
+        let old = "Digest realm=\"testrealm@host.com\", qop=\"auth,auth-int\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", "
+            + "opaque=\"5ccc069c403ebaf9f0171e9517f40e41\""
+        let answer = DigestAuthorization(user: "Mufasa", password: "Circle Of Life")
+            .answer(to: ["Basic realm=\"x\"", old], method: "GET", path: "/dir/index.html", clientNonce: "0a4f113b")
+        #expect(try #require(answer).contains("response=\"6629fae49393a05397450978507c4ef1\""))
+        let new = "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", algorithm=SHA-256, "
+            + "nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
+        let newer = DigestAuthorization(user: "Mufasa", password: "Circle of Life")
+            .answer(
+                to: [new], method: "GET", path: "/dir/index.html",
+                clientNonce: "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ")
+        #expect(
+            try #require(newer).contains("response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\""))
+        let login = DigestAuthorization(user: "u", password: "p")
+        for text in ["Basic realm=\"x\"", "Digest", "Digest realm=\"x\"", "Digest realm=\"x, nonce=y", "Digest realm=x, nonce=y, algorithm=X"] {
+            #expect(login.answer(to: [text], method: "POST", path: "/", clientNonce: "0") == nil)
+        }
+    }
+
+    @Test func secretsAreCovered() {
+        let redact = Redactor(["hunter2:pa\u{7}ss", "pw", "x", ""])
+        #expect(redact("Login hunter2:pa\u{7}ss is wrong") == "Login [secret] is wrong")
+        #expect(redact("for hunter2:pa\u{FFFD}ss.") == "for [secret].")
+        #expect(redact("pw pwned 'pw' spw x") == "[secret] pwned '[secret]' spw x")
+        #expect(redact(String(repeating: "a", count: 5000)).count == 1001)
     }
 
     @Test func passwordsAreNotPrinted() {

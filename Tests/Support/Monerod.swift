@@ -18,6 +18,8 @@ public final class Monerod: Sendable {
 
     /// The port of its RPC on 127.0.0.1.
     public let rpcPort: Int
+    /// The port at which it publishes new blocks, when it was asked to.
+    public let zmqPort: Int?
     private let process: ChildProcess
     private let directory: URL
 
@@ -26,12 +28,16 @@ public final class Monerod: Sendable {
     /// - Parameters:
     ///   - difficulty: of every block; at 1 the node takes any hash, and at others it checks by RandomX.
     ///   - environment: added to this process's: `SEEDHASH_EPOCH_BLOCKS` and the like.
-    public static func start(difficulty: Int = 1, environment: [String: String] = [:]) async throws -> Monerod {
+    ///   - zmq: it publishes new blocks at ``zmqPort``.
+    ///   - arguments: more of them. With a login for its RPC, the methods of this object that ask the node do not work.
+    public static func start(
+        difficulty: Int = 1, environment: [String: String] = [:], zmq: Bool = false, arguments: [String] = []
+    ) async throws -> Monerod {
         var last = Failure(description: "not tried")
         // A free port may be taken by somebody else before the node has it.
         for _ in 0..<5 {
             do {
-                let node = try Monerod(difficulty: difficulty, environment: environment)
+                let node = try Monerod(difficulty: difficulty, environment: environment, zmq: zmq, arguments: arguments)
                 try await node.waitUntilReady()
                 return node
             } catch let failure as Failure {
@@ -41,18 +47,19 @@ public final class Monerod: Sendable {
         throw last
     }
 
-    private init(difficulty: Int, environment: [String: String]) throws {
-        let ports = try Self.freePorts(2)
+    private init(difficulty: Int, environment: [String: String], zmq: Bool, arguments: [String]) throws {
+        let ports = try Self.freePorts(3)
         rpcPort = ports[0]
+        zmqPort = zmq ? ports[2] : nil
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("nightjar-monerod-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let log = directory.appendingPathComponent("log").path
         process = try ChildProcess(
             [
                 "monerod", "--regtest", "--offline", "--fixed-difficulty", "\(difficulty)", "--non-interactive", "--no-igd",
-                "--no-zmq", "--rpc-bind-ip", "127.0.0.1", "--rpc-bind-port", "\(ports[0])", "--p2p-bind-ip", "127.0.0.1",
+                "--rpc-bind-ip", "127.0.0.1", "--rpc-bind-port", "\(ports[0])", "--p2p-bind-ip", "127.0.0.1",
                 "--p2p-bind-port", "\(ports[1])", "--data-dir", directory.path, "--log-file", log,
-            ],
+            ] + (zmq ? ["--zmq-pub", "tcp://127.0.0.1:\(ports[2])"] : ["--no-zmq"]) + arguments,
             environment: ProcessInfo.processInfo.environment.merging(environment) { $1 })
     }
 
@@ -114,7 +121,13 @@ public final class Monerod: Sendable {
 
     private func waitUntilReady() async throws {
         for _ in 0..<600 {
-            if (try? await height()) != nil { return }
+            do {
+                _ = try await height()
+                return
+            } catch {
+                // A node that wants a login has said so, in HTML.
+                if "\(error)".contains("no JSON: <html><head><title>Unauthorized") { return }
+            }
             if let end = process.end { throw Failure(description: "monerod ended at once: \(end)") }
             try await Task.sleep(for: .milliseconds(100))
         }
@@ -132,8 +145,8 @@ public final class Monerod: Sendable {
                 done.resume(with: Result { try Self.exchange(port: rpcPort, request) })
             }
         }
-        guard let json = try JSONSerialization.jsonObject(with: answer) as? [String: Any] else {
-            throw Failure(description: "the answer is no object")
+        guard let json = try? JSONSerialization.jsonObject(with: answer) as? [String: Any] else {
+            throw Failure(description: "the answer is no JSON: \(String(decoding: answer.prefix(80), as: UTF8.self))")
         }
         return json
     }

@@ -4,21 +4,15 @@ import NightjarStratum
 /// A run's settings, understood and checked.
 package struct RunSettings: Sendable {
     /// A pool or a node, and who mines there.
+    @dynamicMemberLookup
     package struct Pool: Sendable, Hashable {
-        package let url: PoolURL
-        package let user: String
-        package let password: String
-        package let rigID: String?
-        package let niceHash: Bool
-        package let keepalive: Bool
-        package let algorithm: Algorithm?
-        /// Hex, as it was given.
-        package let fingerprint: String?
-        package let zmq: String?
+        package let settings: PoolSettings
         fileprivate let whence: Whence
 
         /// Who named it, for faults that only show when it is used.
         package var origin: Settings.Origin { whence.origin }
+
+        package subscript<Value>(dynamicMember path: KeyPath<PoolSettings, Value>) -> Value { settings[keyPath: path] }
     }
 
     /// Who said something, beside what was said: no part of it, so that a line that has moved in a file is no change.
@@ -143,9 +137,7 @@ package struct RunSettings: Sendable {
         var url: PoolURL
         do { url = try PoolURL(text) } catch { throw SettingError(place.origin, error.description) }
         let tls = pool[.tls] ?? settings.values[.tls]
-        if tls?.value == .bool(true), url.scheme == .stratum {
-            url = PoolURL(scheme: .stratumTLS, host: url.host, port: url.port)
-        }
+        if tls?.value == .bool(true) { url = url.secured }
         guard let user = pool[.user], let name = user.text else {
             guard case .file(let path, let line, let key) = place.origin else {
                 throw SettingError(usage: "-u is missing: the pool's user, or the wallet address for a node")
@@ -166,10 +158,21 @@ package struct RunSettings: Sendable {
         func some(_ setting: Settings.Setting?) -> String? { setting?.text.flatMap { $0.isEmpty ? nil : $0 } }
         var algorithm: Algorithm?
         if let written = pool[.algorithm] { algorithm = try Self.algorithm(written) }
-        return Pool(
+        var result = PoolSettings(
             url: url, user: name, password: password ?? "x", rigID: some(pool[.rigId]) ?? some(settings.values[.rigId]),
-            niceHash: flag(.nicehash, .nicehash), keepalive: flag(.keepalive, .keepalive), algorithm: algorithm,
-            fingerprint: some(pool[.tlsFingerprint]), zmq: some(pool[.zmq]), whence: Whence(origin: place.origin))
+            niceHash: flag(.nicehash, .nicehash), keepalive: flag(.keepalive, .keepalive), algorithm: algorithm)
+        if let written = pool[.tlsFingerprint], let text = some(written) {
+            guard let pin = CertificatePin(text) else {
+                throw SettingError(written.origin, value: "'\(text.prefix(100))'", "64 hex digits are needed, with or without colons")
+            }
+            guard url.isSecure else { throw SettingError(written.origin, PoolURLError.fingerprintWithoutTLS(url).description) }
+            result.fingerprint = pin
+        }
+        if let written = pool[.zmq], let text = some(written) {
+            guard url.isNode else { throw SettingError(written.origin, PoolURLError.zmqWithoutNode(url).description) }
+            do { result.zmq = try PoolSettings.zmq(text, of: url) } catch { throw SettingError(written.origin, error.description) }
+        }
+        return Pool(settings: result, whence: Whence(origin: place.origin))
     }
 
     private static func algorithm(_ setting: Settings.Setting) throws(SettingError) -> Algorithm {

@@ -37,6 +37,10 @@ package struct Settings: Sendable, Hashable {
         package var urls: [Setting] = []
         package var users: [Setting] = []
         package var passwords: [Setting] = []
+        /// Certificates' fingerprints; an empty one is none.
+        package var fingerprints: [Setting] = []
+        /// Where nodes publish new blocks; an empty one is none.
+        package var notices: [Setting] = []
         /// Of every pool.
         package var common: [PoolKey: Setting] = [:]
 
@@ -58,8 +62,11 @@ package struct Settings: Sendable, Hashable {
         if namesPools, layer.values[.sandbox] == nil { values[.sandbox] = nil }
         if let pools = layer.pools { self.pools = pools }
         if !layer.urls.isEmpty { pools = layer.urls.map { [.url: $0] } }
-        if !layer.users.isEmpty || !layer.passwords.isEmpty || !layer.common.isEmpty {
-            for (settings, key) in [(layer.users, PoolKey.user), (layer.passwords, .pass)] {
+        let lists = [
+            (layer.users, PoolKey.user), (layer.passwords, .pass), (layer.fingerprints, .tlsFingerprint), (layer.notices, .zmq),
+        ]
+        if !lists.allSatisfy(\.0.isEmpty) || !layer.common.isEmpty {
+            for (settings, key) in lists {
                 guard let first = settings.first else { continue }
                 guard settings.count == 1 || settings.count == pools.count else {
                     throw SettingError(

@@ -17,17 +17,21 @@ package final class LoopbackServer: Sendable {
     ///
     /// - Parameters:
     ///   - port: 0 takes any free one.
+    ///   - secure: puts TLS into a new connection's pipeline.
     ///   - serve: is run for each connection with what it receives; the connection is closed when it returns.
     package static func start(
-        port: Int, serve: @escaping @Sendable (any Channel, Received) async -> Void
+        port: Int, secure: (@Sendable (any Channel) throws -> Void)? = nil,
+        serve: @escaping @Sendable (any Channel, Received) async -> Void
     ) async throws -> LoopbackServer {
         let connections = Connections()
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.autoRead, value: false)
+            // A handshake reads for itself.
+            .childChannelOption(.autoRead, value: secure != nil)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try secure?(channel)
                     let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()
                     try channel.pipeline.syncOperations.addHandler(Inlet(continuation))
                     connections.add(channel) { await serve(channel, Received(channel: channel, stream: stream)) }

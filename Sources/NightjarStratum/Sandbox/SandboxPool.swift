@@ -10,9 +10,9 @@ public actor SandboxPool {
     private let prove: @Sendable (Work) async throws -> Proof
     private let onVerdict: @Sendable (SandboxVerdict) -> Void
 
-    private var faults: Faults
+    var faults: Faults
     private var counts = SandboxStats()
-    private var peers: [Int: Peer] = [:]
+    var peers: [Int: Peer] = [:]
     private var server: LoopbackServer?
     private var ticking: Task<Void, Never>?
 
@@ -23,9 +23,11 @@ public actor SandboxPool {
     private var jobNumber = 0
 
     /// One connection. Its job ids stay known for a while after they are over, to tell stale from unknown.
-    private struct Peer {
+    struct Peer {
         let number: Int
         let channel: any Channel
+        /// Its lines are not read any more, and nothing is sent to it.
+        var isStalled = false
         var client: String?
         var jobs: [SandboxJob] = []
         var overJobs: [String] = []
@@ -63,9 +65,15 @@ public actor SandboxPool {
     /// - Parameter port: 0 takes any free one.
     /// - Returns: the port.
     @discardableResult
-    public func start(port: Int = 0) async throws -> Int {
+    public func start(port: Int = 0) async throws -> Int { try await start(port: port, secure: nil) }
+
+    /// Listens on 127.0.0.1.
+    ///
+    /// - Parameter secure: puts TLS into a new connection's pipeline.
+    /// - Returns: the port.
+    package func start(port: Int, secure: (@Sendable (any Channel) throws -> Void)?) async throws -> Int {
         precondition(server == nil, "a sandbox pool is started once at a time")
-        let server = try await LoopbackServer.start(port: port) { channel, received in
+        let server = try await LoopbackServer.start(port: port, secure: secure) { channel, received in
             await self.serve(channel, received)
         }
         self.server = server
@@ -85,6 +93,9 @@ public actor SandboxPool {
 
     /// The counts so far.
     public var stats: SandboxStats { counts }
+
+    /// Connections there are now.
+    package var peerCount: Int { peers.count }
 
     /// What goes wrong from now on.
     public func setFaults(_ faults: Faults) { self.faults = faults }
@@ -133,6 +144,7 @@ public actor SandboxPool {
     }
 
     private func receive(_ line: [UInt8], from number: Int) async {
+        guard peers[number]?.isStalled == false else { return }
         guard let message = try? JSON(parsing: line), let method = message["method"]?.string else {
             peers[number]?.channel.close(promise: nil)
             return
@@ -283,6 +295,7 @@ public actor SandboxPool {
     private func send(_ message: JSON, to number: Int) { write(message.text + "\n", to: number) }
 
     private func write(_ text: String, to number: Int) {
+        guard peers[number]?.isStalled == false else { return }
         peers[number]?.channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
     }
 

@@ -11,9 +11,11 @@ actor ScriptedServer {
     private(set) var connections = 0
 
     /// - Parameter answer: what to send in reply to the bytes of one connection so far; nothing when it is `nil`.
-    func start(port: Int = 0, answer: (@Sendable (String) -> String?)? = nil) async throws -> PoolURL {
+    func start(
+        port: Int = 0, answer: (@Sendable (String) -> String?)? = nil, secure: (@Sendable (any Channel) throws -> Void)? = nil
+    ) async throws -> PoolURL {
         self.answer = answer
-        let server = try await LoopbackServer.start(port: port) { channel, received in
+        let server = try await LoopbackServer.start(port: port, secure: secure) { channel, received in
             await self.serve(channel, received)
         }
         self.server = server

@@ -1,0 +1,263 @@
+import NightjarCore
+import Synchronization
+
+/// A ``PoolGroup`` while it runs: what is tried, what is waited for, what is left.
+///
+/// One task takes the signals one after the other; links and timers are tasks that only send them.
+struct PoolGroupRun {
+    enum Signal: Sendable {
+        case event(UpstreamEvent, of: Int, at: Duration)
+        case ended(String, of: Int, at: Duration)
+        /// The wait after failures is over.
+        case waited(Int)
+        /// It is time to look at the preferred links.
+        case homeward(Int)
+        /// The links have been replaced.
+        case replaced
+    }
+
+    /// One connection or the try to make one.
+    private struct Try {
+        let number: Int
+        let link: any UpstreamLink
+        let task: Task<Void, Never>
+        /// When it logged in.
+        var connectedAt: Duration?
+    }
+
+    private let group: PoolGroup
+    private let sink: AsyncStream<Signal>.Continuation
+    private let emit: @Sendable (UpstreamEvent) -> Void
+    private let backoff: Backoff
+    private let returning: Backoff
+
+    /// The link in use, or the one that is to become it.
+    private var active: Try?
+    /// A preferred link that is tried beside the active one.
+    private var scout: Try?
+    /// The wait between rounds.
+    private var wait: (number: Int, task: Task<Void, Never>)?
+    /// The wait before the next scout.
+    private var home: (number: Int, task: Task<Void, Never>)?
+    /// Connections that were left.
+    private var leaving: [Int: Task<Void, Never>] = [:]
+    private var lastNumber = 0
+    /// Rounds in a row without a good connection.
+    private var failures = 0
+    /// Scouting rounds in a row that came to nothing.
+    private var scoutings = 0
+    private var outageSaid = false
+
+    /// With a pool that lets the miner in and then fails, waits stay below ten seconds: it is there, after all.
+    private static let failuresAfterLogin = 3
+    /// How long a connection that was left is waited for beyond its farewell when it still owes an answer.
+    private static let answerPatience: Duration = .seconds(30)
+
+    init(group: PoolGroup, sink: AsyncStream<Signal>.Continuation, emit: @escaping @Sendable (UpstreamEvent) -> Void) {
+        self.group = group
+        self.sink = sink
+        self.emit = emit
+        backoff = group.timing.backoff
+        returning = group.timing.returning
+    }
+
+    mutating func start() { activate(0) }
+
+    mutating func take(_ signal: Signal) {
+        switch signal {
+        case .event(let event, let number, let time):
+            if number == active?.number { takeActive(event, time) } else if number == scout?.number { takeScout(event, time) }
+        case .ended(let reason, let number, let time):
+            if number == active?.number { activeEnded(reason, time) } else if number == scout?.number { scoutEnded() }
+            leaving[number] = nil
+        case .waited(let number):
+            guard number == wait?.number else { return }
+            wait = nil
+            activate(0)
+        case .homeward(let number):
+            guard number == home?.number else { return }
+            home = nil
+            sendScout(0)
+        case .replaced: replaced()
+        }
+    }
+
+    /// Ends everything, and waits for it.
+    mutating func end() async {
+        wait?.task.cancel()
+        home?.task.cancel()
+        let tasks = [active?.task, scout?.task].compactMap { $0 } + leaving.values
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+    }
+
+    // MARK: The link in use
+
+    private mutating func activate(_ index: Int) {
+        let link = group.links[index]
+        group.use(link)
+        active = attempt(link)
+    }
+
+    private mutating func attempt(_ link: any UpstreamLink) -> Try {
+        let number = nextNumber()
+        let task = Task { [sink, backoff] in
+            let reason = await link.attempt { sink.yield(.event($0, of: number, at: backoff.now())) }
+            sink.yield(.ended(reason, of: number, at: backoff.now()))
+        }
+        return Try(number: number, link: link, task: task)
+    }
+
+    private mutating func takeActive(_ event: UpstreamEvent, _ time: Duration) {
+        guard let active else { return }
+        switch event {
+        case .connected:
+            self.active?.connectedAt = time
+            outageSaid = false
+            scoutings = 0
+            waitForHome()
+        case .job(let job): group.remember(job.job, from: active.link)
+        default: break
+        }
+        emit(event)
+    }
+
+    private mutating func activeEnded(_ reason: String, _ time: Duration) {
+        guard let ended = active else { return }
+        active = nil
+        home?.task.cancel()
+        home = nil
+        if ended.connectedAt != nil || !outageSaid { emit(.disconnected(reason: "\(ended.link.name): \(reason)")) }
+        outageSaid = true
+
+        // A preferred one is being tried already: nothing could be quicker.
+        if let scout {
+            self.scout = nil
+            active = scout
+            group.use(scout.link)
+            return
+        }
+        if let since = ended.connectedAt, time - since >= backoff.stable {
+            failures = 0
+        } else {
+            if ended.connectedAt != nil { failures = min(failures, Self.failuresAfterLogin) }
+            if let index = place(of: ended.link), index + 1 < group.links.count { return activate(index + 1) }
+        }
+        let number = nextNumber()
+        wait = (number, sleeping(backoff, backoff.delay(after: failures), then: .waited(number)))
+        failures += 1
+    }
+
+    // MARK: The way back to a preferred one
+
+    private mutating func waitForHome() {
+        home?.task.cancel()
+        home = nil
+        guard scout == nil, let active, place(of: active.link) ?? 0 > 0 else { return }
+        let number = nextNumber()
+        home = (number, sleeping(returning, returning.delay(after: scoutings), then: .homeward(number)))
+        scoutings += 1
+    }
+
+    private mutating func sendScout(_ index: Int) {
+        guard scout == nil, let active, let place = place(of: active.link) else { return }
+        guard index < place else { return waitForHome() }
+        scout = attempt(group.links[index])
+    }
+
+    private mutating func takeScout(_ event: UpstreamEvent, _ time: Duration) {
+        switch event {
+        case .connected: scout?.connectedAt = time
+        case .job(let job):
+            guard let scout, scout.connectedAt != nil else { return }
+            // It has work: only now is it better than the one in use.
+            let left = active
+            self.scout = nil
+            active = scout
+            group.use(scout.link)
+            group.remember(job.job, from: scout.link)
+            failures = 0
+            emit(.connected)
+            emit(.job(job))
+            if let left { leave(left) }
+            scoutings = 0
+            waitForHome()
+        default: break
+        }
+    }
+
+    private mutating func scoutEnded() {
+        guard let ended = scout else { return }
+        scout = nil
+        sendScout((place(of: ended.link) ?? group.links.count) + 1)
+    }
+
+    /// Lets a connection answer what it was sent, and what the lanes found before they had the new job; then ends it.
+    private mutating func leave(_ left: Try) {
+        let farewell = group.timing.farewell
+        let patience = ContinuousClock.now + farewell + Self.answerPatience
+        leaving[left.number] = left.task
+        // Not a child: cancelling the left one's task is all that it does, and `end` does so itself.
+        Task { [group] in
+            try? await Task.sleep(for: farewell)
+            while group.isAnswering(left.link), ContinuousClock.now < patience {
+                try? await Task.sleep(for: .milliseconds(100))
+            }
+            left.task.cancel()
+        }
+    }
+
+    // MARK: A list that changed
+
+    private mutating func replaced() {
+        home?.task.cancel()
+        home = nil
+        if let scout, place(of: scout.link) == nil {
+            scout.task.cancel()
+            leaving[scout.number] = scout.task
+            self.scout = nil
+        }
+        failures = 0
+        scoutings = 0
+        guard let active else {
+            wait?.task.cancel()
+            wait = nil
+            return activate(0)
+        }
+        if let place = place(of: active.link) {
+            // A preferred one may have come.
+            if place > 0, active.connectedAt != nil { sendScout(0) }
+            return
+        }
+        if active.connectedAt != nil {
+            emit(.disconnected(reason: "\(active.link.name): the configuration has it no more"))
+            leave(active)
+        } else {
+            active.task.cancel()
+            leaving[active.number] = active.task
+        }
+        if let scout {
+            self.active = scout
+            group.use(scout.link)
+            self.scout = nil
+        } else {
+            self.active = nil
+            activate(0)
+        }
+    }
+
+    // MARK: Helpers
+
+    private func place(of link: any UpstreamLink) -> Int? { group.links.firstIndex { $0 === link } }
+
+    private mutating func nextNumber() -> Int {
+        lastNumber += 1
+        return lastNumber
+    }
+
+    private func sleeping(_ time: Backoff, _ delay: Duration, then signal: Signal) -> Task<Void, Never> {
+        Task { [sink] in
+            if (try? await time.sleep(delay)) != nil { sink.yield(signal) }
+        }
+    }
+}

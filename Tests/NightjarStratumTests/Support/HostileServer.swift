@@ -1,0 +1,107 @@
+import NIOCore
+import NIOPosix
+import NightjarCore
+import NightjarStratum
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A pool that does everything wrong that is known from the field, at random, with messages that are mostly malformed.
+final class HostileServer: Sendable {
+    private let state: Mutex<State>
+    private let server = Mutex<LoopbackServer?>(nil)
+
+    private struct State {
+        var mutator: Mutator
+        var messages = 0
+        var logins = 0
+    }
+
+    init(seed: UInt64) {
+        state = Mutex(State(mutator: Mutator(FuzzTests.stratum, seed: seed)))
+    }
+
+    /// Messages sent so far.
+    var messages: Int { state.withLock { $0.messages } }
+    /// Logins that were answered well.
+    var logins: Int { state.withLock { $0.logins } }
+
+    func start(port: Int = 0) async throws -> Int {
+        let server = try await LoopbackServer.start(port: port) { channel, received in
+            await self.serve(channel, received)
+        }
+        self.server.withLock { $0 = server }
+        return server.port
+    }
+
+    func stop() async { await server.withLock { $0 }?.stop() }
+
+    private func number(_ range: ClosedRange<Int>) -> Int { state.withLock { $0.mutator.number(range) } }
+
+    private func serve(_ channel: any Channel, _ received: LoopbackServer.Received) async {
+        var incoming = received.makeAsyncIterator()
+        let mood = number(0...15)
+        if mood == 0 { return }
+        guard await incoming.next() != nil else { return }
+        let login = "{\"id\":1,\"error\":null,\"result\":{\"id\":\"c1\",\"status\":\"OK\",\"extensions\":[\"algo\"],\"job\":\(jobText())}}\n"
+        switch mood {
+        // Refused, with the socket left open; and never answered.
+        case 1: await send("{\"id\":1,\"error\":{\"code\":-1,\"message\":\"banned\"}}\n", channel)
+        case 2: break
+        // A line without an end, a long one, deep nesting, bytes that are no text.
+        case 3: await send(login + "{\"method\":\"job\"", channel)
+        case 4: await send(login + String(repeating: "x", count: 1 << 20) + "\n", channel)
+        case 5: await send(login + String(repeating: "[", count: 10_000) + "\n", channel)
+        case 6: await send(bytes: Array(login.utf8) + [0xFF, 0xFE, 0x00, 0x0A], channel)
+        // One byte at a time.
+        case 7: for byte in login.utf8 { await send(bytes: [byte], channel) }
+        // An answer that is garbled.
+        case 8:
+            let bytes = state.withLock { $0.mutator.next() }
+            await send(bytes: bytes + [10], channel)
+        default:
+            state.withLock { $0.logins += 1 }
+            await send(login, channel)
+            for _ in 0..<number(1...60) where channel.isActive {
+                let bytes = state.withLock { $0.mutator.next() }
+                await send(bytes: bytes + [10], channel)
+                // What a client is going to hang up at is the last thing that it is sent, so that all that is counted is read.
+                if isFatal(bytes) { break }
+            }
+        }
+        if mood == 9 {
+            try? await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+            return
+        }
+        // Until the client has had enough; it gets no answers to what it submits.
+        let patience = channel.eventLoop.scheduleTask(in: .milliseconds(100)) { channel.close(promise: nil) }
+        while await incoming.next() != nil {}
+        patience.cancel()
+    }
+
+    private func isFatal(_ line: [UInt8]) -> Bool {
+        var splitter = LineSplitter()
+        for line in splitter.push(line + [10]) {
+            guard let message = try? PoolMessage(line: line) else { return true }
+            switch message {
+            case .reconnect: return true
+            case .reply(_, _, let error?) where error.meaning == .session: return true
+            case .job(let params):
+                do { _ = try JobReader(algorithms: Catalog.all).read(params) } catch is WireFault { return true } catch {}
+            default: break
+            }
+        }
+        return splitter.fault != nil
+    }
+
+    private func send(_ text: String, _ channel: any Channel) async { await send(bytes: Array(text.utf8), channel) }
+
+    private func send(bytes: [UInt8], _ channel: any Channel) async {
+        state.withLock { $0.messages += 1 }
+        _ = try? await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+    }
+}
