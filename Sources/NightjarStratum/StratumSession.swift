@@ -198,8 +198,8 @@ package final class StratumSession: Sendable {
             return state.early
         }
         events(.connected)
-        if let job = result["job"] { try take(job: job) }
-        if let early { try take(job: early) }
+        // One that came before is older than the one that comes with this.
+        if let job = result["job"] ?? early { try take(job: job) }
         if options.keepalive || extensions.contains("keepalive") { scheduleKeepalive() }
         return nil
     }

@@ -94,9 +94,9 @@ import Testing
         await log.stop()
     }
 
-    /// `NIGHTJAR_BLOCKS` of them, 20 by default: some of them too late, some lost again in a reorganisation.
+    /// `NIGHTJAR_BLOCKS` of them, 10 by default: some of them too late, some lost again in a reorganisation.
     @Test func blocksAcrossEpochsAndOrphansToldApart() async throws {
-        let wanted = ProcessInfo.processInfo.environment["NIGHTJAR_BLOCKS"].flatMap { Int($0) } ?? 20
+        let wanted = ProcessInfo.processInfo.environment["NIGHTJAR_BLOCKS"].flatMap { Int($0) } ?? 10
         let node = try await Monerod.start(environment: ["SEEDHASH_EPOCH_BLOCKS": "8", "SEEDHASH_EPOCH_LAG": "4"])
         let client = try client(node.rpcPort) { $0.pollInterval = .milliseconds(20) }
         let log = EventLog(running: client)

@@ -22,13 +22,14 @@ struct BlockNotices: Sendable {
         var failures = 0
         var said = false
         while !Task.isCancelled {
+            let began = backoff.now()
             let (wasSubscribed, reason) = await listen(notice: notice)
             if Task.isCancelled { return }
-            if wasSubscribed {
+            // What was published in between is lost: look.
+            if wasSubscribed { notice() }
+            if wasSubscribed, backoff.now() - began >= backoff.stable {
                 failures = 0
                 said = false
-                // What was published in between is lost: look.
-                notice()
             }
             if !said { trouble("ZMQ at \(url.authority): \(reason); new blocks are asked for meanwhile") }
             said = true
