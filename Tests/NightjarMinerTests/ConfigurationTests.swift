@@ -112,6 +112,21 @@ import Testing
         #expect(!run.sandbox && run.pools.map(\.url.host) == ["a", "b"] && run.pools.map(\.user) == ["u", "u"])
     }
 
+    /// However it is named: by itself or by a file.
+    @Test func theTokenThatIsNamedLastCounts() throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("nightjar-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let file = directory.appendingPathComponent("token").path
+        try #require(FileManager.default.createFile(atPath: file, contents: Data("filed\n".utf8), attributes: [.posixPermissions: 0o600]))
+        let text = #"{"sandbox": true, "api": {"listen": "127.0.0.1:0", "tokenFile": "FILE"}}"#.replacingOccurrences(of: "FILE", with: file)
+        #expect(try Self.settings(text).run.api?.token == "filed")
+        #expect(try Self.settings(text, environment: ["NIGHTJAR_API_TOKEN": "said"]).run.api?.token == "said")
+        var flags = Settings.Layer()
+        flags.values[.apiTokenFile] = Settings.Setting(.text(file), .flag("--api-token-file"))
+        #expect(try Self.settings(text, environment: ["NIGHTJAR_API_TOKEN": "said"], flags: flags).run.api?.token == "filed")
+    }
+
     @Test(arguments: [
         (["NIGHTJAR_THREADS": "many"], "NIGHTJAR_THREADS: 'many': a whole number is needed"),
         (["NIGHTJAR_THREADS": "0"], "NIGHTJAR_THREADS=0: at least 1"),

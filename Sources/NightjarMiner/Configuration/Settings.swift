@@ -57,6 +57,11 @@ package struct Settings: Sendable, Hashable {
     /// Pools replace pools. Whoever names pools does not mean the sandbox of a layer below; a user or a password without a
     /// pool is for the pools of the layers below.
     package mutating func lay(_ layer: Layer) throws(SettingError) {
+        // Who names a token, here or in a file, does not mean the one of a layer below, however that was named.
+        if layer.values[.apiToken] != nil || layer.values[.apiTokenFile] != nil {
+            values[.apiToken] = nil
+            values[.apiTokenFile] = nil
+        }
         values.merge(layer.values) { $1 }
         let namesPools = layer.pools != nil || !layer.urls.isEmpty
         if namesPools, layer.values[.sandbox] == nil { values[.sandbox] = nil }
