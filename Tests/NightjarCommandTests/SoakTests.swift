@@ -1,0 +1,117 @@
+import Foundation
+import Nightjar
+import NightjarCore
+import NightjarStratum
+import TestSupport
+import Testing
+
+/// The real program, left alone with a pool that breaks now and then: nothing is lost, and nothing grows.
+///
+/// Some seconds by default. `NIGHTJAR_SOAK_SECONDS` sets the time, `NIGHTJAR_SOAK_INTERVAL` the seconds from one fault to
+/// the next; with an hour and a minute it is the proof that the program can be left alone. A sample of memory and file
+/// descriptors is printed with each fault.
+@Suite(.serialized) struct SoakTests {
+    private static func setting(_ name: String, _ standard: Double) -> Double {
+        ProcessInfo.processInfo.environment[name].flatMap { Double($0) } ?? standard
+    }
+
+    private static let seconds = setting("NIGHTJAR_SOAK_SECONDS", 9)
+    private static let interval = setting("NIGHTJAR_SOAK_INTERVAL", 3)
+    /// A run that is shorter says nothing about growth.
+    private static let leastForSlope = 600.0
+
+    private struct Sample {
+        let time: Double
+        let kibibytes: Double
+        let descriptors: Int
+    }
+
+    private enum Fault: Int, CaseIterable { case reset, close, halfLine, refusedLogin, outage, garbage, stall }
+
+    #if os(Linux)
+    private static func sample(_ process: Binary, at time: Double) throws -> Sample {
+        let status = try String(contentsOfFile: "/proc/\(process.processID)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+        let size = try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) })
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processID)/fd").count
+        return Sample(time: time, kibibytes: size, descriptors: open)
+    }
+
+    /// MiB an hour, by least squares.
+    private static func slope(_ samples: [Sample]) -> Double {
+        let count = Double(samples.count)
+        let (x, y) = (samples.map(\.time).reduce(0, +) / count, samples.map(\.kibibytes).reduce(0, +) / count)
+        let (up, across) = samples.reduce((0.0, 0.0)) {
+            ($0.0 + ($1.time - x) * ($1.kibibytes - y), $0.1 + ($1.time - x) * ($1.time - x))
+        }
+        return across > 0 ? up / across * 3600 / 1024 : 0
+    }
+
+    @Test func leftAloneWithAFaultNowAndThen() async throws {
+        let engine = try Engine(devices: [.device(.cpu)])
+        let configuration = SandboxConfiguration(
+            algorithms: [.cnPico], jobInterval: .seconds(2), shareInterval: .seconds(1), niceHash: false)
+        let pool = SandboxPool(configuration) { work in try await engine.portableProof(of: work) }
+        let port = try await pool.start()
+        let run = try Binary(
+            [
+                "mine", "-o", "127.0.0.1:\(port)", "-u", "soak", "-a", "cn-pico", "--device", "cpu", "-t", "1", "--log", "json",
+                "--max-seconds", "\(Self.seconds)",
+            ], timeout: Self.seconds + 120)
+        try await run.wait(for: "\"accepted\"")
+
+        let began = ContinuousClock.now
+        func elapsed() -> Double { (ContinuousClock.now - began) / .seconds(1) }
+        var samples: [Sample] = []
+        var faults = 0
+        while elapsed() < Self.seconds - Self.interval - 1 {
+            let fault = Fault(rawValue: faults % Fault.allCases.count) ?? .close
+            switch fault {
+            case .reset: await pool.breakConnections(.reset)
+            case .close: await pool.breakConnections(.close)
+            case .halfLine: await pool.breakConnections(.halfLine)
+            case .stall: await pool.breakConnections(.stall)
+            case .refusedLogin:
+                await pool.setFaults(Faults(refuseLogin: "IP Address currently banned"))
+                await pool.breakConnections(.close)
+            case .outage: await pool.stop()
+            case .garbage:
+                await pool.setFaults(Faults(garbage: "{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":{\"blob\":7}}\n[[[\n"))
+                await pool.breakConnections(.close)
+            }
+            faults += 1
+            // A third of the time in trouble, the rest to come back from it.
+            for second in 0..<max(1, Int(Self.interval)) {
+                try await Task.sleep(for: .seconds(1))
+                samples.append(try Self.sample(run, at: elapsed()))
+                guard second == Int(Self.interval) / 3 else { continue }
+                if fault == .outage { try await pool.start(port: port) }
+                await pool.setFaults(Faults())
+            }
+            let last = try #require(samples.last)
+            print(
+                "soak: \(Int(last.time)) s, fault \(faults) (\(fault)): \(Int(last.kibibytes)) KiB, \(last.descriptors) descriptors, "
+                    + "\(await pool.stats.accepted) accepted")
+        }
+        let ended = try await run.ended()
+        await pool.stop()
+        #expect(ended.code == 0 && ended.err == "", "\(ended.err)")
+        let summary = try MineTests.check(ended)
+        #expect(summary["unaccounted"] as? Int == 0)
+        #expect(summary["rejected"] as? Int == 0)
+        #expect(summary["accepted"] as? Int ?? 0 > faults)
+        let stats = await pool.stats
+        #expect(stats.logins > faults / 2)
+
+        // After the first sixth, in which what is needed is set up.
+        let settled = samples.filter { $0.time > Self.seconds / 6 }
+        let descriptors = settled.map(\.descriptors)
+        let spread = (descriptors.max() ?? 0) - (descriptors.min() ?? 0)
+        // One connection more or less, and the ones that are being made.
+        #expect(spread <= 4, "\(spread) descriptors more or less")
+        let slope = Self.slope(settled)
+        if Self.seconds >= Self.leastForSlope { #expect(slope < 1, "\(slope) MiB an hour") }
+        print("soak: \(faults) faults in \(Int(Self.seconds)) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)")
+    }
+    #endif
+}

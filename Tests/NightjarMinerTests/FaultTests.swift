@@ -1,0 +1,155 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import NIOSSL
+import NightjarCore
+import NightjarMiner
+import NightjarStratum
+import Synchronization
+import TestSupport
+import Testing
+
+/// A miner whose connection breaks again and again, in every way there is: each share ends somewhere, and the ledger says
+/// where.
+///
+/// A few faults of each kind by default; `NIGHTJAR_FAULTS` sets the number in all.
+@Suite struct FaultTests {
+    private static let faults = ProcessInfo.processInfo.environment["NIGHTJAR_FAULTS"].flatMap { Int($0) } ?? 28
+
+    private enum Fault: Int, CaseIterable {
+        case reset, close, halfLine, stall, refusedLogin, noAddress, otherCertificate
+    }
+
+    /// A name that has an address, or none.
+    private struct Names: Resolver {
+        let loop: any EventLoop
+        let isKnown: Bool
+
+        func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+            loop.submit { isKnown ? [try SocketAddress(ipAddress: "127.0.0.1", port: port)] : [] }
+        }
+
+        func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { loop.makeSucceededFuture([]) }
+
+        func cancelQueries() {}
+    }
+
+    /// The number that ``FakeHashing`` calls the nonce's hash.
+    private static func proof(_ work: Work) -> Proof {
+        let nonce = work.input[39..<43].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return Proof(digest: Digest(words: (0, 0, 0, nonce)))
+    }
+
+    private static func server(_ certificates: Certificates, _ name: String) throws -> @Sendable (any Channel) throws -> Void {
+        let configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("\(name).pem")).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: certificates.path("\(name).key"), format: .pem)))
+        let context = try NIOSSLContext(configuration: configuration)
+        return { try $0.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
+    }
+
+    private func eventually(_ what: String, _ body: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while try await !body() {
+            guard ContinuousClock.now < end else { throw Monerod.Failure(description: "waited in vain for \(what)") }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    @Test func noShareIsUnaccountedFor() async throws {
+        let certificates = try Certificates()
+        try await certificates.make("right", for: ["DNS:pool.example"])
+        try await certificates.make("wrong", for: ["DNS:pool.example"])
+        let right = try Self.server(certificates, "right")
+        let wrong = try Self.server(certificates, "wrong")
+
+        var configuration = SandboxConfiguration(
+            algorithms: [.cn2], jobInterval: .milliseconds(150), startDifficulty: .one, shareInterval: nil)
+        configuration.faults.replyDelay = .milliseconds(3)
+        let pool = SandboxPool(configuration) { Self.proof($0) }
+        let port = try await pool.start(port: 0, secure: right)
+
+        let isKnown = Mutex(true)
+        var options = UpstreamOptions(
+            algorithms: [.cn2], connectTimeout: .seconds(5), loginDeadline: .seconds(2), requestDeadline: .milliseconds(150),
+            backoff: Backoff(sleep: { _ in try await Task.sleep(for: .milliseconds(1)) }))
+        options.checkInterval = .milliseconds(50)
+        options.resolver = { loop in Names(loop: loop, isKnown: isKnown.withLock { $0 }) }
+        var settings = PoolSettings(url: try PoolURL("stratum+tls://pool.example:\(port)"), user: "u")
+        settings.fingerprint = CertificatePin(try await certificates.fingerprint("right"))
+        let group = try PoolGroup(pools: [settings], options: options)
+
+        let hashing = FakeHashing()
+        let newest = Mutex((job: Job?.none, nonce: UInt32(0)))
+        hashing.onJob { job, _ in newest.withLock { $0.job = job ?? $0.job } }
+        // Lanes that go on through outages, as they do for the last batch.
+        let finding = Task {
+            while !Task.isCancelled {
+                let (job, nonce) = newest.withLock { state in
+                    state.nonce += 1
+                    return (state.job, state.nonce)
+                }
+                if let job { hashing.find(nonce..<nonce + 1, job) }
+                try? await Task.sleep(for: .milliseconds(2))
+            }
+        }
+        let ledger = try ShareLedger.inMemory()
+        let reporter = FakeReporter()
+        let miner = Miner(hashing: hashing, devices: [.cpu], upstream: group, ledger: ledger, reporter: reporter)
+        let running = Task { await miner.run() }
+
+        var generator = SystemRandomNumberGenerator()
+        for number in 0..<Self.faults {
+            let accepted = await pool.stats.accepted
+            try await eventually("shares before fault \(number)") { await pool.stats.accepted > accepted }
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...10, using: &generator)))
+            let logins = await pool.stats.logins
+            switch Fault(rawValue: number % Fault.allCases.count) {
+            case .reset: await pool.breakConnections(.reset)
+            case .close: await pool.breakConnections(.close)
+            case .halfLine: await pool.breakConnections(.halfLine)
+            case .stall: await pool.breakConnections(.stall)
+            case .refusedLogin:
+                await pool.setFaults(Faults(refuseLogin: "no"))
+                let connections = await pool.stats.connections
+                await pool.breakConnections(.close)
+                try await eventually("refused logins") { await pool.stats.connections >= connections + 2 }
+                await pool.setFaults(configuration.faults)
+            case .noAddress:
+                isKnown.withLock { $0 = false }
+                await pool.breakConnections(.reset)
+                try await Task.sleep(for: .milliseconds(20))
+                isKnown.withLock { $0 = true }
+            case .otherCertificate:
+                await pool.stop()
+                let connections = await pool.stats.connections
+                try await pool.start(port: port, secure: wrong)
+                try await eventually("refused certificates") { await pool.stats.connections >= connections + 2 }
+                await pool.stop()
+                try await pool.start(port: port, secure: right)
+            case nil: Issue.record("no such fault")
+            }
+            try await eventually("a login after fault \(number)") { await pool.stats.logins > logins }
+        }
+
+        finding.cancel()
+        await finding.value
+        await miner.stop(.signal(2))
+        let summary = await running.value.summary
+        let stats = await pool.stats
+        await pool.stop()
+        #expect(summary.found > Self.faults)
+        #expect(summary.unaccounted == 0)
+        #expect(summary.found == summary.accepted + summary.rejected + summary.stale + summary.expired)
+        #expect(summary.rejected == 0, "\(stats.refused)")
+        // What the pool took and could not say so any more has expired here.
+        #expect(summary.accepted <= stats.accepted)
+        let entries = try ledger.entries()
+        #expect(entries.count == summary.found)
+        #expect(entries.count { $0.state == .accepted } == summary.accepted)
+        #expect(entries.allSatisfy { $0.state != .found && $0.state != .submitted })
+        print(
+            "\(Self.faults) faults: \(summary.found) shares found, \(summary.accepted) accepted, \(summary.stale) stale, "
+                + "\(summary.expired) expired, \(summary.unaccounted) unaccounted; the pool took \(stats.accepted)")
+    }
+}
