@@ -143,20 +143,25 @@ public final class Engine: Sendable {
     /// Lanes kept for single hashes are let go, so that their memory is there for mining.
     public func startMining() -> Mining { startMining(recovery: Recovery()) }
 
+    /// As ``startMining()``, in place of a run on other devices, which is over: no nonce that it tried for a blob is tried
+    /// for it again.
+    public func startMining(after earlier: Mining) -> Mining { startMining(recovery: Recovery(), after: earlier) }
+
     /// - Parameters:
     ///   - auditInterval: how often a batch of each device is audited.
     ///   - eventCapacity: how many events may wait before the lanes do.
     ///   - recovery: what is done about devices that fail.
+    ///   - earlier: a run that is over, whose nonces are not tried again.
     package func startMining(
         auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
-        recovery: Recovery = Recovery()
+        recovery: Recovery = Recovery(), after earlier: Mining? = nil
     ) -> Mining {
         let left = closeHosts()
         if !left.isEmpty { Task { for host in left { await host.joined() } } }
         return Mining(
             makeRun(
                 settles: randomX != .light, auditInterval: auditInterval, eventCapacity: eventCapacity,
-                recovery: recovery))
+                recovery: recovery, after: earlier?.run))
     }
 
     /// Ends the lanes that are kept for single hashes, and waits for their threads. They come back when needed.
@@ -179,12 +184,12 @@ public final class Engine: Sendable {
 
     func makeRun(
         settles: Bool, auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
-        recovery: Recovery = Recovery()
+        recovery: Recovery = Recovery(), after earlier: MiningRun? = nil
     ) -> MiningRun {
         MiningRun(
             devices: devices.compactMap { device in backend(of: device.id).map { (device.id, $0) } }, threads: threads,
             settles: settles, verifier: verifier, auditInterval: auditInterval, eventCapacity: eventCapacity,
-            recovery: recovery)
+            recovery: recovery, after: earlier)
     }
 
     private static func backends(_ cpu: CPUBackend) -> [any Backend] { [cpu, OpenCLBackend()] }

@@ -41,7 +41,12 @@ package final class JobBoard: Sendable {
     /// Blobs remembered. A pool's jobs are replaced within minutes; this covers hours.
     private let remembered: Int
 
-    package init(remembered: Int = 64) { self.remembered = remembered }
+    /// - Parameter earlier: a board that is closed, whose blobs are remembered here.
+    package init(remembered: Int = 64, after earlier: JobBoard? = nil) {
+        self.remembered = remembered
+        guard let blobs = earlier?.state.withLock(\.blobs) else { return }
+        state.withLock { $0.blobs = Array(blobs.suffix(remembered)) }
+    }
 
     /// Moves with every change of the board.
     package var generation: UInt64 { published.load(ordering: .acquiring) }

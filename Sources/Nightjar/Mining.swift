@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Read ``events`` all the time: when too many wait, the lanes do too. End a run with ``stop()``.
 public final class Mining: Sendable {
-    private let run: MiningRun
+    let run: MiningRun
 
     init(_ run: MiningRun) { self.run = run }
 
@@ -50,23 +50,26 @@ final class MiningRun: Sendable {
     /// Events that may wait for their consumer before the lanes wait too.
     static let eventCapacity = 1024
 
-    let board = JobBoard()
+    let board: JobBoard
     let events: EventChannel<MiningEvent>
     private let devices: [MiningDevice]
     private let verifier: Verifier
 
     private let foresight: Foresight
 
-    /// - Parameter settles: whether lanes settle on each new seed, being out for many hashes of it.
+    /// - Parameters:
+    ///   - settles: whether lanes settle on each new seed, being out for many hashes of it.
+    ///   - earlier: a run that is over, whose nonces are not tried again.
     init(
         devices: [(device: DeviceID, backend: any Backend)], threads: Int?, settles: Bool, verifier backend: CPUBackend,
-        auditInterval: Duration, eventCapacity: Int, recovery: Recovery
+        auditInterval: Duration, eventCapacity: Int, recovery: Recovery, after earlier: MiningRun? = nil
     ) {
         let foresight = Foresight(Self.distinct(devices.map(\.backend) + [backend]))
         self.foresight = foresight
         let events = EventChannel<MiningEvent>(capacity: eventCapacity)
         let verifier = Verifier(backend, events: events)
-        let board = board
+        let board = JobBoard(after: earlier?.board)
+        self.board = board
         self.events = events
         self.verifier = verifier
         self.devices = devices.map { device, backend in

@@ -123,7 +123,10 @@ final class Following: Sendable {
         if let nextEngine {
             let names = nextEngine.devices.map(\.id.description).joined(separator: ", ")
             await miner.tell(.notice("configuration: mining on \(names)"))
-            await miner.replace(devices: nextEngine.devices) { nextEngine.startMining() }
+            await miner.replace(devices: nextEngine.devices) { earlier in
+                // The job stays the same, and what was tried of it stays tried.
+                (earlier as? Mining).map(nextEngine.startMining(after:)) ?? nextEngine.startMining()
+            }
         }
         let later = Self.later(old, new)
         if !later.isEmpty {

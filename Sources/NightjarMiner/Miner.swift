@@ -183,7 +183,7 @@ package actor Miner: MinerControl {
     /// found is taken. Pool, shares and counts stay.
     ///
     /// - Parameter start: makes the new lanes.
-    package func replace(devices new: [Device], with start: @Sendable () -> any Hashing) async {
+    package func replace(devices new: [Device], with start: @Sendable (_ earlier: any Hashing) -> any Hashing) async {
         guard end == nil, !isReplacing else { return }
         isReplacing = true
         post()
@@ -191,7 +191,7 @@ package actor Miner: MinerControl {
         isReplacing = false
         guard end == nil else { return }
         earlierHashes += hashing.hashCounts().reduce(0) { $0 + $1.hashes }
-        hashing = start()
+        hashing = start(hashing)
         devices = new.map(\.id)
         (failedDevices, settled, lastCounts, lastTick, posted) = ([], [:], [:], clock.now, nil)
         statistics?.replace(devices: new)

@@ -96,7 +96,7 @@ import Testing
         // What the old lanes find at their very end is not lost.
         running.hashing.onStop { $0.find(0..<3, job("a").job) }
         let next = FakeHashing()
-        await running.miner.replace(devices: [StatisticsTests.device(gpu)]) { next }
+        await running.miner.replace(devices: [StatisticsTests.device(gpu)]) { _ in next }
         #expect(running.hashing.stopped == 1 && running.hashing.jobs.last == .some(nil))
         #expect(next.jobs.map { $0?.id } == ["a"])
         next.find(10..<12, job("a").job, on: gpu)

@@ -25,6 +25,25 @@ import Testing
         #expect(board.reserve(5, generation: board.generation) == .nonces(20..<25))
     }
 
+    /// When devices are exchanged in the middle of a job.
+    @Test func aBoardGoesOnWhereAnotherStood() throws {
+        let first = JobBoard()
+        first.post(try job("a"))
+        #expect(first.reserve(10, generation: first.generation) == .nonces(0..<10))
+        first.close()
+        let board = JobBoard(after: first)
+        #expect(board.posting.job == nil)
+        board.post(try job("a"))
+        #expect(board.reserve(10, generation: board.generation) == .nonces(10..<20))
+        board.post(try job("b", blob: 1))
+        #expect(board.reserve(10, generation: board.generation) == .nonces(0..<10))
+        // What it remembers is its own.
+        let other = JobBoard(remembered: 1, after: board)
+        other.post(try job("b", blob: 1))
+        #expect(other.reserve(5, generation: other.generation) == .nonces(10..<15))
+        #expect(board.reserve(5, generation: board.generation) == .nonces(10..<15))
+    }
+
     @Test func anotherBlobBeginsAnew() throws {
         let board = JobBoard()
         board.post(try job("a"))

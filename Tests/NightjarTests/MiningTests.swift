@@ -114,6 +114,22 @@ import Testing
         for (a, b) in zip(ranges, ranges.dropFirst()) { #expect(a.upperBound == b.lowerBound) }
     }
 
+    @Test func anotherRunGoesOnWhereTheLastOneStood() async throws {
+        let fake = FakeBackend(.none, cpu: cpu, lanes: 2)
+        let first = try engine([fake]).startMining()
+        first.setJob(try job("a"))
+        fake.scanned.wait { $0.count >= 3 ? () : nil }
+        await first.stop()
+        let before = fake.scanned.withLock { $0.count }
+        let second = try engine([fake]).startMining(after: first)
+        second.setJob(try job("a"))
+        fake.scanned.wait { $0.count >= before + 3 ? () : nil }
+        await second.stop()
+        let ranges = fake.scanned.withLock { $0.map(\.nonces) }.sorted { $0.lowerBound < $1.lowerBound }
+        #expect(ranges.first?.lowerBound == 0)
+        for (a, b) in zip(ranges, ranges.dropFirst()) { #expect(a.upperBound == b.lowerBound) }
+    }
+
     @Test func algorithmChangesWithTheJob() async throws {
         let mining = try engine([cpu]).startMining()
         mining.setJob(try job("a", algorithm: .cn0))
