@@ -85,7 +85,7 @@ import Testing
                 try await Task.sleep(for: .seconds(1))
                 samples.append(try Self.sample(run, at: elapsed()))
                 guard second == Int(Self.interval) / 3 else { continue }
-                if fault == .outage { try await pool.start(port: port) }
+                if fault == .outage { _ = try await pool.start(port: port) }
                 await pool.setFaults(Faults())
             }
             let last = try #require(samples.last)

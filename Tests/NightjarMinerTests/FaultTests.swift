@@ -48,10 +48,12 @@ import Testing
         return { try $0.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
     }
 
+    private struct WaitedInVain: Error, CustomStringConvertible { let description: String }
+
     private func eventually(_ what: String, _ body: () async throws -> Bool) async throws {
         let end = ContinuousClock.now + .seconds(60)
         while try await !body() {
-            guard ContinuousClock.now < end else { throw Monerod.Failure(description: "waited in vain for \(what)") }
+            guard ContinuousClock.now < end else { throw WaitedInVain(description: what) }
             try await Task.sleep(for: .milliseconds(2))
         }
     }
@@ -123,10 +125,10 @@ import Testing
             case .otherCertificate:
                 await pool.stop()
                 let connections = await pool.stats.connections
-                try await pool.start(port: port, secure: wrong)
+                _ = try await pool.start(port: port, secure: wrong)
                 try await eventually("refused certificates") { await pool.stats.connections >= connections + 2 }
                 await pool.stop()
-                try await pool.start(port: port, secure: right)
+                _ = try await pool.start(port: port, secure: right)
             case nil: Issue.record("no such fault")
             }
             try await eventually("a login after fault \(number)") { await pool.stats.logins > logins }

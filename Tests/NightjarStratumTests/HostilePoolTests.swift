@@ -8,7 +8,7 @@ import Testing
 ///
 /// Some hundred messages by default; `NIGHTJAR_HOSTILE_MESSAGES` sets the number.
 @Suite(.serialized) struct HostilePoolTests {
-    private static let messages = ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 1500
+    private static let messages = ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 400
 
     /// Bytes of memory that this process has, as its kernel counts them.
     private static func residentBytes() throws -> Int {
