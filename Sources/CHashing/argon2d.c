@@ -51,29 +51,27 @@ void nj_argon2d_start(const nj_argon2d *parameters, const uint8_t prehash[64], v
             first_hash((uint8_t *)memory + (lane * lane_length + index) * sizeof(block), prehash, index, lane);
 }
 
-bool nj_argon2d_available(nj_argon2d_code code) {
+// The code for a segment; null where this processor can't run it.
+static nj_argon2d_segment *segment(nj_argon2d_code code) {
     switch (code) {
-        case NJ_ARGON2D_PORTABLE: return true;
-        case NJ_ARGON2D_AVX2:
+        case NJ_ARGON2D_PORTABLE: return nj_argon2d_segment_portable;
 #if defined(__x86_64__)
-            return __builtin_cpu_supports("avx2");
-#else
-            return false;
+        case NJ_ARGON2D_AVX2: return __builtin_cpu_supports("avx2") ? nj_argon2d_segment_avx2 : NULL;
+        case NJ_ARGON2D_AVX512: return __builtin_cpu_supports("avx512f") ? nj_argon2d_segment_avx512 : NULL;
 #endif
+        default: return NULL;
     }
-    return false;
 }
 
+bool nj_argon2d_available(nj_argon2d_code code) { return segment(code) != NULL; }
+
 nj_argon2d_code nj_argon2d_best(void) {
+    if (nj_argon2d_available(NJ_ARGON2D_AVX512)) return NJ_ARGON2D_AVX512;
     return nj_argon2d_available(NJ_ARGON2D_AVX2) ? NJ_ARGON2D_AVX2 : NJ_ARGON2D_PORTABLE;
 }
 
 void nj_argon2d_passes(nj_argon2d_code code, const nj_argon2d *parameters, void *memory) {
-    nj_argon2d_segment *fill = nj_argon2d_segment_portable;
-#if defined(__x86_64__)
-    if (code == NJ_ARGON2D_AVX2) fill = nj_argon2d_segment_avx2;
-#endif
-    (void)code;
+    nj_argon2d_segment *fill = segment(code);
     for (uint32_t pass = 0; pass < parameters->passes; pass++)
         for (uint32_t slice = 0; slice < slices; slice++)
             for (uint32_t lane = 0; lane < parameters->lanes; lane++)

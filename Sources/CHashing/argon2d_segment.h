@@ -45,7 +45,7 @@ typedef void nj_argon2d_segment(const nj_argon2d *parameters, block *memory, pos
 
 nj_argon2d_segment nj_argon2d_segment_portable;
 #if defined(__x86_64__)
-nj_argon2d_segment nj_argon2d_segment_avx2;
+nj_argon2d_segment nj_argon2d_segment_avx2, nj_argon2d_segment_avx512;
 #endif
 
 // The compression function G from `previous` and `reference` to `next`, over what that held or not. It can find the

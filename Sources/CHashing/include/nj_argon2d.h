@@ -10,6 +10,7 @@ typedef enum {
     /// Plain C, on any processor.
     NJ_ARGON2D_PORTABLE = 0,
     NJ_ARGON2D_AVX2 = 1,
+    NJ_ARGON2D_AVX512 = 2,
 } nj_argon2d_code;
 
 /// Whether this processor runs `code`.

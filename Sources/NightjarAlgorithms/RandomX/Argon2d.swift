@@ -5,19 +5,22 @@ import NightjarCore
 package struct Argon2d {
     /// What makes the passes over the memory. The same memory, always.
     package enum Code: Sendable, CaseIterable {
-        /// The fastest first.
-        case avx2, portable
+        case portable, avx2, avx512
 
         /// Whether this processor can run it.
         package var isAvailable: Bool { nj_argon2d_available(c) }
 
         /// The fastest that this processor can run.
-        package static var best: Code { nj_argon2d_best() == NJ_ARGON2D_AVX2 ? .avx2 : .portable }
+        package static var best: Code {
+            let best = nj_argon2d_best()
+            return allCases.first { $0.c == best } ?? .portable
+        }
 
         fileprivate var c: nj_argon2d_code {
             switch self {
-            case .avx2: NJ_ARGON2D_AVX2
             case .portable: NJ_ARGON2D_PORTABLE
+            case .avx2: NJ_ARGON2D_AVX2
+            case .avx512: NJ_ARGON2D_AVX512
             }
         }
     }
