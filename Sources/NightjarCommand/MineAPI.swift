@@ -25,7 +25,8 @@ extension MineRun {
         do {
             server = try await APIServer.start(options, snapshot: { statistics.snapshot() }, control: miner)
         } catch { throw Failure(.badConfiguration, error.description) }
-        if isForPeople { output.write("API: \(server.url)") }
+        // Where port 0 was asked for, this is the only place that names it.
+        await miner.tell(.notice("API: \(server.url)"))
         return server
     }
 }

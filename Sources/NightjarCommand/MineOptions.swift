@@ -76,8 +76,8 @@ struct Mine: Subcommand {
     @Option(help: ArgumentHelp("End once N shares have been accepted or rejected.", valueName: "n"))
     var maxShares: Int?
 
-    @Option(help: ArgumentHelp("'json': one JSON object a line on standard output.", valueName: "json"))
-    var log: LogFormat?
+    @Option(help: ArgumentHelp("'json': one JSON object a line on standard output; 'text': lines for people (text).", valueName: "format"))
+    var log: RunSettings.LogFormat?
 
     @Option(help: ArgumentHelp("Write the same lines to a file, too; SIGHUP opens it anew.", valueName: "file"))
     var logFile: String?
@@ -108,8 +108,6 @@ struct Mine: Subcommand {
 
     @Option(help: ArgumentHelp("A file with the API's token.", valueName: "file"))
     var apiTokenFile: String?
-
-    enum LogFormat: String, ExpressibleByArgument { case json }
 
     /// What the flags say.
     var layer: Settings.Layer {
@@ -189,3 +187,5 @@ extension Failure {
     /// Faults of flags are of usage; those of a file or the environment, of the configuration.
     init(_ error: SettingError) { self.init(error.isUsage ? .usage : .badConfiguration, error.description) }
 }
+
+extension RunSettings.LogFormat: ExpressibleByArgument {}

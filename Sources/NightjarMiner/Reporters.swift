@@ -30,7 +30,8 @@ package struct JSONReporter: Reporter {
                     "id": .string(id), "height": height.map(JSON.unsigned) ?? .null, "algorithm": .string(algorithm),
                     "difficulty": .unsigned(difficulty),
                 ])
-        case .preparing, .ready, .settling, .progress, .remark, .notice: return nil
+        case .preparing, .ready, .settling, .progress, .remark: return nil
+        case .notice(let message): return line("notice", ["message": .string(message)])
         case .paused(let reasons): return line("paused", ["reasons": .array(reasons.map { .string($0.rawValue) })])
         case .resumed: return line("resumed", [:])
         case .share(let share):

@@ -44,12 +44,12 @@ struct PoolGroupRun {
     private var lastNumber = 0
     /// Rounds in a row without a good connection.
     private var failures = 0
+    /// Since when nothing has worked, while there is no connection.
+    private var awaySince: Duration
     /// Scouting rounds in a row that came to nothing.
     private var scoutings = 0
     private var outageSaid = false
 
-    /// With a pool that lets the miner in and then fails, waits stay below ten seconds: it is there, after all.
-    private static let failuresAfterLogin = 3
     /// How long a connection that was left is waited for beyond its farewell when it still owes an answer.
     private static let answerPatience: Duration = .seconds(30)
 
@@ -59,6 +59,7 @@ struct PoolGroupRun {
         self.emit = emit
         backoff = group.timing.backoff
         returning = group.timing.returning
+        awaySince = backoff.now()
     }
 
     mutating func start() { activate(0) }
@@ -129,6 +130,7 @@ struct PoolGroupRun {
         home = nil
         if ended.connectedAt != nil || !outageSaid { emit(.disconnected(reason: "\(ended.link.name): \(reason)")) }
         outageSaid = true
+        if ended.connectedAt != nil { awaySince = time }
 
         // A preferred one is being tried already: nothing could be quicker.
         if let scout {
@@ -140,11 +142,10 @@ struct PoolGroupRun {
         if let since = ended.connectedAt, time - since >= backoff.stable {
             failures = 0
         } else {
-            if ended.connectedAt != nil { failures = min(failures, Self.failuresAfterLogin) }
             if let index = place(of: ended.link), index + 1 < group.links.count { return activate(index + 1) }
         }
         let number = nextNumber()
-        wait = (number, sleeping(backoff, backoff.delay(after: failures), then: .waited(number)))
+        wait = (number, sleeping(backoff, backoff.delay(after: failures, away: time - awaySince), then: .waited(number)))
         failures += 1
     }
 
@@ -219,6 +220,7 @@ struct PoolGroupRun {
         }
         failures = 0
         scoutings = 0
+        awaySince = backoff.now()
         guard let active else {
             wait?.task.cancel()
             wait = nil

@@ -138,7 +138,9 @@ import NightjarAPI
         let fixture = try await Fixture(patience: 200)
         // Ends, because the server closes; what it says before is its own business.
         _ = try await fixture.client.untilClosed(Array(beginning.utf8))
-        #expect(try await fixture.client.ask("/health").status == 200)
+        // The others are served. The patience is as short for them, and a busy machine may exceed it: more than one try.
+        for _ in 0..<100 where (try? await fixture.client.ask("/health").status) == 200 { return }
+        Issue.record("nobody is served any more")
     }
 
     @Test func whoWaitsForAConnectionGetsOne() async throws {

@@ -64,11 +64,11 @@ import Testing
     }
 
     @Test func theTokenComesFromTheEnvironmentOrAFile() async throws {
-        for shell in [
-            #"NIGHTJAR_API_TOKEN=\#(Self.token) exec "$0" "$@""#,
-            #"umask 077; echo \#(Self.token) > "$XDG_STATE_HOME/token"; exec "$0" "$@" --api-token-file "$XDG_STATE_HOME/token""#,
+        for (log, shell) in [
+            ("text", #"NIGHTJAR_API_TOKEN=\#(Self.token) exec "$0" "$@""#),
+            ("json", #"umask 077; echo \#(Self.token) > "$XDG_STATE_HOME/token"; exec "$0" "$@" --api-token-file "$XDG_STATE_HOME/token""#),
         ] {
-            let binary = try Binary(["mine", "--sandbox", "--device", "cpu", "--api", "127.0.0.1:0"], shell: shell)
+            let binary = try Binary(["mine", "--sandbox", "--device", "cpu", "--api", "127.0.0.1:0", "--log", log], shell: shell)
             try await binary.wait(for: "API: http://127.0.0.1:")
             let url = try #require(binary.outputSoFar.firstMatch(of: /API: http:\/\/127\.0\.0\.1:(\d+)\//))
             let client = WebClient(port: try #require(Int(url.1)))

@@ -31,6 +31,7 @@ import Testing
     @Test func everyEventHasItsFields() throws {
         func line(_ event: MinerEvent) -> String? { JSONReporter.json(event, at: Self.time)?.description }
         let head = #"{"time":"2026-11-21T08:53:00.007Z","event":"#
+        #expect(line(.notice("n")) == head + #""notice","message":"n"}"#)
         #expect(line(.connected(pool: "h:1")) == head + #""connected","pool":"h:1"}"#)
         #expect(line(.disconnected(pool: "h:1", reason: "r")) == head + #""disconnected","pool":"h:1","reason":"r"}"#)
         #expect(

@@ -50,7 +50,9 @@ private final class ScriptedLink: UpstreamLink {
     private let time = FakeTime()
     private let journal = ScriptedLink.Journal()
 
-    private func link(_ name: String, _ script: ScriptedLink.Try...) -> ScriptedLink {
+    private func link(_ name: String, _ script: ScriptedLink.Try...) -> ScriptedLink { link(name, script) }
+
+    private func link(_ name: String, _ script: [ScriptedLink.Try]) -> ScriptedLink {
         ScriptedLink(name, script, time: time, journal: journal)
     }
 
@@ -90,11 +92,39 @@ private final class ScriptedLink: UpstreamLink {
 
     @Test func waitsGrowToTheLimitAndBeginAnewAfterAGoodConnection() async throws {
         let group = PoolGroup(
-            [link("a", .fail, .fail, .fail, .fail, .fail, .fail, .fail, .fail, .stay(.seconds(30)), .fail, .fail, .stayForGood)],
+            [link("a", .fail, .fail, .fail, .fail, .fail, .fail, .stay(.seconds(30)), .fail, .fail, .stayForGood)],
             backoff: time.backoff)
         let log = EventLog(running: group)
         try await log.connected(2)
-        #expect(waits == [1, 2, 4, 8, 16, 32, 60, 60, 1, 2, 4])
+        #expect(waits == [1, 2, 4, 8, 10, 10, 1, 2, 4])
+        await log.stop()
+    }
+
+    /// Ten seconds at most after two minutes, a minute after twelve.
+    @Test func theLongerItIsAwayTheLongerTheWaits() async throws {
+        let failures = [ScriptedLink.Try](repeating: .fail, count: 60)
+        let group = PoolGroup([link("a", failures + [.stayForGood])], backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected()
+        var away = 0.0
+        for wait in waits {
+            #expect(wait <= max(10, away / 12) + 1e-9)
+            if away < 120 { #expect(wait <= 10) }
+            if away >= 720 { #expect(wait == 60) }
+            away += wait
+        }
+        #expect(waits.count == failures.count && waits == waits.sorted() && waits.last == 60)
+        await log.stop()
+    }
+
+    /// A pool that lets the miner in and hangs up is there, after all.
+    @Test func waitsStayShortWithAPoolThatLetsIn() async throws {
+        let group = PoolGroup(
+            [link("a", [ScriptedLink.Try](repeating: .fail, count: 60) + [.stay(.seconds(1)), .fail, .stayForGood])],
+            backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected(2)
+        #expect(waits.suffix(2) == [10, 10])
         await log.stop()
     }
 
