@@ -68,8 +68,10 @@
 #endif
 
 // A hash's record in `states`: the 25 words of Keccak's state, cn/1's tweak, and what the main loop has in hand between
-// two launches.
-#define NJ_STATE_WORDS 36
+// two launches, ten words at most.
+#ifndef NJ_STATE_WORDS
+#error "NJ_STATE_WORDS is not defined"
+#endif
 #define NJ_STATE_TWEAK 25
 #define NJ_STATE_LOOP 26
 

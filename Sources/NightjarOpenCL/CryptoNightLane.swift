@@ -46,7 +46,7 @@ package final class CryptoNightLane: BatchLane {
                 queue: try Queue(context),
                 pads: try ScratchpadBuffers(
                     context, counts: launch.buffers, padsPerBuffer: launch.padsPerBuffer, bytes: parameters.memory),
-                states: try Buffer(context, bytes: launch.batch * Self.stateBytes, purpose: "states"),
+                states: try Buffer(context, bytes: launch.batch * 8 * Prelude.stateWords, purpose: "states"),
                 results: try BatchResults(context, batch: launch.batch),
                 message: try InputBuffer(context, bytes: 8 * Self.rate),
                 absorb: try Kernel(program, "cn_absorb"), explode: try Kernel(program, "cn_explode"),
@@ -83,8 +83,6 @@ package final class CryptoNightLane: BatchLane {
 
     // MARK: Preparing
 
-    /// Bytes of a hash's record, as in Parameters.cl.
-    private static let stateBytes = 36 * 8
     /// Keccak's, in bytes.
     private static let rate = 136
 

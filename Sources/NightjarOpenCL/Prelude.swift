@@ -7,6 +7,9 @@ package struct Prelude: Sendable {
 
     package init() {}
 
+    /// 64-bit words of a CryptoNight hash's record, as `CryptoNight/Parameters.cl` lays it out.
+    static let stateWords = 36
+
     /// Everything that the CryptoNight kernels ask for, but for CryptoNight-R's program.
     package init(_ parameters: CryptoNightParameters, launch: CryptoNightLaunch) {
         let features = parameters.features
@@ -26,6 +29,7 @@ package struct Prelude: Sendable {
             ("NJ_GROUP_FILL", "\(launch.groupFill)"),
             ("NJ_GROUP_LOOP", "\(launch.groupLoop)"),
             ("NJ_CN_UNROLL", "\(launch.unroll)"),
+            ("NJ_STATE_WORDS", "\(Self.stateWords)"),
         ]
     }
 
