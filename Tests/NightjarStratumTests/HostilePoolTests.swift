@@ -4,11 +4,13 @@ import NightjarStratum
 import Synchronization
 import Testing
 
-/// A client among hostile pools: it never ends, hangs or grows, and mines again once there is a good one.
+/// Clients among hostile pools: they never end, hang or grow, and mine again once there is a good one.
 ///
-/// Some hundred messages by default; `NIGHTJAR_HOSTILE_MESSAGES` sets the number.
+/// Several of them side by side, since each waits most of the time. Some hundred messages by default;
+/// `NIGHTJAR_HOSTILE_MESSAGES` sets the number.
 @Suite(.serialized) struct HostilePoolTests {
-    private static let messages = ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 400
+    private static let messages = ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 800
+    private static let clients = 8
 
     /// Bytes of memory that this process has, as its kernel counts them.
     private static func residentBytes() throws -> Int {
@@ -20,13 +22,19 @@ import Testing
     }
 
     private final class Counts: Sendable {
-        private let state = Mutex((sent: 0, answered: 0))
+        private let state = Mutex((sent: 0, answered: 0, accepted: 0))
 
         var sent: Int { state.withLock { $0.sent } }
         var answered: Int { state.withLock { $0.answered } }
+        var accepted: Int { state.withLock { $0.accepted } }
 
         func send() { state.withLock { $0.sent += 1 } }
-        func answer() { state.withLock { $0.answered += 1 } }
+        func answer(_ outcome: ShareOutcome) {
+            state.withLock {
+                $0.answered += 1
+                if outcome == .accepted { $0.accepted += 1 }
+            }
+        }
     }
 
     @Test func minesAgainAfterHostility() async throws {
@@ -40,17 +48,18 @@ import Testing
         options.checkInterval = .milliseconds(20)
         options.lineDeadline = .milliseconds(40)
         options.jobSpacing = .milliseconds(1)
-        let group = try PoolGroup(pools: [PoolSettings(url: PoolURL("127.0.0.1:\(port)"), user: "u")], options: options)
+        let settings = PoolSettings(url: try PoolURL("127.0.0.1:\(port)"), user: "u")
+        let clients = try (0..<Self.clients).map { _ in (try PoolGroup(pools: [settings], options: options), Counts()) }
 
-        // A share for every job there is.
-        let counts = Counts()
-        let running = Task {
-            await group.run { event in
-                guard case .job(let job) = event, let share = try? find(job.job) else { return }
-                counts.send()
-                Task {
-                    _ = await group.submit(share)
-                    counts.answer()
+        // A share for every job there is; that it meets the target is no concern of these pools.
+        let running = clients.map { group, counts in
+            Task {
+                await group.run { event in
+                    guard case .job(let news) = event, let nonce = news.job.nonces.range.first else { return }
+                    let proof = fakeProof(news.job.work.fixed(nonce: UInt32(nonce)))
+                    let share = Share(job: news.job, nonce: UInt32(nonce), proof: proof, device: .cpu)
+                    counts.send()
+                    Task { counts.answer(await group.submit(share)) }
                 }
             }
         }
@@ -76,13 +85,19 @@ import Testing
         ) { fakeProof($0) }
         try await pool.start(port: port)
         let began = ContinuousClock.now
-        _ = try await eventually("an accepted share") { await pool.stats.accepted > 0 ? true : nil }
+        let earlier = clients.map(\.1.accepted)
+        for ((_, counts), earlier) in zip(clients, earlier) {
+            _ = try await eventually("an accepted share of each") { counts.accepted > earlier ? true : nil }
+        }
         let back = ContinuousClock.now - began
         #expect(back < .seconds(15), "mined again after \(back)")
-        _ = try await eventually("all answers") { counts.sent == counts.answered ? true : nil }
-        print("hostile pool: \(hostile.messages) messages, \(hostile.logins) logins, \(counts.sent) shares, grown by \(grown >> 10) KiB, mined again after \(back)")
-        running.cancel()
-        await running.value
+        for (_, counts) in clients {
+            _ = try await eventually("all answers") { counts.sent == counts.answered ? true : nil }
+        }
+        let sent = clients.map(\.1.sent).reduce(0, +)
+        print("hostile pool: \(hostile.messages) messages, \(hostile.logins) logins, \(sent) shares, grown by \(grown >> 10) KiB, mined again after \(back)")
+        for task in running { task.cancel() }
+        for task in running { await task.value }
         await pool.stop()
     }
 }
