@@ -100,8 +100,16 @@ let package = Package(
             dependencies: ["NightjarMiner", "NightjarAPI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: swift),
 
-        // Tests mirror Sources. Tests/Vectors holds the known answers; TestSupport has the one decoder.
-        .target(name: "TestSupport", dependencies: ["NightjarCore"], path: "Tests/Support", swiftSettings: swift),
+        // Tests mirror Sources. Tests/Vectors holds the known answers; TestSupport has the one decoder, and who plays the other
+        // side of a test.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "NightjarCore", "NightjarStratum",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Support", swiftSettings: swift),
         // Stands in the allocator's place in the tests' process, to count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
         .testTarget(name: "NightjarCoreTests", dependencies: ["NightjarCore", "TestSupport"], swiftSettings: swift),

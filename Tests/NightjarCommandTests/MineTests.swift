@@ -12,7 +12,7 @@ import Testing
         let events = try ended.events()
         let summary = try #require(events.last)
         #expect(summary["event"] as? String == "summary", "the last line is the summary: \(ended)")
-        let names: Set = ["connected", "disconnected", "job", "share", "hashrate", "error", "summary"]
+        let names: Set = ["connected", "disconnected", "job", "share", "hashrate", "error", "summary", "notice", "paused", "resumed"]
         for event in events {
             #expect(names.contains(try #require(event["event"] as? String)))
             #expect((event["time"] as? String)?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)

@@ -4,6 +4,7 @@ import NIOEmbedded
 import NIOHTTP1
 import NightjarCore
 import NightjarStratum
+import TestSupport
 import Testing
 
 /// Good messages, changed at random, through everything that reads bytes from outside. What they come to does not

@@ -1,10 +1,10 @@
 /// A small generator of random numbers whose sequence is told by its seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state
         z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -14,21 +14,21 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 /// Makes bad messages of good ones, the same for the same seed.
-struct Mutator {
+package struct Mutator: Sendable {
     private var generator: SeededGenerator
     private let corpus: [[UInt8]]
 
-    init(_ corpus: [String], seed: UInt64) { self.init(corpus.map { Array($0.utf8) }, seed: seed) }
+    package init(_ corpus: [String], seed: UInt64) { self.init(corpus.map { Array($0.utf8) }, seed: seed) }
 
-    init(_ corpus: [[UInt8]], seed: UInt64) {
+    package init(_ corpus: [[UInt8]], seed: UInt64) {
         self.corpus = corpus
         generator = SeededGenerator(seed: seed)
     }
 
-    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
+    package mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
 
     /// A message with none to six changes.
-    mutating func next() -> [UInt8] {
+    package mutating func next() -> [UInt8] {
         var bytes = pick()
         for _ in 0..<number(0...6) { change(&bytes) }
         return bytes

@@ -11,7 +11,9 @@ import Darwin
 #endif
 
 /// A pool that does everything wrong that is known from the field, at random, with messages that are mostly malformed.
-final class HostileServer: Sendable {
+package final class HostileServer: Sendable {
+    private let job: String
+    private let longest: Int
     private let state: Mutex<State>
     private let server = Mutex<LoopbackServer?>(nil)
 
@@ -21,16 +23,22 @@ final class HostileServer: Sendable {
         var logins = 0
     }
 
-    init(seed: UInt64) {
-        state = Mutex(State(mutator: Mutator(FuzzTests.stratum, seed: seed)))
+    /// - Parameters:
+    ///   - job: the one that a login is answered with.
+    ///   - corpus: messages to make bad ones of.
+    ///   - longest: messages on one connection, at most.
+    package init(seed: UInt64, job: String, corpus: [String], longest: Int = 60) {
+        self.job = job
+        self.longest = longest
+        state = Mutex(State(mutator: Mutator(corpus, seed: seed)))
     }
 
     /// Messages sent so far.
-    var messages: Int { state.withLock { $0.messages } }
+    package var messages: Int { state.withLock { $0.messages } }
     /// Logins that were answered well.
-    var logins: Int { state.withLock { $0.logins } }
+    package var logins: Int { state.withLock { $0.logins } }
 
-    func start(port: Int = 0) async throws -> Int {
+    package func start(port: Int = 0) async throws -> Int {
         let server = try await LoopbackServer.start(port: port) { channel, received in
             await self.serve(channel, received)
         }
@@ -38,7 +46,7 @@ final class HostileServer: Sendable {
         return server.port
     }
 
-    func stop() async { await server.withLock { $0 }?.stop() }
+    package func stop() async { await server.withLock { $0 }?.stop() }
 
     private func number(_ range: ClosedRange<Int>) -> Int { state.withLock { $0.mutator.number(range) } }
 
@@ -47,7 +55,7 @@ final class HostileServer: Sendable {
         let mood = number(0...15)
         if mood == 0 { return }
         guard await incoming.next() != nil else { return }
-        let login = "{\"id\":1,\"error\":null,\"result\":{\"id\":\"c1\",\"status\":\"OK\",\"extensions\":[\"algo\"],\"job\":\(jobText())}}\n"
+        let login = "{\"id\":1,\"error\":null,\"result\":{\"id\":\"c1\",\"status\":\"OK\",\"extensions\":[\"algo\"],\"job\":\(job)}}\n"
         switch mood {
         // Refused, with the socket left open; and never answered.
         case 1: await send("{\"id\":1,\"error\":{\"code\":-1,\"message\":\"banned\"}}\n", channel)
@@ -68,11 +76,11 @@ final class HostileServer: Sendable {
         default:
             state.withLock { $0.logins += 1 }
             await send(login, channel)
-            for _ in 0..<number(1...60) where channel.isActive {
+            for _ in 0..<number(1...longest) where channel.isActive {
                 let bytes = state.withLock { $0.mutator.next() }
                 let isFatal = isFatal(bytes)
                 // Most of what a client would hang up at is kept for `FuzzTests`, which is quicker.
-                if isFatal, number(1...10) > 1 { continue }
+                if isFatal, number(1...max(10, longest / 6)) > 1 { continue }
                 await send(bytes: bytes + [10], channel)
                 // It is the last thing that the client is sent, so that all that is counted is read.
                 if isFatal { break }
