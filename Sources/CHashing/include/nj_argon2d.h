@@ -34,7 +34,8 @@ typedef struct nj_argon2d {
 void nj_argon2d_prehash(const nj_argon2d *parameters, uint8_t prehash[64]);
 /// Writes the two blocks that each lane starts with into `memory`; the others are left as they are.
 void nj_argon2d_start(const nj_argon2d *parameters, const uint8_t prehash[64], void *memory);
-/// Runs all passes over `memory` (blocks × 1024 bytes, 64-byte aligned), whose lanes have been started.
+/// Runs all passes over `memory` (blocks × 1024 bytes, 64-byte aligned), whose lanes have been started, by a `code` that is
+/// available.
 void nj_argon2d_passes(nj_argon2d_code code, const nj_argon2d *parameters, void *memory);
 /// All of it: prehash, start, passes.
 void nj_argon2d_fill(nj_argon2d_code code, const nj_argon2d *parameters, void *memory);
