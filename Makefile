@@ -17,9 +17,9 @@ build: setup
 	$(SWIFT) build -c release --product nightjar
 
 test: setup-test
-	$(SWIFT) build -c release --build-tests
 	python3 Kernels/Shared/generate-tables.py --check
 	sh Kernels/lint.sh
+	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --no-parallel
 	sh Tests/Consumer/check.sh
 

@@ -15,7 +15,7 @@ lint() {
     file=$1
     shift
     compile "$@" -DNJ_USES_PTX="$ptx" -DNJ_CN_MEMORY=2097152 -DNJ_CN_MASK=0x1FFFF0u -DNJ_CN_UNROLL=2 \
-        -DNJ_GROUP_HASH=64 -DNJ_GROUP_FILL=64 -DNJ_GROUP_LOOP=16 "-DNJ_CN_RANDOM_MATH=$random_math" "$file"
+        -DNJ_STATE_WORDS=36 -DNJ_GROUP_HASH=64 -DNJ_GROUP_FILL=64 -DNJ_GROUP_LOOP=16 "-DNJ_CN_RANDOM_MATH=$random_math" "$file"
 }
 lint_randomx() {
     file=$1
