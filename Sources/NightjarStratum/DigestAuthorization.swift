@@ -15,8 +15,11 @@ package struct DigestAuthorization: Sendable {
     /// - Parameters:
     ///   - challenges: the values of the 401's `WWW-Authenticate`, of which the first that can be met is.
     ///   - clientNonce: any text that is new each time, hex digits.
+    ///   - count: how many answers to this challenge there are, this one included.
     /// - Returns: `nil` when none of them can be met.
-    package func answer(to challenges: [String], method: String, path: String, clientNonce: String) -> String? {
+    package func answer(
+        to challenges: [String], method: String, path: String, clientNonce: String, count: UInt32 = 1
+    ) -> String? {
         for text in challenges {
             guard let challenge = Challenge(text) else { continue }
             let hash = challenge.hash
@@ -29,7 +32,8 @@ package struct DigestAuthorization: Sendable {
                 "algorithm=\(challenge.algorithm)",
             ]
             if challenge.hasProtection {
-                let count = "00000001"
+                let digits = String(count, radix: 16)
+                let count = String(repeating: "0", count: 8 - digits.count) + digits
                 let response = hash("\(secret):\(challenge.nonce):\(count):\(clientNonce):auth:\(request)")
                 fields += ["qop=auth", "nc=\(count)", "cnonce=\(Self.quoted(clientNonce))", "response=\(Self.quoted(response))"]
             } else {

@@ -1,9 +1,14 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
-/// A POST, and its bounded answer, on a connection of its own: a node is asked about once a second.
-struct HTTPClient: Sendable {
+/// POSTs, and their bounded answers, to one server.
+///
+/// Connections are kept between requests, one for each that runs at the same time: a node is asked once a second, TLS
+/// handshakes cost more than the answers, and monerod, which forgets to free some of the TLS connections that end, takes
+/// no more after 25 of those.
+final class HTTPClient: Sendable {
     struct Response: Sendable {
         let status: Int
         let body: [UInt8]
@@ -24,10 +29,36 @@ struct HTTPClient: Sendable {
     }
 
     let url: PoolURL
-    let options: UpstreamOptions
-    let tls: TLSClient?
     let login: DigestAuthorization?
+    private let options: UpstreamOptions
+    private let tls: TLSClient?
+    /// Connections on which nothing is under way.
+    private let idle = Mutex<[any Channel]>([])
 
+    /// A poll, and a share that is submitted meanwhile.
+    private static let keptConnections = 2
+
+    init(url: PoolURL, options: UpstreamOptions, tls: TLSClient?, login: DigestAuthorization?) {
+        self.url = url
+        self.options = options
+        self.tls = tls
+        self.login = login
+    }
+
+    deinit { hangUp() }
+
+    /// Ends the connections that nothing is under way on.
+    func hangUp() {
+        let channels = idle.withLock { idle in
+            defer { idle = [] }
+            return idle
+        }
+        channels.forEach(Connecting.hangUp)
+    }
+
+    /// The request is sent again, on a new connection, when a kept one turns out to be lost: a request that has an effect
+    /// may then have had it already.
+    ///
     /// - Parameters:
     ///   - limit: the most bytes that the answer's body may have.
     ///   - secured: is told of the connection's security once it is there.
@@ -41,26 +72,10 @@ struct HTTPClient: Sendable {
         let timer = answer.futureResult.eventLoop.scheduleTask(in: TimeAmount(deadline)) {
             answer.fail(Failure.deadline(deadline))
         }
-        Connecting.bootstrap(options)
-            .channelInitializer { [self] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let status = try tls?.secure(channel)
-                    let exchange = Exchange(
-                        client: self, path: path, body: ByteBuffer(bytes: body), answer: answer, limit: limit, tls: status,
-                        secured: secured)
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandler(exchange)
-                }
-            }
-            .connect(host: url.host, port: url.port)
-            .whenComplete { result in
-                switch result {
-                case .failure(let error): answer.fail(error)
-                // Whatever decides the answer, the deadline or a cancelled task too, ends the connection.
-                case .success(let channel): answer.futureResult.whenComplete { _ in Connecting.hangUp(channel) }
-                }
-            }
         defer { timer.cancel() }
+        let request = HTTPExchange.Request(
+            client: self, path: path, body: ByteBuffer(bytes: body), limit: limit, secured: secured, answer: answer)
+        if let channel = takeIdle() { begin(request, on: channel) } else { connect(request) }
         return try await withTaskCancellationHandler {
             try await answer.futureResult.get()
         } onCancel: {
@@ -68,94 +83,60 @@ struct HTTPClient: Sendable {
         }
     }
 
-    /// Sends the request, a second time with a login where that is asked for, and gathers the answer. Completing the
-    /// promise once more does nothing, so that each way out may just complete it.
-    ///
-    /// The second time is on the same connection: monerod's challenge is good there and nowhere else.
-    private final class Exchange: ChannelInboundHandler {
-        typealias InboundIn = HTTPClientResponsePart
-        typealias OutboundOut = HTTPClientRequestPart
-
-        private let client: HTTPClient
-        private let path: String
-        private let requestBody: ByteBuffer
-        private let answer: EventLoopPromise<Response>
-        private let limit: Int
-        private let tls: TLSStatus?
-        private let secured: @Sendable (ConnectionSecurity) -> Void
-        private var status = 0
-        private var challenges: [String] = []
-        private var body: [UInt8] = []
-        private var hasAnswered = false
-
-        init(
-            client: HTTPClient, path: String, body: ByteBuffer, answer: EventLoopPromise<Response>, limit: Int,
-            tls: TLSStatus?, secured: @escaping @Sendable (ConnectionSecurity) -> Void
-        ) {
-            self.client = client
-            self.path = path
-            requestBody = body
-            self.answer = answer
-            self.limit = limit
-            self.tls = tls
-            self.secured = secured
-        }
-
-        func channelActive(context: ChannelHandlerContext) {
-            send(context, authorization: nil)
-            context.fireChannelActive()
-        }
-
-        private func send(_ context: ChannelHandlerContext, authorization: String?) {
-            var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: path)
-            head.headers.add(name: "Host", value: client.url.authority)
-            head.headers.add(name: "Content-Type", value: "application/json")
-            head.headers.add(name: "Content-Length", value: String(requestBody.readableBytes))
-            if let authorization { head.headers.add(name: "Authorization", value: authorization) }
-            if client.login == nil || authorization != nil { head.headers.add(name: "Connection", value: "close") }
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
-            context.write(wrapOutboundOut(.body(.byteBuffer(requestBody))), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            switch unwrapInboundIn(data) {
-            case .head(let head):
-                if let security = tls?.security { secured(security) }
-                status = Int(head.status.code)
-                challenges = head.headers["WWW-Authenticate"]
-                body = []
-            case .body(let part):
-                guard body.count + part.readableBytes <= limit else {
-                    answer.fail(Failure.tooLong(limit: limit))
-                    return
-                }
-                body.append(contentsOf: part.readableBytesView)
-            case .end:
-                if status == 401, !hasAnswered, let authorization = authorization() {
-                    hasAnswered = true
-                    send(context, authorization: authorization)
-                } else {
-                    answer.succeed(Response(status: status, body: body))
+    /// Sends the request on a connection of its own.
+    func connect(_ request: HTTPExchange.Request) {
+        Connecting.bootstrap(options)
+            .channelInitializer { [tls] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let exchange = HTTPExchange(tls: try tls?.secure(channel), first: request)
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    try channel.pipeline.syncOperations.addHandler(exchange)
                 }
             }
-        }
+            .connect(host: url.host, port: url.port)
+            .whenComplete { result in
+                switch result {
+                case .failure(let error): request.answer.fail(error)
+                case .success(let channel): Self.watch(request, on: channel)
+                }
+            }
+    }
 
-        private func authorization() -> String? {
-            let nonce = UInt64.random(in: 0 ... .max)
-            return client.login?.answer(
-                to: challenges, method: "POST", path: path, clientNonce: String(nonce, radix: 16))
-        }
-
-        func errorCaught(context: ChannelHandlerContext, error: any Error) {
-            if let words = tls?.reason(error) { answer.fail(Words(description: words)) } else { answer.fail(error) }
-        }
-
-        func channelInactive(context: ChannelHandlerContext) {
-            answer.fail(Failure.closed)
-            context.fireChannelInactive()
+    private func begin(_ request: HTTPExchange.Request, on channel: any Channel) {
+        channel.eventLoop.execute {
+            guard let exchange = try? channel.pipeline.syncOperations.handler(type: HTTPExchange.self) else {
+                return self.connect(request)
+            }
+            exchange.begin(request)
+            Self.watch(request, on: channel)
         }
     }
 
-    private struct Words: Error, CustomStringConvertible { let description: String }
+    /// Ends the connection when something else than the answer's end decides the request: the deadline, a cancelled task,
+    /// too long an answer.
+    private static func watch(_ request: HTTPExchange.Request, on channel: any Channel) {
+        request.answer.futureResult.hop(to: channel.eventLoop).whenComplete { _ in
+            try? channel.pipeline.syncOperations.handler(type: HTTPExchange.self).abandon(request)
+        }
+    }
+
+    private func takeIdle() -> (any Channel)? {
+        idle.withLock { idle in
+            while let channel = idle.popLast() {
+                if channel.isActive { return channel }
+            }
+            return nil
+        }
+    }
+
+    /// Keeps a connection whose answer is complete for the next request.
+    func keep(_ channel: any Channel) {
+        let isKept = idle.withLock { idle in
+            idle.removeAll { !$0.isActive }
+            guard idle.count < Self.keptConnections else { return false }
+            idle.append(channel)
+            return true
+        }
+        if !isKept { Connecting.hangUp(channel) }
+    }
 }

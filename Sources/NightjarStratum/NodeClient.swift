@@ -113,6 +113,7 @@ public final class NodeClient: UpstreamLink {
         var isConnected = false
         defer {
             listener?.cancel()
+            rpc.http.hangUp()
             if isConnected { state.withLock { $0.connections -= 1 } }
         }
         do {
@@ -207,13 +208,13 @@ public final class NodeClient: UpstreamLink {
         do {
             try await offer(template.block(nonce: share.nonce))
             return await fate(of: template, nonce: share.nonce)
-        } catch .node(let code, let message) {
-            let reason = NodeRPC.Failure.node(code: code, message: message).description
+        } catch {
+            // The node may have it all the same: when its answer was lost, or when it was sent twice.
+            if await fate(of: template, nonce: share.nonce) == .accepted { return .accepted }
+            guard case .node = error else { return .expired(reason: error.description) }
             let tip = try? await rpc.tip()
             let moved = tip.map { $0.height != template.height || ($0.hash ?? template.previousHash) != template.previousHash }
-            return moved ?? false ? .stale(reason: reason) : .rejected(reason: reason)
-        } catch {
-            return .expired(reason: error.description)
+            return moved ?? false ? .stale(reason: error.description) : .rejected(reason: error.description)
         }
     }
 
