@@ -37,8 +37,10 @@ import Testing
     }
 
     @Test func outlastsAHostilePool() async throws {
-        // Long connections, since it waits a second and more between two that fail.
-        let hostile = HostileServer(seed: 1, job: Self.job("1"), corpus: Self.corpus, longest: max(600, Self.messages / 20))
+        // Long connections, since it waits up to ten seconds between two that fail.
+        let longest = max(600, Self.messages / 5)
+        let hostile = HostileServer(
+            seed: 1, job: Self.job("1"), corpus: Self.corpus, longest: longest, fatality: longest)
         let port = try await hostile.start()
         let run = try Binary(
             [

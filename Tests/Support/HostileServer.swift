@@ -14,6 +14,7 @@ import Darwin
 package final class HostileServer: Sendable {
     private let job: String
     private let longest: Int
+    private let fatality: Int
     private let state: Mutex<State>
     private let server = Mutex<LoopbackServer?>(nil)
 
@@ -27,9 +28,11 @@ package final class HostileServer: Sendable {
     ///   - job: the one that a login is answered with.
     ///   - corpus: messages to make bad ones of.
     ///   - longest: messages on one connection, at most.
-    package init(seed: UInt64, job: String, corpus: [String], longest: Int = 60) {
+    ///   - fatality: of those that a client hangs up at, one in so many is sent.
+    package init(seed: UInt64, job: String, corpus: [String], longest: Int = 60, fatality: Int = 10) {
         self.job = job
         self.longest = longest
+        self.fatality = fatality
         state = Mutex(State(mutator: Mutator(corpus, seed: seed)))
     }
 
@@ -80,7 +83,7 @@ package final class HostileServer: Sendable {
                 let bytes = state.withLock { $0.mutator.next() }
                 let isFatal = isFatal(bytes)
                 // Most of what a client would hang up at is kept for `FuzzTests`, which is quicker.
-                if isFatal, number(1...max(10, longest / 6)) > 1 { continue }
+                if isFatal, number(1...fatality) > 1 { continue }
                 await send(bytes: bytes + [10], channel)
                 // It is the last thing that the client is sent, so that all that is counted is read.
                 if isFatal { break }
