@@ -106,7 +106,8 @@ package enum StratumRequest {
     }
 
     /// - Parameters:
-    ///   - proof: its digest is sent as `result`, and its commitment, where there is one, as `commitment`.
+    ///   - proof: what is compared with the target is sent as `result`. With a commitment that is the commitment, and then
+    ///     the raw hash goes into the field of the name `commitment`: so do xmrig and xmrig-proxy, which looks at `result`.
     ///   - algorithm: only for a pool that announced the extension `algo`.
     package static func submit(
         id: UInt64, client: JSON, job: JSON, nonce: UInt32, proof: Proof, algorithm: Algorithm?
@@ -114,9 +115,9 @@ package enum StratumRequest {
         let nonceBytes = (0..<4).map { UInt8(truncatingIfNeeded: nonce >> (8 * UInt32($0))) }
         var params: [String: JSON] = [
             "id": client, "job_id": job, "nonce": .string(Hex.encode(nonceBytes)),
-            "result": .string(proof.digest.description),
+            "result": .string(proof.compared.description),
         ]
-        if let commitment = proof.commitment { params["commitment"] = .string(commitment.description) }
+        if proof.commitment != nil { params["commitment"] = .string(proof.digest.description) }
         if let algorithm { params["algo"] = .string(algorithm.name) }
         return line(id: id, "submit", params)
     }

@@ -267,12 +267,12 @@ public actor SandboxPool {
         guard peers[number]?.jobs[index].submitted.insert(nonce).inserted == true else { return "Duplicate share" }
         guard let result = params["result"]?.string.flatMap({ Digest(hex: $0) }) else { return "Invalid share" }
         if let name = params["algo"]?.string, name != job.work.algorithm.name { return "Invalid share" }
-        var commitment: Digest?
+        var claimed = Proof(digest: result, commitment: nil)
         if job.work.algorithm.hasCommitment {
-            commitment = params["commitment"]?.string.flatMap { Digest(hex: $0) }
-            guard commitment != nil else { return "Invalid share" }
+            // The field of that name has the raw hash: see StratumRequest.submit.
+            guard let digest = params["commitment"]?.string.flatMap({ Digest(hex: $0) }) else { return "Invalid share" }
+            claimed = Proof(digest: digest, commitment: result)
         }
-        let claimed = Proof(digest: result, commitment: commitment)
         guard job.target.isMet(by: claimed) else { return "Low difficulty share" }
         do {
             return try await prove(job.work.fixed(nonce: nonce)) == claimed ? nil : "Invalid share"
