@@ -21,7 +21,7 @@ struct LaneTimer: Sendable {
         guard try Self.digests(lane, expected.count) == expected else {
             throw EngineError.wrongHash(algorithm: algorithm.name, device: device, reason: "with \(name)")
         }
-        let buffer = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.batch)
+        let buffer = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.mostBatch)
         defer { buffer.deallocate() }
         buffer.initialize(repeating: Digest())
         let start = ContinuousClock.now

@@ -93,10 +93,12 @@ public final class CPUBackend: Backend {
             if settles, let words = placement.explanation { explanation.append(words) }
         }
         let hint = pages == .reserved ? HugePages.hint(needed: needed) : nil
-        let (implementation, caches, pages, limit) = (implementation, caches, pages, width)
+        let (implementation, caches, pages) = (implementation, caches, pages)
         let datasetThreads = datasetThreads(topology.layout, threads)
+        let widths = sharedWidths(algorithm, topology.layout, choice, most: width)
         let lanes = choice.places.map { place -> @Sendable () throws -> any Lane in
-            { [interest] in
+            let widths = widths[topology.layout.lastCache(core: place.core)] ?? SharedWidths(1...1, tries: false)
+            return { [interest] in
                 _ = interest
                 var remarks: [String] = []
                 do throws(DeviceError) {
@@ -105,11 +107,26 @@ public final class CPUBackend: Backend {
                     remarks.append("a thread could not be pinned to PU \(place.unit): \(error.reason)")
                 }
                 return try CPULane(
-                    algorithm, implementation: implementation, widths: 1...limit, caches: caches, pages: pages,
+                    algorithm, implementation: implementation, widths: widths, caches: caches, pages: pages,
                     settles: settles, datasetThreads: datasetThreads, unit: place.unit, remarks: remarks)
             }
         }
         return LanePlan(lanes: lanes, explanation: explanation, hints: hint.map { [$0] } ?? [])
+    }
+
+    /// One for each last-level cache under which there are lanes.
+    private func sharedWidths(
+        _ algorithm: Algorithm, _ layout: ProcessorLayout, _ choice: LaneChoice, most: Int
+    ) -> [Int?: SharedWidths] {
+        let caches = Set(choice.places.map { layout.lastCache(core: $0.core) })
+        return Dictionary(
+            uniqueKeysWithValues: caches.map { cache in
+                switch algorithm.family {
+                case .cryptonight: (cache, SharedWidths(1...most, tries: true))
+                case .randomx:
+                    (cache, SharedWidths(1...RandomXCompiledHasher.mostMachines, tries: false, batch: CPULane.fullBatch))
+                }
+            })
     }
 
     public func foresee(_ algorithm: Algorithm, seed: [UInt8]) {
@@ -134,8 +151,8 @@ public final class CPUBackend: Backend {
         _ algorithm: Algorithm, implementation: Implementation? = nil, width: Int = 1
     ) throws -> any Lane {
         try CPULane(
-            algorithm, implementation: implementation ?? self.implementation, widths: width...width, caches: caches,
-            pages: pages, settles: false, datasetThreads: 1, unit: nil, remarks: [])
+            algorithm, implementation: implementation ?? self.implementation,
+            widths: SharedWidths(width...width, tries: false), caches: caches, pages: pages, settles: false, datasetThreads: 1, unit: nil, remarks: [])
     }
 
     /// The RandomX caches made so far.

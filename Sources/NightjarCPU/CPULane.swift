@@ -36,16 +36,20 @@ final class CPULane: Lane {
     }
 
     /// Hashes of a batch, for RandomX with a dataset: a multiple of every width that is tried.
-    private static let fullBatch = 12
+    static let fullBatch = 12
 
     let mostBatch: Int
-    private(set) var remarks: [String]
     private let algorithm: Algorithm
     private let hasher: Hasher
+    /// What does not change, and after how many of them the word on widths comes, once there is one.
+    private var facts: [String]
+    private var widthsPlace: Int?
     /// How many hashes there are at once: that take turns, or side by side. RandomX has one until it has a dataset.
-    private var watch: WidthWatch
-    /// What is said of it, among `remarks`.
-    private var watchRemark: Int?
+    private let widths: SharedWidths.Member
+    /// What it is to do next: so many hashes, or as many as it has scratchpads for. It stays the same until they are done.
+    private var turn: WidthWatch.Turn
+    /// As many hashes at once as there are scratchpads for.
+    private let machines: Int
     /// Owns the memory that the hasher works in.
     private let scratchpads: HugePages
     /// Where caches and datasets come from, for RandomX.
@@ -67,23 +71,23 @@ final class CPULane: Lane {
     private let digests: UnsafeMutableBufferPointer<Digest>
 
     /// - Parameters:
-    ///   - widths: how many hashes of CryptoNight take turns; the fastest of these is found by a trial, which takes a fraction
-    ///     of a second.
+    ///   - widths: what finds out how many are fastest, for all lanes that share a cache: for CryptoNight first by a trial of
+    ///     about a second.
     ///   - pages: the best kind of memory to try for.
     ///   - settles: whether many nonces are to be hashed, so that it is worth settling.
     ///   - datasetThreads: how many threads fill a RandomX dataset.
     ///   - unit: the processing unit that the calling thread is bound to, by the system's index.
     ///   - remarks: what the maker has to say, before what this says of its memory.
     init(
-        _ algorithm: Algorithm, implementation: Implementation, widths: ClosedRange<Int>, caches: RandomXCacheStore,
+        _ algorithm: Algorithm, implementation: Implementation, widths: SharedWidths, caches: RandomXCacheStore,
         pages: HugePages.Kind, settles: Bool, datasetThreads: Int, unit: Int?, remarks: [String]
     ) throws(DeviceError) {
-        var machines = Self.machines(algorithm, width: widths.upperBound, settles: settles)
+        var machines = Self.machines(algorithm, width: widths.range.upperBound, settles: settles)
         do {
             var most = try HugePages(size: machines * algorithm.memory, best: pages, purpose: "scratchpads")
             if case .cryptonight = algorithm.family, most.kind > pages {
                 // Better fewer on good pages than all on lesser ones.
-                for fewer in stride(from: machines - 1, through: widths.lowerBound, by: -1) {
+                for fewer in stride(from: machines - 1, through: widths.range.lowerBound, by: -1) {
                     let better = try HugePages(size: fewer * algorithm.memory, best: pages, purpose: "scratchpads")
                     guard better.kind < most.kind else { continue }
                     (most, machines) = (better, fewer)
@@ -95,44 +99,46 @@ final class CPULane: Lane {
             throw DeviceError(device: .cpu, reason: error.reason)
         }
         let size = machines * algorithm.memory
-        let widths = widths.clamped(to: 1...machines)
+        let member = SharedWidths.Member(widths)
+        self.widths = member
+        self.machines = machines
         self.algorithm = algorithm
         self.datasetThreads = datasetThreads
         self.unit = unit
-        var remarks = remarks
-        remarks.append("\(machines == 1 ? "the scratchpad is" : "scratchpads are") on \(scratchpads.kind.words)")
+        facts = remarks
+        facts.append("\(machines == 1 ? "the scratchpad is" : "scratchpads are") on \(scratchpads.kind.words)")
         let memory = UnsafeMutableRawBufferPointer(rebasing: scratchpads.bytes[..<size])
         switch algorithm.family {
         case .cryptonight(let parameters):
             let (compiler, remark) = CompiledRandomMath.orWhyNot(parameters, implementation)
-            if let remark { remarks.append(remark) }
-            watch = WidthWatch(widths: [widths.lowerBound])
-            if widths.count > 1 {
+            if let remark { facts.append(remark) }
+            if widths.range.count > 1 {
                 let trial = WidthTrial(
                     parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler)
-                let choices = WidthChoice.fastest(of: widths) { trial.seconds($0) }
-                for choice in choices where !trial.agrees(choice) {
-                    throw DeviceError(device: .cpu, reason: "\(choice) hashes that take turns differ from each by itself")
+                var turn = member.turn
+                while turn.isTrial {
+                    let width = min(turn.width, machines)
+                    turn = member.batch(turn, hashes: width) { trial.hash(width) }
                 }
-                watch = WidthWatch(widths: choices)
-                watchRemark = remarks.count
-                remarks.append(WidthChoice.remark(choices, of: widths))
+                if let width = trial.wrong(upTo: machines) {
+                    throw DeviceError(device: .cpu, reason: "\(width) hashes that take turns differ from each by itself")
+                }
+                if machines > 1 { widthsPlace = facts.count }
             }
             hasher = .cryptonight(
                 CryptoNightHasher(
                     parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler))
-            mostBatch = watch.widths.last ?? 1
+            mostBatch = min(widths.range.upperBound, machines)
             interest = nil
         case .randomx(let parameters):
             let (hasher, remark) = Hasher.randomx(
                 parameters, scratchpads: memory, machines: machines, implementation: implementation)
             self.hasher = hasher
-            remarks.append(remark)
+            facts.append(remark)
             mostBatch = machines == 1 ? 1 : Self.fullBatch
-            watch = WidthWatch(widths: [1])
             interest = RandomXCacheStore.Interest(caches)
         }
-        self.remarks = remarks
+        turn = member.turn
         digests = .allocate(capacity: mostBatch)
         digests.initialize(repeating: Digest())
     }
@@ -223,16 +229,23 @@ final class CPULane: Lane {
         guard inputs.withUnsafeBytes({ hasher.hash(UnsafeRawBufferPointer(rebasing: $0[..<inputSize])) }) == light else {
             throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
         }
-        if watchRemark == nil, hasher.machines > 1 {
-            watch = WidthWatch(widths: Array(1...hasher.machines))
-            watchRemark = remarks.count
-            remarks.append(WidthChoice.remark(watch.widths, of: 1...hasher.machines))
-        }
+        if machines > 1 { widthsPlace = widthsPlace ?? facts.count }
         return .settled
     }
 
     private func remark(_ text: String) {
-        if !remarks.contains(text) { remarks.append(text) }
+        if !facts.contains(text) { facts.append(text) }
+    }
+
+    var remarks: [String] {
+        guard let widthsPlace else { return facts }
+        var remarks = facts
+        let candidates = widths.candidates
+        let words = WidthChoice.remark(
+            candidates.filter { $0 < machines } + (candidates.contains { $0 >= machines } ? [machines] : []),
+            of: machines, fastest: widths.turn.fastest.map { min($0, machines) })
+        remarks.insert(words, at: widthsPlace)
+        return remarks
     }
 
     func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
@@ -259,10 +272,13 @@ final class CPULane: Lane {
 
     var batch: Int {
         switch hasher {
-        case .cryptonight: watch.next
+        case .cryptonight: width
         case .interpreted, .compiled: mostBatch
         }
     }
+
+    /// How many hashes are to take turns, or run side by side.
+    private var width: Int { min(turn.width, machines) }
 
     /// Calls `body` with the nonces of one batch after the other. A sequence of them would allocate.
     @inline(__always)
@@ -282,28 +298,24 @@ final class CPULane: Lane {
                 for byte in 0..<4 { inputs[first + byte] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt64(byte))) }
             }
         }
-        let isWhole = nonces.count == batch
-        let begin = ContinuousClock.now
-        inputs.withUnsafeBytes { inputs in
-            let used = UnsafeRawBufferPointer(rebasing: inputs[..<(nonces.count * inputSize)])
-            switch hasher {
-            case .cryptonight(let hasher): hasher.hash(used, into: digests, width: watch.next)
-            case .interpreted(let hasher, _): hasher.hash(used, into: digests, width: 1)
-            case .compiled(let hasher, _):
-                // Side by side gains nothing while items are computed.
-                hasher.hash(used, into: digests, width: dataset == nil ? 1 : watch.next)
-            }
+        if interest != nil, dataset == nil {
+            // RandomX, and side by side gains nothing while items are computed.
+            return hash(count: nonces.count, width: 1, into: digests)
         }
-        guard watchRemark != nil, isWhole else { return }
-        if case .compiled = hasher, dataset == nil { return }
-        let time = (ContinuousClock.now - begin) / .seconds(1)
-        if watch.note(secondsPerHash: time / Double(nonces.count)) { found() }
+        turn = widths.batch(turn, hashes: nonces.count == batch ? nonces.count : nil) {
+            hash(count: nonces.count, width: width, into: digests)
+        }
     }
 
-    /// Says which width has turned out to be the fastest, in the place of what was said before.
-    private func found() {
-        guard let watchRemark, let fastest = watch.fastest else { return }
-        remarks[watchRemark] = WidthChoice.remark(fastest, of: watch.widths)
+    private func hash(count: Int, width: Int, into digests: UnsafeMutableBufferPointer<Digest>) {
+        inputs.withUnsafeBytes { inputs in
+            let used = UnsafeRawBufferPointer(rebasing: inputs[..<(count * inputSize)])
+            switch hasher {
+            case .cryptonight(let hasher): hasher.hash(used, into: digests, width: width)
+            case .interpreted(let hasher, _): hasher.hash(used, into: digests, width: width)
+            case .compiled(let hasher, _): hasher.hash(used, into: digests, width: width)
+            }
+        }
     }
 
     private func input(_ index: Int, _ inputs: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -217,6 +217,9 @@ package struct ProcessorLayout: Sendable, Hashable {
     /// How many units' worth of time the control group allows; `nil` without a limit.
     package var quota: Double?
 
+    /// The outermost cache over a core, as an index into `caches`; `nil` if none is known.
+    package func lastCache(core number: Int) -> Int? { cores.first { $0.number == number }?.caches.last }
+
     /// Processing units that this process may use.
     package var units: Int { cores.reduce(0) { $0 + $1.units.count } }
 }

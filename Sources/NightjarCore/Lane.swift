@@ -2,7 +2,7 @@
 ///
 /// A lane lives on one thread: it is made there, used there and released there. It owns its scratchpads and code
 /// buffers. `prepare` may take seconds (a RandomX cache, a kernel build); inside `scan` and `digests` nothing awaits,
-/// allocates, locks or logs.
+/// allocates or logs, and no lock is held for longer than it takes to note how fast a batch was.
 public protocol Lane: AnyObject {
     /// How many nonces the next call should be given: a few on a CPU, a whole launch on a GPU.
     var batch: Int { get }

@@ -34,24 +34,11 @@ import Testing
                 == "a lane's share of the cache holds 1 scratchpad; " + turns)
     }
 
-    /// The least time a hash decides, whatever disturbs some of the trials; who comes near has another chance.
-    @Test func theFastestAreChosen() {
-        let perHash = [1: 10.0, 2: 6.0, 3: 4.0, 4: 4.5, 5: 5.1]
-        var calls = 0
-        let chosen = WidthChoice.fastest(of: 1...5) { width in
-            calls += 1
-            // Every other trial is disturbed; each width has at least one that is not.
-            return Double(width) * (perHash[width] ?? 0) * (calls % 2 == 0 ? 3 : 1)
-        }
-        #expect(chosen == [3, 4])
-        #expect(calls == 15)
-    }
-
-    @Test func fourAtMost() {
-        #expect(WidthChoice.fastest(of: 1...8) { Double($0) * (1 + 0.01 * Double($0 % 8)) } == [1, 2, 3, 8])
-    }
-
-    @Test func oneAloneIsNotTried() {
-        #expect(WidthChoice.fastest(of: 4...4) { _ in Issue.record("a trial"); return 1 } == [4])
+    @Test func theFastestIsSaid() {
+        #expect(
+            WidthChoice.remark([2, 3, 8], of: 8, fastest: nil)
+                == "how many hashes at once are fastest, 2, 3 or 8, is found out at work")
+        #expect(WidthChoice.remark([2, 3], of: 8, fastest: 3) == "3 hashes at once, the fastest of 1 to 8")
+        #expect(WidthChoice.remark([1], of: 4, fastest: 1) == "one hash at a time, which is faster here than up to 4 at once")
     }
 }

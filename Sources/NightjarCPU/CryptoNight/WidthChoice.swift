@@ -1,7 +1,7 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// How many CryptoNight hashes take turns in a lane: a trial finds the fastest numbers, and work finds the fastest of these.
+/// How many CryptoNight hashes may take turns in a lane, and how that is said. ``WidthWatch`` finds out how many do.
 ///
 /// One hash waits for its scratchpad most of the time, and others can use that time, until their scratchpads push each
 /// other out of the cache or the processor has no time left to give away. What the cache holds is known from its size and
@@ -24,44 +24,18 @@ package enum WidthChoice {
         return (cache ?? "") + "1 to \(limit) hashes take turns in a lane, as many as are fastest"
     }
 
-    /// What a lane has to say before it has worked.
-    static func remark(_ choices: [Int], of widths: ClosedRange<Int>) -> String {
-        choices.count == 1
-            ? remark(choices[0], of: Array(widths))
-            : "how many hashes at once are fastest, \(list(choices)), is found out at work"
-    }
-
-    /// What a lane has to say once it knows.
-    static func remark(_ width: Int, of widths: [Int]) -> String {
-        width == 1
-            ? "one hash at a time, which was faster here than \(list(widths.filter { $0 != 1 })) at once"
-            : "\(width) hashes at once, the fastest of \(list(widths))"
+    /// What a lane has to say: who is still in the running of 1 to `most`, or the fastest once it is known.
+    package static func remark(_ candidates: [Int], of most: Int, fastest: Int?) -> String {
+        switch fastest {
+        case nil: "how many hashes at once are fastest, \(list(candidates)), is found out at work"
+        case 1?: "one hash at a time, which is faster here than up to \(most) at once"
+        case let fastest?: "\(fastest) hashes at once, the fastest of 1 to \(most)"
+        }
     }
 
     /// "1, 2 or 4".
     private static func list(_ widths: [Int]) -> String {
         guard let last = widths.last, widths.count > 1 else { return widths.map(String.init).joined() }
         return widths.dropLast().map(String.init).joined(separator: ", ") + " or \(last)"
-    }
-
-    /// As many widths as are left to be compared at work.
-    private static let most = 4
-    /// Those that took longer in a trial, against the fastest, are left out.
-    private static let chance = 1.25
-
-    /// The fastest of some widths, and those that are nearly as fast: a trial is short. Rising.
-    ///
-    /// - Parameters:
-    ///   - widths: if it is one alone, nothing is tried.
-    ///   - seconds: how long so many hashes at once take; asked three times for each width, and the least counts, because
-    ///     whatever disturbs a trial lengthens it.
-    package static func fastest(of widths: ClosedRange<Int>, _ seconds: (Int) -> Double) -> [Int] {
-        guard widths.count > 1 else { return [widths.lowerBound] }
-        var least = widths.map { _ in Double.infinity }
-        for _ in 0..<3 {
-            for (i, width) in widths.enumerated() { least[i] = min(least[i], seconds(width) / Double(width)) }
-        }
-        let bound = (least.min() ?? 0) * chance
-        return zip(widths, least).filter { $1 <= bound }.sorted { $0.1 < $1.1 }.prefix(most).map(\.0).sorted()
     }
 }

@@ -23,13 +23,14 @@ struct WidthTrial {
         hasher.prepare(height: 1)
     }
 
-    /// How long so many hashes at once take.
-    func seconds(_ width: Int) -> Double {
-        ContinuousClock().measure { _ = digests(0..<width) } / .seconds(1)
-    }
+    /// So many hashes at once.
+    func hash(_ width: Int) { _ = digests(0..<width) }
 
-    /// Whether so many hashes at once are what each is by itself.
-    func agrees(_ width: Int) -> Bool { digests(0..<width) == (0..<width).flatMap { digests($0..<$0 + 1) } }
+    /// The first number of hashes, from 1 to `most`, that are not at once what each is by itself.
+    func wrong(upTo most: Int) -> Int? {
+        let alone = (0..<most).flatMap { digests($0..<$0 + 1) }
+        return (1...most).first { digests(0..<$0) != Array(alone.prefix($0)) }
+    }
 
     /// The digests of inputs by their numbers, all at once.
     private func digests(_ numbers: Range<Int>) -> [Digest] {

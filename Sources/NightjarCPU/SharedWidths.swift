@@ -1,0 +1,47 @@
+import Synchronization
+
+/// The ``WidthWatch`` of lanes that share a cache. It is locked for as long as a figure takes to note, twice a batch.
+final class SharedWidths: Sendable {
+    /// A lane that has work, or will have.
+    final class Member: Sendable {
+        private let shared: SharedWidths
+
+        init(_ shared: SharedWidths) {
+            self.shared = shared
+            shared.watch.withLock { $0.join() }
+        }
+
+        deinit { shared.watch.withLock { $0.leave() } }
+
+        var turn: WidthWatch.Turn { shared.watch.withLock { $0.turn } }
+        var candidates: [Int] { shared.watch.withLock { $0.candidates } }
+
+        /// Hashes a batch in its turn.
+        ///
+        /// - Parameter hashes: how many, if so many say something about the width; `nil` otherwise.
+        /// - Returns: the next turn.
+        func batch(_ turn: WidthWatch.Turn, hashes: Int?, _ body: () -> Void) -> WidthWatch.Turn {
+            let counts = shared.watch.withLock { $0.begin(turn) }
+            let begin = ContinuousClock.now
+            body()
+            let seconds = (ContinuousClock.now - begin) / .seconds(1)
+            let rate = counts && seconds > 0 ? hashes.map { Double($0) / seconds } : nil
+            return shared.watch.withLock {
+                $0.end(turn, rate: rate)
+                return $0.turn
+            }
+        }
+    }
+
+    /// What there is to choose from; a lane with scratchpads for fewer hashes makes as many as it can.
+    let range: ClosedRange<Int>
+    private let watch: Mutex<WidthWatch>
+
+    /// - Parameters:
+    ///   - tries: whether there is a trial before the first work.
+    ///   - batch: how many hashes a batch has, if not as many as its width.
+    init(_ range: ClosedRange<Int>, tries: Bool, batch: Int? = nil) {
+        self.range = range
+        watch = Mutex(WidthWatch(range, tries: tries, batch: batch))
+    }
+}
