@@ -152,7 +152,8 @@ public final class CPUBackend: Backend {
     ) throws -> any Lane {
         try CPULane(
             algorithm, implementation: implementation ?? self.implementation,
-            widths: SharedWidths(width...width, tries: false), caches: caches, pages: pages, settles: false, datasetThreads: 1, unit: nil, remarks: [])
+            widths: SharedWidths(width...width, tries: false), caches: caches, pages: pages, settles: false, datasetThreads: 1,
+            unit: nil, remarks: [])
     }
 
     /// The RandomX caches made so far.
