@@ -21,8 +21,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        // The HTTP server, without the traits that would bring a configuration library and full Foundation; and what its
-        // interface speaks of.
+        // The HTTP server, without the traits that would bring a configuration library and full Foundation; and what
+        // its interface speaks of.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
@@ -30,7 +30,8 @@ let package = Package(
     ],
     targets: [
         // Floor 0: foreign libraries, kernel sources, C hot loops.
-        .systemLibrary(name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
+        .systemLibrary(
+            name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
         .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"]), .brew(["hwloc"])]),
         // The OpenCL sources, embedded with C23's #embed, and the tables that both C dialects share.
         .target(
@@ -41,7 +42,8 @@ let package = Package(
 
         // The dashboard's files, embedded in the same way.
         .target(
-            name: "CDashboard", exclude: ["dashboard.html", "dashboard.css", "dashboard.js", "favicon.svg"], cSettings: c),
+            name: "CDashboard", exclude: ["dashboard.html", "dashboard.css", "dashboard.js", "favicon.svg"],
+            cSettings: c),
 
         // Floor 1: the words of the field.
         .target(name: "NightjarCore", swiftSettings: swift),
@@ -97,11 +99,13 @@ let package = Package(
         // by case alone collide on case-insensitive file systems.
         .executableTarget(
             name: "NightjarCommand",
-            dependencies: ["NightjarMiner", "NightjarAPI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "NightjarMiner", "NightjarAPI", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: swift),
 
-        // Tests mirror Sources. Tests/Vectors holds the known answers; TestSupport has the one decoder, and who plays the other
-        // side of a test.
+        // Tests mirror Sources. Tests/Vectors holds the known answers; TestSupport has the one decoder, and who plays
+        // the other side of a test.
         .target(
             name: "TestSupport",
             dependencies: [
@@ -116,9 +120,11 @@ let package = Package(
         .testTarget(
             name: "NightjarAlgorithmsTests", dependencies: ["NightjarAlgorithms", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "NightjarCPUTests", dependencies: ["NightjarCPU", "NightjarStages", "TestSupport", "AllocationCounter"],
+            name: "NightjarCPUTests",
+            dependencies: ["NightjarCPU", "NightjarStages", "TestSupport", "AllocationCounter"],
             swiftSettings: swift),
-        .testTarget(name: "NightjarOpenCLTests", dependencies: ["NightjarOpenCL", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "NightjarOpenCLTests", dependencies: ["NightjarOpenCL", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "NightjarTests", dependencies: ["Nightjar", "TestSupport"], swiftSettings: swift),
         // NIO too: the tests play pools and nodes that no sandbox pool would be.
         .testTarget(

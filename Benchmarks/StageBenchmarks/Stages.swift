@@ -10,7 +10,8 @@ let benchmarks: @Sendable () -> Void = {
         Benchmark(
             stage.isQuick ? "\(stage.name), 1000 times" : stage.name,
             configuration: .init(
-                metrics: [.wallClock, .throughput], warmupIterations: 2, maxDuration: .seconds(2), maxIterations: 10_000,
+                metrics: [.wallClock, .throughput], warmupIterations: 2, maxDuration: .seconds(2),
+                maxIterations: 10_000,
                 setup: { prepared.run = try stage.prepare() }, teardown: { prepared.run = nil })
         ) { benchmark in
             guard let run = prepared.run else { return benchmark.error("\(stage.name) is not prepared") }

@@ -3,7 +3,8 @@ import NightjarCPU
 import NightjarCore
 
 extension Stage {
-    /// CryptoNight's whole hashes, and its first and last phase by themselves: those of a hash whose main loop turns once.
+    /// CryptoNight's whole hashes, and its first and last phase by themselves: those of a hash whose main loop turns
+    /// once.
     static var cryptoNight: [Stage] {
         Catalog.all.flatMap { algorithm -> [Stage] in
             guard case .cryptonight(let parameters) = algorithm.family else { return [] }

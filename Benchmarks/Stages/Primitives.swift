@@ -10,7 +10,8 @@ extension Stage {
             hash("keccak, 76 B to 200 B", 200, 76) {
                 nj_keccak1600($1, $2, $0.assumingMemoryBound(to: UInt64.self))
             },
-            hash("keccak-f1600", 200, 0) { output, _, _ in nj_keccak_f1600(output.assumingMemoryBound(to: UInt64.self)) },
+            hash("keccak-f1600", 200, 0) { output, _, _ in nj_keccak_f1600(output.assumingMemoryBound(to: UInt64.self))
+            },
             final("blake256", nj_blake256), final("groestl256", nj_groestl256), final("jh256", nj_jh256),
             final("skein512-256", nj_skein512_256),
         ]

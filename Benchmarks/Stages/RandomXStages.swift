@@ -4,8 +4,8 @@ import NightjarCPU
 import NightjarCore
 
 extension Stage {
-    /// RandomX from seed to hash. What its variants share is timed for rx/0 alone; whole hashes, for those that are unlike
-    /// each other.
+    /// RandomX from seed to hash. What its variants share is timed for rx/0 alone; whole hashes, for those that are
+    /// unlike each other.
     static var randomX: [Stage] {
         generators + programs(.rx0) + cache + [.rx0, .rx2, .rxWow].flatMap(hashes)
     }
@@ -65,10 +65,11 @@ extension Stage {
                     return program.dataset_offset ^ instructions[0].immediate
                 }
             },
-            // The code for all iterations, and one of them: what compiling costs a program, to within a two-thousandth of
-            // its run.
+            // The code for all iterations, and one of them: what compiling costs a program, to within a two-thousandth
+            // of its run.
             program("\(algorithm) load, compile and 1 iteration, one program", parameters.with(iterations: 1)),
-            program("\(algorithm) load, compile and \(parameters.programIterations) iterations, one program", parameters),
+            program(
+                "\(algorithm) load, compile and \(parameters.programIterations) iterations, one program", parameters),
         ]
     }
 

@@ -34,7 +34,8 @@ public struct Stage: Sendable {
 final class StageMemory {
     private let pages: HugePages
 
-    /// - Parameter size: bytes, of which the first MiB is filled with numbers that look random and the others with copies.
+    /// - Parameter size: bytes, of which the first MiB is filled with numbers that look random and the others with
+    ///   copies.
     init(_ size: Int) throws {
         pages = try HugePages(size: size, purpose: "a benchmark")
         let block = min(1 << 20, pages.bytes.count)

@@ -7,7 +7,9 @@ extension Engine {
     /// Checks an algorithm's known answers on a device: on every CPU lane, or on another device's first.
     public func selftest(_ algorithm: Algorithm, on device: DeviceID) async -> SelftestResult {
         guard let backend = backend(of: device) else { return .unsupported(reason: "there is no such device") }
-        if case .unsupported(let reason) = backend.support(for: algorithm, on: device) { return .unsupported(reason: reason) }
+        if case .unsupported(let reason) = backend.support(for: algorithm, on: device) {
+            return .unsupported(reason: reason)
+        }
         await releaseLanes()
         let threads = threads
         return await onThread("selftest") {
@@ -33,16 +35,17 @@ extension Engine {
     ///
     /// All lanes share the nonces from 0 on, so that the checksum depends on nothing but their number. Cancelling the
     /// task ends it after the batches in hand.
-    /// With ``RandomXMode/automatic``, RandomX is in full mode on the CPU as it is in mining, unless the hashes asked for
-    /// are so few that they are done before a dataset is.
+    /// With ``RandomXMode/automatic``, RandomX is in full mode on the CPU as it is in mining, unless the hashes asked
+    /// for are so few that they are done before a dataset is.
     /// - Parameters:
-    ///   - settings: launch settings that differ from the device's defaults, instead of what was tuned; `nil` for the device
-    ///     as it mines.
+    ///   - settings: launch settings that differ from the device's defaults, instead of what was tuned; `nil` for the
+    ///     device as it mines.
     ///   - progress: called from the lanes' threads with the hashes done so far.
     ///   - setup: called from a lane's thread, before the hashes, with how far a dataset is filled, from 0 to 1.
     public func bench(
         _ algorithm: Algorithm, on device: DeviceID, length: BenchLength,
-        settings: TuningSettings? = nil, progress: (@Sendable (Int) -> Void)? = nil, setup: (@Sendable (Double) -> Void)? = nil
+        settings: TuningSettings? = nil, progress: (@Sendable (Int) -> Void)? = nil,
+        setup: (@Sendable (Double) -> Void)? = nil
     ) async -> BenchResult {
         await releaseLanes()
         let cancelled = CancelFlag()
@@ -51,7 +54,8 @@ extension Engine {
         return await withTaskCancellationHandler {
             await onThread("bench") {
                 let bench = Bench(
-                    algorithm: algorithm, device: device, deviceName: name, length: length, settings: settings, randomX: randomX,
+                    algorithm: algorithm, device: device, deviceName: name, length: length, settings: settings,
+                    randomX: randomX,
                     cancelled: cancelled, setup: setup, progress: progress)
                 return bench.run(backend, threads: threads)
             }

@@ -1,6 +1,6 @@
-@_exported import NightjarCore
 import NightjarAlgorithms
 import NightjarCPU
+@_exported import NightjarCore
 import NightjarOpenCL
 import Synchronization
 
@@ -89,7 +89,8 @@ public final class Engine: Sendable {
     ///   - seed: the RandomX key, for algorithms that need one.
     ///   - height: the block height, for algorithms that need one.
     ///   - device: `nil` takes the first device that can run the algorithm.
-    /// - Throws: ``InputError`` when the input can't be hashed, ``EngineError`` or ``DeviceError`` when the device can't.
+    /// - Throws: ``InputError`` when the input can't be hashed, ``EngineError`` or ``DeviceError`` when the device
+    ///   can't.
     public func hash(
         _ input: [UInt8], algorithm: Algorithm, seed: [UInt8]? = nil, height: UInt64? = nil, on device: DeviceID? = nil
     ) async throws -> Digest {
@@ -143,8 +144,8 @@ public final class Engine: Sendable {
     /// Lanes kept for single hashes are let go, so that their memory is there for mining.
     public func startMining() -> Mining { startMining(recovery: Recovery()) }
 
-    /// As ``startMining()``, in place of a run on other devices, which is over: no nonce that it tried for a blob is tried
-    /// for it again.
+    /// As ``startMining()``, in place of a run on other devices, which is over: no nonce that it tried for a blob is
+    /// tried for it again.
     public func startMining(after earlier: Mining) -> Mining { startMining(recovery: Recovery(), after: earlier) }
 
     /// - Parameters:
@@ -197,7 +198,9 @@ public final class Engine: Sendable {
     private func firstDevice(for algorithm: Algorithm) throws -> DeviceID {
         for device in devices where support(for: algorithm, on: device.id) == .supported { return device.id }
         let reasons = devices.map { device in
-            if case .unsupported(let reason) = support(for: algorithm, on: device.id) { return "\(device.id): \(reason)" }
+            if case .unsupported(let reason) = support(for: algorithm, on: device.id) {
+                return "\(device.id): \(reason)"
+            }
             return "\(device.id)"
         }
         throw EngineError.noDevice(reason: "none can run \(algorithm): " + reasons.joined(separator: "; "))
@@ -207,8 +210,11 @@ public final class Engine: Sendable {
         of work: Work, in seat: Seat, device: DeviceID, make: @escaping @Sendable () throws -> any Lane
     ) async throws -> Digest {
         // The whole input is hashed as it stands.
-        let work = work.nonceOffset == nil ? work : try Work(
-            algorithm: work.algorithm, input: work.input, height: work.height, seed: work.seed)
+        let work =
+            work.nonceOffset == nil
+            ? work
+            : try Work(
+                algorithm: work.algorithm, input: work.input, height: work.height, seed: work.seed)
         return try await withCheckedThrowingContinuation { continuation in
             let retired = hosts.withLock { hosts -> LaneHost? in
                 var retired: LaneHost?

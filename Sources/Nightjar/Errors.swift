@@ -20,7 +20,8 @@ public enum EngineError: Error, Sendable, Hashable, CustomStringConvertible {
                 + (present.isEmpty ? "none" : present.map(\.description).joined(separator: ", "))
         case .noDevice(let reason): "no device can be used: \(reason)"
         case .unsupported(let algorithm, let device, let reason): "\(device) cannot run \(algorithm): \(reason)"
-        case .wrongHash(let algorithm, let device, let reason): "\(device) gives wrong hashes for \(algorithm): \(reason)"
+        case .wrongHash(let algorithm, let device, let reason):
+            "\(device) gives wrong hashes for \(algorithm): \(reason)"
         case .cancelled: "cancelled"
         }
     }

@@ -1,11 +1,12 @@
 import NightjarCPU
 import NightjarCore
 
-/// Makes ready for the next epoch while the current one is mined: one thread, of the lowest priority, for a second or so
-/// each epoch.
+/// Makes ready for the next epoch while the current one is mined: one thread, of the lowest priority, for a second or
+/// so each epoch.
 ///
-/// Of a seed it makes a cache, which is a quarter of a second to a second of one thread's work; the dataset is built when
-/// the epoch comes, in the memory of the last one. Of a height it makes CryptoNight-R's program, for devices that compile.
+/// Of a seed it makes a cache, which is a quarter of a second to a second of one thread's work; the dataset is built
+/// when the epoch comes, in the memory of the last one. Of a height it makes CryptoNight-R's program, for devices that
+/// compile.
 final class Foresight: Sendable {
     private struct State {
         var wanted: Epoch?

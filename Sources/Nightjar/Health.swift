@@ -42,12 +42,14 @@ package struct Recovery: Sendable {
     package var pauses: [Duration]
     /// A device that has worked for so long without failing begins with the first pause again.
     package var forgets: Duration
-    /// So many wrong digests among the last ``window`` that were checked are a failure. One alone may be a cosmic ray's.
+    /// So many wrong digests among the last ``window`` that were checked are a failure. One alone may be a cosmic
+    /// ray's.
     package var tolerated: Int
     package let window = 32
 
     package init(
-        pauses: [Duration] = [.seconds(1), .seconds(5), .seconds(25)], forgets: Duration = .seconds(600), tolerated: Int = 3
+        pauses: [Duration] = [.seconds(1), .seconds(5), .seconds(25)], forgets: Duration = .seconds(600),
+        tolerated: Int = 3
     ) {
         self.pauses = pauses
         self.forgets = forgets

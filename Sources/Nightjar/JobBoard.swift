@@ -95,7 +95,8 @@ package final class JobBoard: Sendable {
     ///
     /// - Returns: whether it is closed.
     package func closes(within pause: Duration) -> Bool {
-        let milliseconds = Int(clamping: pause.components.seconds) * 1000
+        let milliseconds =
+            Int(clamping: pause.components.seconds) * 1000
             + Int(pause.components.attoseconds / 1_000_000_000_000_000)
         return state.wait(milliseconds: milliseconds) { $0.isClosed ? true : nil } ?? false
     }
@@ -109,7 +110,9 @@ package final class JobBoard: Sendable {
         state.withLock { state in
             guard state.generation == generation, let job = state.job else { return .outdated }
             let current = state.blobs.count - 1
-            if let range = state.blobs[current].tried.take(UInt64(count), within: job.nonces.range) { return .nonces(range) }
+            if let range = state.blobs[current].tried.take(UInt64(count), within: job.nonces.range) {
+                return .nonces(range)
+            }
             defer { state.exhaustedSaid = true }
             return .exhausted(first: !state.exhaustedSaid)
         }

@@ -4,7 +4,8 @@ extension Lane {
     /// Hashes every known answer of `algorithm` on this lane.
     ///
     /// - Returns: how many there are.
-    /// - Throws: ``EngineError/wrongHash(algorithm:device:reason:)`` at the first digest that is wrong, or ``DeviceError``.
+    /// - Throws: ``EngineError/wrongHash(algorithm:device:reason:)`` at the first digest that is wrong, or
+    ///   ``DeviceError``.
     func passKnownAnswers(of algorithm: Algorithm, on device: DeviceID) throws -> Int {
         let answers = KnownAnswers.answers(for: algorithm)
         guard !answers.isEmpty else {

@@ -35,8 +35,8 @@ final class LaneGroup: Sendable {
     /// Plans, and starts the threads.
     ///
     /// - Parameters:
-    ///   - settles: whether the lanes are to settle: before they count as ready, where there is work to settle on, or by
-    ///     `body`.
+    ///   - settles: whether the lanes are to settle: before they count as ready, where there is work to settle on, or
+    ///     by `body`.
     ///   - work: prepared on every lane before it counts as ready; `nil` for none.
     ///   - settling: what settling before that asks and tells; the group's own end is asked beside it.
     ///   - body: what each lane does once released, with its index. An error that it throws is the group's failure.
@@ -50,19 +50,23 @@ final class LaneGroup: Sendable {
             throw EngineError.unsupported(algorithm: algorithm.name, device: device, reason: reason)
         }
         try self.init(
-            try backend.plan(algorithm, on: device, threads: count, settles: settles), device: device, algorithm: algorithm,
+            try backend.plan(algorithm, on: device, threads: count, settles: settles), device: device,
+            algorithm: algorithm,
             settles: settles, work: work, settling: settling, body: body)
     }
 
     /// As above, with a plan that there is already.
     ///
-    /// - Parameter provesItself: whether known answers must pass before a lane counts as ready; if not, `body` sees to it.
+    /// - Parameter provesItself: whether known answers must pass before a lane counts as ready; if not, `body` sees to
+    ///   it.
     init(
         _ plan: LanePlan, device: DeviceID, algorithm: Algorithm, settles: Bool = false, work: Work? = nil,
         settling: Settling = Settling(), provesItself: Bool = true,
         body: @escaping @Sendable (LaneGroup.Seat, any Lane) throws -> Void
     ) throws {
-        guard !plan.lanes.isEmpty else { throw DeviceError(device: device, reason: "there is no lane for \(algorithm)") }
+        guard !plan.lanes.isEmpty else {
+            throw DeviceError(device: device, reason: "there is no lane for \(algorithm)")
+        }
         let state = Monitor(State(unprepared: plan.lanes.count, running: plan.lanes.count))
         self.device = device
         self.algorithm = algorithm
@@ -161,7 +165,9 @@ final class LaneGroup: Sendable {
         do {
             guard !seat.isCancelled else { return }
             let lane = try make()
-            if provesItself, seat.index == 0 || device == .cpu { _ = try lane.passKnownAnswers(of: algorithm, on: device) }
+            if provesItself, seat.index == 0 || device == .cpu {
+                _ = try lane.passKnownAnswers(of: algorithm, on: device)
+            }
             if let work {
                 try lane.prepare(work)
                 if let settling { try settle(lane, seat, settling) }

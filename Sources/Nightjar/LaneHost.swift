@@ -36,6 +36,8 @@ func onThread<Value: Sendable>(_ name: String, _ body: @escaping @Sendable () ->
         result.withLock { $0 = value }
     }
     await thread.joined()
-    guard let value = result.withLock({ $0 }) else { preconditionFailure("the thread has ended, so that it has a result") }
+    guard let value = result.withLock({ $0 }) else {
+        preconditionFailure("the thread has ended, so that it has a result")
+    }
     return value
 }

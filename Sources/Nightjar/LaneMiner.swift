@@ -98,7 +98,10 @@ struct LaneMiner {
             // What a pool would see as a duplicate, or another lane may find too, is a fault of the device.
             if !nonces.contains(UInt64(nonce)) {
                 health.note(isRight: false)
-                events.send(.wrongHash(device, nonce: nonce, reason: "it was asked for \(nonces.lowerBound) to \(nonces.upperBound - 1)"))
+                events.send(
+                    .wrongHash(
+                        device, nonce: nonce,
+                        reason: "it was asked for \(nonces.lowerBound) to \(nonces.upperBound - 1)"))
             } else if nonce == previous {
                 health.note(isRight: false)
                 events.send(.wrongHash(device, nonce: nonce, reason: "it was reported twice"))

@@ -2,11 +2,11 @@ import NightjarCPU
 import NightjarCore
 import Synchronization
 
-/// One device in a mining run: a thread that plans its lanes for the job's algorithm, watches over them, plans again when
-/// the algorithm changes, and makes everything anew when the device has failed.
+/// One device in a mining run: a thread that plans its lanes for the job's algorithm, watches over them, plans again
+/// when the algorithm changes, and makes everything anew when the device has failed.
 ///
-/// A device that fails is let rest for a while, longer each time, and tried anew; one that goes on failing is quarantined
-/// for the rest of the run. The other devices have threads of their own, and go on meanwhile.
+/// A device that fails is let rest for a while, longer each time, and tried anew; one that goes on failing is
+/// quarantined for the rest of the run. The other devices have threads of their own, and go on meanwhile.
 final class MiningDevice: Sendable {
     let device: DeviceID
     let health: HealthRecord

@@ -3,8 +3,9 @@ import NightjarAlgorithms
 extension RandomXMode {
     /// Whether lanes that are to hash so many nonces of an algorithm are to settle first (see ``Lane/settle(_:)``).
     ///
-    /// A light hash computes the dataset items that it reads, 16384 for most variants, and a dataset has 34 million: where
-    /// fewer hashes are wanted than compute as many items as there are (2080 for most variants), ``automatic`` is light.
+    /// A light hash computes the dataset items that it reads, 16384 for most variants, and a dataset has 34 million:
+    /// where fewer hashes are wanted than compute as many items as there are (2080 for most variants), ``automatic`` is
+    /// light.
     ///
     /// - Parameter hashes: `nil` when there is no telling, or no end.
     package func settles(_ algorithm: Algorithm, hashes: UInt64?) -> Bool {

@@ -35,14 +35,15 @@ public struct BenchResult: Sendable, Hashable {
     public let setupSeconds: Double
     /// Of that, from a RandomX dataset's beginning to its end; `nil` where none was made.
     public let datasetSeconds: Double?
-    /// The XOR, over all nonces, of the 64-bit little-endian word at bytes 24 to 31 of the digest; `nil` when no hashing
-    /// was done.
+    /// The XOR, over all nonces, of the 64-bit little-endian word at bytes 24 to 31 of the digest; `nil` when no
+    /// hashing was done.
     public let checksum: UInt64?
     /// Whether known answers passed on this device in this run and, where the build knows it, the checksum is right.
     public let verified: Bool
     /// Why there is no hash rate, in one line.
     public let error: String?
-    /// Where RandomX's dataset items came from: ``RandomXMode/light`` or ``RandomXMode/full``; `nil` for other families.
+    /// Where RandomX's dataset items came from: ``RandomXMode/light`` or ``RandomXMode/full``; `nil` for other
+    /// families.
     public let randomX: RandomXMode?
     /// How the lanes were chosen, and what became of them, one sentence each.
     public let explanation: [String]
@@ -65,7 +66,8 @@ public enum MiningEvent: Sendable, Hashable {
     /// The device is out: until the algorithm changes, if it cannot run this one; for the rest of the run, if it was
     /// quarantined. The others go on. The reason is one line.
     case failed(DeviceID, reason: String)
-    /// A device fills memory so as to hash faster, RandomX's dataset for a new seed, and mines afterwards: from 0 to 100.
+    /// A device fills memory so as to hash faster, RandomX's dataset for a new seed, and mines afterwards: from 0 to
+    /// 100.
     case settling(DeviceID, percent: Int)
     /// What a device got, beyond what ``ready(_:lanes:explanation:)`` told: one sentence.
     case remark(DeviceID, String)

@@ -5,10 +5,10 @@ extension Engine {
     /// Searches for nonces that meet a job's target, on all of the engine's devices, and gives each that the CPU has
     /// verified.
     ///
-    /// The stream ends when all of the job's nonces have been tried. Hashing begins with the first element asked for and
-    /// ends when the consumer lets go of the stream or is cancelled.
-    /// - Throws: from the stream, ``EngineError/noDevice(reason:)`` when every device has failed, and failed again when it
-    ///   was made anew, three times within half a minute.
+    /// The stream ends when all of the job's nonces have been tried. Hashing begins with the first element asked for
+    /// and ends when the consumer lets go of the stream or is cancelled.
+    /// - Throws: from the stream, ``EngineError/noDevice(reason:)`` when every device has failed, and failed again when
+    ///   it was made anew, three times within half a minute.
     public func search(_ job: Job) -> AsyncThrowingStream<Share, any Error> {
         search(job, recovery: Recovery())
     }
@@ -59,7 +59,8 @@ private final class Search: Sendable {
                 guard failures.count == engine.devices.count else { continue }
                 await run.stop()
                 throw EngineError.noDevice(
-                    reason: failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; "))
+                    reason: failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; ")
+                )
             case .preparing, .ready, .recovering, .settling, .remark, .slower, .wrongHash: continue
             }
         }

@@ -21,7 +21,8 @@ public struct TuneResult: Sendable, Hashable {
     /// Hashes per second with these, and without; measured in turns.
     public let hashrate: Double?
     public let defaultHashrate: Double?
-    /// Every measurement, in order: settings, and hashes per second, or `nil` if there were wrong hashes or none in time.
+    /// Every measurement, in order: settings, and hashes per second, or `nil` if there were wrong hashes or none in
+    /// time.
     public let measurements: [Measurement]
     /// How many settings were measured.
     public var tried: Int { Set(measurements.map(\.settings)).count }
@@ -40,15 +41,16 @@ public struct TuneResult: Sendable, Hashable {
 }
 
 extension Engine {
-    /// Searches for the launch settings that make an algorithm fastest on a device, by measurement, and keeps them for every
-    /// later run on this machine with the same device, driver and kernels.
+    /// Searches for the launch settings that make an algorithm fastest on a device, by measurement, and keeps them for
+    /// every later run on this machine with the same device, driver and kernels.
     ///
     /// Settings whose digests differ from the CPU's are never chosen. Cancelling the task keeps nothing.
     /// - Parameters:
     ///   - seconds: how long the search may take, beyond the batch in hand and the driver's compiling.
     ///   - progress: called from a thread, before each measurement.
     public func tune(
-        _ algorithm: Algorithm, on device: DeviceID, seconds: Double, progress: (@Sendable (TuneProgress) -> Void)? = nil
+        _ algorithm: Algorithm, on device: DeviceID, seconds: Double,
+        progress: (@Sendable (TuneProgress) -> Void)? = nil
     ) async -> TuneResult {
         await releaseLanes()
         let cancelled = Monitor(false)
@@ -142,7 +144,8 @@ private struct Tuner {
                     // On in a direction for as long as it gains; past one value that does not, for two in a row may.
                     var misses = 0
                     while misses < 2, !isTimeUp, let here = best?.settings[knob.name] {
-                        let further = isUp ? knob.values.filter { $0 > here } : knob.values.filter { $0 < here }.reversed()
+                        let further =
+                            isUp ? knob.values.filter { $0 > here } : knob.values.filter { $0 < here }.reversed()
                         guard misses < further.count else { break }
                         var settings = best?.settings ?? defaults
                         settings[knob.name] = further[misses]
@@ -187,7 +190,8 @@ private struct Tuner {
                 + "speed, the best of \(count) settings"
         let isKept = backend.keep(chosen.settings, explanation: explanation, for: algorithm, on: device)
         return TuneResult(
-            algorithm: algorithm, device: device, settings: chosen.settings, hashrate: chosen.rate, defaultHashrate: plain,
+            algorithm: algorithm, device: device, settings: chosen.settings, hashrate: chosen.rate,
+            defaultHashrate: plain,
             measurements: measurements, isKept: isKept, explanation: explanation, error: nil)
     }
 

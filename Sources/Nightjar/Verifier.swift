@@ -4,8 +4,8 @@ import NightjarCore
 
 /// The one way from a device's claim to a share: the CPU hashes every candidate again, on a thread of its own.
 ///
-/// Its queue is bounded: lanes that find faster than it verifies wait for it, and nothing is dropped. It is short, because
-/// what waits there grows stale.
+/// Its queue is bounded: lanes that find faster than it verifies wait for it, and nothing is dropped. It is short,
+/// because what waits there grows stale.
 final class Verifier: Sendable {
     /// What a device says a nonce's digest is.
     struct Claim: Sendable {

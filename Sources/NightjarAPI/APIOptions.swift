@@ -50,7 +50,8 @@ package struct APIAddress: Sendable, Hashable, CustomStringConvertible {
     private static func isName(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text.utf8.count <= 253
             && text.utf8.allSatisfy {
-                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || [45, 46, 95].contains($0)
+                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+                    || [45, 46, 95].contains($0)
             }
     }
 }
@@ -66,7 +67,9 @@ struct IPAddress: Hashable, Sendable {
         if inet_pton(AF_INET, text, &buffer) == 1 {
             bytes = Array(buffer[..<4])
         } else if inet_pton(AF_INET6, text, &buffer) == 1 {
-            bytes = buffer[..<10].allSatisfy({ $0 == 0 }) && buffer[10] == 0xFF && buffer[11] == 0xFF ? Array(buffer[12...]) : buffer
+            bytes =
+                buffer[..<10].allSatisfy({ $0 == 0 }) && buffer[10] == 0xFF && buffer[11] == 0xFF
+                ? Array(buffer[12...]) : buffer
         } else {
             return nil
         }
@@ -97,14 +100,16 @@ package struct APIOptions: Sendable {
     /// Connections at a time; others wait.
     package var connections = 64
 
-    /// - Throws: ``APIError`` for a token that no header could carry, and for an address that others reach without a token.
+    /// - Throws: ``APIError`` for a token that no header could carry, and for an address that others reach without a
+    ///   token.
     package init(address: APIAddress, token: String?) throws(APIError) {
         if let token {
             guard (1...512).contains(token.utf8.count), token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
                 throw APIError("the API's token must be 1 to 512 visible ASCII characters without spaces")
             }
         } else if !address.isLoopback {
-            throw APIError("the API on \(address) is open to others, and needs a token (--api-token-file, NIGHTJAR_API_TOKEN)")
+            throw APIError(
+                "the API on \(address) is open to others, and needs a token (--api-token-file, NIGHTJAR_API_TOKEN)")
         }
         self.address = address
         self.token = token

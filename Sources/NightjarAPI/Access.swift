@@ -37,8 +37,8 @@ package struct Access: Sendable {
     /// server's for a browser, and could read everything. Its requests carry that name. A numeric address cannot be
     /// rebound: it is what the browser really connected to. The port is not looked at, so that forwarded ones work.
     ///
-    /// Where others may reach the server, which takes a token, the machine's own name may stand in any domain: a machine
-    /// seldom knows in which ones it is listed.
+    /// Where others may reach the server, which takes a token, the machine's own name may stand in any domain: a
+    /// machine seldom knows in which ones it is listed.
     package func allows(host authority: String) -> Bool {
         guard let host = Self.host(of: authority) else { return false }
         if let address = IPAddress(host) {

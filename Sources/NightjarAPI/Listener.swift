@@ -6,9 +6,9 @@ import Synchronization
 
 /// A TCP listener with Hummingbird's HTTP on each connection, one task for each.
 ///
-/// Not Hummingbird's own `Server`: that one hands connections on through a sequence, and one which is still in there when the
-/// server stops is dropped unopened, which NIO takes for a programmer's error and traps. Nor does an error of `accept`, as
-/// when descriptors run out for a moment, end this one.
+/// Not Hummingbird's own `Server`: that one hands connections on through a sequence, and one which is still in there
+/// when the server stops is dropped unopened, which NIO takes for a programmer's error and traps. Nor does an error of
+/// `accept`, as when descriptors run out for a moment, end this one.
 final class Listener: Sendable {
     private let channel: any Channel
     private let connections: Connections
@@ -28,7 +28,8 @@ final class Listener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let limiter = AvailableConnectionsChannelHandler(delegate: MaximumAvailableConnections(limit, logger: logger))
+                    let limiter = AvailableConnectionsChannelHandler(
+                        delegate: MaximumAvailableConnections(limit, logger: logger))
                     try channel.pipeline.syncOperations.addHandler(limiter)
                 }
             }
@@ -54,7 +55,8 @@ final class Listener: Sendable {
     }
 
     private final class Connections: Sendable {
-        private let state = Mutex((stopping: false, next: 0, open: [Int: (channel: any Channel, task: Task<Void, Never>)]()))
+        private let state = Mutex(
+            (stopping: false, next: 0, open: [Int: (channel: any Channel, task: Task<Void, Never>)]()))
 
         /// Serves a connection, one that comes while the listener stops too, which then is closed at once.
         func add(_ channel: any Channel, serve: @escaping @Sendable () async -> Void) {

@@ -91,7 +91,9 @@ extension Metrics {
             MinerCondition(snapshot) == .mining ? 1 : 0)
         add(
             "nightjar_paused", .gauge, "1 for each reason to rest that holds.",
-            PauseReason.allCases.map { Sample(["reason": $0.rawValue], snapshot.pausedBecause.contains($0.rawValue) ? 1 : 0) })
+            PauseReason.allCases.map {
+                Sample(["reason": $0.rawValue], snapshot.pausedBecause.contains($0.rawValue) ? 1 : 0)
+            })
     }
 
     private mutating func rates(_ snapshot: MinerSnapshot) {
@@ -99,7 +101,8 @@ extension Metrics {
             "nightjar_hashrate_hashes_per_second", .gauge, "Hashes per second of all devices, over a window.",
             Self.windows(snapshot.rates).map { Sample(["window": $0.window], $0.rate) })
         add(
-            "nightjar_hashrate_highest_hashes_per_second", .gauge, "The highest that the rate over ten seconds has been.",
+            "nightjar_hashrate_highest_hashes_per_second", .gauge,
+            "The highest that the rate over ten seconds has been.",
             snapshot.rates.highest)
         add("nightjar_hashes_total", .counter, "Hashes since the run began.", Double(snapshot.summary.hashes))
         add(
@@ -122,8 +125,10 @@ extension Metrics {
         add(
             "nightjar_shares_total", .counter, "Shares that ended, by how they ended.",
             [
-                Sample(["state": "accepted"], Double(summary.accepted)), Sample(["state": "rejected"], Double(summary.rejected)),
-                Sample(["state": "stale"], Double(summary.stale)), Sample(["state": "expired"], Double(summary.expired)),
+                Sample(["state": "accepted"], Double(summary.accepted)),
+                Sample(["state": "rejected"], Double(summary.rejected)),
+                Sample(["state": "stale"], Double(summary.stale)),
+                Sample(["state": "expired"], Double(summary.expired)),
             ])
         add("nightjar_shares_waiting", .gauge, "Shares that wait for an answer.", Double(summary.unaccounted))
         add(
@@ -176,11 +181,16 @@ extension Metrics {
         add("nightjar_pool_connected", .gauge, "1 while connected.", connection.isConnected ? 1 : 0)
         add("nightjar_pool_connection_seconds", .gauge, "How long the connection has stood.", connection.connectedFor)
         add(
-            "nightjar_pool_failures_total", .counter, "Connections that were lost or refused.", Double(connection.failures))
+            "nightjar_pool_failures_total", .counter, "Connections that were lost or refused.",
+            Double(connection.failures))
         add(
             "nightjar_pool_latency_seconds", .gauge, "The median time of the pool's last answers to shares.",
             connection.latency.map { Double($0) / 1000 })
-        add("nightjar_pool_difficulty", .gauge, "The difficulty that the pool demands.", connection.difficulty.map { Double($0) })
-        add("nightjar_job_height", .gauge, "The height of the block that is mined.", connection.height.map { Double($0) })
+        add(
+            "nightjar_pool_difficulty", .gauge, "The difficulty that the pool demands.",
+            connection.difficulty.map { Double($0) })
+        add(
+            "nightjar_job_height", .gauge, "The height of the block that is mined.",
+            connection.height.map { Double($0) })
     }
 }

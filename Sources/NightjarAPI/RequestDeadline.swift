@@ -3,7 +3,8 @@ import NIOHTTPTypes
 
 /// Closes a connection that takes too long for one round: to send a request, and to take the answer.
 ///
-/// An idle limit alone would let a client live on by a byte now and then, and hold one of the few connections there are.
+/// An idle limit alone would let a client live on by a byte now and then, and hold one of the few connections there
+/// are.
 final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

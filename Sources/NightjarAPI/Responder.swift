@@ -16,7 +16,8 @@ final class Responder: Sendable {
     private let access: Mutex<Access>
 
     init(
-        options: APIOptions, machine: Machine, snapshot: @escaping @Sendable () -> MinerSnapshot, control: any MinerControl
+        options: APIOptions, machine: Machine, snapshot: @escaping @Sendable () -> MinerSnapshot,
+        control: any MinerControl
     ) {
         self.options = options
         self.machine = machine
@@ -38,7 +39,9 @@ final class Responder: Sendable {
 
     private func answer(to request: Request) async -> Reply {
         let access = self.access.withLock { $0 }
-        guard let authority = request.head.authority, !request.headers.contains(where: { $0.name.canonicalName == "host" }) else {
+        guard let authority = request.head.authority,
+            !request.headers.contains(where: { $0.name.canonicalName == "host" })
+        else {
             return .refusal(.badRequest, "one Host header is needed")
         }
         guard access.allows(host: authority) else {

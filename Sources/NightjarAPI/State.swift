@@ -12,13 +12,15 @@ package enum DashboardState {
     ///   - range: one of ``ranges``.
     ///   - allowsControl: whether the miner may be paused from here.
     static func json(
-        _ snapshot: MinerSnapshot, options: APIOptions, machine: Machine, range: Int64, allowsControl: Bool, now: Timestamp
+        _ snapshot: MinerSnapshot, options: APIOptions, machine: Machine, range: Int64, allowsControl: Bool,
+        now: Timestamp
     ) -> JSON {
         let condition = MinerCondition(snapshot)
         return .fields([
             "version": .string(options.version), "worker": .string(options.worker ?? machine.hostName),
             "time": .integer(now.milliseconds), "startedAt": .integer(snapshot.startedAt.milliseconds),
-            "uptime": .number(snapshot.uptime), "status": .string(condition.name), "reason": .optional(condition.reason),
+            "uptime": .number(snapshot.uptime), "status": .string(condition.name),
+            "reason": .optional(condition.reason),
             "pausedBecause": .array(snapshot.pausedBecause.map(JSON.string)), "control": .bool(allowsControl),
             "rates": rates(snapshot.rates), "devices": .array(snapshot.devices.map(device)),
             "connection": connection(snapshot.connection), "shares": shares(snapshot.summary),

@@ -47,12 +47,13 @@ struct FleetView {
         let cpus = snapshot.devices.filter { $0.id == "cpu" }
         let others = snapshot.devices.filter { $0.id != "cpu" }
         let pages = hugePages
-        var cpu: [JSON.Field] = Self.head("cpu", cpus) + [
-            JSON.Field("hw-aes", .bool(machine.flags.contains("aes"))), JSON.Field("priority", .integer(-1)),
-            JSON.Field("msr", .bool(false)), JSON.Field("asm", .string("auto")), JSON.Field("argon2-impl", .null),
-            JSON.Field("hugepages", cpus.isEmpty ? .array([.integer(0), .integer(0)]) : Self.pair(pages)),
-            JSON.Field("memory", .integer(Int64(scratchpads))),
-        ]
+        var cpu: [JSON.Field] =
+            Self.head("cpu", cpus) + [
+                JSON.Field("hw-aes", .bool(machine.flags.contains("aes"))), JSON.Field("priority", .integer(-1)),
+                JSON.Field("msr", .bool(false)), JSON.Field("asm", .string("auto")), JSON.Field("argon2-impl", .null),
+                JSON.Field("hugepages", cpus.isEmpty ? .array([.integer(0), .integer(0)]) : Self.pair(pages)),
+                JSON.Field("memory", .integer(Int64(scratchpads))),
+            ]
         var opencl: [JSON.Field] = Self.head("opencl", others) + [JSON.Field("platform", .null)]
         if !cpus.isEmpty { cpu += Self.tail(cpus) }
         if !others.isEmpty { opencl += Self.tail(others) }
@@ -121,7 +122,9 @@ struct FleetView {
     private var errorLog: JSON {
         .array(
             snapshot.problems.map {
-                .fields(["count": .integer(Int64($0.count)), "text": .string($0.text), "time": .string($0.time.description)])
+                .fields([
+                    "count": .integer(Int64($0.count)), "text": .string($0.text), "time": .string($0.time.description),
+                ])
             })
     }
 
@@ -130,7 +133,9 @@ struct FleetView {
             JSON.Field("total", Self.windows(snapshot.rates)), JSON.Field("highest", Self.rate(snapshot.rates.highest)),
         ]
         // What is measured is a device, however many lanes it has.
-        if version == .v1 { fields.append(JSON.Field("threads", .array(snapshot.devices.map { Self.windows($0.rates) }))) }
+        if version == .v1 {
+            fields.append(JSON.Field("threads", .array(snapshot.devices.map { Self.windows($0.rates) })))
+        }
         return .object(fields)
     }
 
@@ -154,7 +159,9 @@ struct FleetView {
     /// What the CPU's lanes hash in, at least, in bytes.
     private var scratchpads: Int {
         snapshot.devices.reduce(0) { sum, device in
-            guard device.id == "cpu", let algorithm = device.algorithm.flatMap({ Catalog.algorithm(named: $0) }) else { return sum }
+            guard device.id == "cpu", let algorithm = device.algorithm.flatMap({ Catalog.algorithm(named: $0) }) else {
+                return sum
+            }
             return sum + device.lanes * algorithm.memory
         }
     }
@@ -198,7 +205,8 @@ struct FleetView {
     private static func tail(_ devices: [MinerSnapshot.Device]) -> [JSON.Field] {
         let rates = devices.map(\.rates)
         let sum: JSON = .array([
-            rate(total(rates.map(\.tenSeconds))), rate(total(rates.map(\.minute))), rate(total(rates.map(\.quarterHour))),
+            rate(total(rates.map(\.tenSeconds))), rate(total(rates.map(\.minute))),
+            rate(total(rates.map(\.quarterHour))),
         ])
         return [JSON.Field("hashrate", sum), JSON.Field("threads", .array(devices.enumerated().map(thread)))]
     }

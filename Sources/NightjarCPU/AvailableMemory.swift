@@ -15,7 +15,8 @@ package enum AvailableMemory {
             let isUnified = fields[1].isEmpty
             guard isUnified || fields[1].split(separator: ",").contains("memory") else { continue }
             let root = isUnified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory"
-            let names = isUnified ? ("memory.max", "memory.current") : ("memory.limit_in_bytes", "memory.usage_in_bytes")
+            let names =
+                isUnified ? ("memory.max", "memory.current") : ("memory.limit_in_bytes", "memory.usage_in_bytes")
             for group in CPUQuota.ancestry(String(fields[2])) {
                 let directory = root + group + "/"
                 // "max", and a number near 2⁶³ in version 1, mean none.

@@ -124,7 +124,10 @@ public final class CPUBackend: Backend {
                 switch algorithm.family {
                 case .cryptonight: (cache, SharedWidths(1...most, tries: true))
                 case .randomx:
-                    (cache, SharedWidths(1...RandomXCompiledHasher.mostMachines, tries: false, batch: CPULane.fullBatch))
+                    (
+                        cache,
+                        SharedWidths(1...RandomXCompiledHasher.mostMachines, tries: false, batch: CPULane.fullBatch)
+                    )
                 }
             })
     }
@@ -152,7 +155,8 @@ public final class CPUBackend: Backend {
     ) throws -> any Lane {
         try CPULane(
             algorithm, implementation: implementation ?? self.implementation,
-            widths: SharedWidths(width...width, tries: false), caches: caches, pages: pages, settles: false, datasetThreads: 1,
+            widths: SharedWidths(width...width, tries: false), caches: caches, pages: pages, settles: false,
+            datasetThreads: 1,
             unit: nil, remarks: [])
     }
 

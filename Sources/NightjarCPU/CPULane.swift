@@ -46,7 +46,8 @@ final class CPULane: Lane {
     private var widthsPlace: Int?
     /// How many hashes there are at once: that take turns, or side by side. RandomX has one until it has a dataset.
     private let widths: SharedWidths.Member
-    /// What it is to do next: so many hashes, or as many as it has scratchpads for. It stays the same until they are done.
+    /// What it is to do next: so many hashes, or as many as it has scratchpads for. It stays the same until they are
+    /// done.
     private var turn: WidthWatch.Turn
     /// As many hashes at once as there are scratchpads for.
     private let machines: Int
@@ -71,8 +72,8 @@ final class CPULane: Lane {
     private let digests: UnsafeMutableBufferPointer<Digest>
 
     /// - Parameters:
-    ///   - widths: what finds out how many are fastest, for all lanes that share a cache: for CryptoNight first by a trial of
-    ///     about a second.
+    ///   - widths: what finds out how many are fastest, for all lanes that share a cache: for CryptoNight first by a
+    ///     trial of about a second.
     ///   - pages: the best kind of memory to try for.
     ///   - settles: whether many nonces are to be hashed, so that it is worth settling.
     ///   - datasetThreads: how many threads fill a RandomX dataset.
@@ -114,20 +115,23 @@ final class CPULane: Lane {
             if let remark { facts.append(remark) }
             if widths.range.count > 1 {
                 let trial = WidthTrial(
-                    parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler)
+                    parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler
+                )
                 var turn = member.turn
                 while turn.isTrial {
                     let width = min(turn.width, machines)
                     turn = member.batch(turn, hashes: width) { trial.hash(width) }
                 }
                 if let width = trial.wrong(upTo: machines) {
-                    throw DeviceError(device: .cpu, reason: "\(width) hashes that take turns differ from each by itself")
+                    throw DeviceError(
+                        device: .cpu, reason: "\(width) hashes that take turns differ from each by itself")
                 }
                 if machines > 1 { widthsPlace = facts.count }
             }
             hasher = .cryptonight(
                 CryptoNightHasher(
-                    parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler))
+                    parameters, scratchpads: memory, width: machines, implementation: implementation, compiler: compiler
+                ))
             mostBatch = min(widths.range.upperBound, machines)
             interest = nil
         case .randomx(let parameters):
@@ -185,8 +189,8 @@ final class CPULane: Lane {
     /// The cache for `seed`, held from now on; `nil` when it is held already.
     private func newCache(_ parameters: RandomXParameters, seed: [UInt8]) throws -> SharedRandomXCache? {
         if cache?.seed == seed { return nil }
-        // Let go of the old ones first: others may wait for their memory. The hasher still points there, and is not used
-        // before it has been given the new ones.
+        // Let go of the old ones first: others may wait for their memory. The hasher still points there, and is not
+        // used before it has been given the new ones.
         dataset = nil
         cache = nil
         refusal = nil
@@ -226,7 +230,8 @@ final class CPULane: Lane {
         dataset = shared
         remark("the RandomX dataset is on \(shared.pages.words)")
         // Known answers have other keys, and were in light mode: this is what proves the dataset.
-        guard inputs.withUnsafeBytes({ hasher.hash(UnsafeRawBufferPointer(rebasing: $0[..<inputSize])) }) == light else {
+        guard inputs.withUnsafeBytes({ hasher.hash(UnsafeRawBufferPointer(rebasing: $0[..<inputSize])) }) == light
+        else {
             throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
         }
         if machines > 1 { widthsPlace = widthsPlace ?? facts.count }

@@ -18,7 +18,9 @@ package enum CPUQuota {
             guard isUnified || fields[1].split(separator: ",").contains("cpu") else { continue }
             let root = isUnified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu"
             for group in ancestry(String(fields[2])) {
-                if let limit = isUnified ? unified(root + group, read) : legacy(root + group, read) { limits.append(limit) }
+                if let limit = isUnified ? unified(root + group, read) : legacy(root + group, read) {
+                    limits.append(limit)
+                }
             }
         }
         return limits.min()
@@ -38,7 +40,9 @@ package enum CPUQuota {
     /// Version 2: `cpu.max` holds "quota period" in microseconds, or "max period".
     private static func unified(_ group: String, _ read: (String) -> String?) -> Double? {
         let fields = read(group + "/cpu.max")?.split(separator: " ") ?? []
-        guard fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1]), period > 0 else { return nil }
+        guard fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1]), period > 0 else {
+            return nil
+        }
         return quota / period
     }
 

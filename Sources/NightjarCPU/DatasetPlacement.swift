@@ -1,7 +1,7 @@
 /// On which NUMA nodes a RandomX dataset lies, and which of its copies a lane reads.
 ///
-/// A hash reads the dataset thousands of times, each time waiting for memory: from another node that takes up to twice as
-/// long. So each node that can hold a dataset gets one, where there are several such nodes.
+/// A hash reads the dataset thousands of times, each time waiting for memory: from another node that takes up to twice
+/// as long. So each node that can hold a dataset gets one, where there are several such nodes.
 package struct DatasetPlacement: Sendable, Hashable {
     /// The nodes with a dataset each, by the system's index; `[nil]`: there is one, wherever the system puts it.
     package let nodes: [Int?]

@@ -43,8 +43,8 @@ package final class HugePages {
     ///   - size: bytes; rounded up to whole 2 MiB pages.
     ///   - best: the best kind to try for; tests force the lesser ones.
     ///   - purpose: named in the error.
-    ///   - available: bytes of ordinary memory that may be taken, `nil` for any number, for memory that can be done without:
-    ///     a kernel promises any amount, and ends the process when it can't keep the promise.
+    ///   - available: bytes of ordinary memory that may be taken, `nil` for any number, for memory that can be done
+    ///     without: a kernel promises any amount, and ends the process when it can't keep the promise.
     ///   - bind: is given the memory before anything touches it, to say which NUMA node it is to be on.
     /// - Throws: ``MemoryError`` when there is not even plain memory.
     package init(
@@ -64,7 +64,8 @@ package final class HugePages {
         }
         if let available = available(), available < length {
             throw MemoryError(
-                reason: "\(length >> 20) MiB for \(purpose) are not there: \(max(0, available) >> 20) MiB are available")
+                reason: "\(length >> 20) MiB for \(purpose) are not there: \(max(0, available) >> 20) MiB are available"
+            )
         }
         let start = try Self.aligned(length, purpose: purpose)
         bytes = UnsafeMutableRawBufferPointer(start: start, count: length)
@@ -109,7 +110,9 @@ package final class HugePages {
     private static let giganticFlag = MAP_HUGETLB | (30 << 26)
 
     /// As many 1 GiB pages as fit, and 2 MiB pages behind them; `nil` unless all are there.
-    private static func gigantic(_ length: Int, _ bind: (UnsafeMutableRawBufferPointer) -> Void) -> UnsafeMutableRawPointer? {
+    private static func gigantic(_ length: Int, _ bind: (UnsafeMutableRawBufferPointer) -> Void)
+        -> UnsafeMutableRawPointer?
+    {
         let page = 1 << 30
         let whole = length / page * page
         guard whole > 0 else { return nil }
@@ -134,10 +137,13 @@ package final class HugePages {
         _ bind: (UnsafeMutableRawBufferPointer) -> Void
     ) -> UnsafeMutableRawPointer? {
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | huge | (place == nil ? 0 : MAP_FIXED)
-        guard let start = mmap(place, length, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED else { return nil }
+        guard let start = mmap(place, length, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED else {
+            return nil
+        }
         bind(UnsafeMutableRawBufferPointer(start: start, count: length))
-        // A control group may allow the mapping and refuse the pages, by a signal at the first touch. MADV_POPULATE_WRITE
-        // (23, since Linux 5.14) turns that into an error; a kernel that does not know it says EINVAL and is believed.
+        // A control group may allow the mapping and refuse the pages, by a signal at the first touch.
+        // MADV_POPULATE_WRITE (23, since Linux 5.14) turns that into an error; a kernel that does not know it says
+        // EINVAL and is believed.
         if madvise(start, length, 23) != 0, errno != EINVAL {
             // At a place of the caller's, nothing is left open for another thread's mapping to fall into.
             if place == nil { munmap(start, length) }

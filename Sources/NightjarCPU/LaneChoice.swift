@@ -1,7 +1,7 @@
 /// Which processing units get a lane, and why, in words.
 ///
-/// A hash in flight reads and writes its scratchpad at random all the time, so that a lane pays only where a cache holds
-/// the whole scratchpad: two lanes that push each other out to memory are slower than one.
+/// A hash in flight reads and writes its scratchpad at random all the time, so that a lane pays only where a cache
+/// holds the whole scratchpad: two lanes that push each other out to memory are slower than one.
 package struct LaneChoice: Sendable, Hashable {
     package struct Place: Sendable, Hashable {
         /// hwloc's logical index of the core.
@@ -39,7 +39,9 @@ package struct LaneChoice: Sendable, Hashable {
                 chosen = [Place(core: core.number, unit: core.units[0])]
                 words.append("one lane is the least")
             } else if chosen.count < layout.cores.count {
-                words.append("\(Self.count(layout.cores.count - chosen.count, "core")) would only push scratchpads out to memory")
+                words.append(
+                    "\(Self.count(layout.cores.count - chosen.count, "core")) would only push scratchpads out to memory"
+                )
             }
             if let quota = layout.quota, quota < Double(chosen.count) {
                 chosen.removeLast(chosen.count - max(1, Int(quota.rounded(.up))))
@@ -115,7 +117,9 @@ package struct LaneChoice: Sendable, Hashable {
 
     private static func cores(_ layout: ProcessorLayout) -> String {
         var words = count(layout.cores.count, "core")
-        if layout.cores.count < layout.totalCores { words = "\(layout.cores.count) of \(layout.totalCores) cores may be used" }
+        if layout.cores.count < layout.totalCores {
+            words = "\(layout.cores.count) of \(layout.totalCores) cores may be used"
+        }
         if layout.units > layout.cores.count { words += " with \(layout.units) processing units" }
         return words
     }

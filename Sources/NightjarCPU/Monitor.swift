@@ -59,8 +59,8 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
     package func wait<Result>(_ body: (inout State) -> Result?) -> Result {
         lock()
         defer { unlock() }
-        // Each turn is an access of its own: one that lasted through the wait would let the compiler believe that nobody
-        // else changes the state meanwhile.
+        // Each turn is an access of its own: one that lasted through the wait would let the compiler believe that
+        // nobody else changes the state meanwhile.
         while true {
             if let result = body(&state) {
                 check("pthread_cond_broadcast", pthread_cond_broadcast(condition))

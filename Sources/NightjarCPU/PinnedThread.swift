@@ -17,8 +17,8 @@ package final class PinnedThread: Sendable {
 
     private let state: Mutex<State>
 
-    /// How much priority every thread that is started from now on gives up, 0 to 19, as `nice` counts it. One for the whole
-    /// process, as the machine that it spares is.
+    /// How much priority every thread that is started from now on gives up, 0 to 19, as `nice` counts it. One for the
+    /// whole process, as the machine that it spares is.
     package static let niceness = Atomic(0)
 
     /// Starts the thread.
@@ -30,15 +30,17 @@ package final class PinnedThread: Sendable {
         launch.thread = self
         let raw = Unmanaged.passRetained(launch).toOpaque()
         var handle = pthread_t()
-        let result = pthread_create(&handle, nil, { raw in
-            guard let raw else { return nil }
-            let launch = Unmanaged<Launch>.fromOpaque(raw).takeRetainedValue()
-            TextFile.write(launch.name, to: "/proc/thread-self/comm")
-            PinnedThread.lowerPriority(to: PinnedThread.niceness.load(ordering: .relaxed))
-            launch.body()
-            launch.thread?.end()
-            return nil
-        }, raw)
+        let result = pthread_create(
+            &handle, nil,
+            { raw in
+                guard let raw else { return nil }
+                let launch = Unmanaged<Launch>.fromOpaque(raw).takeRetainedValue()
+                TextFile.write(launch.name, to: "/proc/thread-self/comm")
+                PinnedThread.lowerPriority(to: PinnedThread.niceness.load(ordering: .relaxed))
+                launch.body()
+                launch.thread?.end()
+                return nil
+            }, raw)
         // A process that may not have one more thread can't do any of its work.
         precondition(result == 0, "pthread_create: \(errorText(result))")
         state.withLock { $0.handle = handle }

@@ -21,13 +21,13 @@ final class SharedRandomXCache: @unchecked Sendable {
     }
 }
 
-/// The RandomX caches that lanes share, and their dataset: a cache is made once for each seed, by the first lane that asks,
-/// and the others wait.
+/// The RandomX caches that lanes share, and their dataset: a cache is made once for each seed, by the first lane that
+/// asks, and the others wait.
 ///
-/// The last epoch's is kept for the shares that are still to be verified, the current one's, and the next one's, which is
-/// made ahead: ``kept`` in all, 768 MiB for most variants. The one that goes is the one that nobody has asked for longest,
-/// first among those that no lane holds; the new one takes over its memory, huge pages and all. When the last lane goes,
-/// so do they. Variants whose caches are the same share them.
+/// The last epoch's is kept for the shares that are still to be verified, the current one's, and the next one's, which
+/// is made ahead: ``kept`` in all, 768 MiB for most variants. The one that goes is the one that nobody has asked for
+/// longest, first among those that no lane holds; the new one takes over its memory, huge pages and all. When the last
+/// lane goes, so do they. Variants whose caches are the same share them.
 final class RandomXCacheStore: Sendable {
     private typealias Key = RandomXDatasetStore.Key
 

@@ -1,12 +1,12 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// The RandomX dataset that lanes share: built by the first lane that asks for its seed, on all threads, while the others
-/// wait.
+/// The RandomX dataset that lanes share: built by the first lane that asks for its seed, on all threads, while the
+/// others wait.
 ///
-/// There is one at a time (one on each NUMA node, where that pays): the next is written over it, in the same pages, once
-/// no lane reads it. Lanes do not hash in light mode meanwhile: building keeps every thread busy, and a light hash takes
-/// from it what a sixth of a full one or less is given for.
+/// There is one at a time (one on each NUMA node, where that pays): the next is written over it, in the same pages,
+/// once no lane reads it. Lanes do not hash in light mode meanwhile: building keeps every thread busy, and a light hash
+/// takes from it what a sixth of a full one or less is given for.
 final class RandomXDatasetStore: Sendable {
     /// What tells datasets apart.
     struct Key: Sendable, Hashable {
@@ -56,7 +56,9 @@ final class RandomXDatasetStore: Sendable {
     var addresses: [UInt] { state.withLock { $0.memories.map { UInt(bitPattern: $0.bytes.baseAddress) } } }
     /// Reserved 2 MiB pages that it holds.
     var hugePages: Int {
-        state.withLock { $0.memories.filter { $0.pages.kind == .reserved }.reduce(0) { $0 + HugePages.pages($1.bytes.count) } }
+        state.withLock {
+            $0.memories.filter { $0.pages.kind == .reserved }.reduce(0) { $0 + HugePages.pages($1.bytes.count) }
+        }
     }
 
     /// Where a dataset of so many bytes would lie, or lies.
@@ -110,7 +112,9 @@ final class RandomXDatasetStore: Sendable {
             case .deferred(let delay): return .deferred(delay)
             case .ready(let memory): return .ready(lease(items, memory))
             case .fill:
-                let result = Result { () throws(MemoryError) in try fill(items, key, threads: threads, settling: settling) }
+                let result = Result { () throws(MemoryError) in
+                    try fill(items, key, threads: threads, settling: settling)
+                }
                 let memory = state.change { state -> DatasetMemory? in
                     state.isFilling = false
                     return state.key == key && state.isWhole ? Self.read(&state, unit) : nil
@@ -191,7 +195,9 @@ final class RandomXDatasetStore: Sendable {
     /// The memories, which are there already but for the first time, or where the last dataset had another size.
     private func memories(_ size: Int) throws(MemoryError) -> [DatasetMemory] {
         let length = HugePages.pages(size) * HugePages.pageSize
-        if let present = state.withLock({ $0.memories.first?.bytes.count == length ? $0.memories : nil }) { return present }
+        if let present = state.withLock({ $0.memories.first?.bytes.count == length ? $0.memories : nil }) {
+            return present
+        }
         // Freed before the new ones are asked for.
         state.withLock { state in
             state.memories = []

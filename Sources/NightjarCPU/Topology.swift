@@ -20,7 +20,8 @@ package final class Topology: @unchecked Sendable {
 
     /// - Parameters:
     ///   - synthetic: hwloc's description of a machine to pretend, for tests; `nil` for this one.
-    ///   - affinity: the units, by the system's index, that the process is to be thought bound to; `nil` asks the system.
+    ///   - affinity: the units, by the system's index, that the process is to be thought bound to; `nil` asks the
+    ///     system.
     package init(synthetic: String?, affinity: [Int]?) throws(DeviceError) {
         var loaded: hwloc_topology_t?
         try hwloc("hwloc_topology_init", hwloc_topology_init(&loaded))
@@ -55,7 +56,8 @@ package final class Topology: @unchecked Sendable {
         try hwloc("hwloc_set_cpubind", hwloc_set_cpubind(handle, set, Int32(HWLOC_CPUBIND_THREAD.rawValue)))
     }
 
-    /// Binds the calling thread to some processing units, by the system's index; to none in particular where that fails.
+    /// Binds the calling thread to some processing units, by the system's index; to none in particular where that
+    /// fails.
     package func bindThread(to units: [Int]) {
         let set = hwloc_bitmap_alloc()
         defer { hwloc_bitmap_free(set) }
@@ -74,8 +76,8 @@ package final class Topology: @unchecked Sendable {
             handle, memory.baseAddress, memory.count, set, HWLOC_MEMBIND_BIND, Int32(HWLOC_MEMBIND_BYNODESET.rawValue))
     }
 
-    /// Bytes that a dataset could have on a NUMA node: of the 2 MiB pages set aside there, or of what is free, whichever
-    /// is more. All of the node's memory on a machine that is pretended.
+    /// Bytes that a dataset could have on a NUMA node: of the 2 MiB pages set aside there, or of what is free,
+    /// whichever is more. All of the node's memory on a machine that is pretended.
     package func available(on node: ProcessorLayout.Node) -> Int {
         guard hwloc_topology_is_thissystem(handle) != 0 else { return node.memory }
         let directory = "/sys/devices/system/node/node\(node.index)/"
@@ -84,7 +86,9 @@ package final class Topology: @unchecked Sendable {
         for line in (TextFile.read(directory + "meminfo") ?? "").split(separator: "\n") {
             // "Node 0 MemFree: 1234 kB"; what only repeats files can be had too.
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
-            if words.count >= 4, ["MemFree:", "Inactive(file):"].contains(words[2]) { free += (Int(words[3]) ?? 0) * 1024 }
+            if words.count >= 4, ["MemFree:", "Inactive(file):"].contains(words[2]) {
+                free += (Int(words[3]) ?? 0) * 1024
+            }
         }
         return max(huge * HugePages.pageSize, free)
     }
@@ -171,7 +175,8 @@ package final class Topology: @unchecked Sendable {
             defer { hwloc_bitmap_free(set) }
             hwloc_bitmap_and(set, set, usable)
             return ProcessorLayout.Node(
-                index: Int(object.pointee.os_index), units: units(set), memory: Int(attributes.pointee.numanode.local_memory))
+                index: Int(object.pointee.os_index), units: units(set),
+                memory: Int(attributes.pointee.numanode.local_memory))
         }
     }
 }

@@ -1,14 +1,14 @@
-/// Which number of hashes at once is the fastest for lanes that share a cache, which that cache, page tables and whoever
-/// else uses them decide: first tried with hashes of no use, then watched with work that is to be done anyway.
+/// Which number of hashes at once is the fastest for lanes that share a cache, which that cache, page tables and
+/// whoever else uses them decide: first tried with hashes of no use, then watched with work that is to be done anyway.
 ///
-/// All lanes have the same width at a time, and it is their rates together that are compared. If each chose for itself, one
-/// that takes more of the cache would be faster at the cost of the others, these would follow, and all would end at a
-/// width that fills the cache twice over and is the slowest for everybody.
+/// All lanes have the same width at a time, and it is their rates together that are compared. If each chose for itself,
+/// one that takes more of the cache would be faster at the cost of the others, these would follow, and all would end at
+/// a width that fills the cache twice over and is the slowest for everybody.
 ///
-/// A width's turn is a *round*: it lasts until each lane has had a batch of it beside which no other width was hashed. A
-/// *sweep* gives a round to each width that is still in the running, so that whatever the machine does meanwhile meets all
-/// of them. A round is not like another, by a fifth or more where others use the cache too, so that those that are far behind
-/// drop out at once, and those that are near go on until the mean of many rounds tells.
+/// A width's turn is a *round*: it lasts until each lane has had a batch of it beside which no other width was hashed.
+/// A *sweep* gives a round to each width that is still in the running, so that whatever the machine does meanwhile
+/// meets all of them. A round is not like another, by a fifth or more where others use the cache too, so that those
+/// that are far behind drop out at once, and those that are near go on until the mean of many rounds tells.
 package struct WidthWatch {
     /// What a lane is to do next.
     package struct Turn: Sendable {
@@ -25,14 +25,15 @@ package struct WidthWatch {
 
     /// A trial's hashes are shorter than real ones, and few: it leaves so many at most for work to decide.
     private static let trial = (sweeps: 4, most: 4)
-    /// After n sweeps, three at least, those are out that are slower than the fastest by more than this over the root of n.
+    /// After n sweeps, three at least, those are out that are slower than the fastest by more than this over the root
+    /// of n.
     private static let doubt = 0.35
     /// Work decides after so many sweeps at the latest. A width's rounds that are remembered.
     private static let memory = 16
     /// As many of another width's rounds must be remembered for it to take over later.
     private static let enough = 8
-    /// So many times as many hashes as in another width's round, about, are made with the fastest before that round: what is
-    /// fastest may change while a machine runs for months.
+    /// So many times as many hashes as in another width's round, about, are made with the fastest before that round:
+    /// what is fastest may change while a machine runs for months.
     private static let exploring = 48
     /// A faster one must be faster by this to take over: going to and fro gains nothing.
     private static let margin = 1.015
@@ -48,7 +49,8 @@ package struct WidthWatch {
     /// Counts up whenever batches before and after are not to be compared.
     private var change = 0
     private var sweeps = 0
-    /// Hashes of a lane since the last round of another width than the fastest, and how many of these rounds there were.
+    /// Hashes of a lane since the last round of another width than the fastest, and how many of these rounds there
+    /// were.
     private var made = 0
     private var explored = 0
 
@@ -59,9 +61,9 @@ package struct WidthWatch {
     /// Of the round: the sum of the batches' rates, and their number.
     private var sum = 0.0
     private var noted = 0
-    /// The lanes' mean rates in the last rounds, `memory` of each width one after the other, the oldest overwritten first.
-    /// Once there is a fastest, those of the others are parts of its rate at that time, since the machine may have become
-    /// faster or slower on the whole.
+    /// The lanes' mean rates in the last rounds, `memory` of each width one after the other, the oldest overwritten
+    /// first. Once there is a fastest, those of the others are parts of its rate at that time, since the machine may
+    /// have become faster or slower on the whole.
     private var rates: [Double]
     /// Rounds that each width has had.
     private var counts: [Int]
@@ -84,7 +86,8 @@ package struct WidthWatch {
     /// What a lane whose last batch has ended is to do next.
     package var turn: Turn {
         Turn(
-            width: widths[current], isTrial: phase == .trying, fastest: best.map { widths[$0] }, index: current, change: change)
+            width: widths[current], isTrial: phase == .trying, fastest: best.map { widths[$0] }, index: current,
+            change: change)
     }
 
     /// The widths that are still in the running, rising.
@@ -95,7 +98,8 @@ package struct WidthWatch {
 
     /// A lane's batch begins.
     ///
-    /// - Returns: whether it will say something about its width, if it is a whole one: no batch of another is under way.
+    /// - Returns: whether it will say something about its width, if it is a whole one: no batch of another is under
+    ///   way.
     package mutating func begin(_ turn: Turn) -> Bool {
         under[turn.index] += 1
         underWay += 1

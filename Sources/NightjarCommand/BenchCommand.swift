@@ -94,7 +94,7 @@ struct Bench: Subcommand {
     }
 
     private func measure(_ pair: Pair, _ engine: Engine, _ length: BenchLength) async -> BenchResult {
-        guard Output.errorIsTerminal else { 
+        guard Output.errorIsTerminal else {
             return await engine.bench(pair.algorithm, on: pair.device, length: length, settings: set?.values)
         }
         let label = "\(pair.algorithm) on \(pair.device)"
@@ -115,7 +115,8 @@ struct Bench: Subcommand {
         let time = HumanReporter.fixed(result.seconds, 2)
         let lanes = result.threads == 1 ? "1 lane" : "\(result.threads) lanes"
         let mode = result.randomX.map { ", \($0.rawValue) mode" } ?? ""
-        let line = "\(name): \(HumanReporter.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes)\(mode), "
+        let line =
+            "\(name): \(HumanReporter.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes)\(mode), "
             + "checksum \(result.checksumHex ?? "none"), verified"
         return [line] + result.hints.map { "  \(HumanReporter.printable($0))" }
     }

@@ -10,8 +10,8 @@ import Glibc
 import Darwin
 #endif
 
-/// Follows the configuration file while a run goes on: pools, devices and care for the machine change without a restart. A
-/// file with a fault in it changes nothing, and is said.
+/// Follows the configuration file while a run goes on: pools, devices and care for the machine change without a
+/// restart. A file with a fault in it changes nothing, and is said.
 final class Following: Sendable {
     private struct State {
         var settings: RunSettings
@@ -49,7 +49,8 @@ final class Following: Sendable {
     private let look: AsyncStream<Void>.Continuation
 
     init(
-        settings: RunSettings, sources: SettingSources, engine: Engine, miner: Miner, caretaker: Caretaker, pools: PoolGroup?
+        settings: RunSettings, sources: SettingSources, engine: Engine, miner: Miner, caretaker: Caretaker,
+        pools: PoolGroup?
     ) {
         state = Mutex(State(settings: settings, engine: engine, seen: sources.path.flatMap(Stamp.init)))
         self.sources = sources
@@ -100,7 +101,9 @@ final class Following: Sendable {
         var nextEngine: Engine?
         var links: [any UpstreamLink]?
         do {
-            if (new.devices, new.threads, new.randomX, new.algorithm) != (old.devices, old.threads, old.randomX, old.algorithm) {
+            if (new.devices, new.threads, new.randomX, new.algorithm) != (
+                old.devices, old.threads, old.randomX, old.algorithm
+            ) {
                 nextEngine = try Mine.engine(new)
             }
             if pools != nil, !new.sandbox, new.pools != old.pools || nextEngine != nil {
@@ -139,7 +142,8 @@ final class Following: Sendable {
         let changes: [(SettingKey, Bool)] = [
             (.sandbox, old.sandbox != new.sandbox), (.log, old.log != new.log), (.logFile, old.logFile != new.logFile),
             (.logFileSize, old.logFileLimit != new.logFileLimit), (.ledgerDays, old.ledgerDays != new.ledgerDays),
-            (.apiListen, old.api != new.api), (.nice, old.nice != new.nice), (.maxSeconds, old.maxSeconds != new.maxSeconds),
+            (.apiListen, old.api != new.api), (.nice, old.nice != new.nice),
+            (.maxSeconds, old.maxSeconds != new.maxSeconds),
             (.maxShares, old.maxShares != new.maxShares),
         ]
         return changes.filter(\.1).map(\.0.rawValue)

@@ -45,7 +45,8 @@ struct Hash: Subcommand {
         guard selectors.count == 1 else { throw Failure(.usage, "--device: hash runs on one device") }
         let engine = try Failure.engine(devices: selectors)
         guard engine.devices.count == 1, let id = engine.devices.first?.id else {
-            throw Failure(.usage, "--device \(selectors[0]): hash runs on one device, and this names \(engine.devices.count)")
+            throw Failure(
+                .usage, "--device \(selectors[0]): hash runs on one device, and this names \(engine.devices.count)")
         }
         if case .unsupported(let reason) = engine.support(for: algorithm, on: id) {
             throw Failure.cannotRun(algorithm, on: id, reason: reason)

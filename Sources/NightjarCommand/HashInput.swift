@@ -114,7 +114,9 @@ struct HashLine: Equatable {
         }
         // Digits only: the number parser itself would take a sign too. And no more of them than a height has: an input
         // that stands behind a blank by mistake is not to pass for the height of an empty one.
-        guard rest.count <= 20, rest.allSatisfy({ (48...57).contains($0) }), let number = UInt64(String(decoding: rest, as: UTF8.self)) else {
+        guard rest.count <= 20, rest.allSatisfy({ (48...57).contains($0) }),
+            let number = UInt64(String(decoding: rest, as: UTF8.self))
+        else {
             throw Fault(reason: "bad height; it is a number below 2^64 after the input")
         }
         height = number

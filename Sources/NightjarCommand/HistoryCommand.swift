@@ -27,7 +27,9 @@ struct History: Subcommand {
     var json = false
 
     func execute() async throws(Failure) -> Int32 {
-        guard (1...36_500).contains(days) else { throw Failure(.usage, "--days \(days): a number from 1 to 36500 is needed") }
+        guard (1...36_500).contains(days) else {
+            throw Failure(.usage, "--days \(days): a number from 1 to 36500 is needed")
+        }
         let path: String
         let history: ShareHistory
         do {
@@ -51,7 +53,8 @@ struct History: Subcommand {
         }
         let head = [by.rawValue, "found", "accepted", "rejected", "stale", "expired", "unaccounted", "work", "latency"]
         let lines = (history.rows + (history.rows.count > 1 ? [history.total] : [])).map { row in
-            [HumanReporter.printable(row.key)] + [row.found, row.accepted, row.rejected, row.stale, row.expired, row.unaccounted].map(String.init)
+            [HumanReporter.printable(row.key)]
+                + [row.found, row.accepted, row.rejected, row.stale, row.expired, row.unaccounted].map(String.init)
                 + [Self.short(row.work), row.latency.map { "\(Int($0.rounded())) ms" } ?? "-"]
         }
         for line in StatusLine.table([head] + lines, indent: "", numbers: head.count) { try Output.line(line) }
@@ -75,7 +78,8 @@ struct History: Subcommand {
                 key + [
                     .init("found", .integer(Int64(row.found))), .init("accepted", .integer(Int64(row.accepted))),
                     .init("rejected", .integer(Int64(row.rejected))), .init("stale", .integer(Int64(row.stale))),
-                    .init("expired", .integer(Int64(row.expired))), .init("unaccounted", .integer(Int64(row.unaccounted))),
+                    .init("expired", .integer(Int64(row.expired))),
+                    .init("unaccounted", .integer(Int64(row.unaccounted))),
                     .init("work", .number(row.work)), .init("latency", row.latency.map(JSON.number) ?? .null),
                 ])
         }

@@ -8,8 +8,8 @@ import Glibc
 import Darwin
 #endif
 
-/// Standard output, and a log file beside it, for a program that runs on when a line cannot be written, but not when its
-/// reader has gone and there is no file.
+/// Standard output, and a log file beside it, for a program that runs on when a line cannot be written, but not when
+/// its reader has gone and there is no file.
 ///
 /// A full disk passes, and mining is worth more than its log; a pipe whose reader ended stays broken. Lines are written
 /// on a queue of their own, because a terminal that is held with Ctrl-S must not keep new jobs from the lanes.

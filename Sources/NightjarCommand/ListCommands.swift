@@ -30,8 +30,9 @@ struct Devices: Subcommand {
         for device in devices {
             let memory = HumanReporter.fixed(Double(device.memory) / Double(1 << 30), 1)
             try Output.line("\(device.id)  \(device.name)")
-            try Output.line("    \(device.kind.rawValue), \(device.computeUnits) compute units, \(memory) GiB, "
-                + (device.fp64 ? "64-bit floating point" : "no 64-bit floating point"))
+            try Output.line(
+                "    \(device.kind.rawValue), \(device.computeUnits) compute units, \(memory) GiB, "
+                    + (device.fp64 ? "64-bit floating point" : "no 64-bit floating point"))
             try Output.line("    \(device.platform), \(device.driver)")
             for line in measured[device.id]?.lines ?? [] { try Output.line("    \(line)") }
         }
@@ -89,7 +90,9 @@ struct Algorithms: Subcommand {
         }
         let widest = Catalog.all.map(\.name.count).max() ?? 0
         for algorithm in Catalog.all {
-            let needs = algorithm.needs.isEmpty ? "" : ", needs a \(algorithm.needs.map(\.rawValue).joined(separator: " and a "))"
+            let needs =
+                algorithm.needs.isEmpty
+                ? "" : ", needs a \(algorithm.needs.map(\.rawValue).joined(separator: " and a "))"
             let name = algorithm.name + String(repeating: " ", count: widest + 1 - algorithm.name.count)
             try Output.line(
                 "\(name)\(algorithm.family.name), \(algorithm.memory >> 10) KiB a hash in flight\(needs); "

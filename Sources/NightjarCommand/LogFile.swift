@@ -7,8 +7,8 @@ import Glibc
 import Darwin
 #endif
 
-/// A file that lines are appended to, which never grows beyond its limit: then it is renamed to `PATH.1`, in the place of
-/// the one before, and begun anew.
+/// A file that lines are appended to, which never grows beyond its limit: then it is renamed to `PATH.1`, in the place
+/// of the one before, and begun anew.
 ///
 /// A line that cannot be written is lost: a full disk passes, and mining is worth more than its log.
 final class LogFile: Sendable {

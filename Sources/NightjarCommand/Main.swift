@@ -91,5 +91,8 @@ struct Nightjar: ParsableCommand {
         commandName: "nightjar",
         abstract: "Proof-of-work hashing and mining on CPUs and OpenCL devices.",
         version: "nightjar \(Program.version)",
-        subcommands: [Devices.self, Algorithms.self, Hash.self, Bench.self, Mine.self, Selftest.self, Tune.self, History.self, Setup.self])
+        subcommands: [
+            Devices.self, Algorithms.self, Hash.self, Bench.self, Mine.self, Selftest.self, Tune.self, History.self,
+            Setup.self,
+        ])
 }

@@ -29,7 +29,9 @@ extension Mine {
         if geteuid() == 0 { warnings.append("this runs as root, which nothing here needs") }
         if settings.nice > 0 { PinnedThread.niceness.store(settings.nice, ordering: .relaxed) }
         let engine = try Self.engine(settings)
-        let file = try settings.logFile.map { path throws(Failure) in try LogFile(path: path, limit: settings.logFileLimit) }
+        let file = try settings.logFile.map { path throws(Failure) in
+            try LogFile(path: path, limit: settings.logFileLimit)
+        }
         let output = LineOutput(file: file, colours: settings.log == .text && Terminal.wantsColours)
         let run = MineRun(
             settings: settings, warnings: warnings, sources: sources, engine: engine, output: output, signals: signals)
@@ -40,7 +42,8 @@ extension Mine {
         do {
             let (settings, _) = try sources.read()
             for line in PrintedConfiguration(settings).lines { try Output.line(line) }
-        } catch let error as SettingError { throw Failure(error) } catch let failure as Failure { throw failure } catch {
+        } catch let error as SettingError { throw Failure(error) } catch let failure as Failure { throw failure } catch
+        {
             throw Failure(.failed, "\(error)")
         }
         return 0
@@ -58,12 +61,14 @@ extension Mine {
             switch engine.support(for: wanted, on: device.id) {
             case .supported: able.append(.device(device.id))
             case .unsupported(let reason):
-                if let selectors = settings.devices, selectors.contains(.device(device.id)) || selectors == [.allOpenCL] {
+                if let selectors = settings.devices, selectors.contains(.device(device.id)) || selectors == [.allOpenCL]
+                {
                     throw Failure.cannotRun(wanted, on: device.id, reason: reason)
                 }
             }
         }
         guard !able.isEmpty else { throw Failure(.failed, "no device here runs \(wanted)") }
-        return able.count == engine.devices.count ? engine : try Failure.engine(devices: able, threads: threads, randomX: randomX)
+        return able.count == engine.devices.count
+            ? engine : try Failure.engine(devices: able, threads: threads, randomX: randomX)
     }
 }

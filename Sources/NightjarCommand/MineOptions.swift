@@ -16,7 +16,9 @@ struct Mine: Subcommand {
             before these. --print-config writes an example with every key.
             """)
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("A configuration, in JSON; followed when it changes.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("A configuration, in JSON; followed when it changes.", valueName: "file"))
     var config: String?
 
     @Flag(help: "Print a configuration with every key, and end.")
@@ -25,16 +27,24 @@ struct Mine: Subcommand {
     @Flag(help: "Mine at a pool in this process: no account, no network.")
     var sandbox = false
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("A pool or node; repeated, in order of preference.", valueName: "url"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("A pool or node; repeated, in order of preference.", valueName: "url"))
     var url: [String] = []
 
-    @Option(name: [.customShort("u"), .long], help: ArgumentHelp("The user or wallet address; once, or once a pool.", valueName: "user"))
+    @Option(
+        name: [.customShort("u"), .long],
+        help: ArgumentHelp("The user or wallet address; once, or once a pool.", valueName: "user"))
     var user: [String] = []
 
-    @Option(name: [.customShort("p"), .long], help: ArgumentHelp("The password (x); once, or once a pool.", valueName: "pass"))
+    @Option(
+        name: [.customShort("p"), .long],
+        help: ArgumentHelp("The password (x); once, or once a pool.", valueName: "pass"))
     var pass: [String] = []
 
-    @Option(name: .customShort("a"), help: ArgumentHelp("The algorithm; without it, what each job names.", valueName: "algo"))
+    @Option(
+        name: .customShort("a"),
+        help: ArgumentHelp("The algorithm; without it, what each job names.", valueName: "algo"))
     var algorithm: String?
 
     @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all of these.", valueName: "id,…"))
@@ -76,13 +86,16 @@ struct Mine: Subcommand {
     @Option(help: ArgumentHelp("End once N shares have been accepted or rejected.", valueName: "n"))
     var maxShares: Int?
 
-    @Option(help: ArgumentHelp("'json': one JSON object a line on standard output; 'text': lines for people (text).", valueName: "format"))
+    @Option(
+        help: ArgumentHelp(
+            "'json': one JSON object a line on standard output; 'text': lines for people (text).", valueName: "format"))
     var log: RunSettings.LogFormat?
 
     @Option(help: ArgumentHelp("Write the same lines to a file, too; SIGHUP opens it anew.", valueName: "file"))
     var logFile: String?
 
-    @Option(help: ArgumentHelp("Where the log file begins anew; the last one is kept as FILE.1 (10).", valueName: "mib"))
+    @Option(
+        help: ArgumentHelp("Where the log file begins anew; the last one is kept as FILE.1 (10).", valueName: "mib"))
     var logFileSize: Double?
 
     @Option(help: ArgumentHelp("How long the ledger keeps a share that has ended (400).", valueName: "days"))
@@ -100,7 +113,8 @@ struct Mine: Subcommand {
     @Option(help: ArgumentHelp("Priority that the hashing threads give up, 0 to 19 (0).", valueName: "n"))
     var nice: Int?
 
-    @Option(help: ArgumentHelp("An HTTP API with a dashboard; a port alone is one of 127.0.0.1.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp("An HTTP API with a dashboard; a port alone is one of 127.0.0.1.", valueName: "host:port"))
     var api: String?
 
     @Option(help: ArgumentHelp("What the API asks for. Better in a file, or in NIGHTJAR_API_TOKEN.", valueName: "t"))
@@ -114,7 +128,8 @@ struct Mine: Subcommand {
         get throws(Failure) {
             if sandbox {
                 let others = [
-                    (url.isEmpty, "-o"), (user.isEmpty, "-u"), (pass.isEmpty, "-p"), (rigId == nil, "--rig-id"), (!tls, "--tls"),
+                    (url.isEmpty, "-o"), (user.isEmpty, "-u"), (pass.isEmpty, "-p"), (rigId == nil, "--rig-id"),
+                    (!tls, "--tls"),
                     (tlsFingerprint.isEmpty, "--tls-fingerprint"), (zmq.isEmpty, "--zmq"),
                 ]
                 if let (_, name) = others.first(where: { !$0.0 }) {

@@ -51,9 +51,13 @@ struct MineRun {
             throw Failure(.badConfiguration, "\(error)")
         }
         if isForPeople {
-            for pool in settings.pools { output.write("mining at \(pool.settings.url) for \(HumanReporter.printable(pool.settings.user))") }
+            for pool in settings.pools {
+                output.write("mining at \(pool.settings.url) for \(HumanReporter.printable(pool.settings.user))")
+            }
             output.write("shares are written to \(ledger.path)")
-            if ledger.recovered > 0 { output.write("\(ledger.recovered) unfinished shares of an earlier run have expired") }
+            if ledger.recovered > 0 {
+                output.write("\(ledger.recovered) unfinished shares of an earlier run have expired")
+            }
         }
         return try await mine(upstream, ledger, limits, pools: upstream)
     }
@@ -61,22 +65,29 @@ struct MineRun {
     /// The pools and nodes that the user listed, each with its own login.
     static func links(_ settings: RunSettings, _ engine: Engine) throws(SettingError) -> [any UpstreamLink] {
         var common = UpstreamOptions()
-        common.algorithms = settings.algorithm.map { [$0] } ?? Catalog.all.filter { algorithm in
-            engine.devices.contains { engine.support(for: algorithm, on: $0.id) == .supported }
-        }
+        common.algorithms =
+            settings.algorithm.map { [$0] }
+            ?? Catalog.all.filter { algorithm in
+                engine.devices.contains { engine.support(for: algorithm, on: $0.id) == .supported }
+            }
         common.algorithm = settings.algorithm
         common.agent = agent
         var links: [any UpstreamLink] = []
         for pool in settings.pools {
-            do { links.append(try pool.settings.link(options: common)) } catch { throw SettingError(pool.origin, "\(error)") }
+            do { links.append(try pool.settings.link(options: common)) } catch {
+                throw SettingError(pool.origin, "\(error)")
+            }
         }
         return links
     }
 
     /// - Parameter pools: those that a changed configuration may replace.
-    func mine(_ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, pools: PoolGroup?) async throws(Failure) -> Int32 {
+    func mine(_ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, pools: PoolGroup?)
+        async throws(Failure) -> Int32
+    {
         let statistics = Statistics(devices: engine.devices, pool: upstream.name)
-        let reporter: any Reporter = isForPeople ? HumanReporter(write: output.event) : JSONReporter(write: output.write)
+        let reporter: any Reporter =
+            isForPeople ? HumanReporter(write: output.event) : JSONReporter(write: output.write)
         let miner = Miner(
             hashing: engine.startMining(), devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
             reporter: reporter, statistics: statistics, limits: limits)

@@ -30,7 +30,8 @@ enum Names {
         var found: [DeviceSelector] = []
         for name in split(lists) {
             guard let selector = DeviceSelector(name) else {
-                throw Failure(.usage, "'\(name)' is no device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)")
+                throw Failure(
+                    .usage, "'\(name)' is no device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)")
             }
             if !found.contains(selector) { found.append(selector) }
         }
@@ -59,13 +60,16 @@ extension Failure {
     ) throws(Failure) -> Engine {
         if let threads, threads < 1 { throw Failure(.usage, "-t \(threads): at least one thread is needed") }
         if let threads, threads > mostThreads { throw Failure(.usage, "-t \(threads): at most \(mostThreads) threads") }
-        do { return try Engine(devices: devices, threads: threads, randomX: randomX) } catch { throw Failure(.failed, "\(error)") }
+        do { return try Engine(devices: devices, threads: threads, randomX: randomX) } catch {
+            throw Failure(.failed, "\(error)")
+        }
     }
 
     /// The refusal of an algorithm on a device, by name, with what would run it.
     static func cannotRun(_ algorithm: Algorithm, on device: DeviceID, reason: String) -> Failure {
         let all = (try? Engine())?.devices.map(\.id) ?? []
-        let others = (try? Engine()).map { engine in all.filter { engine.support(for: algorithm, on: $0) == .supported } } ?? []
+        let others =
+            (try? Engine()).map { engine in all.filter { engine.support(for: algorithm, on: $0) == .supported } } ?? []
         let advice = others.isEmpty ? "" : "; it runs on: \(others.map(\.description).joined(separator: ", "))"
         return Failure(.usage, "\(algorithm) does not run on \(device): \(reason)\(advice)")
     }

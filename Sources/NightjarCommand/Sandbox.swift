@@ -34,7 +34,8 @@ extension MineRun {
         } catch { throw Failure(.failed, "the sandbox: \(error)") }
         introduce()
         if isForPeople {
-            output.write("sandbox: a pool in this process at 127.0.0.1:\(port); it checks every share by hashing it again")
+            output.write(
+                "sandbox: a pool in this process at 127.0.0.1:\(port); it checks every share by hashing it again")
         }
 
         var limits = limits

@@ -16,9 +16,13 @@ enum Secrets {
             if isPassword { cover(argument) }
             let text = String(cString: argument)
             isPassword = !isPassword && ["-p", "--pass", "--api-token"].contains(text)
-            for prefix in ["-p=", "--pass=", "--api-token="] where text.hasPrefix(prefix) { cover(argument + prefix.utf8.count) }
+            for prefix in ["-p=", "--pass=", "--api-token="] where text.hasPrefix(prefix) {
+                cover(argument + prefix.utf8.count)
+            }
         }
     }
 
-    private static func cover(_ text: UnsafeMutablePointer<CChar>) { memset(text, Int32(UInt8(ascii: "x")), strlen(text)) }
+    private static func cover(_ text: UnsafeMutablePointer<CChar>) {
+        memset(text, Int32(UInt8(ascii: "x")), strlen(text))
+    }
 }

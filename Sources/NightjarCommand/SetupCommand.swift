@@ -31,7 +31,9 @@ struct Setup: Subcommand {
     }
 
     func execute() async throws(Failure) -> Int32 {
-        if let pages, !(1...1_000_000).contains(pages) { throw Failure(.usage, "--pages \(pages): a number from 1 to 1000000 is needed") }
+        if let pages, !(1...1_000_000).contains(pages) {
+            throw Failure(.usage, "--pages \(pages): a number from 1 to 1000000 is needed")
+        }
         let wanted = pages ?? Self.needed
         guard let present = TextFile.integer("/proc/sys/vm/nr_hugepages") else {
             throw Failure(.failed, "this system has no huge pages to set aside")
@@ -47,13 +49,17 @@ struct Setup: Subcommand {
             ["sh", "-c", "echo vm.nr_hugepages=\(wanted) >\(file)"],
         ]
         guard apply else {
-            try Output.line("# as root: now, and after every start of the machine (\(present) of \(wanted) pages are set aside)")
+            try Output.line(
+                "# as root: now, and after every start of the machine (\(present) of \(wanted) pages are set aside)")
             for command in commands { try Output.line(command.map(Self.quoted).joined(separator: " ")) }
-            try Output.line("# pages of 1 GiB make RandomX faster still; only the kernel's command line sets them aside for sure:")
+            try Output.line(
+                "# pages of 1 GiB make RandomX faster still; only the kernel's command line sets them aside for sure:")
             try Output.line("#   hugepagesz=1G hugepages=3")
             return 0
         }
-        guard geteuid() == 0 else { throw Failure(.failed, "only root can set up huge pages: run 'sudo nightjar setup --apply'") }
+        guard geteuid() == 0 else {
+            throw Failure(.failed, "only root can set up huge pages: run 'sudo nightjar setup --apply'")
+        }
         for command in commands {
             try Output.line(command.map(Self.quoted).joined(separator: " "))
             let status = try Self.run(command)

@@ -33,10 +33,12 @@ final class Signals {
         var action = sigaction()
         // SIG_IGN is a number in a function's place, and functions don't compare.
         #if canImport(Darwin)
-        let known = sigaction(SIGHUP, nil, &action) == 0 ? unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) : 0
+        let known =
+            sigaction(SIGHUP, nil, &action) == 0 ? unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) : 0
         #else
         let known =
-            sigaction(SIGHUP, nil, &action) == 0 ? unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) : 0
+            sigaction(SIGHUP, nil, &action) == 0
+            ? unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) : 0
         #endif
         let ignoresHangUps = known == unsafeBitCast(SIG_IGN, to: Int.self)
         sources = ([SIGINT, SIGTERM] + (ignoresHangUps ? [] : [SIGHUP])).map { [wishes] number in

@@ -10,8 +10,8 @@ import Darwin
 /// The terminal that a run is watched and steered on: keys come at once and unechoed, and whatever ends the process, a
 /// crash too, leaves the terminal as it was.
 ///
-/// Line editing and echo are all that is switched off: Ctrl-C, Ctrl-Z and the rest mean what they always do. A process in
-/// the background reads no keys, and leaves the terminal's modes to the one in front.
+/// Line editing and echo are all that is switched off: Ctrl-C, Ctrl-Z and the rest mean what they always do. A process
+/// in the background reads no keys, and leaves the terminal's modes to the one in front.
 final class Terminal {
     private struct State {
         /// The thread that waits for keys goes on.

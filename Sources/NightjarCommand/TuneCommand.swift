@@ -59,7 +59,9 @@ struct Tune: Subcommand {
     }
 
     private func tune(_ pair: Pair, _ engine: Engine) async -> TuneResult {
-        guard Output.errorIsTerminal else { return await engine.tune(pair.algorithm, on: pair.device, seconds: seconds) }
+        guard Output.errorIsTerminal else {
+            return await engine.tune(pair.algorithm, on: pair.device, seconds: seconds)
+        }
         let result = await engine.tune(pair.algorithm, on: pair.device, seconds: seconds) { progress in
             Output.progress("\r\u{1B}[K\(Self.line(progress, "\(pair.algorithm) on \(pair.device)"))")
         }
@@ -74,12 +76,15 @@ struct Tune: Subcommand {
                 results.map { result in
                     .fields([
                         "algorithm": .string(result.algorithm.name), "device": .string(result.device.description),
-                        "hashrate": result.hashrate.map(JSON.number) ?? .null, "defaultHashrate": result.defaultHashrate.map(JSON.number) ?? .null,
+                        "hashrate": result.hashrate.map(JSON.number) ?? .null,
+                        "defaultHashrate": result.defaultHashrate.map(JSON.number) ?? .null,
                         "settings": result.settings.map(json) ?? .null, "kept": .bool(result.isKept),
                         "explanation": .string(result.explanation), "error": .optional(result.error),
                         "measurements": .array(
                             result.measurements.map {
-                                .fields(["settings": json($0.settings), "hashrate": $0.hashrate.map(JSON.number) ?? .null])
+                                .fields([
+                                    "settings": json($0.settings), "hashrate": $0.hashrate.map(JSON.number) ?? .null,
+                                ])
                             }),
                     ])
                 }),

@@ -35,8 +35,8 @@ public struct Algorithm: Sendable, Hashable, CustomStringConvertible {
 
     /// Where a blob has its nonce.
     public struct BlobForm: Sendable, Hashable {
-        /// Bytes before the nonce; `nil` for a CryptoNote block header (CNS003), whose integers of variable length stand
-        /// before it and must be read.
+        /// Bytes before the nonce; `nil` for a CryptoNote block header (CNS003), whose integers of variable length
+        /// stand before it and must be read.
         public let nonceOffset: Int?
         /// Bytes of a benchmark's input.
         public let benchmarkLength: Int

@@ -12,7 +12,9 @@ public enum DeviceID: Sendable, Hashable, Comparable, CustomStringConvertible {
         let prefix = "opencl:"
         guard text.hasPrefix(prefix) else { return nil }
         let parts = text.dropFirst(prefix.count).split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let platform = Self.index(parts[0]), let device = Self.index(parts[1]) else { return nil }
+        guard parts.count == 2, let platform = Self.index(parts[0]), let device = Self.index(parts[1]) else {
+            return nil
+        }
         self = .opencl(platform: platform, device: device)
     }
 

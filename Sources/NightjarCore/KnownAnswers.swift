@@ -12,7 +12,8 @@ public enum KnownAnswers {
     /// The known answers for `algorithm`, at least two for everything in the ``Catalog``, empty for anything else.
     ///
     /// CryptoNight's are chosen so that cn/0 to cn/2 together end in each of the four final hashes more than once, and
-    /// cn/0 and cn/2 in each alone. RandomX's all have the benchmark's seed, 32 zero bytes, so that one cache serves both.
+    /// cn/0 and cn/2 in each alone. RandomX's all have the benchmark's seed, 32 zero bytes, so that one cache serves
+    /// both.
     public static func answers(for algorithm: Algorithm) -> [KnownAnswer] {
         rows.filter { $0.algorithm == algorithm.name }.compactMap { row in
             guard let input = Hex.decode(row.input), let digest = Digest(hex: row.digest),
@@ -26,7 +27,8 @@ public enum KnownAnswers {
 
     /// The checksum of a benchmark over the nonces `0..<hashes`, where it is known.
     ///
-    /// A checksum is the XOR of the ``Digest/work`` of what is compared, digests or commitments, over ``benchmark(_:)``.
+    /// A checksum is the XOR of the ``Digest/work`` of what is compared, digests or commitments, over
+    /// ``benchmark(_:)``.
     public static func checksum(of algorithm: Algorithm, hashes: UInt64) -> UInt64? {
         checksums[algorithm.name]?[hashes]
     }

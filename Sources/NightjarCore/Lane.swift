@@ -19,9 +19,9 @@ public protocol Lane: AnyObject {
     /// - Throws: ``DeviceError`` when the device cannot run it.
     func prepare(_ work: Work) throws
 
-    /// Spends time and memory so that many nonces of the work prepared last are hashed sooner; the digests are the same.
-    /// For whoever has many nonces to hash, after `prepare`. May take a minute, and gives up within a fraction of a
-    /// second when told to. Most lanes have nothing to do here.
+    /// Spends time and memory so that many nonces of the work prepared last are hashed sooner; the digests are the
+    /// same. For whoever has many nonces to hash, after `prepare`. May take a minute, and gives up within a fraction of
+    /// a second when told to. Most lanes have nothing to do here.
     ///
     /// - Throws: ``DeviceError`` when the device turns out to be faulty.
     func settle(_ settling: Settling) throws -> Settlement

@@ -1,7 +1,7 @@
 /// What hashing an input gave: the hash, and for an algorithm that has one the commitment to it.
 ///
-/// A commitment is Blake2b-256 of input and hash (`randomx_calculate_commitment` in tevador/RandomX). Where there is one
-/// a target is compared with it, so that one cheap hash shows whether a share with both is worth hashing in full.
+/// A commitment is Blake2b-256 of input and hash (`randomx_calculate_commitment` in tevador/RandomX). Where there is
+/// one a target is compared with it, so that one cheap hash shows whether a share with both is worth hashing in full.
 public struct Proof: Sendable, Hashable {
     /// The hash: a share's result.
     public let digest: Digest

@@ -21,8 +21,8 @@ public struct Target: Sendable, Hashable {
 
     /// The target as pools write it: 4 or 8 bytes of hex, little-endian.
     ///
-    /// A 4-byte target t expands to t · 2³². The pool made t by rounding (2³² − 1) / difficulty down, so that this never
-    /// exceeds its (2⁶⁴ − 1) / difficulty; dividing back would, for pools that compare the top four bytes with t.
+    /// A 4-byte target t expands to t · 2³². The pool made t by rounding (2³² − 1) / difficulty down, so that this
+    /// never exceeds its (2⁶⁴ − 1) / difficulty; dividing back would, for pools that compare the top four bytes with t.
     /// - Returns: `nil` for any other length, for anything but hex, and for zero.
     public init?(poolHex hex: some StringProtocol) {
         guard let bytes = Hex.decode(hex), bytes.count == 4 || bytes.count == 8 else { return nil }

@@ -69,7 +69,8 @@ package final class HumanReporter: Reporter {
             case .accepted:
                 let after = share.latency.map { " after \($0) ms" } ?? ""
                 return ["share \(share.id) accepted\(after) (\(share.device), difficulty \(share.difficulty))"]
-            case .rejected, .stale, .expired: return ["share \(share.id) \(share.state.rawValue)\(tail) (\(share.device))"]
+            case .rejected, .stale, .expired:
+                return ["share \(share.id) \(share.state.rawValue)\(tail) (\(share.device))"]
             }
         case .hashrate(let total, let devices):
             let each = devices.map { "\($0.device) \(rate($0.hashrate))\(trouble($0.health))" }.joined(separator: ", ")
@@ -112,7 +113,8 @@ package final class HumanReporter: Reporter {
         var clean = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: clean.append("\u{FFFD}")
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
+                clean.append("\u{FFFD}")
             default: clean.append(scalar)
             }
         }

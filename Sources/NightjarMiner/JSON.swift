@@ -82,7 +82,8 @@ package enum JSON: Sendable, Hashable, CustomStringConvertible {
             case "\r": text += "\\r"
             case "\t": text += "\\t"
             // Other control characters, and the two line separators that some readers take for an end of line.
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F || (0x80...0x9F).contains(scalar.value)
+            case _
+            where scalar.value < 0x20 || scalar.value == 0x7F || (0x80...0x9F).contains(scalar.value)
                 || scalar.value == 0x2028 || scalar.value == 0x2029:
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

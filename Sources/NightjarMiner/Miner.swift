@@ -107,7 +107,9 @@ package actor Miner: MinerControl {
         }
         let sampler = statistics.map { statistics in
             Task { [limits, clock] in
-                repeat { self.sample(into: statistics) } while (try? await clock.sleep(for: limits.sampleInterval)) != nil
+                repeat {
+                    self.sample(into: statistics)
+                } while (try? await clock.sleep(for: limits.sampleInterval)) != nil
             }
         }
         let deadline = limits.duration.map { duration in
@@ -179,8 +181,8 @@ package actor Miner: MinerControl {
         if !isOver { reporter.report(event) }
     }
 
-    /// Goes on with other lanes: the ones there are end in order first, so that their memory is free, and everything they
-    /// found is taken. Pool, shares and counts stay.
+    /// Goes on with other lanes: the ones there are end in order first, so that their memory is free, and everything
+    /// they found is taken. Pool, shares and counts stay.
     ///
     /// - Parameter start: makes the new lanes.
     package func replace(devices new: [Device], with start: @Sendable (_ earlier: any Hashing) -> any Hashing) async {
@@ -331,12 +333,15 @@ package actor Miner: MinerControl {
     }
 
     private func report(
-        _ id: Int64, _ share: Share, _ state: ShareState, reason: String? = nil, latency: Int64? = nil, met: UInt64? = nil) {
+        _ id: Int64, _ share: Share, _ state: ShareState, reason: String? = nil, latency: Int64? = nil,
+        met: UInt64? = nil
+    ) {
         reporter.report(
             .share(
                 ShareReport(
                     id: id, job: share.job.id, device: share.device.description,
-                    difficulty: share.job.target.difficulty.value, state: state, reason: reason, latency: latency, met: met)))
+                    difficulty: share.job.target.difficulty.value, state: state, reason: reason, latency: latency,
+                    met: met)))
     }
 
     /// With a limit on shares, pauses the lanes while those under way would reach it, and lets them go on when some of

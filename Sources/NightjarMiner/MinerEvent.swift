@@ -15,7 +15,8 @@ package enum MinerEvent: Sendable, Hashable {
     case ready(device: String, lanes: Int, explanation: [String])
     /// The device fills a RandomX dataset for a new seed, and mines afterwards: 0, 25, 50, 75, 100.
     case settling(device: String, percent: Int)
-    /// How far that is, in percent, each time it moves: for those who draw it. ``settling(device:percent:)`` is said too.
+    /// How far that is, in percent, each time it moves: for those who draw it. ``settling(device:percent:)`` is said
+    /// too.
     case progress(device: String, percent: Int)
     /// The lanes rest, for these reasons; said each time that the first comes or the set changes.
     case paused([PauseReason])

@@ -57,7 +57,9 @@ package struct ShareHistory: Sendable, Hashable {
 
 extension ShareLedger {
     /// - Parameter days: counted back from `now` by 24 hours each; `nil` for all there are.
-    package func history(by key: ShareHistory.Key, days: Int?, now: Timestamp = .now) throws(LedgerError) -> ShareHistory {
+    package func history(by key: ShareHistory.Key, days: Int?, now: Timestamp = .now) throws(LedgerError)
+        -> ShareHistory
+    {
         let since = days.map { now.milliseconds - Int64($0) * 86_400_000 } ?? .min
         let sums = """
             COUNT(*), TOTAL(state = 'accepted'), TOTAL(state = 'rejected'), TOTAL(state = 'stale'),
@@ -65,16 +67,19 @@ extension ShareLedger {
             """
         func row(_ row: GRDB.Row) -> ShareHistory.Row {
             ShareHistory.Row(
-                key: row[0] ?? "unknown", found: row[1], accepted: Int(row[2] as Double), rejected: Int(row[3] as Double),
+                key: row[0] ?? "unknown", found: row[1], accepted: Int(row[2] as Double),
+                rejected: Int(row[3] as Double),
                 stale: Int(row[4] as Double), expired: Int(row[5] as Double), work: row[6], latency: row[7])
         }
         return try write { db in
             let order = key == .day ? "1 DESC" : "2 DESC, 1"
             let rows = try GRDB.Row.fetchAll(
-                db, sql: "SELECT \(key.expression), \(sums) FROM share WHERE found_at >= ? GROUP BY 1 ORDER BY \(order)",
+                db,
+                sql: "SELECT \(key.expression), \(sums) FROM share WHERE found_at >= ? GROUP BY 1 ORDER BY \(order)",
                 arguments: [since])
-            guard let total = try GRDB.Row.fetchOne(
-                db, sql: "SELECT 'total', \(sums) FROM share WHERE found_at >= ?", arguments: [since])
+            guard
+                let total = try GRDB.Row.fetchOne(
+                    db, sql: "SELECT 'total', \(sums) FROM share WHERE found_at >= ?", arguments: [since])
             else { return .empty(by: key) }
             return ShareHistory(key: key, rows: rows.map(row), total: row(total))
         }

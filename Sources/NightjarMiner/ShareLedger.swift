@@ -46,7 +46,9 @@ package final class ShareLedger: Sendable {
     }
 
     /// A ledger in memory, for runs whose shares are worth nothing.
-    package static func inMemory() throws(LedgerError) -> ShareLedger { try ShareLedger(path: ":memory:", run: "0", lock: nil) }
+    package static func inMemory() throws(LedgerError) -> ShareLedger {
+        try ShareLedger(path: ":memory:", run: "0", lock: nil)
+    }
 
     private init(path: String, run: String, lock: RunLock?) throws(LedgerError) {
         self.path = path
@@ -109,7 +111,9 @@ package final class ShareLedger: Sendable {
     /// Writes a share down as `found`.
     ///
     /// - Returns: its number, by which it is known from here on. Never used twice in one ledger.
-    package func found(_ share: Share, pool: String, height: UInt64?, at time: Timestamp = .now) throws(LedgerError) -> Int64 {
+    package func found(_ share: Share, pool: String, height: UInt64?, at time: Timestamp = .now) throws(LedgerError)
+        -> Int64
+    {
         try write { db in
             try db.execute(
                 sql: """
@@ -191,7 +195,9 @@ package final class ShareLedger: Sendable {
     /// What a running miner waits for stays. The file does not shrink; the room is used again.
     /// - Returns: how many are gone.
     @discardableResult
-    package func forget(olderThan days: Int, beyond rows: Int = mostRows, now: Timestamp = .now) throws(LedgerError) -> Int {
+    package func forget(olderThan days: Int, beyond rows: Int = mostRows, now: Timestamp = .now) throws(LedgerError)
+        -> Int
+    {
         try write { db in
             try db.execute(
                 sql: """

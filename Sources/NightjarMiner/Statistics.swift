@@ -54,7 +54,8 @@ package final class Statistics: Reporter {
 
     /// Takes the devices' hashes since the start, as they are at `now`, and how far each device can be trusted.
     package func sample(
-        _ counts: [(device: DeviceID, hashes: UInt64)], health: [DeviceHealth] = [], at now: ContinuousClock.Instant = .now
+        _ counts: [(device: DeviceID, hashes: UInt64)], health: [DeviceHealth] = [],
+        at now: ContinuousClock.Instant = .now
     ) {
         state.withLock { state in
             for (device, hashes) in counts {

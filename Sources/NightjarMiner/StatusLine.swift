@@ -74,7 +74,8 @@ package enum StatusLine {
             if let difficulty = connection.difficulty { words += ", difficulty \(difficulty)" }
             lines.append(words)
         }
-        var words = "  \(connection.failures) \(connection.failures == 1 ? "connection" : "connections") lost or refused"
+        var words =
+            "  \(connection.failures) \(connection.failures == 1 ? "connection" : "connections") lost or refused"
         if let latency = connection.latency { words += "; answers take \(latency) ms" }
         lines.append(words)
         for problem in snapshot.problems.suffix(3) {
@@ -88,7 +89,8 @@ package enum StatusLine {
     package static func bar(_ percent: Int) -> String {
         let width = 20
         let full = max(0, min(width, percent * width / 100))
-        return "[" + String(repeating: "#", count: full) + String(repeating: ".", count: width - full) + "] \(percent) %"
+        return "[" + String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
+            + "] \(percent) %"
     }
 
     /// `4 s`, `12 min`, `3 h 5 min`, `2 d 4 h`.

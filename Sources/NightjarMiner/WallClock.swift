@@ -31,7 +31,9 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
     package var localTime: String {
         var seconds = time_t(milliseconds / 1000)
         var parts = tm()
-        guard localtime_r(&seconds, &parts) != nil else { return clockTime(milliseconds.flooredRemainder(86_400_000) / 1000) }
+        guard localtime_r(&seconds, &parts) != nil else {
+            return clockTime(milliseconds.flooredRemainder(86_400_000) / 1000)
+        }
         return clockTime(Int64(parts.tm_hour) * 3600 + Int64(parts.tm_min) * 60 + Int64(parts.tm_sec))
     }
 

@@ -38,8 +38,8 @@ final class InputBuffer {
         buffer = try Buffer(context, bytes: bytes, purpose: "the input")
     }
 
-    /// Sends `padded` to the device, and sets the first four arguments of kernels: message, its length, and where its nonce
-    /// stands.
+    /// Sends `padded` to the device, and sets the first four arguments of kernels: message, its length, and where its
+    /// nonce stands.
     ///
     /// - Parameters:
     ///   - padded: the input as the kernels want it.

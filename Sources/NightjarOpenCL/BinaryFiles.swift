@@ -1,13 +1,14 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
-/// Bytes by key in a directory, binaries of programs above all, best effort: what cannot be read or written is as if it were not there.
+/// Bytes by key in a directory, binaries of programs above all, best effort: what cannot be read or written is as if it
+/// were not there.
 ///
-/// A file is: magic, key length, binary length, checksum of the binary (8 bytes each, little-endian), key, binary. It has
-/// the whole key, so that two keys of one file name cannot be taken for each other.
+/// A file is: magic, key length, binary length, checksum of the binary (8 bytes each, little-endian), key, binary. It
+/// has the whole key, so that two keys of one file name cannot be taken for each other.
 package struct BinaryFiles: Sendable {
     package let directory: String
     /// What the files' names end in.
@@ -92,9 +93,9 @@ package struct BinaryFiles: Sendable {
 
     private static func written(_ status: stat) -> timespec {
         #if canImport(Darwin)
-            status.st_mtimespec
+        status.st_mtimespec
         #else
-            status.st_mtim
+        status.st_mtim
         #endif
     }
 
@@ -126,7 +127,9 @@ package struct BinaryFiles: Sendable {
         guard file >= 0 else { return nil }
         defer { close(file) }
         var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= largest else { return nil }
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= largest else {
+            return nil
+        }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -145,5 +148,7 @@ package struct BinaryFiles: Sendable {
 }
 
 // The methods above are called read and write, too.
-private func unistdRead(_ file: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int { read(file, bytes, count) }
+private func unistdRead(_ file: Int32, _ bytes: UnsafeMutableRawPointer, _ count: Int) -> Int {
+    read(file, bytes, count)
+}
 private func unistdWrite(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int { write(file, bytes, count) }

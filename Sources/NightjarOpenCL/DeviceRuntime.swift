@@ -21,8 +21,10 @@ package final class DeviceRuntime: Sendable {
     ///   - patience: how long the device may take for what was enqueued; `nil` as ``Quirks`` say. For tests.
     /// - Throws: ``DeviceError``.
     package init(
-        _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory, caches: HostCaches = HostCaches(),
-        trustsFiles: Bool = true, extraSources: [String: String] = [:], calls: Calls = Calls(), patience: Duration? = nil
+        _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory,
+        caches: HostCaches = HostCaches(),
+        trustsFiles: Bool = true, extraSources: [String: String] = [:], calls: Calls = Calls(),
+        patience: Duration? = nil
     ) throws(DeviceError) {
         self.device = device
         self.caches = caches

@@ -2,8 +2,8 @@ import NightjarAlgorithms
 import NightjarCore
 import Synchronization
 
-/// RandomX caches in the host's memory, for as long as it takes to copy them to devices: devices that want the same one at
-/// a time share it.
+/// RandomX caches in the host's memory, for as long as it takes to copy them to devices: devices that want the same one
+/// at a time share it.
 package final class HostCaches: Sendable {
     private struct Entry {
         let parameters: RandomXParameters

@@ -26,7 +26,8 @@ package struct CryptoNightLaunch: Sendable, Hashable {
 
     /// - Parameters: as the properties; by default, the main loop is one launch.
     package init(
-        groupHash: Int, groupFill: Int, groupLoop: Int, interleave: Int, batch: Int, padsPerBuffer: Int, unroll: Int = 1,
+        groupHash: Int, groupFill: Int, groupLoop: Int, interleave: Int, batch: Int, padsPerBuffer: Int,
+        unroll: Int = 1,
         turns: Int = .max, milliseconds: Int = 0, queues: Int = 1
     ) {
         precondition(groupHash > 0 && groupFill > 0 && groupLoop > 0 && interleave > 0 && batch > 0)

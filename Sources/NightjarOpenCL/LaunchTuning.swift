@@ -55,7 +55,8 @@ extension CryptoNightLaunch {
         let budget = limits.memory / 100 * UInt64(percent)
         let perBuffer = Int(clamping: limits.maxAllocation / memory) / interleave * interleave
         let whole = (batch + interleave - 1) / interleave * interleave
-        guard perBuffer > 0, UInt64(whole) <= budget / memory / UInt64(queues), (whole + perBuffer - 1) / perBuffer <= Self.maxBuffers
+        guard perBuffer > 0, UInt64(whole) <= budget / memory / UInt64(queues),
+            (whole + perBuffer - 1) / perBuffer <= Self.maxBuffers
         else { throw Refusal(reason: "the device has no memory for \(batch) scratchpads at once") }
         self.init(
             groupHash: group.hash, groupFill: group.fill, groupLoop: group.loop, interleave: interleave, batch: batch,
@@ -73,7 +74,8 @@ extension RandomXLaunch {
         guard let plain = try? RandomXLaunch(parameters, within: limits, dataset: dataset) else { return [] }
         return NightjarOpenCL.knobs(
             [
-                ("batch", multiples(of: plain.batch)), ("takesTurns", [0, 1]), ("ptx", limits.acceptsPTX ? [0, 1] : []),
+                ("batch", multiples(of: plain.batch)), ("takesTurns", [0, 1]),
+                ("ptx", limits.acceptsPTX ? [0, 1] : []),
                 ("groupLoop", powers(1...64)), ("groupFill", powers(4...256)), ("groupHash", powers(1...256)),
             ]
         ) { settings in
@@ -123,6 +125,10 @@ private func powers(_ range: ClosedRange<Int>) -> [Int] { (0..<62).map { 1 << $0
 
 /// From an eighth of `number` to eight times it.
 private func multiples(of number: Int) -> [Int] {
-    Array(Set([number / 8, number / 4, number / 2, number * 3 / 4, number, number * 3 / 2] + [2, 3, 4, 6, 8].map { number * $0 }))
-        .filter { $0 > 0 }.sorted()
+    Array(
+        Set(
+            [number / 8, number / 4, number / 2, number * 3 / 4, number, number * 3 / 2]
+                + [2, 3, 4, 6, 8].map { number * $0 })
+    )
+    .filter { $0 > 0 }.sorted()
 }

@@ -23,8 +23,8 @@ extension DeviceRuntime {
         foreseeable.withLock { $0[algorithm] = launch }
     }
 
-    /// Makes the program of a height that is going to come, for the lane that is there; does nothing without one. On any
-    /// thread; whoever wants the same program meanwhile waits for it.
+    /// Makes the program of a height that is going to come, for the lane that is there; does nothing without one. On
+    /// any thread; whoever wants the same program meanwhile waits for it.
     ///
     /// - Throws: as ``program(_:prelude:keep:)``, or ``CallFailure``.
     package func foresee(_ algorithm: Algorithm, height: UInt64) throws {

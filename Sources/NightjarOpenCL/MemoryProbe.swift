@@ -61,7 +61,8 @@ struct MemoryProbe {
         var footprint = Int(Self.smallest)
         while footprint <= bytes {
             for perUnit in device.description.kind == .cpu ? [1, 8] : [64, 256, 1024] {
-                random.append(try randomly(lines, footprint: footprint, items: device.description.computeUnits * perUnit))
+                random.append(
+                    try randomly(lines, footprint: footprint, items: device.description.computeUnits * perUnit))
             }
             footprint *= 4
         }

@@ -66,7 +66,9 @@ public final class OpenCLBackend: TunableBackend {
         if case .randomx(var careful) = launch, careful.usesPTX, state.withLock({ $0.suspects.contains(device) }) {
             careful.usesPTX = false
             let words = "numbers are rounded without PTX, for the device has failed"
-            return try plan(algorithm, on: device, .randomx(careful), remark: [remark, words].compactMap(\.self).joined(separator: "; "))
+            return try plan(
+                algorithm, on: device, .randomx(careful),
+                remark: [remark, words].compactMap(\.self).joined(separator: "; "))
         }
         return try plan(algorithm, on: device, launch, remark: remark)
     }
@@ -85,7 +87,8 @@ public final class OpenCLBackend: TunableBackend {
         return LanePlan(lanes: Array(repeating: make, count: launch.queues), explanation: explanation)
     }
 
-    /// How an algorithm is launched on a device: as it was tuned, if it was, and what was said of that; else the default.
+    /// How an algorithm is launched on a device: as it was tuned, if it was, and what was said of that; else the
+    /// default.
     private func launch(_ algorithm: Algorithm, on device: DeviceID) throws -> (OpenCLLaunch, remark: String?) {
         if case .unsupported(let reason) = support(for: algorithm, on: device) {
             throw DeviceError(device: device, reason: "cannot run \(algorithm): \(reason)")
@@ -123,8 +126,8 @@ public final class OpenCLBackend: TunableBackend {
         }
     }
 
-    /// On every device that a lane runs the algorithm on. What fails here fails again when a lane comes to it, and is told
-    /// there.
+    /// On every device that a lane runs the algorithm on. What fails here fails again when a lane comes to it, and is
+    /// told there.
     public func foresee(_ algorithm: Algorithm, height: UInt64) {
         for runtime in state.withLock({ Array($0.runtimes.values) }) { try? runtime.foresee(algorithm, height: height) }
     }
@@ -180,6 +183,7 @@ public final class OpenCLBackend: TunableBackend {
         let lanes = launch.queues == 1 ? "1 lane" : "\(launch.queues) lanes, each with its own queue,"
         let hashes = launch.batch == 1 ? "1 hash" : "\(launch.batch) hashes"
         let units = device.computeUnits == 1 ? "1 compute unit" : "\(device.computeUnits) compute units"
-        return "\(lanes) of \(hashes) at a time for \(units), in \(mebibytes) of \(device.memory >> 20) MiB of device memory"
+        return
+            "\(lanes) of \(hashes) at a time for \(units), in \(mebibytes) of \(device.memory >> 20) MiB of device memory"
     }
 }

@@ -1,6 +1,7 @@
 import NightjarCore
 
-/// The `#define`s that stand before a kernel: the algorithm's parameters, which live in Swift alone, and the launch shape.
+/// The `#define`s that stand before a kernel: the algorithm's parameters, which live in Swift alone, and the launch
+/// shape.
 package struct Prelude: Sendable {
     /// Names and replacement texts, in order.
     package var definitions: [(name: String, text: String)] = []

@@ -35,7 +35,8 @@ package final class ProgramCache: Sendable {
         latest = directory.map { BinaryFiles(directory: $0 + "/latest") }
     }
 
-    /// The program of that source, built now if nobody has before. Whoever asks for one that is being built waits for it.
+    /// The program of that source, built now if nobody has before. Whoever asks for one that is being built waits for
+    /// it.
     ///
     /// - Parameter keep: how it is kept on disk.
     /// - Throws: ``BuildFailure`` or ``CallFailure``. Never for the disk's sake.

@@ -1,7 +1,7 @@
 import NightjarCore
 
-/// What must be done differently on some devices. Every work-around of a driver's faults is decided in ``init(_:)``, with
-/// its reason; kernels see named defines only.
+/// What must be done differently on some devices. Every work-around of a driver's faults is decided in ``init(_:)``,
+/// with its reason; kernels see named defines only.
 package struct Quirks: Sendable {
     /// Why the device cannot be used at all; `nil` when it can.
     package var unusable: String?

@@ -3,8 +3,8 @@ import NightjarCore
 
 /// One stream of RandomX batches on an OpenCL device: a queue, its scratchpads and its kernels.
 ///
-/// It begins in light mode, items computed from the cache as they are read; when it settles, and there is room, it has a
-/// dataset.
+/// It begins in light mode, items computed from the cache as they are read; when it settles, and there is room, it has
+/// a dataset.
 package final class RandomXLane: BatchLane {
     package let batch: Int
 
@@ -383,8 +383,8 @@ private final class Epoch {
 extension CallFailure {
     /// Whether there was no memory for something.
     fileprivate var isOutOfMemory: Bool {
-        // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE; and CL_OUT_OF_RESOURCES, but that
-        // is what a launch that crashed is called, too.
+        // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE; and CL_OUT_OF_RESOURCES, but
+        // that is what a launch that crashed is called, too.
         [-4, -6, -61].contains(code) || (code == -5 && call.hasPrefix("clCreateBuffer"))
     }
 }

@@ -32,7 +32,8 @@ extension OpenCLDevice {
     package var limits: DeviceLimits {
         DeviceLimits(
             kind: description.kind, computeUnits: description.computeUnits, memory: description.memory,
-            maxAllocation: maxAllocation, maxGroup: maxGroup, fp64: description.fp64, acceptsPTX: Quirks(self).acceptsPTX)
+            maxAllocation: maxAllocation, maxGroup: maxGroup, fp64: description.fp64,
+            acceptsPTX: Quirks(self).acceptsPTX)
     }
 }
 
@@ -59,15 +60,15 @@ package struct RandomXLaunch: Sendable, Hashable {
     package var padsPerBuffer: Int
     /// Lines of 64 bytes of one buffer, cache or dataset, as a power of two; there are at most four buffers.
     package var linesShift: Int
-    /// Iterations of a program in one launch, which go in pairs, as long as nobody has measured how long they take: with a
-    /// dataset, and in light mode.
+    /// Iterations of a program in one launch, which go in pairs, as long as nobody has measured how long they take:
+    /// with a dataset, and in light mode.
     package var iterations, iterationsLight: Int
     /// Milliseconds that a launch of such iterations may take; 0 leaves their number as it is.
     package var milliseconds: Int
     /// Dataset items of one launch.
     package var items: Int
-    /// Whether a group orders its programs so that its members run instructions of one class together; then it has at most
-    /// 32 members.
+    /// Whether a group orders its programs so that its members run instructions of one class together; then it has at
+    /// most 32 members.
     package var takesTurns: Bool
     /// Whether arithmetic is rounded by the hardware's modes, in PTX, where the device's compiler takes that.
     package var usesPTX: Bool

@@ -1,7 +1,7 @@
 /// How much of a long loop goes into one launch.
 ///
-/// A display that hangs on the device waits for the launch in hand, and so do other programs; a launch that is too short
-/// costs more than it does. How long a turn of the loop takes is known once a batch has been run.
+/// A display that hangs on the device waits for the launch in hand, and so do other programs; a launch that is too
+/// short costs more than it does. How long a turn of the loop takes is known once a batch has been run.
 package struct Slices: Sendable, Hashable {
     /// Turns of one launch.
     package private(set) var size: Int

@@ -6,7 +6,8 @@ struct TuningFiles: Sendable {
 
     init(directory: String) { files = BinaryFiles(directory: directory + "/tuning", suffix: "tuning") }
 
-    /// The settings that were kept, and the line that explains them; `nil` when there are none, or none that make sense.
+    /// The settings that were kept, and the line that explains them; `nil` when there are none, or none that make
+    /// sense.
     func read(_ algorithm: Algorithm, _ device: OpenCLDevice) -> (TuningSettings, String)? {
         guard let bytes = files.read(Self.key(algorithm, device)) else { return nil }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)

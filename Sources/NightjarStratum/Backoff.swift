@@ -40,8 +40,8 @@ public struct Backoff: Sendable {
         return min(delay, limit) * (1 - 0.25 * jitter())
     }
 
-    /// The same when nothing has worked for the time `away`: not above ten seconds or a twelfth of that time, whichever is
-    /// more. A pool that comes back soon is met soon, and one that stays away is asked ever less often.
+    /// The same when nothing has worked for the time `away`: not above ten seconds or a twelfth of that time, whichever
+    /// is more. A pool that comes back soon is met soon, and one that stays away is asked ever less often.
     package func delay(after failures: Int, away: Duration) -> Duration {
         var shortened = self
         shortened.limit = min(limit, max(.seconds(10), away / 12))

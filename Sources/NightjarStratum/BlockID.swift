@@ -3,7 +3,9 @@ import NightjarCore
 /// A CryptoNote block's id: Keccak-256 over the hashing blob with its length, a varint, before it (monero
 /// `cryptonote_basic/cryptonote_format_utils.cpp`, `calculate_block_hash`).
 package enum BlockID {
-    package static func of(hashingBlob: [UInt8]) -> [UInt8] { keccak256(Varint.write(UInt64(hashingBlob.count)) + hashingBlob) }
+    package static func of(hashingBlob: [UInt8]) -> [UInt8] {
+        keccak256(Varint.write(UInt64(hashingBlob.count)) + hashingBlob)
+    }
 
     /// Keccak with 512 bits of capacity and the original padding (0x01), 32 bytes of output.
     ///

@@ -54,12 +54,14 @@ enum Connecting {
 
     /// Ends a connection whose answer is complete.
     ///
-    /// One over TLS is reset: monerod keeps those that end in order, in CLOSE_WAIT, until there are 25 of them, and then
-    /// takes no more.
+    /// One over TLS is reset: monerod keeps those that end in order, in CLOSE_WAIT, until there are 25 of them, and
+    /// then takes no more.
     static func hangUp(_ channel: any Channel) {
         channel.eventLoop.execute {
             let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
-            guard let tls, let options = channel as? any SocketOptionProvider else { return channel.close(promise: nil) }
+            guard let tls, let options = channel as? any SocketOptionProvider else {
+                return channel.close(promise: nil)
+            }
             // On the event loop itself: done by the time of the close.
             _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
             // From below TLS, which would say goodbye and wait for the same.

@@ -35,7 +35,10 @@ package struct DigestAuthorization: Sendable {
                 let digits = String(count, radix: 16)
                 let count = String(repeating: "0", count: 8 - digits.count) + digits
                 let response = hash("\(secret):\(challenge.nonce):\(count):\(clientNonce):auth:\(request)")
-                fields += ["qop=auth", "nc=\(count)", "cnonce=\(Self.quoted(clientNonce))", "response=\(Self.quoted(response))"]
+                fields += [
+                    "qop=auth", "nc=\(count)", "cnonce=\(Self.quoted(clientNonce))",
+                    "response=\(Self.quoted(response))",
+                ]
             } else {
                 fields.append("response=\(Self.quoted(hash("\(secret):\(challenge.nonce):\(request)")))")
             }
@@ -62,11 +65,14 @@ package struct DigestAuthorization: Sendable {
 
         /// - Returns: `nil` for another scheme, an algorithm that this build has not, or fields that are missing.
         init?(_ text: String) {
-            guard text.utf8.count <= 2048, text.lowercased().hasPrefix("digest "), let fields = Self.fields(text.dropFirst(7)),
+            guard text.utf8.count <= 2048, text.lowercased().hasPrefix("digest "),
+                let fields = Self.fields(text.dropFirst(7)),
                 let realm = fields["realm"], let nonce = fields["nonce"]
             else { return nil }
             // Both stand in the answer's header.
-            guard !(realm + nonce + (fields["opaque"] ?? "")).utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { return nil }
+            guard !(realm + nonce + (fields["opaque"] ?? "")).utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+                return nil
+            }
             let name = fields["algorithm"] ?? "MD5"
             switch name.uppercased() {
             case "MD5", "MD5-SESS": hash = { Hex.encode(Checksum.md5(Array($0.utf8))) }

@@ -6,8 +6,8 @@ import Synchronization
 /// POSTs, and their bounded answers, to one server.
 ///
 /// Connections are kept between requests, one for each that runs at the same time: a node is asked once a second, TLS
-/// handshakes cost more than the answers, and monerod, which forgets to free some of the TLS connections that end, takes
-/// no more after 25 of those.
+/// handshakes cost more than the answers, and monerod, which forgets to free some of the TLS connections that end,
+/// takes no more after 25 of those.
 final class HTTPClient: Sendable {
     struct Response: Sendable {
         let status: Int
@@ -56,14 +56,14 @@ final class HTTPClient: Sendable {
         channels.forEach(Connecting.hangUp)
     }
 
-    /// The request is sent again, on a new connection, when a kept one turns out to be lost: a request that has an effect
-    /// may then have had it already.
+    /// The request is sent again, on a new connection, when a kept one turns out to be lost: a request that has an
+    /// effect may then have had it already.
     ///
     /// - Parameters:
     ///   - limit: the most bytes that the answer's body may have.
     ///   - secured: is told of the connection's security once it is there.
-    /// - Throws: within the options' deadline for requests, which counts from the connection's beginning to the answer's
-    ///   end; a description is one line.
+    /// - Throws: within the options' deadline for requests, which counts from the connection's beginning to the
+    ///   answer's end; a description is one line.
     func post(
         path: String, body: [UInt8], limit: Int, secured: @escaping @Sendable (ConnectionSecurity) -> Void
     ) async throws -> Response {
@@ -112,8 +112,8 @@ final class HTTPClient: Sendable {
         }
     }
 
-    /// Ends the connection when something else than the answer's end decides the request: the deadline, a cancelled task,
-    /// too long an answer.
+    /// Ends the connection when something else than the answer's end decides the request: the deadline, a cancelled
+    /// task, too long an answer.
     private static func watch(_ request: HTTPExchange.Request, on channel: any Channel) {
         request.answer.futureResult.hop(to: channel.eventLoop).whenComplete { _ in
             try? channel.pipeline.syncOperations.handler(type: HTTPExchange.self).abandon(request)

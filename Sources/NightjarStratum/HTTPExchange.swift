@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// One connection's requests and answers, one after the other: sends each request, a second time with a login where that
-/// is asked for, and gathers the answer.
+/// One connection's requests and answers, one after the other: sends each request, a second time with a login where
+/// that is asked for, and gathers the answer.
 final class HTTPExchange: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart

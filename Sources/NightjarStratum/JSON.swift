@@ -54,7 +54,9 @@ package enum JSON: Sendable, Hashable {
         case .string(let text): Self.quoted(text)
         case .array(let values): "[" + values.map(\.text).joined(separator: ",") + "]"
         case .object(let members):
-            "{" + members.sorted { $0.key < $1.key }.map { Self.quoted($0.key) + ":" + $0.value.text }.joined(separator: ",")
+            "{"
+                + members.sorted { $0.key < $1.key }.map { Self.quoted($0.key) + ":" + $0.value.text }.joined(
+                    separator: ",")
                 + "}"
         }
     }
@@ -115,7 +117,9 @@ extension JSON {
         var at = 0
 
         mutating func skipSpace() {
-            while at < bytes.count, bytes[at] == 0x20 || (0x09...0x0A).contains(bytes[at]) || bytes[at] == 0x0D { at += 1 }
+            while at < bytes.count, bytes[at] == 0x20 || (0x09...0x0A).contains(bytes[at]) || bytes[at] == 0x0D {
+                at += 1
+            }
         }
 
         func peek() throws(JSONError) -> UInt8 {

@@ -49,7 +49,9 @@ package struct JobReader: Sendable {
         guard let blobText = try text(params, "blob", refuse) else { throw refuse("no blob") }
         guard let targetText else { throw refuse("no target") }
 
-        guard blobText.utf8.count.isMultiple(of: 2), let blob = Hex.decode(blobText) else { throw refuse("blob is not hex") }
+        guard blobText.utf8.count.isMultiple(of: 2), let blob = Hex.decode(blobText) else {
+            throw refuse("blob is not hex")
+        }
         guard Self.blobLengths.contains(blob.count) else { throw WireFault.blobLength(blob.count) }
         let header = BlockBlob(blob)
         guard let target = Target(poolHex: targetText) else {

@@ -14,14 +14,14 @@ public struct IdleLimit: Sendable, Hashable {
 
 /// A pool's rhythm: when there was a sign of life, and how far its jobs are apart.
 ///
-/// A sign of life is a job, or an accepted share: the job that it was for is still good. Answers to keepalives are none;
-/// a pool that only sends these has lost its node, and mining its last job is a waste.
+/// A sign of life is a job, or an accepted share: the job that it was for is still good. Answers to keepalives are
+/// none; a pool that only sends these has lost its node, and mining its last job is a waste.
 struct JobRhythm {
     private let limits: IdleLimit
     private var lastSign: Duration
     private var lastJob: Duration?
-    /// The mean of the times between jobs, the newer ones weighing more, and of a guess to begin with: one early job must
-    /// not make the next one, which takes its time, look late.
+    /// The mean of the times between jobs, the newer ones weighing more, and of a guess to begin with: one early job
+    /// must not make the next one, which takes its time, look late.
     private var mean: Duration
     private static let guess: Duration = .seconds(90)
     /// Jobs that are closer together are one burst.
@@ -53,7 +53,8 @@ struct JobRhythm {
     func idle(now: Duration) -> String? {
         let silence = now - lastSign
         guard silence > limit else { return nil }
-        return "no new job for \(silence.components.seconds) s, where \(limit.components.seconds) s are the limit by its rhythm"
+        return
+            "no new job for \(silence.components.seconds) s, where \(limit.components.seconds) s are the limit by its rhythm"
     }
 }
 

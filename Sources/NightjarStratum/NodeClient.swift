@@ -35,7 +35,9 @@ public final class NodeClient: UpstreamLink {
     private static let offers = 3
     private static let busy: Int64 = -9
     /// Before the looks that follow a notice, the last one first.
-    private static let earlyDelays: [Duration] = [.milliseconds(800), .milliseconds(400), .milliseconds(100), .milliseconds(20)]
+    private static let earlyDelays: [Duration] = [
+        .milliseconds(800), .milliseconds(400), .milliseconds(100), .milliseconds(20),
+    ]
 
     private struct State {
         var templates: [NodeTemplate] = []
@@ -107,7 +109,11 @@ public final class NodeClient: UpstreamLink {
     public func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
         let listener = notices.map { notices in
             Task {
-                await notices.run { self.lookAgain(often: true) } trouble: { events(.refused(reason: $0)) }
+                await notices.run {
+                    self.lookAgain(often: true)
+                } trouble: {
+                    events(.refused(reason: $0))
+                }
             }
         }
         var isConnected = false
@@ -126,7 +132,8 @@ public final class NodeClient: UpstreamLink {
             while true {
                 try await pause()
                 let tip = try await rpc.tip()
-                let moved = tip.height != template.height || (tip.hash ?? template.previousHash) != template.previousHash
+                let moved =
+                    tip.height != template.height || (tip.hash ?? template.previousHash) != template.previousHash
                 if moved { state.withLock { $0.earlyLooks = 0 } }
                 guard moved || options.backoff.now() - fetched >= options.templateInterval else { continue }
                 fetched = options.backoff.now()
@@ -213,7 +220,9 @@ public final class NodeClient: UpstreamLink {
             if await fate(of: template, nonce: share.nonce) == .accepted { return .accepted }
             guard case .node = error else { return .expired(reason: error.description) }
             let tip = try? await rpc.tip()
-            let moved = tip.map { $0.height != template.height || ($0.hash ?? template.previousHash) != template.previousHash }
+            let moved = tip.map {
+                $0.height != template.height || ($0.hash ?? template.previousHash) != template.previousHash
+            }
             return moved ?? false ? .stale(reason: error.description) : .rejected(reason: error.description)
         }
     }
@@ -238,7 +247,8 @@ public final class NodeClient: UpstreamLink {
         do {
             let header = try await rpc.header(at: block.height)
             guard header.hash == block.id else {
-                return .stale(reason: "the main chain has block \(printable(header.hash.prefix(64))) at height \(block.height)")
+                return .stale(
+                    reason: "the main chain has block \(printable(header.hash.prefix(64))) at height \(block.height)")
             }
             guard !header.orphan else { return .stale(reason: "block \(block.id) is an orphan") }
         } catch .node(let code, let message) {

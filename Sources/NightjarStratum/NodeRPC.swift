@@ -61,7 +61,9 @@ struct NodeRPC: Sendable {
 
     /// The node says `BUSY` and the like beside results.
     private func checked(_ result: JSON) throws(Failure) -> JSON {
-        if let status = result["status"]?.string, status != "OK" { throw .node(code: nil, message: redact(printable(status))) }
+        if let status = result["status"]?.string, status != "OK" {
+            throw .node(code: nil, message: redact(printable(status)))
+        }
         return result
     }
 

@@ -68,8 +68,8 @@ package struct NodeTemplate: Sendable {
     /// The id that the block with that nonce has, lower-case hex.
     package func id(nonce: UInt32) -> String { Hex.encode(BlockID.of(hashingBlob: job.job.work.input(nonce: nonce))) }
 
-    /// A difficulty is 128-bit: `wide_difficulty` in hex, or `difficulty` and `difficulty_top64`. Past 64 bits no hash's
-    /// top word could ever be below the target, and no chain is there.
+    /// A difficulty is 128-bit: `wide_difficulty` in hex, or `difficulty` and `difficulty_top64`. Past 64 bits no
+    /// hash's top word could ever be below the target, and no chain is there.
     private static func difficulty(_ result: JSON) -> Difficulty? {
         if let wide = result["wide_difficulty"]?.string {
             guard wide.hasPrefix("0x"), wide.dropFirst(2).utf8.first != UInt8(ascii: "+") else { return nil }

@@ -27,9 +27,9 @@ extension UpstreamLink {
 /// Several upstreams in order of preference, one of which is used at a time.
 ///
 /// The state machine of reconnecting: a link that fails hands over to the next at once; after the last one, and after
-/// a good connection was lost, there is a wait, and then it is the first one's turn again. While one that is not the first
-/// works, those before it are tried beside it, at growing intervals; the first of these that has work takes over, and
-/// the connection that is left may still answer the shares that are on their way.
+/// a good connection was lost, there is a wait, and then it is the first one's turn again. While one that is not the
+/// first works, those before it are tried beside it, at growing intervals; the first of these that has work takes over,
+/// and the connection that is left may still answer the shares that are on their way.
 public final class PoolGroup: Upstream {
     private let backoff: Backoff
     private let returning: Backoff
@@ -84,7 +84,9 @@ public final class PoolGroup: Upstream {
     }
 
     /// The links that a list of settings describes, for ``replace(_:)``.
-    public static func links(_ pools: [PoolSettings], options: UpstreamOptions) throws(PoolURLError) -> [any UpstreamLink] {
+    public static func links(_ pools: [PoolSettings], options: UpstreamOptions) throws(PoolURLError)
+        -> [any UpstreamLink]
+    {
         var links: [any UpstreamLink] = []
         for pool in pools { links.append(try pool.link(options: options)) }
         return links

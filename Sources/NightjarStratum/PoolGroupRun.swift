@@ -67,7 +67,11 @@ struct PoolGroupRun {
     mutating func take(_ signal: Signal) {
         switch signal {
         case .event(let event, let number, let time):
-            if number == active?.number { takeActive(event, time) } else if number == scout?.number { takeScout(event, time) }
+            if number == active?.number {
+                takeActive(event, time)
+            } else if number == scout?.number {
+                takeScout(event, time)
+            }
         case .ended(let reason, let number, let time):
             if number == active?.number { activeEnded(reason, time) } else if number == scout?.number { scoutEnded() }
             leaving[number] = nil
@@ -145,7 +149,9 @@ struct PoolGroupRun {
             if let index = place(of: ended.link), index + 1 < group.links.count { return activate(index + 1) }
         }
         let number = nextNumber()
-        wait = (number, sleeping(backoff, backoff.delay(after: failures, away: time - awaySince), then: .waited(number)))
+        wait = (
+            number, sleeping(backoff, backoff.delay(after: failures, away: time - awaySince), then: .waited(number))
+        )
         failures += 1
     }
 

@@ -3,7 +3,8 @@ import NightjarCore
 /// Everything that is said of one pool or node, by flags or by a configuration file.
 ///
 /// Its description has no password in it.
-public struct PoolSettings: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct PoolSettings: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
     /// Where it listens, and over what.
     public var url: PoolURL
     /// The user, or for a node the wallet address that its blocks pay.
@@ -55,8 +56,8 @@ public struct PoolSettings: Sendable, Hashable, CustomStringConvertible, CustomD
 
     /// The upstream that it describes, to be tried once or, in a ``PoolGroup``, again and again.
     ///
-    /// - Parameter options: what is common to all pools. NiceHash mode and keepalives may be asked for here or there; an
-    ///   algorithm of this pool's goes before the common one.
+    /// - Parameter options: what is common to all pools. NiceHash mode and keepalives may be asked for here or there;
+    ///   an algorithm of this pool's goes before the common one.
     /// - Throws: ``PoolURLError`` for settings that contradict each other.
     public func link(options: UpstreamOptions) throws(PoolURLError) -> any UpstreamLink {
         guard fingerprint == nil || url.isSecure else { throw .fingerprintWithoutTLS(url) }

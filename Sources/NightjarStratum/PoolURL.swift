@@ -129,7 +129,8 @@ public enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
         case .path(let text): "'\(text)': a pool's URL ends after the port"
         case .credentials: "credentials do not belong into a pool's URL: use -u and -p"
         case .wrongKind(let url): url.isNode ? "\(url) is a node, not a pool" : "\(url) is a pool, not a node"
-        case .fingerprintWithoutTLS(let url): "\(url) is not over TLS: its certificate's fingerprint would never be checked"
+        case .fingerprintWithoutTLS(let url):
+            "\(url) is not over TLS: its certificate's fingerprint would never be checked"
         case .zmqWithoutNode(let url): "\(url) is a pool: ZMQ is for daemon+http"
         }
     }

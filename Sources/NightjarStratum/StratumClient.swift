@@ -56,7 +56,9 @@ public final class StratumClient: UpstreamLink {
                     channel.eventLoop.makeCompletedFuture {
                         // The stream last: whatever TLS has to say goes through it.
                         let status = try tls?.secure(channel)
-                        return (try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel), status)
+                        return (
+                            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel), status
+                        )
                     }
                 }
             } discard: { connection in

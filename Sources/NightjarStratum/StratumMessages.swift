@@ -88,7 +88,9 @@ package struct PoolError: Sendable, Hashable {
 
     package var meaning: Meaning {
         let lower = text.lowercased()
-        if ["invalid job id", "job not found", "block expired", "stale"].contains(where: lower.contains) { return .stale }
+        if ["invalid job id", "job not found", "block expired", "stale"].contains(where: lower.contains) {
+            return .stale
+        }
         if ["unauthenticated", "banned"].contains(where: lower.contains) { return .session }
         return .bad
     }
@@ -106,8 +108,9 @@ package enum StratumRequest {
     }
 
     /// - Parameters:
-    ///   - proof: what is compared with the target is sent as `result`. With a commitment that is the commitment, and then
-    ///     the raw hash goes into the field of the name `commitment`: so do xmrig and xmrig-proxy, which looks at `result`.
+    ///   - proof: what is compared with the target is sent as `result`. With a commitment that is the commitment, and
+    ///     then the raw hash goes into the field of the name `commitment`: so do xmrig and xmrig-proxy, which looks at
+    ///     `result`.
     ///   - algorithm: only for a pool that announced the extension `algo`.
     package static func submit(
         id: UInt64, client: JSON, job: JSON, nonce: UInt32, proof: Proof, algorithm: Algorithm?

@@ -284,7 +284,8 @@ package final class StratumSession: Sendable {
                     let read = state.jobs.last(where: { $0.job.job.id == share.job.id }), read.job.job == share.job
                 else {
                     return state.overJobs.contains(share.job.hashValue)
-                        ? .stale(reason: "its job was replaced too long ago") : .expired(reason: "its job is not of this connection")
+                        ? .stale(reason: "its job was replaced too long ago")
+                        : .expired(reason: "its job is not of this connection")
                 }
                 let id = state.nextRequest
                 state.nextRequest += 1
@@ -349,7 +350,10 @@ package final class StratumSession: Sendable {
             let reason = state.ended ?? reason
             state.ended = reason
             defer { state.pending = [:] }
-            return (reason, state.pending.values, state.timers + [state.keepaliveTimer, state.checkTimer, state.gateTimer].compactMap { $0 })
+            return (
+                reason, state.pending.values,
+                state.timers + [state.keepaliveTimer, state.checkTimer, state.gateTimer].compactMap { $0 }
+            )
         }
         for timer in timers { timer.cancel() }
         for share in pending {

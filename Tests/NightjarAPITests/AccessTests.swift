@@ -1,8 +1,7 @@
+import NightjarAPI
 import NightjarMiner
 import TestSupport
 import Testing
-
-import NightjarAPI
 
 @Suite struct AccessTests {
     @Test(arguments: [
@@ -15,8 +14,10 @@ import NightjarAPI
     }
 
     @Test(arguments: [
-        "", ":", ":80", "host", "host:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+1", "::1:80", "[::1]", "[::1:80",
-        "[127.0.0.1]:80", "[host]:80", "a b:80", "http://host:80", "127.0.0.1:8080/", "host\n:80", "é:80", "127.0.0.1:00000080",
+        "", ":", ":80", "host", "host:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:+1", "::1:80", "[::1]",
+        "[::1:80",
+        "[127.0.0.1]:80", "[host]:80", "a b:80", "http://host:80", "127.0.0.1:8080/", "host\n:80", "é:80",
+        "127.0.0.1:00000080",
     ])
     func otherAddressesAreRefused(_ text: String) {
         let error = #expect(throws: APIError.self) { try APIAddress(text) }
@@ -29,7 +30,10 @@ import NightjarAPI
             #expect(address.isLoopback, "\(text)")
             _ = try APIOptions(address: address, token: nil)
         }
-        for text in ["0.0.0.0:1", "[::]:1", "192.0.2.1:1", "rig.example.org:1", "[::ffff:192.0.2.1]:1", "localhost.example.org:1"] {
+        for text in [
+            "0.0.0.0:1", "[::]:1", "192.0.2.1:1", "rig.example.org:1", "[::ffff:192.0.2.1]:1",
+            "localhost.example.org:1",
+        ] {
             let address = try APIAddress(text)
             #expect(!address.isLoopback, "\(text)")
             #expect(throws: APIError.self) { try APIOptions(address: address, token: nil) }
@@ -46,7 +50,9 @@ import NightjarAPI
 
     @Test func comparisonKnowsOnlyTheToken() {
         let secret = Array("abc".utf8)
-        for text in ["", "a", "ab", "abd", "Abc", "abcd", "abcabc", "cba", "ab\0"] { #expect(!Access.equal(Array(text.utf8), secret)) }
+        for text in ["", "a", "ab", "abd", "Abc", "abcd", "abcabc", "cba", "ab\0"] {
+            #expect(!Access.equal(Array(text.utf8), secret))
+        }
         #expect(Access.equal(secret, secret))
         #expect(!Access.equal([], []) && !Access.equal(secret, []))
     }
@@ -56,8 +62,10 @@ import NightjarAPI
     @Test(arguments: [
         ("127.0.0.1", 200), ("127.0.0.1:1", 200), ("localhost", 200), ("LOCALHOST:99", 200), ("localhost.", 200),
         ("[::1]:80", 200), ("127.5.5.5", 200), ("evil.example.org", 421), ("localhost.evil.example.org", 421),
-        ("127.0.0.1.evil.example.org", 421), ("192.0.2.1", 421), ("[2001:db8::1]", 421), ("", 421), ("localhost:80:80", 421),
-        ("localhost:x", 421), ("user@localhost", 421), ("[localhost]", 421), ("[::1", 421), ("2130706433", 421), ("0.0.0.0", 421),
+        ("127.0.0.1.evil.example.org", 421), ("192.0.2.1", 421), ("[2001:db8::1]", 421), ("", 421),
+        ("localhost:80:80", 421),
+        ("localhost:x", 421), ("user@localhost", 421), ("[localhost]", 421), ("[::1", 421), ("2130706433", 421),
+        ("0.0.0.0", 421),
     ])
     func onlyItsOwnNamesAreAnswered(_ host: String, _ status: Int) async throws {
         let fixture = try await Fixture()
@@ -76,7 +84,9 @@ import NightjarAPI
     @Test func aServerForAllAddressesKnowsItsOwnName() throws {
         let options = try APIOptions(address: APIAddress("0.0.0.0:1"), token: "t")
         let access = Access(options: options, bound: "0.0.0.0", hostName: "Rig7.farm.example.org")
-        for host in ["192.0.2.7", "10.0.0.1:1", "[2001:db8::1]:1", "localhost", "rig7", "rig7.local:80", "rig7.farm.example.org"] {
+        for host in [
+            "192.0.2.7", "10.0.0.1:1", "[2001:db8::1]:1", "localhost", "rig7", "rig7.local:80", "rig7.farm.example.org",
+        ] {
             #expect(access.allows(host: host), "\(host)")
         }
         for host in ["evil.example.org", "rig8", "farm.example.org", "rig70", "rig7-evil.example.org", "evil.rig7"] {
@@ -87,8 +97,12 @@ import NightjarAPI
     @Test func aServerOfAnAddressKnowsThatOne() throws {
         let options = try APIOptions(address: APIAddress("rig.example.org:1"), token: "t")
         let access = Access(options: options, bound: "192.0.2.7", hostName: "rig7")
-        for host in ["192.0.2.7", "rig.example.org", "RIG.example.org:80", "rig7", "rig7.example.org"] { #expect(access.allows(host: host), "\(host)") }
-        for host in ["192.0.2.8", "127.0.0.1", "localhost", "example.org"] { #expect(!access.allows(host: host), "\(host)") }
+        for host in ["192.0.2.7", "rig.example.org", "RIG.example.org:80", "rig7", "rig7.example.org"] {
+            #expect(access.allows(host: host), "\(host)")
+        }
+        for host in ["192.0.2.8", "127.0.0.1", "localhost", "example.org"] {
+            #expect(!access.allows(host: host), "\(host)")
+        }
     }
 
     // MARK: Token
@@ -97,7 +111,8 @@ import NightjarAPI
         let fixture = try await Fixture(token: Fixture.token)
         let open: Set = ["/", "/dashboard.css", "/dashboard.js", "/favicon.svg", "/health"]
         let wrong = [
-            nil, "", "Bearer", "Bearer ", "Bearer x", "Basic \(Fixture.token)", Fixture.token, "Bearer \(Fixture.token)x",
+            nil, "", "Bearer", "Bearer ", "Bearer x", "Basic \(Fixture.token)", Fixture.token,
+            "Bearer \(Fixture.token)x",
             "Bearer \(Fixture.token.dropLast())", "Bearer \(Fixture.token.lowercased())", "Bearer \(Fixture.token) x",
         ]
         for path in Fixture.paths {
@@ -126,7 +141,9 @@ import NightjarAPI
         for path in Fixture.paths + ["/nowhere", "/1/config", "/json_rpc", "/pause"] {
             for method in ["GET", "HEAD", "POST", "DELETE"] {
                 let answer = try await fixture.client.ask(method, path, headers: Fixture.authorization)
-                #expect(!answer.description.contains(Fixture.token) && !answer.text.contains(Fixture.token), "\(method) \(path)")
+                #expect(
+                    !answer.description.contains(Fixture.token) && !answer.text.contains(Fixture.token),
+                    "\(method) \(path)")
             }
         }
     }

@@ -8,19 +8,25 @@ import Testing
         ("pause", ["pause api"]), ("resume", ["resume api", "resume user"]), ("stop", ["stop"]),
     ])
     func itDoesWhatItIsTold(_ method: String, _ done: [String]) async throws {
-        for (path, body) in [("/json_rpc", #"{"method":"\#(method)","id":1}"#), ("/\(method)", ""), ("/\(method)", "{}")] {
+        for (path, body) in [
+            ("/json_rpc", #"{"method":"\#(method)","id":1}"#), ("/\(method)", ""), ("/\(method)", "{}"),
+        ] {
             let fixture = try await Fixture(token: Fixture.token)
             let answer = try await fixture.client.ask("POST", path, headers: Self.headers, body: Array(body.utf8))
             #expect(answer.status == 200 && answer["content-type"] == "application/json", "\(answer)")
             #expect(
-                answer.text == (path == "/json_rpc" ? #"{"id":1,"jsonrpc":"2.0","result":{"status":"OK"}}"# : #"{"status":"OK"}"#) + "\n")
+                answer.text
+                    == (path == "/json_rpc"
+                        ? #"{"id":1,"jsonrpc":"2.0","result":{"status":"OK"}}"# : #"{"status":"OK"}"#) + "\n")
             // A stop is begun after the answer.
             while fixture.control.seen.isEmpty { await Task.yield() }
             #expect(fixture.control.seen == done)
         }
     }
 
-    @Test(arguments: ["1", "\"a b\"", "18446744073709551616", "-1.50", "null"]) func idsComeBackAsTheyWere(_ id: String) async throws {
+    @Test(arguments: ["1", "\"a b\"", "18446744073709551616", "-1.50", "null"]) func idsComeBackAsTheyWere(_ id: String)
+        async throws
+    {
         let fixture = try await Fixture(token: Fixture.token)
         let body = #"{"jsonrpc":"2.0","id":\#(id),"method":"pause","params":{}}"#
         let answer = try await fixture.client.ask("POST", "/json_rpc", headers: Self.headers, body: Array(body.utf8))
@@ -44,10 +50,13 @@ import Testing
         #expect(fixture.control.seen.isEmpty)
     }
 
-    @Test(arguments: ["{", "[]", "null", "pause", "{}{}"]) func aBodyThatIsNoObjectIsRefused(_ body: String) async throws {
+    @Test(arguments: ["{", "[]", "null", "pause", "{}{}"]) func aBodyThatIsNoObjectIsRefused(_ body: String)
+        async throws
+    {
         let fixture = try await Fixture(token: Fixture.token)
         for path in ["/pause", "/resume", "/stop"] {
-            #expect(try await fixture.client.ask("POST", path, headers: Self.headers, body: Array(body.utf8)).status == 400)
+            #expect(
+                try await fixture.client.ask("POST", path, headers: Self.headers, body: Array(body.utf8)).status == 400)
         }
         #expect(fixture.control.seen.isEmpty)
     }
@@ -64,7 +73,8 @@ import Testing
                 #expect(answer.status == 403 && answer.text.contains("--api-token"), "\(path): \(answer)")
             }
             for (headers, status) in [
-                (json, 401), (json.merging(["Authorization": "Bearer wrong"]) { $1 }, 401), (Fixture.authorization, 415),
+                (json, 401), (json.merging(["Authorization": "Bearer wrong"]) { $1 }, 401),
+                (Fixture.authorization, 415),
                 (Fixture.authorization.merging(["Content-Type": "text/plain"]) { $1 }, 415),
                 (Fixture.authorization.merging(["Content-Type": "application/x-www-form-urlencoded"]) { $1 }, 415),
                 (Fixture.authorization.merging(["Content-Type": "application/jsonp"]) { $1 }, 415),

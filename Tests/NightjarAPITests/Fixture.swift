@@ -1,11 +1,10 @@
 import Nightjar
+import NightjarAPI
 import NightjarCore
 import NightjarMiner
 import Synchronization
 import TestSupport
 import Testing
-
-import NightjarAPI
 
 /// A server with a miner behind it that does nothing but remember what it was asked for.
 final class Fixture: Sendable {

@@ -13,7 +13,9 @@ import Testing
 
     /// Reads the text format line by line, and complains of whatever the format does not allow.
     private static func read(_ text: String) throws -> (types: [String: String], samples: [Sample]) {
-        var (types, helps, samples, order): ([String: String], [String: String], [Sample], [String]) = ([:], [:], [], [])
+        var (types, helps, samples, order): ([String: String], [String: String], [Sample], [String]) = (
+            [:], [:], [], []
+        )
         #expect(text.hasSuffix("\n"))
         // Only line feeds end a line here.
         for line in text.unicodeScalars.split(separator: "\n").map({ String($0) }) {
@@ -24,8 +26,10 @@ import Testing
                 #expect(order.last.map { $0 == match.1 } == true, "the type comes after the help: \(line)")
                 #expect(types.updateValue(String(match.2), forKey: String(match.1)) == nil, "one type: \(line)")
             } else {
-                let labelled = /([a-z_:][a-z0-9_:]*)(\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)+\})? ([-+]?[0-9][0-9.e+-]*|NaN|[-+]Inf)/
-                let match = try #require(line.wholeMatch(of: labelled.matchingSemantics(.unicodeScalar)), "not a sample: \(line)")
+                let labelled =
+                    /([a-z_:][a-z0-9_:]*)(\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)+\})? ([-+]?[0-9][0-9.e+-]*|NaN|[-+]Inf)/
+                let match = try #require(
+                    line.wholeMatch(of: labelled.matchingSemantics(.unicodeScalar)), "not a sample: \(line)")
                 #expect(order.last.map { $0 == match.1 } == true, "samples of a metric stand together: \(line)")
                 var labels: [String: String] = [:]
                 let pair = /([a-z_]+)="((?:[^"\\]|\\.)*)"/.matchingSemantics(.unicodeScalar).dotMatchesNewlines()
@@ -38,11 +42,15 @@ import Testing
             }
         }
         #expect(Set(types.keys) == Set(samples.map(\.name)) && Set(types.keys) == Set(helps.keys))
-        #expect(Set(samples.map { "\($0.name)\($0.labels.sorted { $0.key < $1.key })" }).count == samples.count, "each sample once")
+        #expect(
+            Set(samples.map { "\($0.name)\($0.labels.sorted { $0.key < $1.key })" }).count == samples.count,
+            "each sample once")
         return (types, samples)
     }
 
-    @Test(arguments: [MinerSnapshot.mining, .fresh, .paused]) func theFormatIsKept(_ snapshot: MinerSnapshot) async throws {
+    @Test(arguments: [MinerSnapshot.mining, .fresh, .paused]) func theFormatIsKept(_ snapshot: MinerSnapshot)
+        async throws
+    {
         let fixture = try await Fixture(snapshot: snapshot)
         let answer = try await fixture.client.ask("/metrics")
         #expect(answer["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
@@ -77,14 +85,23 @@ import Testing
         #expect(value("nightjar_pool_failures_total") == "3" && value("nightjar_job_height") == "3000000")
         #expect(value("process_start_time_seconds") == "1700000000")
         // Whatever a device calls itself comes back as it was.
-        #expect(value("nightjar_device_info", ["device": "opencl:0.0", "name": MinerSnapshot.hostile, "kind": "gpu"]) == "1")
+        #expect(
+            value("nightjar_device_info", ["device": "opencl:0.0", "name": MinerSnapshot.hostile, "kind": "gpu"]) == "1"
+        )
     }
 
     @Test func numbersAndWordsAreWrittenAsTheFormatHasThem() {
         var metrics = Metrics()
-        metrics.add("a_total", .counter, "two\nlines \\ \"quoted\"", [.init(["x": "\\\n\""], 1), .init(["x": "y"], nil), .init([:], 0.25)])
+        metrics.add(
+            "a_total", .counter, "two\nlines \\ \"quoted\"",
+            [.init(["x": "\\\n\""], 1), .init(["x": "y"], nil), .init([:], 0.25)])
         metrics.add("b", .gauge, "nothing", nil)
-        metrics.add("c", .gauge, "odd", [.init(["x": "1"], .infinity), .init(["x": "2"], -.infinity), .init(["x": "3"], .nan), .init(["x": "4"], 1e300)])
+        metrics.add(
+            "c", .gauge, "odd",
+            [
+                .init(["x": "1"], .infinity), .init(["x": "2"], -.infinity), .init(["x": "3"], .nan),
+                .init(["x": "4"], 1e300),
+            ])
         #expect(
             metrics.text == """
                 # HELP a_total two\\nlines \\\\ "quoted"

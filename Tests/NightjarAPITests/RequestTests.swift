@@ -1,12 +1,12 @@
-import NightjarMiner
-import Testing
-import TestSupport
-
 import NightjarAPI
+import NightjarMiner
+import TestSupport
+import Testing
 
 /// What a request may be, and what every answer says.
 @Suite struct RequestTests {
-    private static let everything = Fixture.paths + ["/1/config", "/2/config", "/json_rpc", "/pause", "/resume", "/stop", "/nowhere", "/1/threads"]
+    private static let everything =
+        Fixture.paths + ["/1/config", "/2/config", "/json_rpc", "/pause", "/resume", "/stop", "/nowhere", "/1/threads"]
 
     @Test(arguments: [nil, Fixture.token]) func everyAnswerIsGuarded(_ token: String?) async throws {
         let fixture = try await Fixture(token: token)
@@ -16,13 +16,17 @@ import NightjarAPI
                 ("OPTIONS", ["Origin": "https://evil.example.org", "Access-Control-Request-Method": "POST"]),
                 ("POST", ["Origin": "https://evil.example.org", "Content-Type": "text/plain"]),
             ] {
-                let answer = try await fixture.client.ask(method, path, headers: headers, body: method == "POST" ? [] : nil)
+                let answer = try await fixture.client.ask(
+                    method, path, headers: headers, body: method == "POST" ? [] : nil)
                 let what = "\(method) \(path): \(answer)"
                 #expect(!answer.headers.contains { $0.name.hasPrefix("access-control-") }, "\(what)")
                 #expect(Set(answer.headers.map(\.name)).count == answer.headers.count, "\(what)")
-                let policy = try #require(answer["content-security-policy"]).split(separator: ";").map { $0.drop { $0 == " " } }
+                let policy = try #require(answer["content-security-policy"]).split(separator: ";").map {
+                    $0.drop { $0 == " " }
+                }
                 for rule in [
-                    "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "base-uri 'none'",
+                    "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
+                    "base-uri 'none'",
                     "frame-ancestors 'none'", "form-action 'none'",
                 ] { #expect(policy.contains { $0 == rule }, "\(rule) in \(what)") }
                 #expect(!policy.contains { $0.contains("unsafe") || $0.contains("*") || $0.contains("http") })
@@ -37,7 +41,8 @@ import NightjarAPI
 
     @Test func dataIsNotKept() async throws {
         let fixture = try await Fixture()
-        for path in Fixture.paths where path.hasPrefix("/1") || path.hasPrefix("/2") || path.hasPrefix("/api") || path == "/metrics" {
+        for path in Fixture.paths
+        where path.hasPrefix("/1") || path.hasPrefix("/2") || path.hasPrefix("/api") || path == "/metrics" {
             #expect(try await fixture.client.ask(path)["cache-control"] == "no-store", "\(path)")
         }
     }
@@ -56,7 +61,9 @@ import NightjarAPI
         #expect(try await fixture.client.ask("BREW", "/health").status == 400)
     }
 
-    @Test(arguments: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]) func whatIsWrittenIsNotRead(_ method: String) async throws {
+    @Test(arguments: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]) func whatIsWrittenIsNotRead(_ method: String)
+        async throws
+    {
         let fixture = try await Fixture(token: Fixture.token)
         for path in ["/json_rpc", "/pause", "/resume", "/stop"] {
             let answer = try await fixture.client.ask(method, path, headers: Fixture.authorization)
@@ -75,28 +82,39 @@ import NightjarAPI
         }
         // A second answer would come right behind a body that should not be there.
         let two = "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\nHEAD /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        #expect(try await fixture.client.exchange(Array(two.utf8), answers: 2, hasBody: false).map(\.status) == [200, 404])
+        #expect(
+            try await fixture.client.exchange(Array(two.utf8), answers: 2, hasBody: false).map(\.status) == [200, 404])
     }
 
-    @Test(arguments: ["/nowhere", "/1/threads", "/2/summary/", "//2/summary", "/2/Summary", "/2%2fsummary", "/../2/summary", "/%00", "*"])
+    @Test(arguments: [
+        "/nowhere", "/1/threads", "/2/summary/", "//2/summary", "/2/Summary", "/2%2fsummary", "/../2/summary", "/%00",
+        "*",
+    ])
     func otherPathsAreNotThere(_ path: String) async throws {
         let fixture = try await Fixture()
         let answer = try await fixture.client.ask(path)
         let json = try #require(try answer.json() as? [String: Any])
-        #expect(answer.status == 404 && json["status"] as? Int == 404 && json["error"] as? String == "NOT_FOUND", "\(answer)")
+        #expect(
+            answer.status == 404 && json["status"] as? Int == 404 && json["error"] as? String == "NOT_FOUND",
+            "\(answer)")
     }
 
     @Test(arguments: ["/1/config", "/2/config"]) func theConfigurationIsNotShown(_ path: String) async throws {
         let fixture = try await Fixture(token: Fixture.token)
         let answer = try await fixture.client.ask(path, headers: Fixture.authorization)
         let json = try #require(try answer.json() as? [String: Any])
-        #expect(answer.status == 403 && json["status"] as? Int == 403 && json["error"] as? String == "FORBIDDEN", "\(answer)")
+        #expect(
+            answer.status == 403 && json["status"] as? Int == 403 && json["error"] as? String == "FORBIDDEN",
+            "\(answer)")
     }
 
     @Test func connectionsAreKeptAndClosedAsAsked() async throws {
         let fixture = try await Fixture()
         let kept = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        #expect(try await fixture.client.exchange(Array((kept + kept + kept).utf8), answers: 3).map(\.status) == [200, 200, 200])
+        #expect(
+            try await fixture.client.exchange(Array((kept + kept + kept).utf8), answers: 3).map(\.status) == [
+                200, 200, 200,
+            ])
         let closed = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\n"
         let answers = try await fixture.client.exchange(Array((closed + kept).utf8), answers: 1)
         #expect(answers.map { $0["connection"] } == ["close"])
@@ -106,7 +124,9 @@ import NightjarAPI
 
     @Test func headersAreBounded() async throws {
         let fixture = try await Fixture()
-        #expect(try await fixture.client.ask("/health", headers: ["X": String(repeating: "x", count: 8 << 10)]).status == 200)
+        #expect(
+            try await fixture.client.ask("/health", headers: ["X": String(repeating: "x", count: 8 << 10)]).status
+                == 200)
         let long = "GET /health HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "x", count: 1 << 20))\r\n\r\n"
         let many = "GET /health HTTP/1.1\r\nHost: localhost\r\n" + String(repeating: "X: x\r\n", count: 5000) + "\r\n"
         let path = "GET /\(String(repeating: "x", count: 1 << 20)) HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -125,7 +145,9 @@ import NightjarAPI
             return call + [UInt8](repeating: UInt8(ascii: " "), count: count - call.count)
         }
         #expect(try await fixture.client.ask("POST", "/json_rpc", headers: headers, body: body(64 << 10)).status == 200)
-        #expect(try await fixture.client.ask("POST", "/json_rpc", headers: headers, body: body((64 << 10) + 1)).status == 413)
+        #expect(
+            try await fixture.client.ask("POST", "/json_rpc", headers: headers, body: body((64 << 10) + 1)).status
+                == 413)
         #expect(try await fixture.client.ask("POST", "/pause", headers: headers, body: body(1 << 20)).status == 413)
         #expect(fixture.control.seen == ["pause api"])
     }
@@ -138,7 +160,8 @@ import NightjarAPI
         let fixture = try await Fixture(patience: 200)
         // Ends, because the server closes; what it says before is its own business.
         _ = try await fixture.client.untilClosed(Array(beginning.utf8))
-        // The others are served. The patience is as short for them, and a busy machine may exceed it: more than one try.
+        // The others are served. The patience is as short for them, and a busy machine may exceed it: more than one
+        // try.
         for _ in 0..<100 where (try? await fixture.client.ask("/health").status) == 200 { return }
         Issue.record("nobody is served any more")
     }
@@ -185,7 +208,8 @@ import NightjarAPI
         let error = await #expect(throws: APIError.self) {
             _ = try await APIServer.start(options, snapshot: { .fresh }, control: fixture.control)
         }
-        #expect(error?.description == "the API cannot listen on 127.0.0.1:\(fixture.server.port): Address already in use")
+        #expect(
+            error?.description == "the API cannot listen on 127.0.0.1:\(fixture.server.port): Address already in use")
         #expect(try await fixture.client.ask("/health").status == 200)
     }
 

@@ -20,7 +20,8 @@ struct Schema {
         answers = paths.compactMapValues { operations in
             let responses = operations.values.first?["responses"] as? [String: [String: Any]]
             let content = responses?["200"]?["content"] as? [String: [String: [String: Any]]]
-            return (content?["application/json"]?["schema"]?["$ref"] as? String)?.split(separator: "/").last.map(String.init)
+            return (content?["application/json"]?["schema"]?["$ref"] as? String)?.split(separator: "/").last.map(
+                String.init)
         }
     }
 
@@ -32,13 +33,15 @@ struct Schema {
 
     private func faults(_ value: Any, _ schema: [String: Any], _ place: String) -> [String] {
         if let reference = schema["$ref"] as? String {
-            guard let name = reference.split(separator: "/").last, let target = schemas[String(name)] as? [String: Any] else {
+            guard let name = reference.split(separator: "/").last, let target = schemas[String(name)] as? [String: Any]
+            else {
                 return ["\(place): no \(reference)"]
             }
             return faults(value, target, place)
         }
         let known: Set = [
-            "type", "required", "properties", "additionalProperties", "items", "minItems", "maxItems", "enum", "minimum",
+            "type", "required", "properties", "additionalProperties", "items", "minItems", "maxItems", "enum",
+            "minimum",
             "pattern", "description",
         ]
         var faults = Set(schema.keys).subtracting(known).map { "\(place): the schema says \($0)" }
@@ -55,10 +58,14 @@ struct Schema {
         }
         if let pattern = schema["pattern"] as? String, let text = value as? String,
             text.range(of: pattern, options: .regularExpression) == nil
-        { faults.append("\(place): \(text) is not \(pattern)") }
+        {
+            faults.append("\(place): \(text) is not \(pattern)")
+        }
         if let object = value as? [String: Any] {
             let properties = schema["properties"] as? [String: [String: Any]] ?? [:]
-            for name in schema["required"] as? [String] ?? [] where object[name] == nil { faults.append("\(place): no \(name)") }
+            for name in schema["required"] as? [String] ?? [] where object[name] == nil {
+                faults.append("\(place): no \(name)")
+            }
             for (name, member) in object {
                 if let property = properties[name] {
                     faults += self.faults(member, property, "\(place).\(name)")
@@ -68,8 +75,12 @@ struct Schema {
             }
         }
         if let array = value as? [Any] {
-            if let least = schema["minItems"] as? Int, array.count < least { faults.append("\(place): \(array.count) items") }
-            if let most = schema["maxItems"] as? Int, array.count > most { faults.append("\(place): \(array.count) items") }
+            if let least = schema["minItems"] as? Int, array.count < least {
+                faults.append("\(place): \(array.count) items")
+            }
+            if let most = schema["maxItems"] as? Int, array.count > most {
+                faults.append("\(place): \(array.count) items")
+            }
             if let items = schema["items"] as? [String: Any] {
                 for (i, item) in array.enumerated() { faults += self.faults(item, items, "\(place)[\(i)]") }
             }
@@ -84,7 +95,13 @@ struct Schema {
         case is [Any]: "array"
         case is [String: Any]: "object"
         case let number as NSNumber:
-            if isBoolean(number) { "boolean" } else if number.doubleValue == number.doubleValue.rounded() { "integer" } else { "number" }
+            if isBoolean(number) {
+                "boolean"
+            } else if number.doubleValue == number.doubleValue.rounded() {
+                "integer"
+            } else {
+                "number"
+            }
         default: "unknown"
         }
     }

@@ -21,7 +21,10 @@ import Testing
     @Test func refusalsAreAsDescribed() async throws {
         let schema = try Schema()
         let fixture = try await Fixture()
-        for (method, path) in [("GET", "/nowhere"), ("GET", "/1/config"), ("PUT", "/metrics"), ("POST", "/pause"), ("GET", "/api/state.json?range=1")] {
+        for (method, path) in [
+            ("GET", "/nowhere"), ("GET", "/1/config"), ("PUT", "/metrics"), ("POST", "/pause"),
+            ("GET", "/api/state.json?range=1"),
+        ] {
             let answer = try await fixture.client.ask(method, path)
             #expect(try schema.faults(answer.json(), "Refusal") == [], "\(method) \(path)")
         }
@@ -73,7 +76,9 @@ import Testing
             #expect(total[0] as? Double == 40.5 && total[1] as? Double == 41 && total[2] is NSNull)
             #expect(rates["highest"] as? Double == 44)
             #expect((rates["threads"] as? [Any])?.count == (path == "/2/summary" ? nil : 2))
-            #expect((results["error_log"] as? [[String: Any]])?.first?["text"] as? String == (path == "/2/summary" ? nil : MinerSnapshot.hostile))
+            #expect(
+                (results["error_log"] as? [[String: Any]])?.first?["text"] as? String
+                    == (path == "/2/summary" ? nil : MinerSnapshot.hostile))
         }
     }
 
@@ -101,7 +106,8 @@ import Testing
         #expect(gpu["name"] as? String == MinerSnapshot.hostile)
         let health = try #require(gpu["health"] as? [String: Any])
         #expect(health["state"] as? String == "quarantined" && health["errorRate"] as? Double == 0.03)
-        #expect(health["reason"] as? String == "driver says \(MinerSnapshot.hostile)" && health["temperature"] is NSNull)
+        #expect(
+            health["reason"] as? String == "driver says \(MinerSnapshot.hostile)" && health["temperature"] is NSNull)
         let cpu = try #require(threads[0]?.first?["health"] as? [String: Any])
         #expect(cpu["temperature"] as? Double == 61.5 && cpu["state"] as? String == "working")
     }
@@ -122,8 +128,10 @@ import Testing
         var failed = MinerSnapshot.mining
         failed.devices.removeFirst()
         for (snapshot, status, name, reason) in [
-            (MinerSnapshot.mining, 200, "mining", nil), (.fresh, 503, "disconnected", "no connection to a pool or node"),
-            (lost, 503, "disconnected", "no connection to a pool or node"), (.paused, 503, "paused", "paused: user, battery"),
+            (MinerSnapshot.mining, 200, "mining", nil),
+            (.fresh, 503, "disconnected", "no connection to a pool or node"),
+            (lost, 503, "disconnected", "no connection to a pool or node"),
+            (.paused, 503, "paused", "paused: user, battery"),
             (.preparing, 503, "preparing", "no device works yet"), (failed, 503, "failed", "every device has failed"),
         ] as [(MinerSnapshot, Int, String, String?)] {
             let fixture = try await Fixture(snapshot: snapshot)
@@ -139,10 +147,14 @@ import Testing
         let state = try #require(try await fixture.client.ask("/api/state.json\(query)").json() as? [String: Any])
         #expect(state["range"] as? Int == range)
         let history = try #require(state["history"] as? [[Double]])
-        #expect(history.count > 1 && history.allSatisfy { $0[1] == 40 } && history.map { $0[0] } == history.map { $0[0] }.sorted())
+        #expect(
+            history.count > 1 && history.allSatisfy { $0[1] == 40 }
+                && history.map { $0[0] } == history.map { $0[0] }.sorted())
     }
 
-    @Test(arguments: ["1", "", "-3600", "x", "3600.0", "99999999999999999999"]) func otherRangesAreRefused(_ range: String) async throws {
+    @Test(arguments: ["1", "", "-3600", "x", "3600.0", "99999999999999999999"]) func otherRangesAreRefused(
+        _ range: String
+    ) async throws {
         let fixture = try await Fixture()
         #expect(try await fixture.client.ask("/api/state.json?range=\(range)").status == 400)
     }
@@ -151,15 +163,19 @@ import Testing
         let now = Timestamp(milliseconds: 1_700_000_000_000)
         // A day of samples; the rate climbs by one each sample.
         let samples = (1...8640).map { i in
-            MinerSnapshot.Sample(time: Timestamp(milliseconds: now.milliseconds - Int64(8640 - i) * 10_000), total: Double(i))
+            MinerSnapshot.Sample(
+                time: Timestamp(milliseconds: now.milliseconds - Int64(8640 - i) * 10_000), total: Double(i))
         }
         for range in DashboardState.ranges {
-            guard case .array(let points) = DashboardState.history(samples, range: range, now: now) else { return #expect(Bool(false)) }
+            guard case .array(let points) = DashboardState.history(samples, range: range, now: now) else {
+                return #expect(Bool(false))
+            }
             #expect(points.count >= DashboardState.mostPoints && points.count <= DashboardState.mostPoints + 1)
             // Each point is the mean of what lies between it and the one before: on a line, that is the line again.
             let width = Double(range) / 3600
             for point in points.dropFirst() {
-                guard case .array(let pair) = point, case .integer(let time) = pair[0], case .number(let rate) = pair[1] else {
+                guard case .array(let pair) = point, case .integer(let time) = pair[0], case .number(let rate) = pair[1]
+                else {
                     return #expect(Bool(false))
                 }
                 let last = 8640 - Double(now.milliseconds - time) / 10_000
@@ -179,10 +195,14 @@ import Testing
         #expect(Set(links) == ["/favicon.svg", "/dashboard.css", "/dashboard.js", "/2/summary"])
         for link in links { #expect(try await fixture.client.ask(link).status == 200) }
         // The policy would forbid these, and the page would be lame without them.
-        #expect(!page.text.contains("style=") && page.text.firstMatch(of: /\ on[a-z]+=/) == nil && page.text.firstMatch(of: /<script(?! src=)/) == nil)
+        #expect(
+            !page.text.contains("style=") && page.text.firstMatch(of: /\ on[a-z]+=/) == nil
+                && page.text.firstMatch(of: /<script(?! src=)/) == nil)
         let script = try await fixture.client.ask("/dashboard.js")
         #expect(script["content-type"] == "text/javascript; charset=utf-8")
-        for word in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "localStorage"] {
+        for word in [
+            "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "localStorage",
+        ] {
             #expect(!script.text.contains(word), "\(word)")
         }
         for path in ["/", "/dashboard.css", "/dashboard.js", "/favicon.svg"] {

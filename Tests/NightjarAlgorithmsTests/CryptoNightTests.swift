@@ -68,7 +68,8 @@ final class HasherInMemory {
     }
 
     @Test func theFamilyIsComplete() throws {
-        let names = "cn/0 cn/1 cn/2 cn/r cn/fast cn/half cn/xao cn/rto cn/rwz cn/zls cn/double cn/ccx cn/upx2 cn/gpu "
+        let names =
+            "cn/0 cn/1 cn/2 cn/r cn/fast cn/half cn/xao cn/rto cn/rwz cn/zls cn/double cn/ccx cn/upx2 cn/gpu "
             + "cn-lite/0 cn-lite/1 cn-heavy/0 cn-heavy/xhv cn-heavy/tube cn-pico cn-pico/tlo"
         #expect(Self.variants.map(\.algorithm.name) == names.split(separator: " ").map(String.init))
         // Pools' lengths, and around Keccak's and the final hashes' block boundaries.
@@ -113,7 +114,8 @@ final class HasherInMemory {
                 // Filled up, with the vector in another place for each width.
                 while inputs.count < width { inputs.append(inputs[0].map { $0 ^ 0xFF }) }
                 let shift = (start + width / 2) % width
-                let digests = hasher.hash(Array(inputs[(width - shift)...] + inputs[..<(width - shift)]), height: height)
+                let digests = hasher.hash(
+                    Array(inputs[(width - shift)...] + inputs[..<(width - shift)]), height: height)
                 for (i, vector) in batch.enumerated() {
                     #expect(
                         digests[(i + shift) % width].bytes == vector.hash.bytes,
@@ -123,8 +125,8 @@ final class HasherInMemory {
         }
     }
 
-    /// Short loops in a small scratchpad, so that many inputs can be tried at every width: lengths around Keccak's block
-    /// boundaries and v1's minimum, odd and even numbers of turns.
+    /// Short loops in a small scratchpad, so that many inputs can be tried at every width: lengths around Keccak's
+    /// block boundaries and v1's minimum, odd and even numbers of turns.
     @Test(arguments: variants)
     func nativeEqualsPortable(variant: Variant) throws {
         var random = SystemRandomNumberGenerator()
@@ -211,7 +213,8 @@ final class HasherInMemory {
         nj_aes_expand10(key, &keys)
         #expect(Array(keys[0..<32]) == key)
         #expect(Hex.encode(Array(keys[32..<64])) == "9ba354118e6925afa51a8b5f2067fcdea8b09c1a93d194cdbe49846eb75d5b9a")
-        #expect(Hex.encode(Array(keys[128..<160])) == "68007bacb2df331696e939e46c518d80c814e20476a9fb8a5025c02d59c58239")
+        #expect(
+            Hex.encode(Array(keys[128..<160])) == "68007bacb2df331696e939e46c518d80c814e20476a9fb8a5025c02d59c58239")
     }
 
     /// CryptoNight v2's root at the places where rounding could be off by one: for root r, the least n that has it and

@@ -22,7 +22,8 @@ import Testing
     private static func keys() throws -> [Key] {
         let stages = try RandomXStages.load().key_stages
         return try algorithms.flatMap { algorithm in
-            let seeds = try Vectors.hashes(algorithm.name).compactMap(\.seed?.bytes)
+            let seeds =
+                try Vectors.hashes(algorithm.name).compactMap(\.seed?.bytes)
                 + stages.filter { $0.algorithm == algorithm.name }.map(\.seed.bytes)
                 + Published.rows.filter { $0.algorithm == algorithm }.map { Array($0.seed.utf8) }
             return Set(seeds).sorted { $0.lexicographicallyPrecedes($1) }.map { Key(algorithm: algorithm, seed: $0) }
@@ -31,7 +32,8 @@ import Testing
 
     private static func keyRows(_ key: Key) throws -> [RandomXStages.KeyStages] {
         try RandomXStages.load().key_stages.filter {
-            $0.seed.bytes == key.seed && ($0.algorithm == key.algorithm.name || $0.algorithm == "rx/0" && key.algorithm == .rx2)
+            $0.seed.bytes == key.seed
+                && ($0.algorithm == key.algorithm.name || $0.algorithm == "rx/0" && key.algorithm == .rx2)
         }
     }
 

@@ -11,8 +11,8 @@ import Glibc
 
 /// `scan` and `digests` allocate, release and map nothing, on every lane that the CPU has.
 ///
-/// Of each algorithm a first lane hashes before the one that is counted: the Swift runtime makes its types' metadata once
-/// in a process, and that is not the lane's doing. The counted lane's own first scan counts.
+/// Of each algorithm a first lane hashes before the one that is counted: the Swift runtime makes its types' metadata
+/// once in a process, and that is not the lane's doing. The counted lane's own first scan counts.
 @Suite(.serialized) struct AllocationTests {
     /// What the compiler can't look through.
     @inline(never) @_optimize(none)
@@ -39,7 +39,9 @@ import Glibc
         }
 
         nj_count_begin()
-        let pages = Result { () throws(MemoryError) in try HugePages(size: 1, best: .plain, purpose: "a test").bytes.count }
+        let pages = Result { () throws(MemoryError) in
+            try HugePages(size: 1, best: .plain, purpose: "a test").bytes.count
+        }
         let mapped = nj_count_end()
         #expect(try pages.get() == HugePages.pageSize)
         #expect(mapped.mappings >= 1 && mapped.unmappings >= 1)

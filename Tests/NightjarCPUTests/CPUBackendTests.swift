@@ -121,8 +121,8 @@ import Glibc
         #endif
     }
 
-    /// Two lanes of full mode over a change of key: they fill one dataset for each, and agree with light mode. The variant
-    /// has a small dataset, so that this is quick.
+    /// Two lanes of full mode over a change of key: they fill one dataset for each, and agree with light mode. The
+    /// variant has a small dataset, so that this is quick.
     @Test func fullModeFollowsTheKey() throws {
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 64, cacheKiB: 256)
         let algorithm = Algorithm(name: "rx/small", family: .randomx(parameters))
@@ -182,7 +182,8 @@ import Glibc
         }
     }
 
-    /// Lanes that want one seed make its cache once; a fourth seed pushes the oldest out; the last lane takes all along.
+    /// Lanes that want one seed make its cache once; a fourth seed pushes the oldest out; the last lane takes all
+    /// along.
     @Test func cachesAreSharedAndNotKeptForever() throws {
         let backend = CPUBackend()
         func work(_ seed: UInt8) throws -> Work { try Work(algorithm: .rx0, input: [1], seed: [seed]) }

@@ -73,7 +73,9 @@ import Testing
     private func bytes(_ lane: nj_random_math_lane) -> [UInt8] { withUnsafeBytes(of: lane) { Array($0[..<72]) } }
 
     /// What a run makes of a lane.
-    private func interpreted(_ lane: nj_random_math_lane, _ program: inout nj_random_math_program) -> nj_random_math_lane {
+    private func interpreted(_ lane: nj_random_math_lane, _ program: inout nj_random_math_program)
+        -> nj_random_math_lane
+    {
         var lane = lane
         var registers = nj_random_math_registers()
         let r = lane.r

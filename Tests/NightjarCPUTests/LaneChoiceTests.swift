@@ -44,7 +44,9 @@ import Testing
     @Test func hardwareThreadsOfOneCoreShareALane() throws {
         let choice = try choice("pack:1 l3:1(size=33554432) core:4 pu:2")
         #expect(choice.places.map(\.unit) == [0, 2, 4, 6])
-        #expect(choice.explanation.hasPrefix("4 lanes: 4 cores with 8 processing units; 32 MiB of L3 cache holds 16 scratchpads"))
+        #expect(
+            choice.explanation.hasPrefix(
+                "4 lanes: 4 cores with 8 processing units; 32 MiB of L3 cache holds 16 scratchpads"))
     }
 
     @Test func eachNodesCacheFeedsItsOwnCores() throws {
@@ -111,7 +113,8 @@ import Testing
         let choice = try choice("pack:1 l3:1(size=4194304) core:3 pu:2", threads: threads)
         let order = [0, 2, 4, 1, 3, 5]
         #expect(choice.places.map(\.unit) == (0..<threads).map { order[$0 % 6] })
-        #expect(choice.explanation.hasPrefix("\(threads) lane\(threads == 1 ? "" : "s"): 3 cores with 6 processing units;"))
+        #expect(
+            choice.explanation.hasPrefix("\(threads) lane\(threads == 1 ? "" : "s"): 3 cores with 6 processing units;"))
         #expect(choice.explanation.contains("; as asked"))
         #expect(choice.explanation.contains("though there are only 6 processing units") == (threads > 6))
     }

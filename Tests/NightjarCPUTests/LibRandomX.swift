@@ -4,8 +4,8 @@ import Glibc
 import Darwin
 #endif
 
-/// The reference implementation (Debian's `librandomx0`, tevador/RandomX 1.1), which knows rx/0. It is loaded at run time:
-/// a library that is linked would be asked of everyone who builds this package.
+/// The reference implementation (Debian's `librandomx0`, tevador/RandomX 1.1), which knows rx/0. It is loaded at run
+/// time: a library that is linked would be asked of everyone who builds this package.
 ///
 /// Each object belongs to one thread at a time.
 final class LibRandomX {
@@ -23,7 +23,8 @@ final class LibRandomX {
 
         init(_ path: String) throws(LibRandomXError) {
             guard let library = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
-                throw LibRandomXError(reason: "dlopen: \(Self.error); Debian's package librandomx0 has it (make setup-test)")
+                throw LibRandomXError(
+                    reason: "dlopen: \(Self.error); Debian's package librandomx0 has it (make setup-test)")
             }
             // Never closed: the functions are used as long as the process lives.
             func function<Function>(_ name: String, as: Function.Type) throws(LibRandomXError) -> Function {
@@ -57,7 +58,9 @@ final class LibRandomX {
     init(seed: [UInt8]) throws(LibRandomXError) {
         functions = try Functions("librandomx.so.0")
         let flags = functions.getFlags()
-        guard let cache = functions.allocCache(flags) else { throw LibRandomXError(reason: "randomx_alloc_cache: null") }
+        guard let cache = functions.allocCache(flags) else {
+            throw LibRandomXError(reason: "randomx_alloc_cache: null")
+        }
         functions.initCache(cache, seed, seed.count)
         guard let machine = functions.createVM(flags, cache, nil) else {
             functions.releaseCache(cache)

@@ -22,7 +22,8 @@ import Testing
         return lengths.map { length in
             Row(
                 seed: bytes(length, &random),
-                inputs: (0..<inputs / lengths.count).map { _ in bytes(Int.random(in: 0...200, using: &random), &random) })
+                inputs: (0..<inputs / lengths.count).map { _ in bytes(Int.random(in: 0...200, using: &random), &random)
+                })
         }
     }()
 
@@ -54,7 +55,8 @@ import Testing
         try #require(hashes.count == Self.rows.count)
         for (row, (hashes, found)) in zip(Self.rows, zip(hashes, found)) {
             for (index, input) in row.inputs.enumerated() {
-                #expect(found.compiled[index] == hashes[index], "key \(Hex.encode(row.seed)), input \(Hex.encode(input))")
+                #expect(
+                    found.compiled[index] == hashes[index], "key \(Hex.encode(row.seed)), input \(Hex.encode(input))")
                 guard let interpreted = found.interpreted[index] else { continue }
                 #expect(interpreted == hashes[index], "key \(Hex.encode(row.seed)), input \(Hex.encode(input))")
             }

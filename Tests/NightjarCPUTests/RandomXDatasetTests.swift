@@ -1,6 +1,6 @@
 import NightjarAlgorithms
-import NightjarCore
 import NightjarCPU
+import NightjarCore
 import Testing
 
 /// Datasets in memory, of variants whose caches and datasets are made small.

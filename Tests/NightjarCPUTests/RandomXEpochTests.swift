@@ -89,7 +89,8 @@ import Testing
             try lane.prepare(work)
             let told = Monitor<[Double]>([])
             let impatient = Settling(
-                isCancelled: { told.withLock { ($0.last ?? 0) > 0 } }, progress: { done in told.withLock { $0.append(done) } })
+                isCancelled: { told.withLock { ($0.last ?? 0) > 0 } },
+                progress: { done in told.withLock { $0.append(done) } })
             #expect(try lane.settle(impatient) == .cancelled)
             let reached = told.withLock { $0.last ?? 0 }
             #expect(reached > 0 && reached < 1 && backend.datasetsBuilt == 0)
@@ -193,7 +194,9 @@ import Testing
                 #expect(
                     try lane.settle(Settling())
                         == .refused(
-                            reason: "RandomX runs in light mode: 4 MiB for a RandomX dataset are not there: 1 MiB are available"))
+                            reason:
+                                "RandomX runs in light mode: 4 MiB for a RandomX dataset are not there: 1 MiB are available"
+                        ))
             }
             // Memory is short, not hashes.
             let light = try backend.lane(algorithm)

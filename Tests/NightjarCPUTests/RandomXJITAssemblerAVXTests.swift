@@ -16,10 +16,19 @@ import Testing
         ("vpunpcklqdq ymm8, ymm1, ymm2", "c5756cc2", { $0.vector(.unpackLow, .xmm8, .xmm1, .xmm2) }),
         ("vpunpckhqdq ymm9, ymm13, ymm14", "c441156dce", { $0.vector(.unpackHigh, .xmm9, .xmm13, .xmm14) }),
         ("vpaddq ymm5, ymm5, [rdi+32]", "c5d5d46f20", { $0.vector(.add, .xmm5, .xmm5, Address(.rdi, 32)) }),
-        ("vpxor ymm12, ymm7, [rsp+0x12340]", "c545efa42440230100", { $0.vector(.xor, .xmm12, .xmm7, Address(.rsp, 0x1_2340)) }),
+        (
+            "vpxor ymm12, ymm7, [rsp+0x12340]", "c545efa42440230100",
+            { $0.vector(.xor, .xmm12, .xmm7, Address(.rsp, 0x1_2340)) }
+        ),
         ("vpmulld ymm1, ymm14, [r13]", "c4c20d404d00", { $0.vector(.multiply32, .xmm1, .xmm14, Address(.r13)) }),
-        ("vpand ymm3, ymm2, [r12+r9*8-128]", "c4816ddb5ccc80", { $0.vector(.and, .xmm3, .xmm2, Address(.r12, index: .r9, scale: 3, -128)) }),
-        ("vpaddq ymm3, ymm2, [rax+r9*2]", "c4a16dd41c48", { $0.vector(.add, .xmm3, .xmm2, Address(.rax, index: .r9, scale: 1)) }),
+        (
+            "vpand ymm3, ymm2, [r12+r9*8-128]", "c4816ddb5ccc80",
+            { $0.vector(.and, .xmm3, .xmm2, Address(.r12, index: .r9, scale: 3, -128)) }
+        ),
+        (
+            "vpaddq ymm3, ymm2, [rax+r9*2]", "c4a16dd41c48",
+            { $0.vector(.add, .xmm3, .xmm2, Address(.rax, index: .r9, scale: 1)) }
+        ),
         ("vpsllq ymm9, ymm3, 32", "c5b573f320", { $0.vectorShiftLeft(.xmm9, .xmm3, 32) }),
         ("vpsllq ymm2, ymm12, 63", "c4c16d73f43f", { $0.vectorShiftLeft(.xmm2, .xmm12, 63) }),
         ("vpsrlq ymm4, ymm5, 1", "c5dd73d501", { $0.vectorShiftRight(.xmm4, .xmm5, 1) }),
@@ -33,16 +42,28 @@ import Testing
         ("vmovntdq [rcx+160], ymm12", "c57de7a1a0000000", { $0.vectorStoreRound(Address(.rcx, 160), .xmm12) }),
         ("vmovdqu xmm8, [rcx+48]", "c57a6f4130", { $0.vectorLoadHalf(.xmm8, Address(.rcx, 48)) }),
         ("vmovdqu xmm3, [r15]", "c4c17a6f1f", { $0.vectorLoadHalf(.xmm3, Address(.r15)) }),
-        ("vinserti128 ymm8, ymm8, [rbx+48], 1", "c4633d38433001", { $0.vectorInsertHigh(.xmm8, .xmm8, Address(.rbx, 48)) }),
-        ("vperm2i128 ymm12, ymm8, ymm10, 0x20", "c4433d46e220", { $0.vectorHalves(high: false, .xmm12, .xmm8, .xmm10) }),
+        (
+            "vinserti128 ymm8, ymm8, [rbx+48], 1", "c4633d38433001",
+            { $0.vectorInsertHigh(.xmm8, .xmm8, Address(.rbx, 48)) }
+        ),
+        (
+            "vperm2i128 ymm12, ymm8, ymm10, 0x20", "c4433d46e220",
+            { $0.vectorHalves(high: false, .xmm12, .xmm8, .xmm10) }
+        ),
         ("vperm2i128 ymm1, ymm9, ymm2, 0x31", "c4e33546ca31", { $0.vectorHalves(high: true, .xmm1, .xmm9, .xmm2) }),
         ("vpbroadcastq ymm0, [rsp+72]", "c4e27d59442448", { $0.vectorBroadcast(.xmm0, Address(.rsp, 72)) }),
         ("vzeroupper", "c5f877", { $0.vzeroupper() }),
         ("mulx r13, rax, r8", "c442fbf6e8", { $0.mulx(high: .r13, low: .rax, .r8) }),
         ("mulx rcx, r9, rbx", "c4e2b3f6cb", { $0.mulx(high: .rcx, low: .r9, .rbx) }),
         ("mulx r9, rax, [rsi+rcx]", "c462fbf60c0e", { $0.mulx(high: .r9, low: .rax, Address(.rsi, index: .rcx)) }),
-        ("mulx r13, rax, [rsi+0x1234]", "c462fbf6ae34120000", { $0.mulx(high: .r13, low: .rax, Address(.rsi, 0x1234)) }),
-        ("mulx r8, rdx, [r13+r12*4+8]", "c402ebf644a508", { $0.mulx(high: .r8, low: .rdx, Address(.r13, index: .r12, scale: 2, 8)) }),
+        (
+            "mulx r13, rax, [rsi+0x1234]", "c462fbf6ae34120000",
+            { $0.mulx(high: .r13, low: .rax, Address(.rsi, 0x1234)) }
+        ),
+        (
+            "mulx r8, rdx, [r13+r12*4+8]", "c402ebf644a508",
+            { $0.mulx(high: .r8, low: .rdx, Address(.r13, index: .r12, scale: 2, 8)) }
+        ),
         ("rorx rax, r11, 47", "c4c3fbf0c32f", { $0.rorx(.rax, .r11, 47) }),
         ("rorx r9, rcx, 0", "c463fbf0c900", { $0.rorx(.r9, .rcx, 0) }),
         ("lea rdi, [rip-0x1007]", "488d3df9efffff", { $0.lea(.rdi, offset: -0x1000) }),

@@ -46,7 +46,10 @@ import Testing
         ("mul r14", "49f7e6", { $0.multiplyWide(signed: false, .r14) }),
         ("imul r14", "49f7ee", { $0.multiplyWide(signed: true, .r14) }),
         ("mul qword ptr [rsi+rcx]", "48f7240e", { $0.multiplyWide(signed: false, Address(.rsi, index: .rcx)) }),
-        ("imul qword ptr [rsi+0x1ffff8]", "48f7aef8ff1f00", { $0.multiplyWide(signed: true, Address(.rsi, 0x1F_FFF8)) }),
+        (
+            "imul qword ptr [rsi+0x1ffff8]", "48f7aef8ff1f00",
+            { $0.multiplyWide(signed: true, Address(.rsi, 0x1F_FFF8)) }
+        ),
         ("ror r13, 63", "49c1cd3f", { $0.ror(.r13, 63) }),
         ("shl rcx, 6", "48c1e106", { $0.shl(.rcx, 6) }),
         ("shr rdx, 32", "48c1ea20", { $0.shr(.rdx, 32) }),
@@ -88,10 +91,11 @@ import Testing
     /// A jump's distance counts from its end; near ones have one byte for it.
     @Test func jumpsBack() {
         func jump(after count: Int) -> [UInt8] {
-            Array(Self.bytes { code in
-                for _ in 0..<count { code.ret() }
-                code.jumpBack(.zero, to: 0)
-            }.dropFirst(count))
+            Array(
+                Self.bytes { code in
+                    for _ in 0..<count { code.ret() }
+                    code.jumpBack(.zero, to: 0)
+                }.dropFirst(count))
         }
         #expect(jump(after: 0) == [0x74, 0xFE])
         #expect(jump(after: 126) == [0x74, 0x80])

@@ -1,10 +1,11 @@
 import CHashing
 import NightjarAlgorithms
-import NightjarCore
 import NightjarCPU
+import NightjarCore
 import Testing
 
-/// The code that computes dataset items in batches, instruction by instruction, against arithmetic written down plainly.
+/// The code that computes dataset items in batches, instruction by instruction, against arithmetic written down
+/// plainly.
 @Suite(.serialized) struct RandomXJITBatchTests {
     /// Registers that go wrong where halves, carries or signs do.
     private static let edges: [UInt64] = [

@@ -1,13 +1,13 @@
 import CHashing
 import Foundation
 import NightjarAlgorithms
-import NightjarCore
 import NightjarCPU
+import NightjarCore
 import TestSupport
 import Testing
 
-/// Compiled code on real keys: dataset items and whole hashes in light mode. One after the other, and key by key: a cache
-/// is large.
+/// Compiled code on real keys: dataset items and whole hashes in light mode. One after the other, and key by key: a
+/// cache is large.
 @Suite(.serialized) struct RandomXJITHashTests {
     private static let keys: [(algorithm: Algorithm, parameters: RandomXParameters, seed: [UInt8])] =
         Catalog.all.flatMap { algorithm -> [(Algorithm, RandomXParameters, [UInt8])] in

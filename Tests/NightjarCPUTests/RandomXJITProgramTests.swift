@@ -57,12 +57,14 @@ import Testing
                 return
             }
         }
-        // The comparison is worth something only where each mode came to pass. Each was set at the start of every fourth
-        // program, too.
+        // The comparison is worth something only where each mode came to pass. Each was set at the start of every
+        // fourth program, too.
         for mode in 0..<4 as Range<UInt32> { #expect(modesLeft[mode, default: 0] > programs / 10) }
         // And each operation; one variant does without IROL_R.
         var all = Set(NJ_RX_IADD_RS.rawValue...NJ_RX_ISTORE.rawValue)
-        if parameters.frequencies[RandomXParameters.Instruction.irolR.rawValue] == 0 { all.remove(NJ_RX_IROL_R.rawValue) }
+        if parameters.frequencies[RandomXParameters.Instruction.irolR.rawValue] == 0 {
+            all.remove(NJ_RX_IROL_R.rawValue)
+        }
         #expect(all.subtracting(opcodes).isEmpty)
     }
 

@@ -1,7 +1,7 @@
 import CHashing
 import NightjarAlgorithms
-import NightjarCore
 import NightjarCPU
+import NightjarCore
 import Testing
 
 /// The worst cases that code memory is made for, against every instruction at its longest.
@@ -31,7 +31,9 @@ import Testing
                 for immediate in [UInt64(0x7FFF_FFFF), UInt64(bitPattern: Int64(Int32.min)), 0xDEAD_BEEF_DEAD_BEEF] {
                     let kind = nj_rx_opcode(rawValue: opcode)
                     // Only IMUL_C has constants of 64 bits, only memory operands have no source, and a branch goes far.
-                    if immediate > 1 << 63, immediate < UInt64(bitPattern: Int64(Int32.min)), kind != NJ_RX_IMUL_C { continue }
+                    if immediate > 1 << 63, immediate < UInt64(bitPattern: Int64(Int32.min)), kind != NJ_RX_IMUL_C {
+                        continue
+                    }
                     let instruction = nj_rx_instruction(
                         opcode: kind, dst: dst, src: src, shift: 3, mask: 0x1F_FFF8, immediate: immediate, target: 0)
                     let worst = try size(instruction, count: 200) - size(instruction, count: 199)

@@ -1,8 +1,8 @@
 import CHashing
 import Foundation
 import NightjarAlgorithms
-import NightjarCore
 import NightjarCPU
+import NightjarCore
 
 /// Aligned memory for one test.
 final class AlignedMemory {
@@ -50,11 +50,13 @@ extension RandomXParameters {
         dataset: UInt64? = nil
     ) -> RandomXParameters {
         RandomXParameters(
-            argonSalt: argonSalt, argonIterations: argonIterations, argonLanes: argonLanes, cacheKiB: cacheKiB ?? self.cacheKiB,
+            argonSalt: argonSalt, argonIterations: argonIterations, argonLanes: argonLanes,
+            cacheKiB: cacheKiB ?? self.cacheKiB,
             cacheAccesses: cacheAccesses, superscalarLatency: superscalarLatency,
             datasetBaseSize: dataset ?? UInt64(scratchpadL3), datasetExtraSize: 64 * 1000, programCount: programCount,
             programIterations: iterations, programSize: programSize, scratchpadL3: scratchpad ?? scratchpadL3,
-            scratchpadL2: scratchpad ?? scratchpadL2, scratchpadL1: scratchpad ?? scratchpadL1, jumpBits: jumpBits ?? self.jumpBits,
+            scratchpadL2: scratchpad ?? scratchpadL2, scratchpadL1: scratchpad ?? scratchpadL1,
+            jumpBits: jumpBits ?? self.jumpBits,
             jumpOffset: jumpOffset, frequencies: frequencies ?? self.frequencies, generatorKeys: generatorKeys,
             mixing: mixing, prefetchRegister: prefetchRegister, roundingGuard: roundingGuard,
             hasCommitment: hasCommitment)
@@ -146,7 +148,8 @@ final class TwoMachines {
                 read: { source, numbers, count, items in
                     guard let source, let numbers, let items else { return }
                     for i in 0..<count {
-                        UnsafeMutableRawPointer(items + i).copyMemory(from: source + Int(numbers[i]) * 64, byteCount: 64)
+                        UnsafeMutableRawPointer(items + i).copyMemory(
+                            from: source + Int(numbers[i]) * 64, byteCount: 64)
                     }
                 }, source: memory.pointer)
         case .cache(let cache, _):
@@ -253,7 +256,8 @@ final class ManyMachines {
             }, source: memory.pointer)
         for number in 0..<count {
             nj_rx_execute(
-                programs + number, registers + number, scratchpads.0.pointer + number * parameters.scratchpadL3, &dataset,
+                programs + number, registers + number, scratchpads.0.pointer + number * parameters.scratchpadL3,
+                &dataset,
                 roundings + number)
         }
         executor.execute(

@@ -24,7 +24,8 @@ import Testing
     @Test(arguments: [false, true])
     func programsWithoutCFROUND(_ same: Bool) throws {
         var frequencies = try #require(Algorithm.rx0.randomX).frequencies
-        frequencies[RandomXParameters.Instruction.nop.rawValue] += frequencies[RandomXParameters.Instruction.cfround.rawValue]
+        frequencies[RandomXParameters.Instruction.nop.rawValue] +=
+            frequencies[RandomXParameters.Instruction.cfround.rawValue]
         frequencies[RandomXParameters.Instruction.cfround.rawValue] = 0
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 64, frequencies: frequencies)
         for mode in 0..<4 as Range<UInt32> {
@@ -106,8 +107,8 @@ import Testing
             }
         }
         #expect(machine == 0 && phase == 0)
-        // An item that is named is prefetched before it is read, `ahead` iterations later, and until then its place is not
-        // taken by another.
+        // An item that is named is prefetched before it is read, `ahead` iterations later, and until then its place is
+        // not taken by another.
         for machine in 0..<machines {
             let times = run.indices.filter { run[$0].machine == machine }
             for (number, time) in times.enumerated() where number + ahead < times.count {

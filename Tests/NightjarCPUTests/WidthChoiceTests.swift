@@ -39,6 +39,8 @@ import Testing
             WidthChoice.remark([2, 3, 8], of: 8, fastest: nil)
                 == "how many hashes at once are fastest, 2, 3 or 8, is found out at work")
         #expect(WidthChoice.remark([2, 3], of: 8, fastest: 3) == "3 hashes at once, the fastest of 1 to 8")
-        #expect(WidthChoice.remark([1], of: 4, fastest: 1) == "one hash at a time, which is faster here than up to 4 at once")
+        #expect(
+            WidthChoice.remark([1], of: 4, fastest: 1)
+                == "one hash at a time, which is faster here than up to 4 at once")
     }
 }

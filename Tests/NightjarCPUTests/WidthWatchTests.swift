@@ -53,7 +53,9 @@ import Testing
 
     @Test(arguments: [1, 2, 4, 7], [1, 2, 16])
     func theFastestWins(fastest: Int, lanes: Int) {
-        var machine = Machine(1...8, tries: true, lanes: lanes) { width, _, _ in width == fastest ? 100 : 96 - Double(width) }
+        var machine = Machine(1...8, tries: true, lanes: lanes) { width, _, _ in
+            width == fastest ? 100 : 96 - Double(width)
+        }
         #expect(machine.watch.turn.isTrial && machine.watch.turn.fastest == nil)
         machine.run(until: 40)
         #expect(machine.watch.turn.fastest == fastest)
@@ -64,7 +66,8 @@ import Testing
         for width in 1...8 where width != fastest { #expect(machine.hashes(since: 40, of: width) >= 3 * width * lanes) }
     }
 
-    /// One lane alone gains by taking the others' share of the cache, and with all at that width each is slower than before.
+    /// One lane alone gains by taking the others' share of the cache, and with all at that width each is slower than
+    /// before.
     @Test(arguments: [2, 3, 16]) func nobodyTakesFromTheOthers(lanes: Int) {
         var machine = Machine(1...8, tries: true, lanes: lanes) { width, all, _ in
             let hit = min(1, 3 * Double(lanes) / Double(all))

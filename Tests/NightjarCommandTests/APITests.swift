@@ -25,7 +25,9 @@ import Testing
         func summary() async throws -> [String: Any] {
             try #require(try await client.ask("/2/summary", headers: headers).json() as? [String: Any])
         }
-        func accepted() async throws -> Int { (try await summary()["connection"] as? [String: Any])?["accepted"] as? Int ?? 0 }
+        func accepted() async throws -> Int {
+            (try await summary()["connection"] as? [String: Any])?["accepted"] as? Int ?? 0
+        }
 
         #expect(try await client.ask("/2/summary").status == 401)
         while try await accepted() == 0 { try await Task.sleep(for: .milliseconds(100)) }
@@ -52,7 +54,10 @@ import Testing
     @Test func nothingTellsAWalletOrAPassword() async throws {
         let (binary, client) = try await Self.start(
             ["-o", "127.0.0.1:1", "-u", Self.wallet, "-p", Self.password, "--rig-id", "rig-of-the-tests"])
-        for path in ["/", "/health", "/1/summary", "/2/summary", "/2/backends", "/api.json", "/api/state.json", "/metrics", "/1/config"] {
+        for path in [
+            "/", "/health", "/1/summary", "/2/summary", "/2/backends", "/api.json", "/api/state.json", "/metrics",
+            "/1/config",
+        ] {
             let answer = try await client.ask(path)
             #expect(!answer.text.contains(Self.wallet) && !answer.text.contains(Self.password), "\(path)")
         }
@@ -66,14 +71,19 @@ import Testing
     @Test func theTokenComesFromTheEnvironmentOrAFile() async throws {
         for (log, shell) in [
             ("text", #"NIGHTJAR_API_TOKEN=\#(Self.token) exec "$0" "$@""#),
-            ("json", #"umask 077; echo \#(Self.token) > "$XDG_STATE_HOME/token"; exec "$0" "$@" --api-token-file "$XDG_STATE_HOME/token""#),
+            (
+                "json",
+                #"umask 077; echo \#(Self.token) > "$XDG_STATE_HOME/token"; exec "$0" "$@" --api-token-file "$XDG_STATE_HOME/token""#
+            ),
         ] {
-            let binary = try Binary(["mine", "--sandbox", "--device", "cpu", "--api", "127.0.0.1:0", "--log", log], shell: shell)
+            let binary = try Binary(
+                ["mine", "--sandbox", "--device", "cpu", "--api", "127.0.0.1:0", "--log", log], shell: shell)
             try await binary.wait(for: "API: http://127.0.0.1:")
             let url = try #require(binary.outputSoFar.firstMatch(of: /API: http:\/\/127\.0\.0\.1:(\d+)\//))
             let client = WebClient(port: try #require(Int(url.1)))
             #expect(try await client.ask("/2/summary").status == 401)
-            #expect(try await client.ask("/2/summary", headers: ["Authorization": "Bearer \(Self.token)"]).status == 200)
+            #expect(
+                try await client.ask("/2/summary", headers: ["Authorization": "Bearer \(Self.token)"]).status == 200)
             binary.send(SIGINT)
             #expect(try await binary.ended().code == 130)
         }
@@ -83,7 +93,10 @@ import Testing
         let (binary, client) = try await Self.start(["--sandbox"])
         let port = try #require(binary.outputSoFar.firstMatch(of: /API: http:\/\/127\.0\.0\.1:(\d+)\//)).1
         let second = try await Binary.run(["mine", "--sandbox", "--device", "cpu", "--api", String(port)])
-        #expect(second.code == 78 && second.err == "error: the API cannot listen on 127.0.0.1:\(port): Address already in use\n", "\(second)")
+        #expect(
+            second.code == 78
+                && second.err == "error: the API cannot listen on 127.0.0.1:\(port): Address already in use\n",
+            "\(second)")
         #expect(try await client.ask("/2/backends").status == 200)
         binary.send(SIGTERM)
         #expect(try await binary.ended().code == 143)
@@ -97,7 +110,9 @@ import Testing
     func whatCannotBeIsSaid(_ arguments: [String], _ words: String) async throws {
         let ended = try await Binary.run(["mine", "--sandbox", "--device", "cpu"] + arguments)
         #expect(ended.code == 64 && ended.out == "", "\(ended)")
-        #expect(ended.err.hasPrefix("error: ") && ended.err.contains(words) && ended.err.split(separator: "\n").count == 1, "\(ended)")
+        #expect(
+            ended.err.hasPrefix("error: ") && ended.err.contains(words) && ended.err.split(separator: "\n").count == 1,
+            "\(ended)")
         #expect(!ended.err.contains("two words"))
     }
 }

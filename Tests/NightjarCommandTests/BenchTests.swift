@@ -8,7 +8,9 @@ import Testing
         "verified", "explanation",
     ]
 
-    @Test(arguments: [(["cn/0", "cn/1", "cn/2", "cn/r", "rx/0"], "cpu"), (["cn/0", "cn/1", "cn/2", "cn/r", "rx/2"], "opencl:0.0")])
+    @Test(arguments: [
+        (["cn/0", "cn/1", "cn/2", "cn/r", "rx/0"], "cpu"), (["cn/0", "cn/1", "cn/2", "cn/r", "rx/2"], "opencl:0.0"),
+    ])
     func checksumsOf64HashesAreTheKnownOnes(_ algorithms: [String], _ device: String) async throws {
         let report = NSTemporaryDirectory() + "nightjar-report-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: report) }
@@ -43,8 +45,8 @@ import Testing
         }
     }
 
-    /// Ten thousand hashes are worth a dataset: the mode is chosen by itself. Where memory is too short for one, the same
-    /// hashes take longer.
+    /// Ten thousand hashes are worth a dataset: the mode is chosen by itself. Where memory is too short for one, the
+    /// same hashes take longer.
     @Test func tenThousandHashesAreDoneInFullMode() async throws {
         let ended = try await Binary.run(
             ["bench", "-a", "rx/0", "--device", "cpu", "--hashes", "10000", "--json"], timeout: 600)
@@ -61,11 +63,15 @@ import Testing
         #expect(ended.code == 64 && ended.err.hasPrefix("error: "), "\(ended)")
         let light = try await Binary.run(
             ["bench", "-a", "rx/2", "--device", "cpu", "--seconds", "0.1", "--randomx-mode", "light"])
-        #expect(light.code == 0 && light.out.contains(" lanes, light mode, checksum ") || light.out.contains("1 lane, light mode"), "\(light)")
+        #expect(
+            light.code == 0 && light.out.contains(" lanes, light mode, checksum ")
+                || light.out.contains("1 lane, light mode"), "\(light)")
     }
 
     @Test func aNumberOfThreadsIsKept() async throws {
-        let ended = try await Binary.run(["bench", "-a", "cn/2", "--device", "cpu", "-t", "1", "--seconds", "0.2", "--json"])
+        let ended = try await Binary.run([
+            "bench", "-a", "cn/2", "--device", "cpu", "-t", "1", "--seconds", "0.2", "--json",
+        ])
         let object = try #require(try ended.json() as? [String: Any])
         let result = try #require((object["results"] as? [[String: Any]])?.first)
         #expect(ended.code == 0 && result["threads"] as? Int == 1 && (result["hashes"] as? Int ?? 0) > 0, "\(ended)")
@@ -83,18 +89,24 @@ import Testing
     }
 
     @Test func aPairThatWasOnlyImpliedIsLeftOut() async throws {
-        let ended = try await Binary.run(["bench", "-a", "rx/0", "--hashes", "1", "--json"], shell: Binary.onSmallDevice)
+        let ended = try await Binary.run(
+            ["bench", "-a", "rx/0", "--hashes", "1", "--json"], shell: Binary.onSmallDevice)
         #expect(ended.code == 0, "\(ended)")
         let object = try #require(try ended.json() as? [String: Any])
         #expect((object["results"] as? [[String: Any]])?.map { $0["device"] as? String } == ["cpu"])
     }
 
     @Test func selftestSaysWhatPassed() async throws {
-        let ended = try await Binary.run(["selftest", "-a", "cn/0", "-a", "cn/r", "--device", "cpu", "--device", "opencl:0.0"])
+        let ended = try await Binary.run([
+            "selftest", "-a", "cn/0", "-a", "cn/r", "--device", "cpu", "--device", "opencl:0.0",
+        ])
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
         #expect(ended.lines.count == 4)
-        for line in ended.lines { #expect(line.wholeMatch(of: /cn\/[0r] on (cpu|opencl:0\.0): passed, \d+ known answers/) != nil) }
-        let unable = try await Binary.run(["selftest", "-a", "rx/0", "--device", "opencl:0.0"], shell: Binary.onSmallDevice)
+        for line in ended.lines {
+            #expect(line.wholeMatch(of: /cn\/[0r] on (cpu|opencl:0\.0): passed, \d+ known answers/) != nil)
+        }
+        let unable = try await Binary.run(
+            ["selftest", "-a", "rx/0", "--device", "opencl:0.0"], shell: Binary.onSmallDevice)
         #expect(unable.code == 1 && unable.err.hasPrefix("error: rx/0 on opencl:0.0: "), "\(unable)")
     }
 }

@@ -19,7 +19,9 @@ final class Binary {
 
         /// Each line of the output as a JSON object.
         func events() throws -> [[String: Any]] {
-            try lines.map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\($0)") }
+            try lines.map {
+                try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any], "\($0)")
+            }
         }
     }
 
@@ -103,7 +105,8 @@ final class Binary {
 
     /// Runs it to its end.
     static func run(
-        _ arguments: [String], input: [UInt8] = [], timeout: Double = 240, shell: String? = nil, environment: [String: String] = [:]
+        _ arguments: [String], input: [UInt8] = [], timeout: Double = 240, shell: String? = nil,
+        environment: [String: String] = [:]
     ) async throws -> Ended {
         try await Binary(arguments, input: input, timeout: timeout, shell: shell, environment: environment).ended()
     }
@@ -114,7 +117,9 @@ final class Binary {
 
     /// The products of one build lie in one directory: the binary is beside the tests.
     static func path() throws -> String {
-        var places = [URL(fileURLWithPath: CommandLine.arguments[0]), Bundle.main.bundleURL.appendingPathComponent("x")]
+        var places = [
+            URL(fileURLWithPath: CommandLine.arguments[0]), Bundle.main.bundleURL.appendingPathComponent("x"),
+        ]
         if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
             places.append(URL(fileURLWithPath: own))
         }

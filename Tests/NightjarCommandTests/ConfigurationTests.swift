@@ -25,7 +25,8 @@ import Testing
     }
 
     @Test func aRunCanBeSaidInAFile() async throws {
-        let file = try File(#"{"sandbox": true, "devices": ["cpu"], "maxSeconds": 0.5, "log": "json", "algorithm": "cn/0"}"#)
+        let file = try File(
+            #"{"sandbox": true, "devices": ["cpu"], "maxSeconds": 0.5, "log": "json", "algorithm": "cn/0"}"#)
         let ended = try await Binary.run(["mine", "-c", file.path])
         #expect(ended.code == 0 && ended.err == "" && ended.out.contains(#""algorithm":"cn/0""#), "\(ended)")
         try MineTests.check(ended)
@@ -39,12 +40,15 @@ import Testing
     }
 
     @Test func theEnvironmentCountsAndIsHeldToTheSame() async throws {
-        let environment = ["NIGHTJAR_SANDBOX": "yes", "NIGHTJAR_DEVICES": "cpu", "NIGHTJAR_MAX_SECONDS": "0.5", "NIGHTJAR_LOG": "json"]
+        let environment = [
+            "NIGHTJAR_SANDBOX": "yes", "NIGHTJAR_DEVICES": "cpu", "NIGHTJAR_MAX_SECONDS": "0.5", "NIGHTJAR_LOG": "json",
+        ]
         var ended = try await Binary.run(["mine"], environment: environment)
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
         try MineTests.check(ended)
         ended = try await Binary.run(["mine", "--sandbox"], environment: ["NIGHTJAR_THREADS": "none"])
-        #expect(ended.code == 78 && ended.err == "error: NIGHTJAR_THREADS: 'none': a whole number is needed\n", "\(ended)")
+        #expect(
+            ended.code == 78 && ended.err == "error: NIGHTJAR_THREADS: 'none': a whole number is needed\n", "\(ended)")
     }
 
     @Test func whatIsPrintedCanBeUsed() async throws {
@@ -52,7 +56,10 @@ import Testing
         #expect(example.code == 0 && example.err == "" && (try? example.json()) != nil, "\(example)")
         // Flags and a file go into it; a password does not.
         let given = try await Binary.run(
-            ["mine", "-o", "127.0.0.1:9", "-u", "me", "-p", "hidden", "--device", "cpu", "--log", "json", "--max-seconds", "0.2", "--print-config"])
+            [
+                "mine", "-o", "127.0.0.1:9", "-u", "me", "-p", "hidden", "--device", "cpu", "--log", "json",
+                "--max-seconds", "0.2", "--print-config",
+            ])
         #expect(given.code == 0 && !given.out.contains("hidden"), "\(given)")
         let file = try File(given.out)
         let ended = try await Binary.run(["mine", "-c", file.path])
@@ -60,12 +67,16 @@ import Testing
     }
 
     @Test func aSecretThatOthersMayReadIsSaid() async throws {
-        let file = try File(#"{"pools": [{"url": "127.0.0.1:9", "user": "me", "pass": "hidden"}], "devices": "cpu", "maxSeconds": 0.2}"#)
+        let file = try File(
+            #"{"pools": [{"url": "127.0.0.1:9", "user": "me", "pass": "hidden"}], "devices": "cpu", "maxSeconds": 0.2}"#
+        )
         var ended = try await Binary.run(["mine", "-c", file.path])
         #expect(ended.code == 69 && !ended.out.contains("chmod") && !ended.out.contains("hidden"), "\(ended)")
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
         ended = try await Binary.run(["mine", "-c", file.path])
-        #expect(ended.out.contains("warning: \(file.path) has a secret in it, and others on this machine may read it: chmod 600"))
+        #expect(
+            ended.out.contains(
+                "warning: \(file.path) has a secret in it, and others on this machine may read it: chmod 600"))
         #expect(!ended.out.contains("hidden"), "\(ended)")
     }
 
@@ -79,7 +90,10 @@ import Testing
         try await run.wait(for: "ready, known answers passed")
         // A file with a fault changes nothing, and is said.
         try file.write(text("\n\"thread\": 1"))
-        try await run.wait(for: "\(file.path):2: thread: there is no such key; the nearest is 'threads'; the configuration stays as it was")
+        try await run.wait(
+            for:
+                "\(file.path):2: thread: there is no such key; the nearest is 'threads'; the configuration stays as it was"
+        )
         // Other lanes, hours that it is not, and what cannot change any more.
         let hour = (Calendar.current.component(.hour, from: Date()) + 12) % 24
         try file.write(text(#""threads": 1, "maxShares": 9, "care": {"schedule": "\#(hour):00-\#(hour):01"}"#))
@@ -108,17 +122,20 @@ import Testing
             let lines = ((try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []).compactMap {
                 try? String(contentsOfFile: "\(tasks)/\($0)/stat", encoding: .utf8)
             }
-            return Set(lines.compactMap { line -> Int? in
-                guard let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")") else { return nil }
-                guard isMeant(String(line[line.index(after: open)..<close])) else { return nil }
-                // The 19th field; the third stands behind the name.
-                let fields = line[close...].split(separator: " ")
-                return fields.count > 17 ? Int(fields[17]) : nil
-            })
+            return Set(
+                lines.compactMap { line -> Int? in
+                    guard let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")") else { return nil }
+                    guard isMeant(String(line[line.index(after: open)..<close])) else { return nil }
+                    // The 19th field; the third stands behind the name.
+                    let fields = line[close...].split(separator: " ")
+                    return fields.count > 17 ? Int(fields[17]) : nil
+                })
         }
         // Each thread lowers itself as it begins.
         let end = Date(timeIntervalSinceNow: 60)
-        while nice(ofThreads: { $0.hasPrefix("cpu ") }) != [7], Date() < end { try await Task.sleep(for: .milliseconds(20)) }
+        while nice(ofThreads: { $0.hasPrefix("cpu ") }) != [7], Date() < end {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         #expect(nice { $0.hasPrefix("cpu ") } == [7])
         #expect(nice { $0 == "nightjar" }.contains(0), "control goes first")
         #endif
@@ -129,7 +146,9 @@ import Testing
     @Test func aScheduleLetsTheLanesRest() async throws {
         // An hour that it is not: half a day away from the one that it is.
         let hour = (Calendar.current.component(.hour, from: Date()) + 12) % 24
-        let run = try Binary(["mine", "--sandbox", "--device", "cpu", "--log", "json", "--schedule", "\(hour):00-\(hour):01"])
+        let run = try Binary([
+            "mine", "--sandbox", "--device", "cpu", "--log", "json", "--schedule", "\(hour):00-\(hour):01",
+        ])
         try await run.wait(for: #""event":"paused","reasons":["schedule"]"#)
         run.send(SIGTERM)
         #expect(try await run.ended().code == 143)
@@ -137,7 +156,9 @@ import Testing
 
     @Test func historyIsShown() async throws {
         let (pool, port) = try await MineTests.pool()
-        let run = try Binary(["mine", "-o", "127.0.0.1:\(port)", "-u", "me", "--device", "cpu", "--log", "json", "--max-shares", "1"])
+        let run = try Binary([
+            "mine", "-o", "127.0.0.1:\(port)", "-u", "me", "--device", "cpu", "--log", "json", "--max-shares", "1",
+        ])
         let ended = try await run.ended()
         await pool.stop()
         let summary = try MineTests.check(ended)
@@ -152,7 +173,8 @@ import Testing
                 #expect(total[name] as? Int == summary[name] as? Int, "\(name)")
             }
             let row = try #require((json["rows"] as? [[String: Any]])?.first)
-            #expect(row[by] is String && row["accepted"] as? Int == total["accepted"] as? Int && total["work"] is Double)
+            #expect(
+                row[by] is String && row["accepted"] as? Int == total["accepted"] as? Int && total["work"] is Double)
         }
         let none = try await Binary.run(["history"])
         #expect(none.code == 0 && none.out.hasPrefix("no shares in the last 30 days in "), "\(none)")
@@ -189,7 +211,10 @@ import Testing
     }
 
     @Test func enoughIsEnough() async throws {
-        let present = try #require(Int(try String(contentsOfFile: "/proc/sys/vm/nr_hugepages", encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+        let present = try #require(
+            Int(
+                try String(contentsOfFile: "/proc/sys/vm/nr_hugepages", encoding: .utf8).trimmingCharacters(
+                    in: .whitespacesAndNewlines)))
         guard present > 0 else {
             #expect(try await Binary.run(["setup", "--pages", "1"]).lines.contains("sysctl -w vm.nr_hugepages=1"))
             return

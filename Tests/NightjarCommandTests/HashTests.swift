@@ -116,7 +116,9 @@ import Testing
         BadLine(["-a", "cn/0"], "00 seven", 0, "line 1: bad height; it is a number below 2^64 after the input"),
         BadLine(["-a", "cn/0"], "00 -1", 0, "line 1: bad height; it is a number below 2^64 after the input"),
         BadLine(["-a", "cn/0"], "00 1 2", 0, "line 1: bad height; it is a number below 2^64 after the input"),
-        BadLine(["-a", "cn/r"], "00 18446744073709551616", 0, "line 1: bad height; it is a number below 2^64 after the input"),
+        BadLine(
+            ["-a", "cn/r"], "00 18446744073709551616", 0,
+            "line 1: bad height; it is a number below 2^64 after the input"),
         BadLine(
             ["-a", "cn/0"], "00\n " + String(repeating: "00", count: 43), 1,
             "line 2: bad height; it is a number below 2^64 after the input"),

@@ -11,9 +11,12 @@ import Testing
 /// Some messages by default; `NIGHTJAR_HOSTILE_MESSAGES` sets the number. It is its memory that is looked at, and
 /// not that of the tests, whose library keeps a call stack for each error that is thrown.
 @Suite(.serialized) struct HostileMineTests {
-    private static let messages = ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 80
+    private static let messages =
+        ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 80
 
-    private static func job(_ id: String, target: String = "b88d0600", algorithm: String = "cn-pico", nonce: String = "00000000") -> String {
+    private static func job(
+        _ id: String, target: String = "b88d0600", algorithm: String = "cn-pico", nonce: String = "00000000"
+    ) -> String {
         let blob = "1010ebc285d806" + String(repeating: "41", count: 32) + nonce + String(repeating: "6c", count: 33)
         return #"{"job_id":"\#(id)","blob":"\#(blob)","target":"\#(target)","height":7,"algo":"\#(algorithm)"}"#
     }
@@ -26,7 +29,8 @@ import Testing
             #"{"method":"job","params":\#(job("4", algorithm: "cn/none"))}"#,
             #"{"id":2,"error":{"code":-1,"message":"Low difficulty share"}}"#, #"{"id":3,"result":{"status":"OK"}}"#,
             #"{"id":null,"error":"Unauthenticated","result":null}"#, #"{"id":4,"result":true}"#,
-            #"{"method":"client.reconnect","params":["127.0.0.2","3333",5]}"#, #"{"error":[21,"Job not found",null],"id":5}"#,
+            #"{"method":"client.reconnect","params":["127.0.0.2","3333",5]}"#,
+            #"{"error":[21,"Job not found",null],"id":5}"#,
             #"{"id":6,"error":null,"result":{"status":"KEEPALIVED"}}"#,
         ]
     }
@@ -44,7 +48,8 @@ import Testing
         let port = try await hostile.start()
         let run = try Binary(
             [
-                "mine", "-o", "127.0.0.1:\(port)", "-u", "me", "-p", "hidden", "-a", "cn-pico", "--device", "cpu", "-t", "1",
+                "mine", "-o", "127.0.0.1:\(port)", "-u", "me", "-p", "hidden", "-a", "cn-pico", "--device", "cpu", "-t",
+                "1",
                 "--randomx-mode", "light", "--log", "json",
             ], timeout: 3600)
         func until(_ messages: Int) async throws {
@@ -74,7 +79,9 @@ import Testing
         await pool.stop()
         #expect(ended.code == 143 && ended.err == "" && !ended.out.contains("hidden"), "\(ended.err)")
         let summary = try MineTests.check(ended)
-        print("hostile pool, the program: \(hostile.messages) messages, \(hostile.logins) logins, grown by \(grown >> 10) KiB, mined again after \(back): \(summary)")
+        print(
+            "hostile pool, the program: \(hostile.messages) messages, \(hostile.logins) logins, grown by \(grown >> 10) KiB, mined again after \(back): \(summary)"
+        )
     }
 }
 #endif

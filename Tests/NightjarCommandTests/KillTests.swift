@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(30))) struct KillTests {
-    /// Kills at random moments, one ledger for all of them: it opens each time, and every share that was said to be found is
-    /// in it and accounted for. `NIGHTJAR_TEST_KILLS` gives another number of kills.
+    /// Kills at random moments, one ledger for all of them: it opens each time, and every share that was said to be
+    /// found is in it and accounted for. `NIGHTJAR_TEST_KILLS` gives another number of kills.
     @Test func killedAtAnyMomentTheLedgerAddsUp() async throws {
         let kills = ProcessInfo.processInfo.environment["NIGHTJAR_TEST_KILLS"].flatMap(Int.init) ?? 3
         // Slow answers, so that shares are in every state when the end comes.

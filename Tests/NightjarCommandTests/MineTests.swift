@@ -12,7 +12,9 @@ import Testing
         let events = try ended.events()
         let summary = try #require(events.last)
         #expect(summary["event"] as? String == "summary", "the last line is the summary: \(ended)")
-        let names: Set = ["connected", "disconnected", "job", "share", "hashrate", "error", "summary", "notice", "paused", "resumed"]
+        let names: Set = [
+            "connected", "disconnected", "job", "share", "hashrate", "error", "summary", "notice", "paused", "resumed",
+        ]
         for event in events {
             #expect(names.contains(try #require(event["event"] as? String)))
             #expect((event["time"] as? String)?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
@@ -31,7 +33,9 @@ import Testing
             #expect(course.count == 3 && course.prefix(2) == ["found", "submitted"], "share \(id): \(course)")
             states[course.last ?? "", default: 0] += 1
         }
-        for state in ["accepted", "rejected", "stale", "expired"] { #expect(try states[state, default: 0] == count(state)) }
+        for state in ["accepted", "rejected", "stale", "expired"] {
+            #expect(try states[state, default: 0] == count(state))
+        }
         return summary
     }
 
@@ -46,7 +50,9 @@ import Testing
         let events = try ended.events()
         #expect(events.first?["event"] as? String == "connected")
         let job = try #require(events.first { $0["event"] as? String == "job" })
-        #expect(job["id"] is String && job["height"] is Int && job["algorithm"] as? String == "cn/2" && job["difficulty"] is Int)
+        #expect(
+            job["id"] is String && job["height"] is Int && job["algorithm"] as? String == "cn/2"
+                && job["difficulty"] is Int)
         let share = try #require(events.first { $0["event"] as? String == "share" })
         #expect(share["job"] is String && share["difficulty"] is Int && share["reason"] is NSNull)
         #expect(devices.contains(try #require(share["device"] as? String)))
@@ -60,7 +66,8 @@ import Testing
     func theSandboxMinesWhatItIsTold(_ algorithm: String) async throws {
         let ended = try await Binary.run(
             [
-                "mine", "--sandbox", "-a", algorithm, "--device", "cpu", "--max-shares", "1", "--log", "json", "--nicehash", "-k",
+                "mine", "--sandbox", "-a", algorithm, "--device", "cpu", "--max-shares", "1", "--log", "json",
+                "--nicehash", "-k",
                 "--randomx-mode", "light",
             ])
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
@@ -72,7 +79,9 @@ import Testing
     @Test func peopleAreToldCalmly() async throws {
         let ended = try await Binary.run(["mine", "--sandbox", "--device", "cpu", "--max-shares", "1"])
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
-        for words in ["connected to 127.0.0.1:", "cpu: ready, known answers passed", "share 1 accepted after ", "shares found: "] {
+        for words in [
+            "connected to 127.0.0.1:", "cpu: ready, known answers passed", "share 1 accepted after ", "shares found: ",
+        ] {
             #expect(ended.out.contains(words), "\(ended)")
         }
     }
@@ -127,7 +136,9 @@ import Testing
     }
 
     @Test func timeRunsOutInOrder() async throws {
-        let ended = try await Binary.run(["mine", "--sandbox", "--device", "cpu", "--max-seconds", "0.5", "--log", "json"])
+        let ended = try await Binary.run([
+            "mine", "--sandbox", "--device", "cpu", "--max-seconds", "0.5", "--log", "json",
+        ])
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
         try Self.check(ended)
     }
@@ -146,7 +157,9 @@ import Testing
     @Test func aLedgerThatCannotBeOpenedIsABadConfiguration() async throws {
         let shell = #"XDG_STATE_HOME=/proc/nowhere "$0" mine -o 127.0.0.1:9 -u x --device cpu --max-seconds 1"#
         let ended = try await Binary.run([], shell: shell)
-        #expect(ended.code == 78 && ended.err.hasPrefix("error: share ledger /proc/nowhere/nightjar/shares.sqlite: mkdir "), "\(ended)")
+        #expect(
+            ended.code == 78 && ended.err.hasPrefix("error: share ledger /proc/nowhere/nightjar/shares.sqlite: mkdir "),
+            "\(ended)")
     }
 
     /// A pool in this process, which hashes shares by the engine's portable code.
@@ -191,7 +204,8 @@ import Testing
             ["mine", "-o", "127.0.0.1:\(port)", "-u", "me", "--device", "cpu", "--max-shares", "1", "--log", "json"])
         await pool.stop()
         let summary = try Self.check(ended)
-        #expect(ended.code == 0 && summary["rejected"] as? Int ?? 0 >= 1 && summary["accepted"] as? Int == 0, "\(ended)")
+        #expect(
+            ended.code == 0 && summary["rejected"] as? Int ?? 0 >= 1 && summary["accepted"] as? Int == 0, "\(ended)")
         #expect(ended.out.contains(#""state":"rejected","reason":"Low difficulty share""#))
     }
 
@@ -216,6 +230,7 @@ import Testing
     @Test func aReaderThatLeavesEndsTheRun() async throws {
         let shell = #"{ "$0" mine --sandbox --device cpu --log json; echo "$?" >&2; } | head -n 1"#
         let ended = try await Binary.run([], shell: shell)
-        #expect(ended.lines.count == 1 && ended.err == "error: standard output: nobody reads it any more\n1\n", "\(ended)")
+        #expect(
+            ended.lines.count == 1 && ended.err == "error: standard output: nobody reads it any more\n1\n", "\(ended)")
     }
 }

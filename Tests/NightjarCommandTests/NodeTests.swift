@@ -42,8 +42,8 @@ import Testing
     /// How often the key changes in the test below. `NIGHTJAR_TEST_EPOCHS=30` takes four minutes.
     private static let epochs = ProcessInfo.processInfo.environment["NIGHTJAR_TEST_EPOCHS"].flatMap(Int.init) ?? 5
 
-    /// A chain whose RandomX key changes every 8 blocks, mined over some such changes: not one bad share. In light mode, which
-    /// is where keys are at home: a dataset is made of the same caches, and its own tests change keys too.
+    /// A chain whose RandomX key changes every 8 blocks, mined over some such changes: not one bad share. In light
+    /// mode, which is where keys are at home: a dataset is made of the same caches, and its own tests change keys too.
     @Test func epochsPassWithoutABadShare() async throws {
         let blocks = 8 * Self.epochs + 10
         let node = try await Monerod.start(
@@ -63,8 +63,8 @@ import Testing
             #expect(event["event"] as? String != "error", "\(event)")
         }
 
-        // Every block is on the main chain, so that a stale share was one too many for a height, and the keys have changed as
-        // often as they were to.
+        // Every block is on the main chain, so that a stale share was one too many for a height, and the keys have
+        // changed as often as they were to.
         let after = try await node.height()
         #expect(after == before + accepted)
         for height in before..<after {

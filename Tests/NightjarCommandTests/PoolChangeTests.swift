@@ -9,7 +9,8 @@ import Testing
         let (first, firstPort) = try await MineTests.pool()
         let (second, secondPort) = try await MineTests.pool()
         func text(_ ports: Int...) -> String {
-            let pools = ports.map { #"{"url": "127.0.0.1:\#($0)", "user": "me", "pass": "hidden"}"# }.joined(separator: ",\n")
+            let pools = ports.map { #"{"url": "127.0.0.1:\#($0)", "user": "me", "pass": "hidden"}"# }.joined(
+                separator: ",\n")
             return #"{"pools": [\#(pools)], "devices": ["cpu"]}"#
         }
         let file = try ConfigurationTests.File(text(firstPort))

@@ -16,19 +16,24 @@ import Testing
     @Test func noNonceIsTriedTwice() async throws {
         let engine = try Engine(devices: [.device(.cpu)])
         let configuration = SandboxConfiguration(
-            algorithms: [.cnPico], jobInterval: .seconds(2), startDifficulty: try #require(Difficulty(40)), shareInterval: nil,
+            algorithms: [.cnPico], jobInterval: .seconds(2), startDifficulty: try #require(Difficulty(40)),
+            shareInterval: nil,
             niceHash: Self.proxy == nil)
         let pool = SandboxPool(configuration) { work in try await engine.portableProof(of: work) }
         var port = try await pool.start()
         var proxy: ChildProcess?
         if let path = Self.proxy {
             let bound = try Monerod.freePorts(1)[0]
-            proxy = try ChildProcess([path, "-o", "127.0.0.1:\(port)", "-u", "proxy", "-a", "cn-pico", "-b", "127.0.0.1:\(bound)", "--no-color"])
+            proxy = try ChildProcess([
+                path, "-o", "127.0.0.1:\(port)", "-u", "proxy", "-a", "cn-pico", "-b", "127.0.0.1:\(bound)",
+                "--no-color",
+            ])
             port = bound
         }
         let rigs = try (1...3).map { number in
             try Binary([
-                "mine", "-o", "127.0.0.1:\(port)", "-u", "u", "--rig-id", "rig\(number)", "-a", "cn-pico", "--device", "cpu", "-t", "1",
+                "mine", "-o", "127.0.0.1:\(port)", "-u", "u", "--rig-id", "rig\(number)", "-a", "cn-pico", "--device",
+                "cpu", "-t", "1",
                 "--max-seconds", Self.seconds, "--log", "json",
             ])
         }
@@ -45,7 +50,9 @@ import Testing
         #expect(stats.rejected == 0 && stats.refused["Duplicate share"] == nil, "\(stats.refused)")
         #expect(stats.accepted >= accepted)
         #expect(stats.logins == (proxy == nil ? 3 : stats.logins))
-        print("three rigs\(proxy == nil ? "" : " through the proxy"): \(accepted) accepted, the pool refused \(stats.refused)")
+        print(
+            "three rigs\(proxy == nil ? "" : " through the proxy"): \(accepted) accepted, the pool refused \(stats.refused)"
+        )
         proxy?.send(SIGTERM)
         _ = try await proxy?.wait(timeout: 10)
         await pool.stop()

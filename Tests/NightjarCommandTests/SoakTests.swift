@@ -7,9 +7,9 @@ import Testing
 
 /// The real program, left alone with a pool that breaks now and then: nothing is lost, and nothing grows.
 ///
-/// Some seconds by default. `NIGHTJAR_SOAK_SECONDS` sets the time, `NIGHTJAR_SOAK_INTERVAL` the seconds from one fault to
-/// the next; with an hour and a minute it is the proof that the program can be left alone. A sample of memory and file
-/// descriptors is printed with each fault.
+/// Some seconds by default. `NIGHTJAR_SOAK_SECONDS` sets the time, `NIGHTJAR_SOAK_INTERVAL` the seconds from one fault
+/// to the next; with an hour and a minute it is the proof that the program can be left alone. A sample of memory and
+/// file descriptors is printed with each fault.
 @Suite(.serialized) struct SoakTests {
     private static func setting(_ name: String, _ standard: Double) -> Double {
         ProcessInfo.processInfo.environment[name].flatMap { Double($0) } ?? standard
@@ -55,7 +55,8 @@ import Testing
         let port = try await pool.start()
         let run = try Binary(
             [
-                "mine", "-o", "127.0.0.1:\(port)", "-u", "soak", "-a", "cn-pico", "--device", "cpu", "-t", "1", "--log", "json",
+                "mine", "-o", "127.0.0.1:\(port)", "-u", "soak", "-a", "cn-pico", "--device", "cpu", "-t", "1", "--log",
+                "json",
                 "--max-seconds", "\(Self.seconds)",
             ], timeout: Self.seconds + 120)
         try await run.wait(for: "\"accepted\"")
@@ -76,7 +77,8 @@ import Testing
                 await pool.breakConnections(.close)
             case .outage: await pool.stop()
             case .garbage:
-                await pool.setFaults(Faults(garbage: "{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":{\"blob\":7}}\n[[[\n"))
+                await pool.setFaults(
+                    Faults(garbage: "{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":{\"blob\":7}}\n[[[\n"))
                 await pool.breakConnections(.close)
             }
             faults += 1
@@ -111,7 +113,9 @@ import Testing
         #expect(spread <= 4, "\(spread) descriptors more or less")
         let slope = Self.slope(settled)
         if Self.seconds >= Self.leastForSlope { #expect(slope < 1, "\(slope) MiB an hour") }
-        print("soak: \(faults) faults in \(Int(Self.seconds)) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)")
+        print(
+            "soak: \(faults) faults in \(Int(Self.seconds)) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
+        )
     }
     #endif
 }

@@ -10,11 +10,13 @@ import Testing
         let directory = NSTemporaryDirectory() + "nightjar-terminal-\(UUID().uuidString)"
 
         init(
-            _ arguments: [String] = ["mine", "--sandbox", "--device", "cpu"], environment: [String: String] = [:], columns: UInt16 = 200
+            _ arguments: [String] = ["mine", "--sandbox", "--device", "cpu"], environment: [String: String] = [:],
+            columns: UInt16 = 200
         ) throws {
             terminal = try PseudoTerminal(columns: columns)
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            var variables = ProcessInfo.processInfo.environment.merging(["XDG_STATE_HOME": directory, "TERM": "xterm"]) { $1 }
+            var variables = ProcessInfo.processInfo.environment.merging(["XDG_STATE_HOME": directory, "TERM": "xterm"])
+            { $1 }
             variables["NO_COLOR"] = nil
             process = try ChildProcess(
                 [try Binary.path()] + arguments, environment: variables.merging(environment) { $1 },
@@ -65,7 +67,9 @@ import Testing
         #expect(terminal.isCooked, "the terminal is as it was")
         let text = terminal.text
         #expect(text.contains(" shares found: ") && text.contains("\u{1B}[32mconnected to 127.0.0.1"))
-        #expect(text.components(separatedBy: "paused: by the user").count == 2, "keys are not echoed, and each is heard once")
+        #expect(
+            text.components(separatedBy: "paused: by the user").count == 2,
+            "keys are not echoed, and each is heard once")
     }
 
     @Test(arguments: [SIGTERM, SIGHUP])
@@ -156,23 +160,29 @@ import Testing
     }
 
     @Test func aFileGetsTheLinesAndOutlivesTheOutput() async throws {
-        let shell = #"cd "$XDG_STATE_HOME"; "$0" mine --sandbox --device cpu --max-seconds 0.5 --log-file log >&-; echo "$?" >&2; cat log; stat -c %a log"#
+        let shell =
+            #"cd "$XDG_STATE_HOME"; "$0" mine --sandbox --device cpu --max-seconds 0.5 --log-file log >&-; echo "$?" >&2; cat log; stat -c %a log"#
         let ended = try await Binary.run([], shell: shell)
         #expect(ended.err == "0\n", "\(ended)")
-        #expect(ended.out.contains("connected to 127.0.0.1") && ended.lines.last == "600" && !ended.out.contains("\u{1B}"), "\(ended)")
+        #expect(
+            ended.out.contains("connected to 127.0.0.1") && ended.lines.last == "600" && !ended.out.contains("\u{1B}"),
+            "\(ended)")
         let dated = ended.lines.filter { $0.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  .*/) != nil }
         #expect(dated.contains { $0.contains("shares found: ") }, "a file's lines have their date")
     }
 
     @Test func aFileIsOpenedAnewOnAHangUp() async throws {
-        let run = try Binary(["mine", "--sandbox", "--device", "cpu", "--log", "json", "--log-file", "LOG"], shell: Self.inItsDirectory)
+        let run = try Binary(
+            ["mine", "--sandbox", "--device", "cpu", "--log", "json", "--log-file", "LOG"], shell: Self.inItsDirectory)
         func contents(_ name: String) -> String {
             (try? String(contentsOfFile: run.directory + "/" + name, encoding: .utf8)) ?? ""
         }
         try await run.wait(for: #""event":"connected""#)
         try FileManager.default.moveItem(atPath: run.directory + "/LOG", toPath: run.directory + "/moved")
         run.send(SIGHUP)
-        while !FileManager.default.fileExists(atPath: run.directory + "/LOG") { try await Task.sleep(for: .milliseconds(20)) }
+        while !FileManager.default.fileExists(atPath: run.directory + "/LOG") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         run.send(SIGTERM)
         let ended = try await run.ended()
         #expect(ended.code == 143 && contents("moved") + contents("LOG") == ended.out, "\(ended)")
@@ -192,6 +202,7 @@ import Testing
 
     @Test func aFileThatCannotBeOpenedIsABadConfiguration() async throws {
         let ended = try await Binary.run(["mine", "--sandbox", "--log-file", "/nowhere/at/all"])
-        #expect(ended.code == 78 && ended.err == "error: log file /nowhere/at/all: No such file or directory\n", "\(ended)")
+        #expect(
+            ended.code == 78 && ended.err == "error: log file /nowhere/at/all: No such file or directory\n", "\(ended)")
     }
 }

@@ -10,7 +10,8 @@ import Testing
             ["tune", "-a", "cn-pico", "--device", "opencl:0.0,cpu", "--seconds", "2"], shell: shell)
         #expect(tune.code == 0 && tune.err == "", "\(tune)")
         #expect(tune.lines.count == 2)
-        #expect(tune.lines.contains { $0.hasPrefix("cn-pico on opencl:0.0: ") && $0.contains("H/s; tuned: ") }, "\(tune)")
+        #expect(
+            tune.lines.contains { $0.hasPrefix("cn-pico on opencl:0.0: ") && $0.contains("H/s; tuned: ") }, "\(tune)")
         #expect(tune.lines.contains { $0.hasPrefix("cn-pico on cpu: nothing to tune: ") }, "\(tune)")
         let bench = try await Binary.run(
             ["bench", "-a", "cn-pico", "--device", "opencl:0.0", "--hashes", "64", "--json"], shell: shell)

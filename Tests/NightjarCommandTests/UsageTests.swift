@@ -17,35 +17,45 @@ import Testing
     }
 
     @Test(arguments: [
-        Bad("", "no command given"), Bad("tune --seconds 0", "--seconds"), Bad("tune -a nonsense", "nonsense"), Bad("nonsense", "nonsense"), Bad("--nonsense", "--nonsense"),
+        Bad("", "no command given"), Bad("tune --seconds 0", "--seconds"), Bad("tune -a nonsense", "nonsense"),
+        Bad("nonsense", "nonsense"), Bad("--nonsense", "--nonsense"),
         Bad("hash", "-a"), Bad("hash -a cn/nonsense", "unknown algorithm 'cn/nonsense'"),
         Bad("hash -a scrypt", "this build cannot run scrypt; it runs: cn/0, "),
-        Bad("hash -a SCRYPT", "this build cannot run scrypt"), Bad("hash -a cn/0 --commitment", "cn/0 has no commitment"),
+        Bad("hash -a SCRYPT", "this build cannot run scrypt"),
+        Bad("hash -a cn/0 --commitment", "cn/0 has no commitment"),
         Bad("hash -a rx/0 --commitment", "--commitment is for rx/2"),
         Bad("hash -a rx/0 --seed 0g", "--seed: bad hex"), Bad("hash -a rx/0 --seed 000", "--seed: bad hex"),
         Bad("hash -a cn/r --height nine", "nine"), Bad("hash -a cn/r --height -1", "--height"),
-        Bad("hash -a cn/0 --device gpu", "'gpu' is no device"), Bad("hash -a cn/0 --device opencl:0", "'opencl:0' is no device"),
+        Bad("hash -a cn/0 --device gpu", "'gpu' is no device"),
+        Bad("hash -a cn/0 --device opencl:0", "'opencl:0' is no device"),
         Bad("hash -a cn/0 --device cpu,opencl:0.0", "one device"),
         Bad("hash -a cn/0 --device cpu --device opencl:0.0", "one device"),
         Bad("hash -a cn/0 --device opencl:9.9", 1, "opencl:9.9"),
-        Bad("bench --hashes 0", "--hashes 0"), Bad("bench --hashes 4294967297", "--hashes"), Bad("bench --seconds 0", "--seconds"),
+        Bad("bench --hashes 0", "--hashes 0"), Bad("bench --hashes 4294967297", "--hashes"),
+        Bad("bench --seconds 0", "--seconds"),
         Bad("bench --seconds nan", "--seconds"), Bad("bench --hashes 1 --seconds 1", "exclude each other"),
-        Bad("bench -t 0", "-t 0"), Bad("bench -t 1000000000", "-t 1000000000"), Bad("bench -a cn/0,", "unknown algorithm ''"), Bad("bench --device cpu,,", "'' is no device"),
+        Bad("bench -t 0", "-t 0"), Bad("bench -t 1000000000", "-t 1000000000"),
+        Bad("bench -a cn/0,", "unknown algorithm ''"), Bad("bench --device cpu,,", "'' is no device"),
         Bad("bench -a cn/0 --report /nowhere/at/all --hashes 1", 1, "/nowhere/at/all: No such file or directory"),
         Bad("selftest -a nonsense", "nonsense"), Bad("selftest --device opencl:7.7", 1, "opencl:7.7"),
         Bad("mine", "nothing to mine at"), Bad("mine -o h:1", "-u is missing"), Bad("mine -u x", "nothing to mine at"),
-        Bad("mine --sandbox -o h:1", "exclude each other"), Bad("mine -o h -u x", "port"), Bad("mine -o h:0 -u x", "port"),
+        Bad("mine --sandbox -o h:1", "exclude each other"), Bad("mine -o h -u x", "port"),
+        Bad("mine -o h:0 -u x", "port"),
         Bad("mine -o http://h:1 -u x", "http"), Bad("mine -o u:secret@h:1 -u x", "credentials"),
         Bad("mine -o stratum+tls://h:1 -u x --tls-fingerprint 00:11", "64 hex digits"),
         Bad("mine -o h:1 -u x --tls --tls-fingerprint xyz", "64 hex digits"),
         Bad("mine -o h:1 -u x --tls-fingerprint \(String(repeating: "5a", count: 32))", "h:1 is not over TLS"),
         Bad("mine -o a:1 -o b:1 -o c:1 -u x --tls --tls-fingerprint 00 --tls-fingerprint 00", "2 times for 3 pools"),
-        Bad("mine --sandbox --tls", "exclude each other"), Bad("mine -o h:1 -u x --zmq 18083", "ZMQ is for daemon+http"),
+        Bad("mine --sandbox --tls", "exclude each other"),
+        Bad("mine -o h:1 -u x --zmq 18083", "ZMQ is for daemon+http"),
         Bad("mine -o daemon+http://h:1 -u x --zmq tcp://h", "--zmq: 'h' has no port"),
         Bad("mine -c /nowhere/c.json", 78, "/nowhere/c.json: No such file or directory"),
-        Bad("mine --sandbox --schedule 25-26", "--schedule: '25-26'"), Bad("mine --sandbox --nice 20", "--nice 20: at most 19"),
-        Bad("mine --sandbox --ledger-days 0", "--ledger-days 0"), Bad("mine --sandbox --log-file-size 0", "--log-file-size 0"),
-        Bad("history --days 0", "--days 0"), Bad("history --by week", "week"), Bad("setup --pages 0", "--pages 0"), Bad("mine --sandbox --api 127.0.0.1", "--api"),
+        Bad("mine --sandbox --schedule 25-26", "--schedule: '25-26'"),
+        Bad("mine --sandbox --nice 20", "--nice 20: at most 19"),
+        Bad("mine --sandbox --ledger-days 0", "--ledger-days 0"),
+        Bad("mine --sandbox --log-file-size 0", "--log-file-size 0"),
+        Bad("history --days 0", "--days 0"), Bad("history --by week", "week"), Bad("setup --pages 0", "--pages 0"),
+        Bad("mine --sandbox --api 127.0.0.1", "--api"),
         Bad("mine --sandbox --max-seconds 0", "--max-seconds"), Bad("mine --sandbox --max-seconds -1", "--max-seconds"),
         Bad("mine --sandbox --max-shares 0", "--max-shares"), Bad("mine --sandbox --log xml", "xml"),
         Bad("mine --sandbox -t 0", "-t 0"), Bad("mine --sandbox -a scrypt", "this build cannot run scrypt"),
@@ -77,7 +87,9 @@ import Testing
     func aRefusalNamesWhatWouldRunIt(_ arguments: String) async throws {
         let ended = try await Binary.run(
             arguments.split(separator: " ").map(String.init) + ["--device", "opencl:0.0"], shell: Binary.onSmallDevice)
-        #expect(ended.code == 64 && ended.err.hasPrefix("error: rx/0 does not run on opencl:0.0: the device has no memory"), "\(ended)")
+        #expect(
+            ended.code == 64 && ended.err.hasPrefix("error: rx/0 does not run on opencl:0.0: the device has no memory"),
+            "\(ended)")
         #expect(ended.err.hasSuffix("; it runs on: cpu\n"), "\(ended)")
     }
 }
@@ -105,9 +117,11 @@ import Testing
         #expect(ended.code == 0 && ended.err == "")
         #expect(
             ended.out.contains(
-                #"{"name":"cn/r","family":"cryptonight","memory":2097152,"needs":["height"],"backends":["cpu","opencl"]}"#))
+                #"{"name":"cn/r","family":"cryptonight","memory":2097152,"needs":["height"],"backends":["cpu","opencl"]}"#
+            ))
         #expect(
-            ended.out.contains(#"{"name":"rx/0","family":"randomx","memory":2097152,"needs":["seed"],"backends":["cpu","opencl"]}"#))
+            ended.out.contains(
+                #"{"name":"rx/0","family":"randomx","memory":2097152,"needs":["seed"],"backends":["cpu","opencl"]}"#))
         let names = try #require(try ended.json() as? [[String: Any]]).map { $0["name"] as? String }
         #expect(names == Catalog.all.map(\.name))
     }

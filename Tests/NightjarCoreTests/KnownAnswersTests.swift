@@ -11,7 +11,8 @@ import Testing
         #expect(answers.count >= 2)
         #expect(Set(answers).count == answers.count)
         for answer in answers {
-            let vector = try #require(vectors.first { $0.input.bytes == answer.work.input && $0.hash.bytes == answer.digest.bytes })
+            let vector = try #require(
+                vectors.first { $0.input.bytes == answer.work.input && $0.hash.bytes == answer.digest.bytes })
             #expect(answer.work.nonceOffset == nil)
             if algorithm.needs.contains(.height) { #expect(vector.height == answer.work.height) }
             if algorithm.needs.contains(.seed) { #expect(vector.seed?.bytes == answer.work.seed) }

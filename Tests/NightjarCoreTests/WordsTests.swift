@@ -23,7 +23,9 @@ import Testing
     @Test(arguments: ["cpu", "opencl:0.0", "opencl:12.3"])
     func deviceNamesRoundTrip(_ name: String) throws { #expect(try #require(DeviceID(name)).description == name) }
 
-    @Test(arguments: ["", "CPU", "opencl", "opencl:", "opencl:0", "opencl:0.", "opencl:0.0.0", "opencl:-1.0", "opencl:+1.0", "gpu"])
+    @Test(arguments: [
+        "", "CPU", "opencl", "opencl:", "opencl:0", "opencl:0.", "opencl:0.0.0", "opencl:-1.0", "opencl:+1.0", "gpu",
+    ])
     func otherDeviceNamesAreRefused(_ name: String) { #expect(DeviceID(name) == nil) }
 
     @Test func algorithmsAreFoundByAliasAndPrintedByName() throws {

@@ -78,11 +78,13 @@ import Testing
         for minute in outside { #expect(!schedule.contains(minute: minute), "\(minute)") }
     }
 
-    @Test(arguments: ["", "22:00", "22:00-", "24:00-1:00", "1:60-2:00", "1-2-3", "a-b", "1:2:3-4", "-1-2", "1-2,", "１-2"])
+    @Test(arguments: [
+        "", "22:00", "22:00-", "24:00-1:00", "1:60-2:00", "1-2-3", "a-b", "1:2:3-4", "-1-2", "1-2,", "１-2",
+    ])
     func whatIsNoScheduleIsRefused(_ text: String) { #expect(Schedule(text) == nil) }
 
-    /// A body that warms by what it does and cools to the room: it must come to rest below the limit, working as much as
-    /// that allows.
+    /// A body that warms by what it does and cools to the room: it must come to rest below the limit, working as much
+    /// as that allows.
     @Test(arguments: [(100.0, 80.0), (120, 60), (90, 89)])
     func theDutyCycleFindsWhatTheLimitAllows(_ full: Double, _ limit: Double) {
         var duty = DutyCycle()
@@ -137,12 +139,14 @@ import Testing
         try machine.set("hwmon/hwmon0/temp1_input", "50000")
         let minute = Mutex(600)
         let caretaker = Caretaker(
-            CareSettings(pausesOnBattery: true, schedule: Schedule("9-17"), maxTemperature: 80), sensors: machine.sensors,
+            CareSettings(pausesOnBattery: true, schedule: Schedule("9-17"), maxTemperature: 80),
+            sensors: machine.sensors,
             minute: { minute.withLock { $0 } })
         let statistics = Statistics(devices: [StatisticsTests.device(.cpu)], pool: "p")
         let patient = Patient()
         let task = Task {
-            await caretaker.run(patient, devices: { [(.cpu, "a cpu")] }, statistics: statistics, period: .milliseconds(4))
+            await caretaker.run(
+                patient, devices: { [(.cpu, "a cpu")] }, statistics: statistics, period: .milliseconds(4))
         }
         while statistics.snapshot().devices[0].temperature != 50 { try await Task.sleep(for: .milliseconds(2)) }
         #expect(patient.told.withLock { $0 } == [])

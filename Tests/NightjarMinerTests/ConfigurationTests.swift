@@ -27,12 +27,16 @@ import Testing
         }
     }
 
-    struct Refusal: Error, Equatable { let words: String; let isUsage: Bool }
+    struct Refusal: Error, Equatable {
+        let words: String
+        let isUsage: Bool
+    }
 
     static let pool = #"{"pools": [{"url": "h:1", "user": "me"}]}"#
 
     @Test func everythingCanBeSaid() throws {
-        let (run, warnings, _) = try Self.settings("""
+        let (run, warnings, _) = try Self.settings(
+            """
             {
               "pools": [
                 {"url": "stratum+tcp://a.example:3333", "user": "w", "pass": "p", "rigId": "r2", "nicehash": true, "algorithm": "cn/r"},
@@ -47,13 +51,15 @@ import Testing
         #expect(run.pools.map(\.url.description) == ["stratum+tcp://a.example:3333", "daemon+http://[::1]:18081"])
         #expect(run.pools.map(\.user) == ["w", "x"] && run.pools.map(\.password) == ["p", "from-a-file"])
         #expect(run.pools.map(\.rigID) == ["r2", "r1"] && run.pools.map(\.niceHash) == [true, false])
-        #expect(run.pools.map(\.keepalive) == [true, false] && run.pools.map(\.zmq?.authority) == [nil, "[::1]:18083"])
+        #expect(
+            run.pools.map(\.keepalive) == [true, false] && run.pools.map(\.zmq?.authority) == [nil, "[::1]:18083"])
         #expect(run.pools[0].algorithm == .cnR && run.algorithm == .rx0 && run.threads == 3 && run.randomX == .light)
         #expect(run.devices == [.device(.cpu), .device(.opencl(platform: 0, device: 0))])
         #expect(run.maxSeconds == 1.5 && run.maxShares == 7 && run.log == .json && run.logFile == "/l")
         #expect(run.logFileLimit == 2 << 20 && run.ledgerDays == 30 && run.nice == 5 && !run.sandbox)
         #expect(run.api?.listen == "127.0.0.1:0" && run.api?.token == "from-a-file")
-        #expect(run.care == CareSettings(pausesOnBattery: true, schedule: Schedule("22:00-07:00"), maxTemperature: 80.5))
+        #expect(
+            run.care == CareSettings(pausesOnBattery: true, schedule: Schedule("22:00-07:00"), maxTemperature: 80.5))
         #expect(warnings.isEmpty && run.warnings.count == 2, "the secrets' file may be read by others")
     }
 
@@ -63,26 +69,54 @@ import Testing
         ("{\n\"threads\" 1}", "FILE:2: ':' is missing after 'threads'"),
         ("{\"threads\": 1\n\"log\": 1}", "FILE:2: ',' is missing after the value of 'threads'"),
         ("{\"threads\": 1,\n\"threads\": 2}", "FILE:2: 'threads' stands here twice"),
-        ("{\"log\": \"a\nb\"}", "FILE:1: a text does not end on its line"), ("{}\n{}", "FILE:2: something stands behind the end of the configuration"),
+        ("{\"log\": \"a\nb\"}", "FILE:1: a text does not end on its line"),
+        ("{}\n{}", "FILE:2: something stands behind the end of the configuration"),
         ("{\n\n\"thread\": 1}", "FILE:3: thread: there is no such key; the nearest is 'threads'"),
-        ("{\"care\": {\n\"pausOnBatery\": true}}", "FILE:2: care.pausOnBatery: there is no such key; the nearest is 'care.pauseOnBattery'"),
-        ("{\"pools\": [{\"url\": \"h:1\",\n\"usr\": \"x\"}]}", "FILE:2: pools[0].usr: there is no such key; the nearest is 'pools[0].user'"),
+        (
+            "{\"care\": {\n\"pausOnBatery\": true}}",
+            "FILE:2: care.pausOnBatery: there is no such key; the nearest is 'care.pauseOnBattery'"
+        ),
+        (
+            "{\"pools\": [{\"url\": \"h:1\",\n\"usr\": \"x\"}]}",
+            "FILE:2: pools[0].usr: there is no such key; the nearest is 'pools[0].user'"
+        ),
         ("{\"pool\": []}", "FILE:1: pool: there is no such key; the nearest is 'pools'"),
         ("{\n\"threads\": \"2\"}", "FILE:2: threads: a number is needed, not a text"),
-        ("{\"threads\": 2.5}", "FILE:1: threads: 2.5: a whole number is needed"), ("{\"threads\": 0}", "FILE:1: threads: 0: at least 1"),
-        ("{\"threads\": 5000}", "FILE:1: threads: 5000: at most 4096"), ("{\"sandbox\": 1}", "FILE:1: sandbox: true or false is needed, not a number"),
+        ("{\"threads\": 2.5}", "FILE:1: threads: 2.5: a whole number is needed"),
+        ("{\"threads\": 0}", "FILE:1: threads: 0: at least 1"),
+        ("{\"threads\": 5000}", "FILE:1: threads: 5000: at most 4096"),
+        ("{\"sandbox\": 1}", "FILE:1: sandbox: true or false is needed, not a number"),
         ("{\"devices\": [\"cpu\",\n7]}", "FILE:2: devices: a list of texts is needed, not one with a number"),
-        ("{\"devices\": \"cpu,gpu\"}", "FILE:1: devices: 'gpu' is no device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)"),
+        (
+            "{\"devices\": \"cpu,gpu\"}",
+            "FILE:1: devices: 'gpu' is no device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)"
+        ),
         ("{\"pools\": {}}", "FILE:1: pools: a list of pools is needed, not an object"),
         ("{\"pools\": [\n{\"user\": \"u\"}]}", "FILE:2: pools[0].url is missing"),
-        ("{\"pools\": [{\"url\": \"h:1\", \"user\": \"u\"},\n{\"url\": \"h:2\"}]}", "FILE:2: pools[1].user is missing: the pool's user, or the wallet address for a node"),
+        (
+            "{\"pools\": [{\"url\": \"h:1\", \"user\": \"u\"},\n{\"url\": \"h:2\"}]}",
+            "FILE:2: pools[1].user is missing: the pool's user, or the wallet address for a node"
+        ),
         ("{\"pools\": [{\"user\": \"u\",\n\"url\": \"h\"}]}", "FILE:2: pools[0].url: 'h' has no port: write HOST:PORT"),
-        ("{\"pools\": [{\"url\": \"h:1\", \"user\": \"u\", \"pass\": \"a\", \"passFile\": \"secret\"}]}", "FILE:1: pools[0].passFile: there is a password already"),
+        (
+            "{\"pools\": [{\"url\": \"h:1\", \"user\": \"u\", \"pass\": \"a\", \"passFile\": \"secret\"}]}",
+            "FILE:1: pools[0].passFile: there is a password already"
+        ),
         ("{\"sandbox\": true, \"log\": \"xml\"}", "FILE:1: log: 'xml': json or text is needed"),
-        ("{\"sandbox\": true, \"randomxMode\": \"fast\"}", "FILE:1: randomxMode: 'fast': light, full or auto is needed"),
-        ("{\"sandbox\": true, \"maxSeconds\": 0}", "FILE:1: maxSeconds: 0: a number above 0, at most 3200000000, is needed"),
-        ("{\"sandbox\": true, \"care\": {\"schedule\": \"25:00-1\"}}", "FILE:1: care.schedule: '25:00-1': hours are needed, as in 22:00-07:00 or 9:00-12:30,13:30-17:00"),
-        ("{\"care\": []}", "FILE:1: care: an object in braces is needed, not a list"), ("{\"x\": [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}", "FILE:1: lists and objects stand too deep in each other"),
+        (
+            "{\"sandbox\": true, \"randomxMode\": \"fast\"}",
+            "FILE:1: randomxMode: 'fast': light, full or auto is needed"
+        ),
+        (
+            "{\"sandbox\": true, \"maxSeconds\": 0}",
+            "FILE:1: maxSeconds: 0: a number above 0, at most 3200000000, is needed"
+        ),
+        (
+            "{\"sandbox\": true, \"care\": {\"schedule\": \"25:00-1\"}}",
+            "FILE:1: care.schedule: '25:00-1': hours are needed, as in 22:00-07:00 or 9:00-12:30,13:30-17:00"
+        ),
+        ("{\"care\": []}", "FILE:1: care: an object in braces is needed, not a list"),
+        ("{\"x\": [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}", "FILE:1: lists and objects stand too deep in each other"),
         ("{\"rigId\": \"\\ud800\"}", "FILE:1: half a character in a text"), ("\u{FF}", "FILE:1: a value is missing"),
     ])
     func aFaultIsShownWhereItStands(_ text: String, _ words: String) {
@@ -91,13 +125,17 @@ import Testing
 
     @Test func anUnknownAlgorithmIsNamed() {
         #expect { try Self.settings("{\"sandbox\": true,\n\"algorithm\": \"scrypt\"}") } throws: {
-            ($0 as? Refusal)?.words.hasPrefix("FILE:2: algorithm: this build cannot run scrypt; it runs: cn/0, ") == true
+            ($0 as? Refusal)?.words.hasPrefix("FILE:2: algorithm: this build cannot run scrypt; it runs: cn/0, ")
+                == true
         }
     }
 
     @Test func theEnvironmentGoesOverTheFileAndFlagsOverBoth() throws {
-        let text = #"{"pools": [{"url": "h:1", "user": "me", "pass": "p"}], "threads": 2, "log": "json", "keepalive": true}"#
-        var run = try Self.settings(text, environment: ["NIGHTJAR_THREADS": "3", "NIGHTJAR_KEEPALIVE": "no", "NIGHTJAR_PASS": "q"]).run
+        let text =
+            #"{"pools": [{"url": "h:1", "user": "me", "pass": "p"}], "threads": 2, "log": "json", "keepalive": true}"#
+        var run = try Self.settings(
+            text, environment: ["NIGHTJAR_THREADS": "3", "NIGHTJAR_KEEPALIVE": "no", "NIGHTJAR_PASS": "q"]
+        ).run
         #expect(run.threads == 3 && run.log == .json && !run.keepalive && run.pools.map(\.password) == ["q"])
         var flags = Settings.Layer()
         flags.values[.threads] = Settings.Setting(.integer(4), .flag("-t"))
@@ -106,9 +144,12 @@ import Testing
         #expect(run.threads == 4 && run.pools.map(\.user) == ["you"] && run.pools.map(\.password) == ["p"])
         flags.urls = [Settings.Setting(.text("x:9"), .flag("-o"))]
         run = try Self.settings(text, flags: flags).run
-        #expect(run.pools.map(\.url.description) == ["stratum+tcp://x:9"] && run.pools[0].password == "x", "another pool gets no password of this one's")
+        #expect(
+            run.pools.map(\.url.description) == ["stratum+tcp://x:9"] && run.pools[0].password == "x",
+            "another pool gets no password of this one's")
         // Whoever names a pool does not mean the sandbox.
-        run = try Self.settings(#"{"sandbox": true}"#, environment: ["NIGHTJAR_URL": "a:1, b:2", "NIGHTJAR_USER": "u"]).run
+        run = try Self.settings(#"{"sandbox": true}"#, environment: ["NIGHTJAR_URL": "a:1, b:2", "NIGHTJAR_USER": "u"])
+            .run
         #expect(!run.sandbox && run.pools.map(\.url.host) == ["a", "b"] && run.pools.map(\.user) == ["u", "u"])
     }
 
@@ -118,13 +159,18 @@ import Testing
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         let file = directory.appendingPathComponent("token").path
-        try #require(FileManager.default.createFile(atPath: file, contents: Data("filed\n".utf8), attributes: [.posixPermissions: 0o600]))
-        let text = #"{"sandbox": true, "api": {"listen": "127.0.0.1:0", "tokenFile": "FILE"}}"#.replacingOccurrences(of: "FILE", with: file)
+        try #require(
+            FileManager.default.createFile(
+                atPath: file, contents: Data("filed\n".utf8), attributes: [.posixPermissions: 0o600]))
+        let text = #"{"sandbox": true, "api": {"listen": "127.0.0.1:0", "tokenFile": "FILE"}}"#.replacingOccurrences(
+            of: "FILE", with: file)
         #expect(try Self.settings(text).run.api?.token == "filed")
         #expect(try Self.settings(text, environment: ["NIGHTJAR_API_TOKEN": "said"]).run.api?.token == "said")
         var flags = Settings.Layer()
         flags.values[.apiTokenFile] = Settings.Setting(.text(file), .flag("--api-token-file"))
-        #expect(try Self.settings(text, environment: ["NIGHTJAR_API_TOKEN": "said"], flags: flags).run.api?.token == "filed")
+        #expect(
+            try Self.settings(text, environment: ["NIGHTJAR_API_TOKEN": "said"], flags: flags).run.api?.token == "filed"
+        )
     }
 
     @Test(arguments: [
@@ -134,7 +180,9 @@ import Testing
         (["NIGHTJAR_URL": "h", "NIGHTJAR_USER": "u"], "NIGHTJAR_URL: 'h' has no port: write HOST:PORT"),
     ])
     func theEnvironmentIsHeldToTheSame(_ environment: [String: String], _ words: String) {
-        #expect(throws: Refusal(words: words, isUsage: false)) { try Self.settings(Self.pool, environment: environment) }
+        #expect(throws: Refusal(words: words, isUsage: false)) {
+            try Self.settings(Self.pool, environment: environment)
+        }
     }
 
     @Test func aLineThatMovesIsNoChange() throws {
@@ -145,7 +193,11 @@ import Testing
     }
 
     @Test func nothingSaidIsAFault() {
-        #expect(throws: Refusal(words: "nothing to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it", isUsage: true)) {
+        #expect(
+            throws: Refusal(
+                words: "nothing to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it",
+                isUsage: true)
+        ) {
             try Self.settings("{}")
         }
     }
@@ -162,7 +214,9 @@ import Testing
         let example = PrintedConfiguration(Settings()).lines.joined(separator: "\n")
         let run = try Self.settings(example).run
         #expect(run.pools.map(\.user) == ["YOUR_WALLET"] && run.threads == nil && run.ledgerDays == 400)
-        for key in SettingKey.allCases { #expect(example.contains("\"\(key.rawValue.split(separator: ".").last ?? "")\": ")) }
+        for key in SettingKey.allCases {
+            #expect(example.contains("\"\(key.rawValue.split(separator: ".").last ?? "")\": "))
+        }
         for key in PoolKey.allCases { #expect(example.contains("\"\(key.rawValue)\": ")) }
 
         let text = """

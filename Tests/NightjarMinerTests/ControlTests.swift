@@ -70,7 +70,9 @@ import Testing
         await running.miner.resume(.api)
         #expect(running.hashing.jobs.map { $0?.id } == ["a", nil], "the duty cycle rests too")
         await running.miner.cool(false)
-        #expect(running.hashing.jobs.map { $0?.id } == ["a", nil, "a"] && running.hashing.jobs[0] == running.hashing.jobs[2])
+        #expect(
+            running.hashing.jobs.map { $0?.id } == ["a", nil, "a"] && running.hashing.jobs[0] == running.hashing.jobs[2]
+        )
         _ = await running.ended()
     }
 
@@ -80,7 +82,9 @@ import Testing
         await running.miner.pause(.user)
         running.upstream.send(.disconnected(reason: "gone"))
         running.upstream.send(.connected)
-        try await running.until { running.statistics.snapshot().connection.isConnected && running.reporter.events.count >= 5 }
+        try await running.until {
+            running.statistics.snapshot().connection.isConnected && running.reporter.events.count >= 5
+        }
         await running.miner.resume(.user)
         #expect(running.hashing.jobs.map { $0?.id } == ["a", nil], "there is no job to go on with")
         running.upstream.send(.job(job("c")))

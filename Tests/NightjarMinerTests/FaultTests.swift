@@ -9,8 +9,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A miner whose connection breaks again and again, in every way there is: each share ends somewhere, and the ledger says
-/// where.
+/// A miner whose connection breaks again and again, in every way there is: each share ends somewhere, and the ledger
+/// says where.
 ///
 /// A few faults of each kind by default; `NIGHTJAR_FAULTS` sets the number in all.
 @Suite struct FaultTests {
@@ -29,7 +29,9 @@ import Testing
             loop.submit { isKnown ? [try SocketAddress(ipAddress: "127.0.0.1", port: port)] : [] }
         }
 
-        func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { loop.makeSucceededFuture([]) }
+        func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+            loop.makeSucceededFuture([])
+        }
 
         func cancelQueries() {}
     }
@@ -40,9 +42,13 @@ import Testing
         return Proof(digest: Digest(words: (0, 0, 0, nonce)))
     }
 
-    private static func server(_ certificates: Certificates, _ name: String) throws -> @Sendable (any Channel) throws -> Void {
+    private static func server(_ certificates: Certificates, _ name: String) throws
+        -> @Sendable (any Channel) throws -> Void
+    {
         let configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("\(name).pem")).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("\(name).pem")).map {
+                .certificate($0)
+            },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: certificates.path("\(name).key"), format: .pem)))
         let context = try NIOSSLContext(configuration: configuration)
         return { try $0.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
@@ -73,7 +79,8 @@ import Testing
 
         let isKnown = Mutex(true)
         var options = UpstreamOptions(
-            algorithms: [.cn2], connectTimeout: .seconds(5), loginDeadline: .seconds(2), requestDeadline: .milliseconds(150),
+            algorithms: [.cn2], connectTimeout: .seconds(5), loginDeadline: .seconds(2),
+            requestDeadline: .milliseconds(150),
             backoff: Backoff(sleep: { _ in try await Task.sleep(for: .milliseconds(1)) }))
         options.checkInterval = .milliseconds(50)
         options.resolver = { loop in Names(loop: loop, isKnown: isKnown.withLock { $0 }) }

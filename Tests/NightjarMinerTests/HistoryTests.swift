@@ -13,12 +13,14 @@ import Testing
         for age in [0, 10, 40] as [Int64] {
             let time = Timestamp(milliseconds: now.milliseconds - age * day)
             try ledger.finished(
-                ledger.found(LedgerTests.share(nonce: UInt32(age)), pool: age == 40 ? "b:2" : "a:1", height: nil, at: time),
+                ledger.found(
+                    LedgerTests.share(nonce: UInt32(age)), pool: age == 40 ? "b:2" : "a:1", height: nil, at: time),
                 as: .accepted, latency: 100 + age, at: time)
         }
         for state in [ShareState.rejected, .stale, .expired] {
             try ledger.finished(
-                ledger.found(LedgerTests.share(nonce: 7, difficulty: 1000), pool: "a:1", height: nil, at: now), as: state, at: now)
+                ledger.found(LedgerTests.share(nonce: 7, difficulty: 1000), pool: "a:1", height: nil, at: now),
+                as: state, at: now)
         }
         _ = try ledger.found(LedgerTests.share(nonce: 9), pool: "a:1", height: nil, at: now)
     }
@@ -29,14 +31,17 @@ import Testing
         try Self.fill(ledger)
         let history = try ledger.history(by: key, days: nil, now: Self.now)
         let total = history.total
-        #expect(total.found == 7 && total.accepted == 3 && total.rejected == 1 && total.stale == 1 && total.expired == 1)
+        #expect(
+            total.found == 7 && total.accepted == 3 && total.rejected == 1 && total.stale == 1 && total.expired == 1)
         #expect(total.unaccounted == 1, "still under way")
         #expect(total.work == 3 * 64 && abs((total.latency ?? 0) - 350.0 / 3) < 1e-9)
         #expect(history.rows.map(\.found).reduce(0, +) == 7 && history.rows.map(\.work).reduce(0, +) == 192)
         #expect(history.rows.map(\.unaccounted).reduce(0, +) == 1)
         switch key {
         case .day:
-            #expect(history.rows.map(\.found) == [5, 1, 1] && history.rows.map(\.key) == history.rows.map(\.key).sorted(by: >))
+            #expect(
+                history.rows.map(\.found) == [5, 1, 1]
+                    && history.rows.map(\.key) == history.rows.map(\.key).sorted(by: >))
             #expect(history.rows.allSatisfy { $0.key.wholeMatch(of: /\d{4}-\d\d-\d\d/) != nil })
         case .device: #expect(history.rows.map(\.key) == ["opencl:0.0"])
         case .pool: #expect(history.rows.map(\.key) == ["a:1", "b:2"] && history.rows.map(\.found) == [6, 1])
@@ -48,7 +53,9 @@ import Testing
         try Self.fill(ledger)
         #expect(try ledger.history(by: .pool, days: 11, now: Self.now).total.found == 6)
         #expect(try ledger.history(by: .pool, days: 9, now: Self.now).total.found == 5)
-        #expect(try ledger.history(by: .day, days: 1, now: Timestamp(milliseconds: Self.now.milliseconds + 400 * Self.day)) == .empty(by: .day))
+        #expect(
+            try ledger.history(by: .day, days: 1, now: Timestamp(milliseconds: Self.now.milliseconds + 400 * Self.day))
+                == .empty(by: .day))
     }
 
     @Test func whatIsOldIsForgottenButNotWhatIsUnderWay() throws {

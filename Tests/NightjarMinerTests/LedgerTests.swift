@@ -11,7 +11,8 @@ import Testing
     }
 
     static func share(nonce: UInt32, difficulty: UInt64 = 64, job: String = "j1") throws -> Share {
-        let work = try Work(algorithm: .cnR, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39, height: 1_806_260)
+        let work = try Work(
+            algorithm: .cnR, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39, height: 1_806_260)
         let target = Target(difficulty: try #require(Difficulty(difficulty)))
         return Share(
             job: Job(id: job, work: work, target: target), nonce: nonce, digest: Digest(words: (1, 2, 3, 4)),
@@ -21,10 +22,12 @@ import Testing
     @Test func aShareIsWrittenFromFoundToItsEnd() throws {
         let scratch = Scratch()
         let ledger = try ShareLedger(path: scratch.path + "/a/b/shares.sqlite")
-        let id = try ledger.found(Self.share(nonce: 0xFFFF_FFFF), pool: "pool:1", height: 7, at: Timestamp(milliseconds: 1000))
+        let id = try ledger.found(
+            Self.share(nonce: 0xFFFF_FFFF), pool: "pool:1", height: 7, at: Timestamp(milliseconds: 1000))
         var entry = try #require(try ledger.entries().first)
         #expect(entry.id == id && entry.state == .found && entry.nonce == 0xFFFF_FFFF && entry.height == 7)
-        #expect(entry.pool == "pool:1" && entry.device == "opencl:0.0" && entry.job == "j1" && entry.algorithm == "cn/r")
+        #expect(
+            entry.pool == "pool:1" && entry.device == "opencl:0.0" && entry.job == "j1" && entry.algorithm == "cn/r")
         #expect(entry.digest == Digest(words: (1, 2, 3, 4)).description && entry.difficulty == 64)
         #expect(entry.foundAt.milliseconds == 1000 && entry.latency == nil && entry.reason == nil)
 
@@ -43,7 +46,9 @@ import Testing
     @Test(arguments: [ShareState.accepted, .rejected, .stale, .expired])
     func everyFinalStateIsCounted(_ state: ShareState) throws {
         let ledger = try ShareLedger.inMemory()
-        for nonce in 0..<3 { try ledger.finished(ledger.found(Self.share(nonce: UInt32(nonce)), pool: "p", height: nil), as: state) }
+        for nonce in 0..<3 {
+            try ledger.finished(ledger.found(Self.share(nonce: UInt32(nonce)), pool: "p", height: nil), as: state)
+        }
         _ = try ledger.found(Self.share(nonce: 9), pool: "p", height: nil)
         #expect(try ledger.counts() == [state: 3, .found: 1])
     }
@@ -61,7 +66,10 @@ import Testing
         let ledger = try ShareLedger(path: path)
         #expect(ledger.recovered == 2)
         #expect(try ledger.entries().map(\.state) == [.expired, .expired, .accepted])
-        #expect(try ledger.entries().map(\.reason) == ["the miner ended before an answer", "the miner ended before an answer", nil])
+        #expect(
+            try ledger.entries().map(\.reason) == [
+                "the miner ended before an answer", "the miner ended before an answer", nil,
+            ])
         #expect(try ledger.counts() == [:], "another run's shares are not this run's")
         // Numbers go on where they were.
         #expect(try ledger.found(Self.share(nonce: 4), pool: "p", height: nil) == 4)
@@ -91,7 +99,8 @@ import Testing
         let scratch = Scratch()
         try FileManager.default.createDirectory(atPath: scratch.path, withIntermediateDirectories: true)
         let path = scratch.path + "/shares.sqlite"
-        try Data("this is not a database, and long enough to be seen as none".utf8).write(to: URL(fileURLWithPath: path))
+        try Data("this is not a database, and long enough to be seen as none".utf8).write(
+            to: URL(fileURLWithPath: path))
         #expect { try ShareLedger(path: path) } throws: { "\($0)".hasPrefix("share ledger \(path): SQLite: ") }
         #expect { try ShareLedger(path: "/proc/nightjar/shares.sqlite") } throws: {
             "\($0)".hasPrefix("share ledger /proc/nightjar/shares.sqlite: mkdir ")
@@ -101,7 +110,9 @@ import Testing
     @Test func theDefaultPlaceFollowsTheEnvironment() throws {
         func place(_ variables: [String: String]) throws -> String { try LedgerLocation.standard { variables[$0] } }
         #expect(try place(["XDG_STATE_HOME": "/state", "HOME": "/home/a"]) == "/state/nightjar/shares.sqlite")
-        #expect(try place(["XDG_STATE_HOME": "relative", "HOME": "/home/a"]) == "/home/a/.local/state/nightjar/shares.sqlite")
+        #expect(
+            try place(["XDG_STATE_HOME": "relative", "HOME": "/home/a"])
+                == "/home/a/.local/state/nightjar/shares.sqlite")
         #expect(try place(["HOME": "/home/a"]) == "/home/a/.local/state/nightjar/shares.sqlite")
         // Without HOME, the user database knows.
         #expect(try place([:]).hasSuffix("/.local/state/nightjar/shares.sqlite"))

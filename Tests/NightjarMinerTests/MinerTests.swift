@@ -31,10 +31,12 @@ import Testing
         // Once: the miner sets the job again when shares came to nothing.
         let hasFound = Mutex(false)
         hashing.onJob { job, hashing in
-            guard let job, !hasFound.withLock({ value in
-                defer { value = true }
-                return value
-            }) else { return }
+            guard let job,
+                !hasFound.withLock({ value in
+                    defer { value = true }
+                    return value
+                })
+            else { return }
             hashing.find(0..<100, job)
         }
         let miner = Miner(
@@ -56,7 +58,10 @@ import Testing
             #expect(reports.map(\.state).prefix(2) == [.found, .submitted] && reports.count == 3, "share \(id)")
             #expect(reports[2].state.isFinal)
         }
-        #expect(Set(try ledger.entries().compactMap(\.reason)) == ["Low difficulty share", "Block expired", "no answer in 30 s"])
+        #expect(
+            Set(try ledger.entries().compactMap(\.reason)) == [
+                "Low difficulty share", "Block expired", "no answer in 30 s",
+            ])
     }
 
     @Test func aShareIsWrittenBeforeItIsSubmitted() async throws {
@@ -177,7 +182,9 @@ import Testing
 
     @Test func enoughSharesUnderWayRestTheLanesUntilOneComesToNothing() async throws {
         let hashing = FakeHashing()
-        let upstream = FakeUpstream([.connected, .job(job("a"))]) { $0.nonce == 0 ? .stale(reason: "Block expired") : .accepted }
+        let upstream = FakeUpstream([.connected, .job(job("a"))]) {
+            $0.nonce == 0 ? .stale(reason: "Block expired") : .accepted
+        }
         // One share each time the lanes get work.
         let next = Mutex<UInt32>(0)
         hashing.onJob { job, hashing in

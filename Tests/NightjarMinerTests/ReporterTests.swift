@@ -23,7 +23,8 @@ import Testing
         ])
         #expect(
             value.description
-                == #"{"b":"a\"\\\n\u0001\u2028é","a":[null,true,-1,18446744073709551615],"n":558.6,"whole":3,"none":null,"small":0}"#)
+                == #"{"b":"a\"\\\n\u0001\u2028é","a":[null,true,-1,18446744073709551615],"n":558.6,"whole":3,"none":null,"small":0}"#
+        )
         let read = try #require(try JSONSerialization.jsonObject(with: Data(value.description.utf8)) as? [String: Any])
         #expect(read["b"] as? String == "a\"\\\n\u{1}\u{2028}é")
     }
@@ -40,7 +41,8 @@ import Testing
         let share = ShareReport(id: 3, job: "j", device: "cpu", difficulty: 7, state: .stale, reason: "Block expired")
         #expect(
             line(.share(share))
-                == head + #""share","id":3,"job":"j","device":"cpu","difficulty":7,"state":"stale","reason":"Block expired"}"#)
+                == head
+                + #""share","id":3,"job":"j","device":"cpu","difficulty":7,"state":"stale","reason":"Block expired"}"#)
         #expect(
             line(.hashrate(total: 12.5, devices: [.init(device: "cpu", hashrate: 12.5)]))
                 == head + #""hashrate","total":12.5,"devices":{"cpu":12.5}}"#)
@@ -48,7 +50,8 @@ import Testing
         #expect(
             line(.summary(MinerSummary()))
                 == head
-                + #""summary","found":0,"accepted":0,"rejected":0,"stale":0,"expired":0,"unaccounted":0,"hashes":0,"seconds":0}"#)
+                + #""summary","found":0,"accepted":0,"rejected":0,"stale":0,"expired":0,"unaccounted":0,"hashes":0,"seconds":0}"#
+        )
         #expect(line(.preparing(device: "cpu", algorithm: "cn/2")) == nil)
     }
 
@@ -65,12 +68,15 @@ import Testing
         let json = try #require(JSONReporter.json(rate(.working, wrong: 3), at: .now)).description
         #expect(
             json.hasSuffix(
-                #""total":5,"devices":{"cpu":5},"health":{"cpu":{"state":"working","checked":200,"wrong":3,"errorRate":0.015,"rebuilds":2}}}"#),
+                #""total":5,"devices":{"cpu":5},"health":{"cpu":{"state":"working","checked":200,"wrong":3,"errorRate":0.015,"rebuilds":2}}}"#
+            ),
             "\(json)")
         let recovering = MinerEvent.recovering(device: "cpu", reason: "clFinish: -5", seconds: 1, attempt: 2)
         let words = "cpu: clFinish: -5; everything of it is made anew in 1.0 s, attempt 2"
         #expect(HumanReporter.lines(recovering) == ["problem: \(words)"])
-        #expect(try #require(JSONReporter.json(recovering, at: .now)).description.hasSuffix(#""error","message":"\#(words)"}"#))
+        #expect(
+            try #require(JSONReporter.json(recovering, at: .now)).description.hasSuffix(
+                #""error","message":"\#(words)"}"#))
     }
 
     @Test func textFromOutsideStaysOnItsLine() {
@@ -80,7 +86,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.0, "0.0 H/s"), (98.26, "98.3 H/s"), (5412.0, "5.41 kH/s"), (8_600_000_000, "8.60 GH/s"), (2_005_000, "2.01 MH/s"),
+        (0.0, "0.0 H/s"), (98.26, "98.3 H/s"), (5412.0, "5.41 kH/s"), (8_600_000_000, "8.60 GH/s"),
+        (2_005_000, "2.01 MH/s"),
     ])
     func ratesHaveUnits(_ rate: Double, _ text: String) { #expect(HumanReporter.rate(rate) == text) }
 }

@@ -8,7 +8,8 @@ import Testing
 
     static func device(_ id: DeviceID) -> Device {
         Device(
-            id: id, kind: id == .cpu ? .cpu : .gpu, name: "a \(id)", platform: "p", driver: "d", computeUnits: 1, memory: 1,
+            id: id, kind: id == .cpu ? .cpu : .gpu, name: "a \(id)", platform: "p", driver: "d", computeUnits: 1,
+            memory: 1,
             fp64: true)
     }
 
@@ -25,7 +26,8 @@ import Testing
         /// A sample a second, for so many seconds, of counts by the second.
         func samples(_ count: Int, _ cpu: (Int) -> UInt64, _ gpu: (Int) -> UInt64) {
             for _ in 0..<count {
-                statistics.sample([(.cpu, cpu(seconds)), (StatisticsTests.gpu, gpu(seconds))], at: start + .seconds(seconds))
+                statistics.sample(
+                    [(.cpu, cpu(seconds)), (StatisticsTests.gpu, gpu(seconds))], at: start + .seconds(seconds))
                 seconds += 1
             }
         }
@@ -70,14 +72,17 @@ import Testing
         run.statistics.report(.share(Self.share(1, .found, "cpu")))
         run.statistics.replace(devices: [Self.device(.cpu)])
         var shown = run.statistics.snapshot()
-        #expect(shown.devices.map(\.id) == ["cpu"] && shown.devices[0].rates.tenSeconds == nil && shown.devices[0].found == 1)
+        #expect(
+            shown.devices.map(\.id) == ["cpu"] && shown.devices[0].rates.tenSeconds == nil
+                && shown.devices[0].found == 1)
         run.statistics.sample([(.cpu, 40)], at: run.start + .seconds(30))
         shown = run.statistics.snapshot()
         #expect(shown.summary.hashes == 1940, "what was hashed before counts on")
     }
 
     static func share(
-        _ id: Int64, _ state: ShareState, _ device: String, latency: Int64? = nil, met: UInt64? = nil, reason: String? = nil
+        _ id: Int64, _ state: ShareState, _ device: String, latency: Int64? = nil, met: UInt64? = nil,
+        reason: String? = nil
     ) -> ShareReport {
         ShareReport(
             id: id, job: "j", device: device, difficulty: 7, state: state, reason: reason, latency: latency, met: met)
@@ -90,7 +95,8 @@ import Testing
             statistics.report(.share(Self.share(Int64(id), .found, device, met: UInt64(id * 7 % 20))))
             statistics.report(.share(Self.share(Int64(id), .submitted, device)))
             let end: ShareState = id <= 15 ? .accepted : id <= 17 ? .rejected : id == 18 ? .stale : .expired
-            statistics.report(.share(Self.share(Int64(id), end, device, latency: end == .expired ? nil : Int64(id), reason: "r")))
+            statistics.report(
+                .share(Self.share(Int64(id), end, device, latency: end == .expired ? nil : Int64(id), reason: "r")))
         }
         let shown = statistics.snapshot()
         #expect(shown.best == [19, 18, 17, 16, 15, 14, 13, 12, 11, 10])

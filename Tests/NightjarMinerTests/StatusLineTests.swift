@@ -10,9 +10,12 @@ import Testing
         run.samples(71, { UInt64($0 * 100) }) { UInt64($0 * 2500) }
         run.statistics.report(.preparing(device: "cpu", algorithm: "cn/2"))
         run.statistics.report(.ready(device: "cpu", lanes: 1, explanation: []))
-        for id in 1...3 as ClosedRange<Int64> { run.statistics.report(.share(StatisticsTests.share(id, .found, "cpu", met: 5))) }
+        for id in 1...3 as ClosedRange<Int64> {
+            run.statistics.report(.share(StatisticsTests.share(id, .found, "cpu", met: 5)))
+        }
         run.statistics.report(.share(StatisticsTests.share(1, .accepted, "cpu", latency: 40)))
-        run.statistics.report(.share(StatisticsTests.share(2, .rejected, "cpu", latency: 60, reason: "Low difficulty share")))
+        run.statistics.report(
+            .share(StatisticsTests.share(2, .rejected, "cpu", latency: 60, reason: "Low difficulty share")))
         return run.statistics.snapshot(at: run.start + .seconds(7500))
     }
 
@@ -22,8 +25,11 @@ import Testing
         let shares = "1 of 3 accepted, 1 rejected"
         #expect(StatusLine.line(shown, width: 200) == "\(rates) | cpu 100.0 H/s, opencl:0.0 2.50 kH/s | \(shares)")
         shown.devices[0].progress = 45
-        shown.devices[1].health = DeviceHealth(device: StatisticsTests.gpu, state: .preparing, checked: 0, wrong: 0, rebuilds: 0)
-        #expect(StatusLine.line(shown, width: 200) == "\(rates) | cpu [#########...........] 45 %, opencl:0.0 preparing | \(shares)")
+        shown.devices[1].health = DeviceHealth(
+            device: StatisticsTests.gpu, state: .preparing, checked: 0, wrong: 0, rebuilds: 0)
+        #expect(
+            StatusLine.line(shown, width: 200)
+                == "\(rates) | cpu [#########...........] 45 %, opencl:0.0 preparing | \(shares)")
         shown.pausedBecause = ["user", "battery"]
         #expect(StatusLine.line(shown, width: 200).hasPrefix("paused: user, battery | 10 s "))
         shown.pausedBecause = []
@@ -65,7 +71,9 @@ import Testing
         #expect(StatusLine.connection(shown)[1] == "  TLSv1.3, certificate ab")
     }
 
-    @Test(arguments: [(0.0, "0 s"), (59.9, "59 s"), (60, "1 min"), (3600, "1 h 0 min"), (187_200, "2 d 4 h"), (-5, "0 s")])
+    @Test(arguments: [
+        (0.0, "0 s"), (59.9, "59 s"), (60, "1 min"), (3600, "1 h 0 min"), (187_200, "2 d 4 h"), (-5, "0 s"),
+    ])
     func durationsAreShort(_ seconds: Double, _ text: String) { #expect(StatusLine.duration(seconds) == text) }
 
     @Test func onATerminalTheRateStandsInItsLine() {

@@ -29,7 +29,8 @@ struct DeviceMath {
     }
 
     /// Gives each work-item its `input.count / items` words, and takes `words` from each.
-    func callAsFunction(_ kernel: String, _ input: [UInt64], items: Int, words: Int, group: Int = 1) throws -> [UInt64] {
+    func callAsFunction(_ kernel: String, _ input: [UInt64], items: Int, words: Int, group: Int = 1) throws -> [UInt64]
+    {
         let source = try Buffer(runtime.context, bytes: input.count * 8, purpose: "test input")
         let result = try Buffer(runtime.context, bytes: items * words * 8, purpose: "test output")
         try input.withUnsafeBytes { try queue.write($0, to: source) }
@@ -49,21 +50,21 @@ struct DeviceMath {
         integers: integersText,
         // Five results in four rounding modes, of two operands.
         doubles: """
-            #include "Primitives/DirectedRounding.cl"
+        #include "Primitives/DirectedRounding.cl"
 
-            __kernel void directed_rounding(__global const double *in, __global double *out) {
-                const size_t item = get_global_id(0);
-                const double a = in[2 * item], b = in[2 * item + 1];
-                for (uint mode = 0; mode < 4; ++mode) {
-                    __global double *results = out + 20 * item + 5 * mode;
-                    results[0] = nj_round_add(a, b, mode);
-                    results[1] = nj_round_subtract(a, b, mode);
-                    results[2] = nj_round_multiply(a, b, mode);
-                    results[3] = nj_round_divide(a, b, mode);
-                    results[4] = nj_round_sqrt(a, mode);
-                }
+        __kernel void directed_rounding(__global const double *in, __global double *out) {
+            const size_t item = get_global_id(0);
+            const double a = in[2 * item], b = in[2 * item + 1];
+            for (uint mode = 0; mode < 4; ++mode) {
+                __global double *results = out + 20 * item + 5 * mode;
+                results[0] = nj_round_add(a, b, mode);
+                results[1] = nj_round_subtract(a, b, mode);
+                results[2] = nj_round_multiply(a, b, mode);
+                results[3] = nj_round_divide(a, b, mode);
+                results[4] = nj_round_sqrt(a, mode);
             }
-            """,
+        }
+        """,
     ]
 
     private static let integersText = """

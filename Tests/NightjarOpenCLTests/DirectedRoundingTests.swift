@@ -35,7 +35,8 @@ struct DirectedRoundingTests {
                     if got.isNaN && wanted.isNaN { continue }
                     let (pair, mode, operation) = (pairs[index / 20], index % 20 / 5, index % 5)
                     Issue.record(
-                        "\(device.id), \(ptx ? "PTX" : "portable"): \(["+", "-", "*", "/", "sqrt"][operation]) of \(pair.a.bits) and \(pair.b.bits), mode \(mode): \(got.bits), not \(wanted.bits)")
+                        "\(device.id), \(ptx ? "PTX" : "portable"): \(["+", "-", "*", "/", "sqrt"][operation]) of \(pair.a.bits) and \(pair.b.bits), mode \(mode): \(got.bits), not \(wanted.bits)"
+                    )
                     return
                 }
             }
@@ -63,7 +64,8 @@ struct DirectedRoundingTests {
             for start in stride(from: 0, to: results.count, by: 20) {
                 for operation in 0..<5 {
                     let (down, up) = (
-                        Double(bitPattern: results[start + 5 + operation]), Double(bitPattern: results[start + 10 + operation])
+                        Double(bitPattern: results[start + 5 + operation]),
+                        Double(bitPattern: results[start + 10 + operation])
                     )
                     if down.isNaN || up.isNaN { continue }
                     if down == up { exact[operation] += 1 } else { modesDiffer[operation] += 1 }
@@ -94,7 +96,9 @@ private struct Operands {
     mutating func next() -> (a: Double, b: Double) {
         defer { count += 1 }
         let squares = Self.special.count * Self.special.count
-        if count < squares { return (Self.special[count / Self.special.count], Self.special[count % Self.special.count]) }
+        if count < squares {
+            return (Self.special[count / Self.special.count], Self.special[count % Self.special.count])
+        }
         switch count % 12 {
         case 0: return (Double(bitPattern: random.next()), Double(bitPattern: random.next()))
         case 1:  // sums that cancel, or whose smaller operand is nearly or wholly lost
@@ -171,12 +175,15 @@ private final class Oracle {
     func callAsFunction(_ pairs: [(a: Double, b: Double)]) -> [UInt64] {
         var results = [UInt64](repeating: 0, count: 20 * pairs.count)
         for mode in 0..<4 {
-            for (operation, opcode) in [NJ_RX_FADD_R, NJ_RX_FSUB_R, NJ_RX_FMUL_R, NJ_RX_FDIV_M, NJ_RX_FSQRT_R].enumerated() {
+            for (operation, opcode) in [NJ_RX_FADD_R, NJ_RX_FSUB_R, NJ_RX_FMUL_R, NJ_RX_FDIV_M, NJ_RX_FSQRT_R]
+                .enumerated()
+            {
                 let atOnce = opcode == NJ_RX_FDIV_M ? 2 : 8
                 for i in 0..<(atOnce / 2) {
                     (instructions + i).initialize(
                         to: nj_rx_instruction(
-                            opcode: opcode, dst: UInt8(i), src: opcode == NJ_RX_FDIV_M ? 8 : UInt8(i), shift: 0, mask: 0,
+                            opcode: opcode, dst: UInt8(i), src: opcode == NJ_RX_FDIV_M ? 8 : UInt8(i), shift: 0,
+                            mask: 0,
                             immediate: 0, target: 0))
                 }
                 var program = nj_rx_program()

@@ -49,7 +49,8 @@ struct ErrorTests {
         let device = try Fixture.device().id
         #expect(Fixture.backend.support(for: .cn0, on: device) == .supported)
         let huge = Algorithm(
-            name: "huge", family: .cryptonight(CryptoNightParameters(base: .v0, memory: 1 << 50, iterations: 1, mask: 0xFF0)))
+            name: "huge",
+            family: .cryptonight(CryptoNightParameters(base: .v0, memory: 1 << 50, iterations: 1, mask: 0xFF0)))
         let reason = "the device has no memory for a scratchpad of \(1 << 50) bytes"
         #expect(Fixture.backend.support(for: huge, on: device) == .unsupported(reason))
         #expect(throws: DeviceError(device: device, reason: "cannot run huge: \(reason)")) {
@@ -90,8 +91,12 @@ struct ErrorTests {
         let program = try runtime.program("Tests/One.cl", prelude: Prelude())
         #expect(throws: CallFailure(call: "clCreateKernel (two)", code: -46)) { try Kernel(program, "two") }
         let kernel = try Kernel(program, "one")
-        #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 1)", code: -49)) { try kernel.set(1, UInt32(1)) }
-        #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 0)", code: -51)) { try kernel.set(0, UInt64(1)) }
+        #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 1)", code: -49)) {
+            try kernel.set(1, UInt32(1))
+        }
+        #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 0)", code: -51)) {
+            try kernel.set(0, UInt64(1))
+        }
         try kernel.set(0, UInt32(1))
         let queue = try Queue(runtime.context)
         #expect {

@@ -49,7 +49,9 @@ struct FaultTests {
     /// Calls whose failure costs speed at most: a program's binary goes unkept; a release is reported.
     private static let harmless: Set<String> = ["clGetProgramInfo"]
 
-    @Test("Each call of a lane's life fails once, the first and the last of its name", arguments: [Life.cryptoNight, .randomX])
+    @Test(
+        "Each call of a lane's life fails once, the first and the last of its name",
+        arguments: [Life.cryptoNight, .randomX])
     func everyCall(_ life: Life) throws {
         let device = try Fixture.device()
         let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
@@ -71,7 +73,8 @@ struct FaultTests {
                 } else {
                     do {
                         let digests = try life.run(device, driver.calls, directory, nil)
-                        // A binary that is refused is built from source, and without memory for a dataset there is none.
+                        // A binary that is refused is built from source, and without memory for a dataset there is
+                        // none.
                         #expect(digests == expected, "\(call) \(occurrence)")
                         let forgiven = ["clCreateProgramWithBinary", "clBuildProgram", "clCreateBuffer"].contains(call)
                         #expect(forgiven, "\(call) \(occurrence) failed, and nobody said so")
@@ -125,7 +128,8 @@ struct FaultTests {
             (["clCreateContext", "clCreateProgramWithSource", "clBuildProgram"], before),
             (
                 [
-                    "clCreateCommandQueue", "clCreateBuffer", "clCreateKernel", "clSetKernelArg", "clEnqueueWriteBuffer",
+                    "clCreateCommandQueue", "clCreateBuffer", "clCreateKernel", "clSetKernelArg",
+                    "clEnqueueWriteBuffer",
                     "clEnqueueNDRangeKernel", "clEnqueueMarkerWithWaitList", "clFlush", "clGetEventInfo",
                     "clEnqueueReadBuffer", "clGetEventProfilingInfo",
                 ], after
@@ -152,9 +156,11 @@ struct FaultTests {
         try after()
     }
 
-    @Test("Listing: a call that fails is a line, and hides nothing else", arguments: [
-        "clGetPlatformIDs", "clGetPlatformInfo", "clGetDeviceIDs", "clGetDeviceInfo",
-    ])
+    @Test(
+        "Listing: a call that fails is a line, and hides nothing else",
+        arguments: [
+            "clGetPlatformIDs", "clGetPlatformInfo", "clGetDeviceIDs", "clGetDeviceInfo",
+        ])
     func listing(_ call: String) throws {
         let all = FaultyDriver()
         let devices = OpenCLDevice.all(all.calls).devices
@@ -164,7 +170,8 @@ struct FaultTests {
             let (found, faults) = OpenCLDevice.all(driver.calls)
             switch (call, code) {
             // Codes that say there is nothing there: no fault.
-            case ("clGetPlatformIDs", -1001), ("clGetDeviceIDs", -1): #expect(faults.isEmpty && found.count < devices.count)
+            case ("clGetPlatformIDs", -1001), ("clGetDeviceIDs", -1):
+                #expect(faults.isEmpty && found.count < devices.count)
             default:
                 #expect(found.count < devices.count || call == "clGetDeviceInfo")
                 // The question about doubles may be refused; any other is a fault.
@@ -174,7 +181,9 @@ struct FaultTests {
         }
     }
 
-    @Test("A launch that never ends is given up, and everything is released behind its back", arguments: [Life.cryptoNight, .randomX])
+    @Test(
+        "A launch that never ends is given up, and everything is released behind its back",
+        arguments: [Life.cryptoNight, .randomX])
     func hang(_ life: Life) async throws {
         let device = try Fixture.device()
         let driver = FaultyDriver()
@@ -183,7 +192,8 @@ struct FaultTests {
             try life.run(device, driver.calls, nil, .milliseconds(20))
         } throws: { error in
             guard let error = error as? DeviceError else { return false }
-            return error.reason.hasPrefix("clGetEventInfo (") && error.reason.contains("the device hangs: not done after 0.02 seconds")
+            return error.reason.hasPrefix("clGetEventInfo (")
+                && error.reason.contains("the device hangs: not done after 0.02 seconds")
         }
         // Nobody waits for these releases; they are made all the same. The test ends when they are.
         while driver.retained > 0 { try await Task.sleep(for: .milliseconds(10)) }

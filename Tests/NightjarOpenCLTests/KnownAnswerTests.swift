@@ -33,7 +33,8 @@ struct KnownAnswerTests {
         #expect(KnownAnswers.answers(for: algorithm).count >= 2)
     }
 
-    /// The engine's tests have every algorithm's checksum of 64 hashes, on the same lanes. These take a few seconds each.
+    /// The engine's tests have every algorithm's checksum of 64 hashes, on the same lanes. These take a few seconds
+    /// each.
     @Test("The benchmark's checksum of 1000 hashes", arguments: [Algorithm.cnUpx2, .cnPico, .cnPicoTlo])
     func checksums(_ algorithm: Algorithm) throws {
         let known = try #require(try Vectors.checksums(algorithm.name).first { $0.hashes == 1000 })

@@ -4,8 +4,8 @@ import NightjarCore
 import NightjarOpenCL
 import Testing
 
-/// How a lane goes about its nonces, on algorithms that are small enough to hash thousands: the arithmetic of the big ones
-/// is proven by known answers.
+/// How a lane goes about its nonces, on algorithms that are small enough to hash thousands: the arithmetic of the big
+/// ones is proven by known answers.
 @Suite("Lanes on every OpenCL device", .serialized)
 struct LaneTests {
     /// A main loop, whatever its sizes.
@@ -68,7 +68,10 @@ struct LaneTests {
         let algorithm = Self.small(kind)
         let work = try Self.work(algorithm)
         for device in Fixture.devices {
-            let lane = try Fixture.lane(algorithm, on: device) { $0.batch = 5; $0.padsPerBuffer = 5 }
+            let lane = try Fixture.lane(algorithm, on: device) {
+                $0.batch = 5
+                $0.padsPerBuffer = 5
+            }
             #expect(lane.batch == 5)
             for nonces in [0..<1, 7..<10, 100..<105, 0xFFFF_FFFB..<0x1_0000_0000] as [Range<UInt64>] {
                 let expected = try Self.oneByOne(work, nonces, lane)
@@ -84,7 +87,10 @@ struct LaneTests {
         _ = try Fixture.device()
         let algorithm = Self.small(kind)
         for device in Fixture.devices {
-            let lane = try Fixture.lane(algorithm, on: device) { $0.batch = 64; $0.padsPerBuffer = 64 }
+            let lane = try Fixture.lane(algorithm, on: device) {
+                $0.batch = 64
+                $0.padsPerBuffer = 64
+            }
             try lane.prepare(try Self.work(algorithm))
             for nonces in [1000..<1064, 5..<42, 0xFFFF_FFFF..<0x1_0000_0000] as [Range<UInt64>] {
                 let digests = try lane.digests(nonces)
@@ -109,7 +115,10 @@ struct LaneTests {
         _ = try Fixture.device()
         let algorithm = Self.small(.v1)
         for device in Fixture.devices {
-            let lane = try Fixture.lane(algorithm, on: device) { $0.batch = 2; $0.padsPerBuffer = 2 }
+            let lane = try Fixture.lane(algorithm, on: device) {
+                $0.batch = 2
+                $0.padsPerBuffer = 2
+            }
             for length in [43, 135, 136, 137, 272, 1300] {
                 for offset in [0, 1, 4, 5, 7, 32, 35, 37, 39, length - 4] {
                     let work = try Self.work(algorithm, length: length, nonceOffset: offset)
@@ -349,7 +358,9 @@ struct LaneTests {
                     fp64: false)
                 let team = kind.base == .gpu ? 16 : mixes ? 8 : 1
                 if maxGroup < team {
-                    #expect(throws: Refusal(reason: "the device has no groups of \(team) work-items, which share a hash")) {
+                    #expect(
+                        throws: Refusal(reason: "the device has no groups of \(team) work-items, which share a hash")
+                    ) {
                         try CryptoNightLaunch(parameters, within: limits)
                     }
                     continue

@@ -32,14 +32,17 @@ struct PrimitiveTests {
         let vectors = try Vectors.primitives(name).filter { $0.input.bytes.count == 200 }
         #expect(!vectors.isEmpty)
         var random = TestRandom(1)
-        let others = (0..<64).map { _ in bytes((0..<25).map { _ in random.next() }) } + [
-            [UInt8](repeating: 0, count: 200), [UInt8](repeating: 0xFF, count: 200),
-        ]
-        let expected = vectors.map(\.hash.bytes) + others.map { input in
-            var digest = [UInt8](repeating: 0, count: 32)
-            portable(input, input.count, &digest)
-            return digest
-        }
+        let others =
+            (0..<64).map { _ in bytes((0..<25).map { _ in random.next() }) } + [
+                [UInt8](repeating: 0, count: 200), [UInt8](repeating: 0xFF, count: 200),
+            ]
+        let expected =
+            vectors.map(\.hash.bytes)
+            + others.map { input in
+                var digest = [UInt8](repeating: 0, count: 32)
+                portable(input, input.count, &digest)
+                return digest
+            }
         let inputs = vectors.map(\.input.bytes) + others
         _ = try Fixture.device()
         for device in Fixture.devices {
@@ -57,13 +60,16 @@ struct PrimitiveTests {
         #expect(vectors.contains { $0.input.bytes.isEmpty } && vectors.contains { $0.input.bytes.count > 128 })
         let input = vectors.flatMap { vector in
             let bytes = vector.input.bytes
-            return [UInt64(length), UInt64(bytes.count)] + words(bytes + [UInt8](repeating: 0, count: room - bytes.count))
+            return [UInt64(length), UInt64(bytes.count)]
+                + words(bytes + [UInt8](repeating: 0, count: room - bytes.count))
         }
         _ = try Fixture.device()
         for device in Fixture.devices {
             let output = try DeviceMath(device)("blake2b", input, items: vectors.count, words: 8)
             for (index, vector) in vectors.enumerated() {
-                #expect(Array(bytes(Array(output[index * 8..<index * 8 + 8])).prefix(length)) == vector.hash.bytes, "on \(device.id)")
+                #expect(
+                    Array(bytes(Array(output[index * 8..<index * 8 + 8])).prefix(length)) == vector.hash.bytes,
+                    "on \(device.id)")
             }
         }
     }
@@ -104,7 +110,8 @@ struct PrimitiveTests {
         let input = try vectors.flatMap { words($0.input.bytes + (try #require($0.round_key)).bytes) }
         _ = try Fixture.device()
         for device in Fixture.devices {
-            let output = try DeviceMath(device)("aes_inverse_round", input, items: vectors.count, words: 2, group: group)
+            let output = try DeviceMath(device)(
+                "aes_inverse_round", input, items: vectors.count, words: 2, group: group)
             #expect(bytes(output) == vectors.flatMap(\.hash.bytes), "on \(device.id)")
         }
     }
@@ -112,7 +119,8 @@ struct PrimitiveTests {
     @Test("AES-256 key schedule: FIPS 197, A.3")
     func aesExpand() throws {
         let key = "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"
-        let schedule = key
+        let schedule =
+            key
             + "9ba354118e6925afa51a8b5f2067fcdea8b09c1a93d194cdbe49846eb75d5b9a"
             + "d59aecb85bf3c917fee94248de8ebe96b5a9328a2678a647983122292f6c79b3"
             + "812c81addadf48ba24360af2fab8b46498c5bfc9bebd198e268c3ba709e04214"
@@ -134,7 +142,8 @@ struct PrimitiveTests {
         ]
         var random = TestRandom(2)
         let largest: UInt64 = 3_558_067_407
-        let roots = Array(0..<100) + Array((largest - 100)...largest)
+        let roots =
+            Array(0..<100) + Array((largest - 100)...largest)
             + (0..<4000).map { _ in random.next() % (largest + 1) } + (0..<31).map { 1 << $0 }
         for root in roots {
             // The least n with root: the roundest-up quarter of (root + 2^33)^2, less 2^64.

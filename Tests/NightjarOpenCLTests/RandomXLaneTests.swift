@@ -47,7 +47,10 @@ struct RandomXLaneTests {
         _ = try Fixture.device()
         let work = try SmallRandomX.work(algorithm)
         for device in Fixture.devices {
-            let lane = try SmallRandomX.lane(algorithm, on: device) { $0.batch = 32; $0.padsPerBuffer = 32 }
+            let lane = try SmallRandomX.lane(algorithm, on: device) {
+                $0.batch = 32
+                $0.padsPerBuffer = 32
+            }
             #expect(lane.batch == 32)
             try lane.prepare(work)
             for nonces in [1000..<1032, 5..<22, 0xFFFF_FFFE..<0x1_0000_0000] as [Range<UInt64>] {
@@ -72,7 +75,10 @@ struct RandomXLaneTests {
     func nonceOffsets() throws {
         _ = try Fixture.device()
         for device in Fixture.devices {
-            let lane = try SmallRandomX.lane(Self.v2, on: device) { $0.batch = 2; $0.padsPerBuffer = 2 }
+            let lane = try SmallRandomX.lane(Self.v2, on: device) {
+                $0.batch = 2
+                $0.padsPerBuffer = 2
+            }
             for length in [4, 76, 95, 96, 97, 127, 128, 129, 160, 256, 1300] {
                 for offset in [0, 1, 5, 39, 147, length - 4] where offset <= length - 4 {
                     let work = try SmallRandomX.work(Self.v2, length: length, nonceOffset: offset)
@@ -227,7 +233,9 @@ struct RandomXLaneTests {
     private static let limits = DeviceLimits(
         kind: .gpu, computeUnits: 20, memory: 8 << 30, maxAllocation: 2 << 30, maxGroup: 1024, fp64: true)
 
-    private static func launch(_ change: (inout DeviceLimits) -> Void, dataset: Bool? = nil) throws(Refusal) -> RandomXLaunch {
+    private static func launch(_ change: (inout DeviceLimits) -> Void, dataset: Bool? = nil) throws(Refusal)
+        -> RandomXLaunch
+    {
         guard case .randomx(let parameters) = Algorithm.rx0.family else { preconditionFailure("not RandomX") }
         var limits = limits
         change(&limits)

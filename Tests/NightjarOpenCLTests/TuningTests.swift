@@ -10,9 +10,11 @@ struct TuningTests {
     private static let limits = DeviceLimits(
         kind: .gpu, computeUnits: 20, memory: 8 << 30, maxAllocation: 2 << 30, maxGroup: 256, fp64: true)
 
-    @Test("Every knob's every value makes a launch within the device's limits", arguments: [
-        Algorithm.cn0, .cnR, .rx0, .rx2,
-    ])
+    @Test(
+        "Every knob's every value makes a launch within the device's limits",
+        arguments: [
+            Algorithm.cn0, .cnR, .rx0, .rx2,
+        ])
     func knobs(_ algorithm: Algorithm) throws {
         let plain = try OpenCLLaunch(algorithm, within: Self.limits)
         let knobs: [TuningKnob] =
@@ -25,14 +27,17 @@ struct TuningTests {
             #expect(knob.values == Array(Set(knob.values)).sorted() && knob.values.count > 1)
             #expect(plain.settings[knob.name].map(knob.values.contains) == true, "\(knob) has the default")
             for value in knob.values {
-                let launch = try OpenCLLaunch(algorithm, within: Self.limits, settings: TuningSettings([knob.name: value]))
+                let launch = try OpenCLLaunch(
+                    algorithm, within: Self.limits, settings: TuningSettings([knob.name: value]))
                 #expect(launch.settings[knob.name] == value)
                 #expect(UInt64(launch.batch * algorithm.memory) <= Self.limits.memory)
-                let pads = switch launch {
-                case .cryptonight(let launch): launch.buffers
-                case .randomx(let launch): launch.padBuffers
-                }
-                #expect(pads.count <= 4 && pads.allSatisfy { UInt64($0 * algorithm.memory) <= Self.limits.maxAllocation })
+                let pads =
+                    switch launch {
+                    case .cryptonight(let launch): launch.buffers
+                    case .randomx(let launch): launch.padBuffers
+                    }
+                #expect(
+                    pads.count <= 4 && pads.allSatisfy { UInt64($0 * algorithm.memory) <= Self.limits.maxAllocation })
             }
         }
         #expect(try OpenCLLaunch(algorithm, within: Self.limits, settings: plain.settings) == plain)
@@ -47,7 +52,9 @@ struct TuningTests {
     func text() {
         let settings = TuningSettings(["groupLoop": 32, "batch": 4])
         #expect("\(settings)" == "batch 4, groupLoop 32" && TuningSettings("batch 4, groupLoop 32") == settings)
-        #expect(TuningSettings("batch") == nil && TuningSettings("batch x") == nil && TuningSettings("") == TuningSettings())
+        #expect(
+            TuningSettings("batch") == nil && TuningSettings("batch x") == nil && TuningSettings("") == TuningSettings()
+        )
     }
 
     @Test("What is kept is used by every later plan, explained, and hashes the same; nonsense is ignored")
@@ -66,7 +73,10 @@ struct TuningTests {
         }
         let plain = try plan()
         let backend = OpenCLBackend(cacheDirectory: directory)
-        #expect(backend.keep(TuningSettings(["batch": 3, "groupLoop": 1]), explanation: "tuned: it is\nso", for: algorithm, on: device.id))
+        #expect(
+            backend.keep(
+                TuningSettings(["batch": 3, "groupLoop": 1]), explanation: "tuned: it is\nso", for: algorithm,
+                on: device.id))
         let tuned = try plan()
         #expect(tuned.batch == 3 && tuned.digests == plain.digests && tuned.explanation.last == "tuned: it is so")
         // Another algorithm's are its own.
@@ -76,8 +86,11 @@ struct TuningTests {
         #expect(backend.keep(TuningSettings(["batch": 1 << 50]), explanation: "tuned", for: algorithm, on: device.id))
         let ignored = try plan()
         #expect(ignored == plain)
-        #expect(!OpenCLBackend(cacheDirectory: nil).keep(TuningSettings(), explanation: "", for: algorithm, on: device.id))
-        #expect(!OpenCLBackend(cacheDirectory: "/dev/null/no").keep(TuningSettings(), explanation: "", for: algorithm, on: device.id))
+        #expect(
+            !OpenCLBackend(cacheDirectory: nil).keep(TuningSettings(), explanation: "", for: algorithm, on: device.id))
+        #expect(
+            !OpenCLBackend(cacheDirectory: "/dev/null/no").keep(
+                TuningSettings(), explanation: "", for: algorithm, on: device.id))
     }
 
     @Test("Memory is measured, and the accesses' results are right")
@@ -85,6 +98,7 @@ struct TuningTests {
         let device = try Fixture.device()
         let measured = try OpenCLBackend(cacheDirectory: nil).measureMemory(of: device.id)
         #expect(measured.copyBytesPerSecond > 0)
-        #expect(measured.random.count >= 2 && measured.random.allSatisfy { $0.accessesPerSecond > 0 && $0.workItems > 0 })
+        #expect(
+            measured.random.count >= 2 && measured.random.allSatisfy { $0.accessesPerSecond > 0 && $0.workItems > 0 })
     }
 }

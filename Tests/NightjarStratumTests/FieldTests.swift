@@ -5,8 +5,8 @@ import NightjarStratum
 import Synchronization
 import Testing
 
-/// What goes wrong in the field, over real sockets; each test is named after the case. Those that are about a job's or a
-/// message's form are in `StratumClientTests` and `JobReaderTests`, those about several pools in `PoolGroupTests` and
+/// What goes wrong in the field, over real sockets; each test is named after the case. Those that are about a job's or
+/// a message's form are in `StratumClientTests` and `JobReaderTests`, those about several pools in `PoolGroupTests` and
 /// `ReturnTests`, those about certificates in `TLSTests`.
 @Suite struct FieldTests {
     private let time = FakeTime()
@@ -239,7 +239,9 @@ import Testing
         log = EventLog(running: client)
         try await server.acceptLogin(job: jobText())
         let job = try await log.job().job
-        for (n, reply) in ["{\"error\":\"bad hunter2\"", "{\"result\":{\"status\":\"hunter2\"}", "{\"result\":\"hunter2!\""].enumerated() {
+        for (n, reply) in [
+            "{\"error\":\"bad hunter2\"", "{\"result\":{\"status\":\"hunter2\"}", "{\"result\":\"hunter2!\"",
+        ].enumerated() {
             async let outcome = client.submit(Share(job: job, nonce: UInt32(n), digest: Digest(), device: .cpu))
             let id = try await server.line(n + 2)["id"]?.text ?? ""
             await server.send("\(reply),\"id\":\(id)}\n")
@@ -269,7 +271,8 @@ import Testing
         await server.send("{\"method\":\"client.reconnect\",\"params\":[\"localhost\",\(thiefPort),0]}\n")
         #expect(try await log.refusal().contains("client.reconnect to localhost is ignored"))
         #expect(log.disconnections.isEmpty)
-        await server.send("{\"id\":null,\"method\":\"client.reconnect\",\"params\":[\"127.0.0.1\",\"\(otherPort)\",0]}\n")
+        await server.send(
+            "{\"id\":null,\"method\":\"client.reconnect\",\"params\":[\"127.0.0.1\",\"\(otherPort)\",0]}\n")
         #expect(try await log.disconnection().hasSuffix("the pool asked for a new connection"))
         try await other.acceptLogin(job: jobText())
         _ = try await log.job(2)
@@ -292,7 +295,9 @@ import Testing
             loop.submit { try addresses.map { try SocketAddress(ipAddress: $0, port: port) } }
         }
 
-        func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { loop.makeSucceededFuture([]) }
+        func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+            loop.makeSucceededFuture([])
+        }
 
         func cancelQueries() {}
     }
@@ -352,7 +357,9 @@ import Testing
         for (nonce, (reply, expected)) in cases.enumerated() {
             async let outcome = client.submit(Share(job: job, nonce: UInt32(nonce), digest: Digest(), device: .cpu))
             let id = try await eventually("the share") {
-                let submits = try await server.lines.map { try JSON(parsing: $0.utf8) }.filter { $0["method"] == .string("submit") }
+                let submits = try await server.lines.map { try JSON(parsing: $0.utf8) }.filter {
+                    $0["method"] == .string("submit")
+                }
                 return submits.count > nonce ? submits[nonce]["id"]?.text : nil
             }
             await server.send("{\"id\":\(id),\"jsonrpc\":\"2.0\",\(reply)}\n")

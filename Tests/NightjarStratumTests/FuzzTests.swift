@@ -20,9 +20,11 @@ import Testing
         "{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":\(jobText(id: "7"))}",
         "{\"method\":\"job\",\"params\":\(jobText(target: "\"ffffffffffffff00\"", changing: ["next_seed_hash": "\"\"", "algo": "\"cn/r\""]))}",
         "{\"method\":\"job\",\"params\":\(jobText(blob: blobText(major: "0a", nonce: "00000005"), changing: ["algo": nil]))}",
-        "{\"id\":2,\"error\":{\"code\":-1,\"message\":\"Low difficulty share\"}}", "{\"id\":\"3\",\"result\":{\"status\":\"OK\"}}",
+        "{\"id\":2,\"error\":{\"code\":-1,\"message\":\"Low difficulty share\"}}",
+        "{\"id\":\"3\",\"result\":{\"status\":\"OK\"}}",
         "{\"id\":null,\"error\":\"Unauthenticated\",\"result\":null}", "{\"id\":4,\"result\":true}",
-        "{\"method\":\"client.reconnect\",\"params\":[\"127.0.0.1\",\"3333\",5]}", "{\"error\":[21,\"Job not found\",null],\"id\":5}",
+        "{\"method\":\"client.reconnect\",\"params\":[\"127.0.0.1\",\"3333\",5]}",
+        "{\"error\":[21,\"Job not found\",null],\"id\":5}",
         "{\"id\":1,\"error\":null,\"result\":{\"status\":\"KEEPALIVED\"}}",
     ]
 
@@ -51,7 +53,8 @@ import Testing
 
         mutating func next() -> [UInt8]? {
             if let (bytes, began) = last, ContinuousClock.now - began > FuzzTests.limit {
-                Issue.record("message \(number) of seed \(seed) took \(ContinuousClock.now - began): \(Hex.encode(bytes))")
+                Issue.record(
+                    "message \(number) of seed \(seed) took \(ContinuousClock.now - began): \(Hex.encode(bytes))")
             }
             guard number < count else { return nil }
             number += 1
@@ -88,7 +91,9 @@ import Testing
             }
         }
         // Each kind is met: a corpus that is refused at the door tests nothing behind it.
-        for kind in ["job", "refused job", "reply", "fault", "other", "reconnect"] { #expect(outcomes[kind, default: 0] > 0, "\(outcomes)") }
+        for kind in ["job", "refused job", "reply", "fault", "other", "reconnect"] {
+            #expect(outcomes[kind, default: 0] > 0, "\(outcomes)")
+        }
     }
 
     private static func read(_ line: [UInt8], _ reader: JobReader) throws -> String {
@@ -150,10 +155,12 @@ import Testing
         let notice = "json-minimal-chain_main:{\"first_height\":1,\"first_prev_id\":\"00\",\"ids\":[\"00\"]}"
         let frames = [
             ZMTP.ready(socketType: "PUB"), ZMTP.Frame(body: Array(notice.utf8)), ZMTP.Frame(hasMore: true, body: [1]),
-            ZMTP.Frame(isCommand: true, body: Array("\u{4}PING".utf8) + [0, 1, 7]), ZMTP.Frame(body: [UInt8](repeating: 1, count: 300)),
+            ZMTP.Frame(isCommand: true, body: Array("\u{4}PING".utf8) + [0, 1, 7]),
+            ZMTP.Frame(body: [UInt8](repeating: 1, count: 300)),
         ]
         var good = 0
-        var messages = Messages([ZMTP.greeting + frames.flatMap(\.bytes), ZMTP.greeting + frames[1].bytes], seed: 3, share: 0.5)
+        var messages = Messages(
+            [ZMTP.greeting + frames.flatMap(\.bytes), ZMTP.greeting + frames[1].bytes], seed: 3, share: 0.5)
         while let bytes = messages.next() {
             var reader = ZMTP.Reader()
             var rest = bytes[...]
@@ -195,7 +202,8 @@ import Testing
             while let part = try? channel.readInbound(as: HTTPClientResponsePart.self) {
                 guard case .head(let head) = part else { continue }
                 heads += 1
-                _ = login.answer(to: head.headers["WWW-Authenticate"], method: "POST", path: "/json_rpc", clientNonce: "0")
+                _ = login.answer(
+                    to: head.headers["WWW-Authenticate"], method: "POST", path: "/json_rpc", clientNonce: "0")
             }
             _ = try? channel.finish(acceptAlreadyClosed: true)
         }

@@ -11,7 +11,8 @@ import Testing
 /// Several of them side by side, since each waits most of the time. Some hundred messages by default;
 /// `NIGHTJAR_HOSTILE_MESSAGES` sets the number.
 @Suite(.serialized) struct HostilePoolTests {
-    private static let messages = ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 800
+    private static let messages =
+        ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 800
     private static let clients = 8
 
     private final class Counts: Sendable {
@@ -61,7 +62,9 @@ import Testing
             while hostile.messages < messages {
                 try await Task.sleep(for: .milliseconds(20))
                 if hostile.messages != last.0 { last = (hostile.messages, .now) }
-                if ContinuousClock.now - last.1 > patience { throw WaitedInVain(description: "stuck at \(hostile.messages)") }
+                if ContinuousClock.now - last.1 > patience {
+                    throw WaitedInVain(description: "stuck at \(hostile.messages)")
+                }
             }
         }
         try await until(Self.messages)
@@ -70,7 +73,8 @@ import Testing
         await hostile.stop()
         isHasty.withLock { $0 = false }
         let pool = SandboxPool(
-            SandboxConfiguration(algorithms: [.rx0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
+            SandboxConfiguration(
+                algorithms: [.rx0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
         ) { fakeProof($0) }
         try await pool.start(port: port)
         let began = ContinuousClock.now
@@ -83,7 +87,9 @@ import Testing
             _ = try await eventually("all answers") { counts.sent == counts.answered ? true : nil }
         }
         let sent = clients.map(\.1.sent).reduce(0, +)
-        print("hostile pool: \(hostile.messages) messages, \(hostile.logins) logins, \(sent) shares, mined again after \(back)")
+        print(
+            "hostile pool: \(hostile.messages) messages, \(hostile.logins) logins, \(sent) shares, mined again after \(back)"
+        )
         for task in running { task.cancel() }
         for task in running { await task.value }
         await pool.stop()

@@ -6,7 +6,8 @@ import Testing
     private func read(
         _ text: String, algorithms: [Algorithm] = Catalog.all, preferred: Algorithm? = nil, niceHash: Bool = false
     ) throws -> UpstreamJob {
-        try JobReader(algorithms: algorithms, preferred: preferred, niceHash: niceHash).read(JSON(parsing: text.utf8)).job
+        try JobReader(algorithms: algorithms, preferred: preferred, niceHash: niceHash).read(JSON(parsing: text.utf8))
+            .job
     }
 
     @Test func aGoodJob() throws {
@@ -39,23 +40,33 @@ import Testing
     }
 
     /// One bad member each: the job is refused, and the reason names the member.
-    @Test(arguments: [
-        ("job_id", nil, "no job_id"), ("job_id", "null", "no job_id"), ("job_id", "{}", "job_id is an object"),
-        ("job_id", "\"\"", "job_id is empty"), ("job_id", "[1]", "job_id is an array"), ("job_id", "true", "job_id is a boolean"),
-        ("blob", nil, "no blob"), ("blob", "5", "blob is the number 5"), ("blob", "\"zz\"", "blob is not hex"),
-        ("blob", "\"\(sampleBlob)0\"", "blob is not hex"), ("blob", "\"\(String(repeating: "ff", count: 76))\"", "no block header"),
-        ("target", nil, "no target"), ("target", "12", "target is the number 12"), ("target", "\"00000000\"", "target '00000000'"),
-        ("target", "\"0000000000000000\"", "target '0000000000000000'"), ("target", "\"b88d060\"", "target 'b88d060'"),
-        ("target", "\"b88d0600b88d\"", "target 'b88d0600b88d'"), ("target", "\"xyxyxyxy\"", "target 'xyxyxyxy'"),
-        ("target", "\"\(String(repeating: "f", count: 64))\"", "target 'ff"), ("target", "[]", "target is an array"),
-        ("algo", "1", "algo is the number 1"), ("algo", "\"cn/nope\"", "unknown algorithm 'cn/nope'"),
-        ("algo", "\"scrypt\"", "scrypt is not in this build"), ("algo", "\"a\\u001b[2J\"", "unknown algorithm 'a\u{FFFD}[2J'"),
-        ("height", "\"3\"", "height is a string"), ("height", "-1", "height is the number -1"), ("height", "1.5", "height is the number 1.5"),
-        ("height", "99999999999999999999999", "height is the number 99999999999999999999999"),
-        ("seed_hash", "7", "seed_hash is the number 7"), ("seed_hash", "\"5a\"", "seed_hash has 1 bytes"),
-        ("seed_hash", "\"\(String(repeating: "5a", count: 33))\"", "seed_hash has 33 bytes"), ("seed_hash", "\"5\"", "seed_hash is not hex"),
-        ("next_seed_hash", "\"00\"", "next_seed_hash has 1 bytes"), ("next_seed_hash", "false", "next_seed_hash is a boolean"),
-    ] as [(String, String?, String)])
+    @Test(
+        arguments: [
+            ("job_id", nil, "no job_id"), ("job_id", "null", "no job_id"), ("job_id", "{}", "job_id is an object"),
+            ("job_id", "\"\"", "job_id is empty"), ("job_id", "[1]", "job_id is an array"),
+            ("job_id", "true", "job_id is a boolean"),
+            ("blob", nil, "no blob"), ("blob", "5", "blob is the number 5"), ("blob", "\"zz\"", "blob is not hex"),
+            ("blob", "\"\(sampleBlob)0\"", "blob is not hex"),
+            ("blob", "\"\(String(repeating: "ff", count: 76))\"", "no block header"),
+            ("target", nil, "no target"), ("target", "12", "target is the number 12"),
+            ("target", "\"00000000\"", "target '00000000'"),
+            ("target", "\"0000000000000000\"", "target '0000000000000000'"),
+            ("target", "\"b88d060\"", "target 'b88d060'"),
+            ("target", "\"b88d0600b88d\"", "target 'b88d0600b88d'"), ("target", "\"xyxyxyxy\"", "target 'xyxyxyxy'"),
+            ("target", "\"\(String(repeating: "f", count: 64))\"", "target 'ff"),
+            ("target", "[]", "target is an array"),
+            ("algo", "1", "algo is the number 1"), ("algo", "\"cn/nope\"", "unknown algorithm 'cn/nope'"),
+            ("algo", "\"scrypt\"", "scrypt is not in this build"),
+            ("algo", "\"a\\u001b[2J\"", "unknown algorithm 'a\u{FFFD}[2J'"),
+            ("height", "\"3\"", "height is a string"), ("height", "-1", "height is the number -1"),
+            ("height", "1.5", "height is the number 1.5"),
+            ("height", "99999999999999999999999", "height is the number 99999999999999999999999"),
+            ("seed_hash", "7", "seed_hash is the number 7"), ("seed_hash", "\"5a\"", "seed_hash has 1 bytes"),
+            ("seed_hash", "\"\(String(repeating: "5a", count: 33))\"", "seed_hash has 33 bytes"),
+            ("seed_hash", "\"5\"", "seed_hash is not hex"),
+            ("next_seed_hash", "\"00\"", "next_seed_hash has 1 bytes"),
+            ("next_seed_hash", "false", "next_seed_hash is a boolean"),
+        ] as [(String, String?, String)])
     func badMembersAreRefusedByName(_ member: String, _ value: String?, _ reason: String) throws {
         let text = jobText(changing: [member: value])
         let refusal = try #require(throws: JobReader.Refusal.self) { try read(text) }
@@ -78,7 +89,9 @@ import Testing
     @Test func boundsAreFaultsOfTheConnection() throws {
         func fault(_ text: String) throws -> WireFault { try #require(throws: WireFault.self) { try read(text) } }
         #expect(try read(jobText(id: "\"\(String(repeating: "é", count: 128))\"")).job.id.utf8.count == 256)
-        #expect(try fault(jobText(id: "\"\(String(repeating: "é", count: 128))x\"")) == .idTooLong(field: "job_id", bytes: 257))
+        #expect(
+            try fault(jobText(id: "\"\(String(repeating: "é", count: 128))x\""))
+                == .idTooLong(field: "job_id", bytes: 257))
         #expect(try read(jobText(blob: blobText(timestamp: "00", tail: 4))).job.work.input.count == 43)
         #expect(try fault(jobText(blob: blobText(timestamp: "00", tail: 3))) == .blobLength(42))
         #expect(try read(jobText(blob: blobText(tail: 364))).job.work.input.count == 407)
@@ -138,11 +151,13 @@ import Testing
 
     @Test(arguments: [
         ("{\"code\":-1,\"message\":\"Low difficulty share\"}", "Low difficulty share"), ("{\"message\":\"m\"}", "m"),
-        ("{\"code\":-3}", "error -3"), ("\"plain\"", "plain"), ("{}", "error without a text"), ("7", "error without a text"),
+        ("{\"code\":-3}", "error -3"), ("\"plain\"", "plain"), ("{}", "error without a text"),
+        ("7", "error without a text"),
         ("[21,\"Job not found\",null]", "Job not found"), ("{\"code\":{},\"message\":5}", "error {}"),
         ("{\"message\":\"a\\u001b[1mb\\u202e\"}", "a\u{FFFD}[1mb\u{FFFD}"),
     ]) func errorsHaveWords(_ error: String, _ text: String) throws {
-        #expect(try message("{\"id\":1,\"error\":\(error)}") == .reply(id: 1, result: .null, error: PoolError(text: text)))
+        #expect(
+            try message("{\"id\":1,\"error\":\(error)}") == .reply(id: 1, result: .null, error: PoolError(text: text)))
     }
 
     @Test func aReplyWithNeitherResultNorErrorIsOneStill() throws {
@@ -168,16 +183,20 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Invalid job id", PoolError.Meaning.stale), ("invalid job ID: 5", .stale), ("Block expired", .stale), ("Stale share", .stale),
+        ("Invalid job id", PoolError.Meaning.stale), ("invalid job ID: 5", .stale), ("Block expired", .stale),
+        ("Stale share", .stale),
         ("Low difficulty share", .bad), ("Low diff share", .bad), ("Invalid share", .bad), ("Invalid PoW", .bad),
-        ("Duplicate share", .bad), ("whatever", .bad), ("Unauthenticated", .session), ("IP Address currently banned", .session),
+        ("Duplicate share", .bad), ("whatever", .bad), ("Unauthenticated", .session),
+        ("IP Address currently banned", .session),
     ]) func textsAreClassified(_ text: String, _ meaning: PoolError.Meaning) {
         #expect(PoolError(text: text).meaning == meaning)
     }
 
     @Test func outcomesOfReplies() throws {
         func outcome(_ text: String) throws -> ShareOutcome {
-            guard case .reply(_, let result, let error) = try message(text) else { throw WaitedInVain(description: text) }
+            guard case .reply(_, let result, let error) = try message(text) else {
+                throw WaitedInVain(description: text)
+            }
             return StratumSession.outcome(result: result, error: error)
         }
         for good in ["{\"status\":\"OK\"}", "{\"status\":\"ok\"}", "{}", "true", "\"OK\""] {
@@ -186,9 +205,12 @@ import Testing
         #expect(try outcome("{\"id\":2,\"result\":false}") == .rejected(reason: "the reply's result is false"))
         #expect(try outcome("{\"id\":2,\"result\":null}") == .rejected(reason: "the reply's result is null"))
         #expect(try outcome("{\"id\":2,\"result\":{\"status\":\"Stale share\"}}") == .stale(reason: "Stale share"))
-        #expect(try outcome("{\"id\":2,\"error\":{\"code\":-1,\"message\":\"Block expired\"}}") == .stale(reason: "Block expired"))
+        #expect(
+            try outcome("{\"id\":2,\"error\":{\"code\":-1,\"message\":\"Block expired\"}}")
+                == .stale(reason: "Block expired"))
         // An error is one, whatever the result says.
-        #expect(try outcome("{\"id\":2,\"result\":true,\"error\":\"Invalid share\"}") == .rejected(reason: "Invalid share"))
+        #expect(
+            try outcome("{\"id\":2,\"result\":true,\"error\":\"Invalid share\"}") == .rejected(reason: "Invalid share"))
     }
 
     @Test func requestsAreWhatPoolsExpect() throws {
@@ -209,9 +231,11 @@ import Testing
                 algorithm: nil))
         #expect(submit["method"] == .string("submit"))
         #expect(submit["id"]?.uint64 == 9)
-        #expect(submit["params"]?.object == [
-            "id": .string("c"), "job_id": .number("5"), "nonce": .string("01020304"), "result": .string(digest.description),
-        ])
+        #expect(
+            submit["params"]?.object == [
+                "id": .string("c"), "job_id": .number("5"), "nonce": .string("01020304"),
+                "result": .string(digest.description),
+            ])
 
         let commitment = Digest(words: (5, 6, 7, 8))
         let committed = try JSON(

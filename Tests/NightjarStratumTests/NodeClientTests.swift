@@ -9,7 +9,9 @@ import Testing
 @Suite(.serialized) struct NodeClientTests {
     private let time = FakeTime()
 
-    private func client(_ port: Int, wallet: String = Monerod.address, _ change: (inout UpstreamOptions) -> Void = { _ in }) throws -> NodeClient {
+    private func client(
+        _ port: Int, wallet: String = Monerod.address, _ change: (inout UpstreamOptions) -> Void = { _ in }
+    ) throws -> NodeClient {
         var options = UpstreamOptions(pollInterval: .milliseconds(50), backoff: time.backoff)
         change(&options)
         return try NodeClient(url: PoolURL("daemon+http://127.0.0.1:\(port)"), wallet: wallet, options: options)
@@ -74,7 +76,9 @@ import Testing
         let second = try await log.job(2)
         #expect(second.height == 2)
         #expect(await client.submit(share(second, nonce: 1)) == .accepted)
-        #expect(await client.submit(share(second, nonce: 2)) == .stale(reason: "height 2 has a block of this miner's already"))
+        #expect(
+            await client.submit(share(second, nonce: 2))
+                == .stale(reason: "height 2 has a block of this miner's already"))
         #expect(await client.submit(share(first)) != .accepted)
         #expect(try await node.height() == 3)
         await log.stop()
@@ -108,7 +112,9 @@ import Testing
         while kept.count < wanted {
             number += 1
             let height = try await node.height()
-            let job = try await eventually("a job at \(height)") { [mark] in log.jobs.dropFirst(mark).last { $0.height == UInt64(height) } }
+            let job = try await eventually("a job at \(height)") { [mark] in
+                log.jobs.dropFirst(mark).last { $0.height == UInt64(height) }
+            }
             mark = log.jobs.count
             seeds.insert(try #require(job.job.work.seed))
             if number.isMultiple(of: 5) {
@@ -198,7 +204,9 @@ import Testing
 
     @Test func onlyNodesAreMinedAgainst() throws {
         #expect(throws: PoolURLError.self) { try NodeClient(url: PoolURL("p:1"), wallet: "w") }
-        #expect(throws: PoolURLError.self) { try StratumClient(url: PoolURL("daemon+http://p:1"), login: Login(user: "u")) }
+        #expect(throws: PoolURLError.self) {
+            try StratumClient(url: PoolURL("daemon+http://p:1"), login: Login(user: "u"))
+        }
     }
 }
 
@@ -211,7 +219,8 @@ import Testing
         var members = [
             "blockhashing_blob": "\"\(sampleBlob)\"", "blocktemplate_blob": "\"\(sampleBlob)00\"", "difficulty": "1000",
             "difficulty_top64": "0", "wide_difficulty": "\"0x3e8\"", "height": "5", "next_seed_hash": "\"\"",
-            "prev_hash": "\"\(String(repeating: "41", count: 32))\"", "seed_hash": "\"\(String(repeating: "5a", count: 32))\"",
+            "prev_hash": "\"\(String(repeating: "41", count: 32))\"",
+            "seed_hash": "\"\(String(repeating: "5a", count: 32))\"",
             "status": "\"OK\"",
         ]
         for (name, value) in changing { members[name] = value }
@@ -229,7 +238,8 @@ import Testing
             // A request is whole when its body is: all of these end with the object's brace.
             text.hasSuffix("}") ? reply(text) : nil
         })
-        var options = UpstreamOptions(requestDeadline: .seconds(30), pollInterval: .milliseconds(5), backoff: time.backoff)
+        var options = UpstreamOptions(
+            requestDeadline: .seconds(30), pollInterval: .milliseconds(5), backoff: time.backoff)
         if reply("") == nil { options.requestDeadline = .milliseconds(50) }
         let node = try PoolURL("daemon+http://\(url.authority)")
         return (EventLog(running: try NodeClient(url: node, wallet: "w", options: options)), server)
@@ -244,7 +254,10 @@ import Testing
             (Self.http("<html>"), "not JSON at byte 0"),
             (Self.http("{}"), "no result"),
             ("SSH-2.0-OpenSSH\r\n\r\n", "invalid"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + String(repeating: " ", count: 5 << 20), "longer than"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + String(repeating: " ", count: 5 << 20),
+                "longer than"
+            ),
             (Self.http("{\"error\":{\"code\":-9,\"message\":\"Core is busy\"}}"), "Core is busy (error -9)"),
             (result("{\"status\":\"BUSY\"}"), "BUSY"),
             (result("{\"status\":\"OK\"}"), "no blockhashing_blob"),
@@ -283,7 +296,10 @@ import Testing
     /// "OK" for a block that is then not found on the main chain, is not.
     @Test func okIsNotEnough() async throws {
         let headers = [
-            ("{\"block_header\":{\"hash\":\"00\",\"orphan_status\":false},\"status\":\"OK\"}", "the main chain has block 00"),
+            (
+                "{\"block_header\":{\"hash\":\"00\",\"orphan_status\":false},\"status\":\"OK\"}",
+                "the main chain has block 00"
+            ),
             ("{\"status\":\"OK\"}", "nobody could say"),
         ]
         for (header, words) in headers {

@@ -18,7 +18,8 @@ import Testing
         let block = Mutex("")
 
         func answer(_ request: String, headers: String = "") -> String {
-            let body = request.contains("get_block_template")
+            let body =
+                request.contains("get_block_template")
                 ? "{\"result\":\(OddNodesTests.template())}"
                 : request.contains("get_block_header_by_height")
                     ? "{\"result\":{\"block_header\":{\"hash\":\"\(block.withLock { $0 })\",\"orphan_status\":false},\"status\":\"OK\"}}"
@@ -26,9 +27,11 @@ import Testing
             return OddNodesTests.http(body, headers: headers)
         }
 
-        /// - Parameter reply: what to send for a whole request, the how-manieth it is on its connection, and whether to keep
-        ///   the connection then.
-        func start(_ reply: @escaping @Sendable (Node, String, Int) -> (String?, keeps: Bool)) async throws -> LoopbackServer {
+        /// - Parameter reply: what to send for a whole request, the how-manieth it is on its connection, and whether to
+        ///   keep the connection then.
+        func start(_ reply: @escaping @Sendable (Node, String, Int) -> (String?, keeps: Bool)) async throws
+            -> LoopbackServer
+        {
             try await LoopbackServer.start(port: 0) { channel, received in
                 self.connections.withLock { $0 += 1 }
                 var (text, count) = ("", 0)
@@ -59,7 +62,9 @@ import Testing
     }
 
     /// The id that the share's block has.
-    private func id(_ share: Share) -> String { Hex.encode(BlockID.of(hashingBlob: share.job.work.input(nonce: share.nonce))) }
+    private func id(_ share: Share) -> String {
+        Hex.encode(BlockID.of(hashingBlob: share.job.work.input(nonce: share.nonce)))
+    }
 
     @Test func polledOnOneConnection() async throws {
         let node = Node()
@@ -146,7 +151,8 @@ import Testing
         }
         #expect(
             counts == [
-                nil, "first 1", "first 2", "first 3", "first 4", "first 5", "first 6", "first 7", "second 1", "second 2",
+                nil, "first 1", "first 2", "first 3", "first 4", "first 5", "first 6", "first 7", "second 1",
+                "second 2",
                 "second 3", "second 4",
             ])
         await server.stop()

@@ -76,7 +76,8 @@ private final class ScriptedLink: UpstreamLink {
         try await log.connected(2)
         #expect(journal.names.withLock { $0 } == ["a", "b", "a"])
         #expect(waits == [1])
-        #expect(log.all == [.disconnected(reason: "a: down"), .connected, .disconnected(reason: "b: lost"), .connected])
+        #expect(
+            log.all == [.disconnected(reason: "a: down"), .connected, .disconnected(reason: "b: lost"), .connected])
         await log.stop()
     }
 
@@ -150,7 +151,8 @@ private final class ScriptedLink: UpstreamLink {
     @Test func failoverBetweenPools() async throws {
         func pool() -> SandboxPool {
             SandboxPool(
-                SandboxConfiguration(algorithms: [.cn0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
+                SandboxConfiguration(
+                    algorithms: [.cn0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
             ) { fakeProof($0) }
         }
         let (first, second) = (pool(), pool())

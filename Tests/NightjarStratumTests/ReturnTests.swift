@@ -9,7 +9,8 @@ import Testing
 
     private func pool() -> SandboxPool {
         SandboxPool(
-            SandboxConfiguration(algorithms: [.cn0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
+            SandboxConfiguration(
+                algorithms: [.cn0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
         ) { fakeProof($0) }
     }
 
@@ -84,9 +85,11 @@ import Testing
         // Nobody listens at port 1.
         let group = try PoolGroup(
             pools: [settings(1), settings(port)],
-            options: options(returning: Backoff(
-                first: .seconds(60), limit: .seconds(960), sleep: returning.backoff.sleep, now: returning.backoff.now,
-                jitter: { 0 })))
+            options: options(
+                returning: Backoff(
+                    first: .seconds(60), limit: .seconds(960), sleep: returning.backoff.sleep,
+                    now: returning.backoff.now,
+                    jitter: { 0 })))
         let log = EventLog(running: group)
         _ = try await eventually("seven tries") { returning.sleeps.count >= 7 ? true : nil }
         #expect(returning.sleeps.prefix(7).map { $0 / .seconds(60) } == [1, 2, 4, 8, 16, 16, 16])
@@ -105,11 +108,13 @@ import Testing
         let job = try await log.job().job
         group.replace(try PoolGroup.links([settings(ports[0]), settings(ports[1])], options: options))
         #expect(await group.submit(try find(job)) == .accepted)
-        // With another login it is another pool. The new list's first one is tried at once; the share under way is answered.
+        // With another login it is another pool. The new list's first one is tried at once; the share under way is
+        // answered.
         await first.setFaults(Faults(replyDelay: .milliseconds(300)))
         async let late = group.submit(try find(job, skipping: 1))
         _ = try await eventually("the late share") { await first.stats.submitted == 2 ? true : nil }
-        group.replace(try PoolGroup.links([settings(ports[1], user: "v"), settings(ports[0], user: "v")], options: options))
+        group.replace(
+            try PoolGroup.links([settings(ports[1], user: "v"), settings(ports[0], user: "v")], options: options))
         let next = try await log.job(2).job
         #expect(group.name == "127.0.0.1:\(ports[1])")
         #expect(await group.submit(try find(next)) == .accepted)

@@ -98,7 +98,8 @@ import Testing
                 == .rejected(reason: "Invalid share"))
         let next = try find(job, skipping: Int(good.nonce) + 1)
         #expect(
-            await outcome(next.nonce, Proof(digest: next.digest, commitment: Digest())) == .rejected(reason: "Invalid share"))
+            await outcome(next.nonce, Proof(digest: next.digest, commitment: Digest()))
+                == .rejected(reason: "Invalid share"))
         let last = try find(job, skipping: Int(next.nonce) + 1)
         #expect(await outcome(last.nonce, Proof(digest: last.digest)) == .rejected(reason: "Invalid share"))
         let low = Proof(digest: Digest(), commitment: Digest(words: (0, 0, 0, .max)))
@@ -134,7 +135,9 @@ import Testing
             #expect(await client.submit(try find(job)) == .accepted)
             let outside = job.nonces.first ^ 0x8000_0000
             let digest = fakeProof(job.work.fixed(nonce: outside)).digest
-            #expect(await client.submit(Share(job: job, nonce: outside, digest: digest, device: .cpu)) == .rejected(reason: "Invalid nonce"))
+            #expect(
+                await client.submit(Share(job: job, nonce: outside, digest: digest, device: .cpu))
+                    == .rejected(reason: "Invalid nonce"))
             await log.stop()
         }
         #expect(spaces.count == 2)
@@ -142,8 +145,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Invalid job id", ShareOutcome.stale(reason: "Invalid job id")), ("Stale share", .stale(reason: "Stale share")),
-        ("Low difficulty share", .rejected(reason: "Low difficulty share")), ("Invalid PoW", .rejected(reason: "Invalid PoW")),
+        ("Invalid job id", ShareOutcome.stale(reason: "Invalid job id")),
+        ("Stale share", .stale(reason: "Stale share")),
+        ("Low difficulty share", .rejected(reason: "Low difficulty share")),
+        ("Invalid PoW", .rejected(reason: "Invalid PoW")),
     ]) func thePoolsWordsAreKept(_ text: String, _ outcome: ShareOutcome) async throws {
         let pool = pool(faults: Faults(submitError: text))
         let client = try client(PoolURL("127.0.0.1:\(await pool.start())"), options())
@@ -166,7 +171,8 @@ import Testing
 
     @Test func sharesInFlightExpireWithTheConnection() async throws {
         let pool = pool(faults: Faults(ignoreSubmits: true))
-        let client = try client(PoolURL("127.0.0.1:\(await pool.start())"), options { $0.requestDeadline = .seconds(3600) })
+        let client = try client(
+            PoolURL("127.0.0.1:\(await pool.start())"), options { $0.requestDeadline = .seconds(3600) })
         let log = EventLog(running: client)
         let job = try await log.job().job
         async let first = client.submit(try find(job))
@@ -174,11 +180,15 @@ import Testing
         _ = try await eventually("both shares") { await pool.stats.submitted == 2 ? true : nil }
         await pool.dropConnections()
         for outcome in [try await first, try await second] {
-            guard case .expired = outcome else { Issue.record("\(outcome)"); continue }
+            guard case .expired = outcome else {
+                Issue.record("\(outcome)")
+                continue
+            }
         }
         // Back again; a share of the old connection's job is not sent to the new one.
         let next = try await log.job(2).job
-        #expect(await client.submit(try find(job, skipping: 2)) == .expired(reason: "its job is not of this connection"))
+        #expect(
+            await client.submit(try find(job, skipping: 2)) == .expired(reason: "its job is not of this connection"))
         await pool.setFaults(Faults())
         #expect(await client.submit(try find(next)) == .accepted)
         #expect(log.disconnections.count == 1)
@@ -195,7 +205,8 @@ import Testing
 
     @Test func aSilentPoolMissesTheDeadline() async throws {
         let pool = pool(faults: Faults(ignoreSubmits: true))
-        let client = try client(PoolURL("127.0.0.1:\(await pool.start())"), options { $0.requestDeadline = .milliseconds(20) })
+        let client = try client(
+            PoolURL("127.0.0.1:\(await pool.start())"), options { $0.requestDeadline = .milliseconds(20) })
         let log = EventLog(running: client)
         let job = try await log.job().job
         for i in 0..<3 {
@@ -225,7 +236,8 @@ import Testing
 
     @Test func unansweredLoginsAreFailures() async throws {
         let pool = pool(faults: Faults(ignoreLogin: true))
-        let client = try client(PoolURL("127.0.0.1:\(await pool.start())"), options { $0.loginDeadline = .milliseconds(20) })
+        let client = try client(
+            PoolURL("127.0.0.1:\(await pool.start())"), options { $0.loginDeadline = .milliseconds(20) })
         let log = EventLog(running: client)
         #expect(try await log.disconnection().hasSuffix("the login was not answered"))
         await log.stop()
@@ -234,7 +246,8 @@ import Testing
 
     @Test(arguments: [
         ("hello\n", "not JSON at byte 0"), ("{\"method\":\"job\"\n", "ends too early"), ("[]\n", "not a message"),
-        (String(repeating: "x", count: 16_385), "longer than 16384"), (String(repeating: "[", count: 40) + "\n", "deeper than 16"),
+        (String(repeating: "x", count: 16_385), "longer than 16384"),
+        (String(repeating: "[", count: 40) + "\n", "deeper than 16"),
         ("{\"method\":\"job\",\"params\":\(jobText(blob: "00"))}\n", "a blob of 1 bytes"),
         ("{\"method\":\"job\",\"params\":\(jobText(changing: ["height": "1099511627776"]))}\n", "height 1099511627776"),
     ]) func pastTheBoundsTheConnectionIsClosed(_ garbage: String, _ reason: String) async throws {
@@ -331,7 +344,8 @@ import Testing
         #expect(one["params"]?["algo"] == .string("rx/0"))
         async let second = client.submit(Share(job: job, nonce: 2, digest: Digest(), device: .cpu))
         let two = try await server.line(3)
-        let text = "{\"id\":\(two["id"]?.text ?? ""),\"error\":\"Duplicate share\"}\n{\"id\":999,\"result\":true}\n"
+        let text =
+            "{\"id\":\(two["id"]?.text ?? ""),\"error\":\"Duplicate share\"}\n{\"id\":999,\"result\":true}\n"
             + "{\"id\":\(one["id"]?.text ?? ""),\"result\":true}\n"
         for byte in text.utf8 { await server.send(bytes: [byte]) }
         #expect(await second == .rejected(reason: "Duplicate share"))
@@ -356,7 +370,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "{\"id\":1,\"error\":{\"code\":-1}}", "{\"id\":null,\"error\":\"banned\"}", "{\"id\":1,\"result\":{\"status\":\"OK\"}}",
+        "{\"id\":1,\"error\":{\"code\":-1}}", "{\"id\":null,\"error\":\"banned\"}",
+        "{\"id\":1,\"result\":{\"status\":\"OK\"}}",
         "{\"id\":1,\"result\":null}", "{\"id\":1,\"result\":{\"id\":[],\"status\":\"OK\"}}",
         "{\"id\":1,\"result\":{\"id\":\"c\",\"status\":\"WAIT\"}}",
     ]) func loginRepliesThatAreNone(_ reply: String) async throws {

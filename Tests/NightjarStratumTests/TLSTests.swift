@@ -33,7 +33,8 @@ import Testing
 
     private func pool() -> SandboxPool {
         SandboxPool(
-            SandboxConfiguration(algorithms: [.cn0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
+            SandboxConfiguration(
+                algorithms: [.cn0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
         ) { fakeProof($0) }
     }
 
@@ -62,7 +63,8 @@ import Testing
     @Test(arguments: ["localhost", "127.0.0.1"]) func anAuthoritysWordAndTheRightName(_ host: String) async throws {
         let names = Mutex<[String?]>([])
         let pool = pool()
-        let port = try await pool.start(port: 0, secure: certificates.server("good") { name in names.withLock { $0.append(name) } })
+        let port = try await pool.start(
+            port: 0, secure: certificates.server("good") { name in names.withLock { $0.append(name) } })
         try await mines(client(host, port), certificate: "good")
         // An address is no server name.
         #expect(names.withLock { $0 } == [host == "localhost" ? host : nil])
@@ -93,7 +95,9 @@ import Testing
             let server = ScriptedServer()
             let url = try await server.start(secure: certificates.server(certificate))
             let reason = try await failure(client("localhost", url.port, trusting: trusting), server)
-            #expect(reason.contains("no authority that this system trusts vouches for the server's certificate"), "\(reason)")
+            #expect(
+                reason.contains("no authority that this system trusts vouches for the server's certificate"),
+                "\(reason)")
         }
     }
 
@@ -172,7 +176,8 @@ import Testing
             certificates.path("good.key"), "--rpc-login", "miner:se:cret",
         ])
         var settings = PoolSettings(
-            url: try PoolURL("daemon+https://127.0.0.1:\(node.rpcPort)"), user: Monerod.address, password: "miner:se:cret")
+            url: try PoolURL("daemon+https://127.0.0.1:\(node.rpcPort)"), user: Monerod.address,
+            password: "miner:se:cret")
         settings.fingerprint = CertificatePin(try await certificates.fingerprint("good"))
         let options = UpstreamOptions(pollInterval: .milliseconds(50), backoff: time.backoff)
         let client = try NodeClient(settings, options: options)

@@ -88,7 +88,9 @@ import Testing
         for text in [plain, plain.uppercased(), colons, colons.uppercased()] {
             #expect(CertificatePin(text)?.description == plain)
         }
-        for text in ["", "00", plain + "00", plain.dropLast() + "g", colons + ":", ":" + plain, plain.prefix(63) + ":f"] {
+        for text in [
+            "", "00", plain + "00", plain.dropLast() + "g", colons + ":", ":" + plain, plain.prefix(63) + ":f",
+        ] {
             #expect(CertificatePin(String(text)) == nil)
         }
     }
@@ -114,21 +116,27 @@ import Testing
 
     /// The examples of RFC 2617, section 3.5, and RFC 7616, section 3.9.1.
     @Test func digestAuthorization() throws {
-        let old = "Digest realm=\"testrealm@host.com\", qop=\"auth,auth-int\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", "
+        let old =
+            "Digest realm=\"testrealm@host.com\", qop=\"auth,auth-int\", nonce=\"dcd98b7102dd2f0e8b11d0f600bfb0c093\", "
             + "opaque=\"5ccc069c403ebaf9f0171e9517f40e41\""
         let answer = DigestAuthorization(user: "Mufasa", password: "Circle Of Life")
             .answer(to: ["Basic realm=\"x\"", old], method: "GET", path: "/dir/index.html", clientNonce: "0a4f113b")
         #expect(try #require(answer).contains("response=\"6629fae49393a05397450978507c4ef1\""))
-        let new = "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", algorithm=SHA-256, "
+        let new =
+            "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", algorithm=SHA-256, "
             + "nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
         let newer = DigestAuthorization(user: "Mufasa", password: "Circle of Life")
             .answer(
                 to: [new], method: "GET", path: "/dir/index.html",
                 clientNonce: "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ")
         #expect(
-            try #require(newer).contains("response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\""))
+            try #require(newer).contains(
+                "response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\""))
         let login = DigestAuthorization(user: "u", password: "p")
-        for text in ["Basic realm=\"x\"", "Digest", "Digest realm=\"x\"", "Digest realm=\"x, nonce=y", "Digest realm=x, nonce=y, algorithm=X"] {
+        for text in [
+            "Basic realm=\"x\"", "Digest", "Digest realm=\"x\"", "Digest realm=\"x, nonce=y",
+            "Digest realm=x, nonce=y, algorithm=X",
+        ] {
             #expect(login.answer(to: [text], method: "POST", path: "/", clientNonce: "0") == nil)
         }
     }
@@ -162,26 +170,36 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "  ", "{", "[1", "\"a", "tru", "nul", "01", "1.", ".5", "+1", "1e", "-", "[1,]", "{\"a\":1,}", "{a:1}", "{1:2}",
-        "'a'", "\"\\x\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\u12g4\"", "\"a\nb\"", "1 2", "{} x", "NaN", "\u{FEFF}1",
+        "", "  ", "{", "[1", "\"a", "tru", "nul", "01", "1.", ".5", "+1", "1e", "-", "[1,]", "{\"a\":1,}", "{a:1}",
+        "{1:2}",
+        "'a'", "\"\\x\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\u12g4\"", "\"a\nb\"", "1 2", "{} x", "NaN",
+        "\u{FEFF}1",
     ]) func nonsense(_ text: String) { #expect(throws: JSONError.self) { try JSON(parsing: text.utf8) } }
 
     @Test func invalidUTF8() {
-        for bytes in [[0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82]] as [[UInt8]] {
+        for bytes in [
+            [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82],
+        ] as [[UInt8]] {
             #expect(throws: JSONError.notUTF8) { try JSON(parsing: bytes) }
         }
     }
 
     @Test func depthIsBounded() throws {
-        func nested(_ depth: Int) -> String { String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
+        func nested(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
         _ = try JSON(parsing: nested(16).utf8)
         #expect(throws: JSONError.tooDeep(limit: 16)) { try JSON(parsing: nested(17).utf8) }
-        #expect(throws: JSONError.tooDeep(limit: 16)) { try JSON(parsing: String(repeating: "{\"a\":", count: 8000).utf8) }
+        #expect(throws: JSONError.tooDeep(limit: 16)) {
+            try JSON(parsing: String(repeating: "{\"a\":", count: 8000).utf8)
+        }
     }
 
     @Test func integersAreExact() throws {
         #expect(try JSON(parsing: "18446744073709551615".utf8).uint64 == .max)
-        for text in ["18446744073709551616", "-1", "1.0", "1e3", "\"1\""] { #expect(try JSON(parsing: text.utf8).uint64 == nil) }
+        for text in ["18446744073709551616", "-1", "1.0", "1e3", "\"1\""] {
+            #expect(try JSON(parsing: text.utf8).uint64 == nil)
+        }
     }
 }
 
@@ -250,7 +268,8 @@ import Testing
 
     /// Block 1 of a regtest chain, as monerod names it.
     @Test func blockIDsAreMonerosOwn() throws {
-        let blob = "1010ebc285d806418015bb9ae982a1975da7d79277c2705727a56894ba0fb246adaabb1f4632e3"
+        let blob =
+            "1010ebc285d806418015bb9ae982a1975da7d79277c2705727a56894ba0fb246adaabb1f4632e3"
             + "000000006c77d93f3adac6c7585127ae39ceb8cd494720c896af39c2b266d844f83eb1c001"
         let id = BlockID.of(hashingBlob: try #require(Hex.decode(blob)))
         #expect(Hex.encode(id) == "e113b65e0450cfe6a9a153922c7f3e0f847258f2828598c1b631080c87deb935")

@@ -30,7 +30,8 @@ import Testing
         #expect(ZMTP.greeting.prefix(12) == [0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0x7F, 3, 0])
         #expect(
             ZMTP.ready(socketType: "SUB").bytes
-                == [4, 25, 5] + Array("READY".utf8) + [11] + Array("Socket-Type".utf8) + [0, 0, 0, 3] + Array("SUB".utf8))
+                == [4, 25, 5] + Array("READY".utf8) + [11] + Array("Socket-Type".utf8) + [0, 0, 0, 3]
+                + Array("SUB".utf8))
         #expect(ZMTP.subscription("ab").bytes == [0, 3, 1, 97, 98])
         #expect(ZMTP.Frame(body: [UInt8](repeating: 0, count: 256)).bytes.prefix(10) == [2, 0, 0, 0, 0, 0, 0, 1, 0, 0])
     }

@@ -61,7 +61,8 @@ import Testing
         let engine = try Engine(backends: [FakeBackend(.none, cpu: cpu)], verifier: cpu)
         for (algorithm, device, length) in [
             (Algorithm.rx0, FakeBackend.id, BenchLength.hashes(4)), (.cn0, .cpu, .hashes(4)),
-            (.cn0, FakeBackend.id, .hashes(0)), (.cn0, FakeBackend.id, .hashes(-1)), (.cn0, FakeBackend.id, .seconds(0)),
+            (.cn0, FakeBackend.id, .hashes(0)), (.cn0, FakeBackend.id, .hashes(-1)),
+            (.cn0, FakeBackend.id, .seconds(0)),
             (.cn0, FakeBackend.id, .seconds(.nan)), (.cn0, FakeBackend.id, .seconds(.infinity)),
         ] {
             let result = await engine.bench(algorithm, on: device, length: length)

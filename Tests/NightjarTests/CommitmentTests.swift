@@ -42,7 +42,10 @@ import Testing
                 wrong.insert(nonce)
             }
             if case .share = event { Issue.record("a share with a wrong commitment") }
-            if case .failed(_, let reason) = event { Issue.record("\(reason)"); break }
+            if case .failed(_, let reason) = event {
+                Issue.record("\(reason)")
+                break
+            }
             if wrong == [0, 1] { break }
         }
         await mining.stop()

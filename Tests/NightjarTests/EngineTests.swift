@@ -65,7 +65,8 @@ import Testing
         for vector in vectors {
             for device in engine.devices where engine.support(for: algorithm, on: device.id) == .supported {
                 let digest = try await engine.hash(
-                    vector.input.bytes, algorithm: algorithm, seed: vector.seed?.bytes, height: vector.height, on: device.id)
+                    vector.input.bytes, algorithm: algorithm, seed: vector.seed?.bytes, height: vector.height,
+                    on: device.id)
                 #expect(digest.bytes == vector.hash.bytes)
             }
         }
@@ -85,7 +86,9 @@ import Testing
             try await engine.hash([1, 2, 3], algorithm: .cn1)
         }
         await #expect(throws: InputError.missingSeed(algorithm: "rx/0")) { try await engine.hash([], algorithm: .rx0) }
-        await #expect(throws: InputError.missingHeight(algorithm: "cn/r")) { try await engine.hash([], algorithm: .cnR) }
+        await #expect(throws: InputError.missingHeight(algorithm: "cn/r")) {
+            try await engine.hash([], algorithm: .cnR)
+        }
         await #expect(throws: EngineError.noSuchDevice("opencl:0.0", present: [.cpu])) {
             try await engine.hash([], algorithm: .cn0, on: .opencl(platform: 0, device: 0))
         }

@@ -75,7 +75,9 @@ final class FakeBackend: Backend {
                     }
                     var fault = fault
                     if case .lanesFail(let count) = fault { fault = number <= count ? .scanFails(after: 0) : .none }
-                    return FakeLane(try cpu.lane(algorithm), device: device, fault: fault, batch: batch, scanned: scanned, living: living)
+                    return FakeLane(
+                        try cpu.lane(algorithm), device: device, fault: fault, batch: batch, scanned: scanned,
+                        living: living)
                 }
             },
             explanation: ["\(lanes) fake lanes"])
@@ -113,7 +115,9 @@ private final class FakeLane: Lane {
     deinit { living.change { $0 -= 1 } }
 
     func prepare(_ work: Work) throws {
-        if case .prepareFails = fault, work.nonceOffset != nil { throw DeviceError(device: device, reason: "out of fake memory") }
+        if case .prepareFails = fault, work.nonceOffset != nil {
+            throw DeviceError(device: device, reason: "out of fake memory")
+        }
         try inner.prepare(work)
         input = work.input(nonce: 0)
     }
@@ -129,29 +133,33 @@ private final class FakeLane: Lane {
         default: break
         }
         try inner.scan(nonces, target: .easiest, into: &candidates)
-        candidates = Array(candidates[..<first]) + candidates[first...].flatMap { candidate -> [Candidate] in
-            switch fault {
-            case .wrongCandidates:
-                var digest = candidate.digest
-                digest.words.0 ^= 1
-                return [Candidate(nonce: candidate.nonce, digest: digest)]
-            case .wrongCommitments:
-                return [Candidate(nonce: candidate.nonce, proof: Proof(digest: candidate.digest, commitment: Digest()))]
-            case .wrongSilence:
-                var digest = candidate.digest
-                // Worse than any target below the easiest, so that it is kept to itself.
-                digest.words.3 = .max - 1
-                return [Candidate(nonce: candidate.nonce, digest: digest)]
-            case .missedTarget: return [candidate]
-            case .boastfulDigests:
-                var digest = candidate.digest
-                digest.words.3 = 0
-                return [Candidate(nonce: candidate.nonce, digest: digest)]
-            case .foreignNonces: return [Candidate(nonce: candidate.nonce &+ 1000, digest: candidate.digest)]
-            case .twice: return target.isMet(by: candidate.proof) ? [candidate, candidate] : []
-            default: return target.isMet(by: candidate.proof) ? [candidate] : []
+        candidates =
+            Array(candidates[..<first])
+            + candidates[first...].flatMap { candidate -> [Candidate] in
+                switch fault {
+                case .wrongCandidates:
+                    var digest = candidate.digest
+                    digest.words.0 ^= 1
+                    return [Candidate(nonce: candidate.nonce, digest: digest)]
+                case .wrongCommitments:
+                    return [
+                        Candidate(nonce: candidate.nonce, proof: Proof(digest: candidate.digest, commitment: Digest()))
+                    ]
+                case .wrongSilence:
+                    var digest = candidate.digest
+                    // Worse than any target below the easiest, so that it is kept to itself.
+                    digest.words.3 = .max - 1
+                    return [Candidate(nonce: candidate.nonce, digest: digest)]
+                case .missedTarget: return [candidate]
+                case .boastfulDigests:
+                    var digest = candidate.digest
+                    digest.words.3 = 0
+                    return [Candidate(nonce: candidate.nonce, digest: digest)]
+                case .foreignNonces: return [Candidate(nonce: candidate.nonce &+ 1000, digest: candidate.digest)]
+                case .twice: return target.isMet(by: candidate.proof) ? [candidate, candidate] : []
+                default: return target.isMet(by: candidate.proof) ? [candidate] : []
+                }
             }
-        }
     }
 
     func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {

@@ -114,7 +114,9 @@ import Testing
             PinnedThread(name: "lane") {
                 var mine: [Range<UInt64>] = []
                 while mine.count < 2000 {
-                    if case .nonces(let range) = board.reserve(lane + 1, generation: board.generation) { mine.append(range) }
+                    if case .nonces(let range) = board.reserve(lane + 1, generation: board.generation) {
+                        mine.append(range)
+                    }
                 }
                 given.withLock { $0 += mine }
             }
@@ -142,7 +144,9 @@ import Testing
                 let space = low..<(low + .random(in: 1..<24, using: &generator))
                 let count = UInt64.random(in: 1..<8, using: &generator)
                 if let taken = tried.take(count, within: space) {
-                    #expect(!taken.isEmpty && taken.count <= Int(count) && space.contains(taken.lowerBound) && taken.upperBound <= space.upperBound)
+                    #expect(
+                        !taken.isEmpty && taken.count <= Int(count) && space.contains(taken.lowerBound)
+                            && taken.upperBound <= space.upperBound)
                     #expect(set.isDisjoint(with: taken))
                     #expect(taken.lowerBound == space.first { !set.contains($0) })
                     set.formUnion(taken)

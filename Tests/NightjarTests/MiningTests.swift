@@ -8,7 +8,8 @@ import Testing
     private let cpu = CPUBackend()
 
     private func job(
-        _ id: String, algorithm: Algorithm = .cn0, blob: UInt8 = 7, target: Target = .easiest, nonces: NonceSpace = .full
+        _ id: String, algorithm: Algorithm = .cn0, blob: UInt8 = 7, target: Target = .easiest,
+        nonces: NonceSpace = .full
     ) throws -> Job {
         Job(
             id: id,
@@ -183,17 +184,20 @@ import Testing
         for await event in mining.events { if case .failed = event { Issue.record("\(event)") } }
     }
 
-    @Test(arguments: [
-        (FakeBackend.Fault.wrongCandidates, .max, "it says "), (.boastfulDigests, 1, "it says "),
-        (.missedTarget, 1, "does not meet the target"), (.foreignNonces, .max, "it was asked for "),
-    ] as [(FakeBackend.Fault, UInt64, String)])
+    @Test(
+        arguments: [
+            (FakeBackend.Fault.wrongCandidates, .max, "it says "), (.boastfulDigests, 1, "it says "),
+            (.missedTarget, 1, "does not meet the target"), (.foreignNonces, .max, "it was asked for "),
+        ] as [(FakeBackend.Fault, UInt64, String)])
     func liesNeverBecomeShares(_ fault: FakeBackend.Fault, _ target: UInt64, _ reason: String) async throws {
         let fake = FakeBackend(fault, cpu: cpu)
         // Audits are not what catches these.
         let mining = try engine([fake]).startMining(auditInterval: .seconds(3600), eventCapacity: 100)
         mining.setJob(try job("a", target: #require(Target(target))))
         let events = await collect(mining) { events in
-            events.filter { if case .wrongHash(FakeBackend.id, _, let why) = $0 { why.contains(reason) } else { false } }.count >= 4
+            events.filter {
+                if case .wrongHash(FakeBackend.id, _, let why) = $0 { why.contains(reason) } else { false }
+            }.count >= 4
         }
         #expect(found(events).isEmpty)
     }
@@ -212,7 +216,9 @@ import Testing
         let mining = try engine([fake]).startMining(auditInterval: .zero, eventCapacity: 100)
         mining.setJob(try job("a", target: #require(Target(1))))
         let events = await collect(mining) { events in
-            events.contains { if case .wrongHash(FakeBackend.id, _, let reason) = $0 { reason.hasPrefix("it says ") } else { false } }
+            events.contains {
+                if case .wrongHash(FakeBackend.id, _, let reason) = $0 { reason.hasPrefix("it says ") } else { false }
+            }
         }
         #expect(found(events).isEmpty)
     }
@@ -258,7 +264,8 @@ import Testing
         let mining = try engine([fake]).startMining()
         mining.setJob(
             Job(
-                id: "rx", work: try Work(algorithm: .rx0, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39, seed: [1]),
+                id: "rx",
+                work: try Work(algorithm: .rx0, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39, seed: [1]),
                 target: .easiest))
         var reasons: [String] = []
         var hasShare = false

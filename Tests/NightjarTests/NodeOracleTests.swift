@@ -19,8 +19,11 @@ import Testing
                 for device in engine.devices where engine.support(for: algorithm, on: device.id) == .supported {
                     // A program per height takes a device's compiler seconds: one is enough to see it agree.
                     if algorithm == .cnR && device.id != .cpu && length != 76 { continue }
-                    let digest = try await engine.hash(input, algorithm: algorithm, seed: seed, height: height, on: device.id)
-                    #expect(digest.description == answer, "\(algorithm) on \(device.id), height \(height): \(Hex.encode(input))")
+                    let digest = try await engine.hash(
+                        input, algorithm: algorithm, seed: seed, height: height, on: device.id)
+                    #expect(
+                        digest.description == answer,
+                        "\(algorithm) on \(device.id), height \(height): \(Hex.encode(input))")
                 }
             }
         }

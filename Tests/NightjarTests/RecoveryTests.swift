@@ -11,7 +11,8 @@ import Testing
 
     private func job(_ target: Target = .easiest) throws -> Job {
         Job(
-            id: "a", work: try Work(algorithm: .cn0, input: [UInt8](repeating: 7, count: 76), nonceOffset: 39, height: 1),
+            id: "a",
+            work: try Work(algorithm: .cn0, input: [UInt8](repeating: 7, count: 76), nonceOffset: 39, height: 1),
             target: target)
     }
 
@@ -78,7 +79,9 @@ import Testing
         #expect(sick.state == .quarantined(reason: quarantine ?? "") && sick.rebuilds == 3)
         // Another algorithm does not bring it back.
         mining.setJob(
-            Job(id: "b", work: try Work(algorithm: .cn1, input: [UInt8](repeating: 7, count: 76), nonceOffset: 39), target: .easiest))
+            Job(
+                id: "b", work: try Work(algorithm: .cn1, input: [UInt8](repeating: 7, count: 76), nonceOffset: 39),
+                target: .easiest))
         for await event in mining.events {
             if case .preparing(let device, .cn1) = event { #expect(device == .cpu) }
             if case .share(let share) = event, share.job.id == "b" {
@@ -88,7 +91,8 @@ import Testing
         }
         #expect(record(mining, FakeBackend.id)?.state == sick.state)
         let well = try #require(record(mining, .cpu))
-        #expect(well.state == .working && well.wrong == 0 && well.checked > 0 && well.errorRate == 0 && well.rebuilds == 0)
+        #expect(
+            well.state == .working && well.wrong == 0 && well.checked > 0 && well.errorRate == 0 && well.rebuilds == 0)
         await mining.stop()
         #expect(fake.living.withLock { $0 } == 0)
     }
@@ -163,7 +167,10 @@ import Testing
         var recoveries: [String] = []
         for await event in mining.events {
             if case .recovering(_, let reason, _, _) = event { recoveries.append(reason) }
-            if case .failed(_, let reason) = event { Issue.record("\(reason)"); break }
+            if case .failed(_, let reason) = event {
+                Issue.record("\(reason)")
+                break
+            }
             if case .share = event, !recoveries.isEmpty { break }
         }
         #expect(recoveries.count == 1)
@@ -183,7 +190,8 @@ import Testing
             }, patience: .milliseconds(10))
         let device = try #require(opencl.devices.first?.id, "the tests need an OpenCL device")
         hangs.store(true, ordering: .relaxed)
-        let engine = try Engine(devices: [.device(.cpu), .device(device)], threads: 1, backends: [cpu, opencl], verifier: cpu)
+        let engine = try Engine(
+            devices: [.device(.cpu), .device(device)], threads: 1, backends: [cpu, opencl], verifier: cpu)
         let mining = engine.startMining(auditInterval: .zero, eventCapacity: 100, recovery: Self.quick)
         mining.setJob(try job())
         var attempts = 0

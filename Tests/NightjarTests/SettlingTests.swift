@@ -38,7 +38,8 @@ private final class SettlingBackend: Backend {
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?, settles: Bool) throws -> LanePlan {
         planned.withLock { $0.append(settles) }
         return LanePlan(
-            lanes: (0..<lanes).map { _ in { SettlingLane(try self.cpu.lane(algorithm), self) } }, explanation: ["\(lanes)"])
+            lanes: (0..<lanes).map { _ in { SettlingLane(try self.cpu.lane(algorithm), self) } },
+            explanation: ["\(lanes)"])
     }
 
     func foresee(_ algorithm: Algorithm, seed: [UInt8]) { foreseen.change { $0.append(seed) } }

@@ -23,7 +23,8 @@ import Testing
             self.values = values
             devices = [
                 Device(
-                    id: FakeBackend.id, kind: .accelerator, name: "fake", platform: "fake", driver: "1", computeUnits: 1,
+                    id: FakeBackend.id, kind: .accelerator, name: "fake", platform: "fake", driver: "1",
+                    computeUnits: 1,
                     memory: 1 << 30, fp64: false)
             ]
             let lane = try cpu.lane(.cn0)
@@ -31,7 +32,8 @@ import Testing
             var digests = [Digest](repeating: Digest(), count: 4)
             for i in 0..<4 {
                 try digests.withUnsafeMutableBufferPointer {
-                    try lane.digests(UInt64(i)..<UInt64(i + 1), into: UnsafeMutableBufferPointer(rebasing: $0[i..<i + 1]))
+                    try lane.digests(
+                        UInt64(i)..<UInt64(i + 1), into: UnsafeMutableBufferPointer(rebasing: $0[i..<i + 1]))
                 }
             }
             expected = digests
@@ -42,7 +44,8 @@ import Testing
             LanePlan(lanes: [], explanation: [])
         }
         func knobs(_ algorithm: Algorithm, on device: DeviceID) -> [TuningKnob] {
-            values.isEmpty ? [] : [TuningKnob(name: "batch", values: values), TuningKnob(name: "trap", values: [0, 1])]
+            values.isEmpty
+                ? [] : [TuningKnob(name: "batch", values: values), TuningKnob(name: "trap", values: [0, 1])]
         }
         func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings {
             TuningSettings(["batch": 2, "trap": 0])
@@ -112,10 +115,15 @@ import Testing
     }
 
     @Test func nothingToTune() async throws {
-        let none = await (try Engine(backends: [Tunable(cpu, values: [])], verifier: cpu)).tune(.cn0, on: FakeBackend.id, seconds: 1)
-        #expect(none.settings == nil && none.error == nil && none.explanation == "nothing to tune: this device leaves no choice")
+        let none = await (try Engine(backends: [Tunable(cpu, values: [])], verifier: cpu)).tune(
+            .cn0, on: FakeBackend.id, seconds: 1)
+        #expect(
+            none.settings == nil && none.error == nil
+                && none.explanation == "nothing to tune: this device leaves no choice")
         let native = await (try Engine(backends: [cpu], verifier: cpu)).tune(.cn0, on: .cpu, seconds: 1)
-        #expect(native.settings == nil && native.error == nil && native.explanation.hasPrefix("nothing to tune: its lanes measure"))
+        #expect(
+            native.settings == nil && native.error == nil
+                && native.explanation.hasPrefix("nothing to tune: its lanes measure"))
         let absent = await (try Engine(backends: [cpu], verifier: cpu)).tune(.cn0, on: FakeBackend.id, seconds: 1)
         #expect(absent.error == "there is no such device")
     }

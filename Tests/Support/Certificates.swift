@@ -7,7 +7,8 @@ public final class Certificates: Sendable {
     private let directory: URL
 
     public init() throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("nightjar-certificates-\(UUID().uuidString)")
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "nightjar-certificates-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
 
@@ -26,7 +27,10 @@ public final class Certificates: Sendable {
             "-subj", "/CN=nightjar test \(name)", "-keyout", path("\(name).key"), "-out", path("\(name).pem"),
         ]
         if !names.isEmpty {
-            words += ["-addext", "subjectAltName=\(names.joined(separator: ","))", "-addext", "basicConstraints=critical,CA:FALSE"]
+            words += [
+                "-addext", "subjectAltName=\(names.joined(separator: ","))", "-addext",
+                "basicConstraints=critical,CA:FALSE",
+            ]
         }
         if let authority { words += ["-CA", path("\(authority).pem"), "-CAkey", path("\(authority).key")] }
         _ = try await openssl(words)
@@ -43,7 +47,8 @@ public final class Certificates: Sendable {
         let output = path("output-\(UUID().uuidString)")
         let process = try ChildProcess(["openssl"] + words, files: ("/dev/null", output, path("errors")))
         guard try await process.wait(timeout: 60) == .exited(0) else {
-            throw Failure(description: "openssl: \((try? String(contentsOfFile: path("errors"), encoding: .utf8)) ?? "")")
+            throw Failure(
+                description: "openssl: \((try? String(contentsOfFile: path("errors"), encoding: .utf8)) ?? "")")
         }
         return try String(contentsOfFile: output, encoding: .utf8)
     }

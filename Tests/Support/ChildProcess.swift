@@ -66,7 +66,7 @@ public final class ChildProcess: Sendable {
 
         let argv = words.map { strdup($0) } + [nil]
         let envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (argv + envp).forEach { free($0) } }
+        defer { for pointer in argv + envp { free(pointer) } }
         var id = pid_t()
         let code = posix_spawnp(&id, words[0], &actions, &attributes, argv, envp)
         guard code == 0 else { throw Failure(description: "\(words[0]): \(String(cString: strerror(code)))") }

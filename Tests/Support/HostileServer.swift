@@ -58,7 +58,8 @@ package final class HostileServer: Sendable {
         let mood = number(0...15)
         if mood == 0 { return }
         guard await incoming.next() != nil else { return }
-        let login = "{\"id\":1,\"error\":null,\"result\":{\"id\":\"c1\",\"status\":\"OK\",\"extensions\":[\"algo\"],\"job\":\(job)}}\n"
+        let login =
+            "{\"id\":1,\"error\":null,\"result\":{\"id\":\"c1\",\"status\":\"OK\",\"extensions\":[\"algo\"],\"job\":\(job)}}\n"
         switch mood {
         // Refused, with the socket left open; and never answered.
         case 1: await send("{\"id\":1,\"error\":{\"code\":-1,\"message\":\"banned\"}}\n", channel)
@@ -94,7 +95,9 @@ package final class HostileServer: Sendable {
             return
         }
         // Until the client has had enough; it gets no answers to what it submits.
-        let patience = channel.eventLoop.scheduleTask(in: .milliseconds(mood > 8 ? 10 : 100)) { channel.close(promise: nil) }
+        let patience = channel.eventLoop.scheduleTask(in: .milliseconds(mood > 8 ? 10 : 100)) {
+            channel.close(promise: nil)
+        }
         while await incoming.next() != nil {}
         patience.cancel()
     }
@@ -107,7 +110,8 @@ package final class HostileServer: Sendable {
             case .reconnect: return true
             case .reply(_, _, let error?) where error.meaning == .session: return true
             case .job(let params):
-                do { _ = try JobReader(algorithms: Catalog.all).read(params) } catch is WireFault { return true } catch {}
+                do { _ = try JobReader(algorithms: Catalog.all).read(params) } catch is WireFault { return true } catch
+                {}
             default: break
             }
         }

@@ -51,12 +51,14 @@ public final class Monerod: Sendable {
         let ports = try Self.freePorts(3)
         rpcPort = ports[0]
         zmqPort = zmq ? ports[2] : nil
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("nightjar-monerod-\(UUID().uuidString)")
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "nightjar-monerod-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let log = directory.appendingPathComponent("log").path
         process = try ChildProcess(
             [
-                "monerod", "--regtest", "--offline", "--fixed-difficulty", "\(difficulty)", "--non-interactive", "--no-igd",
+                "monerod", "--regtest", "--offline", "--fixed-difficulty", "\(difficulty)", "--non-interactive",
+                "--no-igd",
                 "--rpc-bind-ip", "127.0.0.1", "--rpc-bind-port", "\(ports[0])", "--p2p-bind-ip", "127.0.0.1",
                 "--p2p-bind-port", "\(ports[1])", "--data-dir", directory.path, "--log-file", log,
             ] + (zmq ? ["--zmq-pub", "tcp://127.0.0.1:\(ports[2])"] : ["--no-zmq"]) + arguments,
@@ -110,7 +112,8 @@ public final class Monerod: Sendable {
 
     /// Mines one block in the node itself, as somebody else would; possible at difficulty 1.
     public func mineOne() async throws {
-        _ = try await call("generateblocks", "{\"amount_of_blocks\":1,\"wallet_address\":\"\(Self.address)\",\"starting_nonce\":0}")
+        _ = try await call(
+            "generateblocks", "{\"amount_of_blocks\":1,\"wallet_address\":\"\(Self.address)\",\"starting_nonce\":0}")
     }
 
     /// Takes the newest block off the chain, as a reorganisation does.
@@ -207,11 +210,13 @@ public final class Monerod: Sendable {
     /// Ports that nobody listens on at the moment, all different.
     public static func freePorts(_ count: Int) throws -> [Int] {
         var descriptors: [Int32] = []
-        defer { descriptors.forEach { close($0) } }
+        defer { for descriptor in descriptors { close(descriptor) } }
         return try (0..<count).map { _ in
             let descriptor = try socketDescriptor()
             descriptors.append(descriptor)
-            guard withAddress(0, { bind(descriptor, $0, $1) }) == 0 else { throw Failure(description: "bind: errno \(errno)") }
+            guard withAddress(0, { bind(descriptor, $0, $1) }) == 0 else {
+                throw Failure(description: "bind: errno \(errno)")
+            }
             var address = sockaddr_in()
             var length = socklen_t(MemoryLayout<sockaddr_in>.size)
             let got = withUnsafeMutablePointer(to: &address) {

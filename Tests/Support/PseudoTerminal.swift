@@ -48,11 +48,14 @@ public final class PseudoTerminal: Sendable {
     }
 
     /// Presses keys.
-    public func type(_ keys: String) { _ = Array(keys.utf8).withUnsafeBytes { write(master, $0.baseAddress, $0.count) } }
+    public func type(_ keys: String) {
+        _ = Array(keys.utf8).withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
+    }
 
     /// Whether it edits lines and shows what is typed, as a shell leaves it to a program.
     public var isCooked: Bool {
         var modes = termios()
-        return tcgetattr(master, &modes) == 0 && modes.c_lflag & tcflag_t(ICANON) != 0 && modes.c_lflag & tcflag_t(ECHO) != 0
+        return tcgetattr(master, &modes) == 0 && modes.c_lflag & tcflag_t(ICANON) != 0
+            && modes.c_lflag & tcflag_t(ECHO) != 0
     }
 }

@@ -8,7 +8,8 @@ import Darwin
 
 /// An HTTP client that sends exactly the bytes it is told to, over a socket of its own.
 ///
-/// On threads of its own, because a call that waits must not hold one of the few threads that the server's tasks run on.
+/// On threads of its own, because a call that waits must not hold one of the few threads that the server's tasks run
+/// on.
 public struct WebClient: Sendable {
     public struct Failure: Error, CustomStringConvertible {
         public let description: String
@@ -27,7 +28,9 @@ public struct WebClient: Sendable {
 
         public subscript(name: String) -> String? { headers.first { $0.name == name }?.value }
 
-        public func json() throws -> Any { try JSONSerialization.jsonObject(with: Data(body), options: [.fragmentsAllowed]) }
+        public func json() throws -> Any {
+            try JSONSerialization.jsonObject(with: Data(body), options: [.fragmentsAllowed])
+        }
     }
 
     private let port: Int
@@ -54,7 +57,8 @@ public struct WebClient: Sendable {
     }
 
     /// A request to read.
-    public func ask(_ path: String, host: String? = "127.0.0.1", headers: [String: String] = [:]) async throws -> Answer {
+    public func ask(_ path: String, host: String? = "127.0.0.1", headers: [String: String] = [:]) async throws -> Answer
+    {
         try await ask("GET", path, host: host, headers: headers)
     }
 
@@ -137,7 +141,9 @@ public struct WebClient: Sendable {
             var block = [UInt8](repeating: 0, count: 65536)
             let count = recv(descriptor, &block, block.count, 0)
             if count < 0 {
-                guard errno == ECONNRESET else { throw Failure(description: "recv: \(String(cString: strerror(errno)))") }
+                guard errno == ECONNRESET else {
+                    throw Failure(description: "recv: \(String(cString: strerror(errno)))")
+                }
                 return false
             }
             unread += block[..<count]
@@ -151,7 +157,9 @@ public struct WebClient: Sendable {
                 end = Self.headEnd(unread)
             }
             guard let end else { return nil }
-            let lines = String(decoding: unread[..<end], as: UTF8.self).components(separatedBy: "\r\n").filter { !$0.isEmpty }
+            let lines = String(decoding: unread[..<end], as: UTF8.self).components(separatedBy: "\r\n").filter {
+                !$0.isEmpty
+            }
             let words = lines.first?.split(separator: " ") ?? []
             guard words.count > 1, words[0] == "HTTP/1.1", let status = Int(words[1]) else {
                 throw Failure(description: "not an answer: \(lines)")
@@ -159,12 +167,15 @@ public struct WebClient: Sendable {
             let headers = lines.dropFirst().map { line in
                 let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
                 return (
-                    name: parts[0].lowercased(), value: parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
+                    name: parts[0].lowercased(),
+                    value: parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
                 )
             }
             let length = hasBody ? headers.first { $0.name == "content-length" }.flatMap { Int($0.value) } ?? 0 : 0
             while unread.count < end + length {
-                guard try readMore() else { throw Failure(description: "\(unread.count - end) of \(length) bytes came") }
+                guard try readMore() else {
+                    throw Failure(description: "\(unread.count - end) of \(length) bytes came")
+                }
             }
             let body = Array(unread[end..<end + length])
             unread.removeFirst(end + length)

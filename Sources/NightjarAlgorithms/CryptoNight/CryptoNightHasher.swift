@@ -3,8 +3,8 @@ import NightjarCore
 
 /// Hashes with one member of the CryptoNight family, one input or a few at once.
 ///
-/// A hash waits for its scratchpad most of the time; several that take turns in one thread fill that time. One thread at
-/// a time: it works in its own scratchpads. Specified by CryptoNote standard CNS008; the variants by their
+/// A hash waits for its scratchpad most of the time; several that take turns in one thread fill that time. One thread
+/// at a time: it works in its own scratchpads. Specified by CryptoNote standard CNS008; the variants by their
 /// parameters and, for CryptoNight-R, by ``RandomMath``.
 public final class CryptoNightHasher {
     private var variant: nj_cryptonight
@@ -25,12 +25,12 @@ public final class CryptoNightHasher {
     public let width: Int
 
     /// - Parameters:
-    ///   - scratchpads: `width` times `parameters.memory` bytes at least, 64-byte aligned, owned by the caller, outliving
-    ///     the hasher. Their content does not matter and is overwritten.
+    ///   - scratchpads: `width` times `parameters.memory` bytes at least, 64-byte aligned, owned by the caller,
+    ///     outliving the hasher. Their content does not matter and is overwritten.
     ///   - width: 1 to ``widest``.
     ///   - implementation: one of ``Implementation/available``; a programmer's error otherwise.
-    ///   - compiler: compiles CryptoNight-R's programs for this hasher alone, if `implementation` is native; without one
-    ///     they are interpreted.
+    ///   - compiler: compiles CryptoNight-R's programs for this hasher alone, if `implementation` is native; without
+    ///     one they are interpreted.
     public init(
         _ parameters: CryptoNightParameters, scratchpads: UnsafeMutableRawBufferPointer, width: Int = 1,
         implementation: Implementation = .best, compiler: (any RandomMathCompiler)? = nil
@@ -59,7 +59,8 @@ public final class CryptoNightHasher {
             scratchpads: base.assumingMemoryBound(to: UInt8.self), program: program, narrow: 0)
     }
 
-    /// Whether native code keeps to AES-NI and SSE4.1 where the processor has more. The digests are the same; for tests.
+    /// Whether native code keeps to AES-NI and SSE4.1 where the processor has more. The digests are the same; for
+    /// tests.
     package var isNarrow: Bool {
         get { variant.narrow != 0 }
         set { variant.narrow = newValue ? 1 : 0 }
@@ -85,7 +86,9 @@ public final class CryptoNightHasher {
         nj_random_math_prepare(program, instructions, instructions.count)
         let code = compiler?.compile(math) ?? []
         if code.count == Int(NJ_RANDOM_MATH_SIDE_BY_SIDE) {
-            withUnsafeMutableBytes(of: &program.pointee.compiled) { $0.copyBytes(from: code.withUnsafeBytes(Array.init)) }
+            withUnsafeMutableBytes(of: &program.pointee.compiled) {
+                $0.copyBytes(from: code.withUnsafeBytes(Array.init))
+            }
         }
         preparedHeight = height
     }
@@ -117,7 +120,8 @@ public final class CryptoNightHasher {
             let count = min(width, digests.count - first)
             for i in 0..<count {
                 // The base is there unless all is empty.
-                self.inputs[i] = nj_cryptonight_input(bytes: inputs.baseAddress.map { $0 + (first + i) * size }, length: size)
+                self.inputs[i] = nj_cryptonight_input(
+                    bytes: inputs.baseAddress.map { $0 + (first + i) * size }, length: size)
             }
             hash(into: UnsafeMutableBufferPointer(rebasing: digests[first..<first + count]))
         }
@@ -146,7 +150,8 @@ public final class CryptoNightHasher {
         precondition(MemoryLayout<Digest>.stride == 32, "digests are written as 32 bytes each")
         let bytes = UnsafeMutableRawBufferPointer(digests)
         nj_cryptonight_hash(
-            &variant, implementation.cValue, inputs, digests.count, bytes.baseAddress?.assumingMemoryBound(to: CDigest.self))
+            &variant, implementation.cValue, inputs, digests.count,
+            bytes.baseAddress?.assumingMemoryBound(to: CDigest.self))
         // The C code writes bytes, the words are little-endian.
         for i in 0..<4 * digests.count {
             let word = bytes.load(fromByteOffset: 8 * i, as: UInt64.self)

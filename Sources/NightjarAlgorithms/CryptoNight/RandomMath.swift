@@ -1,7 +1,7 @@
 import CHashing
 
-/// CryptoNight-R's random program for a block height: 60 to 70 instructions on 32-bit registers, run once in each turn of
-/// the main loop.
+/// CryptoNight-R's random program for a block height: 60 to 70 instructions on 32-bit registers, run once in each turn
+/// of the main loop.
 ///
 /// Registers 0 to 3 are the program's own and live on between turns; 4 to 8 are loaded before each run and only read.
 /// Specified by Monero's `src/crypto/variant4_random_math.h`.

@@ -1,7 +1,7 @@
 import NightjarCore
 
-/// All the dataset items of a key, side by side (`doc/specs.md` 7): 2 GiB for most variants, and several times the speed
-/// of computing them as they are read.
+/// All the dataset items of a key, side by side (`doc/specs.md` 7): 2 GiB for most variants, and several times the
+/// speed of computing them as they are read.
 ///
 /// Whoever makes it fills it before others see it, and nothing changes it afterwards: hence `@unchecked Sendable`.
 public final class RandomXDataset: @unchecked Sendable {

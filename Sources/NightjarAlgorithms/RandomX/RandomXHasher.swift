@@ -1,8 +1,8 @@
 import CHashing
 import NightjarCore
 
-/// RandomX (`doc/specs.md` 2): the steps of a hash, of one or of several side by side, with an interpreter for the programs
-/// and the dataset computed from a cache as it is read.
+/// RandomX (`doc/specs.md` 2): the steps of a hash, of one or of several side by side, with an interpreter for the
+/// programs and the dataset computed from a cache as it is read.
 ///
 /// Several side by side are no sooner done by the interpreter; an executor may gain by it, see ``RandomXExecutor``.
 /// Belongs to one thread at a time. The caller's floating-point environment is left as it is.
@@ -44,8 +44,8 @@ public final class RandomXHasher {
     }
 
     /// - Parameters:
-    ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned, owned by
-    ///     the caller, outliving the hasher.
+    ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned, owned
+    ///     by the caller, outliving the hasher.
     ///   - machines: how many hashes can be side by side.
     ///   - executor: runs the programs in the interpreter's place, and knows where its dataset items come from.
     package init(
@@ -53,7 +53,8 @@ public final class RandomXHasher {
         implementation: Implementation = .best, executor: (any RandomXExecutor)?
     ) {
         precondition(machines >= 1)
-        precondition(scratchpads.count >= machines * parameters.scratchpadL3, "a RandomX hasher needs whole scratchpads")
+        precondition(
+            scratchpads.count >= machines * parameters.scratchpadL3, "a RandomX hasher needs whole scratchpads")
         guard let base = scratchpads.baseAddress else { preconditionFailure("a RandomX hasher needs a scratchpad") }
         precondition(UInt(bitPattern: base) & 63 == 0, "a scratchpad must be 64-byte aligned")
         precondition(Implementation.available.contains(implementation), "this processor lacks the instructions")
@@ -219,5 +220,7 @@ public final class RandomXHasher {
         scratchpads + machine * parameters.scratchpadL3
     }
     /// Where group A stands in the register file, after r, f and e.
-    private func groupA(_ machine: Int) -> UnsafeMutableRawPointer { UnsafeMutableRawPointer(registers + machine) + 192 }
+    private func groupA(_ machine: Int) -> UnsafeMutableRawPointer {
+        UnsafeMutableRawPointer(registers + machine) + 192
+    }
 }

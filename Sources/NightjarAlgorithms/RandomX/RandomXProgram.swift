@@ -100,7 +100,9 @@ package struct RandomXDecoder: Sendable {
                 for index in 0..<parameters.programSize {
                     let word = RandomXInstructionWord(
                         UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)))
-                    decode(word, forms[word.opcode], next: UInt32(truncatingIfNeeded: index + 1), resume, instructions + index)
+                    decode(
+                        word, forms[word.opcode], next: UInt32(truncatingIfNeeded: index + 1), resume,
+                        instructions + index)
                 }
             }
         }
@@ -165,7 +167,8 @@ package struct RandomXDecoder: Sendable {
             }
         }
 
-        /// An operation on integer registers; with `constant`, one that takes `imm32` for its operand where `src` is `dst`.
+        /// An operation on integer registers; with `constant`, one that takes `imm32` for its operand where `src` is
+        /// `dst`.
         private mutating func integer(_ opcode: nj_rx_opcode, constant: nj_rx_opcode? = nil, special: Special = .none) {
             self.opcode = opcode
             same = constant ?? opcode

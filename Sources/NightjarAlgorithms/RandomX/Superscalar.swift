@@ -3,7 +3,8 @@ package struct SuperscalarInstruction: Sendable, Hashable {
     /// The operations. The constant forms of IADD and IXOR are told apart by their size in bytes on the reference CPU,
     /// which only the generator cares about.
     package enum Opcode: UInt8, Sendable {
-        case isubR, ixorR, iaddRS, imulR, irorC, iaddC7, ixorC7, iaddC8, ixorC8, iaddC9, ixorC9, imulhR, ismulhR, imulRcp
+        case isubR, ixorR, iaddRS, imulR, irorC, iaddC7, ixorC7, iaddC8, ixorC8, iaddC9, ixorC9, imulhR, ismulhR,
+            imulRcp
 
         package var isMultiplication: Bool {
             switch self {

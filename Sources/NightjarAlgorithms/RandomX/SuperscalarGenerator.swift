@@ -2,8 +2,8 @@ import NightjarCore
 
 /// Makes superscalar programs by simulating the reference CPU's decoder and ports (`doc/specs.md` 6.3).
 ///
-/// The specification leaves some orders open that decide which random numbers are drawn; they are those of the reference
-/// implementation, which all implementations must follow.
+/// The specification leaves some orders open that decide which random numbers are drawn; they are those of the
+/// reference implementation, which all implementations must follow.
 package struct SuperscalarGenerator {
     /// A program for the next numbers of `random`.
     package static func program(_ parameters: RandomXParameters, random: inout BlakeGenerator) -> SuperscalarProgram {

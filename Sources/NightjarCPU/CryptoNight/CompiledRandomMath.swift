@@ -16,8 +16,8 @@ package final class CompiledRandomMath: RandomMathCompiler {
     /// Always there but while a program is replaced.
     private var code: ExecutableCode?
 
-    /// - Throws: when the system allows no executable memory, or the processor is one that no code is made for. Then the
-    ///   interpreter runs.
+    /// - Throws: when the system allows no executable memory, or the processor is one that no code is made for. Then
+    ///   the interpreter runs.
     package init() throws(ExecutableMemoryError) {
         #if !arch(x86_64)
         throw ExecutableMemoryError(reason: "CryptoNight-R is compiled for x86-64 only")
@@ -27,8 +27,8 @@ package final class CompiledRandomMath: RandomMathCompiler {
         #endif
     }
 
-    /// What compiles CryptoNight-R's programs, unless plain code is asked for or the system refuses, and how they are run,
-    /// in words; nothing for other variants.
+    /// What compiles CryptoNight-R's programs, unless plain code is asked for or the system refuses, and how they are
+    /// run, in words; nothing for other variants.
     static func orWhyNot(
         _ parameters: CryptoNightParameters, _ implementation: Implementation
     ) -> (CompiledRandomMath?, String?) {
@@ -143,7 +143,8 @@ package final class CompiledRandomMath: RandomMathCompiler {
         }
     }
 
-    private static func address(_ lane: Int, _ field: PartialKeyPath<nj_random_math_lane>, _ offset: Int = 0) -> Address {
+    private static func address(_ lane: Int, _ field: PartialKeyPath<nj_random_math_lane>, _ offset: Int = 0) -> Address
+    {
         guard let start = MemoryLayout<nj_random_math_lane>.offset(of: field) else {
             preconditionFailure("a C structure's fields have offsets")
         }

@@ -4,9 +4,9 @@ import NightjarCore
 /// How many CryptoNight hashes may take turns in a lane, and how that is said. ``WidthWatch`` finds out how many do.
 ///
 /// One hash waits for its scratchpad most of the time, and others can use that time, until their scratchpads push each
-/// other out of the cache or the processor has no time left to give away. What the cache holds is known from its size and
-/// is said; but a cache may be shared with others who are not seen, and where all wait for memory, more of them wait at
-/// once. So the size does not decide alone: every number is tried.
+/// other out of the cache or the processor has no time left to give away. What the cache holds is known from its size
+/// and is said; but a cache may be shared with others who are not seen, and where all wait for memory, more of them
+/// wait at once. So the size does not decide alone: every number is tried.
 package enum WidthChoice {
     /// The widths to try: 1 to this.
     package static func limit(_ parameters: CryptoNightParameters, implementation: Implementation) -> Int {
@@ -20,7 +20,9 @@ package enum WidthChoice {
     ///   - scratchpads: how many of them a lane's share of the cache holds; `nil` if that is not known.
     package static func explanation(limit: Int, scratchpads: Int?) -> String? {
         guard limit > 1 else { return nil }
-        let cache = scratchpads.map { "a lane's share of the cache holds \($0 == 1 ? "1 scratchpad" : "\($0) scratchpads"); " }
+        let cache = scratchpads.map {
+            "a lane's share of the cache holds \($0 == 1 ? "1 scratchpad" : "\($0) scratchpads"); "
+        }
         return (cache ?? "") + "1 to \(limit) hashes take turns in a lane, as many as are fastest"
     }
 

@@ -4,7 +4,8 @@ import Synchronization
 
 /// The memory of RandomX datasets: one key's after another's, in the same pages.
 ///
-/// Unchecked: its owner lets nobody read while it is written, and the threads that write have ended before anybody reads.
+/// Unchecked: its owner lets nobody read while it is written, and the threads that write have ended before anybody
+/// reads.
 final class DatasetMemory: @unchecked Sendable {
     let pages: HugePages
     /// Items that a thread computes at a time: 1 MiB, milliseconds of work, which is how soon a fill can be given up.
@@ -19,7 +20,8 @@ final class DatasetMemory: @unchecked Sendable {
         size: Int, pages: HugePages.Kind, available: () -> Int? = AvailableMemory.current,
         bind: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
     ) throws(MemoryError) {
-        self.pages = try HugePages(size: size, best: pages, purpose: "a RandomX dataset", available: available, bind: bind)
+        self.pages = try HugePages(
+            size: size, best: pages, purpose: "a RandomX dataset", available: available, bind: bind)
     }
 
     var bytes: UnsafeMutableRawBufferPointer { pages.bytes }
@@ -40,7 +42,9 @@ final class DatasetMemory: @unchecked Sendable {
         return Self.run(
             first..<items.cache.parameters.datasetItems, threads: threads, settling: settling, start: start
         ) { numbers in
-            guard let start = UnsafeMutableRawPointer(bitPattern: address + UInt(numbers.lowerBound) * 64) else { return }
+            guard let start = UnsafeMutableRawPointer(bitPattern: address + UInt(numbers.lowerBound) * 64) else {
+                return
+            }
             items.write(numbers, to: start)
         }
     }
@@ -54,7 +58,8 @@ final class DatasetMemory: @unchecked Sendable {
     ) -> Bool {
         guard let source = other.bytes.baseAddress, let target = bytes.baseAddress else { return false }
         let (from, to) = (UInt(bitPattern: source), UInt(bitPattern: target))
-        let done = Self.run(0..<items, threads: threads, settling: Settling(isCancelled: isCancelled), start: start) { numbers in
+        let done = Self.run(0..<items, threads: threads, settling: Settling(isCancelled: isCancelled), start: start) {
+            numbers in
             let offset = UInt(numbers.lowerBound) * 64
             guard let source = UnsafeRawPointer(bitPattern: from + offset),
                 let target = UnsafeMutableRawPointer(bitPattern: to + offset)
@@ -64,8 +69,8 @@ final class DatasetMemory: @unchecked Sendable {
         return done == items
     }
 
-    /// Gives out batches to threads of its own until all are done, or it is cancelled: then those in hand are finished, so
-    /// that all below the returned number are done.
+    /// Gives out batches to threads of its own until all are done, or it is cancelled: then those in hand are finished,
+    /// so that all below the returned number are done.
     private static func run(
         _ range: Range<UInt64>, threads: Int, settling: Settling, start: @escaping @Sendable () -> Void,
         _ body: @escaping @Sendable (Range<UInt64>) -> Void

@@ -1,9 +1,9 @@
 /// When a dataset is worth building for a seed.
 ///
-/// At once for a seed that is new. One that was left before may be left again, by a pool that flips between two: it gets a
-/// dataset once it has stood for as long as building one takes. Until then the lanes are light, and the other seed's
-/// dataset stays where it is, to be there when that comes back. Whatever the pool does, this loses no more than twice
-/// what a miner loses that knows the future.
+/// At once for a seed that is new. One that was left before may be left again, by a pool that flips between two: it
+/// gets a dataset once it has stood for as long as building one takes. Until then the lanes are light, and the other
+/// seed's dataset stays where it is, to be there when that comes back. Whatever the pool does, this loses no more than
+/// twice what a miner loses that knows the future.
 package struct DatasetPolicy<Key: Hashable & Sendable>: Sendable {
     /// How long building a dataset took the last time; a guess before the first.
     package private(set) var buildTime = Duration.seconds(10)

@@ -3,8 +3,8 @@ import NightjarCore
 
 /// RandomX with its programs compiled to machine code: the same hashes as ``RandomXHasher``, sooner.
 ///
-/// With a dataset, several hashes side by side take less time than one after the other. Belongs to one thread at a time.
-/// The caller's floating-point environment is left as it is.
+/// With a dataset, several hashes side by side take less time than one after the other. Belongs to one thread at a
+/// time. The caller's floating-point environment is left as it is.
 public final class RandomXCompiledHasher {
     private let executor: CompiledExecutor
     /// The steps of a hash, which are the same however programs are run.
@@ -16,8 +16,8 @@ public final class RandomXCompiledHasher {
     package var machines: Int { hasher.machines }
 
     /// - Parameters:
-    ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned, owned by
-    ///     the caller, outliving the hasher.
+    ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned, owned
+    ///     by the caller, outliving the hasher.
     ///   - machines: how many hashes can be side by side, 1 to 4.
     ///   - implementation: which code does AES, one of ``Implementation/available``.
     /// - Throws: when the processor is one that no code is made for, or the system allows no executable memory. Then
@@ -28,7 +28,8 @@ public final class RandomXCompiledHasher {
     ) throws(ExecutableMemoryError) {
         executor = try CompiledExecutor(parameters, machines: machines)
         hasher = RandomXHasher(
-            parameters, scratchpads: scratchpads, machines: machines, implementation: implementation, executor: executor)
+            parameters, scratchpads: scratchpads, machines: machines, implementation: implementation, executor: executor
+        )
     }
 
     /// Computes dataset items from a cache from now on, with code that other threads may use as well (light mode).

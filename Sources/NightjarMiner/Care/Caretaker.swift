@@ -15,7 +15,9 @@ package final class Caretaker: Sendable {
     private let minute: @Sendable () -> Int
 
     /// - Parameter minute: the minute of the day, in local time.
-    package init(_ settings: CareSettings, sensors: Sensors = Sensors(), minute: @escaping @Sendable () -> Int = Schedule.now) {
+    package init(
+        _ settings: CareSettings, sensors: Sensors = Sensors(), minute: @escaping @Sendable () -> Int = Schedule.now
+    ) {
         self.settings = Mutex(settings)
         self.sensors = sensors
         self.minute = minute
@@ -65,21 +67,26 @@ package final class Caretaker: Sendable {
         while !Task.isCancelled {
             let finding = look(&duty)
             for device in devices() {
-                statistics.temperature(device.id == .cpu ? finding.processor : sensors.graphics(named: device.name), of: device.id)
+                statistics.temperature(
+                    device.id == .cpu ? finding.processor : sensors.graphics(named: device.name), of: device.id)
             }
             for reason in PauseReason.allCases where finding.pauses.contains(reason) != held.contains(reason) {
                 if finding.pauses.contains(reason) { await miner.pause(reason) } else { await miner.resume(reason) }
             }
             held = finding.pauses
             if settings.withLock({ $0.maxTemperature }) != nil, finding.hottest == nil {
-                if !saidBlind { await miner.tell(.error("no sensor says how hot this machine is: the limit does nothing")) }
+                if !saidBlind {
+                    await miner.tell(.error("no sensor says how hot this machine is: the limit does nothing"))
+                }
                 saidBlind = true
             }
             // In steps of a quarter, so that it is worth a line; and at both ends.
             let isEnd = finding.duty != saidDuty && (finding.duty == 0 || finding.duty == 1 || saidDuty == 1)
             if isEnd || abs(finding.duty - saidDuty) >= 0.25, let hottest = finding.hottest {
                 saidDuty = finding.duty
-                await miner.tell(.notice("at \(HumanReporter.fixed(hottest, 1)) °C, it works \(Int(finding.duty * 100)) % of the time"))
+                await miner.tell(
+                    .notice(
+                        "at \(HumanReporter.fixed(hottest, 1)) °C, it works \(Int(finding.duty * 100)) % of the time"))
             }
             // Rest first, so that the next look comes at the end of the work, when it is hottest.
             let work = period * finding.duty

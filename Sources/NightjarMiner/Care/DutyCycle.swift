@@ -1,7 +1,8 @@
 /// The part of the time that the lanes work, so that the machine stays at or below a temperature.
 ///
-/// It moves a little each time that it is asked, by how far the temperature is off: down four times as fast as up, because
-/// too hot is worse than too slow. Between the limit and three degrees below, it stays, so that it comes to rest.
+/// It moves a little each time that it is asked, by how far the temperature is off: down four times as fast as up,
+/// because too hot is worse than too slow. Between the limit and three degrees below, it stays, so that it comes to
+/// rest.
 package struct DutyCycle: Sendable, Hashable {
     /// From 0, which is a pause, to 1.
     package private(set) var part = 1.0

@@ -6,8 +6,8 @@ import Glibc
 import Darwin
 #endif
 
-/// NVIDIA's management library, where its driver has installed it: looked for at run time, so that a machine without one
-/// needs none.
+/// NVIDIA's management library, where its driver has installed it: looked for at run time, so that a machine without
+/// one needs none.
 package final class GraphicsSensors: Sendable {
     private typealias Start = @convention(c) () -> Int32
     private typealias Count = @convention(c) (UnsafeMutablePointer<UInt32>) -> Int32
@@ -34,7 +34,8 @@ package final class GraphicsSensors: Sendable {
         func function<Function>(_ name: String, as type: Function.Type) -> Function? {
             dlsym(file, name).map { unsafeBitCast($0, to: type) }
         }
-        guard let start = function("nvmlInit_v2", as: Start.self), let count = function("nvmlDeviceGetCount_v2", as: Count.self),
+        guard let start = function("nvmlInit_v2", as: Start.self),
+            let count = function("nvmlDeviceGetCount_v2", as: Count.self),
             let handle = function("nvmlDeviceGetHandleByIndex_v2", as: Handle.self),
             let name = function("nvmlDeviceGetName", as: Name.self),
             let temperature = function("nvmlDeviceGetTemperature", as: Temperature.self), start() == 0
@@ -47,7 +48,10 @@ package final class GraphicsSensors: Sendable {
             var text = [CChar](repeating: 0, count: 128)
             // The last byte stays zero.
             guard handle(index, &device) == 0, let device, name(device, &text, 127) == 0 else { continue }
-            devices.append(Device(handle: device, name: String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)))
+            devices.append(
+                Device(
+                    handle: device,
+                    name: String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)))
         }
         guard !devices.isEmpty else { return nil }
         library = Library(devices: devices, temperature: temperature)

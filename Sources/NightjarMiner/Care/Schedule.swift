@@ -21,7 +21,9 @@ package struct Schedule: Sendable, Hashable, CustomStringConvertible {
         var spans: [Span] = []
         for word in Settings.words(text) {
             let ends = word.split(separator: "-", omittingEmptySubsequences: false)
-            guard ends.count == 2, let from = Self.minute(ends[0], last: false), let to = Self.minute(ends[1], last: true) else {
+            guard ends.count == 2, let from = Self.minute(ends[0], last: false),
+                let to = Self.minute(ends[1], last: true)
+            else {
                 return nil
             }
             spans.append(Span(from: from, to: to))
@@ -50,7 +52,8 @@ package struct Schedule: Sendable, Hashable, CustomStringConvertible {
     /// `24:00` is an end only.
     private static func minute(_ text: Substring, last: Bool) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), parts.allSatisfy({ (1...2).contains($0.utf8.count) && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+        guard (1...2).contains(parts.count),
+            parts.allSatisfy({ (1...2).contains($0.utf8.count) && $0.utf8.allSatisfy { (48...57).contains($0) } }),
             let hour = Int(parts[0]), let minute = parts.count == 2 ? Int(parts[1]) : 0, minute < 60,
             hour < 24 || (last && hour == 24 && minute == 0)
         else { return nil }

@@ -24,15 +24,17 @@ package struct Sensors: Sendable {
 
     /// Whether the machine runs on its battery; `nil` where it has none, or does not say.
     ///
-    /// A supply from outside that is there decides. Without any that can say so, a battery that is being discharged does.
-    /// The batteries of mice and the like, whose scope is a device, are none of the machine's.
+    /// A supply from outside that is there decides. Without any that can say so, a battery that is being discharged
+    /// does. The batteries of mice and the like, whose scope is a device, are none of the machine's.
     package var isOnBattery: Bool? {
         var outside: [Bool] = []
         var discharging: [Bool] = []
         for supply in entries("class/power_supply") where TextFile.read(supply + "/scope") != "Device" {
             switch TextFile.read(supply + "/type") {
-            case "Mains", "USB", "Wireless": if let online = TextFile.integer(supply + "/online") { outside.append(online != 0) }
-            case "Battery": if let status = TextFile.read(supply + "/status") { discharging.append(status == "Discharging") }
+            case "Mains", "USB", "Wireless":
+                if let online = TextFile.integer(supply + "/online") { outside.append(online != 0) }
+            case "Battery":
+                if let status = TextFile.read(supply + "/status") { discharging.append(status == "Discharging") }
             default: break
             }
         }
@@ -50,14 +52,16 @@ package struct Sensors: Sendable {
             guard let name = TextFile.read(monitor + "/name"), drivers.contains(name) else { continue }
             for number in 1...128 {
                 // Numbers have gaps: a laptop's sensors for cores go by the cores' own numbers.
-                if let reading = Self.degrees(TextFile.integer("\(monitor)/temp\(number)_input")) { degrees.append(reading) }
+                if let reading = Self.degrees(TextFile.integer("\(monitor)/temp\(number)_input")) {
+                    degrees.append(reading)
+                }
             }
         }
         return degrees.max()
     }
 
-    /// Degrees Celsius of an OpenCL device, by the name that it has there; `nil` where nobody says, or where several of that
-    /// name cannot be told apart.
+    /// Degrees Celsius of an OpenCL device, by the name that it has there; `nil` where nobody says, or where several of
+    /// that name cannot be told apart.
     package func graphics(named name: String) -> Double? { graphics?.temperature(of: name) }
 
     /// The hottest of all GPUs that somebody knows of.
@@ -77,7 +81,9 @@ package struct Sensors: Sendable {
         var names: [String] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) { String(cString: $0) }
+                tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
+                    String(cString: $0)
+                }
             }
             if name != ".", name != ".." { names.append("\(path)/\(name)") }
         }

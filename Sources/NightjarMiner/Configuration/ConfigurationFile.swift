@@ -25,7 +25,8 @@ package struct ConfigurationFile: Sendable {
             throw SettingError(file: path, line: error.line, error.reason)
         }
         guard case .object(let members) = root.value else {
-            throw SettingError(file: path, line: root.line, "a configuration is an object in braces, not \(root.value.kind)")
+            throw SettingError(
+                file: path, line: root.line, "a configuration is an object in braces, not \(root.value.kind)")
         }
         var reader = Reader(path: path)
         try reader.read(members, under: "")
@@ -60,10 +61,14 @@ package struct ConfigurationFile: Sendable {
     }
 
     /// The first line of a file that holds a secret, and a warning if others may read it.
-    static func secret(_ path: String, _ origin: Settings.Origin) throws(SettingError) -> (text: String, warning: String?) {
+    static func secret(_ path: String, _ origin: Settings.Origin) throws(SettingError) -> (
+        text: String, warning: String?
+    ) {
         // Beside the configuration that names it, unless it says otherwise.
         var path = path
-        if !path.hasPrefix("/"), case .file(let configuration, _, _) = origin, let slash = configuration.lastIndex(of: "/") {
+        if !path.hasPrefix("/"), case .file(let configuration, _, _) = origin,
+            let slash = configuration.lastIndex(of: "/")
+        {
             path = configuration[...slash] + path
         }
         let found: (bytes: [UInt8], isOpen: Bool)
@@ -80,7 +85,9 @@ package struct ConfigurationFile: Sendable {
         var layer = Settings.Layer()
 
         /// What stands under keys that are objects themselves.
-        private static let groups = Set(SettingKey.allCases.compactMap { key in key.rawValue.split(separator: ".").dropLast().first.map(String.init) })
+        private static let groups = Set(
+            SettingKey.allCases.compactMap { key in key.rawValue.split(separator: ".").dropLast().first.map(String.init)
+            })
 
         func origin(_ member: ConfigurationText.Member, _ key: String) -> Settings.Origin {
             .file(path: path, line: member.line, key: key)
@@ -95,7 +102,9 @@ package struct ConfigurationFile: Sendable {
                     switch member.node.value {
                     case .null: break
                     case .object(let inner): try read(inner, under: name + ".")
-                    default: throw SettingError(origin(member, name), "an object in braces is needed, not \(member.node.value.kind)")
+                    default:
+                        throw SettingError(
+                            origin(member, name), "an object in braces is needed, not \(member.node.value.kind)")
                     }
                 } else if let key = SettingKey(rawValue: name) {
                     layer.values[key] = try setting(member, name, key.kind)
@@ -115,7 +124,8 @@ package struct ConfigurationFile: Sendable {
             for (i, node) in nodes.enumerated() {
                 guard case .object(let members) = node.value else {
                     throw SettingError(
-                        .file(path: path, line: node.line, key: "pools[\(i)]"), "an object in braces is needed, not \(node.value.kind)")
+                        .file(path: path, line: node.line, key: "pools[\(i)]"),
+                        "an object in braces is needed, not \(node.value.kind)")
                 }
                 var pool: [PoolKey: Settings.Setting] = [:]
                 for member in members {
@@ -126,7 +136,8 @@ package struct ConfigurationFile: Sendable {
                     pool[key] = try setting(member, name, key.kind)
                 }
                 guard pool[.url] != nil else {
-                    throw SettingError(.file(path: path, line: node.line, key: "pools[\(i)].url"), "is missing", isPhrase: true)
+                    throw SettingError(
+                        .file(path: path, line: node.line, key: "pools[\(i)].url"), "is missing", isPhrase: true)
                 }
                 pools.append(pool)
             }
@@ -143,7 +154,9 @@ package struct ConfigurationFile: Sendable {
             case (_, .null): return nil
             case (.bool, .bool(let flag)): value = .bool(flag)
             case (.integer, .number(let literal)):
-                guard let number = Int(literal) else { throw SettingError(origin, "\(literal): a whole number is needed") }
+                guard let number = Int(literal) else {
+                    throw SettingError(origin, "\(literal): a whole number is needed")
+                }
                 value = .integer(number)
             case (.number, .number(let literal)):
                 guard let number = Double(literal) else { throw SettingError(origin, "\(literal): a number is needed") }
@@ -155,7 +168,8 @@ package struct ConfigurationFile: Sendable {
                 for node in nodes {
                     guard case .string(let word) = node.value else {
                         throw SettingError(
-                            .file(path: path, line: node.line, key: name), "a list of texts is needed, not one with \(node.value.kind)")
+                            .file(path: path, line: node.line, key: name),
+                            "a list of texts is needed, not one with \(node.value.kind)")
                     }
                     words.append(word)
                 }
@@ -179,8 +193,8 @@ package struct ConfigurationFile: Sendable {
             return SettingError(origin(member, name), "there is no such key; the nearest is '\(nearest)'")
         }
 
-        /// How many letters must be put in, left out or changed to make one of the other: Levenshtein's distance. A letter's
-        /// case does not count.
+        /// How many letters must be put in, left out or changed to make one of the other: Levenshtein's distance. A
+        /// letter's case does not count.
         private static func distance(_ a: String, _ b: String) -> Int {
             let (a, b) = (Array(a.lowercased().prefix(100)), Array(b.lowercased()))
             var row = Array(0...b.count)

@@ -1,8 +1,8 @@
-/// JSON (RFC 8259) as a person writes it into a file: every value knows its line, so that whoever finds fault with one can
-/// say where it stands.
+/// JSON (RFC 8259) as a person writes it into a file: every value knows its line, so that whoever finds fault with one
+/// can say where it stands.
 ///
-/// Not the wire's reader: that one bounds and forgets, and takes the last of two members with one name, where a person who
-/// wrote a key twice wants to be told.
+/// Not the wire's reader: that one bounds and forgets, and takes the last of two members with one name, where a person
+/// who wrote a key twice wants to be told.
 package enum ConfigurationText {
     package indirect enum Value: Sendable, Hashable {
         case null
@@ -54,7 +54,9 @@ package enum ConfigurationText {
         var reader = Reader(bytes: bytes)
         let node = try reader.value(depth: 0)
         reader.skipSpace()
-        guard reader.at == bytes.count else { throw reader.fault("something stands behind the end of the configuration") }
+        guard reader.at == bytes.count else {
+            throw reader.fault("something stands behind the end of the configuration")
+        }
         return node
     }
 
@@ -82,7 +84,9 @@ package enum ConfigurationText {
         }
 
         mutating func take(_ byte: UInt8, after what: String) throws(Fault) {
-            guard try peek() == byte else { throw fault("'\(Character(Unicode.Scalar(byte)))' is missing after \(what)") }
+            guard try peek() == byte else {
+                throw fault("'\(Character(Unicode.Scalar(byte)))' is missing after \(what)")
+            }
             at += 1
         }
 
@@ -94,11 +98,14 @@ package enum ConfigurationText {
 
         func unexpected() -> Fault {
             let scalar = Unicode.Scalar(at < bytes.count ? bytes[at] : 0x20)
-            return fault(scalar.isASCII && scalar.value > 0x20 ? "'\(scalar)' does not belong here" : "a value is missing")
+            return fault(
+                scalar.isASCII && scalar.value > 0x20 ? "'\(scalar)' does not belong here" : "a value is missing")
         }
 
         mutating func value(depth: Int) throws(Fault) -> Node {
-            guard depth <= ConfigurationText.maximumDepth else { throw fault("lists and objects stand too deep in each other") }
+            guard depth <= ConfigurationText.maximumDepth else {
+                throw fault("lists and objects stand too deep in each other")
+            }
             skipSpace()
             let start = try (byte: peek(), line: line)
             let value: Value
@@ -127,7 +134,9 @@ package enum ConfigurationText {
                 let start = line
                 guard try peek() == UInt8(ascii: "\"") else { throw fault("a key in quotation marks is missing") }
                 let name = try string()
-                guard !members.contains(where: { $0.name == name }) else { throw fault("'\(printable(name))' stands here twice") }
+                guard !members.contains(where: { $0.name == name }) else {
+                    throw fault("'\(printable(name))' stands here twice")
+                }
                 skipSpace()
                 try take(UInt8(ascii: ":"), after: "'\(printable(name))'")
                 members.append(Member(name: name, line: start, node: try value(depth: depth + 1)))
@@ -184,7 +193,9 @@ package enum ConfigurationText {
             case UInt8(ascii: "t"): out.append(0x09)
             case UInt8(ascii: "u"):
                 var code = try hexQuad()
-                if code & 0xFC00 == 0xD800, at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u") {
+                if code & 0xFC00 == 0xD800, at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"),
+                    bytes[at + 1] == UInt8(ascii: "u")
+                {
                     at += 2
                     let low = try hexQuad()
                     guard low & 0xFC00 == 0xDC00 else { throw fault("half a character in a text") }
@@ -199,7 +210,9 @@ package enum ConfigurationText {
         private mutating func hexQuad() throws(Fault) -> UInt32 {
             var code: UInt32 = 0
             for _ in 0..<4 {
-                guard let digit = Character(Unicode.Scalar(try peek())).hexDigitValue else { throw fault("'\\u' wants four hex digits") }
+                guard let digit = Character(Unicode.Scalar(try peek())).hexDigitValue else {
+                    throw fault("'\\u' wants four hex digits")
+                }
                 code = code << 4 | UInt32(digit)
                 at += 1
             }

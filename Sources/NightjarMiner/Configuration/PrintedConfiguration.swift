@@ -30,11 +30,14 @@ package struct PrintedConfiguration: Sendable {
             }
         }
         let isExample = settings.pools.isEmpty && settings.values[.sandbox]?.value != .bool(true)
-        let pools = isExample
-            ? [[
-                PoolKey.url: Settings.Setting(.text("pool.example.org:3333"), .flag("-o")),
-                .user: Settings.Setting(.text("YOUR_WALLET"), .flag("-u")),
-            ]] : settings.pools
+        let pools =
+            isExample
+            ? [
+                [
+                    PoolKey.url: Settings.Setting(.text("pool.example.org:3333"), .flag("-o")),
+                    .user: Settings.Setting(.text("YOUR_WALLET"), .flag("-u")),
+                ]
+            ] : settings.pools
 
         var lines = ["{"]
         if pools.isEmpty {
@@ -45,7 +48,8 @@ package struct PrintedConfiguration: Sendable {
                 lines.append("    {")
                 for (j, key) in PoolKey.allCases.enumerated() {
                     let value = key == .pass ? .null : pool[key].map { Self.json($0.value) } ?? .null
-                    lines.append("      \(JSON.string(key.rawValue)): \(value)\(j + 1 < PoolKey.allCases.count ? "," : "")")
+                    lines.append(
+                        "      \(JSON.string(key.rawValue)): \(value)\(j + 1 < PoolKey.allCases.count ? "," : "")")
                 }
                 lines.append(i + 1 < pools.count ? "    }," : "    }")
             }

@@ -57,8 +57,8 @@ package struct RunSettings: Sendable {
     /// What the user should know, one sentence each.
     package let warnings: [String]
 
-    /// A dataset takes some ten seconds to fill, and makes five hashes of one afterwards: a run that is to end sooner than
-    /// this is done better without.
+    /// A dataset takes some ten seconds to fill, and makes five hashes of one afterwards: a run that is to end sooner
+    /// than this is done better without.
     private static let leastSeconds = 30.0
 
     /// - Throws: ``SettingError`` for the first fault; that nothing is said of where to mine is one, too.
@@ -123,7 +123,8 @@ package struct RunSettings: Sendable {
         if !sandbox {
             for pool in settings.pools { pools.append(try Self.pool(pool, settings, &warnings)) }
             guard !pools.isEmpty else {
-                throw SettingError(usage: "nothing to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it")
+                throw SettingError(
+                    usage: "nothing to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it")
             }
         }
         self.pools = pools
@@ -154,7 +155,9 @@ package struct RunSettings: Sendable {
             password = secret.text
             if let warning = secret.warning { warnings.append(warning) }
         }
-        func flag(_ key: PoolKey, _ common: SettingKey) -> Bool { (pool[key] ?? settings.values[common])?.value == .bool(true) }
+        func flag(_ key: PoolKey, _ common: SettingKey) -> Bool {
+            (pool[key] ?? settings.values[common])?.value == .bool(true)
+        }
         func some(_ setting: Settings.Setting?) -> String? { setting?.text.flatMap { $0.isEmpty ? nil : $0 } }
         var algorithm: Algorithm?
         if let written = pool[.algorithm] { algorithm = try Self.algorithm(written) }
@@ -163,14 +166,19 @@ package struct RunSettings: Sendable {
             niceHash: flag(.nicehash, .nicehash), keepalive: flag(.keepalive, .keepalive), algorithm: algorithm)
         if let written = pool[.tlsFingerprint], let text = some(written) {
             guard let pin = CertificatePin(text) else {
-                throw SettingError(written.origin, value: "'\(text.prefix(100))'", "64 hex digits are needed, with or without colons")
+                throw SettingError(
+                    written.origin, value: "'\(text.prefix(100))'", "64 hex digits are needed, with or without colons")
             }
-            guard url.isSecure else { throw SettingError(written.origin, PoolURLError.fingerprintWithoutTLS(url).description) }
+            guard url.isSecure else {
+                throw SettingError(written.origin, PoolURLError.fingerprintWithoutTLS(url).description)
+            }
             result.fingerprint = pin
         }
         if let written = pool[.zmq], let text = some(written) {
             guard url.isNode else { throw SettingError(written.origin, PoolURLError.zmqWithoutNode(url).description) }
-            do { result.zmq = try PoolSettings.zmq(text, of: url) } catch { throw SettingError(written.origin, error.description) }
+            do { result.zmq = try PoolSettings.zmq(text, of: url) } catch {
+                throw SettingError(written.origin, error.description)
+            }
         }
         return Pool(settings: result, whence: Whence(origin: place.origin))
     }
@@ -192,7 +200,8 @@ package struct RunSettings: Sendable {
         for word in words {
             guard let selector = DeviceSelector(word) else {
                 throw SettingError(
-                    setting.origin, "'\(word)' is no device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)")
+                    setting.origin,
+                    "'\(word)' is no device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)")
             }
             if !found.contains(selector) { found.append(selector) }
         }
@@ -202,7 +211,8 @@ package struct RunSettings: Sendable {
     private static func schedule(_ setting: Settings.Setting) throws(SettingError) -> Schedule {
         let text = setting.text ?? ""
         guard let schedule = Schedule(text) else {
-            throw SettingError(setting.origin, "'\(text)': hours are needed, as in 22:00-07:00 or 9:00-12:30,13:30-17:00")
+            throw SettingError(
+                setting.origin, "'\(text)': hours are needed, as in 22:00-07:00 or 9:00-12:30,13:30-17:00")
         }
         return schedule
     }

@@ -54,8 +54,8 @@ package struct Settings: Sendable, Hashable {
 
     /// Lays what somebody says over what was said before.
     ///
-    /// Pools replace pools. Whoever names pools does not mean the sandbox of a layer below; a user or a password without a
-    /// pool is for the pools of the layers below.
+    /// Pools replace pools. Whoever names pools does not mean the sandbox of a layer below; a user or a password
+    /// without a pool is for the pools of the layers below.
     package mutating func lay(_ layer: Layer) throws(SettingError) {
         // Who names a token, here or in a file, does not mean the one of a layer below, however that was named.
         if layer.values[.apiToken] != nil || layer.values[.apiTokenFile] != nil {
@@ -68,14 +68,16 @@ package struct Settings: Sendable, Hashable {
         if let pools = layer.pools { self.pools = pools }
         if !layer.urls.isEmpty { pools = layer.urls.map { [.url: $0] } }
         let lists = [
-            (layer.users, PoolKey.user), (layer.passwords, .pass), (layer.fingerprints, .tlsFingerprint), (layer.notices, .zmq),
+            (layer.users, PoolKey.user), (layer.passwords, .pass), (layer.fingerprints, .tlsFingerprint),
+            (layer.notices, .zmq),
         ]
         if !lists.allSatisfy(\.0.isEmpty) || !layer.common.isEmpty {
             for (settings, key) in lists {
                 guard let first = settings.first else { continue }
                 guard settings.count == 1 || settings.count == pools.count else {
                     throw SettingError(
-                        first.origin, "is given \(settings.count) times for \(pools.count) pools: once, or once a pool", isPhrase: true)
+                        first.origin, "is given \(settings.count) times for \(pools.count) pools: once, or once a pool",
+                        isPhrase: true)
                 }
                 for i in pools.indices {
                     pools[i][key] = settings.count == 1 ? first : settings[i]

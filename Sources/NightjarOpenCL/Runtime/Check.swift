@@ -1,8 +1,9 @@
 import COpenCL
+
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// An OpenCL call that failed. The description is one line with the call's name and its code, in words and as a number.
@@ -35,7 +36,8 @@ package struct CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// The one way to make an OpenCL call: whatever it returns is looked at here, and a failure names the call.
 package struct Calls: Sendable {
-    /// Stands in a call's way, for tests that play broken drivers: makes the call, or does not, and says what it returned.
+    /// Stands in a call's way, for tests that play broken drivers: makes the call, or does not, and says what it
+    /// returned.
     package typealias Interceptor = @Sendable (_ call: String, _ perform: () -> Int32) -> Int32
 
     private let interceptor: Interceptor?

@@ -16,7 +16,8 @@ package final class Context: @unchecked Sendable {
     /// - Parameters:
     ///   - calls: how calls are made.
     ///   - patience: how long the device may take for what was enqueued before it counts as hung.
-    package init(_ device: OpenCLDevice, calls: Calls = Calls(), patience: Duration = .seconds(600)) throws(CallFailure) {
+    package init(_ device: OpenCLDevice, calls: Calls = Calls(), patience: Duration = .seconds(600)) throws(CallFailure)
+    {
         self.device = device
         self.calls = calls
         self.patience = patience
@@ -31,9 +32,11 @@ package final class Context: @unchecked Sendable {
 
     /// Releases one of this context's objects, or itself.
     ///
-    /// In a context that was given up, a driver may wait in a release for what hangs. There it is done behind everybody's
-    /// back, on a thread that nobody waits for: if the device comes round, its memory comes free.
-    func release(_ call: StaticString, _ handle: OpaquePointer, _ perform: @escaping @Sendable (OpaquePointer) -> cl_int) {
+    /// In a context that was given up, a driver may wait in a release for what hangs. There it is done behind
+    /// everybody's back, on a thread that nobody waits for: if the device comes round, its memory comes free.
+    func release(
+        _ call: StaticString, _ handle: OpaquePointer, _ perform: @escaping @Sendable (OpaquePointer) -> cl_int
+    ) {
         guard lost.load(ordering: .relaxed) else { return calls.release(call) { perform(handle) } }
         let (calls, handle) = (calls, Released(handle: handle))
         Undertaker.shared.queue { calls.release(call) { perform(handle.handle) } }

@@ -9,7 +9,9 @@ package final class Kernel {
     package init(_ program: Program, _ name: String) throws(CallFailure) {
         self.program = program
         self.name = name
-        handle = try program.context.calls.create("clCreateKernel", name) { code in clCreateKernel(program.handle, name, code) }
+        handle = try program.context.calls.create("clCreateKernel", name) { code in
+            clCreateKernel(program.handle, name, code)
+        }
     }
 
     deinit { program.context.release("clReleaseKernel", handle, clReleaseKernel) }

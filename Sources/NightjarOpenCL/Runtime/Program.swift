@@ -2,8 +2,8 @@ import COpenCL
 
 /// A program, built for the one device of its context.
 ///
-/// `@unchecked Sendable`: built before anyone sees it and never changed; drivers allow kernels to be made from it on any
-/// thread.
+/// `@unchecked Sendable`: built before anyone sees it and never changed; drivers allow kernels to be made from it on
+/// any thread.
 package final class Program: @unchecked Sendable {
     let handle: cl_program
     let context: Context

@@ -1,14 +1,15 @@
 import COpenCL
+
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// An in-order command queue. One thread at a time.
 ///
-/// It never waits for a launch inside the driver: some drivers spin there, which costs the CPU's lanes a core for as long
-/// as the device hashes, and none can be told to give up on a device that hangs. It asks now and then, and sleeps
+/// It never waits for a launch inside the driver: some drivers spin there, which costs the CPU's lanes a core for as
+/// long as the device hashes, and none can be told to give up on a device that hangs. It asks now and then, and sleeps
 /// meanwhile. Copies, which a driver waits for, begin only when all launches are done, so that after a hang no copy is
 /// under way to memory that somebody else has by then.
 package final class Queue {

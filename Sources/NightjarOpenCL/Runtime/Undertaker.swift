@@ -1,8 +1,9 @@
 import Synchronization
+
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Darwin)
-    import Darwin
+import Darwin
 #endif
 
 /// Calls whose return nobody can wait for, in order, on a thread that exists only while there are any.
@@ -30,10 +31,12 @@ final class Undertaker: Sendable {
 
     private func start() {
         var thread = pthread_t()
-        let code = pthread_create(&thread, nil, { _ in
-            while let call = Undertaker.shared.next() { call() }
-            return nil
-        }, nil)
+        let code = pthread_create(
+            &thread, nil,
+            { _ in
+                while let call = Undertaker.shared.next() { call() }
+                return nil
+            }, nil)
         guard code == 0 else {
             // Without a thread what was queued stays unreleased, until the next call tries again.
             state.withLock { $0.isWorking = false }

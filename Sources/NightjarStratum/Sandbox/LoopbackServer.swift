@@ -86,7 +86,8 @@ package final class LoopbackServer: Sendable {
     }
 
     private final class Connections: Sendable {
-        private let state = Mutex((stopping: false, next: 0, open: [Int: (channel: any Channel, task: Task<Void, Never>)]()))
+        private let state = Mutex(
+            (stopping: false, next: 0, open: [Int: (channel: any Channel, task: Task<Void, Never>)]()))
 
         func add(_ channel: any Channel, serve: @escaping @Sendable () async -> Void) {
             let late = state.withLock { state in

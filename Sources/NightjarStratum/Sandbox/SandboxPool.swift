@@ -258,7 +258,8 @@ public actor SandboxPool {
             return "Unauthenticated"
         }
         guard let job else { return peer.overJobs.contains(id) ? "Block expired" : "Invalid job id" }
-        guard let nonceText = params["nonce"]?.string, nonceText.utf8.count == 8, let bytes = Hex.decode(nonceText) else {
+        guard let nonceText = params["nonce"]?.string, nonceText.utf8.count == 8, let bytes = Hex.decode(nonceText)
+        else {
             return "Invalid nonce"
         }
         let nonce = bytes.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

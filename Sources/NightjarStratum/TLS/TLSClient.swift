@@ -35,7 +35,8 @@ final class TLSClient: Sendable {
         let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         let handler: NIOSSLClientHandler
         if let pin {
-            handler = try NIOSSLClientHandler(context: sharedContext(), serverHostname: isAddress ? nil : host) { chain, promise in
+            handler = try NIOSSLClientHandler(context: sharedContext(), serverHostname: isAddress ? nil : host) {
+                chain, promise in
                 let shown = chain.first.flatMap { try? $0.toDERBytes() }.map { CertificatePin(of: $0) }
                 status.saw(shown)
                 promise.succeed(shown == pin ? .certificateVerified : .failed)
@@ -133,7 +134,8 @@ final class TLSStatus: Sendable {
             let words = "\(inner)"
             if words.contains("CERTIFICATE_VERIFY_FAILED") {
                 guard let pin else { return "no authority that this system trusts vouches for \(certificate)" }
-                return "wrong certificate: the SHA-256 fingerprint \(pin) is expected, the server has \(shown?.description ?? "none")"
+                return
+                    "wrong certificate: the SHA-256 fingerprint \(pin) is expected, the server has \(shown?.description ?? "none")"
             }
             if words.contains("EOF during handshake") { return "the connection was closed during the TLS handshake" }
             if words.contains("WRONG_VERSION_NUMBER") { return "no TLS is spoken there" }
@@ -141,7 +143,9 @@ final class TLSStatus: Sendable {
                 return "no TLS of version 1.2 or later is spoken there"
             }
             // "…error:1000007d:SSL routines:OPENSSL_internal:NAME_OF_IT at FILE:LINE…"
-            let name = words.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix { $0.isLetter || $0 == "_" }
+            let name = words.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix {
+                $0.isLetter || $0 == "_"
+            }
             return "TLS: \(name.map { $0.lowercased().replacing("_", with: " ") } ?? "the handshake failed")"
         case let error as NIOSSLError: return "TLS: \(printable("\(error)").prefix(160))"
         default: return nil

@@ -2,7 +2,8 @@ import NIOCore
 import NIOPosix
 import NightjarCore
 
-/// Listens for a node's notices of new blocks (`monerod --zmq-pub`), so that a template need not wait for the next poll.
+/// Listens for a node's notices of new blocks (`monerod --zmq-pub`), so that a template need not wait for the next
+/// poll.
 ///
 /// A notice says no more than "look again": what it carries decides nothing. Without it, polling goes on as before.
 struct BlockNotices: Sendable {

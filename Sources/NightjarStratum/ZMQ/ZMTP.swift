@@ -27,12 +27,15 @@ package enum ZMTP {
         package var bytes: [UInt8] {
             let flags: UInt8 = (hasMore ? 1 : 0) | (isCommand ? 4 : 0)
             if body.count < 256 { return [flags, UInt8(body.count)] + body }
-            return [flags | 2] + (0..<8).map { UInt8(truncatingIfNeeded: UInt64(body.count) >> UInt64(56 - 8 * $0)) } + body
+            return [flags | 2] + (0..<8).map { UInt8(truncatingIfNeeded: UInt64(body.count) >> UInt64(56 - 8 * $0)) }
+                + body
         }
 
         /// A command's name and what comes after it; `nil` for a malformed one.
         package var command: (name: String, rest: ArraySlice<UInt8>)? {
-            guard isCommand, let length = body.first.map({ Int($0) }), length > 0, body.count > length else { return nil }
+            guard isCommand, let length = body.first.map({ Int($0) }), length > 0, body.count > length else {
+                return nil
+            }
             return (String(decoding: body[1...length], as: UTF8.self), body[(1 + length)...])
         }
     }
@@ -47,7 +50,8 @@ package enum ZMTP {
         let name = "Socket-Type"
         return command(
             "READY",
-            [UInt8(name.utf8.count)] + Array(name.utf8) + [0, 0, 0, UInt8(socketType.utf8.count)] + Array(socketType.utf8))
+            [UInt8(name.utf8.count)] + Array(name.utf8) + [0, 0, 0, UInt8(socketType.utf8.count)]
+                + Array(socketType.utf8))
     }
 
     /// Asks for all messages that begin with `topic`.

@@ -5,7 +5,8 @@ import TestSupport
 extension Certificates {
     /// What makes a server's connections TLS ones with the certificate of that name.
     func server(
-        _ name: String, versions: (least: TLSVersion, most: TLSVersion) = (.tlsv12, .tlsv13), onName: @escaping @Sendable (String?) -> Void = { _ in }
+        _ name: String, versions: (least: TLSVersion, most: TLSVersion) = (.tlsv12, .tlsv13),
+        onName: @escaping @Sendable (String?) -> Void = { _ in }
     ) throws -> @Sendable (any Channel) throws -> Void {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMFile(path("\(name).pem")).map { .certificate($0) },

@@ -12,7 +12,8 @@ actor ScriptedServer {
 
     /// - Parameter answer: what to send in reply to the bytes of one connection so far; nothing when it is `nil`.
     func start(
-        port: Int = 0, answer: (@Sendable (String) -> String?)? = nil, secure: (@Sendable (any Channel) throws -> Void)? = nil
+        port: Int = 0, answer: (@Sendable (String) -> String?)? = nil,
+        secure: (@Sendable (any Channel) throws -> Void)? = nil
     ) async throws -> PoolURL {
         self.answer = answer
         let server = try await LoopbackServer.start(port: port, secure: secure) { channel, received in
@@ -43,7 +44,9 @@ actor ScriptedServer {
     /// Answers the login that is the n-th line.
     func acceptLogin(_ n: Int = 1, id: String = "1", extensions: String = "[]", job: String = "null") async throws {
         _ = try await line(n)
-        send("{\"id\":\(id),\"error\":null,\"result\":{\"id\":\"c1\",\"status\":\"OK\",\"extensions\":\(extensions),\"job\":\(job)}}\n")
+        send(
+            "{\"id\":\(id),\"error\":null,\"result\":{\"id\":\"c1\",\"status\":\"OK\",\"extensions\":\(extensions),\"job\":\(job)}}\n"
+        )
     }
 
     private func serve(_ channel: any Channel, _ connection: LoopbackServer.Received) async {
@@ -77,6 +80,8 @@ func jobText(
 /// A blob of 76 bytes: versions 16 and 16, a timestamp of five bytes, nonce zero at 39.
 let sampleBlob = blobText()
 
-func blobText(major: String = "10", timestamp: String = "ebc285d806", nonce: String = "00000000", tail: Int = 33) -> String {
+func blobText(major: String = "10", timestamp: String = "ebc285d806", nonce: String = "00000000", tail: Int = 33)
+    -> String
+{
     major + "10" + timestamp + String(repeating: "41", count: 32) + nonce + String(repeating: "6c", count: tail)
 }

@@ -7,8 +7,8 @@ package struct Assembler: ~Copyable {
     /// Bytes behind the code that may be overwritten.
     package static let slack = 16
 
-    /// How an operation's opcode is spelled: an obligatory prefix or 0, the escape (0F, or 0F 38 as it lies in memory) or
-    /// 0, and the byte.
+    /// How an operation's opcode is spelled: an obligatory prefix or 0, the escape (0F, or 0F 38 as it lies in memory)
+    /// or 0, and the byte.
     struct Opcode: Sendable {
         let prefix: UInt8
         let escape: UInt16

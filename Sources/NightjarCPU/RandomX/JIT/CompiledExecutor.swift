@@ -16,8 +16,8 @@ package final class CompiledExecutor: RandomXExecutor {
         case dataset(RandomXDataset)
     }
 
-    /// - Throws: when the system allows no executable memory, or the processor is one that no code is made for. Then the
-    ///   interpreter runs.
+    /// - Throws: when the system allows no executable memory, or the processor is one that no code is made for. Then
+    ///   the interpreter runs.
     package init(
         _ parameters: RandomXParameters, machines: Int = 1, hasBMI2: Bool = nj_rx_bmi2_available()
     ) throws(ExecutableMemoryError) {

@@ -31,7 +31,8 @@ package struct WritableCode: ~Copyable {
 
     /// The same memory, to be run.
     ///
-    /// The processor must be synchronised before it runs what was written through the other view: the C entry does that.
+    /// The processor must be synchronised before it runs what was written through the other view: the C entry does
+    /// that.
     package consuming func executable() -> ExecutableCode { ExecutableCode(memory) }
 }
 

@@ -2,13 +2,13 @@ import CHashing
 import NightjarAlgorithms
 import NightjarCore
 
-/// Turns decoded programs into machine code for all of their iterations (`doc/specs.md` 4.6.2). ``RegisterMap`` says what
-/// lies where.
+/// Turns decoded programs into machine code for all of their iterations (`doc/specs.md` 4.6.2). ``RegisterMap`` says
+/// what lies where.
 ///
 /// One program or several: several are programs of different hashes, which run in turns, see ``Schedule``.
 ///
-/// The code is a C function `(memory, scratchpads, registers, item, roundings)`; its C entry puts the caller's MXCSR back
-/// afterwards.
+/// The code is a C function `(memory, scratchpads, registers, item, roundings)`; its C entry puts the caller's MXCSR
+/// back afterwards.
 package struct ProgramEmitter: ~Copyable {
     /// Where the programs' dataset items come from.
     package enum Dataset: Sendable {
@@ -50,9 +50,9 @@ package struct ProgramEmitter: ~Copyable {
         }
     }
 
-    /// Bytes of the longest code for one instruction, which is CFROUND's: `mov` (3), `ror` (4), `test` of eax and a 32-bit
-    /// constant (6), a short jump (2), `and` of eax (3), the store of the mode (7) and `ldmxcsr` (5), both on the stack.
-    /// The tests measure every instruction's worst.
+    /// Bytes of the longest code for one instruction, which is CFROUND's: `mov` (3), `ror` (4), `test` of eax and a
+    /// 32-bit constant (6), a short jump (2), `and` of eax (3), the store of the mode (7) and `ldmxcsr` (5), both on
+    /// the stack. The tests measure every instruction's worst.
     package static let worstInstruction = 32
     /// Bytes, at most, of all that is not instructions, for each machine. The tests measure it.
     package static let worstAround = 1216
@@ -146,7 +146,8 @@ package struct ProgramEmitter: ~Copyable {
             if phases == 2 {
                 code.cmp32(RegisterMap.phase, 0)
                 jump = code.jumpFarAhead(falling == 0 ? .zero : .notZero)
-                finishTurn(number, run.schedule.end(number, phase: 1 - falling), phase: 1 - falling, run, &detoured, &code)
+                finishTurn(
+                    number, run.schedule.end(number, phase: 1 - falling), phase: 1 - falling, run, &detoured, &code)
             }
             if let jump { code.landFar(jump) }
             finishTurn(number, run.schedule.end(number, phase: falling), phase: falling, run, &detoured, &code)
@@ -165,7 +166,8 @@ package struct ProgramEmitter: ~Copyable {
 
     /// What comes after an iteration and depends on the phase.
     private func finishTurn(
-        _ number: Int, _ end: Schedule.End, phase: Int, _ run: borrowing Run, _ detoured: inout Int, _ code: inout Assembler
+        _ number: Int, _ end: Schedule.End, phase: Int, _ run: borrowing Run, _ detoured: inout Int,
+        _ code: inout Assembler
     ) {
         if run.schedule.phases > 1 {
             if case .memory = run.dataset { prefetch(number, end, run, &code) }

@@ -12,7 +12,8 @@ extension ProgramEmitter {
 
     // MARK: Once
 
-    /// Saves the caller's registers, loads constants, and puts each machine's state where its first iteration expects it.
+    /// Saves the caller's registers, loads constants, and puts each machine's state where its first iteration expects
+    /// it.
     func prologue(_ run: borrowing Run, _ code: inout Assembler) {
         for register in Map.saved { code.push(register) }
         code.arithmetic(.sub, .rsp, Stack.size(machines: run.count))
@@ -40,7 +41,8 @@ extension ProgramEmitter {
     private func startMachine(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
         let machine = Map.Machine(number), program = run.programs[number]
         for group in 0..<4 as Range<UInt8> {
-            code.movups(Map.a(group), Address(.rcx, Self.registerFile * Int32(number) + Self.groupA + 16 * Int32(group)))
+            code.movups(
+                Map.a(group), Address(.rcx, Self.registerFile * Int32(number) + Self.groupA + 16 * Int32(group)))
         }
         constant(Map.setE, program.e_mask.0, program.e_mask.1, &code)
         for register in 0..<8 as Range<UInt8> { code.arithmetic32(.xor, Map.r(register), Map.r(register)) }
@@ -86,7 +88,8 @@ extension ProgramEmitter {
 
     // MARK: Each iteration
 
-    /// Steps 2 and 3. The lines' addresses are in rax and rdx: step 1 is done at the end of the machine's iteration before.
+    /// Steps 2 and 3. The lines' addresses are in rax and rdx: step 1 is done at the end of the machine's iteration
+    /// before.
     func beginIteration(_ code: inout Assembler) {
         for register in 0..<8 as Range<UInt8> {
             code.arithmetic(.xor, Map.r(register), Address(.rax, 8 * Int32(register)))
@@ -119,8 +122,8 @@ extension ProgramEmitter {
     func endIteration(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
         let machine = Map.Machine(number), program = run.programs[number]
         let readers = program.address_registers
-        // Memory registers stay masked, since masking distributes over XOR. The low half is the one that address bits go
-        // into and that names what is prefetched; the item read is the one that ma named before.
+        // Memory registers stay masked, since masking distributes over XOR. The low half is the one that address bits
+        // go into and that names what is prefetched; the item read is the one that ma named before.
         code.mov(Map.memoryRegisters, machine.memoryRegisters)
         code.mov32(.rax, Map.r(readers.2))
         code.arithmetic32(.xor, .rax, Map.r(readers.3))
@@ -191,8 +194,8 @@ extension ProgramEmitter {
         }
     }
 
-    /// Prefetches the item that the iteration named, together with all others that wait for it, or has its address wait.
-    /// Leaves rax, rcx, rdx and rbx as they are.
+    /// Prefetches the item that the iteration named, together with all others that wait for it, or has its address
+    /// wait. Leaves rax, rcx, rdx and rbx as they are.
     func prefetch(_ number: Int, _ end: Schedule.End, _ run: borrowing Run, _ code: inout Assembler) {
         code.mov32(.rbp, Map.Machine(number).named)
         if !end.prefetches {

@@ -41,8 +41,8 @@
 ///          144  address of r0 … r7: in the scratchpad, as a rule
 ///          152  address of the scratchpad line that r is read from and f is written to
 ///          160  address of the line that f and e are read from and r is written to
-///          168  the memory register that address bits go into next, masked to dataset addresses, and above it the other
-///               one, which they went into before: it names what is to be prefetched
+///          168  the memory register that address bits go into next, masked to dataset addresses, and above it the
+///               other one, which they went into before: it names what is to be prefetched
 ///          176  addresses of up to two dataset items that are to be prefetched
 ///          192  rounding mode, times four
 ///    then  rbx, rbp, r12 … r15 of the caller, and the return address
@@ -52,7 +52,7 @@ enum RegisterMap {
     /// What `rdi` holds: see above.
     static var memory: Register { .rdi }
     static var memoryRegisters: Register { .rbx }
-    
+
     /// An integer register of the virtual machine, 0 to 7.
     @inline(__always)
     static func r(_ number: UInt8) -> Register { Register(8 + number) }
@@ -92,7 +92,9 @@ enum RegisterMap {
         static let machines: Int32 = 112
 
         /// Six registers and the return address above it make a multiple of 16.
-        static func size(machines count: Int) -> Int32 { machines + Int32(truncatingIfNeeded: count) * Machine.size + 8 }
+        static func size(machines count: Int) -> Int32 {
+            machines + Int32(truncatingIfNeeded: count) * Machine.size + 8
+        }
     }
 
     /// A machine's place on the stack.

@@ -1,16 +1,16 @@
 /// In what order machines run their iterations, and when they prefetch dataset items.
 ///
-/// A processor that looks up a prefetched address in the page tables can't retire what comes after until it has it, and goes
-/// on for as long as its reorder buffer has room. Where a look-up goes to memory - two page tables deep in a virtual machine -
-/// that is much of an iteration's time. Look-ups beside each other wait together: so machines run an iteration each, and
-/// then all of them prefetch.
+/// A processor that looks up a prefetched address in the page tables can't retire what comes after until it has it, and
+/// goes on for as long as its reorder buffer has room. Where a look-up goes to memory - two page tables deep in a
+/// virtual machine - that is much of an iteration's time. Look-ups beside each other wait together: so machines run an
+/// iteration each, and then all of them prefetch.
 ///
 /// Turning from a machine to another costs a change of rounding mode as a rule. So the order is turned round after each
-/// prefetch, and the last machine of a pass is the first of the next one; or, where an iteration names the item that the
-/// iteration after the next one reads, a machine runs two iterations at its turn.
+/// prefetch, and the last machine of a pass is the first of the next one; or, where an iteration names the item that
+/// the iteration after the next one reads, a machine runs two iterations at its turn.
 ///
-/// Either way there are two kinds of iteration, and they differ in what comes after them alone: one bit, the phase, says which
-/// kind it is, so that each program is there once.
+/// Either way there are two kinds of iteration, and they differ in what comes after them alone: one bit, the phase,
+/// says which kind it is, so that each program is there once.
 package struct Schedule: Sendable {
     /// What comes after an iteration.
     package struct End: Sendable {
@@ -67,9 +67,11 @@ package struct Schedule: Sendable {
     private static func forthAndBack(_ machine: Int, of machines: Int) -> [End] {
         let turns = machine + 1 == machines, closes = machine == 0
         return [
-            End(item: 0, prefetches: turns, next: turns ? machine : machine + 1, phase: turns ? 1 : 0,
+            End(
+                item: 0, prefetches: turns, next: turns ? machine : machine + 1, phase: turns ? 1 : 0,
                 isLast: false, endsRound: false),
-            End(item: 0, prefetches: closes, next: closes ? 0 : machine - 1, phase: closes ? 0 : 1,
+            End(
+                item: 0, prefetches: closes, next: closes ? 0 : machine - 1, phase: closes ? 0 : 1,
                 isLast: true, endsRound: closes),
         ]
     }

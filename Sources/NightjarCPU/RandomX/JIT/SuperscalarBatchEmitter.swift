@@ -4,10 +4,10 @@ import NightjarCore
 /// Turns a key's superscalar programs into code that computes dataset items in batches of six, with AVX2 and BMI2.
 /// ``BatchMap`` says what lies where.
 ///
-/// The scalar code of an item waits: for its multiplier, which takes one multiplication a cycle, and for the cache. Four
-/// lanes of a vector need three to seven times the instructions, since AVX2 multiplies 32 bits at a time, but these run
-/// on ports that scalar code leaves idle, and the reverse. So each half of a program for vectors is woven with the whole
-/// program for one item in general registers.
+/// The scalar code of an item waits: for its multiplier, which takes one multiplication a cycle, and for the cache.
+/// Four lanes of a vector need three to seven times the instructions, since AVX2 multiplies 32 bits at a time, but
+/// these run on ports that scalar code leaves idle, and the reverse. So each half of a program for vectors is woven
+/// with the whole program for one item in general registers.
 package enum SuperscalarBatchEmitter {
     /// Bytes of the longest code for one instruction, on vectors and on two items in general registers: ISMULH_R.
     package static let worstInstruction = 119

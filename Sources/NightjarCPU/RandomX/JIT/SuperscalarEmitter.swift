@@ -1,8 +1,8 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// Turns a key's superscalar programs into the machine code of a dataset item (`doc/specs.md` 7.3). ``RegisterMap`` says
-/// what lies where.
+/// Turns a key's superscalar programs into the machine code of a dataset item (`doc/specs.md` 7.3). ``RegisterMap``
+/// says what lies where.
 package enum SuperscalarEmitter {
     /// Bytes of the longest code for one instruction: IMUL_RCP's constant (10) and multiplication (4).
     package static let worstInstruction = 14
