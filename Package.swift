@@ -9,7 +9,6 @@ let c: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let package = Package(
     name: "nightjar",
-    platforms: [.macOS(.v15)],
     products: [
         .library(name: "Nightjar", targets: ["Nightjar"]),
         // For the package in Benchmarks alone, and no user's business.
@@ -45,47 +44,83 @@ let package = Package(
             name: "CDashboard", exclude: ["dashboard.html", "dashboard.css", "dashboard.js", "favicon.svg"],
             cSettings: c),
 
-        // Floor 1: the words of the field.
+        // Floor 1: the system below; the words of the field.
+        .target(name: "NightjarPlatform", swiftSettings: swift),
         .target(name: "NightjarCore", swiftSettings: swift),
 
-        // Floor 2: what each algorithm is; the wire.
+        // Floor 2: what a device is to the engine; what each algorithm is; the wire; nodes.
+        .target(name: "NightjarDevices", dependencies: ["NightjarCore"], swiftSettings: swift),
         .target(name: "NightjarAlgorithms", dependencies: ["NightjarCore", "CHashing"], swiftSettings: swift),
         .target(
-            name: "NightjarStratum",
+            name: "NightjarWire",
             dependencies: [
                 "NightjarCore",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: swift),
+        // Mines as a pool's client does, and so stands on the wire.
+        .target(
+            name: "NightjarNode",
+            dependencies: [
+                "NightjarCore", "NightjarWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: swift),
 
         // Floor 3: how each kind of device runs them.
-        .target(name: "NightjarCPU", dependencies: ["NightjarAlgorithms", "CHwloc"], swiftSettings: swift),
         .target(
-            name: "NightjarOpenCL", dependencies: ["NightjarAlgorithms", "COpenCL", "CKernels"], swiftSettings: swift),
+            name: "NightjarCPU",
+            dependencies: [
+                "NightjarPlatform", "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "CHashing", "CHwloc",
+            ],
+            swiftSettings: swift),
+        .target(
+            name: "NightjarOpenCL",
+            dependencies: [
+                "NightjarPlatform", "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "CHashing", "COpenCL",
+                "CKernels",
+            ],
+            swiftSettings: swift),
 
         // The stages that Benchmarks measures. They are `package`, and that package is another: this is its window.
         .target(
-            name: "NightjarStages", dependencies: ["NightjarCPU", "NightjarAlgorithms", "NightjarCore", "CHashing"],
+            name: "NightjarStages",
+            dependencies: [
+                "NightjarCPU", "NightjarPlatform", "NightjarDevices", "NightjarAlgorithms", "NightjarCore", "CHashing",
+            ],
             path: "Benchmarks/Stages", swiftSettings: swift),
 
         // Floor 4: the engine, and the public API.
-        .target(name: "Nightjar", dependencies: ["NightjarCPU", "NightjarOpenCL"], swiftSettings: swift),
+        .target(
+            name: "Nightjar",
+            dependencies: [
+                "NightjarPlatform", "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "NightjarCPU",
+                "NightjarOpenCL",
+            ],
+            swiftSettings: swift),
 
         // Floor 5: engine and wire together.
         .target(
             name: "NightjarMiner",
-            dependencies: ["Nightjar", "NightjarStratum", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarDevices", "NightjarCPU", "NightjarWire",
+                "NightjarNode",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: swift),
 
         // Beside the miner and not in it, so that only the command links HTTP.
         .target(
             name: "NightjarAPI",
             dependencies: [
-                "NightjarMiner", "NightjarCPU", "NightjarStratum", "CHashing", "CDashboard",
+                "NightjarMiner", "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarCPU", "NightjarWire",
+                "CHashing",
+                "CDashboard",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -109,28 +144,36 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "NightjarCore", "NightjarStratum",
+                "NightjarCore", "NightjarWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/Support", swiftSettings: swift),
         // Stands in the allocator's place in the tests' process, to count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
-        .testTarget(name: "NightjarCoreTests", dependencies: ["NightjarCore", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "NightjarAlgorithmsTests", dependencies: ["NightjarAlgorithms", "TestSupport"], swiftSettings: swift),
+            name: "NightjarCoreTests", dependencies: ["NightjarCore", "NightjarDevices", "TestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "NightjarAlgorithmsTests",
+            dependencies: ["NightjarAlgorithms", "NightjarCore", "NightjarDevices", "TestSupport"], swiftSettings: swift
+        ),
         .testTarget(
             name: "NightjarCPUTests",
             dependencies: ["NightjarCPU", "NightjarStages", "TestSupport", "AllocationCounter"],
             swiftSettings: swift),
         .testTarget(
             name: "NightjarOpenCLTests", dependencies: ["NightjarOpenCL", "TestSupport"], swiftSettings: swift),
-        .testTarget(name: "NightjarTests", dependencies: ["Nightjar", "TestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "NightjarTests",
+            dependencies: [
+                "Nightjar", "NightjarPlatform", "NightjarDevices", "NightjarCPU", "NightjarOpenCL", "TestSupport",
+            ], swiftSettings: swift),
         // NIO too: the tests play pools and nodes that no sandbox pool would be.
         .testTarget(
-            name: "NightjarStratumTests",
+            name: "NightjarWireTests",
             dependencies: [
-                "NightjarStratum", "TestSupport",
+                "NightjarWire", "NightjarNode", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -141,7 +184,7 @@ let package = Package(
         .testTarget(
             name: "NightjarMinerTests",
             dependencies: [
-                "NightjarMiner", "TestSupport",
+                "NightjarMiner", "NightjarWire", "NightjarNode", "NightjarPlatform", "NightjarDevices", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -4,7 +4,6 @@ import PackageDescription
 // Micro-benchmarks: a package of its own, so that what it takes to measure is not in a user's build.
 let package = Package(
     name: "nightjar-benchmarks",
-    platforms: [.macOS(.v15)],
     dependencies: [
         .package(name: "nightjar", path: ".."),
         // Without its traits: its interposers would stand in the allocator's way.

@@ -1,4 +1,5 @@
 import NightjarCPU
+import NightjarPlatform
 
 /// One stage of an algorithm, to be timed by itself.
 ///

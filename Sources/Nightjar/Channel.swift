@@ -1,4 +1,5 @@
 import NightjarCPU
+import NightjarPlatform
 
 /// A bounded queue between hashing threads. A full one blocks who puts; nothing is ever dropped.
 package final class BoundedQueue<Element: Sendable>: Sendable {

@@ -1,6 +1,7 @@
 import NightjarAlgorithms
 import NightjarCPU
 @_exported import NightjarCore
+import NightjarDevices
 import NightjarOpenCL
 import Synchronization
 

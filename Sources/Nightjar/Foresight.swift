@@ -1,5 +1,7 @@
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 
 /// Makes ready for the next epoch while the current one is mined: one thread, of the lowest priority, for a second or
 /// so each epoch.

@@ -1,8 +1,6 @@
-import NightjarCPU
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import NightjarCPU
+import NightjarPlatform
 
 /// The machine that an engine runs on, as benchmarks report it.
 public struct Host: Sendable, Hashable {
@@ -26,11 +24,7 @@ public struct Host: Sendable, Hashable {
         let kernel = TextFile.read("/proc/sys/kernel/osrelease")
         let release = TextFile.read("/etc/os-release")?.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
         let name = release.map { $0.dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" } }
-        #if os(macOS)
-        let fallback = "macOS"
-        #else
         let fallback = "Linux"
-        #endif
         return [name.map { String($0) } ?? fallback, kernel.map { "(\($0))" }].compactMap { $0 }.joined(separator: " ")
     }
 }

@@ -1,5 +1,6 @@
 import NightjarCPU
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 /// The job that all lanes work on, and which nonces of which blob have been tried.

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarDevices
 
 extension Lane {
     /// Hashes every known answer of `algorithm` on this lane.

@@ -1,5 +1,7 @@
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 
 /// All lanes of one device for one algorithm, each on its thread.
 ///

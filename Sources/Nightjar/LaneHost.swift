@@ -1,5 +1,7 @@
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 
 /// One lane on a thread of its own, kept alive between calls, for whoever awaits single digests.
 ///

@@ -1,5 +1,7 @@
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 import Synchronization
 
 /// What a lane does in a mining run: fetch nonces, scan them, hand on what it finds, until its algorithm is over.

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarDevices
 
 /// Measures one of the lanes that a setting gives a device, once its digests are known to be right.
 struct LaneTimer: Sendable {

@@ -1,5 +1,6 @@
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
 import Synchronization
 
 /// A long-lived mining run on an engine's devices. Lanes stay alive from job to job; each device first passes its known

@@ -1,5 +1,7 @@
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 import Synchronization
 
 /// One device in a mining run: a thread that plans its lanes for the job's algorithm, watches over them, plans again

@@ -1,5 +1,7 @@
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 import Synchronization
 
 /// How far ``Engine/tune(_:on:seconds:progress:)`` is.

@@ -1,6 +1,8 @@
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 
 /// The one way from a device's claim to a share: the CPU hashes every candidate again, on a thread of its own.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Where the API listens: a host and a port.
 package struct APIAddress: Sendable, Hashable, CustomStringConvertible {

@@ -1,5 +1,5 @@
 import NightjarMiner
-import NightjarStratum
+import NightjarWire
 
 /// What may be done to the miner through the API.
 enum Command: String, Sendable, CaseIterable {
@@ -26,7 +26,7 @@ enum Command: String, Sendable, CaseIterable {
 
 /// JSON-RPC 2.0, one call a request: <https://www.jsonrpc.org/specification>.
 enum RemoteCall {
-    typealias JSON = NightjarStratum.JSON
+    typealias JSON = NightjarWire.JSON
 
     /// The answer to a body; `run` does what it asks for.
     static func answer(

@@ -1,11 +1,7 @@
 import CHashing
-import NightjarCPU
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import NightjarCPU
+import NightjarPlatform
 
 /// What does not change about this machine while the miner runs.
 package struct Machine: Sendable {
@@ -112,11 +108,7 @@ package struct Machine: Sendable {
     }()
 
     static let system: String = {
-        #if os(macOS)
-        "macOS"
-        #else
         "Linux"
-        #endif
     }()
 }
 

@@ -1,6 +1,7 @@
 import NightjarCPU
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 
 /// The endpoints that fleet tools written for other miners read, with the names and types they expect.
 ///

@@ -3,7 +3,7 @@ import NightjarCore
 
 extension Algorithm {
     /// What `input` with this digest proves. Allocates nothing.
-    public func proof(_ digest: Digest, of input: UnsafeRawBufferPointer) -> Proof {
+    package func proof(_ digest: Digest, of input: UnsafeRawBufferPointer) -> Proof {
         guard hasCommitment else { return Proof(digest: digest) }
         var hash = nj_blake2b()
         var words = digest.words
@@ -26,7 +26,7 @@ extension Work {
     /// What the digest of this work's input proves.
     ///
     /// - Parameter nonce: the nonce that was hashed; `nil` for the input as it stands.
-    public func proof(_ digest: Digest, nonce: UInt32? = nil) -> Proof {
+    package func proof(_ digest: Digest, nonce: UInt32? = nil) -> Proof {
         guard algorithm.hasCommitment else { return Proof(digest: digest) }
         return (nonce.map { input(nonce: $0) } ?? input).withUnsafeBytes { algorithm.proof(digest, of: $0) }
     }

@@ -1,17 +1,17 @@
 import CHashing
 
 /// Which code hashes. All give the same output.
-public enum Implementation: Sendable, Hashable, CaseIterable {
+package enum Implementation: Sendable, Hashable, CaseIterable {
     /// Plain C, on any processor: the oracle for everything faster.
     case portable
     /// The processor's AES instructions.
     case native
 
     /// What this processor can run, the fastest last: portable always, native where the instructions are.
-    public static var available: [Implementation] { nj_native_available() ? [.portable, .native] : [.portable] }
+    package static var available: [Implementation] { nj_native_available() ? [.portable, .native] : [.portable] }
 
     /// The fastest that this processor can run.
-    public static var best: Implementation { nj_native_available() ? .native : .portable }
+    package static var best: Implementation { nj_native_available() ? .native : .portable }
 
     /// The same choice for CHashing.
     var cValue: nj_implementation {

@@ -1,16 +1,15 @@
+import Glibc
 import NightjarAlgorithms
 import NightjarCore
-
-#if canImport(Glibc)
-import Glibc
-#endif
+import NightjarDevices
+import NightjarPlatform
 
 /// The native CPU: one device, `cpu`, with one lane on each core whose cache can feed it.
 ///
 /// RandomX's lanes are light until they settle; where they run compiled programs, and memory allows, they then have a
 /// dataset.
-public final class CPUBackend: Backend {
-    public let devices: [Device]
+package final class CPUBackend: Backend {
+    package let devices: [Device]
     private let implementation: Implementation
     private let topology: Topology?
     /// Why there is no topology.
@@ -19,7 +18,7 @@ public final class CPUBackend: Backend {
     private let pages: HugePages.Kind
 
     /// - Parameter implementation: which code hashes.
-    public convenience init(implementation: Implementation = .best) {
+    package convenience init(implementation: Implementation = .best) {
         self.init(implementation: implementation, pages: .reserved)
     }
 
@@ -54,18 +53,18 @@ public final class CPUBackend: Backend {
         ]
     }
 
-    public func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
+    package func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
         guard device == .cpu else { return .unsupported("\(device) is not the native CPU") }
         switch algorithm.family {
         case .cryptonight, .randomx: return .supported
         }
     }
 
-    public func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
+    package func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         try plan(algorithm, on: device, threads: threads, settles: false)
     }
 
-    public func plan(
+    package func plan(
         _ algorithm: Algorithm, on device: DeviceID, threads: Int?, settles: Bool
     ) throws -> LanePlan {
         if case .unsupported(let reason) = support(for: algorithm, on: device) {
@@ -132,7 +131,7 @@ public final class CPUBackend: Backend {
             })
     }
 
-    public func foresee(_ algorithm: Algorithm, seed: [UInt8]) {
+    package func foresee(_ algorithm: Algorithm, seed: [UInt8]) {
         switch algorithm.family {
         case .cryptonight: break
         case .randomx(let parameters): caches.foresee(parameters, seed: seed)

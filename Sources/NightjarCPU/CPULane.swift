@@ -1,5 +1,7 @@
 import NightjarAlgorithms
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 
 /// A lane on one CPU thread: its scratchpads, its hasher, and copies of the input to put nonces into.
 ///

@@ -1,5 +1,6 @@
 import NightjarAlgorithms
 import NightjarCore
+import NightjarPlatform
 
 /// A RandomX cache with the memory that it lies in and the seed that it was made of.
 ///

@@ -1,5 +1,7 @@
 import NightjarAlgorithms
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 
 /// The RandomX dataset that lanes share: built by the first lane that asks for its seed, on all threads, while the
 /// others wait.

@@ -1,9 +1,7 @@
 import CHwloc
-import NightjarCore
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import NightjarCore
+import NightjarPlatform
 
 /// The machine as hwloc sees it: which processing units this process may use, in which cores, under which caches.
 ///

@@ -1,13 +1,8 @@
 import ArgumentParser
+import Glibc
 import Nightjar
 import NightjarCore
 import NightjarMiner
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 struct Bench: Subcommand {
     static let configuration = CommandConfiguration(

@@ -1,14 +1,9 @@
+import Glibc
 import Nightjar
 import NightjarCore
 import NightjarMiner
-import NightjarStratum
+import NightjarWire
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Follows the configuration file while a run goes on: pools, devices and care for the machine change without a
 /// restart. A file with a fault in it changes nothing, and is said.
@@ -29,11 +24,7 @@ final class Following: Sendable {
         init?(_ path: String) {
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }
-            #if canImport(Darwin)
-            (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
-            #else
             (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-            #endif
             size = Int(status.st_size)
             node = UInt(status.st_ino)
         }

@@ -1,11 +1,6 @@
+import Glibc
 import NightjarCore
 import NightjarMiner
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Reads a descriptor line by line, handing each out as soon as it is complete: whoever feeds a pipe and waits for each
 /// digest gets it.

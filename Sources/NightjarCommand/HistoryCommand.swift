@@ -1,11 +1,6 @@
 import ArgumentParser
-import NightjarMiner
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import NightjarMiner
 
 extension ShareHistory.Key: ExpressibleByArgument {}
 

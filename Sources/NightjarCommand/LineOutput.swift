@@ -1,12 +1,7 @@
 import Dispatch
+import Glibc
 import NightjarMiner
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Standard output, and a log file beside it, for a program that runs on when a line cannot be written, but not when
 /// its reader has gone and there is no file.

@@ -1,11 +1,6 @@
+import Glibc
 import NightjarMiner
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// A file that lines are appended to, which never grows beyond its limit: then it is renamed to `PATH.1`, in the place
 /// of the one before, and begun anew.
@@ -72,11 +67,7 @@ final class LogFile: Sendable {
 
     /// For the user alone: pools, wallets and addresses stand in it.
     private static func open(_ path: String) -> Int32 {
-        #if canImport(Glibc)
         Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o600)
-        #else
-        Darwin.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o600)
-        #endif
     }
 
     private static func size(_ descriptor: Int32) -> Int {

@@ -1,15 +1,11 @@
+import Glibc
 import Nightjar
 import NightjarCPU
 import NightjarCore
 import NightjarMiner
-import NightjarStratum
+import NightjarPlatform
+import NightjarWire
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 extension Mine {
     func execute() async throws(Failure) -> Int32 {

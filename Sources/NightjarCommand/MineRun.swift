@@ -1,13 +1,9 @@
+import Glibc
 import Nightjar
 import NightjarCore
 import NightjarMiner
-import NightjarStratum
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import NightjarNode
+import NightjarWire
 
 /// A run of `mine`, from its settings to its exit code.
 struct MineRun {

@@ -1,10 +1,5 @@
-import NightjarMiner
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import NightjarMiner
 
 /// Standard output and standard error, unbuffered: a line that is printed has left the process.
 enum Output {
@@ -33,11 +28,7 @@ enum Output {
         return text.withUTF8 { bytes in
             var done = 0
             while done < bytes.count {
-                #if canImport(Glibc)
                 let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-                #else
-                let count = Darwin.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-                #endif
                 if count >= 0 {
                     done += count
                 } else if errno == EAGAIN {

@@ -1,7 +1,7 @@
 import Nightjar
 import NightjarCore
 import NightjarMiner
-import NightjarStratum
+import NightjarWire
 
 extension MineRun {
     /// Mines at a pool on loopback in this process, over a real connection. The pool hashes each share again in full,

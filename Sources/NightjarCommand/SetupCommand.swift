@@ -1,12 +1,8 @@
 import ArgumentParser
+import Glibc
 import NightjarCPU
 import NightjarMiner
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import NightjarPlatform
 
 struct Setup: Subcommand {
     static let configuration = CommandConfiguration(

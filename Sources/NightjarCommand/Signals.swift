@@ -1,11 +1,6 @@
 import Dispatch
-import Synchronization
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP as a message, so that a run can end in order, or look at its files anew.
 ///
@@ -32,20 +27,11 @@ final class Signals {
         let queue = DispatchQueue(label: "signals")
         var action = sigaction()
         // SIG_IGN is a number in a function's place, and functions don't compare.
-        #if canImport(Darwin)
-        let known =
-            sigaction(SIGHUP, nil, &action) == 0 ? unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self) : 0
-        #else
         let known =
             sigaction(SIGHUP, nil, &action) == 0
             ? unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) : 0
-        #endif
         let ignoresHangUps = known == unsafeBitCast(SIG_IGN, to: Int.self)
         sources = ([SIGINT, SIGTERM] + (ignoresHangUps ? [] : [SIGHUP])).map { [wishes] number in
-            #if canImport(Darwin)
-            // There the source only sees signals that would otherwise be ignored; on Linux it installs a handler.
-            signal(number, SIG_IGN)
-            #endif
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { wishes.take(number) }
             source.resume()

@@ -1,11 +1,6 @@
 import Dispatch
-import Synchronization
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Synchronization
 
 /// The terminal that a run is watched and steered on: keys come at once and unechoed, and whatever ends the process, a
 /// crash too, leaves the terminal as it was.
@@ -57,9 +52,6 @@ final class Terminal {
     /// - Parameter clear: takes back what is drawn, before the process stops for Ctrl-Z.
     init(clear: @escaping @Sendable () -> Void, take: @escaping @Sendable (Character) -> Void) {
         Modes.remember()
-        #if canImport(Darwin)
-        signal(SIGTSTP, SIG_IGN)
-        #endif
         let stops = DispatchSource.makeSignalSource(signal: SIGTSTP, queue: DispatchQueue(label: "terminal stops"))
         self.stops = stops
         stops.setEventHandler { [shared] in
@@ -125,11 +117,7 @@ final class Terminal {
             original = modes
             for number in ends {
                 var action = sigaction()
-                #if canImport(Darwin)
-                action.__sigaction_u.__sa_handler = { Modes.end($0) }
-                #else
                 action.__sigaction_handler.sa_handler = { Modes.end($0) }
-                #endif
                 sigaction(number, &action, nil)
             }
         }

@@ -1,10 +1,5 @@
-import Synchronization
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Synchronization
 
 /// A ledger that cannot be opened or written. The description is one line that names the file and the fault.
 package struct LedgerError: Error, Sendable, Hashable, CustomStringConvertible {

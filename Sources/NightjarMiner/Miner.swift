@@ -1,6 +1,6 @@
 import Nightjar
 import NightjarCore
-import NightjarStratum
+import NightjarWire
 
 /// Joins the engine to an upstream: jobs go down, shares go up, and every share that is found reaches the ledger, first
 /// as `found`, then in each later state, and ends in a final one.

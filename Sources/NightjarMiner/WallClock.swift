@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// A moment of the wall clock, in milliseconds since 1970-01-01T00:00:00Z. For people and the ledger; durations are
 /// measured with a clock that cannot jump.

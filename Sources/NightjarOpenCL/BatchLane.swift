@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarDevices
 
 /// What every lane of an OpenCL device does with a batch, whatever its kernels compute.
 package protocol BatchLane: Lane {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Bytes by key in a directory, binaries of programs above all, best effort: what cannot be read or written is as if it
 /// were not there.
@@ -92,11 +88,7 @@ package struct BinaryFiles: Sendable {
     }
 
     private static func written(_ status: stat) -> timespec {
-        #if canImport(Darwin)
-        status.st_mtimespec
-        #else
         status.st_mtim
-        #endif
     }
 
     /// The file of `key`, for a test to damage.

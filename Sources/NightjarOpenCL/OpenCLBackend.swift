@@ -1,12 +1,13 @@
 import NightjarCore
+import NightjarDevices
 import Synchronization
 
 /// The OpenCL devices of every driver that the ICD loader knows.
-public final class OpenCLBackend: TunableBackend {
-    public let devices: [Device]
+package final class OpenCLBackend: TunableBackend {
+    package let devices: [Device]
     /// A line for each platform or device that was there and did not answer. Empty when all is well, and when there is
     /// no OpenCL at all.
-    public let faults: [String]
+    package let faults: [String]
 
     private let found: [DeviceID: OpenCLDevice]
     private let cacheDirectory: String?
@@ -26,7 +27,7 @@ public final class OpenCLBackend: TunableBackend {
     /// Looks for devices. Never fails: no driver means no devices.
     ///
     /// Built programs are kept under `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`, where that can be written.
-    public convenience init() { self.init(cacheDirectory: BinaryFiles.defaultDirectory) }
+    package convenience init() { self.init(cacheDirectory: BinaryFiles.defaultDirectory) }
 
     /// - Parameters:
     ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
@@ -48,7 +49,7 @@ public final class OpenCLBackend: TunableBackend {
         found = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    public func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
+    package func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
         guard let openCL = found[device] else { return .unsupported("there is no such device") }
         if let reason = Quirks(openCL).unusable { return .unsupported(reason) }
         do throws(Refusal) {
@@ -61,7 +62,7 @@ public final class OpenCLBackend: TunableBackend {
 
     /// - Parameter threads: ignored.
     /// - Throws: ``DeviceError`` when ``support(for:on:)`` says so, or the driver makes no context.
-    public func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
+    package func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         let (launch, remark) = try launch(algorithm, on: device)
         if case .randomx(var careful) = launch, careful.usesPTX, state.withLock({ $0.suspects.contains(device) }) {
             careful.usesPTX = false
@@ -119,7 +120,7 @@ public final class OpenCLBackend: TunableBackend {
     }
 
     /// Lets go of the device's context and programs; the next plan makes new ones, from source.
-    public func reset(_ device: DeviceID) {
+    package func reset(_ device: DeviceID) {
         state.withLock { state in
             state.runtimes[device] = nil
             state.suspects.insert(device)
@@ -128,7 +129,7 @@ public final class OpenCLBackend: TunableBackend {
 
     /// On every device that a lane runs the algorithm on. What fails here fails again when a lane comes to it, and is
     /// told there.
-    public func foresee(_ algorithm: Algorithm, height: UInt64) {
+    package func foresee(_ algorithm: Algorithm, height: UInt64) {
         for runtime in state.withLock({ Array($0.runtimes.values) }) { try? runtime.foresee(algorithm, height: height) }
     }
 
@@ -148,7 +149,7 @@ public final class OpenCLBackend: TunableBackend {
 
     // MARK: Tuning
 
-    public func knobs(_ algorithm: Algorithm, on device: DeviceID) -> [TuningKnob] {
+    package func knobs(_ algorithm: Algorithm, on device: DeviceID) -> [TuningKnob] {
         guard let limits = found[device]?.limits else { return [] }
         return switch algorithm.family {
         case .cryptonight(let parameters): CryptoNightLaunch.knobs(parameters, within: limits)
@@ -156,14 +157,14 @@ public final class OpenCLBackend: TunableBackend {
         }
     }
 
-    public func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings {
+    package func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings {
         guard let limits = found[device]?.limits,
             let launch = try? OpenCLLaunch(algorithm, within: limits, dataset: dataset)
         else { return TuningSettings() }
         return launch.settings
     }
 
-    public func plan(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> LanePlan {
+    package func plan(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> LanePlan {
         let limits = try openCL(device).limits
         let launch = try onDevice(device) {
             try OpenCLLaunch(algorithm, within: limits, dataset: dataset, settings: settings)
@@ -171,7 +172,7 @@ public final class OpenCLBackend: TunableBackend {
         return try plan(algorithm, on: device, launch, remark: nil)
     }
 
-    public func keep(
+    package func keep(
         _ settings: TuningSettings, explanation: String, for algorithm: Algorithm, on device: DeviceID
     ) -> Bool {
         guard let tunings, let openCL = found[device] else { return false }

@@ -1,5 +1,6 @@
 import NightjarAlgorithms
 import NightjarCore
+import NightjarDevices
 
 /// How an algorithm of any family is launched on a device.
 package enum OpenCLLaunch: Sendable, Hashable {

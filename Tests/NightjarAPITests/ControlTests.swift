@@ -1,3 +1,4 @@
+import NightjarWire
 import TestSupport
 import Testing
 

@@ -1,13 +1,12 @@
 import AllocationCounter
+import Glibc
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 import Synchronization
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// `scan` and `digests` allocate, release and map nothing, on every lane that the CPU has.
 ///

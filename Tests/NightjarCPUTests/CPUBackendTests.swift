@@ -1,12 +1,11 @@
+import Glibc
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 @Suite struct CPUBackendTests {
     @Test func deviceDescribesItself() throws {

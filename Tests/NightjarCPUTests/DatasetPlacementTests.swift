@@ -1,6 +1,8 @@
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 import Testing
 
 /// Where datasets go on machines that hwloc pretends.

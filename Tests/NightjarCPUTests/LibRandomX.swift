@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The reference implementation (Debian's `librandomx0`, tevador/RandomX 1.1), which knows rx/0. It is loaded at run
 /// time: a library that is linked would be asked of everyone who builds this package.

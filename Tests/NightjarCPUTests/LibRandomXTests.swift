@@ -1,6 +1,7 @@
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import NightjarPlatform
 import Testing
 
 /// rx/0 against the reference implementation, on random inputs: where the known answers leave off.

@@ -1,4 +1,5 @@
 import NightjarCPU
+import NightjarPlatform
 import Testing
 
 @Suite struct HugePagesTests {

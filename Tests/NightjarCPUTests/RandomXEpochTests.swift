@@ -1,6 +1,8 @@
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 import Testing
 
 /// Seeds come and go: what is made once, what stays where it is, and what waits. With small caches and datasets.

@@ -79,12 +79,10 @@ final class Binary {
 
     var processID: pid_t { process.id }
 
-    #if os(Linux)
     /// Its arguments, as everybody on the machine can see them.
     func commandLine() throws -> String {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: "/proc/\(process.id)/cmdline")), as: UTF8.self)
     }
-    #endif
 
     func send(_ signal: Int32) { process.send(signal) }
 

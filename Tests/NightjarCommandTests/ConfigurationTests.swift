@@ -1,6 +1,6 @@
 import Foundation
 import NightjarMiner
-import NightjarStratum
+import NightjarWire
 import TestSupport
 import Testing
 
@@ -116,7 +116,6 @@ import Testing
     @Test func lanesGiveUpPriority() async throws {
         let run = try Binary(["mine", "--sandbox", "--device", "cpu", "--log", "json", "--nice", "7"])
         try await run.wait(for: #""event":"job""#)
-        #if os(Linux)
         func nice(ofThreads isMeant: (String) -> Bool) -> Set<Int> {
             let tasks = "/proc/\(run.processID)/task"
             let lines = ((try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []).compactMap {
@@ -138,7 +137,6 @@ import Testing
         }
         #expect(nice { $0.hasPrefix("cpu ") } == [7])
         #expect(nice { $0 == "nightjar" }.contains(0), "control goes first")
-        #endif
         run.send(SIGTERM)
         _ = try await run.ended()
     }

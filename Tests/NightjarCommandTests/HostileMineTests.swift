@@ -1,11 +1,10 @@
 import Foundation
 import Nightjar
 import NightjarCore
-import NightjarStratum
+import NightjarWire
 import TestSupport
 import Testing
 
-#if os(Linux)
 /// The real program at a hostile pool: it never ends, hangs or grows, and mines again once the pool is a good one.
 ///
 /// Some messages by default; `NIGHTJAR_HOSTILE_MESSAGES` sets the number. It is its memory that is looked at, and
@@ -84,4 +83,3 @@ import Testing
         )
     }
 }
-#endif

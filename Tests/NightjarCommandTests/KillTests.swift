@@ -1,6 +1,6 @@
 import Foundation
 import NightjarMiner
-import NightjarStratum
+import NightjarWire
 import TestSupport
 import Testing
 

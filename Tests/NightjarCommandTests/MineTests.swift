@@ -2,7 +2,7 @@ import Foundation
 import Nightjar
 import NightjarCore
 import NightjarMiner
-import NightjarStratum
+import NightjarWire
 import Testing
 
 @Suite(.serialized) struct MineTests {
@@ -178,10 +178,8 @@ import Testing
             "--rig-id", "r1", "--device", "cpu", "--max-shares", "2", "--log", "json",
         ])
         try await run.wait(for: #""event":"connected""#)
-        #if os(Linux)
         // A password must not be seen by others on the machine.
         #expect(!(try run.commandLine().contains("secret-pass")))
-        #endif
         let ended = try await run.ended()
         #expect(ended.code == 0 && ended.err == "" && !ended.out.contains("secret-pass"), "\(ended)")
         let summary = try Self.check(ended)

@@ -1,5 +1,5 @@
 import Foundation
-import NightjarStratum
+import NightjarWire
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import Foundation
 import Nightjar
 import NightjarCore
-import NightjarStratum
+import NightjarWire
 import TestSupport
 import Testing
 

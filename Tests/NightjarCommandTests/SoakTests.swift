@@ -1,7 +1,7 @@
 import Foundation
 import Nightjar
 import NightjarCore
-import NightjarStratum
+import NightjarWire
 import TestSupport
 import Testing
 
@@ -28,7 +28,6 @@ import Testing
 
     private enum Fault: Int, CaseIterable { case reset, close, halfLine, refusedLogin, outage, garbage, stall }
 
-    #if os(Linux)
     private static func sample(_ process: Binary, at time: Double) throws -> Sample {
         let status = try String(contentsOfFile: "/proc/\(process.processID)/status", encoding: .utf8)
         let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
@@ -117,5 +116,4 @@ import Testing
             "soak: \(faults) faults in \(Int(Self.seconds)) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
         )
     }
-    #endif
 }

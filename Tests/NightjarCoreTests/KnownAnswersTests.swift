@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarDevices
 import TestSupport
 import Testing
 

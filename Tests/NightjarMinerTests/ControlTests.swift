@@ -1,7 +1,7 @@
 import Nightjar
 import NightjarCore
 import NightjarMiner
-import NightjarStratum
+import NightjarWire
 import Synchronization
 import Testing
 

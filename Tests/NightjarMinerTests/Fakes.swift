@@ -1,7 +1,7 @@
 import Nightjar
 import NightjarCore
 import NightjarMiner
-import NightjarStratum
+import NightjarWire
 import Synchronization
 
 /// Lanes that find what a test says.

@@ -4,7 +4,8 @@ import NIOPosix
 import NIOSSL
 import NightjarCore
 import NightjarMiner
-import NightjarStratum
+import NightjarNode
+import NightjarWire
 import Synchronization
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import Foundation
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarWire
 import Testing
 
 @Suite struct ReporterTests {

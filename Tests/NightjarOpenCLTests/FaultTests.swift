@@ -1,7 +1,9 @@
 import Foundation
 import NightjarAlgorithms
 import NightjarCore
+import NightjarDevices
 import NightjarOpenCL
+import NightjarWire
 import Testing
 
 /// Every OpenCL call fails in every way: the error names it, nothing leaks, and a device made anew hashes rightly.

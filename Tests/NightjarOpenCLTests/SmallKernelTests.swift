@@ -1,5 +1,6 @@
 import NightjarAlgorithms
 import NightjarCore
+import NightjarDevices
 import NightjarOpenCL
 import Testing
 

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCPU
+import NightjarDevices
 import Testing
 
 /// rx/2 from nonce to share: the target is compared with the commitment, and a share carries both.

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCPU
+import NightjarDevices
 import TestSupport
 import Testing
 

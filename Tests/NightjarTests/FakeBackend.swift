@@ -1,5 +1,7 @@
 import Nightjar
 import NightjarCPU
+import NightjarDevices
+import NightjarPlatform
 
 /// A device that hashes as the CPU does, until told to go wrong in one particular way.
 final class FakeBackend: Backend {

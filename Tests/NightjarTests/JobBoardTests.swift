@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCPU
+import NightjarPlatform
 import Testing
 
 @Suite struct JobBoardTests {

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCPU
+import NightjarDevices
 import Testing
 
 /// Mining on the CPU and on fake devices, with known outcomes and no clock.

@@ -1,5 +1,7 @@
 import Nightjar
 import NightjarCPU
+import NightjarDevices
+import NightjarPlatform
 import Testing
 
 /// A device that hashes as the CPU does, and settles as a test says.

@@ -1,5 +1,7 @@
 import Nightjar
 import NightjarCPU
+import NightjarDevices
+import NightjarPlatform
 import Testing
 
 /// Tuning on a fake device whose speed is what its settings say.

@@ -1,9 +1,6 @@
 import Foundation
-import Synchronization
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import Synchronization
 
 /// A program that a test runs.
 ///
@@ -56,11 +53,7 @@ public final class ChildProcess: Sendable {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
         // POSIX_SPAWN_SETSID, which the headers keep for GNU sources on Linux.
-        #if canImport(Glibc)
         let newSession: Int32 = 0x80
-        #else
-        let newSession: Int32 = 0x400
-        #endif
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (session ? newSession : 0)))
 

@@ -1,14 +1,9 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import NightjarCore
-import NightjarStratum
+import NightjarWire
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// A pool that does everything wrong that is known from the field, at random, with messages that are mostly malformed.
 package final class HostileServer: Sendable {

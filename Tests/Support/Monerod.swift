@@ -1,8 +1,6 @@
 import Foundation
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import NightjarWire
 
 /// A Monero node with a private chain (`--regtest`), for as long as this object lives.
 ///

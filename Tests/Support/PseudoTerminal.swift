@@ -1,9 +1,6 @@
 import Foundation
-import Synchronization
-
-#if canImport(Glibc)
 import Glibc
-#endif
+import Synchronization
 
 /// A terminal that a test sits at.
 public final class PseudoTerminal: Sendable {
@@ -14,19 +11,12 @@ public final class PseudoTerminal: Sendable {
 
     public init(columns: UInt16 = 100) throws {
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
-        #if canImport(Glibc)
         // What unlockpt and ptsname do, which Swift's Glibc module does not show: TIOCSPTLCK and TIOCGPTN.
         var (lock, number) = (Int32(0), Int32(0))
         guard master >= 0, ioctl(master, 0x4004_5431, &lock) == 0, ioctl(master, 0x8004_5430, &number) == 0 else {
             throw ChildProcess.Failure(description: "/dev/ptmx: \(String(cString: strerror(errno)))")
         }
         path = "/dev/pts/\(number)"
-        #else
-        guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = ptsname(master) else {
-            throw ChildProcess.Failure(description: "/dev/ptmx: \(String(cString: strerror(errno)))")
-        }
-        path = String(cString: name)
-        #endif
         _ = fcntl(master, F_SETFD, FD_CLOEXEC)
         var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         _ = ioctl(master, UInt(TIOCSWINSZ), &size)

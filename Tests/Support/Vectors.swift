@@ -1,5 +1,6 @@
 import Foundation
 import NightjarCore
+import NightjarWire
 
 /// The known answers in `Tests/Vectors`, and the one decoder for them.
 public enum Vectors {

@@ -1,10 +1,5 @@
 import Foundation
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// An HTTP client that sends exactly the bytes it is told to, over a socket of its own.
 ///
@@ -98,11 +93,7 @@ public struct WebClient: Sendable {
         fileprivate var unread: [UInt8] = []
 
         fileprivate init(port: Int) throws {
-            #if canImport(Glibc)
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            #else
-            descriptor = socket(AF_INET, SOCK_STREAM, 0)
-            #endif
             // Far more than any answer takes: a test that waits for one which never comes ends.
             var limit = timeval(tv_sec: 60, tv_usec: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -125,11 +116,7 @@ public struct WebClient: Sendable {
             var done = 0
             while done < bytes.count {
                 let count = bytes[done...].withUnsafeBytes { buffer in
-                    #if canImport(Glibc)
                     Glibc.send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
-                    #else
-                    Darwin.send(descriptor, buffer.baseAddress, buffer.count, 0)
-                    #endif
                 }
                 if count <= 0 { return }
                 done += count

@@ -6,7 +6,7 @@ import NightjarCore
 /// A hash waits for its scratchpad most of the time; several that take turns in one thread fill that time. One thread
 /// at a time: it works in its own scratchpads. Specified by CryptoNote standard CNS008; the variants by their
 /// parameters and, for CryptoNight-R, by ``RandomMath``.
-public final class CryptoNightHasher {
+package final class CryptoNightHasher {
     private var variant: nj_cryptonight
     private let implementation: Implementation
     /// CryptoNight-R's random program in the form that C runs; `nil` for the others. Kept at one address, because
@@ -19,10 +19,10 @@ public final class CryptoNightHasher {
     private let inputs: UnsafeMutablePointer<nj_cryptonight_input>
 
     /// The most inputs that can be hashed at once.
-    public static let widest = Int(NJ_CRYPTONIGHT_WIDEST)
+    package static let widest = Int(NJ_CRYPTONIGHT_WIDEST)
 
     /// How many inputs are hashed at once, at most: there is a scratchpad for each.
-    public let width: Int
+    package let width: Int
 
     /// - Parameters:
     ///   - scratchpads: `width` times `parameters.memory` bytes at least, 64-byte aligned, owned by the caller,
@@ -31,7 +31,7 @@ public final class CryptoNightHasher {
     ///   - implementation: one of ``Implementation/available``; a programmer's error otherwise.
     ///   - compiler: compiles CryptoNight-R's programs for this hasher alone, if `implementation` is native; without
     ///     one they are interpreted.
-    public init(
+    package init(
         _ parameters: CryptoNightParameters, scratchpads: UnsafeMutableRawBufferPointer, width: Int = 1,
         implementation: Implementation = .best, compiler: (any RandomMathCompiler)? = nil
     ) {
@@ -74,7 +74,7 @@ public final class CryptoNightHasher {
 
     /// Makes ready for inputs of that height. CryptoNight-R must be prepared before its first hash, and needs a height;
     /// for the others this does nothing.
-    public func prepare(height: UInt64?) {
+    package func prepare(height: UInt64?) {
         guard let program else { return }
         guard let height else { preconditionFailure("CryptoNight-R needs a height") }
         guard height != preparedHeight else { return }
@@ -94,7 +94,7 @@ public final class CryptoNightHasher {
     }
 
     /// The digest of `input`, which for v1 is at least 43 bytes. Allocates nothing.
-    public func hash(_ input: UnsafeRawBufferPointer) -> Digest {
+    package func hash(_ input: UnsafeRawBufferPointer) -> Digest {
         var digest = Digest()
         withUnsafeMutablePointer(to: &digest) {
             hash(input, into: UnsafeMutableBufferPointer(start: $0, count: 1), width: 1)
@@ -107,7 +107,7 @@ public final class CryptoNightHasher {
     /// - Parameters:
     ///   - inputs: one after the other, as many as there are digests; for v1 of at least 43 bytes each.
     ///   - width: how many take turns, 1 to ``width``; the last ones may be fewer.
-    public func hash(
+    package func hash(
         _ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int
     ) {
         precondition((1...self.width).contains(width), "at most \(self.width) hashes take turns")
@@ -132,7 +132,7 @@ public final class CryptoNightHasher {
     /// - Parameters:
     ///   - list: of any lengths, for v1 at least 43 bytes each.
     ///   - digests: as long as `list`.
-    public func hash(
+    package func hash(
         _ list: UnsafeBufferPointer<UnsafeRawBufferPointer>, into digests: UnsafeMutableBufferPointer<Digest>
     ) {
         precondition((1...width).contains(list.count), "the hasher takes 1 to \(width) inputs")

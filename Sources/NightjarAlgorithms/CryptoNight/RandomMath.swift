@@ -5,8 +5,8 @@ import CHashing
 ///
 /// Registers 0 to 3 are the program's own and live on between turns; 4 to 8 are loaded before each run and only read.
 /// Specified by Monero's `src/crypto/variant4_random_math.h`.
-public struct RandomMath: Sendable, Hashable {
-    public enum Opcode: UInt8, Sendable, Hashable, CaseIterable {
+package struct RandomMath: Sendable, Hashable {
+    package enum Opcode: UInt8, Sendable, Hashable, CaseIterable {
         /// dst = dst × src.
         case mul
         /// dst = dst + src + constant.
@@ -21,14 +21,14 @@ public struct RandomMath: Sendable, Hashable {
         case xor
     }
 
-    public struct Instruction: Sendable, Hashable {
-        public let opcode: Opcode
+    package struct Instruction: Sendable, Hashable {
+        package let opcode: Opcode
         /// The register that is changed, 0 to 3.
-        public let dst: Int
+        package let dst: Int
         /// The register that is read, 0 to 8.
-        public let src: Int
+        package let src: Int
         /// Added by ``Opcode/add``; 0 for all others.
-        public let constant: UInt32
+        package let constant: UInt32
 
         package init(opcode: Opcode, dst: Int, src: Int, constant: UInt32) {
             self.opcode = opcode
@@ -39,11 +39,11 @@ public struct RandomMath: Sendable, Hashable {
     }
 
     /// The most instructions that a program has.
-    public static let maximumCount = 70
+    package static let maximumCount = 70
     /// The fewest.
     static let minimumCount = 60
 
-    public let instructions: [Instruction]
+    package let instructions: [Instruction]
 
     /// A program that no height has, for tests.
     package init(instructions: [Instruction]) {
@@ -52,7 +52,7 @@ public struct RandomMath: Sendable, Hashable {
     }
 
     /// The program of that height, the same for every hash of a block.
-    public init(height: UInt64) {
+    package init(height: UInt64) {
         var random = RandomBytes(height: height)
         var draft: Draft
         // About one attempt in fifty leaves register 8 unused; the next goes on with the same stream of bytes.

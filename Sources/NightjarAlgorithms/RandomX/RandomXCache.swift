@@ -6,10 +6,10 @@ import NightjarCore
 ///
 /// Filled by `init` and never changed afterwards, so that any number of threads may read it: hence
 /// `@unchecked Sendable`.
-public final class RandomXCache: @unchecked Sendable {
-    public let parameters: RandomXParameters
+package final class RandomXCache: @unchecked Sendable {
+    package let parameters: RandomXParameters
     /// The RandomX key.
-    public let seed: [UInt8]
+    package let seed: [UInt8]
     /// The programs of SuperscalarHash, in the order in which they run.
     package let programs: [SuperscalarProgram]
     private let memory: UnsafeMutableRawBufferPointer
@@ -19,14 +19,14 @@ public final class RandomXCache: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<nj_rx_cache>
 
     /// Bytes of memory that a cache needs.
-    public static func memorySize(_ parameters: RandomXParameters) -> Int { parameters.cacheSize }
+    package static func memorySize(_ parameters: RandomXParameters) -> Int { parameters.cacheSize }
 
     /// Fills the cache, which takes a second or so.
     ///
     /// - Parameters:
     ///   - seed: the RandomX key, 0 to 60 bytes.
     ///   - memory: ``memorySize(_:)`` bytes, 64-byte aligned, owned by the caller, outliving the cache.
-    public init(_ parameters: RandomXParameters, seed: [UInt8], memory: UnsafeMutableRawBufferPointer) {
+    package init(_ parameters: RandomXParameters, seed: [UInt8], memory: UnsafeMutableRawBufferPointer) {
         precondition(memory.count >= parameters.cacheSize, "a RandomX cache needs all of its memory")
         // Lines are chosen with a mask.
         precondition(parameters.cacheSize.nonzeroBitCount == 1)

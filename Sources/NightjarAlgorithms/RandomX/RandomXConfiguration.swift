@@ -1,17 +1,17 @@
 import NightjarCore
 
 /// What a cache and a dataset depend on beside the key, and nothing else: variants that agree in it share both.
-public struct RandomXExpansion: Sendable, Hashable {
-    public let argonSalt: [UInt8]
-    public let argonIterations: Int
-    public let argonLanes: Int
-    public let cacheKiB: Int
-    public let cacheAccesses: Int
-    public let superscalarLatency: Int
-    public let datasetBaseSize: UInt64
-    public let datasetExtraSize: UInt64
+package struct RandomXExpansion: Sendable, Hashable {
+    package let argonSalt: [UInt8]
+    package let argonIterations: Int
+    package let argonLanes: Int
+    package let cacheKiB: Int
+    package let cacheAccesses: Int
+    package let superscalarLatency: Int
+    package let datasetBaseSize: UInt64
+    package let datasetExtraSize: UInt64
 
-    public init(_ parameters: RandomXParameters) {
+    package init(_ parameters: RandomXParameters) {
         argonSalt = parameters.argonSalt
         argonIterations = parameters.argonIterations
         argonLanes = parameters.argonLanes
@@ -26,7 +26,7 @@ public struct RandomXExpansion: Sendable, Hashable {
 /// What follows from a variant's parameters. Section numbers are those of tevador/RandomX, `doc/specs.md`.
 extension RandomXParameters {
     /// What the variant's caches and datasets depend on.
-    public var expansion: RandomXExpansion { RandomXExpansion(self) }
+    package var expansion: RandomXExpansion { RandomXExpansion(self) }
 
     /// The cache's size in bytes (7.1).
     package var cacheSize: Int { cacheKiB * 1024 }

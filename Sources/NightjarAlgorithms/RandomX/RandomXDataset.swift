@@ -4,15 +4,15 @@ import NightjarCore
 /// speed of computing them as they are read.
 ///
 /// Whoever makes it fills it before others see it, and nothing changes it afterwards: hence `@unchecked Sendable`.
-public final class RandomXDataset: @unchecked Sendable {
-    public let parameters: RandomXParameters
+package final class RandomXDataset: @unchecked Sendable {
+    package let parameters: RandomXParameters
     /// The RandomX key.
-    public let seed: [UInt8]
+    package let seed: [UInt8]
     /// The items, 64 bytes each.
     package let memory: UnsafeMutableRawPointer
 
     /// Bytes of memory that a dataset needs.
-    public static func memorySize(_ parameters: RandomXParameters) -> Int { Int(parameters.datasetItems) * 64 }
+    package static func memorySize(_ parameters: RandomXParameters) -> Int { Int(parameters.datasetItems) * 64 }
 
     /// - Parameter memory: ``memorySize(_:)`` bytes, 64-byte aligned, owned by the caller, outliving the dataset. It
     ///   holds the key's items before anyone else sees the dataset.

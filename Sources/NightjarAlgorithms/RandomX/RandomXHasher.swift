@@ -6,7 +6,7 @@ import NightjarCore
 ///
 /// Several side by side are no sooner done by the interpreter; an executor may gain by it, see ``RandomXExecutor``.
 /// Belongs to one thread at a time. The caller's floating-point environment is left as it is.
-public final class RandomXHasher {
+package final class RandomXHasher {
     private let parameters: RandomXParameters
     private let decoder: RandomXDecoder
     private let implementation: nj_implementation
@@ -36,7 +36,7 @@ public final class RandomXHasher {
     /// - Parameters:
     ///   - scratchpad: `parameters.scratchpadL3` bytes, 64-byte aligned, owned by the caller, outliving the hasher.
     ///   - implementation: which code does AES, one of ``Implementation/available``; all give the same hashes.
-    public convenience init(
+    package convenience init(
         _ parameters: RandomXParameters, scratchpad: UnsafeMutableRawBufferPointer,
         implementation: Implementation = .best
     ) {
@@ -91,14 +91,14 @@ public final class RandomXHasher {
     }
 
     /// Hashes with this cache from now on, computing the dataset's items from it.
-    public func use(_ cache: RandomXCache) {
+    package func use(_ cache: RandomXCache) {
         precondition(cache.parameters.expansion == parameters.expansion, "the cache is another variant's")
         dataset = nj_rx_dataset_from_cache(cache.pointer)
         datasetOwner = cache
     }
 
     /// The hash of `input`, of any length. Allocates nothing. A cache must be in use.
-    public func hash(_ input: UnsafeRawBufferPointer) -> Digest {
+    package func hash(_ input: UnsafeRawBufferPointer) -> Digest {
         start(input)
         run(1)
         return finish()

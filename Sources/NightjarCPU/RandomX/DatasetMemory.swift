@@ -1,5 +1,7 @@
 import NightjarAlgorithms
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 import Synchronization
 
 /// The memory of RandomX datasets: one key's after another's, in the same pages.

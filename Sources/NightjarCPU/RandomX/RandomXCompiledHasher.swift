@@ -5,7 +5,7 @@ import NightjarCore
 ///
 /// With a dataset, several hashes side by side take less time than one after the other. Belongs to one thread at a
 /// time. The caller's floating-point environment is left as it is.
-public final class RandomXCompiledHasher {
+package final class RandomXCompiledHasher {
     private let executor: CompiledExecutor
     /// The steps of a hash, which are the same however programs are run.
     package let hasher: RandomXHasher
@@ -36,10 +36,10 @@ public final class RandomXCompiledHasher {
     package func use(_ items: CompiledItems) { executor.use(items) }
 
     /// Reads dataset items from memory from now on (full mode).
-    public func use(_ dataset: RandomXDataset) { executor.use(dataset) }
+    package func use(_ dataset: RandomXDataset) { executor.use(dataset) }
 
     /// The hash of `input`, of any length. Allocates nothing. A cache or a dataset must be in use.
-    public func hash(_ input: UnsafeRawBufferPointer) -> Digest { hasher.hash(input) }
+    package func hash(_ input: UnsafeRawBufferPointer) -> Digest { hasher.hash(input) }
 
     /// The hashes of several inputs of one length. See ``RandomXHasher/hash(_:into:width:)``.
     package func hash(

@@ -1,5 +1,7 @@
 import NightjarAlgorithms
 import NightjarCore
+import NightjarDevices
+import NightjarPlatform
 
 /// A RandomX dataset and the memory that it lies in. Threads that read it hold it: nobody writes there meanwhile.
 package final class SharedRandomXDataset: Sendable {

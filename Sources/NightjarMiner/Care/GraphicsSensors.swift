@@ -1,10 +1,5 @@
-import Synchronization
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Synchronization
 
 /// NVIDIA's management library, where its driver has installed it: looked for at run time, so that a machine without
 /// one needs none.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Hours of the day, in local time, at which to mine: `22:00-07:00`, or several with commas.
 ///

@@ -1,11 +1,7 @@
+import Glibc
 import NightjarCPU
 import NightjarCore
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import NightjarPlatform
 
 /// What the machine says of itself: whether it runs on its battery, and how hot it is.
 ///

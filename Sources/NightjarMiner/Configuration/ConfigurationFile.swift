@@ -1,8 +1,4 @@
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// A configuration file as it was read at one moment.
 package struct ConfigurationFile: Sendable {

@@ -1,5 +1,5 @@
 import NightjarCore
-import NightjarStratum
+import NightjarWire
 
 /// A run's settings, understood and checked.
 package struct RunSettings: Sendable {

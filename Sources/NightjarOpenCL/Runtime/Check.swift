@@ -1,10 +1,5 @@
 import COpenCL
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// An OpenCL call that failed. The description is one line with the call's name and its code, in words and as a number.
 package struct CallFailure: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,10 +1,5 @@
 import COpenCL
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// An in-order command queue. One thread at a time.
 ///

@@ -1,10 +1,5 @@
 import CHashing
-
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Memory for machine code was refused. The reason is one line. Then the interpreter runs.
 package struct ExecutableMemoryError: Error, Sendable, Hashable, CustomStringConvertible {

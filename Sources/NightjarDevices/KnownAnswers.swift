@@ -1,0 +1,52 @@
+import NightjarCore
+
+/// An input whose digest is known from elsewhere: what a device must get right before it works.
+package struct KnownAnswer: Sendable, Hashable {
+    /// Hashed as it is: it has no place for a nonce.
+    package let work: Work
+    package let digest: Digest
+}
+
+/// What this build knows without computing it: digests, and checksums of whole benchmarks.
+///
+/// They are copies out of `Tests/Vectors`, because an engine must carry its own; a test holds the two equal.
+package enum KnownAnswers {
+    /// The known answers for `algorithm`, at least two for everything in the ``Catalog``, empty for anything else.
+    ///
+    /// CryptoNight's are chosen so that cn/0 to cn/2 together end in each of the four final hashes more than once, and
+    /// cn/0 and cn/2 in each alone. RandomX's all have the benchmark's seed, 32 zero bytes, so that one cache serves
+    /// both.
+    package static func answers(for algorithm: Algorithm) -> [KnownAnswer] {
+        rows.filter { $0.algorithm == algorithm.name }.compactMap { row in
+            guard let input = Hex.decode(row.input), let digest = Digest(hex: row.digest),
+                let work = try? Work(
+                    algorithm: algorithm, input: input, height: row.height,
+                    seed: algorithm.needs.contains(.seed) ? [UInt8](repeating: 0, count: 32) : nil)
+            else { return nil }
+            return KnownAnswer(work: work, digest: digest)
+        }
+    }
+
+    /// The checksum of a benchmark over the nonces `0..<hashes`, where it is known.
+    ///
+    /// A checksum is the XOR of the ``Digest/work`` of what is compared, digests or commitments, over
+    /// ``benchmark(_:)``.
+    package static func checksum(of algorithm: Algorithm, hashes: UInt64) -> UInt64? {
+        checksums[algorithm.name]?[hashes]
+    }
+
+    /// What a benchmark hashes: zero bytes with a place for the nonce, height 1, and a seed of 32 zero bytes.
+    package static func benchmark(_ algorithm: Algorithm) throws(InputError) -> Work {
+        let (length, nonceOffset) = algorithm.benchmarkInput
+        return try Work(
+            algorithm: algorithm, input: [UInt8](repeating: 0, count: length), nonceOffset: nonceOffset, height: 1,
+            seed: [UInt8](repeating: 0, count: 32))
+    }
+
+    struct Row {
+        let algorithm: String
+        var height: UInt64? = nil
+        let input: String
+        let digest: String
+    }
+}

@@ -1,0 +1,143 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NightjarWire
+import Synchronization
+
+/// POSTs, and their bounded answers, to one server.
+///
+/// Connections are kept between requests, one for each that runs at the same time: a node is asked once a second, TLS
+/// handshakes cost more than the answers, and monerod, which forgets to free some of the TLS connections that end,
+/// takes no more after 25 of those.
+final class HTTPClient: Sendable {
+    struct Response: Sendable {
+        let status: Int
+        let body: [UInt8]
+    }
+
+    enum Failure: Error, CustomStringConvertible {
+        case tooLong(limit: Int)
+        case deadline(Duration)
+        case closed
+
+        var description: String {
+            switch self {
+            case .tooLong(let limit): "an answer longer than \(limit) bytes"
+            case .deadline(let duration): "no answer within \(duration)"
+            case .closed: "the connection was closed before the answer's end"
+            }
+        }
+    }
+
+    let url: PoolURL
+    let login: DigestAuthorization?
+    private let options: UpstreamOptions
+    private let tls: TLSClient?
+    /// Connections on which nothing is under way.
+    private let idle = Mutex<[any Channel]>([])
+
+    /// A poll, and a share that is submitted meanwhile.
+    private static let keptConnections = 2
+
+    init(url: PoolURL, options: UpstreamOptions, tls: TLSClient?, login: DigestAuthorization?) {
+        self.url = url
+        self.options = options
+        self.tls = tls
+        self.login = login
+    }
+
+    deinit { hangUp() }
+
+    /// Ends the connections that nothing is under way on.
+    func hangUp() {
+        let channels = idle.withLock { idle in
+            defer { idle = [] }
+            return idle
+        }
+        channels.forEach(Connecting.hangUp)
+    }
+
+    /// The request is sent again, on a new connection, when a kept one turns out to be lost: a request that has an
+    /// effect may then have had it already.
+    ///
+    /// - Parameters:
+    ///   - limit: the most bytes that the answer's body may have.
+    ///   - secured: is told of the connection's security once it is there.
+    /// - Throws: within the options' deadline for requests, which counts from the connection's beginning to the
+    ///   answer's end; a description is one line.
+    func post(
+        path: String, body: [UInt8], limit: Int, secured: @escaping @Sendable (ConnectionSecurity) -> Void
+    ) async throws -> Response {
+        let answer = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Response.self)
+        let deadline = options.requestDeadline
+        let timer = answer.futureResult.eventLoop.scheduleTask(in: TimeAmount(deadline)) {
+            answer.fail(Failure.deadline(deadline))
+        }
+        defer { timer.cancel() }
+        let request = HTTPExchange.Request(
+            client: self, path: path, body: ByteBuffer(bytes: body), limit: limit, secured: secured, answer: answer)
+        if let channel = takeIdle() { begin(request, on: channel) } else { connect(request) }
+        return try await withTaskCancellationHandler {
+            try await answer.futureResult.get()
+        } onCancel: {
+            answer.fail(CancellationError())
+        }
+    }
+
+    /// Sends the request on a connection of its own.
+    func connect(_ request: HTTPExchange.Request) {
+        Connecting.bootstrap(options)
+            .channelInitializer { [tls] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let exchange = HTTPExchange(tls: try tls?.secure(channel), first: request)
+                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                    try channel.pipeline.syncOperations.addHandler(exchange)
+                }
+            }
+            .connect(host: url.host, port: url.port)
+            .whenComplete { result in
+                switch result {
+                case .failure(let error): request.answer.fail(error)
+                case .success(let channel): Self.watch(request, on: channel)
+                }
+            }
+    }
+
+    private func begin(_ request: HTTPExchange.Request, on channel: any Channel) {
+        channel.eventLoop.execute {
+            guard let exchange = try? channel.pipeline.syncOperations.handler(type: HTTPExchange.self) else {
+                return self.connect(request)
+            }
+            exchange.begin(request)
+            Self.watch(request, on: channel)
+        }
+    }
+
+    /// Ends the connection when something else than the answer's end decides the request: the deadline, a cancelled
+    /// task, too long an answer.
+    private static func watch(_ request: HTTPExchange.Request, on channel: any Channel) {
+        request.answer.futureResult.hop(to: channel.eventLoop).whenComplete { _ in
+            try? channel.pipeline.syncOperations.handler(type: HTTPExchange.self).abandon(request)
+        }
+    }
+
+    private func takeIdle() -> (any Channel)? {
+        idle.withLock { idle in
+            while let channel = idle.popLast() {
+                if channel.isActive { return channel }
+            }
+            return nil
+        }
+    }
+
+    /// Keeps a connection whose answer is complete for the next request.
+    func keep(_ channel: any Channel) {
+        let isKept = idle.withLock { idle in
+            idle.removeAll { !$0.isActive }
+            guard idle.count < Self.keptConnections else { return false }
+            idle.append(channel)
+            return true
+        }
+        if !isKept { Connecting.hangUp(channel) }
+    }
+}

@@ -1,0 +1,278 @@
+import NightjarCore
+import NightjarWire
+import Synchronization
+
+/// A Monero node, mined against directly: a share is a block.
+///
+/// A share is ``ShareOutcome/accepted`` only once the node's main chain has its block, looked up by height and compared
+/// by id: the node's "OK" alone does not mean that.
+package final class NodeClient: UpstreamLink {
+    /// A block of this miner's that was on the main chain when it was submitted.
+    package struct Block: Sendable, Hashable {
+        package let height: UInt64
+        /// Lower-case hex.
+        package let id: String
+
+        package init(height: UInt64, id: String) {
+            self.height = height
+            self.id = id
+        }
+    }
+
+    package let name: String
+    package let identity: String
+    package var backoff: Backoff { options.backoff }
+
+    private let wallet: String
+    private let options: UpstreamOptions
+    private let rpc: NodeRPC
+    private let notices: BlockNotices?
+    private let safety = Safety()
+    private let state = Mutex(State())
+
+    /// As many of the newest templates as shares may still come for.
+    private static let keptTemplates = 16
+    /// How often a block is offered to a busy node.
+    private static let offers = 3
+    private static let busy: Int64 = -9
+    /// Before the looks that follow a notice, the last one first.
+    private static let earlyDelays: [Duration] = [
+        .milliseconds(800), .milliseconds(400), .milliseconds(100), .milliseconds(20),
+    ]
+
+    private struct State {
+        var templates: [NodeTemplate] = []
+        var made: UInt64 = 0
+        var blocks: [Block] = []
+        /// The height and the parent of each of `blocks`, newest last.
+        var won: [(height: UInt64, previousHash: String)] = []
+        /// Connections that are there: a new one may begin before the last has quite ended.
+        var connections = 0
+        var sleeper: Task<Void, Never>?
+        var wakeUp = false
+        /// Looks that are to come sooner than by the poll interval.
+        var earlyLooks = 0
+    }
+
+    /// A password of the form `USER:PASS` is the login for the node's RPC; any other is of no use here.
+    ///
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is no node's.
+    package init(_ settings: PoolSettings, options: UpstreamOptions) throws(PoolURLError) {
+        let url = settings.url
+        guard url.isNode else { throw .wrongKind(url) }
+        var login: DigestAuthorization?
+        var secrets: [String] = []
+        if let colon = settings.password.firstIndex(of: ":") {
+            let password = String(settings.password[settings.password.index(after: colon)...])
+            login = DigestAuthorization(user: String(settings.password[..<colon]), password: password)
+            secrets = [settings.password, password]
+        }
+        wallet = settings.user
+        identity = settings.identity(options)
+        let options = settings.merged(into: options)
+        self.options = options
+        let tls = url.isSecure ? TLSClient(host: url.host, pin: settings.fingerprint, trust: options.trust) : nil
+        rpc = NodeRPC(
+            http: HTTPClient(url: url, options: options, tls: tls, login: login), redact: Redactor(secrets),
+            secured: { [safety] security in safety.security.withLock { $0 = security } })
+        notices = settings.zmq.map { BlockNotices(url: $0, options: options) }
+        name = url.authority
+    }
+
+    /// - Parameter wallet: the address that the blocks pay.
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is no node's.
+    package convenience init(
+        url: PoolURL, wallet: String, options: UpstreamOptions = UpstreamOptions()
+    ) throws(PoolURLError) {
+        try self.init(PoolSettings(url: url, user: wallet), options: options)
+    }
+
+    private final class Safety: Sendable { let security = Mutex<ConnectionSecurity?>(nil) }
+
+    /// Of the last request's connection.
+    package var security: ConnectionSecurity? { safety.security.withLock { $0 } }
+
+    /// The blocks that this client got onto the main chain, oldest first.
+    package var blocks: [Block] { state.withLock { $0.blocks } }
+
+    /// Whether the node's main chain still has `block`; `nil` when the node cannot be asked.
+    package func isOnMainChain(_ block: Block) async -> Bool? {
+        do {
+            let header = try await rpc.header(at: block.height)
+            return header.hash == block.id && !header.orphan
+        } catch .node {
+            return false
+        } catch {
+            return nil
+        }
+    }
+
+    package func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
+        let listener = notices.map { notices in
+            Task {
+                await notices.run {
+                    self.lookAgain(often: true)
+                } trouble: {
+                    events(.refused(reason: $0))
+                }
+            }
+        }
+        var isConnected = false
+        defer {
+            listener?.cancel()
+            rpc.http.hangUp()
+            if isConnected { state.withLock { $0.connections -= 1 } }
+        }
+        do {
+            var template = try await fetch()
+            var fetched = options.backoff.now()
+            isConnected = true
+            state.withLock { $0.connections += 1 }
+            events(.connected)
+            events(.job(template.job))
+            while true {
+                try await pause()
+                let tip = try await rpc.tip()
+                let moved =
+                    tip.height != template.height || (tip.hash ?? template.previousHash) != template.previousHash
+                if moved { state.withLock { $0.earlyLooks = 0 } }
+                guard moved || options.backoff.now() - fetched >= options.templateInterval else { continue }
+                fetched = options.backoff.now()
+                do {
+                    template = try await fetch()
+                    events(.job(template.job))
+                } catch let refusal as NodeTemplate.Refusal {
+                    events(.refused(reason: refusal.description))
+                }
+            }
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func fetch() async throws -> NodeTemplate {
+        let wonBefore = state.withLock { $0.won }
+        let result = try await rpc.call(
+            "get_block_template", .object(["wallet_address": .string(wallet), "reserve_size": .number(8)]))
+        let number = state.withLock { state in
+            state.made += 1
+            return state.made
+        }
+        let height = result["height"]?.uint64 ?? 0
+        let template = try NodeTemplate(result, id: "\(height)-\(number)", options: options)
+        state.withLock { state in
+            // A node that asks again for a block of this miner's has lost it, in a reorganisation or a crash.
+            // Not one that was won while it answered.
+            func isThis(_ won: (height: UInt64, previousHash: String)) -> Bool {
+                won.height == template.height && won.previousHash == template.previousHash
+            }
+            if wonBefore.contains(where: isThis) { state.won.removeAll(where: isThis) }
+            state.templates.append(template)
+            if state.templates.count > Self.keptTemplates { state.templates.removeFirst() }
+        }
+        return template
+    }
+
+    /// Waits for the next poll, which an accepted block brings forward.
+    private func pause() async throws {
+        let sleeper = state.withLock { state -> Task<Void, Never>? in
+            defer { state.wakeUp = false }
+            guard !state.wakeUp else { return nil }
+            var delay = options.pollInterval
+            if state.earlyLooks > 0 {
+                state.earlyLooks -= 1
+                delay = min(delay, Self.earlyDelays[state.earlyLooks])
+            }
+            let sleeper = Task { [delay] in _ = try? await Task.sleep(for: delay) }
+            state.sleeper = sleeper
+            return sleeper
+        }
+        await withTaskCancellationHandler {
+            await sleeper?.value
+        } onCancel: {
+            sleeper?.cancel()
+        }
+        // Whoever asks from now on finds nobody asleep.
+        state.withLock {
+            $0.sleeper = nil
+            $0.wakeUp = false
+        }
+        try Task.checkCancellation()
+    }
+
+    package func submit(_ share: Share) async -> ShareOutcome {
+        let (template, connected, won) = state.withLock { state in
+            let template = state.templates.last { $0.job.job == share.job }
+            let won = state.won.contains { $0.height == template?.height && $0.previousHash == template?.previousHash }
+            return (template, state.connections > 0, won)
+        }
+        guard connected else { return .expired(reason: "not connected") }
+        guard let template else { return .expired(reason: "its block template is no longer kept") }
+        guard template.difficulty.isMetAsBlock(by: share.proof.compared) else {
+            return .rejected(reason: "below the block's difficulty")
+        }
+        // A second block for one height could only be an orphan: the node would take it, and call it OK.
+        guard !won else { return .stale(reason: "height \(template.height) has a block of this miner's already") }
+        do {
+            try await offer(template.block(nonce: share.nonce))
+            return await fate(of: template, nonce: share.nonce)
+        } catch {
+            // The node may have it all the same: when its answer was lost, or when it was sent twice.
+            if await fate(of: template, nonce: share.nonce) == .accepted { return .accepted }
+            guard case .node = error else { return .expired(reason: error.description) }
+            let tip = try? await rpc.tip()
+            let moved = tip.map {
+                $0.height != template.height || ($0.hash ?? template.previousHash) != template.previousHash
+            }
+            return moved ?? false ? .stale(reason: error.description) : .rejected(reason: error.description)
+        }
+    }
+
+    private func offer(_ block: [UInt8]) async throws(NodeRPC.Failure) {
+        for turn in 1... {
+            do {
+                _ = try await rpc.call("submit_block", .array([.string(Hex.encode(block))]))
+                return
+            } catch .node(let code, _) where code == Self.busy && turn < Self.offers {
+                // A node that is adding another block is free again soon.
+                try? await Task.sleep(for: options.pollInterval)
+            } catch {
+                throw error
+            }
+        }
+    }
+
+    /// What became of a block that the node called OK.
+    private func fate(of template: NodeTemplate, nonce: UInt32) async -> ShareOutcome {
+        let block = Block(height: template.height, id: template.id(nonce: nonce))
+        do {
+            let header = try await rpc.header(at: block.height)
+            guard header.hash == block.id else {
+                return .stale(
+                    reason: "the main chain has block \(printable(header.hash.prefix(64))) at height \(block.height)")
+            }
+            guard !header.orphan else { return .stale(reason: "block \(block.id) is an orphan") }
+        } catch .node(let code, let message) {
+            return .stale(reason: "not on the main chain: \(NodeRPC.Failure.node(code: code, message: message))")
+        } catch {
+            return .expired(reason: "nobody could say whether block \(block.id) is on the main chain: \(error)")
+        }
+        state.withLock { state in
+            if !state.blocks.contains(block) { state.blocks.append(block) }
+            state.won = state.won.suffix(Self.keptTemplates) + [(template.height, template.previousHash)]
+        }
+        lookAgain()
+        return .accepted
+    }
+
+    /// Ends the wait for the next poll, or skips it.
+    ///
+    /// - Parameter often: look more than once: a node publishes a block a moment before it answers with it.
+    private func lookAgain(often: Bool = false) {
+        state.withLock { state in
+            if often { state.earlyLooks = Self.earlyDelays.count }
+            state.wakeUp = true
+            state.sleeper?.cancel()
+        }
+    }
+}

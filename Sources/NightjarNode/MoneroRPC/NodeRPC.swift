@@ -1,0 +1,88 @@
+import NightjarCore
+import NightjarWire
+
+/// A Monero node's RPC over HTTP or HTTPS, with a login where the node has one (`--rpc-login`).
+struct NodeRPC: Sendable {
+    let http: HTTPClient
+    let redact: Redactor
+    /// Is told how the connection is secured.
+    let secured: @Sendable (ConnectionSecurity) -> Void
+
+    /// The most that an answer may have: a template with its block's transaction ids is far below.
+    static let responseLimit = 4 << 20
+
+    enum Failure: Error, CustomStringConvertible {
+        /// No answer.
+        case transport(String)
+        /// An error of the node's: −1 parameter, −4 address, −6 blob, −7 not accepted, −9 busy.
+        case node(code: Int64?, message: String)
+        /// An answer that is none.
+        case malformed(String)
+
+        var description: String {
+            switch self {
+            case .transport(let reason): reason
+            case .node(let code?, let message): "\(message) (error \(code))"
+            case .node(nil, let message): message
+            case .malformed(let what): "the node's answer: \(what)"
+            }
+        }
+    }
+
+    /// JSON-RPC 2.0, `POST /json_rpc`. Returns the result.
+    func call(_ method: String, _ params: JSON) async throws(Failure) -> JSON {
+        let request: JSON = .object([
+            "id": .string("0"), "jsonrpc": .string("2.0"), "method": .string(method), "params": params,
+        ])
+        let answer = try await post("/json_rpc", request)
+        if let error = answer["error"] {
+            var code: Int64?
+            if case .number(let literal)? = error["code"] { code = Int64(literal) }
+            throw .node(code: code, message: redact(PoolError(error).text))
+        }
+        guard let result = answer["result"] else { throw .malformed("no result") }
+        return try checked(result)
+    }
+
+    /// The height of the block that is to be mined next, and the id of the one before it.
+    func tip() async throws(Failure) -> (height: UInt64, hash: String?) {
+        let answer = try checked(try await post("/get_height", .object([:])))
+        guard let height = answer["height"]?.uint64 else { throw .malformed("no height") }
+        return (height, answer["hash"]?.string)
+    }
+
+    /// The id of the main chain's block at `height`, and whether the node calls it an orphan.
+    func header(at height: UInt64) async throws(Failure) -> (hash: String, orphan: Bool) {
+        let result = try await call("get_block_header_by_height", .object(["height": .number(height)]))
+        guard let header = result["block_header"], let hash = header["hash"]?.string,
+            let orphan = header["orphan_status"]?.bool
+        else { throw .malformed("no block header") }
+        return (hash, orphan)
+    }
+
+    /// The node says `BUSY` and the like beside results.
+    private func checked(_ result: JSON) throws(Failure) -> JSON {
+        if let status = result["status"]?.string, status != "OK" {
+            throw .node(code: nil, message: redact(printable(status)))
+        }
+        return result
+    }
+
+    private func post(_ path: String, _ body: JSON) async throws(Failure) -> JSON {
+        let response: HTTPClient.Response
+        do {
+            response = try await http.post(
+                path: path, body: Array(body.text.utf8), limit: Self.responseLimit, secured: secured)
+        } catch {
+            throw .transport(Connecting.reason(error))
+        }
+        switch response.status {
+        case 200: break
+        case 401 where http.login == nil:
+            throw .transport("the node wants a login (--rpc-login): give it as USER:PASS after -p")
+        case 401: throw .transport("the node refuses the login that was given after -p")
+        default: throw .transport("HTTP status \(response.status)")
+        }
+        do { return try JSON(parsing: response.body) } catch { throw .malformed(error.description) }
+    }
+}

@@ -1,0 +1,82 @@
+import NightjarCore
+import NightjarWire
+
+/// A block to be mined, as a node's `get_block_template` gives it.
+package struct NodeTemplate: Sendable {
+    package let job: UpstreamJob
+    /// The whole block, with room for the nonce where the hashing blob has it.
+    package let block: [UInt8]
+    let header: BlockBlob
+    let height: UInt64
+    let difficulty: Difficulty
+    /// The id of the block before, as the node writes it.
+    let previousHash: String
+
+    /// Why a template cannot be worked on. The description is one line.
+    struct Refusal: Error, CustomStringConvertible {
+        let description: String
+        init(_ reason: String) { description = "block template: \(reason)" }
+    }
+
+    /// - Parameter id: a name for the job.
+    package init(_ result: JSON, id: String, options: UpstreamOptions) throws {
+        func bytes(_ field: String) throws -> [UInt8] {
+            guard let text = result[field]?.string else { throw Refusal("no \(field)") }
+            guard let bytes = Hex.decode(text) else { throw Refusal("\(field) is not hex") }
+            return bytes
+        }
+        func hash(_ field: String) throws -> [UInt8]? {
+            guard let value = result[field], value != .string("") else { return nil }
+            guard let bytes = value.string.flatMap({ Hex.decode($0) }), bytes.count == 32 else {
+                throw Refusal("\(field) is not 64 hex digits")
+            }
+            return bytes
+        }
+        let blob = try bytes("blockhashing_blob")
+        block = try bytes("blocktemplate_blob")
+        guard JobReader.blobLengths.contains(blob.count), let header = BlockBlob(blob) else {
+            throw Refusal("blockhashing_blob of \(blob.count) bytes has no block header")
+        }
+        // The nonce goes into both at the same place: their headers must be one.
+        guard BlockBlob(block) == header else { throw Refusal("its two blobs have different headers") }
+        guard let height = result["height"]?.uint64, height < JobReader.heightLimit else { throw Refusal("bad height") }
+        guard let difficulty = Self.difficulty(result) else { throw Refusal("difficulty is not between 1 and 2^64") }
+        let algorithm = header.moneroAlgorithm
+        guard options.algorithms.contains(algorithm) else { throw Refusal("no chosen device runs \(algorithm)") }
+        if let wanted = options.algorithm, wanted != algorithm {
+            throw Refusal("the chain's algorithm is \(algorithm), not \(wanted)")
+        }
+        self.header = header
+        self.height = height
+        self.difficulty = difficulty
+        previousHash = result["prev_hash"]?.string ?? Hex.encode(header.previousID)
+        do {
+            let work = try Work(
+                algorithm: algorithm, input: blob, nonceOffset: header.nonceOffset, height: height,
+                seed: try hash("seed_hash"))
+            job = UpstreamJob(
+                job: Job(
+                    id: id, work: work, target: Target(difficulty: difficulty), nextSeed: try hash("next_seed_hash")),
+                height: height)
+        } catch let error as InputError {
+            throw Refusal(error.description)
+        }
+    }
+
+    /// The block with its nonce, to be submitted.
+    package func block(nonce: UInt32) -> [UInt8] { header.setting(nonce: nonce, in: block) }
+
+    /// The id that the block with that nonce has, lower-case hex.
+    package func id(nonce: UInt32) -> String { Hex.encode(BlockID.of(hashingBlob: job.job.work.input(nonce: nonce))) }
+
+    /// A difficulty is 128-bit: `wide_difficulty` in hex, or `difficulty` and `difficulty_top64`. Past 64 bits no
+    /// hash's top word could ever be below the target, and no chain is there.
+    private static func difficulty(_ result: JSON) -> Difficulty? {
+        if let wide = result["wide_difficulty"]?.string {
+            guard wide.hasPrefix("0x"), wide.dropFirst(2).utf8.first != UInt8(ascii: "+") else { return nil }
+            return UInt64(wide.dropFirst(2), radix: 16).flatMap { Difficulty($0) }
+        }
+        guard result["difficulty_top64"]?.uint64 ?? 0 == 0 else { return nil }
+        return result["difficulty"]?.uint64.flatMap { Difficulty($0) }
+    }
+}

@@ -1,0 +1,102 @@
+import NIOCore
+import NIOPosix
+import NightjarCore
+import NightjarWire
+
+/// Listens for a node's notices of new blocks (`monerod --zmq-pub`), so that a template need not wait for the next
+/// poll.
+///
+/// A notice says no more than "look again": what it carries decides nothing. Without it, polling goes on as before.
+struct BlockNotices: Sendable {
+    /// monerod's shortest notice of a block on the main chain.
+    static let topic = "json-minimal-chain_main"
+
+    let url: PoolURL
+    let options: UpstreamOptions
+
+    /// Listens until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - notice: is called for each.
+    ///   - trouble: is told in words, once an outage.
+    func run(notice: @escaping @Sendable () -> Void, trouble: @Sendable (String) -> Void) async {
+        let backoff = options.backoff
+        var failures = 0
+        var said = false
+        while !Task.isCancelled {
+            let began = backoff.now()
+            let (wasSubscribed, reason) = await listen(notice: notice)
+            if Task.isCancelled { return }
+            // What was published in between is lost: look.
+            if wasSubscribed { notice() }
+            if wasSubscribed, backoff.now() - began >= backoff.stable {
+                failures = 0
+                said = false
+            }
+            if !said { trouble("ZMQ at \(url.authority): \(reason); new blocks are asked for meanwhile") }
+            said = true
+            do { try await backoff.sleep(backoff.delay(after: failures)) } catch { return }
+            failures += 1
+        }
+    }
+
+    private func listen(notice: @escaping @Sendable () -> Void) async -> (wasSubscribed: Bool, reason: String) {
+        let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+        do {
+            channel = try await Connecting.abandonable { [url, options] in
+                try await Connecting.bootstrap(options).connect(host: url.host, port: url.port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    }
+                }
+            } discard: { channel in
+                try? await channel.executeThenClose { _, _ in }
+            }
+        } catch {
+            return (false, Connecting.reason(error))
+        }
+        let handshake = channel.channel.eventLoop.scheduleTask(in: TimeAmount(options.loginDeadline)) {
+            channel.channel.close(promise: nil)
+        }
+        defer { handshake.cancel() }
+        func send(_ bytes: [UInt8]) { channel.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
+
+        var reader = ZMTP.Reader()
+        var isGreeted = false
+        var isSubscribed = false
+        var inMessage = false
+        do {
+            return try await channel.executeThenClose { inbound, _ in
+                send(ZMTP.greeting)
+                for try await buffer in inbound {
+                    let frames = try reader.push(buffer.readableBytesView)
+                    if reader.isGreeted && !isGreeted {
+                        isGreeted = true
+                        send(ZMTP.ready(socketType: "SUB").bytes)
+                    }
+                    for frame in frames {
+                        guard let (name, rest) = frame.command else {
+                            if !inMessage && isSubscribed && frame.body.starts(with: Self.topic.utf8) { notice() }
+                            inMessage = frame.hasMore
+                            continue
+                        }
+                        switch name {
+                        case "READY":
+                            send(ZMTP.subscription(Self.topic).bytes)
+                            isSubscribed = true
+                            handshake.cancel()
+                        case "PING": send(ZMTP.command("PONG", Array(rest.dropFirst(2).prefix(16))).bytes)
+                        case "ERROR":
+                            let words = printable(String(decoding: rest.dropFirst().prefix(200), as: UTF8.self))
+                            return (isSubscribed, "it says: \(words)")
+                        default: break
+                        }
+                    }
+                }
+                return (isSubscribed, isSubscribed ? "the connection was closed" : "no answer to the greeting")
+            }
+        } catch {
+            return (isSubscribed, Connecting.reason(error))
+        }
+    }
+}

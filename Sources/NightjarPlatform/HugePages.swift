@@ -1,0 +1,164 @@
+import Glibc
+
+/// Zeroed memory on the largest pages that the system gives, returned to it at the end.
+///
+/// A scratchpad is read at random: on 4 KiB pages most accesses miss the translation buffer too, which costs up to half
+/// the speed. Nothing here changes a setting of the system.
+package final class HugePages {
+    /// From the best to the least.
+    package enum Kind: Int, Sendable, Comparable, CaseIterable {
+        /// 1 GiB pages out of a pool that is set aside when the system starts, as a rule; what is left over below 1 GiB
+        /// lies on reserved 2 MiB pages.
+        case gigantic
+        /// 2 MiB pages out of the pool that `vm.nr_hugepages` sets aside.
+        case reserved
+        /// 2 MiB pages asked of the kernel, which gives them as it can.
+        case transparent
+        /// Pages of the usual size.
+        case plain
+
+        package static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
+
+        /// In words that follow "on".
+        package var words: String {
+            switch self {
+            case .gigantic: "huge pages of 1 GiB"
+            case .reserved: "huge pages"
+            case .transparent: "transparent huge pages"
+            case .plain: "plain pages"
+            }
+        }
+    }
+
+    /// 2 MiB.
+    package static let pageSize = 2 << 20
+
+    /// The memory, aligned to 2 MiB, at least as long as was asked for.
+    package let bytes: UnsafeMutableRawBufferPointer
+    package let kind: Kind
+
+    /// - Parameters:
+    ///   - size: bytes; rounded up to whole 2 MiB pages.
+    ///   - best: the best kind to try for; tests force the lesser ones.
+    ///   - purpose: named in the error.
+    ///   - available: bytes of ordinary memory that may be taken, `nil` for any number, for memory that can be done
+    ///     without: a kernel promises any amount, and ends the process when it can't keep the promise.
+    ///   - bind: is given the memory before anything touches it, to say which NUMA node it is to be on.
+    /// - Throws: ``MemoryError`` when there is not even plain memory.
+    package init(
+        size: Int, best: Kind = .reserved, purpose: String, available: () -> Int? = { nil },
+        bind: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
+    ) throws(MemoryError) {
+        let length = Self.pages(size) * Self.pageSize
+        if best <= .gigantic, let start = Self.gigantic(length, bind) {
+            bytes = UnsafeMutableRawBufferPointer(start: start, count: length)
+            kind = .gigantic
+            return
+        }
+        if best <= .reserved, let start = Self.reserved(nil, length, Self.hugeFlag, bind) {
+            bytes = UnsafeMutableRawBufferPointer(start: start, count: length)
+            kind = .reserved
+            return
+        }
+        if let available = available(), available < length {
+            throw MemoryError(
+                reason: "\(length >> 20) MiB for \(purpose) are not there: \(max(0, available) >> 20) MiB are available"
+            )
+        }
+        let start = try Self.aligned(length, purpose: purpose)
+        bytes = UnsafeMutableRawBufferPointer(start: start, count: length)
+        bind(bytes)
+        if best <= .transparent, Self.transparentAllowed, madvise(start, length, MADV_HUGEPAGE) == 0 {
+            kind = .transparent
+        } else {
+            kind = .plain
+        }
+    }
+
+    deinit {
+        let result = munmap(bytes.baseAddress, bytes.count)
+        assert(result == 0, "munmap: \(errorText(errno))")
+    }
+
+    /// 2 MiB pages that hold `size` bytes.
+    package static func pages(_ size: Int) -> Int { (size + pageSize - 1) / pageSize }
+
+    /// The one command that would set aside enough pages for `needed` more, or `nil` when enough are free.
+    package static func hint(needed: Int) -> String? {
+        let directory = "/sys/kernel/mm/hugepages/hugepages-2048kB/"
+        return hint(
+            needed: needed, total: TextFile.integer(directory + "nr_hugepages"),
+            free: TextFile.integer(directory + "free_hugepages"))
+    }
+
+    /// ``hint(needed:)`` on given numbers; `nil` numbers mean a system that has no such pages.
+    package static func hint(needed: Int, total: Int?, free: Int?) -> String? {
+        guard let total, let free, free < needed else { return nil }
+        return "\(free) of \(needed) huge pages are free; this command, as root, sets up the rest: "
+            + "sysctl -w vm.nr_hugepages=\(total + needed - free)"
+    }
+
+    private static var transparentAllowed: Bool {
+        guard let text = TextFile.read("/sys/kernel/mm/transparent_hugepage/enabled") else { return false }
+        return !text.split(separator: " ").contains("[never]")
+    }
+
+    /// MAP_HUGETLB with the logarithm of the page's size: function-like macros do not reach Swift.
+    private static let hugeFlag = MAP_HUGETLB | (21 << 26)
+    private static let giganticFlag = MAP_HUGETLB | (30 << 26)
+
+    /// As many 1 GiB pages as fit, and 2 MiB pages behind them; `nil` unless all are there.
+    private static func gigantic(_ length: Int, _ bind: (UnsafeMutableRawBufferPointer) -> Void)
+        -> UnsafeMutableRawPointer?
+    {
+        let page = 1 << 30
+        let whole = length / page * page
+        guard whole > 0 else { return nil }
+        // Addresses first, so that both kinds stand side by side; nothing else gets between.
+        let none = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+        guard let range = mmap(nil, length + page, PROT_NONE, none, -1, 0), range != MAP_FAILED else { return nil }
+        let lead = (page - Int(bitPattern: range) % page) % page
+        let start = range + lead
+        let parts = [(start, whole, giganticFlag), (start + whole, length - whole, hugeFlag)]
+        for (part, bytes, flag) in parts where bytes > 0 && reserved(part, bytes, flag, bind) == nil {
+            munmap(range, length + page)
+            return nil
+        }
+        if lead > 0 { munmap(range, lead) }
+        munmap(start + length, page - lead)
+        return start
+    }
+
+    /// - Parameter place: where to; `nil` lets the system choose.
+    private static func reserved(
+        _ place: UnsafeMutableRawPointer?, _ length: Int, _ huge: Int32,
+        _ bind: (UnsafeMutableRawBufferPointer) -> Void
+    ) -> UnsafeMutableRawPointer? {
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS | huge | (place == nil ? 0 : MAP_FIXED)
+        guard let start = mmap(place, length, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED else {
+            return nil
+        }
+        bind(UnsafeMutableRawBufferPointer(start: start, count: length))
+        // A control group may allow the mapping and refuse the pages, by a signal at the first touch.
+        // MADV_POPULATE_WRITE (23, since Linux 5.14) turns that into an error; a kernel that does not know it says
+        // EINVAL and is believed.
+        if madvise(start, length, 23) != 0, errno != EINVAL {
+            // At a place of the caller's, nothing is left open for another thread's mapping to fall into.
+            if place == nil { munmap(start, length) }
+            return nil
+        }
+        return start
+    }
+
+    /// Plain memory on a 2 MiB boundary, so that whole transparent pages fit.
+    private static func aligned(_ length: Int, purpose: String) throws(MemoryError) -> UnsafeMutableRawPointer {
+        let start = mmap(nil, length + pageSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let start, start != MAP_FAILED else {
+            throw MemoryError(reason: "mmap of \(length >> 20) MiB for \(purpose): \(errorText(errno))")
+        }
+        let lead = (pageSize - Int(bitPattern: start) % pageSize) % pageSize
+        if lead > 0 { munmap(start, lead) }
+        munmap(start + lead + length, pageSize - lead)
+        return start + lead
+    }
+}

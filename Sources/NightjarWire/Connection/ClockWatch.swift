@@ -1,0 +1,57 @@
+import Glibc
+
+/// Three clocks read at one moment. Each counts from a moment of its own.
+package struct ClockReading: Sendable, Hashable {
+    /// Stands still while the machine sleeps.
+    package var monotonic: Duration
+    /// Goes on while the machine sleeps.
+    package var boot: Duration
+    /// The wall clock, which may be set.
+    package var real: Duration
+
+    package init(monotonic: Duration, boot: Duration, real: Duration) {
+        self.monotonic = monotonic
+        self.boot = boot
+        self.real = real
+    }
+
+    package static var now: ClockReading {
+        ClockReading(monotonic: read(CLOCK_MONOTONIC), boot: read(CLOCK_BOOTTIME), real: read(CLOCK_REALTIME))
+    }
+
+    private static func read(_ clock: clockid_t) -> Duration {
+        var time = timespec()
+        // Cannot fail: these clocks are always there, and the pointer is valid.
+        clock_gettime(clock, &time)
+        return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+    }
+}
+
+/// Notices that the machine was suspended, the process stopped or the clock set: whoever is at the other end of a
+/// connection has given it up by then.
+struct ClockWatch {
+    static let limit: Duration = .seconds(30)
+
+    private var last: ClockReading
+    private let interval: Duration
+
+    /// - Parameter interval: how often it is going to be asked.
+    init(_ reading: ClockReading, interval: Duration) {
+        last = reading
+        self.interval = interval
+    }
+
+    /// What happened since it was last asked, in words; `nil` when nothing did.
+    mutating func jump(_ reading: ClockReading) -> String? {
+        let passed = reading.monotonic - last.monotonic
+        let slept = reading.boot - last.boot - passed
+        let set = reading.real - last.real - passed
+        last = reading
+        if slept > Self.limit { return "the machine was suspended for \(Self.seconds(slept))" }
+        if passed - interval > Self.limit { return "the process was stopped for \(Self.seconds(passed - interval))" }
+        if set > Self.limit || set < .zero - Self.limit { return "the clock jumped by \(Self.seconds(set))" }
+        return nil
+    }
+
+    private static func seconds(_ duration: Duration) -> String { "\(Int((duration / .seconds(1)).rounded())) s" }
+}

@@ -1,0 +1,83 @@
+import NightjarCore
+
+/// Everything that is said of one pool or node, by flags or by a configuration file.
+///
+/// Its description has no password in it.
+package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
+    /// Where it listens, and over what.
+    package var url: PoolURL
+    /// The user, or for a node the wallet address that its blocks pay.
+    package var user: String
+    /// What the pool takes for a password; for a node with `--rpc-login`, `USER:PASS`.
+    package var password: String
+    /// This machine's name in the pool's statistics.
+    package var rigID: String?
+    /// The one certificate that the server may show; `nil` leaves it to the system's authorities.
+    package var fingerprint: CertificatePin?
+    /// The pool fixes the nonce's highest byte, whatever its jobs say.
+    package var niceHash: Bool
+    /// Sends keepalives to pools that did not announce them, too.
+    package var keepalive: Bool
+    /// The algorithm to mine here; `nil` leaves it to the jobs.
+    package var algorithm: Algorithm?
+    /// Where the node publishes new blocks (`monerod --zmq-pub`); `nil` only polls.
+    package var zmq: PoolURL?
+
+    package init(
+        url: PoolURL, user: String, password: String = "x", rigID: String? = nil, fingerprint: CertificatePin? = nil,
+        niceHash: Bool = false, keepalive: Bool = false, algorithm: Algorithm? = nil, zmq: PoolURL? = nil
+    ) {
+        self.url = url
+        self.user = user
+        self.password = password
+        self.rigID = rigID
+        self.fingerprint = fingerprint
+        self.niceHash = niceHash
+        self.keepalive = keepalive
+        self.algorithm = algorithm
+        self.zmq = zmq
+    }
+
+    /// What `zmq` may be written as: `HOST:PORT`, `tcp://HOST:PORT`, or a bare port, which is on the node's own host.
+    package static func zmq(_ text: String, of node: PoolURL) throws(PoolURLError) -> PoolURL {
+        var text = text[...]
+        if text.lowercased().hasPrefix("tcp://") { text = text.dropFirst(6) }
+        if !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) {
+            let host = node.host.contains(":") ? "[\(node.host)]" : node.host
+            return try PoolURL("\(host):\(text)")
+        }
+        return try PoolURL(String(text))
+    }
+
+    package var description: String { "\(url)" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["url": url]) }
+
+    /// The common options with this pool's own over them.
+    package func merged(into options: UpstreamOptions) -> UpstreamOptions {
+        var options = options
+        options.niceHash = options.niceHash || niceHash
+        options.keepalive = options.keepalive || keepalive
+        if let algorithm {
+            options.algorithm = algorithm
+            if options.algorithms.contains(algorithm) { options.algorithms = [algorithm] }
+        }
+        return options
+    }
+
+    /// Tells links apart: the same for two that would connect, log in and mine alike. A digest, since the password is
+    /// part of it.
+    package func identity(_ options: UpstreamOptions) -> String {
+        let merged = merged(into: options)
+        let parts = [
+            url.description, user, password, rigID ?? "\0", fingerprint?.description ?? "", zmq?.description ?? "",
+            "\(merged.niceHash) \(merged.keepalive)", merged.algorithm?.name ?? "", merged.agent,
+            merged.algorithms.map(\.name).joined(separator: " "),
+        ]
+        // Lengths, so that no text runs over into the next.
+        let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
+        return Hex.encode(BlockID.keccak256(Array(text.utf8)))
+    }
+
+}

@@ -1,0 +1,97 @@
+import Foundation
+import NightjarCore
+import NightjarWire
+import Synchronization
+import TestSupport
+import Testing
+
+/// Clients among hostile pools: they never end or hang, and mine again once there is a good one. What the whole program
+/// makes of such a pool, and of its memory, is in `HostileMineTests`.
+///
+/// Several of them side by side, since each waits most of the time. Some hundred messages by default;
+/// `NIGHTJAR_HOSTILE_MESSAGES` sets the number.
+@Suite(.serialized) struct HostilePoolTests {
+    private static let messages =
+        ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 800
+    private static let clients = 8
+
+    private final class Counts: Sendable {
+        private let state = Mutex((sent: 0, answered: 0, accepted: 0))
+
+        var sent: Int { state.withLock { $0.sent } }
+        var answered: Int { state.withLock { $0.answered } }
+        var accepted: Int { state.withLock { $0.accepted } }
+
+        func send() { state.withLock { $0.sent += 1 } }
+        func answer(_ outcome: ShareOutcome) {
+            state.withLock {
+                $0.answered += 1
+                if outcome == .accepted { $0.accepted += 1 }
+            }
+        }
+    }
+
+    @Test func minesAgainAfterHostility() async throws {
+        let hostile = HostileServer(seed: FuzzTests.seed, job: jobText(), corpus: FuzzTests.stratum)
+        let port = try await hostile.start()
+        // Waits are cut short while there is hostility, and as long as they are otherwise.
+        let isHasty = Mutex(true)
+        let backoff = Backoff(
+            sleep: { duration in try await Task.sleep(for: isHasty.withLock { $0 } ? .milliseconds(1) : duration) })
+        var options = UpstreamOptions(loginDeadline: .milliseconds(50), requestDeadline: .seconds(2), backoff: backoff)
+        options.checkInterval = .milliseconds(20)
+        options.lineDeadline = .milliseconds(40)
+        options.jobSpacing = .milliseconds(1)
+        let settings = PoolSettings(url: try PoolURL("127.0.0.1:\(port)"), user: "u")
+        let clients = try (0..<Self.clients).map { _ in (try PoolGroup(pools: [settings], options: options), Counts()) }
+
+        // A share for every job there is; that it meets the target is no concern of these pools.
+        let running = clients.map { group, counts in
+            Task {
+                await group.run { event in
+                    guard case .job(let news) = event, let nonce = news.job.nonces.range.first else { return }
+                    let proof = fakeProof(news.job.work.fixed(nonce: UInt32(nonce)))
+                    let share = Share(job: news.job, nonce: UInt32(nonce), proof: proof, device: .cpu)
+                    counts.send()
+                    Task { counts.answer(await group.submit(share)) }
+                }
+            }
+        }
+        func until(_ messages: Int) async throws {
+            var last = (-1, ContinuousClock.now)
+            while hostile.messages < messages {
+                try await Task.sleep(for: .milliseconds(20))
+                if hostile.messages != last.0 { last = (hostile.messages, .now) }
+                if ContinuousClock.now - last.1 > patience {
+                    throw WaitedInVain(description: "stuck at \(hostile.messages)")
+                }
+            }
+        }
+        try await until(Self.messages)
+        #expect(hostile.logins > 0)
+
+        await hostile.stop()
+        isHasty.withLock { $0 = false }
+        let pool = SandboxPool(
+            SandboxConfiguration(
+                algorithms: [.rx0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
+        ) { fakeProof($0) }
+        try await pool.start(port: port)
+        let began = ContinuousClock.now
+        let earlier = clients.map(\.1.accepted)
+        for ((_, counts), earlier) in zip(clients, earlier) {
+            _ = try await eventually("an accepted share of each") { counts.accepted > earlier ? true : nil }
+        }
+        let back = ContinuousClock.now - began
+        for (_, counts) in clients {
+            _ = try await eventually("all answers") { counts.sent == counts.answered ? true : nil }
+        }
+        let sent = clients.map(\.1.sent).reduce(0, +)
+        print(
+            "hostile pool: \(hostile.messages) messages, \(hostile.logins) logins, \(sent) shares, mined again after \(back)"
+        )
+        for task in running { task.cancel() }
+        for task in running { await task.value }
+        await pool.stop()
+    }
+}

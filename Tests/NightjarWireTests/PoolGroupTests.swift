@@ -1,0 +1,215 @@
+import NightjarCore
+import NightjarWire
+import Synchronization
+import Testing
+
+/// A link that does what a script says, one entry a try, and then waits for its end.
+private final class ScriptedLink: UpstreamLink {
+    enum Try: Sendable {
+        case fail
+        /// Connects, stays for that long, and is lost.
+        case stay(Duration)
+        /// Connects and stays.
+        case stayForGood
+    }
+
+    let name: String
+    let backoff = Backoff()
+    private let time: FakeTime
+    private let script: Mutex<[Try]>
+    private let journal: Journal
+
+    init(_ name: String, _ script: [Try], time: FakeTime, journal: Journal) {
+        self.name = name
+        self.script = Mutex(script)
+        self.time = time
+        self.journal = journal
+    }
+
+    func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
+        journal.names.withLock { $0.append(name) }
+        switch script.withLock({ $0.isEmpty ? .fail : $0.removeFirst() }) {
+        case .fail: return "down"
+        case .stay(let duration):
+            events(.connected)
+            time.pass(duration)
+            return "lost"
+        case .stayForGood:
+            events(.connected)
+            try? await Task.sleep(for: .seconds(3600))
+            return "cancelled"
+        }
+    }
+
+    func submit(_ share: Share) async -> ShareOutcome { .rejected(reason: name) }
+
+    final class Journal: Sendable { let names = Mutex<[String]>([]) }
+}
+
+@Suite struct PoolGroupTests {
+    private let time = FakeTime()
+    private let journal = ScriptedLink.Journal()
+
+    private func link(_ name: String, _ script: ScriptedLink.Try...) -> ScriptedLink { link(name, script) }
+
+    private func link(_ name: String, _ script: [ScriptedLink.Try]) -> ScriptedLink {
+        ScriptedLink(name, script, time: time, journal: journal)
+    }
+
+    private var waits: [Double] { time.sleeps.map { $0 / .seconds(1) } }
+
+    @Test func failuresHandOverAtOnceAndWaitAfterTheLast() async throws {
+        let group = PoolGroup([link("a", .fail, .fail), link("b", .fail, .stayForGood)], backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected()
+        #expect(journal.names.withLock { $0 } == ["a", "b", "a", "b"])
+        #expect(waits == [1])
+        #expect(log.all == [.disconnected(reason: "a: down"), .connected])
+        #expect(group.name == "b")
+        await log.stop()
+    }
+
+    @Test func aGoodConnectionLostGoesBackToTheFirst() async throws {
+        let group = PoolGroup(
+            [link("a", .fail, .stayForGood), link("b", .stay(.seconds(100)))], backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected(2)
+        #expect(journal.names.withLock { $0 } == ["a", "b", "a"])
+        #expect(waits == [1])
+        #expect(
+            log.all == [.disconnected(reason: "a: down"), .connected, .disconnected(reason: "b: lost"), .connected])
+        await log.stop()
+    }
+
+    /// A pool that takes the login and hangs up at once must not keep the miner from the others.
+    @Test func aConnectionTooShortIsAFailure() async throws {
+        let group = PoolGroup(
+            [link("a", .stay(.seconds(1)), .stay(.seconds(1))), link("b", .fail, .stayForGood)], backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected(3)
+        #expect(journal.names.withLock { $0 } == ["a", "b", "a", "b"])
+        await log.stop()
+    }
+
+    @Test func waitsGrowToTheLimitAndBeginAnewAfterAGoodConnection() async throws {
+        let group = PoolGroup(
+            [link("a", .fail, .fail, .fail, .fail, .fail, .fail, .stay(.seconds(30)), .fail, .fail, .stayForGood)],
+            backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected(2)
+        #expect(waits == [1, 2, 4, 8, 10, 10, 1, 2, 4])
+        await log.stop()
+    }
+
+    /// Ten seconds at most after two minutes, a minute after twelve.
+    @Test func theLongerItIsAwayTheLongerTheWaits() async throws {
+        let failures = [ScriptedLink.Try](repeating: .fail, count: 60)
+        let group = PoolGroup([link("a", failures + [.stayForGood])], backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected()
+        var away = 0.0
+        for wait in waits {
+            #expect(wait <= max(10, away / 12) + 1e-9)
+            if away < 120 { #expect(wait <= 10) }
+            if away >= 720 { #expect(wait == 60) }
+            away += wait
+        }
+        #expect(waits.count == failures.count && waits == waits.sorted() && waits.last == 60)
+        await log.stop()
+    }
+
+    /// A pool that lets the miner in and hangs up is there, after all.
+    @Test func waitsStayShortWithAPoolThatLetsIn() async throws {
+        let group = PoolGroup(
+            [link("a", [ScriptedLink.Try](repeating: .fail, count: 60) + [.stay(.seconds(1)), .fail, .stayForGood])],
+            backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected(2)
+        #expect(waits.suffix(2) == [10, 10])
+        await log.stop()
+    }
+
+    @Test func jitterOnlyShortens() {
+        var backoff = Backoff()
+        backoff.jitter = { 1 }
+        #expect(backoff.delay(after: 0) == .milliseconds(750))
+        #expect(backoff.delay(after: 1000) == .seconds(45))
+        backoff.jitter = { 0 }
+        #expect(backoff.delay(after: 1000) == .seconds(60))
+    }
+
+    @Test func sharesGoToTheLinkInUse() async throws {
+        let group = PoolGroup([link("a", .fail), link("b", .stayForGood)], backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected()
+        let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39)
+        let share = Share(job: Job(id: "x", work: work, target: .easiest), nonce: 0, digest: Digest(), device: .cpu)
+        #expect(await group.submit(share) == .rejected(reason: "b"))
+        await log.stop()
+    }
+
+    @Test func failoverBetweenPools() async throws {
+        func pool() -> SandboxPool {
+            SandboxPool(
+                SandboxConfiguration(
+                    algorithms: [.cn0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
+            ) { fakeProof($0) }
+        }
+        let (first, second) = (pool(), pool())
+        let ports = try await [first.start(), second.start()]
+        let group = try PoolGroup(
+            urls: ports.map { try PoolURL("127.0.0.1:\($0)") }, login: Login(user: "u"),
+            options: UpstreamOptions(backoff: time.backoff))
+        let log = EventLog(running: group)
+        let job = try await log.job().job
+        #expect(await group.submit(try find(job)) == .accepted)
+        await first.stop()
+        let other = try await log.job(2).job
+        #expect(group.name == "127.0.0.1:\(ports[1])")
+        #expect(await group.submit(try find(other)) == .accepted)
+        // The first pool's job is not the second's, even if their ids are the same.
+        #expect(await group.submit(try find(job, skipping: 1)) == .expired(reason: "not connected"))
+        #expect(await first.stats.accepted == 1)
+        #expect(await second.stats.accepted == 1)
+        #expect(await second.stats.rejected == 0)
+        await log.stop()
+        await second.stop()
+    }
+
+    /// Cancelling must not wait for a connection that never comes: 192.0.2.0/24 is nobody's (RFC 5737).
+    @Test func cancellingDoesNotWaitForTheConnection() async throws {
+        let options = UpstreamOptions(connectTimeout: .seconds(3600), backoff: time.backoff)
+        let group = try PoolGroup(urls: [PoolURL("192.0.2.1:9")], login: Login(user: "u"), options: options)
+        let log = EventLog(running: group)
+        await log.stop()
+    }
+}
+
+@Suite struct VardiffTests {
+    private func settle(hashrate: Double, start: UInt64, shares: Int) throws -> (Double, Vardiff) {
+        let start = try #require(Difficulty(start))
+        var now = Duration.seconds(100)
+        var vardiff = Vardiff(start: start, interval: .milliseconds(2500), now: .zero)
+        for _ in 0..<shares {
+            now += .seconds(Double(vardiff.difficulty.value) / hashrate)
+            _ = vardiff.share(vardiff.difficulty, now: now)
+        }
+        return (Double(vardiff.difficulty.value) / hashrate, vardiff)
+    }
+
+    @Test(arguments: [10, 60, 2000, 1_000_000] as [Double]) func settlesAtTheInterval(_ hashrate: Double) throws {
+        let (seconds, _) = try settle(hashrate: hashrate, start: 16, shares: 60)
+        #expect((1.5...4).contains(seconds), "a share every \(seconds) s")
+    }
+
+    @Test func fallsWhenSharesStopButNotBeforeTheFirst() throws {
+        var idle = Vardiff(start: try #require(Difficulty(16)), interval: .seconds(2), now: .zero)
+        #expect(idle.tick(now: .seconds(1000)) == nil)
+        var (_, vardiff) = try settle(hashrate: 1000, start: 16, shares: 40)
+        let before = vardiff.difficulty
+        #expect(vardiff.tick(now: .seconds(10_000)) != nil)
+        #expect(vardiff.difficulty < before)
+        for i in 2...40 { _ = vardiff.tick(now: .seconds(10_000 * i)) }
+        #expect(vardiff.difficulty == .one)
+    }
+}
