@@ -55,7 +55,3 @@ package enum OpenCLLaunch: Sendable, Hashable {
         }
     }
 }
-
-extension Refusal: CustomStringConvertible {
-    package var description: String { reason }
-}

@@ -1,18 +1,12 @@
 import NightjarCore
 
-/// The `#define`s that stand before a kernel: the algorithm's parameters, which live in Swift alone, and the launch
-/// shape.
-package struct Prelude: Sendable {
-    /// Names and replacement texts, in order.
-    package var definitions: [(name: String, text: String)] = []
-
-    package init() {}
-
+extension Prelude {
     /// 64-bit words of a CryptoNight hash's record, as `CryptoNight/Parameters.cl` lays it out.
     static let stateWords = 36
 
     /// Everything that the CryptoNight kernels ask for, but for CryptoNight-R's program.
     package init(_ parameters: CryptoNightParameters, launch: CryptoNightLaunch) {
+        self.init()
         let features = parameters.features
         func flag(_ feature: CryptoNightParameters.Features) -> String { features.contains(feature) ? "1" : "0" }
         definitions = [
@@ -32,10 +26,5 @@ package struct Prelude: Sendable {
             ("NJ_CN_UNROLL", "\(launch.unroll)"),
             ("NJ_STATE_WORDS", "\(Self.stateWords)"),
         ]
-    }
-
-    /// The text, ending in a newline. Messages about it name the file "prelude".
-    package var text: String {
-        "#line 1 \"prelude\"\n" + definitions.map { "#define \($0.name) \($0.text)\n" }.joined()
     }
 }

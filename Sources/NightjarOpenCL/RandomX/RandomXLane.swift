@@ -36,7 +36,7 @@ package final class RandomXLane: BatchLane {
     package private(set) var remarks: [String] = []
 
     /// What the key expands to, on the device; `nil` before the first `prepare`.
-    private var epoch: Epoch?
+    private var epoch: RandomXEpoch?
     private var work: Work?
     /// Why there is no dataset: there was no memory for one, and there will not be.
     private var refusal: String?
@@ -131,13 +131,13 @@ package final class RandomXLane: BatchLane {
     }
 
     /// A driver's compiler may refuse PTX that it should take: then it is done without.
-    private func makeEpoch(_ seed: [UInt8]) throws -> Epoch {
+    private func makeEpoch(_ seed: [UInt8]) throws -> RandomXEpoch {
         do {
-            return try Epoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
+            return try RandomXEpoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
         } catch let failure as BuildFailure where launch.usesPTX {
             launch.usesPTX = false
             remarks.append("numbers are rounded without PTX, which the driver's compiler refuses: \(failure)")
-            return try Epoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
+            return try RandomXEpoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
         }
     }
 
@@ -181,14 +181,14 @@ package final class RandomXLane: BatchLane {
     /// Blake2b's, in bytes.
     private static let block = 128
 
-    /// Sets what ``Epoch`` leaves of execute's arguments.
-    private func setExecute(_ epoch: Epoch) throws {
+    /// Sets what ``RandomXEpoch`` leaves of execute's arguments.
+    private func setExecute(_ epoch: RandomXEpoch) throws {
         try epoch.execute.set(0, records)
         try epoch.execute.set(1, turns?.ordered ?? programs)
         try epoch.execute.set(2, turns?.extras ?? reciprocals)
         try pads.set(epoch.execute, at: 3)
         if let turns {
-            try epoch.execute.set(Epoch.countIndex + 1, turns.table)
+            try epoch.execute.set(RandomXEpoch.countIndex + 1, turns.table)
             try epoch.schedule?.set(0, programs)
             try epoch.schedule?.set(1, reciprocals)
             try epoch.schedule?.set(2, turns.ordered)
@@ -249,7 +249,7 @@ package final class RandomXLane: BatchLane {
         try generate.set(2, number)
         try decode.set(4, number)
         try reseed.set(1, number)
-        try epoch.execute.set(Epoch.countIndex, number)
+        try epoch.execute.set(RandomXEpoch.countIndex, number)
         try digest.set(6, number)
         try finish.set(4, first)
         try finish.set(5, number)
@@ -267,8 +267,8 @@ package final class RandomXLane: BatchLane {
                 try queue.launch(schedule, items: items, group: launch.groupLoop)
             }
             for iterations in slices.parts {
-                try epoch.execute.set(Epoch.countIndex - 2, UInt32(iterations.lowerBound))
-                try epoch.execute.set(Epoch.countIndex - 1, UInt32(iterations.count))
+                try epoch.execute.set(RandomXEpoch.countIndex - 2, UInt32(iterations.lowerBound))
+                try epoch.execute.set(RandomXEpoch.countIndex - 1, UInt32(iterations.count))
                 try queue.launch(epoch.execute, items: items, group: launch.groupLoop)
             }
         }
@@ -291,93 +291,6 @@ package final class RandomXLane: BatchLane {
             for i in 0..<4 { input[offset + i] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt32(i))) }
         }
         return input.withUnsafeBytes { algorithm.proof(digest, of: $0) }
-    }
-}
-
-/// What a key expands to, on a device: its cache or its dataset, and the kernel that runs programs over that.
-private final class Epoch {
-    let seed: [UInt8]
-    private(set) var execute: Kernel
-    /// Orders programs for `execute`, where the launch says so.
-    private(set) var schedule: Kernel?
-    /// The dataset; `nil` in light mode.
-    private(set) var dataset: LineBuffers?
-    private var cache: LineBuffers?
-    /// The superscalar programs.
-    private let superscalar: Buffer
-
-    /// Where execute has its argument `count`; before it come `first` and `iterations`, and before those the lines.
-    static let countIndex = 15
-    private static let linesIndex = 8
-
-    /// Fills the cache, on the host: Argon2 is one long chain, which no device is faster at.
-    init(
-        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, seed: [UInt8], queue: Queue
-    ) throws {
-        self.seed = seed
-        (execute, schedule) = try Self.kernels(runtime, parameters, launch: launch, light: true)
-        let cache = try LineBuffers(
-            runtime.context, lines: parameters.cacheSize / 64, launch: launch, purpose: "a RandomX cache")
-        let table = try runtime.caches.withCache(parameters, seed: seed) { filled, memory in
-            try cache.write(memory, queue)
-            return filled.superscalarTable
-        }
-        superscalar = try Buffer(runtime.context, bytes: 4 * table.count, purpose: "superscalar programs")
-        try table.withUnsafeBytes { try queue.write($0, to: superscalar) }
-        try cache.set(execute, at: Self.linesIndex, shift: launch.linesShift)
-        try execute.set(Self.countIndex + (launch.takesTurns ? 2 : 1), superscalar)
-        self.cache = cache
-    }
-
-    /// Computes the dataset, and lets go of the cache.
-    ///
-    /// - Returns: whether it is done; not if it was told to give up.
-    func makeDataset(
-        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, queue: Queue,
-        settling: Settling
-    ) throws -> Bool {
-        guard let cache else { return true }
-        let dataset = try LineBuffers(
-            runtime.context, lines: Int(parameters.datasetItems), launch: launch, purpose: "a RandomX dataset")
-        let kernel = try Kernel(
-            try runtime.program("RandomX/Dataset.cl", prelude: Prelude(parameters, launch: launch)), "rx_dataset")
-        var index = try cache.set(kernel, at: 0, shift: launch.linesShift)
-        try kernel.set(index, superscalar)
-        index += 1
-        var first = 0
-        for (buffer, count) in zip(dataset.buffers, dataset.counts) {
-            try kernel.set(index, buffer)
-            for at in stride(from: 0, to: count, by: launch.items) {
-                let items = min(launch.items, count - at)
-                try kernel.set(index + 1, UInt32(first + at))
-                try kernel.set(index + 2, UInt32(at))
-                try kernel.set(index + 3, UInt32(items))
-                let workItems = (items + RandomXLaunch.itemsAtOnce - 1) / RandomXLaunch.itemsAtOnce
-                if settling.isCancelled() { return false }
-                settling.progress(Double(first + at) / Double(parameters.datasetItems))
-                try queue.launch(kernel, items: workItems, group: launch.groupItems)
-                // One by one, so that it can be told to give up in between.
-                try queue.finish()
-            }
-            first += count
-        }
-        settling.progress(1)
-        let full = try Self.kernels(runtime, parameters, launch: launch, light: false)
-        try dataset.set(full.execute, at: Self.linesIndex, shift: launch.linesShift)
-        (execute, schedule) = full
-        self.dataset = dataset
-        self.cache = nil
-        return true
-    }
-
-    private static func kernels(
-        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, light: Bool
-    ) throws -> (execute: Kernel, schedule: Kernel?) {
-        var prelude = Prelude(parameters, launch: launch)
-        prelude.definitions.append(("NJ_RX_LIGHT", light ? "1" : "0"))
-        prelude.definitions.append(("NJ_RX_TAKES_TURNS", launch.takesTurns ? "1" : "0"))
-        let program = try runtime.program("RandomX/Execute.cl", prelude: prelude)
-        return (try Kernel(program, "rx_execute"), launch.takesTurns ? try Kernel(program, "rx_schedule") : nil)
     }
 }
 

@@ -1,0 +1,67 @@
+import CKernels
+import NightjarCore
+
+/// What a tuner may choose of CryptoNight's launches.
+extension CryptoNightLaunch {
+    /// What can be tried within a device's limits, what matters most first.
+    package static func knobs(_ parameters: CryptoNightParameters, within limits: DeviceLimits) -> [TuningKnob] {
+        guard let plain = try? CryptoNightLaunch(parameters, within: limits) else { return [] }
+        return Knobs.choice(
+            [
+                ("batch", Knobs.multiples(of: plain.batch)), ("queues", [1, 2]), ("groupLoop", Knobs.powers(1...64)),
+                ("interleave", Knobs.powers(1...32)),
+                ("unroll", parameters.base == .gpu ? [] : Knobs.powers(1...8)),
+                ("groupFill", Knobs.powers(itemsInFill...256)),
+                ("groupHash", Knobs.powers(1...256)),
+            ]
+        ) { settings in (try? CryptoNightLaunch(parameters, within: limits, settings: settings)) != nil }
+    }
+
+    package var settings: TuningSettings {
+        TuningSettings([
+            "batch": batch, "groupLoop": groupLoop, "interleave": interleave, "groupFill": groupFill,
+            "groupHash": groupHash, "unroll": unroll, "queues": queues,
+        ])
+    }
+
+    /// The default, but for what is set.
+    ///
+    /// - Throws: ``Refusal`` when the device's limits do not allow it.
+    package init(
+        _ parameters: CryptoNightParameters, within limits: DeviceLimits, settings: TuningSettings
+    ) throws(Refusal) {
+        let plain = try CryptoNightLaunch(parameters, within: limits)
+        guard !settings.values.isEmpty else {
+            self = plain
+            return
+        }
+        let interleave = settings["interleave"] ?? plain.interleave
+        let group = (
+            hash: settings["groupHash"] ?? plain.groupHash, fill: settings["groupFill"] ?? plain.groupFill,
+            loop: settings["groupLoop"] ?? plain.groupLoop
+        )
+        let batch = settings["batch"] ?? plain.batch
+        let unroll = settings["unroll"] ?? plain.unroll
+        let queues = settings["queues"] ?? plain.queues
+        // Teams of work-items that share a hash are not divided among groups.
+        let fillTeam = parameters.features.contains(.heavy) ? Self.itemsInFill : 1
+        guard (1...64).contains(unroll) else { throw Refusal(reason: "a loop is not unrolled \(unroll) times") }
+        guard (1...4).contains(queues) else { throw Refusal(reason: "a device has no \(queues) queues at work") }
+        guard min(interleave, batch, group.hash, group.fill, group.loop) > 0,
+            group.hash <= limits.maxGroup, group.fill <= limits.maxGroup, group.fill.isMultiple(of: fillTeam),
+            group.loop <= limits.maxGroup / parameters.itemsInLoop
+        else { throw Refusal(reason: "the device has no groups of that size") }
+        let memory = UInt64(parameters.memory)
+        let percent = nj_cryptonight_launch_default(limits.kind == .cpu ? 1 : 0).memory_percent
+        let budget = limits.memory / 100 * UInt64(percent)
+        let perBuffer = Int(clamping: limits.maxAllocation / memory) / interleave * interleave
+        let whole = (batch + interleave - 1) / interleave * interleave
+        guard perBuffer > 0, UInt64(whole) <= budget / memory / UInt64(queues),
+            (whole + perBuffer - 1) / perBuffer <= Self.maxBuffers
+        else { throw Refusal(reason: "the device has no memory for \(batch) scratchpads at once") }
+        self.init(
+            groupHash: group.hash, groupFill: group.fill, groupLoop: group.loop, interleave: interleave, batch: batch,
+            padsPerBuffer: min(perBuffer, whole), unroll: unroll, turns: plain.turns, milliseconds: plain.milliseconds,
+            queues: queues)
+    }
+}

@@ -1,0 +1,90 @@
+import NightjarAlgorithms
+import NightjarCore
+import NightjarDevices
+
+/// What a key expands to, on a device: its cache or its dataset, and the kernel that runs programs over that.
+final class RandomXEpoch {
+    let seed: [UInt8]
+    private(set) var execute: Kernel
+    /// Orders programs for `execute`, where the launch says so.
+    private(set) var schedule: Kernel?
+    /// The dataset; `nil` in light mode.
+    private(set) var dataset: LineBuffers?
+    private var cache: LineBuffers?
+    /// The superscalar programs.
+    private let superscalar: Buffer
+
+    /// Where execute has its argument `count`; before it come `first` and `iterations`, and before those the lines.
+    static let countIndex = 15
+    private static let linesIndex = 8
+
+    /// Fills the cache, on the host: Argon2 is one long chain, which no device is faster at.
+    init(
+        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, seed: [UInt8], queue: Queue
+    ) throws {
+        self.seed = seed
+        (execute, schedule) = try Self.kernels(runtime, parameters, launch: launch, light: true)
+        let cache = try LineBuffers(
+            runtime.context, lines: parameters.cacheSize / 64, launch: launch, purpose: "a RandomX cache")
+        let table = try runtime.caches.withCache(parameters, seed: seed) { filled, memory in
+            try cache.write(memory, queue)
+            return filled.superscalarTable
+        }
+        superscalar = try Buffer(runtime.context, bytes: 4 * table.count, purpose: "superscalar programs")
+        try table.withUnsafeBytes { try queue.write($0, to: superscalar) }
+        try cache.set(execute, at: Self.linesIndex, shift: launch.linesShift)
+        try execute.set(Self.countIndex + (launch.takesTurns ? 2 : 1), superscalar)
+        self.cache = cache
+    }
+
+    /// Computes the dataset, and lets go of the cache.
+    ///
+    /// - Returns: whether it is done; not if it was told to give up.
+    func makeDataset(
+        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, queue: Queue,
+        settling: Settling
+    ) throws -> Bool {
+        guard let cache else { return true }
+        let dataset = try LineBuffers(
+            runtime.context, lines: Int(parameters.datasetItems), launch: launch, purpose: "a RandomX dataset")
+        let kernel = try Kernel(
+            try runtime.program("RandomX/Dataset.cl", prelude: Prelude(parameters, launch: launch)), "rx_dataset")
+        var index = try cache.set(kernel, at: 0, shift: launch.linesShift)
+        try kernel.set(index, superscalar)
+        index += 1
+        var first = 0
+        for (buffer, count) in zip(dataset.buffers, dataset.counts) {
+            try kernel.set(index, buffer)
+            for at in stride(from: 0, to: count, by: launch.items) {
+                let items = min(launch.items, count - at)
+                try kernel.set(index + 1, UInt32(first + at))
+                try kernel.set(index + 2, UInt32(at))
+                try kernel.set(index + 3, UInt32(items))
+                let workItems = (items + RandomXLaunch.itemsAtOnce - 1) / RandomXLaunch.itemsAtOnce
+                if settling.isCancelled() { return false }
+                settling.progress(Double(first + at) / Double(parameters.datasetItems))
+                try queue.launch(kernel, items: workItems, group: launch.groupItems)
+                // One by one, so that it can be told to give up in between.
+                try queue.finish()
+            }
+            first += count
+        }
+        settling.progress(1)
+        let full = try Self.kernels(runtime, parameters, launch: launch, light: false)
+        try dataset.set(full.execute, at: Self.linesIndex, shift: launch.linesShift)
+        (execute, schedule) = full
+        self.dataset = dataset
+        self.cache = nil
+        return true
+    }
+
+    private static func kernels(
+        _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, light: Bool
+    ) throws -> (execute: Kernel, schedule: Kernel?) {
+        var prelude = Prelude(parameters, launch: launch)
+        prelude.definitions.append(("NJ_RX_LIGHT", light ? "1" : "0"))
+        prelude.definitions.append(("NJ_RX_TAKES_TURNS", launch.takesTurns ? "1" : "0"))
+        let program = try runtime.program("RandomX/Execute.cl", prelude: prelude)
+        return (try Kernel(program, "rx_execute"), launch.takesTurns ? try Kernel(program, "rx_schedule") : nil)
+    }
+}

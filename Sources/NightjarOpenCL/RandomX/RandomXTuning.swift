@@ -1,0 +1,49 @@
+import NightjarCore
+
+/// What a tuner may choose of RandomX's launches.
+extension RandomXLaunch {
+    /// What can be tried within a device's limits, what matters most first.
+    package static func knobs(
+        _ parameters: RandomXParameters, within limits: DeviceLimits, dataset: Bool? = nil
+    ) -> [TuningKnob] {
+        guard let plain = try? RandomXLaunch(parameters, within: limits, dataset: dataset) else { return [] }
+        return Knobs.choice(
+            [
+                ("batch", Knobs.multiples(of: plain.batch)), ("takesTurns", [0, 1]),
+                ("ptx", limits.acceptsPTX ? [0, 1] : []),
+                ("groupLoop", Knobs.powers(1...64)), ("groupFill", Knobs.powers(4...256)),
+                ("groupHash", Knobs.powers(1...256)),
+            ]
+        ) { settings in
+            (try? RandomXLaunch(parameters, within: limits, dataset: dataset, settings: settings)) != nil
+        }
+    }
+
+    package var settings: TuningSettings {
+        TuningSettings([
+            "batch": batch, "takesTurns": takesTurns ? 1 : 0, "ptx": usesPTX ? 1 : 0, "groupLoop": groupLoop,
+            "groupFill": groupFill, "groupHash": groupHash,
+        ])
+    }
+
+    /// The default, but for what is set.
+    ///
+    /// - Throws: ``Refusal`` when the device's limits do not allow it.
+    package init(
+        _ parameters: RandomXParameters, within limits: DeviceLimits, dataset: Bool? = nil, settings: TuningSettings
+    ) throws(Refusal) {
+        try self.init(parameters, within: limits, dataset: dataset)
+        groupHash = settings["groupHash"] ?? groupHash
+        groupFill = settings["groupFill"] ?? groupFill
+        groupLoop = settings["groupLoop"] ?? groupLoop
+        takesTurns = settings["takesTurns"].map { $0 != 0 } ?? takesTurns
+        usesPTX = settings["ptx"].map { $0 != 0 } ?? usesPTX
+        guard !usesPTX || limits.acceptsPTX else { throw Refusal(reason: "the device's compiler takes no PTX") }
+        batch = settings["batch"] ?? batch
+        guard min(groupHash, groupFill, groupLoop, batch) > 0, max(groupHash, groupFill, groupLoop) <= limits.maxGroup,
+            !takesTurns || groupLoop <= 32
+        else { throw Refusal(reason: "the device has no groups of that size") }
+        guard batch <= mostHashes else { throw Refusal(reason: "the device has no memory for \(batch) hashes at once") }
+        padsPerBuffer = min(Int(clamping: limits.maxAllocation / UInt64(parameters.scratchpadL3)), batch)
+    }
+}

@@ -1,0 +1,8 @@
+/// Why a device cannot run an algorithm, in words that end a sentence.
+package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+    package let reason: String
+
+    package init(reason: String) { self.reason = reason }
+
+    package var description: String { reason }
+}

@@ -1,0 +1,26 @@
+import NightjarCore
+
+/// The values that a tuner may try, for every family.
+enum Knobs {
+    /// Those of the values that `allows` of each knob, the others being at their defaults; knobs without a choice are
+    /// none.
+    static func choice(_ all: [(name: String, values: [Int])], allows: (TuningSettings) -> Bool) -> [TuningKnob] {
+        all.compactMap { knob in
+            let values = knob.values.filter { allows(TuningSettings([knob.name: $0])) }
+            return values.count > 1 ? TuningKnob(name: knob.name, values: values) : nil
+        }
+    }
+
+    /// The powers of two in a range.
+    static func powers(_ range: ClosedRange<Int>) -> [Int] { (0..<62).map { 1 << $0 }.filter(range.contains) }
+
+    /// From an eighth of `number` to eight times it.
+    static func multiples(of number: Int) -> [Int] {
+        Array(
+            Set(
+                [number / 8, number / 4, number / 2, number * 3 / 4, number, number * 3 / 2]
+                    + [2, 3, 4, 6, 8].map { number * $0 })
+        )
+        .filter { $0 > 0 }.sorted()
+    }
+}
