@@ -19,6 +19,7 @@ build: setup
 test: setup-test
 	python3 Kernels/Shared/generate-tables.py --check
 	sh Kernels/lint.sh
+	python3 Scripts/check-tests.py
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --no-parallel
 	sh Tests/Consumer/check.sh

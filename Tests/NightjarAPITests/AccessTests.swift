@@ -3,7 +3,7 @@ import NightjarMiner
 import TestSupport
 import Testing
 
-@Suite struct AccessTests {
+@Suite(.timeLimit(.minutes(5))) struct AccessTests {
     @Test(arguments: [
         ("8080", "127.0.0.1", 8080), ("127.0.0.1:0", "127.0.0.1", 0), ("localhost:65535", "localhost", 65535),
         ("[::1]:81", "::1", 81), ("0.0.0.0:9", "0.0.0.0", 9), ("Rig-1.example.org:80", "rig-1.example.org", 80),

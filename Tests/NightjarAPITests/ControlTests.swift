@@ -2,7 +2,7 @@ import NightjarWire
 import TestSupport
 import Testing
 
-@Suite struct ControlTests {
+@Suite(.timeLimit(.minutes(5))) struct ControlTests {
     private static let headers = Fixture.authorization.merging(["Content-Type": "application/json"]) { $1 }
 
     @Test(arguments: [

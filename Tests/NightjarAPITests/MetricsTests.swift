@@ -3,7 +3,7 @@ import NightjarMiner
 import TestSupport
 import Testing
 
-@Suite struct MetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
     /// A sample: its metric, its labels with what they say, and its value.
     private struct Sample: Hashable {
         let name: String

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a request may be, and what every answer says.
-@Suite struct RequestTests {
+@Suite(.timeLimit(.minutes(5))) struct RequestTests {
     private static let everything =
         Fixture.paths + ["/1/config", "/2/config", "/json_rpc", "/pause", "/resume", "/stop", "/nowhere", "/1/threads"]
 

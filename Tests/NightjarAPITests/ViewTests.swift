@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is told of a run, in JSON and to the page.
-@Suite struct ViewTests {
+@Suite(.timeLimit(.minutes(5))) struct ViewTests {
     private static let paths = ["/1/summary", "/api.json", "/2/summary", "/2/backends", "/api/state.json", "/health"]
 
     @Test(arguments: paths, [MinerSnapshot.mining, .fresh, .paused]) func answersAreAsDescribed(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The hashes that CryptoNight is made of, each by itself.
-@Suite struct CryptoNightHashTests {
+@Suite(.timeLimit(.minutes(15))) struct CryptoNightHashTests {
     @Test(arguments: try Vectors.primitives("keccak-1600/200"))
     func keccakState(vector: Vectors.Primitive) {
         #expect(Self.bytes(of: Self.keccak(vector.input.bytes)) == vector.hash.bytes)

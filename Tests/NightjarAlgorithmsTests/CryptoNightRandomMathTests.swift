@@ -1,7 +1,7 @@
 import NightjarAlgorithms
 import Testing
 
-@Suite struct CryptoNightRandomMathTests {
+@Suite(.timeLimit(.minutes(5))) struct CryptoNightRandomMathTests {
     /// Every program of the first 3000 heights, folded into one number; the expected one was made from the programs of
     /// Monero's own generator.
     @Test func programsOfManyHeights() {

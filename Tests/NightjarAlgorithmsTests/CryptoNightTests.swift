@@ -53,7 +53,7 @@ final class HasherInMemory {
     }
 }
 
-@Suite struct CryptoNightTests {
+@Suite(.timeLimit(.minutes(5))) struct CryptoNightTests {
     /// An algorithm of the catalog with its parameters.
     struct Variant: Sendable, CustomStringConvertible {
         let algorithm: Algorithm
@@ -182,7 +182,7 @@ final class HasherInMemory {
 }
 
 /// The parts of CryptoNight's loops.
-@Suite struct CryptoNightPartTests {
+@Suite(.timeLimit(.minutes(5))) struct CryptoNightPartTests {
     @Test(arguments: try Vectors.primitives("aes-round-enc"), Implementation.available)
     func aesEncryptRound(vector: Vectors.Primitive, implementation: Implementation) throws {
         let key = try #require(vector.round_key?.bytes)

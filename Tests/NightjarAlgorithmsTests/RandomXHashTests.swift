@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The cache and the hash, stage by stage and whole. One after the other, and key by key: a cache is 256 MiB.
-@Suite(.serialized) struct RandomXHashTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct RandomXHashTests {
     private static let algorithms = Catalog.all.filter {
         if case .randomx = $0.family { true } else { false }
     }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The virtual machine's instructions, one at a time.
-@Suite struct RandomXMachineTests {
+@Suite(.timeLimit(.minutes(5))) struct RandomXMachineTests {
     /// Runs instructions once under a rounding mode, and returns the mode that they leave.
     @discardableResult
     private func step(

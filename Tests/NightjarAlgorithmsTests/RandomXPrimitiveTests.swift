@@ -5,7 +5,7 @@ import NightjarCore
 import TestSupport
 import Testing
 
-@Suite struct RandomXPrimitiveTests {
+@Suite(.timeLimit(.minutes(5))) struct RandomXPrimitiveTests {
     @Test(arguments: [("blake2b-512", 64), ("blake2b-256", 32)])
     func blake2b(name: String, length: Int) throws {
         let rows = try Vectors.primitives(name)

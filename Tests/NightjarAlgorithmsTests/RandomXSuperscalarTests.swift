@@ -4,7 +4,7 @@ import NightjarCore
 import Testing
 
 /// The bundles that C runs against the instructions one after the other.
-@Suite struct RandomXSuperscalarTests {
+@Suite(.timeLimit(.minutes(5))) struct RandomXSuperscalarTests {
     private static func programs(seed: UInt8, count: Int) -> [SuperscalarProgram] {
         var random = BlakeGenerator(seed: [seed])
         return (0..<count).map { _ in SuperscalarGenerator.program(Algorithm.rx0.randomx, random: &random) }

@@ -12,7 +12,7 @@ import Testing
 ///
 /// Of each algorithm a first lane hashes before the one that is counted: the Swift runtime makes its types' metadata
 /// once in a process, and that is not the lane's doing. The counted lane's own first scan counts.
-@Suite(.serialized) struct AllocationTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct AllocationTests {
     /// What the compiler can't look through.
     @inline(never) @_optimize(none)
     private static func use(_ words: [UInt64]) -> Int { words.count }

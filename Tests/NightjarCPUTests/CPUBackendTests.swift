@@ -7,7 +7,7 @@ import NightjarPlatform
 import TestSupport
 import Testing
 
-@Suite struct CPUBackendTests {
+@Suite(.timeLimit(.minutes(15))) struct CPUBackendTests {
     @Test func deviceDescribesItself() throws {
         let backend = CPUBackend()
         let device = try #require(backend.devices.first)

@@ -5,7 +5,7 @@ import Testing
 
 #if arch(x86_64)
 /// CryptoNight-R's programs as machine code, against the interpreter.
-@Suite struct CompiledRandomMathTests {
+@Suite(.timeLimit(.minutes(10))) struct CompiledRandomMathTests {
     /// Every opcode with every destination and source.
     @Test func everyInstruction() throws {
         let compiler = try CompiledRandomMath()

@@ -6,7 +6,7 @@ import NightjarPlatform
 import Testing
 
 /// Where datasets go on machines that hwloc pretends.
-@Suite struct DatasetPlacementTests {
+@Suite(.timeLimit(.minutes(10))) struct DatasetPlacementTests {
     private static let twoNodes = "pack:2 [numa(memory=4294967296)] l3:1(size=33554432) core:2 pu:1"
     private static let size = 2_181_038_016
 

@@ -2,7 +2,7 @@ import NightjarCPU
 import Testing
 
 /// Which processing units get lanes, on machines that hwloc pretends.
-@Suite struct LaneChoiceTests {
+@Suite(.timeLimit(.minutes(10))) struct LaneChoiceTests {
     private static let scratchpad = 2 << 20
 
     private func choice(

@@ -5,7 +5,7 @@ import NightjarPlatform
 import Testing
 
 /// rx/0 against the reference implementation, on random inputs: where the known answers leave off.
-@Suite struct LibRandomXTests {
+@Suite(.timeLimit(.minutes(15))) struct LibRandomXTests {
     private static let inputs = 1000
     /// Every so many inputs is hashed by the interpreter, too, which takes some ten times as long.
     private static let interpreted = 20

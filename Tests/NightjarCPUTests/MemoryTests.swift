@@ -2,7 +2,7 @@ import NightjarCPU
 import NightjarPlatform
 import Testing
 
-@Suite struct HugePagesTests {
+@Suite(.timeLimit(.minutes(10))) struct HugePagesTests {
     @Test(arguments: HugePages.Kind.allCases, [1, 2 << 20, (2 << 20) + 1])
     func memoryIsThereWhateverTheKind(_ best: HugePages.Kind, _ size: Int) throws {
         let memory = try HugePages(size: size, best: best, purpose: "a test")
@@ -65,7 +65,7 @@ import Testing
     }
 }
 
-@Suite struct AvailableMemoryTests {
+@Suite(.timeLimit(.minutes(10))) struct AvailableMemoryTests {
     @Test func theLeastOfMachineAndGroupsCounts() {
         var files = ["/proc/meminfo": "MemTotal: 4000 kB\nMemFree: 10 kB\nMemAvailable:    3000 kB"]
         #expect(AvailableMemory.bytes { files[$0] } == 3000 * 1024)
@@ -88,7 +88,7 @@ import Testing
     }
 }
 
-@Suite struct QuotaTests {
+@Suite(.timeLimit(.minutes(10))) struct QuotaTests {
     @Test func unifiedTakesTheLeastOfTheAncestry() {
         let files = [
             "/sys/fs/cgroup/a/b/cpu.max": "max 100000", "/sys/fs/cgroup/a/cpu.max": "150000 100000",

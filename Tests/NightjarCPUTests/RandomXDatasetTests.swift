@@ -4,7 +4,7 @@ import NightjarCore
 import Testing
 
 /// Datasets in memory, of variants whose caches and datasets are made small.
-@Suite struct RandomXDatasetTests {
+@Suite(.timeLimit(.minutes(15))) struct RandomXDatasetTests {
     private static let variants = Catalog.all.filter { $0.randomX != nil }
 
     @Test(arguments: variants, [1, 3])

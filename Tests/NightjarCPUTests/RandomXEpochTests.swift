@@ -6,7 +6,7 @@ import NightjarPlatform
 import Testing
 
 /// Seeds come and go: what is made once, what stays where it is, and what waits. With small caches and datasets.
-@Suite(.serialized) struct RandomXEpochTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct RandomXEpochTests {
     private static func small(_ algorithm: Algorithm, dataset: UInt64 = 2 << 20) throws -> Algorithm {
         let small = try #require(algorithm.randomX).small(iterations: 64, cacheKiB: 256, dataset: dataset)
         return Algorithm(name: algorithm.name + "-small", family: .randomx(small))
@@ -243,7 +243,7 @@ import Testing
     }
 }
 
-@Suite struct DatasetPolicyTests {
+@Suite(.timeLimit(.minutes(10))) struct DatasetPolicyTests {
     private let start = ContinuousClock.now
 
     @Test func aNewSeedIsBuiltAtOnce() {

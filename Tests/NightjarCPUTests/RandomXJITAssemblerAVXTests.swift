@@ -3,7 +3,7 @@ import NightjarCore
 import Testing
 
 /// The encoder of vector instructions against the GNU assembler's bytes.
-@Suite struct RandomXJITAssemblerAVXTests {
+@Suite(.timeLimit(.minutes(10))) struct RandomXJITAssemblerAVXTests {
     private static let rows: [(text: String, bytes: String, emit: @Sendable (inout Assembler) -> Void)] = [
         ("vpaddq ymm1, ymm2, ymm3", "c5edd4cb", { $0.vector(.add, .xmm1, .xmm2, .xmm3) }),
         ("vpsubq ymm9, ymm2, ymm13", "c4416dfbcd", { $0.vector(.sub, .xmm9, .xmm2, .xmm13) }),

@@ -4,7 +4,7 @@ import Testing
 
 /// The encoder against the GNU assembler's bytes. Of the two forms of a register-to-register instruction, both use the
 /// one whose destination is the register operand.
-@Suite struct RandomXJITAssemblerTests {
+@Suite(.timeLimit(.minutes(10))) struct RandomXJITAssemblerTests {
     private static let rows: [(text: String, bytes: String, emit: @Sendable (inout Assembler) -> Void)] = [
         ("mov rax, r13", "498bc5", { $0.mov(.rax, .r13) }),
         ("mov ecx, r12d", "418bcc", { $0.mov32(.rcx, .r12) }),

@@ -6,7 +6,7 @@ import Testing
 
 /// The code that computes dataset items in batches, instruction by instruction, against arithmetic written down
 /// plainly.
-@Suite(.serialized) struct RandomXJITBatchTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct RandomXJITBatchTests {
     /// Registers that go wrong where halves, carries or signs do.
     private static let edges: [UInt64] = [
         0, 1, 2, 0xFFFF_FFFF, 0x1_0000_0000, 0x1_0000_0001, 0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000,

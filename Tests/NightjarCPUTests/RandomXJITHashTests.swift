@@ -8,7 +8,7 @@ import Testing
 
 /// Compiled code on real keys: dataset items and whole hashes in light mode. One after the other, and key by key: a
 /// cache is large.
-@Suite(.serialized) struct RandomXJITHashTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct RandomXJITHashTests {
     private static let keys: [(algorithm: Algorithm, parameters: RandomXParameters, seed: [UInt8])] =
         Catalog.all.flatMap { algorithm -> [(Algorithm, RandomXParameters, [UInt8])] in
             guard let parameters = algorithm.randomX else { return [] }

@@ -4,7 +4,7 @@ import NightjarCPU
 import Testing
 
 /// Memory for code: never writable and executable at once, and used again and again.
-@Suite(.serialized) struct RandomXJITMemoryTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RandomXJITMemoryTests {
     /// The permissions of the mapping that an address is in, as `/proc/self/maps` has them.
     private func permissions(_ address: UInt) throws -> String {
         let file = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))

@@ -5,7 +5,7 @@ import NightjarCore
 import Testing
 
 /// Compiled programs against interpreted ones: register file, scratchpad and rounding mode after each.
-@Suite struct RandomXJITProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct RandomXJITProgramTests {
     /// Every member of the family, and each with all instructions equally likely and branches taken often.
     private static let cases: [(name: String, parameters: RandomXParameters, programs: Int)] = {
         var cases: [(String, RandomXParameters, Int)] = []

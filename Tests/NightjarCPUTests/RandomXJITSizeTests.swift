@@ -5,7 +5,7 @@ import NightjarCore
 import Testing
 
 /// The worst cases that code memory is made for, against every instruction at its longest.
-@Suite struct RandomXJITSizeTests {
+@Suite(.timeLimit(.minutes(10))) struct RandomXJITSizeTests {
     private let parameters = Algorithm.rx0.randomX!
 
     /// Bytes of a program of `count` times the same instruction.

@@ -5,7 +5,7 @@ import NightjarCore
 import Testing
 
 /// Several machines that run in turns in one compiled code, against as many interpreters.
-@Suite struct RandomXTurnsTests {
+@Suite(.timeLimit(.minutes(15))) struct RandomXTurnsTests {
     private static let variants = Catalog.all.filter { $0.randomX != nil }
 
     @Test(arguments: variants, 1...ProgramEmitter.mostMachines)

@@ -2,7 +2,7 @@ import NightjarStages
 import Testing
 
 /// The stages that Benchmarks measures.
-@Suite(.serialized) struct StageTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct StageTests {
     @Test func namesAreTheirOwn() {
         let names = Stage.all.map(\.name)
         #expect(names.count > 20)

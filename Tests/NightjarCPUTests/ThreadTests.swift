@@ -2,7 +2,7 @@ import NightjarCPU
 import NightjarPlatform
 import Testing
 
-@Suite struct ThreadTests {
+@Suite(.timeLimit(.minutes(10))) struct ThreadTests {
     @Test func bodyRunsAndJoinWaitsForIt() {
         let state = Monitor(0)
         let thread = PinnedThread(name: "test") { state.change { $0 = 1 } }

@@ -4,7 +4,7 @@ import NightjarCore
 import Testing
 
 /// How many CryptoNight hashes take turns in a lane.
-@Suite struct WidthChoiceTests {
+@Suite(.timeLimit(.minutes(10))) struct WidthChoiceTests {
     private static func parameters(_ algorithm: Algorithm) throws -> CryptoNightParameters {
         guard case .cryptonight(let parameters) = algorithm.family else { throw Unexpected() }
         return parameters

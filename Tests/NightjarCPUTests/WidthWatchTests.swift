@@ -2,7 +2,7 @@ import NightjarCPU
 import Testing
 
 /// How lanes that share a cache find out how many hashes are best at once, and find out when that changes.
-@Suite struct WidthWatchTests {
+@Suite(.timeLimit(.minutes(10))) struct WidthWatchTests {
     /// A machine whose lanes hash as their watch tells them.
     private struct Machine {
         /// Hashes per second of a lane whose batch is so wide, when all lanes have so many hashes at once, at a time.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The API of a whole miner.
-@Suite(.serialized) struct APITests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct APITests {
     private static let token = "a-token-of-the-tests"
     private static let wallet = "a-wallet-of-the-tests"
     private static let password = "a-password-of-the-tests"

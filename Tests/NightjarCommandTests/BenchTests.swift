@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct BenchTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct BenchTests {
     static let fields: Set<String> = [
         "algorithm", "device", "deviceName", "threads", "hashes", "seconds", "hashrate", "setupSeconds", "checksum",
         "verified", "explanation",

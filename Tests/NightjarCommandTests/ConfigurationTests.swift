@@ -179,7 +179,7 @@ import Testing
     }
 }
 
-@Suite(.serialized) struct SetupTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SetupTests {
     @Test func theCommandsAreOnlyPrinted() async throws {
         let before = try? String(contentsOfFile: "/proc/sys/vm/nr_hugepages", encoding: .utf8)
         let ended = try await Binary.run(["setup", "--pages", "1000000"])

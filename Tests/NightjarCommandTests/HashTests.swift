@@ -3,7 +3,7 @@ import NightjarCore
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct HashTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct HashTests {
     static func lines(_ vectors: [Vectors.Hash]) -> [UInt8] {
         Array(vectors.map { "\($0.input)" + ($0.height.map { " \($0)" } ?? "") }.joined(separator: "\n").utf8)
     }

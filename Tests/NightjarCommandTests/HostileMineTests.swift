@@ -9,7 +9,7 @@ import Testing
 ///
 /// Some messages by default; `NIGHTJAR_HOSTILE_MESSAGES` sets the number. It is its memory that is looked at, and
 /// not that of the tests, whose library keeps a call stack for each error that is thrown.
-@Suite(.serialized) struct HostileMineTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct HostileMineTests {
     private static let messages =
         ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 80
 

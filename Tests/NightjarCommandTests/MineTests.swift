@@ -5,7 +5,7 @@ import NightjarMiner
 import NightjarWire
 import Testing
 
-@Suite(.serialized) struct MineTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct MineTests {
     /// Checks what every run with `--log json` promises, and returns its summary.
     @discardableResult
     static func check(_ ended: Binary.Ended) throws -> [String: Any] {

@@ -3,7 +3,7 @@ import NightjarMiner
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct NodeTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct NodeTests {
     @Test func tenBlocksReachANodesMainChain() async throws {
         let node = try await Monerod.start(difficulty: 2)
         let before = try await node.height()

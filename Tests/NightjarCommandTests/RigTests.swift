@@ -9,7 +9,7 @@ import Testing
 ///
 /// With `NIGHTJAR_PROXY`, the path of an xmrig-proxy, they mine through that in its default mode, and the pool sees one
 /// miner; without it the pool itself fixes the byte, another one for each rig.
-@Suite(.serialized) struct RigTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RigTests {
     private static let proxy = ProcessInfo.processInfo.environment["NIGHTJAR_PROXY"]
     private static let seconds = ProcessInfo.processInfo.environment["NIGHTJAR_RIG_SECONDS"] ?? "5"
 

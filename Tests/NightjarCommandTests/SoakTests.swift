@@ -10,7 +10,7 @@ import Testing
 /// Some seconds by default. `NIGHTJAR_SOAK_SECONDS` sets the time, `NIGHTJAR_SOAK_INTERVAL` the seconds from one fault
 /// to the next; with an hour and a minute it is the proof that the program can be left alone. A sample of memory and
 /// file descriptors is printed with each fault.
-@Suite(.serialized) struct SoakTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SoakTests {
     private static func setting(_ name: String, _ standard: Double) -> Double {
         ProcessInfo.processInfo.environment[name].flatMap { Double($0) } ?? standard
     }

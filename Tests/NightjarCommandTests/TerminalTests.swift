@@ -150,7 +150,7 @@ import Testing
     }
 }
 
-@Suite(.serialized) struct OutputTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct OutputTests {
     static let inItsDirectory = #"cd "$XDG_STATE_HOME"; exec "$0" "$@""#
 
     @Test(arguments: ["", "--log json"])

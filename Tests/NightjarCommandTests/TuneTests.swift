@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.serialized) struct TuneTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TuneTests {
     @Test func whatIsTunedIsUsed() async throws {
         let cache = NSTemporaryDirectory() + "nightjar-cache-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: cache) }

@@ -2,7 +2,7 @@ import Foundation
 import NightjarCore
 import Testing
 
-@Suite(.serialized) struct UsageTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct UsageTests {
     struct Bad: Sendable, CustomStringConvertible {
         let arguments: [String]
         let code: Int32
@@ -94,7 +94,7 @@ import Testing
     }
 }
 
-@Suite(.serialized) struct ListTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ListTests {
     @Test func devicesAsJSON() async throws {
         let ended = try await Binary.run(["devices", "--json"])
         #expect(ended.code == 0 && ended.err == "" && ended.lines.count == 1)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The engine's own copies are held equal to `Tests/Vectors`.
-@Suite struct KnownAnswersTests {
+@Suite(.timeLimit(.minutes(5))) struct KnownAnswersTests {
     @Test(arguments: Catalog.all)
     func answersAreTheVectors(_ algorithm: Algorithm) throws {
         let vectors = try Vectors.hashes(algorithm.name)

@@ -1,7 +1,7 @@
 import NightjarCore
 import Testing
 
-@Suite struct TargetTests {
+@Suite(.timeLimit(.minutes(5))) struct TargetTests {
     @Test func poolHexIsLittleEndian() throws {
         #expect(try #require(Target(poolHex: "b88d0600")).value == 0x0006_8DB8 << 32)
         #expect(try #require(Target(poolHex: "0100000000000080")).value == 0x8000_0000_0000_0001)

@@ -2,7 +2,7 @@ import NightjarCore
 import NightjarDevices
 import Testing
 
-@Suite struct WordsTests {
+@Suite(.timeLimit(.minutes(5))) struct WordsTests {
     @Test func hexRoundTrips() {
         let bytes = (0...255).map(UInt8.init)
         #expect(Hex.decode(Hex.encode(bytes)) == bytes)

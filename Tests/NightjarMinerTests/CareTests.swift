@@ -5,7 +5,7 @@ import NightjarMiner
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CareTests {
+@Suite(.timeLimit(.minutes(5))) struct CareTests {
     /// A `sysfs` of the test's own.
     final class Machine: Sendable {
         let root = NSTemporaryDirectory() + "nightjar-sys-\(UUID().uuidString)"

@@ -3,7 +3,7 @@ import NightjarCore
 import NightjarMiner
 import Testing
 
-@Suite struct ConfigurationTests {
+@Suite(.timeLimit(.minutes(5))) struct ConfigurationTests {
     /// Reads a configuration from a file of that text.
     static func settings(
         _ text: String, mode: Int = 0o600, environment: [String: String] = [:], flags: Settings.Layer = Settings.Layer()

@@ -5,7 +5,7 @@ import NightjarWire
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ControlTests {
+@Suite(.timeLimit(.minutes(5))) struct ControlTests {
     /// A miner on fakes, running.
     struct Running {
         let hashing = FakeHashing()

@@ -14,7 +14,7 @@ import Testing
 /// says where.
 ///
 /// A few faults of each kind by default; `NIGHTJAR_FAULTS` sets the number in all.
-@Suite struct FaultTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultTests {
     private static let faults = ProcessInfo.processInfo.environment["NIGHTJAR_FAULTS"].flatMap { Int($0) } ?? 28
 
     private enum Fault: Int, CaseIterable {

@@ -3,7 +3,7 @@ import NightjarCore
 import NightjarMiner
 import Testing
 
-@Suite struct HistoryTests {
+@Suite(.timeLimit(.minutes(5))) struct HistoryTests {
     static let day: Int64 = 86_400_000
     /// Noon somewhere or other: no test hangs on the time zone.
     static let now = Timestamp(milliseconds: 1_795_251_180_000)

@@ -3,7 +3,7 @@ import NightjarCore
 import NightjarMiner
 import Testing
 
-@Suite struct LedgerTests {
+@Suite(.timeLimit(.minutes(5))) struct LedgerTests {
     /// A directory of its own, removed at the end.
     final class Scratch {
         let path = NSTemporaryDirectory() + "nightjar-test-\(UUID().uuidString)"

@@ -5,7 +5,7 @@ import NightjarWire
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct MinerTests {
+@Suite(.timeLimit(.minutes(5))) struct MinerTests {
     /// Answers by the nonce: each of the four fates in turn.
     static let fates: @Sendable (Share) async -> ShareOutcome = { share in
         switch share.nonce % 4 {

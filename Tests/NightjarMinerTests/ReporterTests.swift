@@ -5,7 +5,7 @@ import NightjarMiner
 import NightjarWire
 import Testing
 
-@Suite struct ReporterTests {
+@Suite(.timeLimit(.minutes(5))) struct ReporterTests {
     static let time = Timestamp(milliseconds: 1_795_251_180_007)
 
     @Test(arguments: [

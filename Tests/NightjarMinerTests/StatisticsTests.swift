@@ -3,7 +3,7 @@ import NightjarCore
 import NightjarMiner
 import Testing
 
-@Suite struct StatisticsTests {
+@Suite(.timeLimit(.minutes(5))) struct StatisticsTests {
     static let gpu = DeviceID.opencl(platform: 0, device: 0)
 
     static func device(_ id: DeviceID) -> Device {

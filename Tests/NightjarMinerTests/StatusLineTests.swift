@@ -3,7 +3,7 @@ import NightjarCore
 import NightjarMiner
 import Testing
 
-@Suite struct StatusLineTests {
+@Suite(.timeLimit(.minutes(5))) struct StatusLineTests {
     static func snapshot() -> MinerSnapshot {
         let run = StatisticsTests.Run()
         run.statistics.report(.connected(pool: "pool:1\u{1B}[2J"))

@@ -4,7 +4,7 @@ import Testing
 
 /// Rounding without the hardware's modes, against a processor that has them: RandomX's interpreter, which runs single
 /// floating-point instructions under each mode.
-@Suite("Directed rounding on every OpenCL device", .serialized)
+@Suite("Directed rounding on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct DirectedRoundingTests {
     private static let pairs = 10_000_000
     private static let batch = 100_000

@@ -3,7 +3,7 @@ import NightjarCore
 import NightjarOpenCL
 import Testing
 
-@Suite("What goes wrong on OpenCL devices")
+@Suite("What goes wrong on OpenCL devices", .timeLimit(.minutes(20)))
 struct ErrorTests {
     @Test("At least one device, and each says what it is")
     func devices() throws {

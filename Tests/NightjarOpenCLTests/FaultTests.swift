@@ -7,7 +7,7 @@ import NightjarWire
 import Testing
 
 /// Every OpenCL call fails in every way: the error names it, nothing leaks, and a device made anew hashes rightly.
-@Suite("Faults of drivers", .serialized)
+@Suite("Faults of drivers", .serialized, .timeLimit(.minutes(20)))
 struct FaultTests {
     /// A lane's whole life on a context of its own: made, prepared, settled, scanning with hits, gone.
     struct Life: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import NightjarOpenCL
 import TestSupport
 import Testing
 
-@Suite("Known answers on every OpenCL device", .serialized)
+@Suite("Known answers on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct KnownAnswerTests {
     static let algorithms = Catalog.all.filter { if case .cryptonight = $0.family { true } else { false } }
 

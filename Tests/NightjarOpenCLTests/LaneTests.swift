@@ -7,7 +7,7 @@ import Testing
 
 /// How a lane goes about its nonces, on algorithms that are small enough to hash thousands: the arithmetic of the big
 /// ones is proven by known answers.
-@Suite("Lanes on every OpenCL device", .serialized)
+@Suite("Lanes on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct LaneTests {
     /// A main loop, whatever its sizes.
     struct Kind: Hashable, Sendable, CustomStringConvertible {

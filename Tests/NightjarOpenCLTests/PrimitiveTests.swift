@@ -4,7 +4,7 @@ import NightjarOpenCL
 import TestSupport
 import Testing
 
-@Suite("Primitives on every OpenCL device", .serialized)
+@Suite("Primitives on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct PrimitiveTests {
     @Test("Keccak-f[1600]")
     func keccakPermutation() throws {

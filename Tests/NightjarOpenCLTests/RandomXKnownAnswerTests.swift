@@ -4,7 +4,7 @@ import NightjarOpenCL
 import TestSupport
 import Testing
 
-@Suite("RandomX's known answers on every OpenCL device", .serialized)
+@Suite("RandomX's known answers on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct RandomXKnownAnswerTests {
     static let algorithms = Catalog.all.filter { if case .randomx = $0.family { true } else { false } }
 

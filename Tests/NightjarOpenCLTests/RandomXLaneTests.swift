@@ -7,7 +7,7 @@ import Testing
 
 /// RandomX on parameters that are small enough to hash thousands, against the portable interpreter: the big ones are
 /// proven by known answers.
-@Suite("RandomX lanes on every OpenCL device", .serialized)
+@Suite("RandomX lanes on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct RandomXLaneTests {
     struct Flavour: Sendable, CustomTestStringConvertible {
         let v2, even: Bool

@@ -2,7 +2,7 @@ import NightjarOpenCL
 import Testing
 
 /// How long loops are cut into launches.
-@Suite("Slices of long loops") struct SlicesTests {
+@Suite("Slices of long loops", .timeLimit(.minutes(20))) struct SlicesTests {
     @Test("The parts are the loop, in order", arguments: [(1, 1), (7, 20), (20, 7), (512, 2048), (2048, 2048)])
     func parts(first: Int, whole: Int) {
         let slices = Slices(first: first, whole: whole, milliseconds: 0)

@@ -7,7 +7,7 @@ import Testing
 /// Every kernel, in groups of several hashes of which some have none, on parameters so small that a simulator can run
 /// it: `Scripts/oclgrind.sh` looks for accesses outside of buffers, races and reads of what nobody wrote. Here, on any
 /// device, the digests must be right. A function each, so that each can have a process of its own.
-@Suite("Small kernels", .serialized)
+@Suite("Small kernels", .serialized, .timeLimit(.minutes(20)))
 struct SmallKernelTests {
     @Test func plain0() throws { try cryptoNight(.v0) }
     @Test func plain1() throws { try cryptoNight(.v1) }

@@ -4,7 +4,7 @@ import NightjarCore
 import NightjarOpenCL
 import Testing
 
-@Suite("Kernel sources")
+@Suite("Kernel sources", .timeLimit(.minutes(20)))
 struct SourceTests {
     /// A header of Shared may serve the host alone, and a kernel's missing header fails the next test.
     @Test("The table has every kernel source, and each as it is on disk")

@@ -5,7 +5,7 @@ import NightjarOpenCL
 import Testing
 
 /// What can be tuned, what is kept of it, and that no choice changes a digest.
-@Suite("Tuning on OpenCL devices", .serialized)
+@Suite("Tuning on OpenCL devices", .serialized, .timeLimit(.minutes(20)))
 struct TuningTests {
     private static let limits = DeviceLimits(
         kind: .gpu, computeUnits: 20, memory: 8 << 30, maxAllocation: 2 << 30, maxGroup: 256, fp64: true)

@@ -3,7 +3,7 @@ import NightjarCPU
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct BenchTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct BenchTests {
     private let cpu = CPUBackend()
 
     /// Every algorithm on every device that runs it, against `bench.json`.

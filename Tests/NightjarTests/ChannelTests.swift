@@ -3,7 +3,7 @@ import NightjarCPU
 import NightjarPlatform
 import Testing
 
-@Suite struct ChannelTests {
+@Suite(.timeLimit(.minutes(10))) struct ChannelTests {
     @Test func slowConsumerGetsEverythingAndHoldsTheProducerBack() async {
         let channel = EventChannel<Int>(capacity: 4)
         let sent = Monitor(0)

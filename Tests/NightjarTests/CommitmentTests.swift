@@ -4,7 +4,7 @@ import NightjarDevices
 import Testing
 
 /// rx/2 from nonce to share: the target is compared with the commitment, and a share carries both.
-@Suite(.serialized) struct CommitmentTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct CommitmentTests {
     private let cpu = CPUBackend()
 
     /// The benchmark's input, so that the known answers and the job share a cache.

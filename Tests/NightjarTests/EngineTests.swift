@@ -4,7 +4,7 @@ import NightjarDevices
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct EngineTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct EngineTests {
     private let cpu = CPUBackend()
 
     @Test func devicesAreChosenByName() throws {

@@ -3,7 +3,7 @@ import NightjarCPU
 import NightjarPlatform
 import Testing
 
-@Suite struct JobBoardTests {
+@Suite(.timeLimit(.minutes(10))) struct JobBoardTests {
     private func job(
         _ id: String, blob: UInt8 = 0, nonceOffset: Int = 39, height: UInt64? = nil, nonces: NonceSpace = .full
     ) throws -> Job {

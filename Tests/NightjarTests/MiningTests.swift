@@ -5,7 +5,7 @@ import Testing
 
 /// Mining on the CPU and on fake devices, with known outcomes and no clock.
 // One after another: each keeps all cores busy, and together they would only wait for one another.
-@Suite(.serialized) struct MiningTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct MiningTests {
     private let cpu = CPUBackend()
 
     private func job(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A Monero node's `calc_pow` knows the algorithms of all its protocol versions: an oracle that shares no code with us.
-@Suite struct NodeOracleTests {
+@Suite(.timeLimit(.minutes(15))) struct NodeOracleTests {
     @Test func aNodeComputesTheSameHashes() async throws {
         let node = try await Monerod.start(environment: ["MONERO_USE_CNV4_JIT": "0"])
         let engine = try Engine()

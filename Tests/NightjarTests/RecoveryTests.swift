@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Devices that fail are made anew three times, then quarantined; the others go on. No clock: the pauses are none.
-@Suite(.serialized) struct RecoveryTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RecoveryTests {
     private let cpu = CPUBackend()
     private static let quick = Recovery(pauses: [.zero, .zero, .zero])
 

@@ -84,7 +84,7 @@ private final class SettlingLane: Lane {
 }
 
 /// When lanes settle, what ends it, and what is said of it.
-@Suite(.serialized) struct SettlingTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SettlingTests {
     private let cpu = CPUBackend()
 
     /// cn/0 takes no seed, and carries one all the same: quick hashes with epochs.

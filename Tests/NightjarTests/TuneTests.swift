@@ -5,7 +5,7 @@ import NightjarPlatform
 import Testing
 
 /// Tuning on a fake device whose speed is what its settings say.
-@Suite(.serialized) struct TuneTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TuneTests {
     private let cpu = CPUBackend()
 
     /// A call takes a millisecond whatever it does, so that bigger batches are faster; some settings are traps.

@@ -8,7 +8,7 @@ import Testing
 /// What goes wrong in the field, over real sockets; each test is named after the case. Those that are about a job's or
 /// a message's form are in `StratumClientTests` and `JobReaderTests`, those about several pools in `PoolGroupTests` and
 /// `ReturnTests`, those about certificates in `TLSTests`.
-@Suite struct FieldTests {
+@Suite(.timeLimit(.minutes(5))) struct FieldTests {
     private let time = FakeTime()
 
     private func client(

@@ -12,7 +12,7 @@ import Testing
 /// matter, but that it is one of the outcomes that there are: no trap, no hang, and nothing past the bounds.
 ///
 /// A few thousand each by default. `NIGHTJAR_FUZZ_LINES` sets the number, `NIGHTJAR_FUZZ_SEED` where to begin.
-@Suite struct FuzzTests {
+@Suite(.timeLimit(.minutes(5))) struct FuzzTests {
     static let lines = ProcessInfo.processInfo.environment["NIGHTJAR_FUZZ_LINES"].flatMap { Int($0) } ?? 20_000
     static let seed = ProcessInfo.processInfo.environment["NIGHTJAR_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
 

@@ -10,7 +10,7 @@ import Testing
 ///
 /// Several of them side by side, since each waits most of the time. Some hundred messages by default;
 /// `NIGHTJAR_HOSTILE_MESSAGES` sets the number.
-@Suite(.serialized) struct HostilePoolTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct HostilePoolTests {
     private static let messages =
         ProcessInfo.processInfo.environment["NIGHTJAR_HOSTILE_MESSAGES"].flatMap { Int($0) } ?? 800
     private static let clients = 8

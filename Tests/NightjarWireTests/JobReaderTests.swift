@@ -2,7 +2,7 @@ import NightjarCore
 import NightjarWire
 import Testing
 
-@Suite struct JobReaderTests {
+@Suite(.timeLimit(.minutes(5))) struct JobReaderTests {
     private func read(
         _ text: String, algorithms: [Algorithm] = Catalog.all, preferred: Algorithm? = nil, niceHash: Bool = false
     ) throws -> UpstreamJob {
@@ -136,7 +136,7 @@ import Testing
     }
 }
 
-@Suite struct MessageTests {
+@Suite(.timeLimit(.minutes(5))) struct MessageTests {
     private func message(_ text: String) throws -> PoolMessage { try PoolMessage(line: Array(text.utf8)) }
 
     @Test(arguments: ["5", "\"5\""]) func idsComeAsNumbersAndStrings(_ id: String) throws {

@@ -7,7 +7,7 @@ import Testing
 
 /// Against a real node with a private chain of difficulty 1, at which any hash makes a block.
 /// One after the other: each starts a node.
-@Suite(.serialized) struct NodeClientTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct NodeClientTests {
     private let time = FakeTime()
 
     private func client(
@@ -212,7 +212,7 @@ import Testing
 }
 
 /// Nodes that answer nonsense.
-@Suite struct OddNodesTests {
+@Suite(.timeLimit(.minutes(5))) struct OddNodesTests {
     private let time = FakeTime()
 
     /// A template like a regtest node's, with members changed.

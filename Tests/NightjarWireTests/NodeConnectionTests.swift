@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The connections on which a node is asked.
-@Suite struct NodeConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct NodeConnectionTests {
     private let time = FakeTime()
 
     /// A node that always has the same template, told apart by what it does with its connections.

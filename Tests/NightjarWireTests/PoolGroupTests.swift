@@ -46,7 +46,7 @@ private final class ScriptedLink: UpstreamLink {
     final class Journal: Sendable { let names = Mutex<[String]>([]) }
 }
 
-@Suite struct PoolGroupTests {
+@Suite(.timeLimit(.minutes(5))) struct PoolGroupTests {
     private let time = FakeTime()
     private let journal = ScriptedLink.Journal()
 
@@ -185,7 +185,7 @@ private final class ScriptedLink: UpstreamLink {
     }
 }
 
-@Suite struct VardiffTests {
+@Suite(.timeLimit(.minutes(5))) struct VardiffTests {
     private func settle(hashrate: Double, start: UInt64, shares: Int) throws -> (Double, Vardiff) {
         let start = try #require(Difficulty(start))
         var now = Duration.seconds(100)

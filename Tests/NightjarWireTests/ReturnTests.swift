@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// The way back to the preferred pool, and lists that change: against real sockets.
-@Suite struct ReturnTests {
+@Suite(.timeLimit(.minutes(5))) struct ReturnTests {
     private let time = FakeTime()
 
     private func pool() -> SandboxPool {

@@ -2,7 +2,7 @@ import NightjarCore
 import NightjarWire
 import Testing
 
-@Suite struct StratumClientTests {
+@Suite(.timeLimit(.minutes(5))) struct StratumClientTests {
     private let time = FakeTime()
 
     private func options(_ change: (inout UpstreamOptions) -> Void = { _ in }) -> UpstreamOptions {
@@ -304,7 +304,7 @@ import Testing
 }
 
 /// Pools that are unlike the sandbox's.
-@Suite struct OtherPoolsTests {
+@Suite(.timeLimit(.minutes(5))) struct OtherPoolsTests {
     private let time = FakeTime()
 
     private func client(_ url: PoolURL, _ change: (inout UpstreamOptions) -> Void = { _ in }) throws -> StratumClient {

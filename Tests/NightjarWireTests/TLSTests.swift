@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Against TLS servers on loopback, with certificates that OpenSSL makes.
-@Suite(.serialized) struct TLSTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct TLSTests {
     private let time = FakeTime()
     private let certificates: Certificates
 

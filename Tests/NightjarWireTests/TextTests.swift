@@ -4,7 +4,7 @@ import NightjarWire
 import TestSupport
 import Testing
 
-@Suite struct PoolURLTests {
+@Suite(.timeLimit(.minutes(5))) struct PoolURLTests {
     @Test(arguments: [
         ("pool.example:3333", "stratum+tcp://pool.example:3333"),
         ("stratum+tcp://pool.example:3333/", "stratum+tcp://pool.example:3333"),
@@ -158,7 +158,7 @@ import Testing
     }
 }
 
-@Suite struct JSONTests {
+@Suite(.timeLimit(.minutes(5))) struct JSONTests {
     @Test(arguments: [
         ("null", JSON.null), (" true ", .bool(true)), ("-0.5e+3", .number("-0.5e+3")),
         ("18446744073709551615", .number("18446744073709551615")),
@@ -204,7 +204,7 @@ import Testing
     }
 }
 
-@Suite struct LineSplitterTests {
+@Suite(.timeLimit(.minutes(5))) struct LineSplitterTests {
     private static let conversation =
         "{\"id\":1,\"result\":{\"id\":\"c1\"}}\r\n\n{\"method\":\"job\",\"params\":\(jobText())}\n{\"id\":\"2\",\"é\":\"😀\"}\n"
 
@@ -240,7 +240,7 @@ import Testing
     }
 }
 
-@Suite struct BlockBlobTests {
+@Suite(.timeLimit(.minutes(5))) struct BlockBlobTests {
     @Test func varintsAreRead() throws {
         for value in [0, 1, 127, 128, 300, 1 << 35, .max] as [UInt64] {
             var at = 0

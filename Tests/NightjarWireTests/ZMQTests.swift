@@ -4,7 +4,7 @@ import NightjarWire
 import TestSupport
 import Testing
 
-@Suite struct ZMQTests {
+@Suite(.timeLimit(.minutes(5))) struct ZMQTests {
     private let time = FakeTime()
 
     private func frames(_ bytes: [UInt8], cut: Int) throws -> [ZMTP.Frame] {
