@@ -1,3 +1,4 @@
+import HTTPTypes
 import NightjarMiner
 import NightjarWire
 

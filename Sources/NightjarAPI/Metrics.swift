@@ -1,3 +1,4 @@
+import Nightjar
 import NightjarMiner
 
 /// The Prometheus text format, version 0.0.4: <https://prometheus.io/docs/instrumenting/exposition_formats/>.

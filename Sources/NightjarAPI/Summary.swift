@@ -1,3 +1,4 @@
+import Nightjar
 import NightjarCPU
 import NightjarCore
 import NightjarMiner

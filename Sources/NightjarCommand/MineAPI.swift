@@ -1,6 +1,8 @@
+import Nightjar
 import NightjarAPI
 import NightjarCore
 import NightjarMiner
+import NightjarWire
 
 extension RunSettings {
     /// Where the API is to listen, and for whom; `nil` where none is asked for. Read before anything is begun.

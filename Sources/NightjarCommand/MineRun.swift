@@ -1,5 +1,6 @@
 import Glibc
 import Nightjar
+import NightjarAPI
 import NightjarCore
 import NightjarMiner
 import NightjarNode

@@ -3,7 +3,8 @@ import NightjarCore
 /// Everything that is said of one pool or node, by flags or by a configuration file.
 ///
 /// Its description has no password in it.
-package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
 {
     /// Where it listens, and over what.
     package var url: PoolURL

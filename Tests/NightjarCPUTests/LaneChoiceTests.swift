@@ -1,4 +1,5 @@
 import NightjarCPU
+import NightjarCore
 import Testing
 
 /// Which processing units get lanes, on machines that hwloc pretends.

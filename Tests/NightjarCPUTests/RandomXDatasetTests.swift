@@ -1,6 +1,7 @@
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import NightjarPlatform
 import Testing
 
 /// Datasets in memory, of variants whose caches and datasets are made small.

@@ -1,4 +1,5 @@
 import Foundation
+import NightjarCore
 import NightjarMiner
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Foundation
 import NightjarCore
 import NightjarMiner
+import NightjarWire
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ConfigurationTests {

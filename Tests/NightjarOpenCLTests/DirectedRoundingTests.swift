@@ -1,4 +1,5 @@
 import CHashing
+import NightjarCore
 import NightjarOpenCL
 import Testing
 

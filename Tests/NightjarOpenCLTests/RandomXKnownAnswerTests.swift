@@ -1,3 +1,4 @@
+import NightjarAlgorithms
 import NightjarCore
 import NightjarDevices
 import NightjarOpenCL

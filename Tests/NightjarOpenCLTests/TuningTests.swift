@@ -1,6 +1,7 @@
 import Foundation
 import NightjarAlgorithms
 import NightjarCore
+import NightjarDevices
 import NightjarOpenCL
 import Testing
 

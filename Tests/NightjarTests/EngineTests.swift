@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCPU
 import NightjarDevices
+import NightjarPlatform
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCPU
 import NightjarDevices
+import NightjarPlatform
 import Testing
 
 /// Mining on the CPU and on fake devices, with known outcomes and no clock.

@@ -2,6 +2,7 @@ import Nightjar
 import NightjarCPU
 import NightjarDevices
 import NightjarOpenCL
+import NightjarPlatform
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import NightjarCore
+import NightjarNode
 import NightjarWire
 import Synchronization
 import TestSupport

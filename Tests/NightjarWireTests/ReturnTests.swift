@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarNode
 import NightjarWire
 import Synchronization
 import Testing

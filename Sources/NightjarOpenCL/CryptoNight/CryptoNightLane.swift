@@ -1,5 +1,6 @@
 import NightjarAlgorithms
 import NightjarCore
+import NightjarDevices
 
 /// One stream of CryptoNight batches on an OpenCL device: a queue, its scratchpads and its kernels.
 package final class CryptoNightLane: BatchLane {

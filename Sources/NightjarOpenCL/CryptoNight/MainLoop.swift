@@ -1,5 +1,6 @@
 import NightjarAlgorithms
 import NightjarCore
+import Synchronization
 
 extension DeviceRuntime {
     /// A new kernel of a CryptoNight's main loop.
