@@ -8,7 +8,7 @@ SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
 NIGHTJAR = .build/release/nightjar
 
-.PHONY: demo test build setup setup-test gpu-bundle clean
+.PHONY: demo test lint build setup setup-test gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
@@ -16,13 +16,18 @@ demo: build
 build: setup
 	$(SWIFT) build -c release --product nightjar
 
-test: setup-test
-	python3 Kernels/Shared/generate-tables.py --check
-	sh Kernels/lint.sh
-	python3 Scripts/check-tests.py
+test: setup-test lint
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --no-parallel
 	sh Tests/Consumer/check.sh
+
+# All that can be said without building: format, imports, kernels, what is generated.
+lint:
+	$(SWIFT) format lint --strict -r Sources Tests Benchmarks Package.swift
+	python3 Scripts/check-imports.py
+	python3 Scripts/check-tests.py
+	python3 Kernels/Shared/generate-tables.py --check
+	sh Kernels/lint.sh
 
 setup:
 	sh Scripts/setup.sh $(BUILD_PACKAGES) $(RUN_PACKAGES)
