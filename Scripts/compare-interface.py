@@ -200,7 +200,7 @@ def case(binary, it):
         printed = json.loads(ended.stdout)
     except ValueError:
         printed = None
-    return {"code": ended.returncode, "place": place and place[1], "printed": printed}, ended.stdout + ended.stderr
+    return {"code": ended.returncode, "place": place and place[1], "printed": printed}, ended.stderr.strip()
 
 
 def described(value):
@@ -297,7 +297,7 @@ def compare_cases(before, after, words):
         (old, said), (new, says) = case(before, it), case(after, it)
         lines += difference(old, new, f"settings {json.dumps(it)}")
         if words and said != says:
-            print(f"words: {json.dumps(it)}\n  before: {said.strip()}\n  after:  {says.strip()}")
+            print(f"words: {json.dumps(it)}\n  before: {said}\n  after:  {says}")
     return lines
 
 

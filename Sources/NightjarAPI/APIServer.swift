@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import NightjarMiner
+import NightjarPlatform
 
 /// The HTTP API of a running miner, its metrics and its dashboard.
 package final class APIServer: Sendable {
@@ -61,7 +62,7 @@ package final class APIServer: Sendable {
 
     private static func failure(_ error: any Error, _ address: APIAddress) -> APIError {
         switch error {
-        case let error as IOError: APIError("the API cannot listen on \(address): \(systemMessage(error.errnoCode))")
+        case let error as IOError: APIError("the API cannot listen on \(address): \(errorText(error.errnoCode))")
         case is SocketAddressError.UnknownHost: APIError("the API cannot listen on \(address): there is no such host")
         default: APIError("the API cannot listen on \(address): \(error)")
         }

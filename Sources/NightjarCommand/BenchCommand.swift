@@ -3,6 +3,7 @@ import Glibc
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 
 struct Bench: Subcommand {
     static let configuration = CommandConfiguration(
@@ -192,7 +193,7 @@ private struct ReportFile: ~Copyable {
         self.path = path
         // Not truncated yet: an old report stays if there will be no new one.
         descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw Failure(.failed, "\(path): \(systemMessage(errno))") }
+        guard descriptor >= 0 else { throw Failure(.failed, "\(path): \(errorText(errno))") }
     }
 
     deinit { close(descriptor) }
@@ -201,6 +202,6 @@ private struct ReportFile: ~Copyable {
         // Not everything can be truncated; a terminal or a pipe need not be.
         _ = ftruncate(descriptor, 0)
         let code = Output.write(text + "\n", to: descriptor)
-        guard code == 0 else { throw Failure(.failed, "\(path): \(systemMessage(code))") }
+        guard code == 0 else { throw Failure(.failed, "\(path): \(errorText(code))") }
     }
 }

@@ -122,22 +122,10 @@ final class Following: Sendable {
                 (earlier as? Mining).map(nextEngine.startMining(after:)) ?? nextEngine.startMining()
             }
         }
-        let later = Self.later(old, new)
+        let later = new.keysForNextStart(since: old)
         if !later.isEmpty {
             await miner.tell(.notice("configuration: \(later.joined(separator: ", ")) will count at the next start"))
         }
-    }
-
-    /// What cannot change while it runs.
-    private static func later(_ old: RunSettings, _ new: RunSettings) -> [String] {
-        let changes: [(SettingKey, Bool)] = [
-            (.sandbox, old.sandbox != new.sandbox), (.log, old.log != new.log), (.logFile, old.logFile != new.logFile),
-            (.logFileSize, old.logFileLimit != new.logFileLimit), (.ledgerDays, old.ledgerDays != new.ledgerDays),
-            (.apiListen, old.api != new.api), (.nice, old.nice != new.nice),
-            (.maxSeconds, old.maxSeconds != new.maxSeconds),
-            (.maxShares, old.maxShares != new.maxShares),
-        ]
-        return changes.filter(\.1).map(\.0.rawValue)
     }
 
     private static func words(_ error: any Error) -> String { (error as? Failure)?.message ?? "\(error)" }

@@ -1,6 +1,7 @@
 import Glibc
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 
 /// Reads a descriptor line by line, handing each out as soon as it is complete: whoever feeds a pipe and waits for each
 /// digest gets it.
@@ -26,7 +27,7 @@ struct LineReader: ~Copyable {
         } else {
             name = path
             descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw Failure(.badInput, "\(path): \(systemMessage(errno))") }
+            guard descriptor >= 0 else { throw Failure(.badInput, "\(path): \(errorText(errno))") }
         }
     }
 
@@ -78,7 +79,7 @@ struct LineReader: ~Copyable {
                 }
             }
         }
-        guard code == 0 else { throw Failure(.badInput, "\(name): \(systemMessage(code))") }
+        guard code == 0 else { throw Failure(.badInput, "\(name): \(errorText(code))") }
         if bytes.isEmpty { ended = true } else { buffer += bytes }
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import NightjarMiner
+import NightjarPlatform
 import Synchronization
 
 /// Standard output, and a log file beside it, for a program that runs on when a line cannot be written, but not when
@@ -43,7 +44,7 @@ final class LineOutput: Sendable {
     /// Why standard output is gone, if it is and nothing else is written.
     var loss: String? {
         guard file == nil, let code = state.withLock({ $0.loss }) else { return nil }
-        return code == EPIPE ? "nobody reads it any more" : code == EBADF ? "it is closed" : systemMessage(code)
+        return code == EPIPE ? "nobody reads it any more" : code == EBADF ? "it is closed" : errorText(code)
     }
 
     /// Writes a line, in the order of the calls, some time soon.

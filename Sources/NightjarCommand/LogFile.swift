@@ -1,5 +1,6 @@
 import Glibc
 import NightjarMiner
+import NightjarPlatform
 import Synchronization
 
 /// A file that lines are appended to, which never grows beyond its limit: then it is renamed to `PATH.1`, in the place
@@ -22,7 +23,7 @@ final class LogFile: Sendable {
         self.path = path
         self.limit = limit
         let descriptor = Self.open(path)
-        guard descriptor >= 0 else { throw Failure(.badConfiguration, "log file \(path): \(systemMessage(errno))") }
+        guard descriptor >= 0 else { throw Failure(.badConfiguration, "log file \(path): \(errorText(errno))") }
         state = Mutex(State(descriptor: descriptor, size: Self.size(descriptor)))
     }
 

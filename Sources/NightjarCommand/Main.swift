@@ -74,6 +74,9 @@ struct Failure: Error {
         self.code = code
         self.message = message
     }
+
+    /// Faults of flags are of usage; those of a file or the environment, of the configuration.
+    init(_ error: SettingError) { self.init(error.isUsage ? .usage : .badConfiguration, error.description) }
 }
 
 /// A command that says itself how it ended; the parser's own `run` knows neither `async` nor these exit codes.

@@ -1,16 +1,41 @@
+import ArgumentParser
 import Glibc
 import Nightjar
-import NightjarCPU
 import NightjarCore
 import NightjarMiner
 import NightjarPlatform
-import NightjarWire
 import Synchronization
 
-extension Mine {
+struct Mine: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Mine in the sandbox, at a pool, or at a Monero node.",
+        discussion: """
+            --sandbox starts a pool in this process, which hands out real jobs and checks every share by itself; nothing \
+            leaves the machine. With -o, shares go to that pool (stratum+tls://HOST:PORT over TLS; stratum+tcp://HOST:PORT, \
+            or just HOST:PORT, in the clear) or node (daemon+http://HOST:PORT, or daemon+https, with a wallet address after \
+            -u and the node's RPC login, if it has one, as USER:PASS after -p). SIGINT and SIGTERM end it in order.
+
+            A file after -c can say all that flags can; variables of the environment (NIGHTJAR_…) go before it, and flags \
+            before these. --print-config writes an example with every key.
+            """)
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("A configuration, in JSON; followed when it changes.", valueName: "file"))
+    var config: String?
+
+    @Flag(help: "Print a configuration with every key, and end.")
+    var printConfig = false
+
+    @OptionGroup
+    var flags: SettingFlags
+
     func execute() async throws(Failure) -> Int32 {
         let signals = Signals()
-        let sources = SettingSources(path: config, flags: try layer)
+        let sources: SettingSources
+        do { sources = SettingSources(path: config, flags: try SettingLayer(flags: flags.given)) } catch {
+            throw Failure(error)
+        }
         Secrets.hidePasswords()
         if printConfig { return try print(sources) }
         let settings: RunSettings

@@ -1,12 +1,13 @@
 import Glibc
 import NightjarMiner
+import NightjarPlatform
 
 /// Standard output and standard error, unbuffered: a line that is printed has left the process.
 enum Output {
     /// Writes `text` and a line end to standard output.
     static func line(_ text: String) throws(Failure) {
         let code = write(text + "\n", to: STDOUT_FILENO)
-        if code != 0 { throw Failure(.failed, "standard output: \(systemMessage(code))") }
+        if code != 0 { throw Failure(.failed, "standard output: \(errorText(code))") }
     }
 
     /// The same for a program that goes on when nobody listens.

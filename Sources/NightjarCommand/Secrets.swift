@@ -1,4 +1,5 @@
 import Glibc
+import NightjarMiner
 
 /// What must not be seen by others on the machine.
 enum Secrets {
@@ -6,15 +7,14 @@ enum Secrets {
     ///
     /// To be called once the arguments have been parsed into strings of their own.
     static func hidePasswords() {
+        let flags = SettingList.standard.rows.filter(\.isSecret).flatMap(\.flags)
         var isPassword = false
         for i in 1..<max(1, Int(CommandLine.argc)) {
             guard let argument = CommandLine.unsafeArgv[i] else { return }
             if isPassword { cover(argument) }
             let text = String(cString: argument)
-            isPassword = !isPassword && ["-p", "--pass", "--api-token"].contains(text)
-            for prefix in ["-p=", "--pass=", "--api-token="] where text.hasPrefix(prefix) {
-                cover(argument + prefix.utf8.count)
-            }
+            isPassword = !isPassword && flags.contains(text)
+            for flag in flags where text.hasPrefix(flag + "=") { cover(argument + flag.utf8.count + 1) }
         }
     }
 

@@ -79,10 +79,10 @@ struct Setup: Subcommand {
         defer { for argument in arguments { free(argument) } }
         var id = pid_t()
         let code = posix_spawnp(&id, words[0], nil, nil, arguments, environ)
-        guard code == 0 else { throw Failure(.failed, "\(words[0]): \(systemMessage(code))") }
+        guard code == 0 else { throw Failure(.failed, "\(words[0]): \(errorText(code))") }
         var status: Int32 = 0
         while waitpid(id, &status, 0) != id {
-            guard errno == EINTR else { throw Failure(.failed, "waitpid: \(systemMessage(errno))") }
+            guard errno == EINTR else { throw Failure(.failed, "waitpid: \(errorText(errno))") }
         }
         // As the macros of <sys/wait.h> take it apart.
         return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F

@@ -1,4 +1,5 @@
 import Glibc
+import NightjarPlatform
 import Synchronization
 
 /// A ledger that cannot be opened or written. The description is one line that names the file and the fault.
@@ -41,7 +42,7 @@ package enum LedgerLocation {
                 let code = errno
                 var status = stat()
                 guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-                    throw LedgerError(path: path, reason: "mkdir \(directory): \(systemMessage(code))")
+                    throw LedgerError(path: path, reason: "mkdir \(directory): \(errorText(code))")
                 }
             }
         }
@@ -59,9 +60,6 @@ package enum LedgerLocation {
     }
 }
 
-/// The system's words for an `errno` value.
-package func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)) }
-
 /// Says to other processes that a run of the miner is alive, for as long as the process is.
 ///
 /// A row left unfinished belongs to a crash only if its run is over, and two miners may share one ledger. A lock on a
@@ -76,11 +74,11 @@ final class RunLock: Sendable {
         self.run = run
         path = Self.path(ledger: ledger, run: run)
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw LedgerError(path: ledger, reason: "open \(path): \(systemMessage(errno))") }
+        guard descriptor >= 0 else { throw LedgerError(path: ledger, reason: "open \(path): \(errorText(errno))") }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
             close(descriptor)
-            throw LedgerError(path: ledger, reason: "flock \(path): \(systemMessage(code))")
+            throw LedgerError(path: ledger, reason: "flock \(path): \(errorText(code))")
         }
     }
 

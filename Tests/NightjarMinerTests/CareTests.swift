@@ -73,7 +73,7 @@ import Testing
         ("8:30-12:00, 13:00-24:00", [510, 719, 780, 1439], [0, 509, 720, 779]), ("0:00-0:00", [0, 700, 1439], []),
     ])
     func hoursAreMinded(_ text: String, _ inside: [Int], _ outside: [Int]) throws {
-        let schedule = try #require(Schedule(text))
+        let schedule = try #require(MiningHours(text))
         for minute in inside { #expect(schedule.contains(minute: minute), "\(minute)") }
         for minute in outside { #expect(!schedule.contains(minute: minute), "\(minute)") }
     }
@@ -81,7 +81,7 @@ import Testing
     @Test(arguments: [
         "", "22:00", "22:00-", "24:00-1:00", "1:60-2:00", "1-2-3", "a-b", "1:2:3-4", "-1-2", "1-2,", "１-2",
     ])
-    func whatIsNoScheduleIsRefused(_ text: String) { #expect(Schedule(text) == nil) }
+    func whatIsNoScheduleIsRefused(_ text: String) { #expect(MiningHours(text) == nil) }
 
     /// A body that warms by what it does and cools to the room: it must come to rest below the limit, working as much
     /// as that allows.
@@ -139,7 +139,7 @@ import Testing
         try machine.set("hwmon/hwmon0/temp1_input", "50000")
         let minute = Mutex(600)
         let caretaker = Caretaker(
-            CareSettings(pausesOnBattery: true, schedule: Schedule("9-17"), maxTemperature: 80),
+            CareSettings(pausesOnBattery: true, schedule: MiningHours("9-17"), maxTemperature: 80),
             sensors: machine.sensors,
             minute: { minute.withLock { $0 } })
         let statistics = Statistics(devices: [StatisticsTests.device(.cpu)], pool: "p")

@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct ConfigurationTests {
     /// Reads a configuration from a file of that text.
     static func settings(
-        _ text: String, mode: Int = 0o600, environment: [String: String] = [:], flags: Settings.Layer = Settings.Layer()
+        _ text: String, mode: Int = 0o600, environment: [String: String] = [:], flags: SettingLayer = SettingLayer()
     ) throws -> (run: RunSettings, warnings: [String], settings: Settings) {
         let scratch = LedgerTests.Scratch()
         try FileManager.default.createDirectory(atPath: scratch.path, withIntermediateDirectories: true)
@@ -19,7 +19,7 @@ import Testing
             let file = try ConfigurationFile(path: path)
             var settings = Settings()
             try settings.lay(file.layer)
-            try settings.lay(Settings.Layer(environment: { environment[$0] }))
+            try settings.lay(SettingLayer(environment: { environment[$0] }))
             try settings.lay(flags)
             return (try RunSettings(settings), file.warnings, settings)
         } catch {
@@ -60,7 +60,7 @@ import Testing
         #expect(run.logFileLimit == 2 << 20 && run.ledgerDays == 30 && run.nice == 5 && !run.sandbox)
         #expect(run.api?.listen == "127.0.0.1:0" && run.api?.token == "from-a-file")
         #expect(
-            run.care == CareSettings(pausesOnBattery: true, schedule: Schedule("22:00-07:00"), maxTemperature: 80.5))
+            run.care == CareSettings(pausesOnBattery: true, schedule: MiningHours("22:00-07:00"), maxTemperature: 80.5))
         #expect(warnings.isEmpty && run.warnings.count == 2, "the secrets' file may be read by others")
     }
 
@@ -138,12 +138,12 @@ import Testing
             text, environment: ["NIGHTJAR_THREADS": "3", "NIGHTJAR_KEEPALIVE": "no", "NIGHTJAR_PASS": "q"]
         ).run
         #expect(run.threads == 3 && run.log == .json && !run.keepalive && run.pools.map(\.password) == ["q"])
-        var flags = Settings.Layer()
-        flags.values[.threads] = Settings.Setting(.integer(4), .flag("-t"))
-        flags.users = [Settings.Setting(.text("you"), .flag("-u"))]
+        var flags = SettingLayer()
+        flags.values["threads"] = Settings.Setting(.integer(4), .flag("-t"))
+        flags.perPool["user"] = [Settings.Setting(.text("you"), .flag("-u"))]
         run = try Self.settings(text, environment: ["NIGHTJAR_THREADS": "3"], flags: flags).run
         #expect(run.threads == 4 && run.pools.map(\.user) == ["you"] && run.pools.map(\.password) == ["p"])
-        flags.urls = [Settings.Setting(.text("x:9"), .flag("-o"))]
+        flags.perPool["url"] = [Settings.Setting(.text("x:9"), .flag("-o"))]
         run = try Self.settings(text, flags: flags).run
         #expect(
             run.pools.map(\.url.description) == ["stratum+tcp://x:9"] && run.pools[0].password == "x",
@@ -167,8 +167,8 @@ import Testing
             of: "FILE", with: file)
         #expect(try Self.settings(text).run.api?.token == "filed")
         #expect(try Self.settings(text, environment: ["NIGHTJAR_API_TOKEN": "said"]).run.api?.token == "said")
-        var flags = Settings.Layer()
-        flags.values[.apiTokenFile] = Settings.Setting(.text(file), .flag("--api-token-file"))
+        var flags = SettingLayer()
+        flags.values["api.tokenFile"] = Settings.Setting(.text(file), .flag("--api-token-file"))
         #expect(
             try Self.settings(text, environment: ["NIGHTJAR_API_TOKEN": "said"], flags: flags).run.api?.token == "filed"
         )
@@ -215,10 +215,7 @@ import Testing
         let example = PrintedConfiguration(Settings()).lines.joined(separator: "\n")
         let run = try Self.settings(example).run
         #expect(run.pools.map(\.user) == ["YOUR_WALLET"] && run.threads == nil && run.ledgerDays == 400)
-        for key in SettingKey.allCases {
-            #expect(example.contains("\"\(key.rawValue.split(separator: ".").last ?? "")\": "))
-        }
-        for key in PoolKey.allCases { #expect(example.contains("\"\(key.rawValue)\": ")) }
+        for row in SettingList.standard.rows { #expect(example.contains("\"\(row.name)\": ")) }
 
         let text = """
             {"pools": [{"url": "h:1", "user": "m\\u00e9", "pass": "hidden"}, {"url": "h:2", "user": "b"}], "threads": 2,

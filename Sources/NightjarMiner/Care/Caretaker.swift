@@ -16,7 +16,7 @@ package final class Caretaker: Sendable {
 
     /// - Parameter minute: the minute of the day, in local time.
     package init(
-        _ settings: CareSettings, sensors: Sensors = Sensors(), minute: @escaping @Sendable () -> Int = Schedule.now
+        _ settings: CareSettings, sensors: Sensors = Sensors(), minute: @escaping @Sendable () -> Int = MiningHours.now
     ) {
         self.settings = Mutex(settings)
         self.sensors = sensors

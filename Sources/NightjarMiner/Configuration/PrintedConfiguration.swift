@@ -4,66 +4,49 @@ package struct PrintedConfiguration: Sendable {
     /// Without their ends.
     package let lines: [String]
 
-    /// What is used where nothing is said; `null` says nothing.
-    private static let standards: [SettingKey: JSON] = [
-        .sandbox: .bool(false), .nicehash: .bool(false), .keepalive: .bool(false), .tls: .bool(false),
-        .randomxMode: .string("auto"), .log: .string("text"), .logFileSize: .integer(10), .ledgerDays: .integer(400),
-        .pauseOnBattery: .bool(false), .nice: .integer(0),
-    ]
-
-    /// Passwords and tokens are left out: what is printed may be seen by others.
-    private static let secrets: Set<SettingKey> = [.apiToken]
-
     package init(_ settings: Settings) {
-        var members: [(String, JSON)] = []
-        var groups: [(name: String, members: [(String, JSON)])] = []
-        for key in SettingKey.allCases {
-            let given = Self.secrets.contains(key) ? nil : settings.values[key].map { Self.json($0.value) }
-            let value = given ?? Self.standards[key] ?? .null
-            let parts = key.rawValue.split(separator: ".").map(String.init)
-            if parts.count == 1 {
-                members.append((parts[0], value))
-            } else if let index = groups.firstIndex(where: { $0.name == parts[0] }) {
-                groups[index].members.append((parts[1], value))
-            } else {
-                groups.append((parts[0], [(parts[1], value)]))
-            }
+        let rows = settings.list.rows
+        // Secrets are left out: what is printed may be seen by others.
+        func value(_ row: SettingRow) -> JSON {
+            (row.isSecret ? row.standard : settings.values[row.key]?.value ?? row.standard).map(Self.json) ?? .null
         }
-        let isExample = settings.pools.isEmpty && settings.values[.sandbox]?.value != .bool(true)
-        let pools =
-            isExample
-            ? [
-                [
-                    PoolKey.url: Settings.Setting(.text("pool.example.org:3333"), .flag("-o")),
-                    .user: Settings.Setting(.text("YOUR_WALLET"), .flag("-u")),
-                ]
-            ] : settings.pools
+        let ofRun = rows.filter(\.isOfRun)
+        let groups = ofRun.compactMap(\.group).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
 
-        var lines = ["{"]
-        if pools.isEmpty {
-            lines.append("  \"pools\": [],")
-        } else {
-            lines.append("  \"pools\": [")
-            for (i, pool) in pools.enumerated() {
-                lines.append("    {")
-                for (j, key) in PoolKey.allCases.enumerated() {
-                    let value = key == .pass ? .null : pool[key].map { Self.json($0.value) } ?? .null
-                    lines.append(
-                        "      \(JSON.string(key.rawValue)): \(value)\(j + 1 < PoolKey.allCases.count ? "," : "")")
-                }
-                lines.append(i + 1 < pools.count ? "    }," : "    }")
-            }
-            lines.append("  ],")
+        var members = [Self.pools(settings)]
+        for row in ofRun where row.group == nil { members.append(["  \(JSON.string(row.name)): \(value(row))"]) }
+        for group in groups {
+            let inner = ofRun.filter { $0.group == group }.map { ["    \(JSON.string($0.name)): \(value($0))"] }
+            members.append(["  \(JSON.string(group)): {"] + Self.joined(inner) + ["  }"])
         }
-        for (name, value) in members { lines.append("  \(JSON.string(name)): \(value),") }
-        for (i, group) in groups.enumerated() {
-            lines.append("  \(JSON.string(group.name)): {")
-            for (j, member) in group.members.enumerated() {
-                lines.append("    \(JSON.string(member.0)): \(member.1)\(j + 1 < group.members.count ? "," : "")")
-            }
-            lines.append(i + 1 < groups.count ? "  }," : "  }")
+        lines = ["{"] + Self.joined(members) + ["}"]
+    }
+
+    private static func pools(_ settings: Settings) -> [String] {
+        var pools = settings.pools
+        let table = SettingTable.standard
+        if pools.isEmpty, !settings.bool(\.sandbox) {
+            let example = [(table.url, "pool.example.org:3333"), (table.user, "YOUR_WALLET")]
+            pools = [
+                Dictionary(uniqueKeysWithValues: example.map { ($0.key, Settings.Setting(.text($1), .flag(""))) })
+            ]
         }
-        self.lines = lines + ["}"]
+        guard !pools.isEmpty else { return ["  \"pools\": []"] }
+        let objects = pools.map { pool in
+            let members = settings.list.rows.filter(\.isOfPool).map { row in
+                let value = row.isSecret ? JSON.null : pool[row.key].map { json($0.value) } ?? .null
+                return ["      \(JSON.string(row.key)): \(value)"]
+            }
+            return ["    {"] + joined(members) + ["    }"]
+        }
+        return ["  \"pools\": ["] + joined(objects) + ["  ]"]
+    }
+
+    /// Members one after the other, each of some lines, with commas between them.
+    private static func joined(_ members: [[String]]) -> [String] {
+        members.enumerated().flatMap { i, lines in
+            i + 1 < members.count ? lines.dropLast() + [(lines.last ?? "") + ","] : lines
+        }
     }
 
     private static func json(_ value: Settings.Value) -> JSON {

@@ -3,7 +3,7 @@ import Glibc
 /// Hours of the day, in local time, at which to mine: `22:00-07:00`, or several with commas.
 ///
 /// A span includes its first minute and not its last; one whose end is not after its beginning goes over midnight.
-package struct Schedule: Sendable, Hashable, CustomStringConvertible {
+package struct MiningHours: Sendable, Hashable, CustomStringConvertible {
     private struct Span: Sendable, Hashable {
         let from: Int
         let to: Int
@@ -54,19 +54,5 @@ package struct Schedule: Sendable, Hashable, CustomStringConvertible {
             hour < 24 || (last && hour == 24 && minute == 0)
         else { return nil }
         return hour * 60 + minute
-    }
-}
-
-/// What is to be spared, and when.
-package struct CareSettings: Sendable, Hashable {
-    package var pausesOnBattery: Bool
-    package var schedule: Schedule?
-    /// Degrees Celsius that no device is to be above for long.
-    package var maxTemperature: Double?
-
-    package init(pausesOnBattery: Bool = false, schedule: Schedule? = nil, maxTemperature: Double? = nil) {
-        self.pausesOnBattery = pausesOnBattery
-        self.schedule = schedule
-        self.maxTemperature = maxTemperature
     }
 }

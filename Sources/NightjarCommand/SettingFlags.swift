@@ -1,0 +1,74 @@
+import ArgumentParser
+import NightjarMiner
+
+/// The flags of every setting, made from the rows of the table: the parser, its help and its completions know them as
+/// if each were a property.
+///
+/// The parser finds a type's flags by looking at an instance in a mirror, and asks for their values as a decoder. Both
+/// are open to a type that has no property for each: this one shows a flag a row, and decodes a value a row.
+struct SettingFlags: ParsableArguments, CustomReflectable {
+    /// The texts behind each flag that was given, by the keys of ``SettingRow``; `true` behind one without a value.
+    let given: [String: [String]]
+
+    private static var rows: [SettingRow] { SettingList.standard.rows.filter { $0.flag != nil } }
+
+    init() { given = [:] }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        var given: [String: [String]] = [:]
+        for row in Self.rows {
+            let key = Key(stringValue: row.variable)
+            if row.kind == .bool {
+                if try values.decode(Flag<Bool>.self, forKey: key).wrappedValue { given[row.key] = ["true"] }
+            } else if row.isRepeated {
+                let texts = try values.decode(Option<[String]>.self, forKey: key).wrappedValue
+                if !texts.isEmpty { given[row.key] = texts }
+            } else if let text = try values.decode(Option<String?>.self, forKey: key).wrappedValue {
+                given[row.key] = [text]
+            }
+        }
+        self.given = given
+    }
+
+    var customMirror: Mirror { Mirror(self, children: Self.rows.map { (label: $0.variable, value: $0.definition) }) }
+
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+
+        init?(intValue: Int) { nil }
+    }
+}
+
+extension SettingRow {
+    /// Whether the flag may be given several times, and all of them count.
+    fileprivate var isRepeated: Bool { scope == .pool || kind == .words }
+
+    /// What the parser takes for a property.
+    fileprivate var definition: Any {
+        let names = NameSpecification(
+            (short.map { [.customShort($0)] } ?? []) + (long.map { [.customLong($0)] } ?? []))
+        let help = ArgumentHelp(stringLiteral: help)
+        if kind == .bool { return Flag(wrappedValue: false, name: names, help: help) }
+        var named = help
+        named.valueName = valueName
+        let accept: @Sendable (String) throws -> String = { [kind] text in
+            do { try kind.accept(text) } catch let fault as SettingFault {
+                // The parser names the flag and the value.
+                throw ValidationError(fault.wish)
+            }
+            return text
+        }
+        return isRepeated
+            ? Option<[String]>(wrappedValue: [], name: names, help: named, completion: completion, transform: accept)
+            : Option<String?>(name: names, help: named, completion: completion, transform: accept)
+    }
+
+    private var completion: CompletionKind? {
+        if case .choice(let choices) = kind { return .list(choices) }
+        return valueName == "file" ? .file() : nil
+    }
+}

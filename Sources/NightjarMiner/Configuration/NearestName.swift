@@ -1,0 +1,23 @@
+/// Which name somebody may have meant who mistyped one.
+enum NearestName {
+    static func find(_ name: String, among known: [String]) -> String? {
+        known.min { (distance(name, $0), $0) < (distance(name, $1), $1) }
+    }
+
+    /// How many letters must be put in, left out or changed to make one of the other: Levenshtein's distance. A
+    /// letter's case does not count.
+    private static func distance(_ a: String, _ b: String) -> Int {
+        let (a, b) = (Array(a.lowercased().prefix(100)), Array(b.lowercased()))
+        var row = Array(0...b.count)
+        for (i, x) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, y) in b.enumerated() {
+                let cost = diagonal + (x == y ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(cost, row[j] + 1, row[j + 1] + 1)
+            }
+        }
+        return row[b.count]
+    }
+}

@@ -1,0 +1,100 @@
+import NightjarCore
+import NightjarWire
+
+extension RunSettings {
+    /// A pool or a node, and who mines there.
+    @dynamicMemberLookup
+    package struct Pool: Sendable, Hashable {
+        package let settings: PoolSettings
+        private let whence: Whence
+
+        /// Who named it, for faults that only show when it is used.
+        package var origin: Settings.Origin { whence.origin }
+
+        package subscript<Value>(dynamicMember path: KeyPath<PoolSettings, Value>) -> Value { settings[keyPath: path] }
+    }
+}
+
+extension RunSettings.Pool {
+    /// - Parameter settings: what is said of all pools.
+    init(
+        _ pool: Settings.Pool, of settings: Settings, _ warnings: inout [String]
+    ) throws(SettingError) {
+        let said = PoolSayings(pool: pool, settings: settings)
+        guard let place = said.given(\.url), let text = place.text else {
+            throw SettingError(usage: "a pool has no URL")
+        }
+        var url: PoolURL
+        do { url = try PoolURL(text) } catch { throw SettingError(place.origin, error.description) }
+        if said.bool(\.tls) { url = url.secured }
+        var result = PoolSettings(
+            url: url, user: try said.user(at: place.origin), password: try said.password(&warnings),
+            rigID: said.text(\.rigId), niceHash: said.bool(\.nicehash), keepalive: said.bool(\.keepalive))
+        // The run's algorithm goes to all pools with the options that they share.
+        result.algorithm = try said.given(\.algorithm).map(SettingReader.algorithm)
+        result.fingerprint = try said.fingerprint(url)
+        result.zmq = try said.zmq(url)
+        self.init(settings: result, whence: Whence(place.origin))
+    }
+}
+
+/// What was said of one pool, and of all.
+private struct PoolSayings {
+    let pool: Settings.Pool
+    let settings: Settings
+
+    /// Of this pool alone.
+    func given(_ path: KeyPath<SettingTable, SettingRow>) -> Settings.Setting? {
+        pool[SettingTable.standard[keyPath: path].key]
+    }
+
+    func bool(_ path: KeyPath<SettingTable, SettingRow>) -> Bool {
+        given(path).map { $0.value == .bool(true) } ?? settings.bool(path)
+    }
+
+    func text(_ path: KeyPath<SettingTable, SettingRow>) -> String? {
+        given(path)?.text.flatMap { $0.isEmpty ? nil : $0 } ?? settings.text(path)
+    }
+
+    func user(at place: Settings.Origin) throws(SettingError) -> String {
+        guard let user = given(\.user), let name = user.text else {
+            let what = "is missing: the pool's user, or the wallet address for a node"
+            guard case .file(let path, let line, let key) = place else { throw SettingError(usage: "-u \(what)") }
+            throw SettingError(
+                .file(path: path, line: line, key: key.replacing("url", with: "user")), what, isPhrase: true)
+        }
+        guard !name.isEmpty else { throw SettingError(user.origin, "is empty", isPhrase: true) }
+        return name
+    }
+
+    func password(_ warnings: inout [String]) throws(SettingError) -> String {
+        let password = given(\.pass)?.text
+        guard let file = given(\.passFile), let path = file.text, !path.isEmpty else {
+            return password ?? SettingTable.standard.pass.standard?.description ?? ""
+        }
+        guard password == nil else { throw SettingError(file.origin, "there is a password already") }
+        let secret = try SmallFile.secret(path, file.origin)
+        if let warning = secret.warning { warnings.append(warning) }
+        return secret.text
+    }
+
+    func fingerprint(_ url: PoolURL) throws(SettingError) -> CertificatePin? {
+        guard let written = given(\.tlsFingerprint), let text = written.text, !text.isEmpty else { return nil }
+        guard let pin = CertificatePin(text) else {
+            throw SettingError(
+                written.origin, value: "'\(text.prefix(100))'", "64 hex digits are needed, with or without colons")
+        }
+        guard url.isSecure else {
+            throw SettingError(written.origin, PoolURLError.fingerprintWithoutTLS(url).description)
+        }
+        return pin
+    }
+
+    func zmq(_ url: PoolURL) throws(SettingError) -> PoolURL? {
+        guard let written = given(\.zmq), let text = written.text, !text.isEmpty else { return nil }
+        guard url.isNode else { throw SettingError(written.origin, PoolURLError.zmqWithoutNode(url).description) }
+        do { return try PoolSettings.zmq(text, of: url) } catch {
+            throw SettingError(written.origin, error.description)
+        }
+    }
+}

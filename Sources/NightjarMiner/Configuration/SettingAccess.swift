@@ -1,0 +1,49 @@
+extension Settings {
+    /// What was said of the run; `nil` for an empty text, which says nothing.
+    package func given(_ path: KeyPath<SettingTable, SettingRow>) -> Setting? {
+        given(SettingTable.standard[keyPath: path])
+    }
+
+    private func given(_ row: SettingRow) -> Setting? {
+        guard let setting = values[row.key], setting.value != .text("") else { return nil }
+        return setting
+    }
+
+    /// What counts: what was said of the run, or the standard value.
+    package func value(_ row: SettingRow) -> Value? { given(row)?.value ?? row.standard }
+
+    func value(_ path: KeyPath<SettingTable, SettingRow>) -> Value? { value(SettingTable.standard[keyPath: path]) }
+
+    func bool(_ path: KeyPath<SettingTable, SettingRow>) -> Bool { value(path) == .bool(true) }
+
+    func integer(_ path: KeyPath<SettingTable, SettingRow>) -> Int? {
+        if case .integer(let number)? = value(path) { number } else { nil }
+    }
+
+    func number(_ path: KeyPath<SettingTable, SettingRow>) -> Double? {
+        if case .number(let number)? = value(path) { number } else { nil }
+    }
+
+    func text(_ path: KeyPath<SettingTable, SettingRow>) -> String? {
+        if case .text(let text)? = value(path) { text } else { nil }
+    }
+
+    /// Holds what was said of the run to the bounds and choices of its rows.
+    func check() throws(SettingError) {
+        for row in list.rows {
+            guard row.isOfRun, let setting = given(row) else { continue }
+            switch (setting.value, row.kind) {
+            case (.integer(let number), .integer(let range)) where !range.contains(number):
+                let wish = number < range.lowerBound ? "at least \(range.lowerBound)" : "at most \(range.upperBound)"
+                throw SettingError(setting.origin, value: "\(number)", wish)
+            case (.number(let number), .number(let low, let high)) where !(number > low && number <= high):
+                throw SettingError(
+                    setting.origin, value: Self.plain(number),
+                    "a number above \(Self.plain(low)), at most \(Self.plain(high)), is needed")
+            case (.text(let text), .choice(let choices)) where !choices.contains(text):
+                throw SettingError(setting.origin, "'\(text)': \(SettingRow.Kind.list(choices)) is needed")
+            default: break
+            }
+        }
+    }
+}

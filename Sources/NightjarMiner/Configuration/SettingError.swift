@@ -1,0 +1,50 @@
+/// What is wrong with a setting. The description is one line, and holds no secret.
+package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// `nil` for a file as a whole.
+    package let origin: Settings.Origin?
+    package let description: String
+
+    /// Whether a flag is at fault, and not a file or the environment.
+    package var isUsage: Bool { if case .flag? = origin { true } else { false } }
+
+    /// - Parameter isPhrase: whether `what` goes on from the setting's name, as in "-u is missing".
+    package init(_ origin: Settings.Origin, _ what: String, isPhrase: Bool = false) {
+        self.origin = origin
+        description = HumanReporter.printable("\(Self.name(origin))\(isPhrase ? " " : ": ")\(what)")
+    }
+
+    /// A value that makes no sense: as it would be written after its flag.
+    init(_ origin: Settings.Origin, value: String, _ what: String) {
+        self.origin = origin
+        let joint =
+            switch origin {
+            case .flag: " "
+            case .variable: "="
+            case .file: ": "
+            }
+        description = HumanReporter.printable("\(Self.name(origin))\(joint)\(value): \(what)")
+    }
+
+    private static func name(_ origin: Settings.Origin) -> String {
+        switch origin {
+        case .flag(let name), .variable(let name): name
+        case .file(let path, let line, let key): "\(path):\(line): \(key)"
+        }
+    }
+
+    init(file: String, line: Int, _ what: String) {
+        origin = .file(path: file, line: line, key: "")
+        description = HumanReporter.printable("\(file):\(line): \(what)")
+    }
+
+    init(file: String, _ what: String) {
+        origin = nil
+        description = HumanReporter.printable("\(file): \(what)")
+    }
+
+    /// A fault of the arguments as a whole.
+    package init(usage what: String) {
+        origin = .flag("")
+        description = HumanReporter.printable(what)
+    }
+}

@@ -1,0 +1,44 @@
+/// The reference of all settings, in Markdown: what docs/settings.md holds. A test compares the two.
+package struct SettingReference: Sendable {
+    package let lines: [String]
+
+    package init(_ list: SettingList = .standard) {
+        lines =
+            [
+                "# Settings of `nightjar mine`", "",
+                "Generated from `SettingTable.swift`; don't edit. A flag goes before a variable of the environment, and a",
+                "variable before the file that `-c` names. `nightjar mine --print-config` writes a file with every key.",
+                "", "## The run", "",
+            ] + Self.table(list.rows.filter(\.isOfRun))
+            + [
+                "",
+                "A key with a point stands in an object: `{\"ledger\": {\"days\": 30}}`. In a changed file, what is",
+                "marked with † counts at the next start, everything else at once.", "", "## Each pool", "",
+                "Members of the objects in the list `pools`, in order of preference. Flags are given once for all pools, or",
+                "once a pool. What is here and above too counts for this pool alone.", "",
+            ] + Self.table(list.rows.filter(\.isOfPool))
+    }
+
+    private static func table(_ rows: [SettingRow]) -> [String] {
+        ["| Key | Flags | Variable | Value | Meaning |", "|---|---|---|---|---|"]
+            + rows.map { row in
+                let mark = row.effect == .atNextStart ? " †" : ""
+                let flags = row.flags.map { "`\($0)`" }.joined(separator: " ")
+                let help = row.help.replacing("|", with: "\\|")
+                return "| `\(row.key)`\(mark) | \(flags) | `\(row.variable)` | \(value(row)) | \(help) |"
+            }
+    }
+
+    private static func value(_ row: SettingRow) -> String {
+        let kind =
+            switch row.kind {
+            case .bool: "true or false"
+            case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
+            case .number(let low, let high): "above \(Settings.plain(low)), at most \(Settings.plain(high))"
+            case .text: row.isSecret ? "a secret" : "a text"
+            case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
+            case .words: "a list, or a text with commas"
+            }
+        return kind + (row.unit.map { ", in \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,121 @@
+import NightjarCore
+
+/// Every setting of `mine`, one row each. A new setting is a row here, and the code that obeys it.
+///
+/// The order is that of help, of a printed configuration and of the reference.
+package struct SettingTable: Sendable {
+    package static let standard = SettingTable()
+
+    package let sandbox = SettingRow(
+        "sandbox", .bool, long: "sandbox", variable: "NIGHTJAR_SANDBOX", standard: .bool(false), effect: .atNextStart,
+        help: "Mine at a pool in this process: no account, no network.")
+    package let url = SettingRow(
+        "url", .text, scope: .pool, short: "o", long: "url", variable: "NIGHTJAR_URL", value: "url",
+        excludesSandbox: true, help: "A pool or node; repeated, in order of preference.")
+    package let user = SettingRow(
+        "user", .text, scope: .pool, short: "u", long: "user", variable: "NIGHTJAR_USER", value: "user",
+        excludesSandbox: true, help: "The user or wallet address; once, or once a pool.")
+    package let pass = SettingRow(
+        "pass", .text, scope: .pool, short: "p", long: "pass", variable: "NIGHTJAR_PASS", value: "pass",
+        standard: .text("x"), isSecret: true, excludesSandbox: true, supersedes: ["passFile"],
+        help: "The password; once, or once a pool.")
+    package let passFile = SettingRow(
+        "passFile", .text, scope: .pool, long: nil, variable: "NIGHTJAR_PASS_FILE", value: "file",
+        help: "A file whose first line is the password.")
+    package let algorithm = SettingRow(
+        "algorithm", .text, scope: .everyPool, short: "a", long: nil, variable: "NIGHTJAR_ALGORITHM", value: "algo",
+        help: "The algorithm; without it, what each job names.")
+    package let devices = SettingRow(
+        "devices", .words, long: "device", variable: "NIGHTJAR_DEVICES", value: "id,…",
+        help: "The devices: cpu, opencl:P.D, or opencl for all of these.")
+    // At most what is beyond any machine, and still a scratchpad each in a few gigabytes.
+    package let threads = SettingRow(
+        "threads", .integer(1...4096), short: "t", long: "threads", variable: "NIGHTJAR_THREADS", value: "n",
+        help: "CPU threads.")
+    package let randomxMode = SettingRow(
+        "randomxMode", .choice(RandomXMode.allCases.map(\.rawValue)), long: "randomx-mode",
+        variable: "NIGHTJAR_RANDOMX_MODE", value: "mode", standard: .text(RandomXMode.automatic.rawValue),
+        help: "RandomX on the CPU: full, with a dataset of 2080 MiB; light, without; auto, as the run's length says.")
+    package let rigId = SettingRow(
+        "rigId", .text, scope: .everyPool, long: "rig-id", variable: "NIGHTJAR_RIG_ID", value: "r",
+        excludesSandbox: true, help: "This machine's name in the pool's statistics.")
+    package let nicehash = SettingRow(
+        "nicehash", .bool, scope: .everyPool, long: "nicehash", variable: "NIGHTJAR_NICEHASH", standard: .bool(false),
+        help: "The pool fixes the nonce's highest byte.")
+    package let keepalive = SettingRow(
+        "keepalive", .bool, scope: .everyPool, short: "k", long: "keepalive", variable: "NIGHTJAR_KEEPALIVE",
+        standard: .bool(false), help: "Send keepalives.")
+    package let tls = SettingRow(
+        "tls", .bool, scope: .everyPool, long: "tls", variable: "NIGHTJAR_TLS", standard: .bool(false),
+        excludesSandbox: true, help: "Connect over TLS, also to a URL that does not say so.")
+    package let tlsFingerprint = SettingRow(
+        "tlsFingerprint", .text, scope: .pool, long: "tls-fingerprint", variable: "NIGHTJAR_TLS_FINGERPRINT",
+        value: "hex", excludesSandbox: true,
+        help: "The SHA-256 fingerprint of the pool's certificate, in place of the system's authorities; "
+            + "once, or once a pool.")
+    package let zmq = SettingRow(
+        "zmq", .text, scope: .pool, long: "zmq", variable: "NIGHTJAR_ZMQ", value: "address", excludesSandbox: true,
+        help: "Where a node publishes new blocks (monerod --zmq-pub): HOST:PORT, or a port of its own host; "
+            + "once, or once a pool.")
+    // At most a hundred years, so that no arithmetic with it overflows.
+    package let maxSeconds = SettingRow(
+        "maxSeconds", .number(above: 0, atMost: 3.2e9), long: "max-seconds", variable: "NIGHTJAR_MAX_SECONDS",
+        value: "s", unit: "seconds", effect: .atNextStart, help: "End after S seconds.")
+    package let maxShares = SettingRow(
+        "maxShares", .integer(1...Int(Int32.max)), long: "max-shares", variable: "NIGHTJAR_MAX_SHARES", value: "n",
+        effect: .atNextStart, help: "End once N shares have been accepted or rejected.")
+    package let log = SettingRow(
+        "log", .choice(["json", "text"]), long: "log", variable: "NIGHTJAR_LOG", value: "format",
+        standard: .text("text"), effect: .atNextStart,
+        help: "'json': one JSON object a line on standard output; 'text': lines for people.")
+    package let logFile = SettingRow(
+        "logFile", .text, long: "log-file", variable: "NIGHTJAR_LOG_FILE", value: "file", effect: .atNextStart,
+        help: "Write the same lines to a file, too; SIGHUP opens it anew.")
+    package let logFileSize = SettingRow(
+        "logFileSize", .number(above: 0, atMost: 1_048_576), long: "log-file-size", variable: "NIGHTJAR_LOG_FILE_SIZE",
+        value: "mib", unit: "MiB", standard: .number(10), effect: .atNextStart,
+        help: "Where the log file begins anew; the last one is kept as FILE.1.")
+    package let ledgerDays = SettingRow(
+        "ledger.days", .integer(1...36_500), long: "ledger-days", variable: "NIGHTJAR_LEDGER_DAYS", value: "days",
+        unit: "days", standard: .integer(400), effect: .atNextStart,
+        help: "How long the ledger keeps a share that has ended.")
+    package let apiListen = SettingRow(
+        "api.listen", .text, long: "api", variable: "NIGHTJAR_API", value: "host:port", effect: .atNextStart,
+        help: "An HTTP API with a dashboard; a port alone is one of 127.0.0.1.")
+    package let apiToken = SettingRow(
+        "api.token", .text, long: "api-token", variable: "NIGHTJAR_API_TOKEN", value: "t", isSecret: true,
+        effect: .atNextStart, supersedes: ["api.tokenFile"],
+        help: "What the API asks for. Better in a file, or in NIGHTJAR_API_TOKEN.")
+    package let apiTokenFile = SettingRow(
+        "api.tokenFile", .text, long: "api-token-file", variable: "NIGHTJAR_API_TOKEN_FILE", value: "file",
+        effect: .atNextStart, supersedes: ["api.token"], help: "A file with the API's token.")
+    package let pauseOnBattery = SettingRow(
+        "care.pauseOnBattery", .bool, long: "pause-on-battery", variable: "NIGHTJAR_PAUSE_ON_BATTERY",
+        standard: .bool(false), help: "Rest while the machine runs on its battery.")
+    package let schedule = SettingRow(
+        "care.schedule", .text, long: "schedule", variable: "NIGHTJAR_SCHEDULE", value: "hours",
+        help: "Mine at these hours only, as in 22:00-07:00; several with commas.")
+    package let maxTemperature = SettingRow(
+        "care.maxTemperature", .number(above: 0, atMost: 150), long: "max-temperature",
+        variable: "NIGHTJAR_MAX_TEMPERATURE", value: "°C", unit: "°C",
+        help: "Work less while a device is hotter, in degrees Celsius.")
+    package let nice = SettingRow(
+        "care.nice", .integer(0...19), long: "nice", variable: "NIGHTJAR_NICE", value: "n", standard: .integer(0),
+        effect: .atNextStart, help: "Priority that the hashing threads give up, 0 to 19.")
+}
+
+/// The rows that settings are read by.
+package struct SettingList: Sendable, Hashable {
+    package let rows: [SettingRow]
+
+    package init(_ rows: [SettingRow]) { self.rows = rows }
+
+    /// Those of ``SettingTable``.
+    package static let standard = SettingList(
+        Mirror(reflecting: SettingTable.standard).children.compactMap { $0.value as? SettingRow })
+
+    /// The row of a key of the run's, or of a pool's.
+    func row(_ key: String, ofPool: Bool) -> SettingRow? {
+        rows.first { $0.key == key && (ofPool ? $0.isOfPool : $0.isOfRun) }
+    }
+}
