@@ -189,7 +189,10 @@ static const struct nj_kernel_source sources[] = {
 
 size_t nj_kernel_source_count(void) { return sizeof sources / sizeof sources[0]; }
 
-struct nj_kernel_source nj_kernel_source_at(size_t index) { return sources[index]; }
+struct nj_kernel_source nj_kernel_source_at(size_t index) {
+    // The caller has asked for the count.
+    return sources[index];
+}
 
 struct nj_cryptonight_launch nj_cryptonight_launch_default(int is_cpu) {
     return is_cpu ? nj_cryptonight_launch_cpu : nj_cryptonight_launch_gpu;

@@ -15,10 +15,9 @@
 // message: `blocks` padded blocks of 17 little-endian words, the nonce's four bytes zero.
 // nonce_word, nonce_shift: the nonce begins at bit nonce_shift, a multiple of 8, of that word. A word beyond the message,
 // with a shift of zero, leaves it without a nonce.
-__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_absorb(__global const ulong *message, const uint blocks,
-                                                   const uint nonce_word, const uint nonce_shift,
-                                                   const uint first_nonce, const uint count,
-                                                   __global ulong *states) {
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_absorb(
+    __global const ulong *message, const uint blocks, const uint nonce_word, const uint nonce_shift,
+    const uint first_nonce, const uint count, __global ulong *states) {
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
     const uint nonce = first_nonce + slot;

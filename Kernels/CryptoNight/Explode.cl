@@ -12,8 +12,7 @@
 
 #if NJ_CN_BASE == 5
 // Each 512 bytes are the beginnings, 32 blocks together, of three states in a row that start from the input's, numbered.
-__kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states, NJ_PAD_ARGUMENTS,
-                                                    const uint count) {
+__kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states, NJ_PAD_ARGUMENTS, const uint count) {
     const uint slot = (uint)get_global_id(0) >> 3;
     if (slot >= count) return;
     __global const ulong *record = states + (size_t)slot * NJ_STATE_WORDS;
@@ -32,8 +31,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states
     }
 }
 #else
-__kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states, NJ_PAD_ARGUMENTS,
-                                                    const uint count) {
+__kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states, NJ_PAD_ARGUMENTS, const uint count) {
     __local uint table[NJ_AES_TABLE_WORDS];
     NJ_CN_MIX_MEMORY;
     nj_aes_load(table);

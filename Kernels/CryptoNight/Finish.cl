@@ -15,10 +15,9 @@
 // everything = 0: hashes whose last word is below `target` are appended to `digests`, their slot in the batch to `slots`,
 // and `found`, which the host has set to zero, counts them. Both have room for `count`, so that none is ever lost.
 // everything = 1: the digest of the slot i goes to the place i; `found`, `slots` and `target` are not used.
-__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_finish(__global const ulong *states, const ulong target,
-                                                   const uint everything, const uint count,
-                                                   volatile __global uint *found, __global uint *slots,
-                                                   __global ulong4 *digests) {
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_finish(
+    __global const ulong *states, const ulong target, const uint everything, const uint count,
+    volatile __global uint *found, __global uint *slots, __global ulong4 *digests) {
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
     __global const ulong *record = states + (size_t)slot * NJ_STATE_WORDS;

@@ -12,20 +12,21 @@
 #endif
 
 #define NJ_GPU_ITEMS 16
+#define NJ_GPU_GROUP (NJ_GPU_ITEMS * NJ_GROUP_LOOP)
 
 // The operands of the computations, four blocks of the line in order, and their constants.
 __constant uchar nj_gpu_operands[16][4] = {
     {0, 1, 2, 3}, {0, 2, 3, 1}, {0, 3, 1, 2}, {0, 3, 2, 1}, {1, 0, 2, 3}, {1, 2, 3, 0}, {1, 3, 0, 2}, {1, 3, 2, 0},
     {2, 1, 0, 3}, {2, 0, 3, 1}, {2, 3, 1, 0}, {2, 3, 0, 1}, {3, 1, 2, 0}, {3, 2, 0, 1}, {3, 0, 1, 2}, {3, 0, 2, 1}};
-__constant float nj_gpu_constants[16] = {
-    1.34375f,   1.28125f,   1.359375f,  1.3671875f, 1.4296875f, 1.3984375f, 1.3828125f, 1.3046875f,
-    1.4140625f, 1.2734375f, 1.2578125f, 1.2890625f, 1.3203125f, 1.3515625f, 1.3359375f, 1.4609375f};
+__constant float nj_gpu_constants[16] = {1.34375f,   1.28125f,   1.359375f,  1.3671875f, 1.4296875f, 1.3984375f,
+                                         1.3828125f, 1.3046875f, 1.4140625f, 1.2734375f, 1.2578125f, 1.2890625f,
+                                         1.3203125f, 1.3515625f, 1.3359375f, 1.4609375f};
 
 // Keeps a factor away from zero and infinity.
 float4 nj_gpu_break(const float4 x) { return nj_cn_float_bits(x, 0xFEFFFFFFu, 0x00800000u); }
 
-void nj_gpu_step(const float4 p, const float4 q, const float4 s, const float4 t, const float4 rc, float4 *n, float4 *d,
-                 float4 *c) {
+void nj_gpu_step(
+    const float4 p, const float4 q, const float4 s, const float4 t, const float4 rc, float4 *n, float4 *d, float4 *c) {
     const float4 pc = p * *c, sc = s * *c;
     const float4 up = nj_gpu_break((q + *c) * (pc * pc)), down = nj_gpu_break((t - *c) * (sc * sc));
     *n += up;
@@ -36,8 +37,8 @@ void nj_gpu_step(const float4 p, const float4 q, const float4 s, const float4 t,
 }
 
 // One of the sixteen computations of a turn.
-float4 nj_gpu_compute(const float4 n0, const float4 n1, const float4 n2, const float4 n3, const float4 rc,
-                      const float constant_c) {
+float4 nj_gpu_compute(
+    const float4 n0, const float4 n1, const float4 n2, const float4 n3, const float4 rc, const float constant_c) {
     float4 c = (float4)(constant_c), r = (float4)(0.0f);
     for (uint round = 0; round < 4; ++round) {
         float4 n = (float4)(0.0f), d = (float4)(0.0f);
@@ -61,12 +62,11 @@ uint4 nj_gpu_turned(const uint4 x, const uint bytes) {
     return bytes == 0 ? x : x >> (8 * bytes) | next << (32 - 8 * bytes);
 }
 
-__kernel NJ_GROUP_OF(NJ_GPU_ITEMS * NJ_GROUP_LOOP) void cn_main_loop(__global ulong *states, NJ_PAD_ARGUMENTS,
-                                                                     const uint count, const uint first,
-                                                                     const uint turns) {
+__kernel NJ_GROUP_OF(NJ_GPU_GROUP) void cn_main_loop(
+    __global ulong *states, NJ_PAD_ARGUMENTS, const uint count, const uint first, const uint turns) {
     // What the sixteen computations leave, and then what is left of each of the four blocks.
-    __local float4 results[NJ_GPU_ITEMS * NJ_GROUP_LOOP];
-    __local uint4 outs[NJ_GPU_ITEMS * NJ_GROUP_LOOP];
+    __local float4 results[NJ_GPU_GROUP];
+    __local uint4 outs[NJ_GPU_GROUP];
     __local float4 block_sums[4 * NJ_GROUP_LOOP];
     __local uint4 block_outs[4 * NJ_GROUP_LOOP];
     // Barriers: whole groups leave together. Where a group has places for more hashes than there are, their work-items go

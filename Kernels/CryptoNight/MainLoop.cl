@@ -34,8 +34,8 @@
 #define NJ_LOOP_MATH (NJ_STATE_LOOP + 6)
 #define NJ_LOOP_AT (NJ_STATE_LOOP + 8)
 
-__kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global ulong *states, NJ_PAD_ARGUMENTS, const uint count,
-                                                      const uint first, const uint turns) {
+__kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(
+    __global ulong *states, NJ_PAD_ARGUMENTS, const uint count, const uint first, const uint turns) {
     __local uint table[NJ_AES_TABLE_WORDS];
     nj_aes_load(table);
     const uint slot = (uint)get_global_id(0);
@@ -100,8 +100,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(__global ulong *states, NJ
 #endif
 #if NJ_CN_BASE >= 2
         {
-            const ulong2 x1 = pad[NJ_PAD_BLOCK(at ^ 1)], x2 = pad[NJ_PAD_BLOCK(at ^ 2)],
-                         x3 = pad[NJ_PAD_BLOCK(at ^ 3)];
+            const ulong2 x1 = pad[NJ_PAD_BLOCK(at ^ 1)], x2 = pad[NJ_PAD_BLOCK(at ^ 2)], x3 = pad[NJ_PAD_BLOCK(at ^ 3)];
             pad[NJ_PAD_BLOCK(at ^ 1)] = NJ_CN_TO_FIRST(x1, x3) + previous;
             pad[NJ_PAD_BLOCK(at ^ 2)] = NJ_CN_TO_SECOND(x1, x3) + b;
             pad[NJ_PAD_BLOCK(at ^ 3)] = x2 + a;

@@ -11,7 +11,9 @@
 #if NJ_CN_HEAVY
 #define NJ_CN_MIX_MEMORY __local uint4 mix_blocks[2 * NJ_GROUP_FILL]
 #define NJ_CN_NO_HASH_IN_GROUP(count) ((uint)get_group_id(0) * (NJ_GROUP_FILL / 8) >= (count))
+// clang-format off
 #define NJ_CN_COLUMN_SLOT(count) min((uint)get_global_id(0) >> 3, (count) - 1)
+// clang-format on
 #define NJ_CN_IS_IDLE(count) ((uint)get_global_id(0) >> 3 >= (count))
 #else
 #define NJ_CN_MIX_MEMORY
@@ -38,8 +40,8 @@ uint4 nj_cn_mix(__local uint4 *blocks, uint *half_now, const uint4 text) {
 }
 
 // NJ_CN_MIX_ROUNDS times: ten AES rounds, and mixing.
-uint4 nj_cn_mix_rounds(__local const uint *table, const uint4 *round_keys, __local uint4 *blocks, uint *half_now,
-                       const uint4 first) {
+uint4 nj_cn_mix_rounds(
+    __local const uint *table, const uint4 *round_keys, __local uint4 *blocks, uint *half_now, const uint4 first) {
     uint4 text = first;
     for (uint round = 0; round < NJ_CN_MIX_ROUNDS; ++round)
         text = nj_cn_mix(blocks, half_now, nj_aes_ten_rounds(table, text, round_keys));

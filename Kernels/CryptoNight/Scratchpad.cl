@@ -5,18 +5,19 @@
 
 #include "CryptoNight/Parameters.cl"
 
-#define NJ_PAD_ARGUMENTS                                                                                     \
-    __global ulong2 *pads0, __global ulong2 *pads1, __global ulong2 *pads2, __global ulong2 *pads3,         \
+#define NJ_PAD_ARGUMENTS                                                                            \
+    __global ulong2 *pads0, __global ulong2 *pads1, __global ulong2 *pads2, __global ulong2 *pads3, \
         const uint pads_per_buffer
 
 // The scratchpad of the hash at `slot`; for NJ_PAD_BLOCK. pads_per_buffer is a multiple of NJ_PAD_INTERLEAVE.
 #define NJ_PAD_OF(slot) nj_pad(pads0, pads1, pads2, pads3, pads_per_buffer, slot)
 
 // The place of a 16-byte block, counted from the scratchpad's start, in what NJ_PAD_OF gives.
-#define NJ_PAD_BLOCK(block) (((block) >> 2) * (4 * NJ_PAD_INTERLEAVE) + ((block) & 3))
+#define NJ_PAD_BLOCK(block) (((block) >> 2) * (4 * NJ_PAD_INTERLEAVE) + (3 & (block)))
 
-__global ulong2 *nj_pad(__global ulong2 *pads0, __global ulong2 *pads1, __global ulong2 *pads2,
-                        __global ulong2 *pads3, const uint pads_per_buffer, const uint slot) {
+__global ulong2 *nj_pad(
+    __global ulong2 *pads0, __global ulong2 *pads1, __global ulong2 *pads2, __global ulong2 *pads3,
+    const uint pads_per_buffer, const uint slot) {
     const uint buffer = slot / pads_per_buffer;
     const uint pad = slot % pads_per_buffer;
     __global ulong2 *pads = buffer == 0 ? pads0 : buffer == 1 ? pads1 : buffer == 2 ? pads2 : pads3;

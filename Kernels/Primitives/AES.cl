@@ -34,9 +34,11 @@ uint nj_aes_column(__local const uint *table, uint row0, uint row1, uint row2, u
 
 // ShiftRows, SubBytes, MixColumns, XOR of the round key.
 uint4 nj_aes_round(__local const uint *table, uint4 x, uint4 key) {
+    // clang-format off
     return (uint4)(nj_aes_column(table, x.s0, x.s1, x.s2, x.s3), nj_aes_column(table, x.s1, x.s2, x.s3, x.s0),
                    nj_aes_column(table, x.s2, x.s3, x.s0, x.s1), nj_aes_column(table, x.s3, x.s0, x.s1, x.s2))
         ^ key;
+    // clang-format on
 }
 
 // As nj_aes_round, but column by column: each column of the result changes that column of the input before the next one is
@@ -55,9 +57,11 @@ uint4 nj_aes_chained_round(__local const uint *table, const uint4 block, uint4 k
 
 // InvShiftRows, InvSubBytes, InvMixColumns, XOR of the round key. table: of nj_aes_load_inverse.
 uint4 nj_aes_inverse_round(__local const uint *table, uint4 x, uint4 key) {
+    // clang-format off
     return (uint4)(nj_aes_column(table, x.s0, x.s3, x.s2, x.s1), nj_aes_column(table, x.s1, x.s0, x.s3, x.s2),
                    nj_aes_column(table, x.s2, x.s1, x.s0, x.s3), nj_aes_column(table, x.s3, x.s2, x.s1, x.s0))
         ^ key;
+    // clang-format on
 }
 
 uint nj_aes_substitute(uint word) {

@@ -66,8 +66,7 @@ void nj_argon2d_compress(
     for (uint i = 0; i < NJ_ARGON_BLOCK_WORDS; ++i) next[i] ^= mixed[i];
 }
 
-void nj_argon2d_segment(
-    __global ulong *memory, uint lanes, uint lane_length, uint pass, uint slice, uint lane) {
+void nj_argon2d_segment(__global ulong *memory, uint lanes, uint lane_length, uint pass, uint slice, uint lane) {
     const uint segment_length = lane_length / NJ_ARGON_SLICES;
     __global ulong *own = memory + (ulong)lane * lane_length * NJ_ARGON_BLOCK_WORDS;
     const bool first = pass == 0 && slice == 0;
@@ -90,8 +89,7 @@ void nj_argon2d_segment(
         const uint start = pass == 0 ? 0 : (slice + 1) % NJ_ARGON_SLICES * segment_length;
         const ulong reference = (ulong)other * lane_length + (start + relative) % lane_length;
         nj_argon2d_compress(
-            own + (ulong)current * NJ_ARGON_BLOCK_WORDS, previous, memory + reference * NJ_ARGON_BLOCK_WORDS,
-            pass > 0);
+            own + (ulong)current * NJ_ARGON_BLOCK_WORDS, previous, memory + reference * NJ_ARGON_BLOCK_WORDS, pass > 0);
     }
 }
 
@@ -99,8 +97,7 @@ void nj_argon2d_segment(
 void nj_argon2d_passes(__global ulong *memory, uint lanes, uint lane_length, uint passes) {
     for (uint pass = 0; pass < passes; ++pass)
         for (uint slice = 0; slice < NJ_ARGON_SLICES; ++slice)
-            for (uint lane = 0; lane < lanes; ++lane)
-                nj_argon2d_segment(memory, lanes, lane_length, pass, slice, lane);
+            for (uint lane = 0; lane < lanes; ++lane) nj_argon2d_segment(memory, lanes, lane_length, pass, slice, lane);
 }
 
 #endif

@@ -34,8 +34,9 @@ void nj_blake256_compress(uint *chain, const uint *block, uint bits) {
             // The first four work on columns, the others on diagonals: row n moves by n.
             const uint shift = i >> 2;
             const uint column = i & 3;
-            nj_blake256_mix(v, column, 4 + ((column + shift) & 3), 8 + ((column + 2 * shift) & 3),
-                            12 + ((column + 3 * shift) & 3), x, y);
+            nj_blake256_mix(
+                v, column, 4 + ((column + shift) & 3), 8 + ((column + 2 * shift) & 3), 12 + ((column + 3 * shift) & 3),
+                x, y);
         }
     }
     for (uint i = 0; i < 8; ++i) chain[i] ^= v[i] ^ v[i + 8];
@@ -61,8 +62,7 @@ void nj_blake256_of_state(const ulong *state, ulong *digest) {
     block[13] = 1;
     block[15] = 1600;
     nj_blake256_compress(chain, block, 1600);
-    for (uint i = 0; i < 4; ++i)
-        digest[i] = (ulong)nj_swap32(chain[2 * i]) | (ulong)nj_swap32(chain[2 * i + 1]) << 32;
+    for (uint i = 0; i < 4; ++i) digest[i] = (ulong)nj_swap32(chain[2 * i]) | (ulong)nj_swap32(chain[2 * i + 1]) << 32;
 }
 
 #endif

@@ -37,8 +37,9 @@ void nj_blake2b_compress(ulong *chain, const ulong *block, ulong length, bool la
             // The first four work on columns, the others on diagonals: row n moves by n.
             const uint shift = i >> 2;
             const uint column = i & 3;
-            nj_blake2b_mix(v, column, 4 + ((column + shift) & 3), 8 + ((column + 2 * shift) & 3),
-                           12 + ((column + 3 * shift) & 3), block[order[2 * i]], block[order[2 * i + 1]]);
+            nj_blake2b_mix(
+                v, column, 4 + ((column + shift) & 3), 8 + ((column + 2 * shift) & 3), 12 + ((column + 3 * shift) & 3),
+                block[order[2 * i]], block[order[2 * i + 1]]);
         }
     }
     for (uint i = 0; i < 8; ++i) chain[i] ^= v[i] ^ v[i + 8];

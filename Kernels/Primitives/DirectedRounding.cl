@@ -28,7 +28,8 @@
 
 // PTX has the mode in the instruction's name, while here it is known at run time, and differs between work-items. Sums and
 // products are cheaper than a branch: they are made in all modes. Quotients and roots are long sequences.
-#define NJ_PTX_BINARY(name, mode, result, a, b) __asm__(name "." mode ".f64 %0, %1, %2;" : "=d"(result) : "d"(a), "d"(b))
+#define NJ_PTX_BINARY(name, mode, result, a, b) \
+    __asm__(name "." mode ".f64 %0, %1, %2;" : "=d"(result) : "d"(a), "d"(b))
 #define NJ_PTX_UNARY(name, mode, result, a) __asm__(name "." mode ".f64 %0, %1;" : "=d"(result) : "d"(a))
 
 double nj_round_add(const double a, const double b, const uint mode) {
@@ -81,9 +82,9 @@ double nj_round_sqrt(const double a, const uint mode) {
 double nj_round_from(const double nearest, const double residue, const uint mode) {
     const uint negative = (uint)(as_ulong(nearest) >> 63);
     const bool above = residue > 0.0, below = residue < 0.0;
-    const bool farther = negative ? below : above;   // the exact result is farther from zero
+    const bool farther = negative ? below : above;  // the exact result is farther from zero
     const bool nearer = negative ? above : below;
-    const bool grows = mode == 2 - negative;         // the mode rounds away from zero, on this side of it
+    const bool grows = mode == 2 - negative;  // the mode rounds away from zero, on this side of it
     // Nothing but bits: one unit up from the largest number is infinity, from zero the smallest subnormal, and back.
     ulong bits = as_ulong(nearest);
     if (farther && grows) bits += 1;

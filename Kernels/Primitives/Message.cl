@@ -4,8 +4,8 @@
 
 // The word `at` of the message, with the nonce, whose bytes are zero in the message, in its place: it begins at bit
 // nonce_shift, a multiple of 8, of the word nonce_word.
-ulong nj_message_word(__global const ulong *message, const uint at, const uint nonce_word, const uint nonce_shift,
-                      const uint nonce) {
+ulong nj_message_word(
+    __global const ulong *message, const uint at, const uint nonce_word, const uint nonce_shift, const uint nonce) {
     ulong word = message[at];
     if (at == nonce_word) word ^= (ulong)nonce << nonce_shift;
     // The nonce may straddle two words.

@@ -5,9 +5,9 @@
 // lines are the cache's.
 #include "RandomX/Item.cl"
 
-__kernel NJ_GROUP_OF(NJ_GROUP_ITEMS) void rx_dataset(NJ_LINE_ARGUMENTS, __global const uint *superscalar,
-                                                     __global ulong *items, const uint first, const uint from_start,
-                                                     const uint count) {
+__kernel NJ_GROUP_OF(NJ_GROUP_ITEMS) void rx_dataset(
+    NJ_LINE_ARGUMENTS, __global const uint *superscalar, __global ulong *items, const uint first, const uint from_start,
+    const uint count) {
     __local ulong files[NJ_RX_FILE_WORDS * NJ_GROUP_ITEMS];
     const uint item = (uint)get_global_id(0) * NJ_RX_ITEMS;
     if (item >= count) return;

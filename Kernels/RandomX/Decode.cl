@@ -8,16 +8,18 @@
 #include "RandomX/Parameters.cl"
 
 // Where a hash's program begins; its instructions are NJ_GROUP_LOOP places apart.
-#define NJ_RX_PROGRAM_START(slot)                                                                            \
+#define NJ_RX_PROGRAM_START(slot) \
     ((size_t)((slot) / NJ_GROUP_LOOP) * (NJ_GROUP_LOOP * NJ_RX_PROGRAM_SIZE) + (slot) % NJ_GROUP_LOOP)
 
 // The instructions in the order of doc/configuration.md: what NJ_RX_OPCODES counts in.
+// clang-format off
 enum {
     NJ_RX_IADD_RS, NJ_RX_IADD_M, NJ_RX_ISUB_R, NJ_RX_ISUB_M, NJ_RX_IMUL_R, NJ_RX_IMUL_M, NJ_RX_IMULH_R, NJ_RX_IMULH_M,
     NJ_RX_ISMULH_R, NJ_RX_ISMULH_M, NJ_RX_IMUL_RCP, NJ_RX_INEG_R, NJ_RX_IXOR_R, NJ_RX_IXOR_M, NJ_RX_IROR_R, NJ_RX_IROL_R,
     NJ_RX_ISWAP_R, NJ_RX_FSWAP_R, NJ_RX_FADD_R, NJ_RX_FADD_M, NJ_RX_FSUB_R, NJ_RX_FSUB_M, NJ_RX_FSCAL_R, NJ_RX_FMUL_R,
     NJ_RX_FDIV_M, NJ_RX_FSQRT_R, NJ_RX_CBRANCH, NJ_RX_CFROUND, NJ_RX_ISTORE, NJ_RX_NOP
 };
+// clang-format on
 
 __constant uchar nj_rx_opcodes[256] = {NJ_RX_OPCODES};
 
@@ -27,7 +29,7 @@ __constant uchar nj_rx_opcodes[256] = {NJ_RX_OPCODES};
 // scratchpad, from 1 to 3. High word: the immediate.
 enum {
     NJ_OP_NONE,
-    NJ_OP_ADD,      // dst += (operand << shift) + immediate, the latter of a register operand only
+    NJ_OP_ADD,  // dst += (operand << shift) + immediate, the latter of a register operand only
     NJ_OP_SUB,
     NJ_OP_MUL,
     NJ_OP_MULH,
@@ -46,9 +48,9 @@ enum {
     NJ_OP_FMUL,
     NJ_OP_FDIV,
     NJ_OP_FSQRT,
-    NJ_OP_BRANCH,   // dst += immediate; if the condition's bits of it are zero, go on at target
-    NJ_OP_ROUND,    // src >>> immediate becomes the rounding mode
-    NJ_OP_STORE     // the word at dst + immediate = src
+    NJ_OP_BRANCH,  // dst += immediate; if the condition's bits of it are zero, go on at target
+    NJ_OP_ROUND,   // src >>> immediate becomes the rounding mode
+    NJ_OP_STORE    // the word at dst + immediate = src
 };
 enum { NJ_OPERAND_REGISTER, NJ_OPERAND_IMMEDIATE, NJ_OPERAND_MEMORY };
 
@@ -82,11 +84,13 @@ void nj_rx_decode(__global const ulong *words, __global uint2 *program, __global
     for (uint at = 0; at < NJ_RX_PROGRAM_SIZE; ++at) {
         const ulong word = words[at];
         const uint dst = (uint)(word >> 8) & 7, src = (uint)(word >> 16) & 7;
-        const uint level = (uint)(word >> 24) & 3 ? 1 : 2, shift = (uint)(word >> 26) & 3, condition = (uint)(word >> 28) & 15;
+        const uint level = (uint)(word >> 24) & 3 ? 1 : 2, shift = (uint)(word >> 26) & 3,
+                   condition = (uint)(word >> 28) & 15;
         uint immediate = (uint)(word >> 32);
         // Most instructions, and where dst is src: an immediate, or the third level at a fixed address.
         const bool same = src == dst;
-        const uint by_register = same ? nj_rx_fields(0, NJ_OPERAND_IMMEDIATE, dst, src) : nj_rx_fields(0, NJ_OPERAND_REGISTER, dst, src);
+        const uint by_register =
+            same ? nj_rx_fields(0, NJ_OPERAND_IMMEDIATE, dst, src) : nj_rx_fields(0, NJ_OPERAND_REGISTER, dst, src);
         const uint by_memory = same ? nj_rx_fields(0, NJ_OPERAND_MEMORY, dst, NJ_RX_ZERO_REGISTER) | 3u << 14
                                     : nj_rx_fields(0, NJ_OPERAND_MEMORY, dst, src) | level << 14;
         const uint of_registers = nj_rx_fields(0, NJ_OPERAND_REGISTER, dst, src);
@@ -101,15 +105,42 @@ void nj_rx_decode(__global const ulong *words, __global uint2 *program, __global
             if (dst != 5) immediate = 0;
             changes = true;
             break;
-        case NJ_RX_IADD_M: fields = NJ_OP_ADD | by_memory; changes = true; break;
-        case NJ_RX_ISUB_R: fields = NJ_OP_SUB | by_register; changes = true; break;
-        case NJ_RX_ISUB_M: fields = NJ_OP_SUB | by_memory; changes = true; break;
-        case NJ_RX_IMUL_R: fields = NJ_OP_MUL | by_register; changes = true; break;
-        case NJ_RX_IMUL_M: fields = NJ_OP_MUL | by_memory; changes = true; break;
-        case NJ_RX_IMULH_R: fields = NJ_OP_MULH | of_registers; changes = true; break;
-        case NJ_RX_IMULH_M: fields = NJ_OP_MULH | by_memory; changes = true; break;
-        case NJ_RX_ISMULH_R: fields = NJ_OP_SMULH | of_registers; changes = true; break;
-        case NJ_RX_ISMULH_M: fields = NJ_OP_SMULH | by_memory; changes = true; break;
+        case NJ_RX_IADD_M:
+            fields = NJ_OP_ADD | by_memory;
+            changes = true;
+            break;
+        case NJ_RX_ISUB_R:
+            fields = NJ_OP_SUB | by_register;
+            changes = true;
+            break;
+        case NJ_RX_ISUB_M:
+            fields = NJ_OP_SUB | by_memory;
+            changes = true;
+            break;
+        case NJ_RX_IMUL_R:
+            fields = NJ_OP_MUL | by_register;
+            changes = true;
+            break;
+        case NJ_RX_IMUL_M:
+            fields = NJ_OP_MUL | by_memory;
+            changes = true;
+            break;
+        case NJ_RX_IMULH_R:
+            fields = NJ_OP_MULH | of_registers;
+            changes = true;
+            break;
+        case NJ_RX_IMULH_M:
+            fields = NJ_OP_MULH | by_memory;
+            changes = true;
+            break;
+        case NJ_RX_ISMULH_R:
+            fields = NJ_OP_SMULH | of_registers;
+            changes = true;
+            break;
+        case NJ_RX_ISMULH_M:
+            fields = NJ_OP_SMULH | by_memory;
+            changes = true;
+            break;
         case NJ_RX_IMUL_RCP:
             // Zero and powers of two do nothing.
             if (immediate == 0 || immediate == 0x80000000u >> clz(immediate)) break;
@@ -117,11 +148,26 @@ void nj_rx_decode(__global const ulong *words, __global uint2 *program, __global
             reciprocals[at * NJ_GROUP_LOOP] = nj_rx_reciprocal(immediate);
             changes = true;
             break;
-        case NJ_RX_INEG_R: fields = NJ_OP_NEG | of_registers; changes = true; break;
-        case NJ_RX_IXOR_R: fields = NJ_OP_XOR | by_register; changes = true; break;
-        case NJ_RX_IXOR_M: fields = NJ_OP_XOR | by_memory; changes = true; break;
-        case NJ_RX_IROR_R: fields = NJ_OP_ROR | by_register; changes = true; break;
-        case NJ_RX_IROL_R: fields = NJ_OP_ROL | by_register; changes = true; break;
+        case NJ_RX_INEG_R:
+            fields = NJ_OP_NEG | of_registers;
+            changes = true;
+            break;
+        case NJ_RX_IXOR_R:
+            fields = NJ_OP_XOR | by_register;
+            changes = true;
+            break;
+        case NJ_RX_IXOR_M:
+            fields = NJ_OP_XOR | by_memory;
+            changes = true;
+            break;
+        case NJ_RX_IROR_R:
+            fields = NJ_OP_ROR | by_register;
+            changes = true;
+            break;
+        case NJ_RX_IROL_R:
+            fields = NJ_OP_ROL | by_register;
+            changes = true;
+            break;
         case NJ_RX_ISWAP_R:
             if (same) break;
             fields = NJ_OP_SWAP | of_registers;

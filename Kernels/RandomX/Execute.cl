@@ -40,6 +40,7 @@ void nj_rx_mix(nj_rx_machine *m, __local const uint *table, __local const uint *
 }
 #endif
 
+// clang-format off
 __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __global const uint2 *programs,
                                                     __global const ulong *extras, NJ_PAD_ARGUMENTS,
                                                     NJ_LINE_ARGUMENTS, const uint first, const uint iterations,
@@ -51,6 +52,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
                                                     , __global const uint *superscalar
 #endif
 ) {
+    // clang-format on
     __local ulong registers[(NJ_RX_ZERO_REGISTER + 1) * NJ_GROUP_LOOP];
     __local double floats[3 * 8 * NJ_GROUP_LOOP];
 #if NJ_RX_LIGHT
@@ -103,8 +105,8 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
         address0 = 0;
         address1 = 0;
         if (alive) nj_rx_begin(m, line0, line1);
-        // Step 4
 #if NJ_RX_TAKES_TURNS
+        // Step 4, here and in the other branch.
         nj_rx_run(m, programs + start, extras + start, turns + NJ_RX_TURN_START(slot), votes);
         if (!alive) continue;
 #else

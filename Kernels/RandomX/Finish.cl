@@ -46,12 +46,10 @@ ulong nj_rx_digest_word(const ulong *digest, const uint offset, const uint at) {
 // The other arguments: as cn_finish's.
 //
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH.
-__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_finish(__global const ulong *message, const uint length,
-                                                   const uint nonce_word, const uint nonce_shift,
-                                                   const uint first_nonce, const uint count,
-                                                   __global const ulong *records, const ulong target,
-                                                   const uint everything, volatile __global uint *found,
-                                                   __global uint *slots, __global ulong4 *digests) {
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_finish(
+    __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift,
+    const uint first_nonce, const uint count, __global const ulong *records, const ulong target, const uint everything,
+    volatile __global uint *found, __global uint *slots, __global ulong4 *digests) {
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
     __global const ulong *registers = records + (size_t)slot * NJ_RX_RECORD_WORDS + NJ_RX_REGISTERS;

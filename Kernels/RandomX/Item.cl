@@ -28,12 +28,12 @@
 #define NJ_RX_BUNDLES_AT (4 * NJ_RX_CACHE_ACCESSES)
 
 // The register i of the item k: group local, `stride` work-items' side by side.
-#define NJ_RX_FILE(k, i) file[((k) * NJ_RX_ITEM_REGISTERS + (i)) * stride]
+#define NJ_RX_FILE(k, i) file[(NJ_RX_ITEM_REGISTERS * (k) + (i)) * stride]
 #define NJ_RX_EACH_ITEM for (uint k = 0; k < NJ_RX_ITEMS; ++k)
 
 // Leaves each of the items `numbers` in the first eight of its registers in `file`.
-void nj_rx_items(NJ_LINE_ARGUMENTS, __global const uint *superscalar, const uint *numbers, __local ulong *file,
-                 const uint stride) {
+void nj_rx_items(
+    NJ_LINE_ARGUMENTS, __global const uint *superscalar, const uint *numbers, __local ulong *file, const uint stride) {
     uint lines[NJ_RX_ITEMS];
     NJ_RX_EACH_ITEM {
         const ulong start = ((ulong)numbers[k] + 1) * NJ_RX_ITEM_MULTIPLIER;

@@ -26,10 +26,10 @@ typedef struct {
 } nj_rx_machine;
 
 // Of the machine `m`. f, e and a by halves: a register's low half, then its high half.
-#define NJ_RX_R(i) m->r[(i) * NJ_GROUP_LOOP]
-#define NJ_RX_F(i) m->f[(i) * NJ_GROUP_LOOP]
-#define NJ_RX_E(i) m->e[(i) * NJ_GROUP_LOOP]
-#define NJ_RX_A(i) m->a[(i) * NJ_GROUP_LOOP]
+#define NJ_RX_R(i) m->r[NJ_GROUP_LOOP * (i)]
+#define NJ_RX_F(i) m->f[NJ_GROUP_LOOP * (i)]
+#define NJ_RX_E(i) m->e[NJ_GROUP_LOOP * (i)]
+#define NJ_RX_A(i) m->a[NJ_GROUP_LOOP * (i)]
 
 // Bits that stay of a group E operand before the program's mask is set (4.3.2).
 #define NJ_RX_E_KEEP 0x00FFFFFFFFFFFFFFUL
@@ -108,11 +108,11 @@ bool nj_rx_step(nj_rx_machine *m, const uint2 instruction, __global const ulong 
         break;
     case NJ_OP_FDIV:
         NJ_RX_E(2 * dst) = nj_round_divide(NJ_RX_E(2 * dst), nj_rx_masked(nj_rx_low(operand), m->e_mask0), m->mode);
-        NJ_RX_E(2 * dst + 1) = nj_round_divide(NJ_RX_E(2 * dst + 1), nj_rx_masked(nj_rx_high(operand), m->e_mask1), m->mode);
+        NJ_RX_E(2 * dst + 1) =
+            nj_round_divide(NJ_RX_E(2 * dst + 1), nj_rx_masked(nj_rx_high(operand), m->e_mask1), m->mode);
         break;
     case NJ_OP_FSQRT:
-        for (uint i = 0; i < 2; ++i)
-            NJ_RX_E(2 * dst + i) = nj_round_sqrt(NJ_RX_E(2 * dst + i), m->mode);
+        for (uint i = 0; i < 2; ++i) NJ_RX_E(2 * dst + i) = nj_round_sqrt(NJ_RX_E(2 * dst + i), m->mode);
         break;
     case NJ_OP_BRANCH: {
         const ulong sum = NJ_RX_R(dst) + immediate;
@@ -143,8 +143,9 @@ typedef struct {
 // The program once through, by turns: ordered, extras and turns are as rx_schedule left them for this work-item, and for its
 // group. votes: two words for the group, ~0 before and after. All work-items of the group call it; those without a hash
 // take part in no turn.
-void nj_rx_run(nj_rx_machine *m, __global const uint2 *ordered, __global const ulong *extras,
-               __global const uint2 *turns, __local uint *votes) {
+void nj_rx_run(
+    nj_rx_machine *m, __global const uint2 *ordered, __global const ulong *extras, __global const uint2 *turns,
+    __local uint *votes) {
     const uint lane = (uint)get_local_id(0), count = turns[0].x;
     nj_rx_repetition again = {false, 0, 0, 0, 0};
     uint place = 0, vote = 0;

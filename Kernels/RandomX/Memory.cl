@@ -5,23 +5,24 @@
 
 #include "RandomX/Parameters.cl"
 
-#define NJ_PAD_ARGUMENTS                                                                                     \
-    __global ulong *pads0, __global ulong *pads1, __global ulong *pads2, __global ulong *pads3,             \
+#define NJ_PAD_ARGUMENTS                                                                        \
+    __global ulong *pads0, __global ulong *pads1, __global ulong *pads2, __global ulong *pads3, \
         const uint pads_per_buffer
 
 // The scratchpad of the hash at `slot`, as words.
 #define NJ_PAD_OF(slot) nj_rx_pad(pads0, pads1, pads2, pads3, pads_per_buffer, slot)
 
-__global ulong *nj_rx_pad(__global ulong *pads0, __global ulong *pads1, __global ulong *pads2, __global ulong *pads3,
-                          const uint pads_per_buffer, const uint slot) {
+__global ulong *nj_rx_pad(
+    __global ulong *pads0, __global ulong *pads1, __global ulong *pads2, __global ulong *pads3,
+    const uint pads_per_buffer, const uint slot) {
     const uint buffer = slot / pads_per_buffer;
     __global ulong *pads = buffer == 0 ? pads0 : buffer == 1 ? pads1 : buffer == 2 ? pads2 : pads3;
     return pads + (size_t)(slot % pads_per_buffer) * (NJ_RX_SCRATCHPAD_L3 / 8);
 }
 
 // Lines of 64 bytes, 2^lines_shift of them in each buffer but the last.
-#define NJ_LINE_ARGUMENTS                                                                                    \
-    __global const ulong *lines0, __global const ulong *lines1, __global const ulong *lines2,               \
+#define NJ_LINE_ARGUMENTS                                                                     \
+    __global const ulong *lines0, __global const ulong *lines1, __global const ulong *lines2, \
         __global const ulong *lines3, const uint lines_shift
 
 #define NJ_LINES lines0, lines1, lines2, lines3, lines_shift

@@ -91,10 +91,10 @@
 #define NJ_RX_GROUP_F 16
 #define NJ_RX_GROUP_E 24
 #define NJ_RX_GROUP_A 32
-#define NJ_RX_E_MASKS 40      // two words
-#define NJ_RX_MEMORY 42       // ma, and mx in the high half
-#define NJ_RX_SELECTION 43    // the program's first dataset item, and readReg0 to readReg3 as bytes in the high half
-#define NJ_RX_ROUNDING 44     // fprc, which outlives a program
+#define NJ_RX_E_MASKS 40    // two words
+#define NJ_RX_MEMORY 42     // ma, and mx in the high half
+#define NJ_RX_SELECTION 43  // the program's first dataset item, and readReg0 to readReg3 as bytes in the high half
+#define NJ_RX_ROUNDING 44   // fprc, which outlives a program
 #define NJ_RX_RECORD_WORDS 46
 
 // A program's random bytes (4.5): the configuration, then the instructions; in words.

@@ -11,8 +11,8 @@ __constant uint nj_rx_generator_keys[32] = {NJ_RX_GENERATOR_KEYS};
 // AesGenerator4R (3.3). raw: NJ_RX_RAW_WORDS a hash.
 //
 // Launch: four work-items a hash, at least 4 × `count` of them in groups of NJ_GROUP_FILL.
-__kernel NJ_GROUP_OF(NJ_GROUP_FILL) void rx_generate(__global const ulong *records, __global ulong *raw,
-                                                     const uint count) {
+__kernel NJ_GROUP_OF(NJ_GROUP_FILL) void rx_generate(
+    __global const ulong *records, __global ulong *raw, const uint count) {
     __local uint table[NJ_AES_TABLE_WORDS], inverse[NJ_AES_TABLE_WORDS];
     nj_aes_load(table);
     nj_aes_load_inverse(inverse);
@@ -47,9 +47,9 @@ ulong nj_rx_e_mask(const ulong entropy) { return (0x300 | entropy >> 60 << 4) <<
 // Configuration (4.5) and instructions (5). programs, reciprocals: as in Decode.cl.
 //
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH.
-__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_decode(__global ulong *records, __global const ulong *raw,
-                                                   __global uint2 *programs, __global ulong *reciprocals,
-                                                   const uint count) {
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_decode(
+    __global ulong *records, __global const ulong *raw, __global uint2 *programs, __global ulong *reciprocals,
+    const uint count) {
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
     __global ulong *record = records + (size_t)slot * NJ_RX_RECORD_WORDS;
@@ -62,7 +62,8 @@ __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_decode(__global ulong *records, __gl
     record[NJ_RX_E_MASKS] = nj_rx_e_mask(words[14]);
     record[NJ_RX_E_MASKS + 1] = nj_rx_e_mask(words[15]);
     nj_rx_decode(
-        words + NJ_RX_CONFIGURATION_WORDS, programs + NJ_RX_PROGRAM_START(slot), reciprocals + NJ_RX_PROGRAM_START(slot));
+        words + NJ_RX_CONFIGURATION_WORDS, programs + NJ_RX_PROGRAM_START(slot),
+        reciprocals + NJ_RX_PROGRAM_START(slot));
 }
 
 // The next program's seed: Blake2b-512 of the register file.

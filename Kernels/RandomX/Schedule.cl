@@ -24,10 +24,12 @@
 #define NJ_RX_REACH 32
 #define NJ_RX_CHOICE 16
 
+// clang-format off
 enum {
     NJ_CLASS_INTEGER, NJ_CLASS_MULTIPLY, NJ_CLASS_MEMORY, NJ_CLASS_ADD, NJ_CLASS_ADD_MEMORY, NJ_CLASS_BITS,
     NJ_CLASS_FMUL, NJ_CLASS_FDIV, NJ_CLASS_FSQRT, NJ_CLASS_BRANCH, NJ_CLASS_STORE, NJ_CLASSES
 };
+// clang-format on
 
 uint nj_rx_class(const uint fields) {
     const bool memory = (fields >> 5 & 3) == NJ_OPERAND_MEMORY;
@@ -136,9 +138,9 @@ ulong nj_rx_choices(__global const uint2 *program, const uint head, const uint t
 // its own places; the place in the program stands where a CBRANCH has its target. extras: for an IMUL_RCP the multiplier;
 // for a CBRANCH its place in the program (16 bits), the turn of the first of its window (16 bits), and that one's place in
 // `ordered`. turns: NJ_RX_TURN_START.
-__kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_schedule(__global uint2 *programs, __global const ulong *reciprocals,
-                                                     __global uint2 *ordered, __global ulong *extras,
-                                                     __global uint2 *turns, const uint count) {
+__kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_schedule(
+    __global uint2 *programs, __global const ulong *reciprocals, __global uint2 *ordered, __global ulong *extras,
+    __global uint2 *turns, const uint count) {
     __local uint votes[NJ_CLASSES], members[2];
     const uint slot = (uint)get_global_id(0), lane = (uint)get_local_id(0);
     const size_t start = NJ_RX_PROGRAM_START(slot);

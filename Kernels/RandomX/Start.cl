@@ -22,10 +22,9 @@ uint4 nj_rx_table_block(__constant const uchar *bytes) {
 //
 // message: `length` bytes, the nonce's four bytes zero, and zeroes up to a whole block of 16 words, at least one.
 // nonce_word beyond the message, with a shift of zero, leaves it without a nonce.
-__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_start(__global const ulong *message, const uint length,
-                                                  const uint nonce_word, const uint nonce_shift,
-                                                  const uint first_nonce, const uint count,
-                                                  __global ulong *records) {
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_start(
+    __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift,
+    const uint first_nonce, const uint count, __global ulong *records) {
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
     ulong chain[8], block[16];

@@ -26,8 +26,8 @@ void nj_aes_decrypt_round(nj_implementation implementation, uint8_t block[16], c
 }
 
 static uint32_t substitute(uint32_t word) {
-    return nj_aes_sbox[word & 0xff] | (uint32_t)nj_aes_sbox[word >> 8 & 0xff] << 8 |
-           (uint32_t)nj_aes_sbox[word >> 16 & 0xff] << 16 | (uint32_t)nj_aes_sbox[word >> 24] << 24;
+    return nj_aes_sbox[word & 0xff] | (uint32_t)nj_aes_sbox[word >> 8 & 0xff] << 8
+        | (uint32_t)nj_aes_sbox[word >> 16 & 0xff] << 16 | (uint32_t)nj_aes_sbox[word >> 24] << 24;
 }
 
 void nj_aes_expand10(const uint8_t key[32], uint8_t round_keys[160]) {

@@ -17,8 +17,8 @@ static inline void nj_aes_store(void *bytes, nj_aes_state state) { memcpy(bytes,
 
 // Column i of the result takes row r from column i + r: ShiftRows, with SubBytes and MixColumns in the table.
 static inline uint32_t nj_aes_encrypt_column(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t key) {
-    return key ^ nj_aes_te0[a & 0xff] ^ nj_rotl32(nj_aes_te0[b >> 8 & 0xff], 8) ^
-           nj_rotl32(nj_aes_te0[c >> 16 & 0xff], 16) ^ nj_rotl32(nj_aes_te0[d >> 24], 24);
+    return key ^ nj_aes_te0[a & 0xff] ^ nj_rotl32(nj_aes_te0[b >> 8 & 0xff], 8)
+        ^ nj_rotl32(nj_aes_te0[c >> 16 & 0xff], 16) ^ nj_rotl32(nj_aes_te0[d >> 24], 24);
 }
 
 static inline nj_aes_state nj_aes_encrypt_portable(nj_aes_state s, nj_aes_state key) {
@@ -33,8 +33,8 @@ static inline nj_aes_state nj_aes_encrypt_portable(nj_aes_state s, nj_aes_state 
 
 // The inverse: row r comes from column i - r.
 static inline uint32_t nj_aes_decrypt_column(uint32_t a, uint32_t b, uint32_t c, uint32_t d, uint32_t key) {
-    return key ^ nj_aes_td0[a & 0xff] ^ nj_rotl32(nj_aes_td0[b >> 8 & 0xff], 8) ^
-           nj_rotl32(nj_aes_td0[c >> 16 & 0xff], 16) ^ nj_rotl32(nj_aes_td0[d >> 24], 24);
+    return key ^ nj_aes_td0[a & 0xff] ^ nj_rotl32(nj_aes_td0[b >> 8 & 0xff], 8)
+        ^ nj_rotl32(nj_aes_td0[c >> 16 & 0xff], 16) ^ nj_rotl32(nj_aes_td0[d >> 24], 24);
 }
 
 static inline nj_aes_state nj_aes_decrypt_portable(nj_aes_state s, nj_aes_state key) {

@@ -54,12 +54,12 @@ void nj_argon2d_start(const nj_argon2d *parameters, const uint8_t prehash[64], v
 // The code for a segment; null where this processor can't run it.
 static nj_argon2d_segment *segment(nj_argon2d_code code) {
     switch (code) {
-        case NJ_ARGON2D_PORTABLE: return nj_argon2d_segment_portable;
+    case NJ_ARGON2D_PORTABLE: return nj_argon2d_segment_portable;
 #if defined(__x86_64__)
-        case NJ_ARGON2D_AVX2: return __builtin_cpu_supports("avx2") ? nj_argon2d_segment_avx2 : NULL;
-        case NJ_ARGON2D_AVX512: return __builtin_cpu_supports("avx512f") ? nj_argon2d_segment_avx512 : NULL;
+    case NJ_ARGON2D_AVX2: return __builtin_cpu_supports("avx2") ? nj_argon2d_segment_avx2 : NULL;
+    case NJ_ARGON2D_AVX512: return __builtin_cpu_supports("avx512f") ? nj_argon2d_segment_avx512 : NULL;
 #endif
-        default: return NULL;
+    default: return NULL;
     }
 }
 

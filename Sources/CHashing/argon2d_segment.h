@@ -36,8 +36,8 @@ static inline const block *reference_block(
     uint32_t lane_length = parameters->blocks / parameters->lanes;
     // Nothing of the other lanes is finished in the very first slice.
     uint32_t other = at.pass == 0 && at.slice == 0 ? at.lane : (uint32_t)(pseudorandom >> 32) % parameters->lanes;
-    return memory + (size_t)other * lane_length +
-           reference_index(at, other, (uint32_t)pseudorandom, lane_length / slices, lane_length);
+    return memory + (size_t)other * lane_length
+        + reference_index(at, other, (uint32_t)pseudorandom, lane_length / slices, lane_length);
 }
 
 // Fills the segment of one slice in one lane.

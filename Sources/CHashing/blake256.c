@@ -29,8 +29,7 @@ static void compress(uint32_t h[8], const uint8_t block[64], uint64_t bits) {
     for (int round = 0; round < 14; round++) {
         const uint8_t *order = nj_blake256_sigma[round % 10];
         for (int i = 0; i < 4; i++) mix(v, m, order + 2 * i, i, 4 + i, 8 + i, 12 + i);
-        for (int i = 0; i < 4; i++)
-            mix(v, m, order + 8 + 2 * i, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4);
+        for (int i = 0; i < 4; i++) mix(v, m, order + 8 + 2 * i, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4);
     }
     for (int i = 0; i < 8; i++) h[i] ^= v[i] ^ v[i + 8];
 }

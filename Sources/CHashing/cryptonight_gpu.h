@@ -44,8 +44,8 @@ INLINE void gpu_step(
 }
 
 // One of the sixteen computations of a turn.
-INLINE gpu_floats gpu_compute(
-    gpu_floats n0, gpu_floats n1, gpu_floats n2, gpu_floats n3, gpu_floats rc, float constant) {
+INLINE gpu_floats
+gpu_compute(gpu_floats n0, gpu_floats n1, gpu_floats n2, gpu_floats n3, gpu_floats rc, float constant) {
     gpu_floats c = (gpu_floats){constant, constant, constant, constant}, r = (gpu_floats){0};
     for (int round = 0; round < 4; round++) {
         gpu_floats n = (gpu_floats){0}, d = (gpu_floats){0};

@@ -38,8 +38,8 @@ void nj_random_math_run_portable(const nj_random_math_program *program, nj_rando
 // instruction. Each handler ends in a jump of its own to the next, which branch prediction learns, the program being
 // the same half a million times.
 
-#define PARAMETERS                                                                                  \
-    uint32_t r0, uint32_t r1, uint32_t r2, uint32_t r3, const struct nj_random_math_step *step,     \
+#define PARAMETERS                                                                              \
+    uint32_t r0, uint32_t r1, uint32_t r2, uint32_t r3, const struct nj_random_math_step *step, \
         nj_random_math_registers *registers
 #define NEXT __attribute__((musttail)) return step[1].handler(r0, r1, r2, r3, step + 1, registers)
 
@@ -65,9 +65,11 @@ void nj_random_math_run_portable(const nj_random_math_program *program, nj_rando
         DO_##op(r##d, SOURCE_##s);           \
         NEXT;                                \
     }
+// clang-format off
 #define HANDLERS_OF(op, d)                                                                              \
     HANDLER(op, d, 0) HANDLER(op, d, 1) HANDLER(op, d, 2) HANDLER(op, d, 3) HANDLER(op, d, 4)           \
     HANDLER(op, d, 5) HANDLER(op, d, 6) HANDLER(op, d, 7) HANDLER(op, d, 8)
+// clang-format on
 #define HANDLERS(op) HANDLERS_OF(op, 0) HANDLERS_OF(op, 1) HANDLERS_OF(op, 2) HANDLERS_OF(op, 3)
 
 HANDLERS(mul)
@@ -85,10 +87,12 @@ static void finish(PARAMETERS) {
     registers->r[3] = r3;
 }
 
+// clang-format off
 #define ROW(op, d)                                                                                       \
     {op##_##d##_0, op##_##d##_1, op##_##d##_2, op##_##d##_3, op##_##d##_4,                               \
      op##_##d##_5, op##_##d##_6, op##_##d##_7, op##_##d##_8}
 #define TABLE(op) {ROW(op, 0), ROW(op, 1), ROW(op, 2), ROW(op, 3)}
+// clang-format on
 
 // In the order of nj_random_math_opcode.
 static nj_random_math_handler *const handlers[6][4][9] = {

@@ -16,12 +16,11 @@ static inline void nj_random_math_run_threaded(
 static inline __attribute__((always_inline)) void nj_random_math_run_compiled(
     const nj_random_math_program *program, nj_random_math_lane *lanes, int count) {
     const void *code = program->compiled[count - 1];
-    __asm__ volatile(
-        "addq $-128, %%rsp\n\t"
-        "call *%[code]\n\t"
-        "subq $-128, %%rsp"
-        : [code] "+a"(code), "+D"(lanes)
-        :
-        : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "cc", "memory");
+    __asm__ volatile("addq $-128, %%rsp\n\t"
+                     "call *%[code]\n\t"
+                     "subq $-128, %%rsp"
+                     : [code] "+a"(code), "+D"(lanes)
+                     :
+                     : "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "cc", "memory");
 }
 #endif

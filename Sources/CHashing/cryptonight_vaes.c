@@ -56,7 +56,8 @@ INLINE void encrypt_heavily(stream *a, stream *b) {
     }
 }
 
-NJ_TARGET void nj_cryptonight_explode_vaes(const nj_cryptonight *cn, const nj_cryptonight_record records[2], uint8_t *pads) {
+NJ_TARGET void nj_cryptonight_explode_vaes(
+    const nj_cryptonight *cn, const nj_cryptonight_record records[2], uint8_t *pads) {
     stream a, b;
     stream_begin(&a, &records[0], 0);
     stream_begin(&b, &records[1], 0);
@@ -91,7 +92,8 @@ INLINE void stream_end(const stream *s, nj_cryptonight_record *record) {
         _mm256_storeu_si256((__m256i *)((uint8_t *)record->words + 64 + 32 * i), s->text[i]);
 }
 
-NJ_TARGET void nj_cryptonight_implode_vaes(const nj_cryptonight *cn, nj_cryptonight_record records[2], const uint8_t *pads) {
+NJ_TARGET void nj_cryptonight_implode_vaes(
+    const nj_cryptonight *cn, nj_cryptonight_record records[2], const uint8_t *pads) {
     stream a, b;
     stream_begin(&a, &records[0], 32);
     stream_begin(&b, &records[1], 32);

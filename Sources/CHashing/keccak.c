@@ -7,8 +7,7 @@ void nj_keccak_f1600(uint64_t state[25]) {
     for (int round = 0; round < 24; round++) {
         // theta
         uint64_t parity[5];
-        for (int x = 0; x < 5; x++)
-            parity[x] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20];
+        for (int x = 0; x < 5; x++) parity[x] = state[x] ^ state[x + 5] ^ state[x + 10] ^ state[x + 15] ^ state[x + 20];
         for (int x = 0; x < 5; x++) {
             uint64_t d = parity[(x + 4) % 5] ^ nj_rotl64(parity[(x + 1) % 5], 1);
             for (int y = 0; y < 25; y += 5) state[x + y] ^= d;

@@ -36,6 +36,4 @@ static inline uint64_t nj_rotr64(uint64_t word, unsigned count) { return word >>
 // The high half of the 128-bit product, unsigned and signed.
 static inline uint64_t nj_mulh(uint64_t a, uint64_t b) { return (uint64_t)((unsigned __int128)a * b >> 64); }
 
-static inline uint64_t nj_smulh(uint64_t a, uint64_t b) {
-    return (uint64_t)((__int128)(int64_t)a * (int64_t)b >> 64);
-}
+static inline uint64_t nj_smulh(uint64_t a, uint64_t b) { return (uint64_t)((__int128)(int64_t)a * (int64_t)b >> 64); }

@@ -4,11 +4,11 @@
 #include "nj_randomx.h"
 
 #if defined(__x86_64__)
-#define DISPATCH(function, ...) \
-    do { \
-        if (implementation == NJ_NATIVE) \
-            function##_aesni(__VA_ARGS__); \
-        else \
+#define DISPATCH(function, ...)               \
+    do {                                      \
+        if (implementation == NJ_NATIVE)      \
+            function##_aesni(__VA_ARGS__);    \
+        else                                  \
             function##_portable(__VA_ARGS__); \
     } while (0)
 #else
@@ -32,6 +32,4 @@ void nj_rx_hash_fill_1r(
     DISPATCH(nj_rx_hash_fill_1r, memory, size, hash, state);
 }
 
-void nj_rx_mix(nj_implementation implementation, uint8_t f[64], const uint8_t e[64]) {
-    DISPATCH(nj_rx_mix, f, e);
-}
+void nj_rx_mix(nj_implementation implementation, uint8_t f[64], const uint8_t e[64]) { DISPATCH(nj_rx_mix, f, e); }

@@ -9,23 +9,22 @@
 // to the next instruction is one, at a hundred cycles; CPUID leaves a virtual machine, at some tens of thousands.
 static inline void serialise(void) {
     uint64_t temporary;
-    __asm__ volatile(
-        "lea -128(%%rsp), %%rsp\n\t"  // over the red zone
-        "mov %%rsp, %0\n\t"
-        "pushq $0\n\t"
-        "mov %%ss, (%%rsp)\n\t"
-        "push %0\n\t"
-        "pushfq\n\t"
-        "pushq $0\n\t"
-        "mov %%cs, (%%rsp)\n\t"
-        "lea 1f(%%rip), %0\n\t"
-        "push %0\n\t"
-        "iretq\n"
-        "1:\n\t"
-        "lea 128(%%rsp), %%rsp"
-        : "=&r"(temporary)
-        :
-        : "memory");
+    __asm__ volatile("lea -128(%%rsp), %%rsp\n\t"  // over the red zone
+                     "mov %%rsp, %0\n\t"
+                     "pushq $0\n\t"
+                     "mov %%ss, (%%rsp)\n\t"
+                     "push %0\n\t"
+                     "pushfq\n\t"
+                     "pushq $0\n\t"
+                     "mov %%cs, (%%rsp)\n\t"
+                     "lea 1f(%%rip), %0\n\t"
+                     "push %0\n\t"
+                     "iretq\n"
+                     "1:\n\t"
+                     "lea 128(%%rsp), %%rsp"
+                     : "=&r"(temporary)
+                     :
+                     : "memory");
 }
 
 void nj_rx_execute_compiled(

@@ -39,15 +39,15 @@ typedef enum nj_rx_wide : uint8_t {
 /// random instructions with nothing to predict. Here only the rare wide multiplication is a branch. A slot with nothing
 /// to do works on an idle register.
 typedef struct nj_rx_bundle {
-    uint64_t multiply_constant;           // r[multiply_dst] *= r[multiply_src] + multiply_constant
-    int32_t add_constant;                 // r[add_dst] += r[add_src] * add_factor + add_constant
-    int32_t xor_constant;                 // r[xor_dst] ^= r[xor_src] + xor_constant
+    uint64_t multiply_constant;  // r[multiply_dst] *= r[multiply_src] + multiply_constant
+    int32_t add_constant;        // r[add_dst] += r[add_src] * add_factor + add_constant
+    int32_t xor_constant;        // r[xor_dst] ^= r[xor_src] + xor_constant
     uint8_t multiply_dst, multiply_src;
     uint8_t add_dst, add_src;
     int8_t add_factor;
     uint8_t xor_dst, xor_src;
-    uint8_t rotate_dst, rotate_count;     // r[rotate_dst] >>>= rotate_count
-    nj_rx_wide wide;                      // r[wide_dst] = high half of r[wide_dst] * r[wide_src]
+    uint8_t rotate_dst, rotate_count;  // r[rotate_dst] >>>= rotate_count
+    nj_rx_wide wide;                   // r[wide_dst] = high half of r[wide_dst] * r[wide_src]
     uint8_t wide_dst, wide_src;
 } nj_rx_bundle;
 
