@@ -1,8 +1,8 @@
-# What it takes to build and run; `make test` needs a node to mine at, Python to compute the shared tables anew, and
-# the reference RandomX to compare with.
+# What it takes to build and run; `make test` needs a node to mine at, Python to compute the shared tables anew, the
+# reference RandomX to compare with, and clang-format.
 BUILD_PACKAGES = ocl-icd-opencl-dev opencl-headers libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
-TEST_PACKAGES = monero openssl python3 librandomx0
+TEST_PACKAGES = clang-format monero openssl python3 librandomx0
 
 SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
@@ -23,6 +23,7 @@ test: setup-test lint
 
 # All that can be said without building: format, imports, kernels, what is generated.
 lint:
+	sh Scripts/format-c.sh --check
 	$(SWIFT) format lint --strict -r Sources Tests Benchmarks Package.swift
 	python3 Scripts/check-imports.py
 	python3 Scripts/check-tests.py
