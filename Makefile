@@ -8,7 +8,7 @@ SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
 NIGHTJAR = .build/release/nightjar
 
-.PHONY: demo test lint build setup setup-test gpu-bundle clean
+.PHONY: demo test lint generate build setup setup-test gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
@@ -28,7 +28,13 @@ lint:
 	python3 Scripts/check-imports.py
 	python3 Scripts/check-tests.py
 	python3 Kernels/Shared/generate-tables.py --check
+	python3 Scripts/generate-known-answers.py --check
 	sh Kernels/lint.sh
+
+# What is written by generators; lint checks that it is as they write it.
+generate:
+	python3 Kernels/Shared/generate-tables.py
+	python3 Scripts/generate-known-answers.py
 
 setup:
 	sh Scripts/setup.sh $(BUILD_PACKAGES) $(RUN_PACKAGES)

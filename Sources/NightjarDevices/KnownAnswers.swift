@@ -9,13 +9,12 @@ package struct KnownAnswer: Sendable, Hashable {
 
 /// What this build knows without computing it: digests, and checksums of whole benchmarks.
 ///
-/// They are copies out of `Tests/Vectors`, because an engine must carry its own; a test holds the two equal.
+/// `Scripts/generate-known-answers.py` writes them from `Tests/Vectors`, because the engine must carry its own copy. It
+/// says which rows it takes.
 package enum KnownAnswers {
     /// The known answers for `algorithm`, at least two for everything in the ``Catalog``, empty for anything else.
     ///
-    /// CryptoNight's are chosen so that cn/0 to cn/2 together end in each of the four final hashes more than once, and
-    /// cn/0 and cn/2 in each alone. RandomX's all have the benchmark's seed, 32 zero bytes, so that one cache serves
-    /// both.
+    /// RandomX's all have the benchmark's seed, 32 zero bytes, so that one cache serves them all.
     package static func answers(for algorithm: Algorithm) -> [KnownAnswer] {
         rows.filter { $0.algorithm == algorithm.name }.compactMap { row in
             guard let input = Hex.decode(row.input), let digest = Digest(hex: row.digest),

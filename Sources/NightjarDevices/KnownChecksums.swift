@@ -1,3 +1,4 @@
+// Written by Scripts/generate-known-answers.py from Tests/Vectors; edit those.
 import NightjarCore
 
 extension KnownAnswers {
