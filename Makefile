@@ -7,19 +7,23 @@ TEST_PACKAGES = clang-format monero openssl python3 librandomx0
 SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
 NIGHTJAR = .build/release/nightjar
+# Where `make install` puts things: below DESTDIR, which is for those who make packages.
+PREFIX = /usr/local
+DESTDIR =
 
-.PHONY: demo test lint generate build setup setup-test gpu-bundle clean
+.PHONY: demo test lint generate build install uninstall setup setup-test gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
 
 build: setup
-	$(SWIFT) build -c release --product nightjar
+	sh Scripts/with-commit.sh $(SWIFT) build -c release --product nightjar
 
 test: setup-test lint
-	$(SWIFT) build -c release --build-tests
+	sh Scripts/with-commit.sh $(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build --no-parallel
 	sh Tests/Consumer/check.sh
+	sh Tests/Install/check.sh
 
 # All that can be said without building: format, imports, kernels, what is generated.
 lint:
@@ -35,6 +39,16 @@ lint:
 generate:
 	python3 Kernels/Shared/generate-tables.py
 	python3 Scripts/generate-known-answers.py
+
+# Program, manual page, completions and systemd unit. A program that is built is installed as it is.
+install: $(NIGHTJAR)
+	sh Scripts/install.sh "$(NIGHTJAR)" "$(PREFIX)" "$(DESTDIR)"
+
+uninstall:
+	sh Scripts/install.sh --remove "$(PREFIX)" "$(DESTDIR)"
+
+$(NIGHTJAR):
+	$(MAKE) build
 
 setup:
 	sh Scripts/setup.sh $(BUILD_PACKAGES) $(RUN_PACKAGES)

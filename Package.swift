@@ -43,6 +43,9 @@ let package = Package(
         // Reads Kernels/Shared for its tables: a table is written once, for host and device.
         .target(name: "CHashing", cSettings: c + [.headerSearchPath("../../Kernels")]),
 
+        // The commit of this build, when Scripts/with-commit.sh runs it.
+        .target(name: "CCommit", cSettings: c),
+
         // The dashboard's files, embedded in the same way.
         .target(
             name: "CDashboard", exclude: ["dashboard.html", "dashboard.css", "dashboard.js", "favicon.svg"],
@@ -138,7 +141,7 @@ let package = Package(
             name: "NightjarCommand",
             dependencies: [
                 "NightjarMiner", "NightjarAPI", "Nightjar", "NightjarCPU", "NightjarNode", "NightjarWire",
-                "NightjarCore", "NightjarPlatform",
+                "NightjarCore", "NightjarPlatform", "CCommit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),

@@ -119,7 +119,7 @@ struct Bench: Subcommand {
 
     static func report(_ results: [BenchResult], devices: [Device]) -> JSON {
         .fields([
-            "version": .string(Program.version), "host": Host.current.json,
+            "version": .string(Version.number), "host": Host.current.json,
             "results": .array(results.map(json)),
         ])
     }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import CCommit
 import Glibc
+import NightjarCore
 import NightjarMiner
 
 @main enum Main {
@@ -17,8 +19,11 @@ import NightjarMiner
 
 /// From arguments to an exit code.
 enum Program {
-    /// The one place where the version stands.
-    static let version = "0.1.0"
+    /// What `--version` prints: the version, and the commit where the build knows it.
+    static var version: String {
+        let commit = String(cString: nj_commit())
+        return "nightjar \(Version.number)" + (commit.isEmpty ? "" : " (\(commit))")
+    }
 
     static func run(_ arguments: [String]) async -> Int32 {
         do {
@@ -88,9 +93,9 @@ struct Nightjar: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "nightjar",
         abstract: "Proof-of-work hashing and mining on CPUs and OpenCL devices.",
-        version: "nightjar \(Program.version)",
+        version: Program.version,
         subcommands: [
             Devices.self, Algorithms.self, Hash.self, Bench.self, Mine.self, Selftest.self, Tune.self, History.self,
-            Setup.self,
+            Setup.self, Completions.self,
         ])
 }

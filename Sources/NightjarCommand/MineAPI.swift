@@ -18,7 +18,7 @@ extension MineRun {
     /// Starts the API, where one is asked for, and says where it is.
     func startAPI(_ statistics: Statistics, _ miner: Miner) async throws(Failure) -> APIServer? {
         guard var options = try settings.apiOptions() else { return nil }
-        options.version = Program.version
+        options.version = Version.number
         options.worker = settings.pools.lazy.compactMap(\.rigID).first
         options.algorithms = Catalog.all.filter { algorithm in
             engine.devices.contains { engine.support(for: algorithm, on: $0.id) == .supported }

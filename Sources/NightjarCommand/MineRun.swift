@@ -17,7 +17,7 @@ struct MineRun {
     let signals: Signals
 
     /// What pools are told that this is.
-    static let agent = "nightjar/\(Program.version)"
+    static let agent = "nightjar/\(Version.number)"
 
     var isForPeople: Bool { settings.log == .text }
 
@@ -31,7 +31,7 @@ struct MineRun {
     /// Who mines, and on what. For people.
     func introduce() {
         guard isForPeople else { return }
-        output.write("nightjar \(Program.version)")
+        output.write("nightjar \(Version.number)")
         for device in engine.devices { output.write("  \(device.id): \(HumanReporter.printable(device.name))") }
         for warning in warnings { output.write("warning: \(HumanReporter.printable(warning))") }
     }

@@ -71,7 +71,7 @@ struct Tune: Subcommand {
 
     private static func report(_ results: [TuneResult]) -> JSON {
         .fields([
-            "version": .string(Program.version), "host": Host.current.json,
+            "version": .string(Version.number), "host": Host.current.json,
             "results": .array(
                 results.map { result in
                     .fields([

@@ -80,7 +80,22 @@ import Testing
     @Test func theVersionIsPrinted() async throws {
         let ended = try await Binary.run(["--version"])
         #expect(ended.code == 0 && ended.err == "")
-        #expect(ended.out.wholeMatch(of: /nightjar \d+\.\d+\.\d+\n/) != nil, "\(ended)")
+        #expect(ended.out.wholeMatch(of: /nightjar \d+\.\d+\.\d+( \([0-9a-f]{12}(, changed)?\))?\n/) != nil, "\(ended)")
+    }
+
+    @Test(arguments: ["bash", "zsh", "fish"])
+    func everyShellGetsItsCompletions(_ shell: String) async throws {
+        let ended = try await Binary.run(["completions", shell])
+        #expect(ended.code == 0 && ended.err == "")
+        for command in ["devices", "algorithms", "hash", "bench", "mine", "selftest", "tune", "completions"] {
+            #expect(ended.out.contains(command), "\(command)")
+        }
+    }
+
+    @Test(arguments: [[], ["tcsh"], ["bash", "zsh"]])
+    func completionsWantOneShellThatTheyKnow(_ shells: [String]) async throws {
+        let ended = try await Binary.run(["completions"] + shells)
+        #expect(ended.code == 64 && ended.out == "" && ended.err.hasPrefix("error: "), "\(ended)")
     }
 
     @Test(arguments: ["hash -a rx/0", "mine --sandbox -a rx/0"])

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Installs a built program with its manual page, completions and systemd unit; or takes them away.
+# Usage: install.sh PROGRAM PREFIX DESTDIR
+#        install.sh --remove PREFIX DESTDIR
+# The files go to DESTDIR/PREFIX; DESTDIR is empty, or the root of a package that is being made.
+set -eu
+cd "$(dirname "$0")/.."
+
+# Every file that this script installs, below the prefix.
+program=bin/nightjar
+manual=share/man/man1/nightjar.1
+bash=share/bash-completion/completions/nightjar
+zsh=share/zsh/site-functions/_nightjar
+fish=share/fish/vendor_completions.d/nightjar.fish
+unit=lib/systemd/system/nightjar.service
+
+if [ "$1" = --remove ]; then
+    root=$3$2
+    for file in $program $manual $bash $zsh $fish $unit; do rm -f "$root/$file"; done
+    exit 0
+fi
+
+built=$1
+prefix=$2
+root=$3$2
+command -v python3 >/dev/null 2>&1 || {
+    echo "error: python3 is needed to make the manual page" >&2
+    exit 1
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# All that can fail is made before the first file is installed.
+python3 Scripts/manual.py "$built" >"$work/manual"
+for shell in bash zsh fish; do "$built" completions $shell >"$work/$shell"; done
+sed -e "s|/usr/local/bin/nightjar|$prefix/$program|" packaging/nightjar.service >"$work/unit"
+
+place() { install -D -m "$1" "$2" "$root/$3"; }
+place 755 "$built" $program
+place 644 "$work/manual" $manual
+place 644 "$work/bash" $bash
+place 644 "$work/zsh" $zsh
+place 644 "$work/fish" $fish
+place 644 "$work/unit" $unit

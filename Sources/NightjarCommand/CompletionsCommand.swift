@@ -1,0 +1,31 @@
+import ArgumentParser
+
+struct Completions: Subcommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print a shell's completion script.",
+        discussion: """
+            'make install' puts the scripts where the shells look for them. For one session of bash: \
+            source <(nightjar completions bash)
+            """)
+
+    /// The shells that have a script, by the names that the argument parser knows them by.
+    enum Shell: String, CaseIterable, ExpressibleByArgument {
+        case bash, zsh, fish
+
+        var script: CompletionShell {
+            switch self {
+            case .bash: .bash
+            case .zsh: .zsh
+            case .fish: .fish
+            }
+        }
+    }
+
+    @Argument(help: "The shell: bash, zsh or fish.")
+    var shell: Shell
+
+    func execute() async throws(Failure) -> Int32 {
+        try Output.line(Nightjar.completionScript(for: shell.script))
+        return 0
+    }
+}
