@@ -31,6 +31,7 @@ lint:
 	$(SWIFT) format lint --strict -r Sources Tests Benchmarks Package.swift
 	python3 Scripts/check-imports.py
 	python3 Scripts/check-tests.py
+	python3 Scripts/check-docs.py
 	python3 Kernels/Shared/generate-tables.py --check
 	python3 Scripts/generate-known-answers.py --check
 	sh Kernels/lint.sh

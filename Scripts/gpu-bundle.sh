@@ -8,7 +8,7 @@ build=.build-bundle
 limit=$((60 * 1000 * 1000))
 
 # The libraries lie beside the binary. The old kind of run path holds for the libraries' own libraries too.
-swift build -c release --product nightjar --scratch-path "$build" --static-swift-stdlib \
+sh Scripts/with-commit.sh swift build -c release --product nightjar --scratch-path "$build" --static-swift-stdlib \
     -Xlinker -rpath -Xlinker '$ORIGIN/lib' -Xlinker --disable-new-dtags
 
 stage=$build/stage/nightjar-gpu

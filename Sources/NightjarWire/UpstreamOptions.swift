@@ -47,7 +47,8 @@ package struct UpstreamOptions: Sendable {
     package var clocks: @Sendable () -> ClockReading = { ClockReading.now }
 
     package init(
-        algorithms: [Algorithm] = Catalog.all, algorithm: Algorithm? = nil, agent: String = "nightjar/\(Version.number)",
+        algorithms: [Algorithm] = Catalog.all, algorithm: Algorithm? = nil,
+        agent: String = "nightjar/\(Version.number)",
         niceHash: Bool = false, keepalive: Bool = false, connectTimeout: Duration = .seconds(10),
         loginDeadline: Duration = .seconds(20), requestDeadline: Duration = .seconds(30),
         keepaliveInterval: Duration = .seconds(60), pollInterval: Duration = .seconds(1),
