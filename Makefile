@@ -36,12 +36,12 @@ lint:
 	python3 Scripts/generate-known-answers.py --check
 	sh Kernels/lint.sh
 
-# What is written by generators; lint checks that it is as they write it.
+# Runs all generators; lint checks that what they write is up to date.
 generate:
 	python3 Kernels/Shared/generate-tables.py
 	python3 Scripts/generate-known-answers.py
 
-# Program, manual page, completions and systemd unit. A program that is built is installed as it is.
+# Installs program, manual page, completions and systemd unit. A program that is built already is installed as it is.
 install: $(NIGHTJAR)
 	sh Scripts/install.sh "$(NIGHTJAR)" "$(PREFIX)" "$(DESTDIR)"
 
