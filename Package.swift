@@ -55,13 +55,14 @@ let package = Package(
         .target(name: "NightjarPlatform", swiftSettings: swift),
         .target(name: "NightjarCore", swiftSettings: swift),
 
-        // Floor 2: what a device is to the engine; what each algorithm is; the wire; nodes.
+        // Floor 2: what a device is to the engine; what each algorithm is; JSON; the wire; nodes.
         .target(name: "NightjarDevices", dependencies: ["NightjarCore"], swiftSettings: swift),
         .target(name: "NightjarAlgorithms", dependencies: ["NightjarCore", "CHashing"], swiftSettings: swift),
+        .target(name: "NightjarJSON", swiftSettings: swift),
         .target(
             name: "NightjarWire",
             dependencies: [
-                "NightjarCore",
+                "NightjarCore", "NightjarJSON",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
@@ -72,7 +73,7 @@ let package = Package(
         .target(
             name: "NightjarNode",
             dependencies: [
-                "NightjarCore", "NightjarWire",
+                "NightjarCore", "NightjarJSON", "NightjarWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -114,7 +115,7 @@ let package = Package(
         .target(
             name: "NightjarMiner",
             dependencies: [
-                "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarCPU", "NightjarWire",
+                "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarCPU", "NightjarJSON", "NightjarWire",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swift),
@@ -123,7 +124,7 @@ let package = Package(
         .target(
             name: "NightjarAPI",
             dependencies: [
-                "NightjarMiner", "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarCPU", "NightjarWire",
+                "NightjarMiner", "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarCPU", "NightjarJSON",
                 "CHashing",
                 "CDashboard",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -141,7 +142,7 @@ let package = Package(
             name: "NightjarCommand",
             dependencies: [
                 "NightjarMiner", "NightjarAPI", "Nightjar", "NightjarCPU", "NightjarNode", "NightjarWire",
-                "NightjarCore", "NightjarPlatform", "CCommit",
+                "NightjarJSON", "NightjarCore", "NightjarPlatform", "CCommit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
@@ -158,6 +159,7 @@ let package = Package(
             path: "Tests/Support", swiftSettings: swift),
         // Stands in the allocator's place in the tests' process, to count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
+        .testTarget(name: "NightjarJSONTests", dependencies: ["NightjarJSON"], swiftSettings: swift),
         .testTarget(
             name: "NightjarCoreTests", dependencies: ["NightjarCore", "NightjarDevices", "TestSupport"],
             swiftSettings: swift),
@@ -186,7 +188,7 @@ let package = Package(
         .testTarget(
             name: "NightjarWireTests",
             dependencies: [
-                "NightjarWire", "NightjarNode", "NightjarCore", "TestSupport",
+                "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarCore", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -197,7 +199,8 @@ let package = Package(
         .testTarget(
             name: "NightjarMinerTests",
             dependencies: [
-                "NightjarMiner", "Nightjar", "NightjarWire", "NightjarNode", "NightjarCore", "TestSupport",
+                "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarCore",
+                "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -205,7 +208,10 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "NightjarAPITests",
-            dependencies: ["NightjarAPI", "NightjarMiner", "Nightjar", "NightjarWire", "NightjarCore", "TestSupport"],
+            dependencies: [
+                "NightjarAPI", "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarCore",
+                "TestSupport",
+            ],
             swiftSettings: swift),
         .testTarget(
             name: "NightjarCommandTests",

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Nightjar
+import NightjarJSON
 import NightjarMiner
 
 /// A device's condition in one word, and why it is so.

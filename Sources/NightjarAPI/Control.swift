@@ -1,6 +1,6 @@
 import HTTPTypes
+import NightjarJSON
 import NightjarMiner
-import NightjarWire
 
 /// What may be done to the miner through the API.
 enum Command: String, Sendable, CaseIterable {
@@ -27,8 +27,6 @@ enum Command: String, Sendable, CaseIterable {
 
 /// JSON-RPC 2.0, one call a request: <https://www.jsonrpc.org/specification>.
 enum RemoteCall {
-    typealias JSON = NightjarWire.JSON
-
     /// The answer to a body; `run` does what it asks for.
     static func answer(
         _ body: [UInt8], run: (Command) async -> (@Sendable () async -> Void)?

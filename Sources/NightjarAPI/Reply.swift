@@ -1,4 +1,5 @@
 import HTTPTypes
+import NightjarJSON
 import NightjarMiner
 
 /// An answer, before it is written.

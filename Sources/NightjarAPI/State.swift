@@ -1,3 +1,4 @@
+import NightjarJSON
 import NightjarMiner
 
 /// What the dashboard shows, as one JSON object. Ours alone: what is not known is `null` here.

@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCPU
 import NightjarCore
+import NightjarJSON
 import NightjarMiner
 import NightjarPlatform
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Nightjar
 import NightjarCore
+import NightjarJSON
 import NightjarMiner
 import NightjarPlatform
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import NightjarJSON
 import NightjarMiner
 
 extension ShareHistory.Key: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Nightjar
 import NightjarCore
+import NightjarJSON
 import NightjarMiner
 
 struct Tune: Subcommand {

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarJSON
 
 /// One JSON object a line, for programs.
 package struct JSONReporter: Reporter {

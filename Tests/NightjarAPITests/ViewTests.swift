@@ -1,5 +1,6 @@
 import Foundation
 import NightjarAPI
+import NightjarJSON
 import NightjarMiner
 import TestSupport
 import Testing
@@ -174,8 +175,7 @@ import Testing
             // Each point is the mean of what lies between it and the one before: on a line, that is the line again.
             let width = Double(range) / 3600
             for point in points.dropFirst() {
-                guard case .array(let pair) = point, case .integer(let time) = pair[0], case .number(let rate) = pair[1]
-                else {
+                guard let pair = point.array, let time = pair[0].int64, let rate = pair[1].double else {
                     return #expect(Bool(false))
                 }
                 let last = 8640 - Double(now.milliseconds - time) / 10_000

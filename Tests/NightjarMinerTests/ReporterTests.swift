@@ -1,6 +1,7 @@
 import Foundation
 import Nightjar
 import NightjarCore
+import NightjarJSON
 import NightjarMiner
 import NightjarWire
 import Testing

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NightjarCore
+import NightjarJSON
 import NightjarWire
 import Synchronization
 import Testing

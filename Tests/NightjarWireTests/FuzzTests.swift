@@ -3,6 +3,7 @@ import NIOCore
 import NIOEmbedded
 import NIOHTTP1
 import NightjarCore
+import NightjarJSON
 import NightjarNode
 import NightjarWire
 import TestSupport

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarJSON
 import NightjarWire
 import Testing
 
@@ -139,6 +140,10 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct MessageTests {
     private func message(_ text: String) throws -> PoolMessage { try PoolMessage(line: Array(text.utf8)) }
 
+    private func fault(_ line: some Sequence<UInt8>) throws -> String {
+        try #require(throws: WireFault.self) { try PoolMessage(line: Array(line)) }.description
+    }
+
     @Test(arguments: ["5", "\"5\""]) func idsComeAsNumbersAndStrings(_ id: String) throws {
         let reply = PoolMessage.reply(id: 5, result: .object(["status": .string("OK")]), error: nil)
         #expect(try message("{\"id\":\(id),\"error\":null,\"result\":{\"status\":\"OK\"}}") == reply)
@@ -169,8 +174,8 @@ import Testing
         for text in ["[]", "1", "null", "{}", "{\"id\":null}", "{\"id\":\"x\"}", "{\"method\":5}"] {
             #expect(throws: WireFault.self) { try message(text) }
         }
-        #expect(throws: WireFault.badJSON(.unexpected(at: 0))) { try message("hello") }
-        #expect(throws: WireFault.badJSON(.notUTF8)) { try PoolMessage(line: [0x22, 0xFF, 0x22]) }
+        #expect(try fault("hello".utf8) == "not JSON at byte 0")
+        #expect(try fault([0x22, 0xFF, 0x22]) == "invalid UTF-8")
         #expect(throws: WireFault.idTooLong(field: "id", bytes: 257)) {
             try message("{\"id\":\"\(String(repeating: "1", count: 257))\",\"result\":true}")
         }

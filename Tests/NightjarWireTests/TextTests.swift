@@ -158,52 +158,6 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct JSONTests {
-    @Test(arguments: [
-        ("null", JSON.null), (" true ", .bool(true)), ("-0.5e+3", .number("-0.5e+3")),
-        ("18446744073709551615", .number("18446744073709551615")),
-        ("\"a\\u00e9\\ud83d\\ude00\\n\\/\"", .string("aé😀\n/")), ("[ ]", .array([])),
-        ("[1,[2]]", .array([.number("1"), .array([.number("2")])])),
-        ("{\"a\":{},\"a\":null}", .object(["a": .null])),
-    ]) func values(_ text: String, _ value: JSON) throws {
-        #expect(try JSON(parsing: text.utf8) == value)
-        #expect(try JSON(parsing: value.text.utf8) == value)
-    }
-
-    @Test(arguments: [
-        "", "  ", "{", "[1", "\"a", "tru", "nul", "01", "1.", ".5", "+1", "1e", "-", "[1,]", "{\"a\":1,}", "{a:1}",
-        "{1:2}",
-        "'a'", "\"\\x\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\u12g4\"", "\"a\nb\"", "1 2", "{} x", "NaN",
-        "\u{FEFF}1",
-    ]) func nonsense(_ text: String) { #expect(throws: JSONError.self) { try JSON(parsing: text.utf8) } }
-
-    @Test func invalidUTF8() {
-        for bytes in [
-            [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82],
-        ] as [[UInt8]] {
-            #expect(throws: JSONError.notUTF8) { try JSON(parsing: bytes) }
-        }
-    }
-
-    @Test func depthIsBounded() throws {
-        func nested(_ depth: Int) -> String {
-            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
-        }
-        _ = try JSON(parsing: nested(16).utf8)
-        #expect(throws: JSONError.tooDeep(limit: 16)) { try JSON(parsing: nested(17).utf8) }
-        #expect(throws: JSONError.tooDeep(limit: 16)) {
-            try JSON(parsing: String(repeating: "{\"a\":", count: 8000).utf8)
-        }
-    }
-
-    @Test func integersAreExact() throws {
-        #expect(try JSON(parsing: "18446744073709551615".utf8).uint64 == .max)
-        for text in ["18446744073709551616", "-1", "1.0", "1e3", "\"1\""] {
-            #expect(try JSON(parsing: text.utf8).uint64 == nil)
-        }
-    }
-}
-
 @Suite(.timeLimit(.minutes(5))) struct LineSplitterTests {
     private static let conversation =
         "{\"id\":1,\"result\":{\"id\":\"c1\"}}\r\n\n{\"method\":\"job\",\"params\":\(jobText())}\n{\"id\":\"2\",\"é\":\"😀\"}\n"

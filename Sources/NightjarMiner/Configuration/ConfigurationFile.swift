@@ -1,3 +1,5 @@
+import NightjarJSON
+
 /// A configuration file as it was read at one moment.
 package struct ConfigurationFile: Sendable {
     package let path: String
@@ -11,7 +13,7 @@ package struct ConfigurationFile: Sendable {
     /// - Throws: ``SettingError`` that names the file, the line and the key.
     package init(path: String, list: SettingList = .standard) throws(SettingError) {
         let (bytes, isOpen) = try SmallFile.read(path)
-        let root: ConfigurationText.Node
+        let root: ConfigurationText
         do { root = try ConfigurationText.parse(bytes) } catch {
             throw SettingError(file: path, line: error.line, error.reason)
         }

@@ -1,3 +1,5 @@
+import NightjarJSON
+
 /// Takes a configuration's members apart by the rows of a ``SettingList``.
 struct ConfigurationReader {
     let path: String
@@ -40,7 +42,7 @@ struct ConfigurationReader {
 
     private mutating func readPools(_ member: ConfigurationText.Member) throws(SettingError) {
         guard case .array(let nodes) = member.node.value else {
-            if member.node.value == .null { return }
+            if case .null = member.node.value { return }
             throw SettingError(origin(member, Self.pools), "a list of pools is needed, not \(member.node.value.kind)")
         }
         var pools: [Settings.Pool] = []
@@ -48,7 +50,7 @@ struct ConfigurationReader {
         if !pools.isEmpty { layer.pools = pools }
     }
 
-    private func pool(_ node: ConfigurationText.Node, _ place: String) throws(SettingError) -> Settings.Pool {
+    private func pool(_ node: ConfigurationText, _ place: String) throws(SettingError) -> Settings.Pool {
         guard case .object(let members) = node.value else {
             throw SettingError(
                 .file(path: path, line: node.line, key: place),

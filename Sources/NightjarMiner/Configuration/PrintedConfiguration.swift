@@ -1,3 +1,5 @@
+import NightjarJSON
+
 /// A configuration with every key there is, for a person to change: the settings of a run where they were given, and
 /// otherwise what is used without them. It is a valid configuration itself.
 package struct PrintedConfiguration: Sendable {

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarJSON
 import NightjarWire
 import Synchronization
 

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarJSON
 import NightjarWire
 
 /// A Monero node's RPC over HTTP or HTTPS, with a login where the node has one (`--rpc-login`).
@@ -36,9 +37,7 @@ struct NodeRPC: Sendable {
         ])
         let answer = try await post("/json_rpc", request)
         if let error = answer["error"] {
-            var code: Int64?
-            if case .number(let literal)? = error["code"] { code = Int64(literal) }
-            throw .node(code: code, message: redact(PoolError(error).text))
+            throw .node(code: error["code"]?.int64, message: redact(PoolError(error).text))
         }
         guard let result = answer["result"] else { throw .malformed("no result") }
         return try checked(result)

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarJSON
 import NightjarWire
 
 /// A block to be mined, as a node's `get_block_template` gives it.

@@ -1,3 +1,5 @@
+import NightjarJSON
+
 /// Cuts a stream of bytes into lines, whatever pieces it comes in.
 ///
 /// A line ends with `\n`; a `\r` before it is dropped, and empty lines are skipped.

@@ -1,5 +1,6 @@
 import Glibc
 import NightjarCore
+import NightjarJSON
 
 /// A job as a ``SandboxPool`` handed it to one connection.
 struct SandboxJob: Sendable {
@@ -44,14 +45,14 @@ struct SandboxJob: Sendable {
 
     /// The job object of a login reply or a `job` notification.
     func json(client: String, namesAlgorithm: Bool) -> JSON {
-        var members: [String: JSON] = [
+        var members: JSON.Object = [
             "id": .string(client), "job_id": .string(id), "blob": .string(Hex.encode(work.input)),
             "target": .string(target.poolHex), "height": .number(height),
         ]
-        if namesAlgorithm { members["algo"] = .string(work.algorithm.name) }
+        if namesAlgorithm { members.append("algo", .string(work.algorithm.name)) }
         if let seed = work.seed {
-            members["seed_hash"] = .string(Hex.encode(seed))
-            members["next_seed_hash"] = .string("")
+            members.append("seed_hash", .string(Hex.encode(seed)))
+            members.append("next_seed_hash", .string(""))
         }
         return .object(members)
     }

@@ -1,5 +1,6 @@
 import NIOCore
 import NightjarCore
+import NightjarJSON
 
 /// A pool on loopback that hands out real jobs and checks every share by hashing it in full.
 ///

@@ -1,5 +1,6 @@
 import NIOCore
 import NightjarCore
+import NightjarJSON
 import NightjarWire
 
 /// A TCP server that sends what a test tells it to, and keeps what it is sent.

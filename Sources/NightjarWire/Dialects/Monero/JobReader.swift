@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarJSON
 
 /// Reads a pool's job object.
 package struct JobReader: Sendable {

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarJSON
 
 /// What a pool sends.
 package enum PoolMessage: Sendable, Hashable {
@@ -99,11 +100,11 @@ package struct PoolError: Sendable, Hashable {
 /// What a miner sends. Each is one line, its `\n` included.
 package enum StratumRequest {
     package static func login(id: UInt64, _ login: Login, agent: String, algorithms: [Algorithm]) -> [UInt8] {
-        var params: [String: JSON] = [
+        var params: JSON.Object = [
             "login": .string(login.user), "pass": .string(login.password), "agent": .string(agent),
             "algo": .array(algorithms.map { .string($0.name) }),
         ]
-        if let rig = login.rigID { params["rigid"] = .string(rig) }
+        if let rig = login.rigID { params.append("rigid", .string(rig)) }
         return line(id: id, "login", params)
     }
 
@@ -116,18 +117,18 @@ package enum StratumRequest {
         id: UInt64, client: JSON, job: JSON, nonce: UInt32, proof: Proof, algorithm: Algorithm?
     ) -> [UInt8] {
         let nonceBytes = (0..<4).map { UInt8(truncatingIfNeeded: nonce >> (8 * UInt32($0))) }
-        var params: [String: JSON] = [
+        var params: JSON.Object = [
             "id": client, "job_id": job, "nonce": .string(Hex.encode(nonceBytes)),
             "result": .string(proof.compared.description),
         ]
-        if proof.commitment != nil { params["commitment"] = .string(proof.digest.description) }
-        if let algorithm { params["algo"] = .string(algorithm.name) }
+        if proof.commitment != nil { params.append("commitment", .string(proof.digest.description)) }
+        if let algorithm { params.append("algo", .string(algorithm.name)) }
         return line(id: id, "submit", params)
     }
 
     package static func keepalive(id: UInt64, client: JSON) -> [UInt8] { line(id: id, "keepalived", ["id": client]) }
 
-    private static func line(id: UInt64, _ method: String, _ params: [String: JSON]) -> [UInt8] {
+    private static func line(id: UInt64, _ method: String, _ params: JSON.Object) -> [UInt8] {
         let message: JSON = .object([
             "id": .number(id), "jsonrpc": .string("2.0"), "method": .string(method), "params": .object(params),
         ])

@@ -1,5 +1,6 @@
 import NIOCore
 import NightjarCore
+import NightjarJSON
 import Synchronization
 
 /// One connection to a pool, from login to loss.

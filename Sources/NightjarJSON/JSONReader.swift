@@ -1,0 +1,268 @@
+/// What a ``JSONReader`` builds from what it reads.
+package protocol JSONTree {
+    /// - Parameter line: the line, from 1, on which the value begins.
+    static func node(_ element: JSONElement<Self>, line: Int) -> Self
+}
+
+/// One value, with its parts built already.
+package indirect enum JSONElement<Node> {
+    case null
+    case bool(Bool)
+    /// The literal as it was written.
+    case number(String)
+    case string(String)
+    case array([Node])
+    case object([JSONMember<Node>])
+}
+
+package struct JSONMember<Node> {
+    package let name: String
+    /// Of its name, from 1.
+    package let line: Int
+    package let node: Node
+}
+
+extension JSONElement: Sendable where Node: Sendable {}
+extension JSONElement: Equatable where Node: Equatable {}
+extension JSONElement: Hashable where Node: Hashable {}
+extension JSONMember: Sendable where Node: Sendable {}
+extension JSONMember: Equatable where Node: Equatable {}
+extension JSONMember: Hashable where Node: Hashable {}
+
+extension JSON: JSONTree {
+    package static func node(_ element: JSONElement<JSON>, line: Int) -> JSON {
+        switch element {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .number(let literal): .number(literal)
+        case .string(let text): .string(text)
+        case .array(let values): .array(values)
+        case .object(let members): .object(members.map { Field($0.name, $0.node) })
+        }
+    }
+
+    /// Reads one value with nothing but white space around it. Of members with the same name, the last one counts.
+    package init(parsing bytes: some Collection<UInt8>) throws(JSONError) {
+        self = try JSONReader<JSON>.read(bytes)
+    }
+}
+
+/// A recursive-descent reader of JSON text: the one that there is, for wires and for files.
+///
+/// Our own, because outside data needs a bound on nesting, numbers must keep all their digits, and the author of a
+/// file wants to be told the line.
+package struct JSONReader<Tree: JSONTree> {
+    /// How deep arrays and objects may stand in each other. Bounds the recursion.
+    package static var maximumDepth: Int { 16 }
+
+    private let bytes: [UInt8]
+    private let refusesTwice: Bool
+    private var at = 0
+    private var line = 1
+
+    /// Reads one value with nothing but white space around it.
+    ///
+    /// - Parameter refusesTwice: a name that stands twice in one object is an error. A person who wrote a key twice
+    ///   wants to be told; a pool that does so is not worth a lost connection.
+    package static func read(_ bytes: some Collection<UInt8>, refusesTwice: Bool = false) throws(JSONError) -> Tree {
+        var reader = JSONReader(bytes: Array(bytes), refusesTwice: refusesTwice)
+        guard String(validating: reader.bytes, as: UTF8.self) != nil else { throw reader.error(.notUTF8) }
+        let tree = try reader.value(depth: 0)
+        reader.skipSpace()
+        guard reader.at == reader.bytes.count else { throw reader.error(.trailing) }
+        return tree
+    }
+
+    private init(bytes: [UInt8], refusesTwice: Bool) {
+        self.bytes = bytes
+        self.refusesTwice = refusesTwice
+    }
+
+    private func error(_ problem: JSONError.Problem, at offset: Int? = nil) -> JSONError {
+        JSONError(problem: problem, offset: offset ?? at, line: line)
+    }
+
+    private mutating func skipSpace() {
+        while at < bytes.count {
+            switch bytes[at] {
+            case 0x0A: line += 1
+            case 0x20, 0x09, 0x0D: break
+            default: return
+            }
+            at += 1
+        }
+    }
+
+    private func peek() throws(JSONError) -> UInt8 {
+        guard at < bytes.count else { throw error(.endsTooEarly) }
+        return bytes[at]
+    }
+
+    private mutating func take(_ byte: UInt8, after place: JSONError.Place) throws(JSONError) {
+        guard try peek() == byte else {
+            throw error(.missing(mark: Character(Unicode.Scalar(byte)), after: place))
+        }
+        at += 1
+    }
+
+    private func noValue() -> JSONError {
+        let byte = at < bytes.count ? bytes[at] : 0
+        return error(.noValue((0x21...0x7E).contains(byte) ? Character(Unicode.Scalar(byte)) : nil))
+    }
+
+    private mutating func word(
+        _ word: StaticString, _ element: JSONElement<Tree>
+    ) throws(JSONError) -> JSONElement<Tree> {
+        for i in 0..<word.utf8CodeUnitCount {
+            guard at + i < bytes.count, bytes[at + i] == word.utf8Start[i] else { throw noValue() }
+        }
+        at += word.utf8CodeUnitCount
+        return element
+    }
+
+    private mutating func value(depth: Int) throws(JSONError) -> Tree {
+        skipSpace()
+        let start = line
+        let element: JSONElement<Tree>
+        switch try peek() {
+        case UInt8(ascii: "{"): element = try object(depth: depth + 1)
+        case UInt8(ascii: "["): element = try array(depth: depth + 1)
+        case UInt8(ascii: "\""): element = .string(try string())
+        case UInt8(ascii: "t"): element = try word("true", .bool(true))
+        case UInt8(ascii: "f"): element = try word("false", .bool(false))
+        case UInt8(ascii: "n"): element = try word("null", .null)
+        default: element = .number(try number())
+        }
+        return Tree.node(element, line: start)
+    }
+
+    /// Goes into an object or an array.
+    ///
+    /// - Returns: whether it is empty, and over.
+    private mutating func enter(depth: Int, closing: UInt8) throws(JSONError) -> Bool {
+        guard depth <= Self.maximumDepth else { throw error(.tooDeep(limit: Self.maximumDepth)) }
+        at += 1
+        skipSpace()
+        guard try peek() == closing else { return false }
+        at += 1
+        return true
+    }
+
+    private mutating func object(depth: Int) throws(JSONError) -> JSONElement<Tree> {
+        var members: [JSONMember<Tree>] = []
+        var names: Set<String> = []
+        if try enter(depth: depth, closing: UInt8(ascii: "}")) { return .object([]) }
+        while true {
+            skipSpace()
+            let start = line
+            guard try peek() == UInt8(ascii: "\"") else { throw error(.nameWithoutQuotes) }
+            let name = try string()
+            guard !refusesTwice || names.insert(name).inserted else { throw error(.twice(name)) }
+            skipSpace()
+            try take(UInt8(ascii: ":"), after: .name(name))
+            members.append(JSONMember(name: name, line: start, node: try value(depth: depth)))
+            skipSpace()
+            if try peek() == UInt8(ascii: "}") { break }
+            try take(UInt8(ascii: ","), after: .member(name))
+        }
+        at += 1
+        return .object(members)
+    }
+
+    private mutating func array(depth: Int) throws(JSONError) -> JSONElement<Tree> {
+        var values: [Tree] = []
+        if try enter(depth: depth, closing: UInt8(ascii: "]")) { return .array([]) }
+        while true {
+            values.append(try value(depth: depth))
+            skipSpace()
+            if try peek() == UInt8(ascii: "]") { break }
+            try take(UInt8(ascii: ","), after: .element)
+        }
+        at += 1
+        return .array(values)
+    }
+
+    private mutating func string() throws(JSONError) -> String {
+        at += 1
+        var out: [UInt8] = []
+        while true {
+            let byte = try peek()
+            switch byte {
+            case UInt8(ascii: "\""):
+                at += 1
+                return String(decoding: out, as: UTF8.self)
+            case UInt8(ascii: "\\"):
+                at += 1
+                try escape(into: &out)
+            case 0..<0x20: throw error(.controlCharacter)
+            default:
+                out.append(byte)
+                at += 1
+            }
+        }
+    }
+
+    private mutating func escape(into out: inout [UInt8]) throws(JSONError) {
+        let start = at
+        let byte = try peek()
+        at += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(byte)
+        case UInt8(ascii: "b"): out.append(0x08)
+        case UInt8(ascii: "f"): out.append(0x0C)
+        case UInt8(ascii: "n"): out.append(0x0A)
+        case UInt8(ascii: "r"): out.append(0x0D)
+        case UInt8(ascii: "t"): out.append(0x09)
+        case UInt8(ascii: "u"):
+            var code = try hexQuad()
+            // The first half of a pair: the second must follow.
+            if code & 0xFC00 == 0xD800, bytes[at...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) {
+                at += 2
+                let low = try hexQuad()
+                guard low & 0xFC00 == 0xDC00 else { throw error(.halfCharacter, at: start) }
+                code = 0x10000 + (code & 0x3FF) << 10 + low & 0x3FF
+            }
+            guard let scalar = Unicode.Scalar(code) else { throw error(.halfCharacter, at: start) }
+            out.append(contentsOf: String(Character(scalar)).utf8)
+        default: throw error(.badEscape(Character(Unicode.Scalar(byte))), at: start)
+        }
+    }
+
+    private mutating func hexQuad() throws(JSONError) -> UInt32 {
+        var code: UInt32 = 0
+        for _ in 0..<4 {
+            guard let digit = Character(Unicode.Scalar(try peek())).hexDigitValue else { throw error(.badHex) }
+            code = code << 4 | UInt32(digit)
+            at += 1
+        }
+        return code
+    }
+
+    private mutating func number() throws(JSONError) -> String {
+        let start = at
+        if try peek() == UInt8(ascii: "-") { at += 1 }
+        guard at < bytes.count, (48...57).contains(bytes[at]) else {
+            at = start
+            throw noValue()
+        }
+        if bytes[at] == UInt8(ascii: "0") { at += 1 } else { skipDigits() }
+        if at < bytes.count, bytes[at] == UInt8(ascii: ".") {
+            at += 1
+            guard skipDigits() else { throw error(.noDigitsAfterPoint) }
+        }
+        if at < bytes.count, bytes[at] | 0x20 == UInt8(ascii: "e") {
+            at += 1
+            if at < bytes.count, bytes[at] == UInt8(ascii: "+") || bytes[at] == UInt8(ascii: "-") { at += 1 }
+            guard skipDigits() else { throw error(.noExponent) }
+        }
+        return String(decoding: bytes[start..<at], as: UTF8.self)
+    }
+
+    /// - Returns: whether there was one.
+    @discardableResult
+    private mutating func skipDigits() -> Bool {
+        let start = at
+        while at < bytes.count, (48...57).contains(bytes[at]) { at += 1 }
+        return at > start
+    }
+}

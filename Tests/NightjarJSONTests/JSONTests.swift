@@ -1,0 +1,84 @@
+import NightjarJSON
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct JSONTests {
+    @Test(arguments: [
+        ("null", JSON.null), (" true ", .bool(true)), ("-0.5e+3", .number("-0.5e+3")),
+        ("18446744073709551615", .number("18446744073709551615")),
+        ("\"a\\u00e9\\ud83d\\ude00\\n\\/\"", .string("aé😀\n/")), ("[ ]", .array([])),
+        ("[1,[2]]", .array([.number("1"), .array([.number("2")])])),
+        ("{\"a\":{},\"a\":null}", .object(["a": .null])),
+    ]) func values(_ text: String, _ value: JSON) throws {
+        #expect(try JSON(parsing: text.utf8) == value)
+        #expect(try JSON(parsing: value.text.utf8) == value)
+    }
+
+    @Test(arguments: [
+        "", "  ", "{", "[1", "\"a", "tru", "nul", "01", "1.", ".5", "+1", "1e", "-", "[1,]", "{\"a\":1,}", "{a:1}",
+        "{1:2}",
+        "'a'", "\"\\x\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\u12g4\"", "\"a\nb\"", "1 2", "{} x", "NaN",
+        "\u{FEFF}1",
+    ]) func nonsense(_ text: String) { #expect(throws: JSONError.self) { try JSON(parsing: text.utf8) } }
+
+    @Test func invalidUTF8() {
+        for bytes in [
+            [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82],
+        ] as [[UInt8]] {
+            #expect(problem(bytes) == .notUTF8)
+        }
+    }
+
+    @Test func depthIsBounded() throws {
+        func nested(_ depth: Int) -> String {
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
+        _ = try JSON(parsing: nested(16).utf8)
+        #expect(problem(nested(17).utf8) == .tooDeep(limit: 16))
+        #expect(problem(String(repeating: "{\"a\":", count: 8000).utf8) == .tooDeep(limit: 16))
+    }
+
+    @Test func integersAreExact() throws {
+        #expect(try JSON(parsing: "18446744073709551615".utf8).uint64 == .max)
+        for text in ["18446744073709551616", "-1", "1.0", "1e3", "\"1\""] {
+            #expect(try JSON(parsing: text.utf8).uint64 == nil)
+        }
+    }
+
+    /// What it says in a log, for the first byte that is wrong.
+    @Test(arguments: [
+        ("hello", "not JSON at byte 0"), ("{\"a\" 1}", "not JSON at byte 5"), ("[1 2]", "not JSON at byte 3"),
+        ("1 2", "not JSON at byte 2"), ("[", "JSON that ends too early"),
+    ]) func errorsNameTheByte(_ text: String, _ words: String) throws {
+        #expect(try #require(throws: JSONError.self) { try JSON(parsing: text.utf8) }.description == words)
+    }
+
+    @Test func errorsNameTheLine() throws {
+        let error = try #require(throws: JSONError.self) { try JSON(parsing: "{\n\"a\":\n1 x".utf8) }
+        #expect(error.line == 3)
+        #expect(error.problem == .missing(mark: ",", after: .member("a")))
+    }
+
+    @Test func namesThatStandTwice() throws {
+        let text = "{\"a\":1,\"b\":2,\"a\":3}"
+        #expect(try JSON(parsing: text.utf8).text == "{\"b\":2,\"a\":3}")
+        let error = try #require(throws: JSONError.self) {
+            try JSONReader<JSON>.read(text.utf8, refusesTwice: true)
+        }
+        #expect(error.problem == .twice("a"))
+    }
+
+    @Test func membersKeepTheirOrder() throws {
+        let text = #"{"b":[1,{}],"a":{"z":null,"y":"é"}}"#
+        #expect(try JSON(parsing: text.utf8).text == text)
+    }
+
+    /// A line stays a line, and a terminal sees no escape sequences.
+    @Test func textIsEscaped() {
+        #expect(JSON.string("\u{1B}\u{9B}\u{7F}\u{2028}\r\n\"\\").text == #""\u001b\u009b\u007f\u2028\r\n\"\\""#)
+    }
+
+    private func problem(_ bytes: some Collection<UInt8>) -> JSONError.Problem? {
+        do { _ = try JSON(parsing: bytes) } catch { return error.problem }
+        return nil
+    }
+}
