@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes nightjar-gpu.tar.gz: the command line with all that it needs but a C library and a GPU driver, and report.sh,
+# Makes nightjar-gpu.tar.gz: the program with everything that it needs, except a C library and a GPU driver; and report.sh,
 # which measures a card. Usage: gpu-bundle.sh OUTPUT
 set -eu
 cd "$(dirname "$0")/.."
@@ -16,7 +16,7 @@ rm -rf "$build/stage"
 mkdir -p "$stage/lib"
 cp "$build/release/nightjar" "$stage/nightjar"
 strip "$stage/nightjar"
-# All but what belongs to the C library, which must be the machine's own, as its drivers use it too.
+# Every library except those of the C library: they must be the machine's own, because its drivers use them too.
 ldd "$stage/nightjar" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | while read -r library; do
     case $(basename "$library") in
     libc.so.* | libm.so.* | libdl.so.* | libpthread.so.* | librt.so.* | libresolv.so.* | libutil.so.*) ;;

@@ -48,7 +48,7 @@ lines() {
 }
 # A section's JSON from a command; null when there is none.
 object() { if [ -s "$work/$1" ]; then cat "$work/$1"; else echo null; fi; }
-# What there is so far: a machine may be taken away in the middle.
+# Writes the results so far: a machine may be taken away before the end.
 write() {
     {
         printf '{"kernel":"%s",\n' "$(uname -srm)"

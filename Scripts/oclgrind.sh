@@ -1,18 +1,19 @@
 #!/bin/sh
-# Runs every kernel, on small parameters, in oclgrind's simulator of an OpenCL device, which sees what no device says: an
-# access outside of a buffer, a race, a read of what nobody wrote. Needs oclgrind, and the tests as built by
+# Runs every kernel, on small parameters, in oclgrind's simulator of an OpenCL device. The simulator sees what no device
+# reports: an access outside of a buffer, a race, a read of unwritten memory. Needs oclgrind, and the tests as built by
 #
 #   swift build -c release --build-tests
 set -eu
 cd "$(dirname "$0")/.."
 
-# Its interpreter lacks an instruction of LLVM's, freeze, that the optimizer makes of our loops. Its checker of reads is
-# not made for threads, nor for buffers that come after others have gone: hence one thread, and a process a test.
+# oclgrind's interpreter lacks LLVM's instruction freeze, which the optimizer makes of our loops: so the optimizer is off.
+# Its checker of reads works neither with several threads nor with buffers that are made after others were released: so
+# there is one thread, and a process for each test.
 check="--data-races --uninitialized --num-threads 1 --max-errors 20 --build-options -cl-opt-disable"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# A checker that finds nothing might be one that looks at nothing: first what it must find.
+# A checker that finds nothing may be looking at nothing. First come kernels in which it must find something.
 cat >"$work/control.cl" <<'END'
 __kernel void race(__global int *sum) { sum[0] += get_global_id(0); }
 __kernel void unwritten(__global int *sum) { __local int from[4]; sum[get_global_id(0)] = from[1]; }
@@ -39,8 +40,8 @@ simulate() {
     # shellcheck disable=SC2086
     oclgrind $check "$@" "$tests" --testing-library swift-testing --no-parallel --filter "SmallKernelTests/$name\\("
 }
-# That the tests' kernels are run by the simulator and by nothing else: its counter names them. (It may crash over them,
-# and so counts here alone.)
+# The simulator must run the tests' kernels, and nothing else may: its counter of instructions names them. It counts here
+# alone, because the counter may crash.
 simulate plain0 --inst-counts >"$work/output" 2>&1 || true
 grep -qa "for kernel 'cn_main_loop'" "$work/output" || {
     echo "error: the tests do not run in oclgrind" >&2
