@@ -7,7 +7,7 @@ extension Stage {
     /// once.
     static var cryptoNight: [Stage] {
         Catalog.all.flatMap { algorithm -> [Stage] in
-            guard case .cryptonight(let parameters) = algorithm.family else { return [] }
+            guard let parameters = algorithm.parameters as? CryptoNightParameters else { return [] }
             return Implementation.available.map { implementation in
                 hash("\(algorithm) hash, \(implementation)", parameters, implementation)
             } + (algorithm == .cn0 ? phases(parameters) : [])

@@ -226,7 +226,7 @@ final class StageInput {
 
 extension Algorithm {
     var randomX: RandomXParameters? {
-        if case .randomx(let parameters) = family { parameters } else { nil }
+        parameters as? RandomXParameters
     }
 }
 

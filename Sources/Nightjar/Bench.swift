@@ -141,7 +141,7 @@ private struct Bench: Sendable {
             outcome.setup = Self.seconds(start - begin)
             if case (let first?, let last?) = dataset.withLock({ $0 }) { outcome.dataset = Self.seconds(last - first) }
             if case .ready = preparation {
-                if case .randomx = algorithm.family {
+                if algorithm.parameters.datasetPaysFrom != nil {
                     outcome.randomX = settles && group.refusals.isEmpty ? .full : .light
                 }
                 if case .seconds(let seconds) = length {

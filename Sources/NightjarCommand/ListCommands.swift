@@ -96,7 +96,7 @@ struct Algorithms: Subcommand {
                 ? "" : ", needs a \(algorithm.needs.map(\.rawValue).joined(separator: " and a "))"
             let name = algorithm.name + String(repeating: " ", count: widest + 1 - algorithm.name.count)
             try Output.line(
-                "\(name)\(algorithm.family.name), \(algorithm.memory >> 10) KiB a hash in flight\(needs); "
+                "\(name)\(algorithm.family), \(algorithm.memory >> 10) KiB a hash in flight\(needs); "
                     + "runs on \(algorithm.backends.joined(separator: ", "))")
         }
         return 0
@@ -104,17 +104,10 @@ struct Algorithms: Subcommand {
 }
 
 extension Algorithm {
-    /// The kinds of device that this build can run the algorithm on, given one that is able to.
-    var backends: [String] {
-        switch family {
-        case .cryptonight, .randomx: ["cpu", "opencl"]
-        }
-    }
-
     /// As `algorithms --json` lists it.
     fileprivate var json: JSON {
         .fields([
-            "name": .string(name), "family": .string(family.name), "memory": .integer(Int64(memory)),
+            "name": .string(name), "family": .string(family), "memory": .integer(Int64(memory)),
             "needs": .array(needs.map { .string($0.rawValue) }), "backends": .array(backends.map(JSON.string)),
         ])
     }

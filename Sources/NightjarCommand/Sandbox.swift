@@ -15,7 +15,7 @@ extension MineRun {
         configuration.jobInterval = .seconds(10)
         configuration.jobsPerBlock = 6
         // Low, so that a slow machine has a share within seconds; the pool steers the difficulty once shares come.
-        configuration.startDifficulty = Self.startDifficulty(algorithm)
+        configuration.startDifficulty = Difficulty(algorithm.parameters.firstDifficulty) ?? .one
         let pool = SandboxPool(configuration) { [engine] work in try await engine.portableProof(of: work) }
         let port: Int
         do { port = try await pool.start() } catch { throw Failure(.failed, "the sandbox pool: \(error)") }
@@ -44,14 +44,6 @@ extension MineRun {
         let status = try await mine(upstream, ledger, limits, pools: nil)
         await pool.stop()
         return status
-    }
-
-    private static func startDifficulty(_ algorithm: Algorithm) -> Difficulty {
-        switch algorithm.family {
-        case .cryptonight: Difficulty(8) ?? .one
-        // In light mode, a core does a few hashes a second.
-        case .randomx: Difficulty(2) ?? .one
-        }
     }
 
     /// cn/2, or the first algorithm in the catalog that runs on all of the devices, or else on any of them.

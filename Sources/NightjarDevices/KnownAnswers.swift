@@ -5,6 +5,18 @@ package struct KnownAnswer: Sendable, Hashable {
     /// Hashed as it is: it has no place for a nonce.
     package let work: Work
     package let digest: Digest
+
+    package init(work: Work, digest: Digest) {
+        self.work = work
+        self.digest = digest
+    }
+}
+
+/// Parameters that bring known answers along, for an algorithm that is not in this build's table. They go with the
+/// algorithm and not with a device: no device brings its own.
+package protocol KnownAnswerSource: AlgorithmParameters {
+    /// What is known of `algorithm`, which has these parameters.
+    func knownAnswers(of algorithm: Algorithm) -> [KnownAnswer]
 }
 
 /// What this build knows without computing it: digests, and checksums of whole benchmarks.
@@ -12,11 +24,13 @@ package struct KnownAnswer: Sendable, Hashable {
 /// `Scripts/generate-known-answers.py` writes them from `Tests/Vectors`, because the engine must carry its own copy. It
 /// says which rows it takes.
 package enum KnownAnswers {
-    /// The known answers for `algorithm`, at least two for everything in the ``Catalog``, empty for anything else.
+    /// The known answers for `algorithm`, at least two for everything in the ``Catalog``, what its parameters bring
+    /// along for anything else.
     ///
     /// RandomX's all have the benchmark's seed, 32 zero bytes, so that one cache serves them all.
     package static func answers(for algorithm: Algorithm) -> [KnownAnswer] {
-        rows.filter { $0.algorithm == algorithm.name }.compactMap { row in
+        if let source = algorithm.parameters as? any KnownAnswerSource { return source.knownAnswers(of: algorithm) }
+        return rows.filter { $0.algorithm == algorithm.name }.compactMap { row in
             guard let input = Hex.decode(row.input), let digest = Digest(hex: row.digest),
                 let work = try? Work(
                     algorithm: algorithm, input: input, height: row.height,

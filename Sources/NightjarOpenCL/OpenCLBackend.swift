@@ -12,7 +12,7 @@ package final class OpenCLBackend: TunableBackend {
     private let found: [DeviceID: OpenCLDevice]
     private let cacheDirectory: String?
     private let tunings: TuningFiles?
-    private let dataset: Bool?
+    private let families: OpenCLFamilies
     private let caches = HostCaches()
     private let calls: Calls
     private let patience: Duration?
@@ -31,14 +31,14 @@ package final class OpenCLBackend: TunableBackend {
 
     /// - Parameters:
     ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
-    ///   - dataset: whether RandomX lanes that settle have a dataset where there is room; `nil` means on everything but
-    ///     CPUs.
+    ///   - families: those to run; an algorithm of another is unsupported.
     ///   - calls: how OpenCL is called. For tests.
     ///   - patience: how long a device may take for a batch; `nil` as ``Quirks`` say. For tests.
     package init(
-        cacheDirectory: String?, dataset: Bool? = nil, calls: Calls = Calls(), patience: Duration? = nil
+        cacheDirectory: String?, families: OpenCLFamilies = .builtIn(), calls: Calls = Calls(),
+        patience: Duration? = nil
     ) {
-        self.dataset = dataset
+        self.families = families
         self.calls = calls
         self.patience = patience
         let (devices, faults) = OpenCLDevice.all(calls)
@@ -53,7 +53,7 @@ package final class OpenCLBackend: TunableBackend {
         guard let openCL = found[device] else { return .unsupported("there is no such device") }
         if let reason = Quirks(openCL).unusable { return .unsupported(reason) }
         do throws(Refusal) {
-            _ = try OpenCLLaunch(algorithm, within: openCL.limits, dataset: dataset)
+            _ = try families.launch(algorithm, within: openCL.limits)
             return .supported
         } catch {
             return .unsupported(error.reason)
@@ -64,25 +64,21 @@ package final class OpenCLBackend: TunableBackend {
     /// - Throws: ``DeviceError`` when ``support(for:on:)`` says so, or the driver makes no context.
     package func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         let (launch, remark) = try launch(algorithm, on: device)
-        if case .randomx(var careful) = launch, careful.usesPTX, state.withLock({ $0.suspects.contains(device) }) {
-            careful.usesPTX = false
-            let words = "numbers are rounded without PTX, for the device has failed"
+        if state.withLock({ $0.suspects.contains(device) }), let careful = launch.anyCareful {
             return try plan(
-                algorithm, on: device, .randomx(careful),
-                remark: [remark, words].compactMap(\.self).joined(separator: "; "))
+                algorithm, on: device, careful.launch,
+                remark: [remark, careful.words].compactMap(\.self).joined(separator: "; "))
         }
         return try plan(algorithm, on: device, launch, remark: remark)
     }
 
     private func plan(
-        _ algorithm: Algorithm, on device: DeviceID, _ launch: OpenCLLaunch, remark: String?
+        _ algorithm: Algorithm, on device: DeviceID, _ launch: any OpenCLLaunch, remark: String?
     ) throws -> LanePlan {
         let openCL = try openCL(device)
         let runtime = try runtime(of: openCL)
         var explanation = [Self.explanation(launch, algorithm, openCL.description)]
-        if case .randomx(let launch) = launch, !launch.hasDataset {
-            explanation.append("the dataset is computed as it is read: light mode")
-        }
+        explanation += launch.explanation
         if let remark { explanation.append(remark) }
         let make: @Sendable () throws -> any Lane = { try launch.lane(runtime, algorithm) }
         return LanePlan(lanes: Array(repeating: make, count: launch.queues), explanation: explanation)
@@ -90,17 +86,17 @@ package final class OpenCLBackend: TunableBackend {
 
     /// How an algorithm is launched on a device: as it was tuned, if it was, and what was said of that; else the
     /// default.
-    private func launch(_ algorithm: Algorithm, on device: DeviceID) throws -> (OpenCLLaunch, remark: String?) {
+    private func launch(_ algorithm: Algorithm, on device: DeviceID) throws -> (any OpenCLLaunch, remark: String?) {
         if case .unsupported(let reason) = support(for: algorithm, on: device) {
             throw DeviceError(device: device, reason: "cannot run \(algorithm): \(reason)")
         }
         let openCL = try openCL(device)
         if let (settings, remark) = tunings?.read(algorithm, openCL),
-            let launch = try? OpenCLLaunch(algorithm, within: openCL.limits, dataset: dataset, settings: settings)
+            let launch = try? families.launch(algorithm, within: openCL.limits, settings: settings)
         {
             return (launch, remark)
         }
-        return try onDevice(device) { (try OpenCLLaunch(algorithm, within: openCL.limits, dataset: dataset), nil) }
+        return try onDevice(device) { (try families.launch(algorithm, within: openCL.limits), nil) }
     }
 
     private func openCL(_ device: DeviceID) throws(DeviceError) -> OpenCLDevice {
@@ -151,15 +147,12 @@ package final class OpenCLBackend: TunableBackend {
 
     package func knobs(_ algorithm: Algorithm, on device: DeviceID) -> [TuningKnob] {
         guard let limits = found[device]?.limits else { return [] }
-        return switch algorithm.family {
-        case .cryptonight(let parameters): CryptoNightLaunch.knobs(parameters, within: limits)
-        case .randomx(let parameters): RandomXLaunch.knobs(parameters, within: limits, dataset: dataset)
-        }
+        return families.knobs(algorithm, within: limits)
     }
 
     package func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings {
         guard let limits = found[device]?.limits,
-            let launch = try? OpenCLLaunch(algorithm, within: limits, dataset: dataset)
+            let launch = try? families.launch(algorithm, within: limits)
         else { return TuningSettings() }
         return launch.settings
     }
@@ -167,7 +160,7 @@ package final class OpenCLBackend: TunableBackend {
     package func plan(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> LanePlan {
         let limits = try openCL(device).limits
         let launch = try onDevice(device) {
-            try OpenCLLaunch(algorithm, within: limits, dataset: dataset, settings: settings)
+            try families.launch(algorithm, within: limits, settings: settings)
         }
         return try plan(algorithm, on: device, launch, remark: nil)
     }
@@ -179,12 +172,13 @@ package final class OpenCLBackend: TunableBackend {
         return tunings.write(settings, explanation: explanation, algorithm, openCL)
     }
 
-    private static func explanation(_ launch: OpenCLLaunch, _ algorithm: Algorithm, _ device: Device) -> String {
-        let mebibytes = launch.queues * launch.batch * algorithm.memory >> 20
+    private static func explanation(_ launch: any OpenCLLaunch, _ algorithm: Algorithm, _ device: Device) -> String {
         let lanes = launch.queues == 1 ? "1 lane" : "\(launch.queues) lanes, each with its own queue,"
         let hashes = launch.batch == 1 ? "1 hash" : "\(launch.batch) hashes"
         let units = device.computeUnits == 1 ? "1 compute unit" : "\(device.computeUnits) compute units"
-        return
-            "\(lanes) of \(hashes) at a time for \(units), in \(mebibytes) of \(device.memory >> 20) MiB of device memory"
+        let words = "\(lanes) of \(hashes) at a time for \(units)"
+        guard let scratchpad = algorithm.parameters.scratchpad else { return words }
+        let mebibytes = launch.queues * launch.batch * scratchpad >> 20
+        return words + ", in \(mebibytes) of \(device.memory >> 20) MiB of device memory"
     }
 }

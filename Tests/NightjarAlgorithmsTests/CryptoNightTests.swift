@@ -63,7 +63,7 @@ final class HasherInMemory {
 
     /// The whole family.
     static let variants = Catalog.all.compactMap { algorithm -> Variant? in
-        guard case .cryptonight(let parameters) = algorithm.family else { return nil }
+        guard let parameters = algorithm.parameters as? CryptoNightParameters else { return nil }
         return Variant(algorithm: algorithm, parameters: parameters)
     }
 
@@ -131,7 +131,7 @@ final class HasherInMemory {
     func nativeEqualsPortable(variant: Variant) throws {
         var random = SystemRandomNumberGenerator()
         for length in [0, 1, 7, 8, 42, 43, 44, 76, 127, 128, 134, 135, 136, 137, 199, 200, 271, 272, 273, 1000] {
-            if length < variant.parameters.minimumInputLength { continue }
+            if length < variant.parameters.inputLengths.lowerBound { continue }
             for iterations in [1, 2, 301] {
                 let parameters = CryptoNightParameters(
                     base: variant.parameters.base, features: variant.parameters.features, memory: 1 << 14,

@@ -7,7 +7,7 @@ import Testing
 /// The cache and the hash, stage by stage and whole. One after the other, and key by key: a cache is 256 MiB.
 @Suite(.serialized, .timeLimit(.minutes(15))) struct RandomXHashTests {
     private static let algorithms = Catalog.all.filter {
-        if case .randomx = $0.family { true } else { false }
+        $0.parameters is RandomXParameters
     }
 
     /// A key, and the variant whose cache is made of it.

@@ -113,7 +113,7 @@ final class Memory {
 extension Algorithm {
     /// The parameters of a member of RandomX.
     var randomx: RandomXParameters {
-        guard case .randomx(let parameters) = family else { fatalError("not RandomX") }
+        guard let parameters = parameters as? RandomXParameters else { fatalError("not RandomX") }
         return parameters
     }
 }

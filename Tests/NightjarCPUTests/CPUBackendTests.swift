@@ -124,7 +124,7 @@ import Testing
     /// variant has a small dataset, so that this is quick.
     @Test func fullModeFollowsTheKey() throws {
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 64, cacheKiB: 256)
-        let algorithm = Algorithm(name: "rx/small", family: .randomx(parameters))
+        let algorithm = Algorithm(name: "rx/small", parameters: parameters)
         // Planned lanes pin the thread that makes them.
         let thread = PinnedThread(name: "lanes") {
             do { try self.checkFullMode(algorithm) } catch { Issue.record(error) }

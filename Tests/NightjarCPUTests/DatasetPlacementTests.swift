@@ -52,7 +52,7 @@ import Testing
     /// Lanes of two nodes: one dataset is computed and one copied, and all hash alike.
     @Test func datasetsOfAllNodesAreTheSame() throws {
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 64, cacheKiB: 256)
-        let algorithm = Algorithm(name: "rx/small", family: .randomx(parameters))
+        let algorithm = Algorithm(name: "rx/small", parameters: parameters)
         let topology = try Topology(synthetic: Self.twoNodes, affinity: nil)
         let thread = PinnedThread(name: "lanes") {
             do {

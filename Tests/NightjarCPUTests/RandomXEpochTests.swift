@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(15))) struct RandomXEpochTests {
     private static func small(_ algorithm: Algorithm, dataset: UInt64 = 2 << 20) throws -> Algorithm {
         let small = try #require(algorithm.randomX).small(iterations: 64, cacheKiB: 256, dataset: dataset)
-        return Algorithm(name: algorithm.name + "-small", family: .randomx(small))
+        return Algorithm(name: algorithm.name + "-small", parameters: small)
     }
 
     /// Runs `body` on a thread of its own, since planned lanes bind the thread that makes them.

@@ -39,7 +39,7 @@ struct SplitMix: RandomNumberGenerator {
 extension Algorithm {
     /// The parameters of a member of RandomX; `nil` for others.
     var randomX: RandomXParameters? {
-        if case .randomx(let parameters) = family { parameters } else { nil }
+        parameters as? RandomXParameters
     }
 }
 

@@ -6,7 +6,7 @@ import Testing
 /// How many CryptoNight hashes take turns in a lane.
 @Suite(.timeLimit(.minutes(10))) struct WidthChoiceTests {
     private static func parameters(_ algorithm: Algorithm) throws -> CryptoNightParameters {
-        guard case .cryptonight(let parameters) = algorithm.family else { throw Unexpected() }
+        guard let parameters = algorithm.parameters as? CryptoNightParameters else { throw Unexpected() }
         return parameters
     }
 

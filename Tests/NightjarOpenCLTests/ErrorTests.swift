@@ -50,7 +50,7 @@ struct ErrorTests {
         #expect(Fixture.backend.support(for: .cn0, on: device) == .supported)
         let huge = Algorithm(
             name: "huge",
-            family: .cryptonight(CryptoNightParameters(base: .v0, memory: 1 << 50, iterations: 1, mask: 0xFF0)))
+            parameters: CryptoNightParameters(base: .v0, memory: 1 << 50, iterations: 1, mask: 0xFF0))
         let reason = "the device has no memory for a scratchpad of \(1 << 50) bytes"
         #expect(Fixture.backend.support(for: huge, on: device) == .unsupported(reason))
         #expect(throws: DeviceError(device: device, reason: "cannot run huge: \(reason)")) {

@@ -16,7 +16,9 @@ struct FaultTests {
 
         static let cryptoNight = Life(testDescription: "CryptoNight") { device, calls, directory, patience in
             let algorithm = LaneTests.small(.r)
-            guard case .cryptonight(let parameters) = algorithm.family else { preconditionFailure("not CryptoNight") }
+            guard let parameters = algorithm.parameters as? CryptoNightParameters else {
+                preconditionFailure("not CryptoNight")
+            }
             return try onDevice(device.id) {
                 let runtime = try DeviceRuntime(device, cacheDirectory: directory, calls: calls, patience: patience)
                 var launch = try CryptoNightLaunch(parameters, within: device.limits)
@@ -28,7 +30,9 @@ struct FaultTests {
 
         static let randomX = Life(testDescription: "RandomX") { device, calls, directory, patience in
             let algorithm = SmallRandomX.algorithm(SmallRandomX.parameters())
-            guard case .randomx(let parameters) = algorithm.family else { preconditionFailure("not RandomX") }
+            guard let parameters = algorithm.parameters as? RandomXParameters else {
+                preconditionFailure("not RandomX")
+            }
             return try onDevice(device.id) {
                 let runtime = try DeviceRuntime(device, cacheDirectory: directory, calls: calls, patience: patience)
                 var launch = try RandomXLaunch(parameters, within: device.limits, dataset: true)

@@ -21,7 +21,9 @@ enum Fixture {
     static func lane(
         _ algorithm: Algorithm, on device: OpenCLDevice, _ change: (inout CryptoNightLaunch) -> Void
     ) throws -> CryptoNightLane {
-        guard case .cryptonight(let parameters) = algorithm.family else { preconditionFailure("not CryptoNight") }
+        guard let parameters = algorithm.parameters as? CryptoNightParameters else {
+            preconditionFailure("not CryptoNight")
+        }
         var launch = try CryptoNightLaunch(parameters, within: device.limits)
         change(&launch)
         return try CryptoNightLane(backend.runtime(of: device), algorithm, launch: launch)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Known answers on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct KnownAnswerTests {
-    static let algorithms = Catalog.all.filter { if case .cryptonight = $0.family { true } else { false } }
+    static let algorithms = Catalog.all.filter { $0.parameters is CryptoNightParameters }
 
     @Test("Each vector", arguments: algorithms)
     func vectors(_ algorithm: Algorithm) throws {

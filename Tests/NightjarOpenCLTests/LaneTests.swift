@@ -28,7 +28,7 @@ struct LaneTests {
     static let plain = [Kind(base: .v0), Kind(base: .v1), Kind(base: .v2), Kind(base: .r)]
     /// Every one that a variant has.
     static let kinds = Catalog.all.reduce(into: [Kind]()) { kinds, algorithm in
-        guard case .cryptonight(let parameters) = algorithm.family else { return }
+        guard let parameters = algorithm.parameters as? CryptoNightParameters else { return }
         let kind = Kind(base: parameters.base, features: parameters.features)
         if !kinds.contains(kind) { kinds.append(kind) }
     }
@@ -36,7 +36,7 @@ struct LaneTests {
     static func small(_ kind: Kind, memory: Int = 4096, mask: UInt32 = 0xFF0) -> Algorithm {
         Algorithm(
             name: "small \(kind)",
-            family: .cryptonight(kind.parameters(memory: memory, iterations: 100, mask: mask)))
+            parameters: kind.parameters(memory: memory, iterations: 100, mask: mask))
     }
 
     static func small(_ base: CryptoNightParameters.Base, memory: Int = 4096) -> Algorithm {
@@ -168,7 +168,7 @@ struct LaneTests {
             let parameters = kind.parameters(memory: size.memory, iterations: size.iterations, mask: size.mask)
             let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.memory, alignment: 64)
             defer { scratchpad.deallocate() }
-            let work = try Self.work(Algorithm(name: "\(kind) of \(size)", family: .cryptonight(parameters)))
+            let work = try Self.work(Algorithm(name: "\(kind) of \(size)", parameters: parameters))
             let hasher = CryptoNightHasher(parameters, scratchpads: scratchpad, implementation: .portable)
             hasher.prepare(height: work.height)
             let expected = (0..<8).map { nonce in work.input(nonce: nonce).withUnsafeBytes { hasher.hash($0) } }
@@ -266,7 +266,7 @@ struct LaneTests {
         // CryptoNight-R's main loop is for one height, and has its own place.
         for (base, files) in [(CryptoNightParameters.Base.v2, 2), (.r, 4)] {
             let algorithm = Self.small(base, memory: 8192)
-            guard case .cryptonight(let parameters) = algorithm.family else { continue }
+            guard let parameters = algorithm.parameters as? CryptoNightParameters else { continue }
             let launch = try CryptoNightLaunch(parameters, within: device.limits)
             let digests = try (0..<2).map { _ in
                 let runtime = try DeviceRuntime(device, cacheDirectory: directory)
@@ -282,7 +282,7 @@ struct LaneTests {
         // They must not pile up on disk.
         let runtime = try DeviceRuntime(device, cacheDirectory: directory)
         let algorithm = Self.small(.r, memory: 8192)
-        guard case .cryptonight(let parameters) = algorithm.family else { return }
+        guard let parameters = algorithm.parameters as? CryptoNightParameters else { return }
         let launch = try CryptoNightLaunch(parameters, within: device.limits)
         let lane = try CryptoNightLane(runtime, algorithm, launch: launch)
         for height in 1...10 as ClosedRange<UInt64> { try lane.prepare(try Self.work(algorithm, height: height)) }
@@ -299,7 +299,7 @@ struct LaneTests {
     func foresight() throws {
         let device = try Fixture.device()
         let algorithm = Self.small(.r, memory: 8192)
-        guard case .cryptonight(let parameters) = algorithm.family else { return }
+        guard let parameters = algorithm.parameters as? CryptoNightParameters else { return }
         let backend = OpenCLBackend(cacheDirectory: nil)
         let runtime = try backend.runtime(of: device)
         // Without a lane there is nobody to do it for; other algorithms have no program to make.
@@ -333,7 +333,7 @@ struct LaneTests {
             for algorithm in KnownAnswerTests.algorithms {
                 let plan = try Fixture.backend.plan(algorithm, on: device.id, threads: nil)
                 #expect(plan.lanes.count == 1 && plan.explanation.count == 1)
-                guard case .cryptonight(let parameters) = algorithm.family else { continue }
+                guard let parameters = algorithm.parameters as? CryptoNightParameters else { continue }
                 let launch = try CryptoNightLaunch(parameters, within: device.limits)
                 #expect(launch.buffers.reduce(0, +) >= launch.batch && launch.buffers.count <= 4)
                 let largest = UInt64(launch.padsPerBuffer * parameters.memory)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("RandomX's known answers on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct RandomXKnownAnswerTests {
-    static let algorithms = Catalog.all.filter { if case .randomx = $0.family { true } else { false } }
+    static let algorithms = Catalog.all.filter { $0.parameters is RandomXParameters }
 
     @Test("Each vector", arguments: algorithms)
     func vectors(_ algorithm: Algorithm) throws {

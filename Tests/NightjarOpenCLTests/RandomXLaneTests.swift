@@ -170,7 +170,7 @@ struct RandomXLaneTests {
         _ = try Fixture.device()
         let work = try SmallRandomX.work(Self.v2)
         let expected = SmallRandomX.proofs(work, 0..<3).map(\.digest)
-        guard case .randomx(let parameters) = Self.v2.family else { return #expect(Bool(false)) }
+        guard let parameters = Self.v2.parameters as? RandomXParameters else { return #expect(Bool(false)) }
         for device in Fixture.devices {
             // The first program has no arithmetic that rounds; the second one has.
             let driver = FaultyDriver(.init(call: "clBuildProgram", occurrence: 2, code: -11))
@@ -203,7 +203,7 @@ struct RandomXLaneTests {
 
     @Test("Devices that want the same cache at a time share it; it is gone with the last")
     func sharedCaches() async throws {
-        guard case .randomx(let parameters) = Self.v1.family else { preconditionFailure("not RandomX") }
+        guard let parameters = Self.v1.parameters as? RandomXParameters else { preconditionFailure("not RandomX") }
         let caches = HostCaches()
         let (arrived, arrival) = AsyncStream.makeStream(of: UInt.self)
         let gate = DispatchSemaphore(value: 0)
@@ -237,7 +237,9 @@ struct RandomXLaneTests {
     private static func launch(_ change: (inout DeviceLimits) -> Void, dataset: Bool? = nil) throws(Refusal)
         -> RandomXLaunch
     {
-        guard case .randomx(let parameters) = Algorithm.rx0.family else { preconditionFailure("not RandomX") }
+        guard let parameters = Algorithm.rx0.parameters as? RandomXParameters else {
+            preconditionFailure("not RandomX")
+        }
         var limits = limits
         change(&limits)
         return try RandomXLaunch(parameters, within: limits, dataset: dataset)
@@ -282,7 +284,9 @@ struct RandomXLaneTests {
 
     @Test("PTX is used where the device's compiler takes it, and kernels are told")
     func ptx() throws {
-        guard case .randomx(let parameters) = Algorithm.rx0.family else { preconditionFailure("not RandomX") }
+        guard let parameters = Algorithm.rx0.parameters as? RandomXParameters else {
+            preconditionFailure("not RandomX")
+        }
         for accepts in [false, true] {
             let launch = try Self.launch { $0.acceptsPTX = accepts }
             #expect(launch.usesPTX == accepts)

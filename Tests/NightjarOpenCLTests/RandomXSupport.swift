@@ -10,7 +10,9 @@ enum SmallRandomX {
     ///   - even: every instruction is as frequent as any other, so that the rare ones are tried too.
     ///   - tiny: smaller still, for simulators.
     static func parameters(v2: Bool = false, even: Bool = false, tiny: Bool = false) -> RandomXParameters {
-        guard case .randomx(let full) = (v2 ? Algorithm.rx2 : .rx0).family else { preconditionFailure("not RandomX") }
+        guard let full = (v2 ? Algorithm.rx2 : .rx0).parameters as? RandomXParameters else {
+            preconditionFailure("not RandomX")
+        }
         let count = full.frequencies.count
         let frequencies = even ? (0..<count).map { 256 / count + ($0 < 256 % count ? 1 : 0) } : full.frequencies
         return RandomXParameters(
@@ -24,7 +26,7 @@ enum SmallRandomX {
     }
 
     static func algorithm(_ parameters: RandomXParameters) -> Algorithm {
-        Algorithm(name: "small RandomX", family: .randomx(parameters))
+        Algorithm(name: "small RandomX", parameters: parameters)
     }
 
     static func work(
@@ -38,7 +40,7 @@ enum SmallRandomX {
 
     /// The proofs of the work's nonces, by the portable interpreter.
     static func proofs(_ work: Work, _ nonces: Range<UInt64>) -> [Proof] {
-        guard case .randomx(let parameters) = work.algorithm.family, let seed = work.seed else { return [] }
+        guard let parameters = work.algorithm.parameters as? RandomXParameters, let seed = work.seed else { return [] }
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.cacheKiB * 1024, alignment: 64)
         let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.scratchpadL3, alignment: 64)
         defer {
@@ -56,7 +58,7 @@ enum SmallRandomX {
     static func lane(
         _ algorithm: Algorithm, on device: OpenCLDevice, _ change: (inout RandomXLaunch) -> Void = { _ in }
     ) throws -> RandomXLane {
-        guard case .randomx(let parameters) = algorithm.family else { preconditionFailure("not RandomX") }
+        guard let parameters = algorithm.parameters as? RandomXParameters else { preconditionFailure("not RandomX") }
         var launch = try RandomXLaunch(parameters, within: device.limits)
         change(&launch)
         return try RandomXLane(Fixture.backend.runtime(of: device), algorithm, launch: launch)

@@ -31,7 +31,7 @@ struct SmallKernelTests {
         let kind = LaneTests.Kind(base: base, features: features)
         #expect(LaneTests.kinds.contains(kind))
         let parameters = kind.parameters(memory: 512, iterations: 8, mask: 0x1F0)
-        let work = try LaneTests.work(Algorithm(name: "tiny \(kind)", family: .cryptonight(parameters)))
+        let work = try LaneTests.work(Algorithm(name: "tiny \(kind)", parameters: parameters))
         let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.memory, alignment: 64)
         defer { scratchpad.deallocate() }
         let hasher = CryptoNightHasher(parameters, scratchpads: scratchpad, implementation: .portable)

@@ -68,7 +68,7 @@ struct SourceTests {
     @Test("The prelude has the catalog's parameters")
     func prelude() throws {
         let device = try Fixture.device()
-        guard case .cryptonight(let parameters) = Algorithm.cn2.family else { return #expect(Bool(false)) }
+        guard let parameters = Algorithm.cn2.parameters as? CryptoNightParameters else { return #expect(Bool(false)) }
         let launch = try CryptoNightLaunch(parameters, within: device.limits)
         let text = Prelude(parameters, launch: launch).text
         for line in [
@@ -113,7 +113,7 @@ struct SourceTests {
             "NJ_PAD_INTERLEAVE", "NJ_GROUP_HASH", "NJ_GROUP_FILL", "NJ_GROUP_LOOP", "NJ_CN_RANDOM_MATH",
         ])
     func undefined(_ name: String) throws {
-        guard case .cryptonight(let parameters) = Algorithm.cnR.family else { return #expect(Bool(false)) }
+        guard let parameters = Algorithm.cnR.parameters as? CryptoNightParameters else { return #expect(Bool(false)) }
         for device in [try Fixture.device()] {
             let launch = try CryptoNightLaunch(parameters, within: device.limits)
             var prelude = Prelude(parameters, launch: launch)

@@ -17,34 +17,29 @@ struct TuningTests {
             Algorithm.cn0, .cnR, .rx0, .rx2,
         ])
     func knobs(_ algorithm: Algorithm) throws {
-        let plain = try OpenCLLaunch(algorithm, within: Self.limits)
-        let knobs: [TuningKnob] =
-            switch algorithm.family {
-            case .cryptonight(let parameters): CryptoNightLaunch.knobs(parameters, within: Self.limits)
-            case .randomx(let parameters): RandomXLaunch.knobs(parameters, within: Self.limits)
-            }
+        let families = OpenCLFamilies.builtIn()
+        let plain = try families.launch(algorithm, within: Self.limits)
+        let knobs = families.knobs(algorithm, within: Self.limits)
         #expect(knobs.count >= 5 && knobs.first?.name == "batch")
         for knob in knobs {
             #expect(knob.values == Array(Set(knob.values)).sorted() && knob.values.count > 1)
             #expect(plain.settings[knob.name].map(knob.values.contains) == true, "\(knob) has the default")
             for value in knob.values {
-                let launch = try OpenCLLaunch(
+                let launch = try families.launch(
                     algorithm, within: Self.limits, settings: TuningSettings([knob.name: value]))
                 #expect(launch.settings[knob.name] == value)
                 #expect(UInt64(launch.batch * algorithm.memory) <= Self.limits.memory)
                 let pads =
-                    switch launch {
-                    case .cryptonight(let launch): launch.buffers
-                    case .randomx(let launch): launch.padBuffers
-                    }
+                    try #require((launch as? CryptoNightLaunch)?.buffers ?? (launch as? RandomXLaunch)?.padBuffers)
                 #expect(
                     pads.count <= 4 && pads.allSatisfy { UInt64($0 * algorithm.memory) <= Self.limits.maxAllocation })
             }
         }
-        #expect(try OpenCLLaunch(algorithm, within: Self.limits, settings: plain.settings) == plain)
+        let same = try families.launch(algorithm, within: Self.limits, settings: plain.settings)
+        #expect(AnyHashable(same) == AnyHashable(plain))
         for nonsense in [["batch": 1 << 40], ["batch": 0], ["groupLoop": 512], ["groupFill": 0], ["groupHash": -1]] {
             #expect(throws: Refusal.self) {
-                try OpenCLLaunch(algorithm, within: Self.limits, settings: TuningSettings(nonsense))
+                try families.launch(algorithm, within: Self.limits, settings: TuningSettings(nonsense))
             }
         }
     }

@@ -45,7 +45,7 @@ package final class CryptoNightHasher {
         self.compiler = implementation == .native ? compiler : nil
         inputs = .allocate(capacity: width)
         inputs.initialize(repeating: nj_cryptonight_input(), count: width)
-        minimumLength = parameters.minimumInputLength
+        minimumLength = parameters.inputLengths.lowerBound
         if parameters.base == .r {
             let program = UnsafeMutablePointer<nj_random_math_program>.allocate(capacity: 1)
             program.initialize(to: nj_random_math_program())

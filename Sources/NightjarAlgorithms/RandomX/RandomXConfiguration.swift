@@ -31,9 +31,6 @@ extension RandomXParameters {
     /// The cache's size in bytes (7.1).
     package var cacheSize: Int { cacheKiB * 1024 }
 
-    /// The number of 64-byte items in the dataset (7).
-    package var datasetItems: UInt64 { (datasetBaseSize + datasetExtraSize) / 64 }
-
     /// Bytes that program one run of the virtual machine: configuration, then instructions (4.5).
     package var programBytes: Int { 128 + 8 * programSize }
 

@@ -17,15 +17,16 @@ package struct LaneChoice: Sendable, Hashable {
 
     /// One for each lane.
     package let places: [Place]
-    /// How many scratchpads a lane's share of the cache holds, at least one; `nil` when no cache is known.
+    /// How many scratchpads a lane's share of the cache holds, at least one; `nil` when there are none, or no cache
+    /// is known.
     package let scratchpadsPerLane: Int?
     /// One sentence.
     package let explanation: String
 
     /// - Parameters:
-    ///   - scratchpad: bytes that one hash in flight needs.
+    ///   - scratchpad: bytes that one hash in flight needs; `nil` when it needs none, so that each core has a lane.
     ///   - threads: lanes asked for, at least 1; `nil` chooses.
-    package init(_ layout: ProcessorLayout, scratchpad: Int, threads: Int? = nil) {
+    package init(_ layout: ProcessorLayout, scratchpad: Int?, threads: Int? = nil) {
         let groups = Self.groups(layout, scratchpad: scratchpad)
         var words = [Self.cores(layout), Self.caches(layout, groups, scratchpad: scratchpad)]
         if let threads {
@@ -63,12 +64,12 @@ package struct LaneChoice: Sendable, Hashable {
         /// Bytes of this process's share of the last-level cache, and of the L2 caches below it.
         var outer = 0
         var inner = 0
-        /// Scratchpads that the share holds; `nil` when no cache is known.
+        /// Scratchpads that the share holds; `nil` when there are none, or no cache is known.
         var scratchpads: Int?
         var places: [Place] = []
     }
 
-    private static func groups(_ layout: ProcessorLayout, scratchpad: Int) -> [Group] {
+    private static func groups(_ layout: ProcessorLayout, scratchpad: Int?) -> [Group] {
         var order: [Int?] = []
         var members: [Int?: [ProcessorLayout.Core]] = [:]
         for core in layout.cores {
@@ -80,7 +81,7 @@ package struct LaneChoice: Sendable, Hashable {
             let cores = members[last] ?? []
             var group = Group(cache: last)
             var wanted = cores.count
-            if let last {
+            if let last, let scratchpad {
                 group.outer = share(layout.caches[last], of: cores.count)
                 if !layout.caches[last].isInclusive {
                     // Caches between: L2 only, each counted once with the share of our cores under it.
@@ -124,7 +125,8 @@ package struct LaneChoice: Sendable, Hashable {
         return words
     }
 
-    private static func caches(_ layout: ProcessorLayout, _ groups: [Group], scratchpad: Int) -> String {
+    private static func caches(_ layout: ProcessorLayout, _ groups: [Group], scratchpad: Int?) -> String {
+        guard let scratchpad else { return "a hash needs no scratchpad" }
         guard groups.allSatisfy({ $0.scratchpads != nil }), let cache = groups.first?.cache else {
             return "the sizes of the caches are not known"
         }

@@ -1,10 +1,12 @@
 import Synchronization
 
 /// The ``WidthWatch`` of lanes that share a cache. It is locked for as long as a figure takes to note, twice a batch.
-final class SharedWidths: Sendable {
+package final class SharedWidths: Sendable {
     /// A lane that has work, or will have.
-    final class Member: Sendable {
+    package final class Member: Sendable {
         private let shared: SharedWidths
+        /// What there is to choose from.
+        package var range: ClosedRange<Int> { shared.choice.range }
 
         init(_ shared: SharedWidths) {
             self.shared = shared
@@ -13,14 +15,14 @@ final class SharedWidths: Sendable {
 
         deinit { shared.watch.withLock { $0.leave() } }
 
-        var turn: WidthWatch.Turn { shared.watch.withLock { $0.turn } }
+        package var turn: WidthWatch.Turn { shared.watch.withLock { $0.turn } }
         var candidates: [Int] { shared.watch.withLock { $0.candidates } }
 
         /// Hashes a batch in its turn.
         ///
         /// - Parameter hashes: how many, if so many say something about the width; `nil` otherwise.
         /// - Returns: the next turn.
-        func batch(_ turn: WidthWatch.Turn, hashes: Int?, _ body: () -> Void) -> WidthWatch.Turn {
+        package func batch(_ turn: WidthWatch.Turn, hashes: Int?, _ body: () -> Void) -> WidthWatch.Turn {
             let counts = shared.watch.withLock { $0.begin(turn) }
             let begin = ContinuousClock.now
             body()
@@ -34,14 +36,11 @@ final class SharedWidths: Sendable {
     }
 
     /// What there is to choose from; a lane with scratchpads for fewer hashes makes as many as it can.
-    let range: ClosedRange<Int>
+    let choice: CPUWidths
     private let watch: Mutex<WidthWatch>
 
-    /// - Parameters:
-    ///   - tries: whether there is a trial before the first work.
-    ///   - batch: how many hashes a batch has, if not as many as its width.
-    init(_ range: ClosedRange<Int>, tries: Bool, batch: Int? = nil) {
-        self.range = range
-        watch = Mutex(WidthWatch(range, tries: tries, batch: batch))
+    init(_ choice: CPUWidths) {
+        self.choice = choice
+        watch = Mutex(WidthWatch(choice.range, tries: choice.tries, batch: choice.batch))
     }
 }

@@ -32,7 +32,9 @@ package final class CryptoNightLane: BatchLane {
     ///   - launch: how to launch it.
     /// - Throws: ``DeviceError`` when there is not enough memory or a kernel does not build.
     package init(_ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: CryptoNightLaunch) throws(DeviceError) {
-        guard case .cryptonight(let parameters) = algorithm.family else { preconditionFailure("not CryptoNight") }
+        guard let parameters = algorithm.parameters as? CryptoNightParameters else {
+            preconditionFailure("not CryptoNight")
+        }
         self.runtime = runtime
         self.algorithm = algorithm
         self.parameters = parameters
@@ -90,7 +92,11 @@ package final class CryptoNightLane: BatchLane {
     private func prepareMainLoop(height: UInt64?) throws {
         let height = parameters.base == .r ? height : nil
         if let mainLoop, mainLoop.height == height { return }
-        if parameters.base == .r { runtime.note(algorithm, launch: launch) }
+        if parameters.need == .height {
+            runtime.note(algorithm) { [parameters, launch] runtime, height in
+                try runtime.makeMainLoop(parameters, launch: launch, height: height)
+            }
+        }
         let kernel = try runtime.mainLoop(parameters, launch: launch, height: height)
         try setPads(kernel)
         try kernel.set(Self.countIndex, UInt32(0))

@@ -49,7 +49,7 @@ package final class RandomXLane: BatchLane {
     ///   - launch: how to launch it.
     /// - Throws: ``DeviceError`` when there is not enough memory or a kernel does not build.
     package init(_ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: RandomXLaunch) throws(DeviceError) {
-        guard case .randomx(let parameters) = algorithm.family else { preconditionFailure("not RandomX") }
+        guard let parameters = algorithm.parameters as? RandomXParameters else { preconditionFailure("not RandomX") }
         precondition(launch.iterationsLight.isMultiple(of: 2), "in light mode iterations go in pairs")
         self.runtime = runtime
         self.algorithm = algorithm

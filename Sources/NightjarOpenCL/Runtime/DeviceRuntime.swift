@@ -8,8 +8,9 @@ package final class DeviceRuntime: Sendable {
     package let quirks: Quirks
     package let programs: ProgramCache
     let caches: HostCaches
-    /// How lanes run those algorithms whose programs change with the height.
-    let foreseeable = Mutex<[Algorithm: CryptoNightLaunch]>([:])
+    /// What makes a height's program, for those algorithms with such programs that lanes run.
+    private let foreseeable = Mutex<[Algorithm: Foreseeing]>([:])
+    package typealias Foreseeing = @Sendable (DeviceRuntime, _ height: UInt64) throws -> Void
     private let resolver: IncludeResolver
 
     /// - Parameters:
@@ -36,6 +37,19 @@ package final class DeviceRuntime: Sendable {
         }
         programs = ProgramCache(context, directory: cacheDirectory, trustsFiles: trustsFiles)
         resolver = IncludeResolver(files: KernelSources.embedded.merging(extraSources) { _, extra in extra })
+    }
+
+    /// Says that a lane runs `algorithm` on this device, so that ``foresee(_:height:)`` knows how.
+    package func note(_ algorithm: Algorithm, _ foreseeing: @escaping Foreseeing) {
+        foreseeable.withLock { $0[algorithm] = foreseeing }
+    }
+
+    /// Makes the program of a height that is going to come, for the lane that is there; does nothing without one. On
+    /// any thread; whoever wants the same program meanwhile waits for it.
+    ///
+    /// - Throws: as ``program(_:prelude:keep:)``, or ``CallFailure``.
+    package func foresee(_ algorithm: Algorithm, height: UInt64) throws {
+        try foreseeable.withLock { $0[algorithm] }?(self, height)
     }
 
     /// The program of the source at `path` with its prelude.

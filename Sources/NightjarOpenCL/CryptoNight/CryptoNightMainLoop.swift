@@ -19,19 +19,10 @@ extension DeviceRuntime {
         return try Kernel(program, "cn_main_loop")
     }
 
-    /// Says that a lane runs CryptoNight-R on this device, so that ``foresee(_:height:)`` knows how.
-    func note(_ algorithm: Algorithm, launch: CryptoNightLaunch) {
-        foreseeable.withLock { $0[algorithm] = launch }
-    }
-
-    /// Makes the program of a height that is going to come, for the lane that is there; does nothing without one. On
-    /// any thread; whoever wants the same program meanwhile waits for it.
+    /// Makes the main loop of a height, for lanes to find it made.
     ///
     /// - Throws: as ``program(_:prelude:keep:)``, or ``CallFailure``.
-    package func foresee(_ algorithm: Algorithm, height: UInt64) throws {
-        guard case .cryptonight(let parameters) = algorithm.family,
-            let launch = foreseeable.withLock({ $0[algorithm] })
-        else { return }
+    func makeMainLoop(_ parameters: CryptoNightParameters, launch: CryptoNightLaunch, height: UInt64) throws {
         let kernel = try mainLoop(parameters, launch: launch, height: height)
         // Some drivers compile at the first launch, so there is one, of a whole group without a hash.
         let queue = try Queue(context)

@@ -1,0 +1,92 @@
+import NightjarAlgorithms
+import NightjarCore
+import NightjarDevices
+import NightjarPlatform
+
+/// From an algorithm to lanes, the same for every family.
+extension CPUFamily {
+    /// Whether `algorithm` is of this family.
+    static func runs(_ algorithm: Algorithm) -> Bool { algorithm.parameters is Parameters }
+
+    /// The parameters of an algorithm that this family runs; another's is a programmer's error.
+    private func parameters(of algorithm: Algorithm) -> Parameters {
+        guard let parameters = algorithm.parameters as? Parameters else {
+            preconditionFailure("\(algorithm) is of another family")
+        }
+        return parameters
+    }
+
+    /// Makes ready for a seed that work of `algorithm` is going to have. Blocks the thread.
+    func foresee(_ algorithm: Algorithm, seed: [UInt8]) { foresee(parameters(of: algorithm), seed: seed) }
+
+    /// One lane on each core whose cache can feed it, or as many as were asked for.
+    func plan(
+        _ algorithm: Algorithm, on machine: CPUMachine, _ topology: Topology, threads: Int?, settles: Bool
+    ) -> LanePlan {
+        let parameters = parameters(of: algorithm)
+        let (layout, implementation, pages) = (topology.layout, machine.implementation, machine.pages)
+        let choice = LaneChoice(layout, scratchpad: parameters.scratchpad, threads: threads)
+        let widths = widths(parameters, implementation, settles: settles)
+        let explanation =
+            [choice.explanation]
+            + self.explanation(
+                parameters, implementation, scratchpadsPerLane: choice.scratchpadsPerLane, settles: settles)
+        // A plan that follows another keeps what that one's lanes leave behind.
+        let keeper = keeper()
+        let needed = needed(parameters, lanes: choice.places.count, widths, settles: settles)
+        let hint = pages == .reserved ? HugePages.hint(needed: needed) : nil
+        let preparing = threads ?? Self.threads(layout)
+        let shared = Self.sharedWidths(widths, layout, choice)
+        let lanes = choice.places.map { place -> @Sendable () throws -> any Lane in
+            let widths = shared[layout.lastCache(core: place.core)] ?? SharedWidths(CPUWidths(1...1))
+            return { [keeper] in
+                _ = keeper
+                var remarks: [String] = []
+                do throws(DeviceError) {
+                    try topology.pinThread(to: place.unit)
+                } catch {
+                    remarks.append("a thread could not be pinned to PU \(place.unit): \(error.reason)")
+                }
+                return try CPULane(
+                    algorithm, parameters, of: self, implementation: implementation, widths: widths, pages: pages,
+                    threads: preparing, unit: place.unit, remarks: remarks)
+            }
+        }
+        return LanePlan(lanes: lanes, explanation: explanation, hints: hint.map { [$0] } ?? [])
+    }
+
+    /// A lane on the calling thread, wherever that runs.
+    func lane(
+        _ algorithm: Algorithm, on machine: CPUMachine, implementation: Implementation, width: Int
+    ) throws(DeviceError) -> any Lane {
+        let parameters = parameters(of: algorithm)
+        // What the fastest code gains by, the other can do.
+        var widths = widths(parameters, .native, settles: false)
+        let width = min(width, widths.range.upperBound)
+        widths.range = width...width
+        widths.tries = false
+        return try CPULane(
+            algorithm, parameters, of: self, implementation: implementation, widths: SharedWidths(widths),
+            pages: machine.pages, threads: 1, unit: nil, remarks: [])
+    }
+
+    /// One for each last-level cache under which there are lanes.
+    private static func sharedWidths(
+        _ widths: CPUWidths, _ layout: ProcessorLayout, _ choice: LaneChoice
+    ) -> [Int?: SharedWidths] {
+        let caches = Set(choice.places.map { layout.lastCache(core: $0.core) })
+        return Dictionary(uniqueKeysWithValues: caches.map { ($0, SharedWidths(widths)) })
+    }
+
+    /// All that the process may use.
+    private static func threads(_ layout: ProcessorLayout) -> Int {
+        max(1, min(layout.units, Int((layout.quota ?? Double(layout.units)).rounded(.up))))
+    }
+
+    /// 2 MiB pages for the lanes, the verifier beside them, and what lanes share, less what they share already.
+    private func needed(_ parameters: Parameters, lanes: Int, _ widths: CPUWidths, settles: Bool) -> Int {
+        let shared = sharedPages(parameters, settles: settles)
+        guard let scratchpad = parameters.scratchpad else { return shared }
+        return lanes * HugePages.pages(widths.range.upperBound * scratchpad) + HugePages.pages(scratchpad) + shared
+    }
+}

@@ -1,0 +1,47 @@
+import NightjarCore
+import NightjarDevices
+import NightjarPlatform
+
+/// The scratchpads of a CPU lane: as many as there may be hashes at once.
+struct LaneScratchpads {
+    /// Owns the memory; `nil` for an algorithm without scratchpads.
+    private let pages: HugePages?
+    /// Of them all, one after the other, 64-byte aligned.
+    let memory: UnsafeMutableRawBufferPointer
+    /// How many there are, or might be.
+    let count: Int
+
+    /// - Parameters:
+    ///   - bytes: of a scratchpad; `nil` for an algorithm without.
+    ///   - best: the best kind of memory to try for.
+    init(bytes: Int?, _ widths: CPUWidths, pages best: HugePages.Kind) throws(DeviceError) {
+        var count = widths.range.upperBound
+        guard let bytes else {
+            pages = nil
+            memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+            self.count = count
+            return
+        }
+        do {
+            var most = try HugePages(size: count * bytes, best: best, purpose: "scratchpads")
+            if widths.prefersPages, most.kind > best {
+                for fewer in stride(from: count - 1, through: widths.range.lowerBound, by: -1) {
+                    let better = try HugePages(size: fewer * bytes, best: best, purpose: "scratchpads")
+                    guard better.kind < most.kind else { continue }
+                    (most, count) = (better, fewer)
+                    break
+                }
+            }
+            pages = most
+            memory = UnsafeMutableRawBufferPointer(rebasing: most.bytes[..<(count * bytes)])
+            self.count = count
+        } catch {
+            throw DeviceError(device: .cpu, reason: error.reason)
+        }
+    }
+
+    /// What kind of memory they got.
+    var remarks: [String] {
+        pages.map { ["\(count == 1 ? "the scratchpad is" : "scratchpads are") on \($0.kind.words)"] } ?? []
+    }
+}

@@ -1,0 +1,138 @@
+import NightjarAlgorithms
+import NightjarCore
+import NightjarDevices
+import NightjarPlatform
+
+/// What a CPU lane hashes RandomX with: programs compiled or interpreted, and the cache or the dataset of the seed.
+final class RandomXCPUHasher: CPUHasher {
+    /// They differ in what they prepare.
+    private enum Engine {
+        case interpreted(RandomXHasher)
+        case compiled(RandomXCompiledHasher)
+
+        /// Programs are compiled, unless plain code is asked for or the system refuses.
+        ///
+        /// - Returns: how programs are run, also in words.
+        static func best(_ parameters: RandomXParameters, _ seat: CPUHasherSeat) -> (Engine, String) {
+            var reason = ", as asked"
+            if seat.implementation == .native {
+                do throws(ExecutableMemoryError) {
+                    let hasher = try RandomXCompiledHasher(
+                        parameters, scratchpads: seat.scratchpads, machines: seat.machines,
+                        implementation: seat.implementation)
+                    return (.compiled(hasher), "programs are compiled")
+                } catch {
+                    reason = ": \(error.reason)"
+                }
+            }
+            let hasher = RandomXHasher(
+                parameters, scratchpads: seat.scratchpads, implementation: seat.implementation, executor: nil)
+            return (.interpreted(hasher), "programs are interpreted" + reason)
+        }
+    }
+
+    private(set) var remarks: [String]
+    private let parameters: RandomXParameters
+    private let engine: Engine
+    /// Where caches and datasets come from.
+    private let interest: RandomXCacheStore.Interest
+    /// Held as long as the engine reads it.
+    private var cache: SharedRandomXCache?
+    /// The same of the dataset, in full mode.
+    private var dataset: SharedRandomXDataset?
+    /// How many threads fill a dataset.
+    private let threads: Int
+    /// The processing unit that the thread is bound to, by the system's index.
+    private let unit: Int?
+    /// What became of settling, and why, when the answer would be the same again until the seed changes.
+    private var refusal: String?
+
+    init(_ parameters: RandomXParameters, _ seat: CPUHasherSeat, _ caches: RandomXCacheStore) {
+        let (engine, remark) = Engine.best(parameters, seat)
+        self.engine = engine
+        self.parameters = parameters
+        remarks = [remark]
+        interest = RandomXCacheStore.Interest(caches)
+        threads = seat.threads
+        unit = seat.unit
+    }
+
+    deinit {
+        // Before the interest in them goes.
+        dataset = nil
+        cache = nil
+    }
+
+    /// Side by side gains nothing while items are computed.
+    var gainsFromWidth: Bool { dataset != nil }
+
+    func prepare(_ work: Work) throws {
+        guard let new = try newCache(work.seed ?? []) else { return }
+        switch engine {
+        case .interpreted(let hasher): hasher.use(new.cache)
+        case .compiled(let hasher):
+            do throws(ExecutableMemoryError) {
+                hasher.use(try new.items.get())
+            } catch {
+                throw DeviceError(device: .cpu, reason: error.reason)
+            }
+        }
+    }
+
+    /// The cache for `seed`, held from now on; `nil` when it is held already.
+    private func newCache(_ seed: [UInt8]) throws -> SharedRandomXCache? {
+        if cache?.seed == seed { return nil }
+        // Let go of the old ones first: others may wait for their memory. The engine still points there, and is not
+        // used before it has been given the new ones.
+        dataset = nil
+        cache = nil
+        refusal = nil
+        let new = try interest.store.cache(parameters, seed: seed)
+        cache = new
+        return new
+    }
+
+    func settle(_ settling: Settling, sample: UnsafeRawBufferPointer) throws -> Settlement {
+        switch engine {
+        case .interpreted: .refused(reason: "RandomX runs in light mode: its programs are not compiled")
+        case .compiled(let hasher): try settle(hasher, settling, sample)
+        }
+    }
+
+    private func settle(
+        _ hasher: RandomXCompiledHasher, _ settling: Settling, _ sample: UnsafeRawBufferPointer
+    ) throws -> Settlement {
+        guard dataset == nil, let items = try? cache?.items.get() else { return .settled }
+        if let refusal { return .refused(reason: refusal) }
+        let shared: SharedRandomXDataset
+        do throws(MemoryError) {
+            switch try interest.store.datasets.dataset(items, threads: threads, unit: unit, settling: settling) {
+            case .ready(let dataset): shared = dataset
+            case .deferred(let delay): return .deferred(delay)
+            case .cancelled: return .cancelled
+            }
+        } catch {
+            // Slower, and right all the same.
+            let reason = "RandomX runs in light mode: \(error.reason)"
+            refusal = reason
+            return .refused(reason: reason)
+        }
+        let light = hasher.hash(sample)
+        hasher.use(shared.dataset)
+        dataset = shared
+        let remark = "the RandomX dataset is on \(shared.pages.words)"
+        if !remarks.contains(remark) { remarks.append(remark) }
+        // Known answers have other keys, and were in light mode: this is what proves the dataset.
+        guard hasher.hash(sample) == light else {
+            throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
+        }
+        return .settled
+    }
+
+    func hash(_ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int) {
+        switch engine {
+        case .interpreted(let hasher): hasher.hash(inputs, into: digests, width: width)
+        case .compiled(let hasher): hasher.hash(inputs, into: digests, width: width)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// CryptoNight and its variants. A variant is an entry here, and its vectors in `Tests/Vectors`.
+enum CryptoNightCatalog {
+    static let entries: [Catalog.Entry] = [
+        variant("cn/0", .v0, aliases: ["cryptonight", "cryptonight/0", "cn"]),
+        variant("cn/1", .v1, aliases: ["cryptonight/1", "cryptonight-monerov7", "cryptonight_v7"]),
+        variant("cn/2", .v2, aliases: ["cryptonight/2", "cryptonight-monerov8", "cryptonight_v8"]),
+        variant("cn/r", .r, aliases: ["cryptonight/r", "cryptonight-r", "cryptonight_r", "cnr"]),
+        variant("cn/fast", .v1, iterations: 0x40000, aliases: ["cryptonight/fast", "cn/msr", "cryptonight/msr"]),
+        variant("cn/half", .v2, iterations: 0x40000, aliases: ["cryptonight/half"]),
+        variant("cn/xao", .v0, iterations: 0x100000, aliases: ["cryptonight/xao", "cryptonight_alloy"]),
+        variant("cn/rto", .v1, .linkedStore, aliases: ["cryptonight/rto"]),
+        variant("cn/rwz", .v2, .reversedShuffle, iterations: 0x60000, aliases: ["cryptonight/rwz"]),
+        variant("cn/zls", .v2, iterations: 0x60000, aliases: ["cryptonight/zls"]),
+        variant("cn/double", .v2, iterations: 0x100000, aliases: ["cryptonight/double"]),
+        variant(
+            "cn/ccx", .v0, .floatFeedback, iterations: 0x40000,
+            aliases: ["cryptonight/ccx", "cn/conceal", "cryptonight/conceal"]),
+        variant(
+            "cn/upx2", .v2, .reversedShuffle, memory: 128 << 10, iterations: 0x4000, mask: 0x1FFF0,
+            aliases: ["cryptonight/upx2", "cn-extremelite/upx2"]),
+        variant(
+            "cn/gpu", .gpu, .heavy, iterations: 0xC000, mask: 0x1FFFC0, aliases: ["cryptonight/gpu", "cryptonight-gpu"]),
+        variant(
+            "cn-lite/0", .v0, memory: 1 << 20, iterations: 0x40000, mask: 0xFFFF0,
+            aliases: ["cryptonight-lite", "cryptonight-lite/0", "cn-lite"]),
+        variant(
+            "cn-lite/1", .v1, memory: 1 << 20, iterations: 0x40000, mask: 0xFFFF0,
+            aliases: ["cryptonight-lite/1", "cryptonight-aeonv7"]),
+        heavy("cn-heavy/0", .v0, .heavy, aliases: ["cryptonight-heavy", "cryptonight-heavy/0", "cn-heavy"]),
+        heavy("cn-heavy/xhv", .v0, [.heavy, .complementedDivisor], aliases: ["cryptonight-heavy/xhv"]),
+        heavy("cn-heavy/tube", .v1, [.heavy, .linkedStore, .chainedRound], aliases: ["cryptonight-heavy/tube"]),
+        // The main loop of the first stays in the lower half of what is filled and folded.
+        variant(
+            "cn-pico", .v2, memory: 256 << 10, iterations: 0x10000, mask: 0x1FFF0,
+            aliases: [
+                "cryptonight-pico", "cryptonight-turtle", "cn-trtl", "cn-pico/0", "cryptonight-pico/trtl",
+                "cryptonight-ultralite",
+            ]),
+        variant(
+            "cn-pico/tlo", .v2, memory: 256 << 10, iterations: 0x10000, mask: 0x3FFF0,
+            aliases: ["cryptonight-pico/tlo", "cryptonight-talleo", "cn-talleo"]),
+    ]
+
+    private static func heavy(
+        _ name: String, _ base: CryptoNightParameters.Base, _ features: CryptoNightParameters.Features,
+        aliases: [String] = []
+    ) -> Catalog.Entry {
+        variant(name, base, features, memory: 4 << 20, iterations: 0x40000, mask: 0x3FFFF0, aliases: aliases)
+    }
+
+    private static func variant(
+        _ name: String, _ base: CryptoNightParameters.Base, _ features: CryptoNightParameters.Features = [],
+        memory: Int = 2 << 20, iterations: Int = 0x80000, mask: UInt32 = 0x1FFFF0, aliases: [String] = []
+    ) -> Catalog.Entry {
+        Catalog.Entry(
+            Algorithm(
+                name: name,
+                parameters: CryptoNightParameters(
+                    base: base, features: features, memory: memory, iterations: iterations, mask: mask)),
+            aliases: aliases)
+    }
+}

@@ -1,0 +1,39 @@
+import NightjarCore
+import NightjarDevices
+
+/// How OpenCL devices run the algorithms of one family.
+package protocol OpenCLFamily: Sendable {
+    /// What tells its algorithms apart.
+    associatedtype Parameters: AlgorithmParameters
+    associatedtype Launch: OpenCLLaunch
+
+    /// How a device launches an algorithm: the default, but for what is set.
+    ///
+    /// - Throws: ``Refusal`` when the device's limits do not allow it.
+    func launch(
+        _ parameters: Parameters, within limits: DeviceLimits, settings: TuningSettings
+    ) throws(Refusal) -> Launch
+
+    /// What can be tried within a device's limits, what matters most first.
+    func knobs(_ parameters: Parameters, within limits: DeviceLimits) -> [TuningKnob]
+}
+
+extension OpenCLFamily {
+    package func knobs(_ parameters: Parameters, within limits: DeviceLimits) -> [TuningKnob] { [] }
+
+    /// Whether `algorithm` is of this family.
+    func runs(_ algorithm: Algorithm) -> Bool { algorithm.parameters is Parameters }
+
+    /// - Returns: `nil` for an algorithm of another family.
+    func launch(
+        _ algorithm: Algorithm, within limits: DeviceLimits, settings: TuningSettings
+    ) throws(Refusal) -> (any OpenCLLaunch)? {
+        guard let parameters = algorithm.parameters as? Parameters else { return nil }
+        return try launch(parameters, within: limits, settings: settings)
+    }
+
+    /// None for an algorithm of another family.
+    func knobs(_ algorithm: Algorithm, within limits: DeviceLimits) -> [TuningKnob] {
+        (algorithm.parameters as? Parameters).map { knobs($0, within: limits) } ?? []
+    }
+}

@@ -1,0 +1,35 @@
+import NightjarCore
+import NightjarDevices
+
+/// The families that OpenCL devices run. A family is a row of ``builtIn(dataset:)``.
+package struct OpenCLFamilies: Sendable {
+    private let rows: [any OpenCLFamily]
+
+    package init(_ rows: [any OpenCLFamily]) { self.rows = rows }
+
+    /// - Parameter dataset: whether RandomX lanes that settle have a dataset where there is room; `nil` means on
+    ///   everything but CPUs.
+    package static func builtIn(dataset: Bool? = nil) -> OpenCLFamilies {
+        OpenCLFamilies([CryptoNightOpenCLFamily(), RandomXOpenCLFamily(dataset: dataset)])
+    }
+
+    /// Whether one of them runs `algorithm`.
+    package func run(_ algorithm: Algorithm) -> Bool { rows.contains { $0.runs(algorithm) } }
+
+    /// How a device launches `algorithm`: the default, but for what is set.
+    ///
+    /// - Throws: ``Refusal`` when the device cannot run it, or not so.
+    package func launch(
+        _ algorithm: Algorithm, within limits: DeviceLimits, settings: TuningSettings = TuningSettings()
+    ) throws(Refusal) -> any OpenCLLaunch {
+        for family in rows {
+            if let launch = try family.launch(algorithm, within: limits, settings: settings) { return launch }
+        }
+        throw Refusal(reason: "there are no kernels for the family \(algorithm.family)")
+    }
+
+    /// What can be tried within a device's limits, what matters most first; empty where nothing can.
+    package func knobs(_ algorithm: Algorithm, within limits: DeviceLimits) -> [TuningKnob] {
+        rows.first { $0.runs(algorithm) }?.knobs(algorithm, within: limits) ?? []
+    }
+}

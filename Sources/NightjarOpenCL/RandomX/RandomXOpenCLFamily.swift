@@ -1,0 +1,36 @@
+import NightjarCore
+import NightjarDevices
+
+/// RandomX on OpenCL devices.
+struct RandomXOpenCLFamily: OpenCLFamily {
+    /// Whether lanes that settle have a dataset where there is room; `nil` means on everything but CPUs.
+    let dataset: Bool?
+
+    func launch(
+        _ parameters: RandomXParameters, within limits: DeviceLimits, settings: TuningSettings
+    ) throws(Refusal) -> RandomXLaunch {
+        try RandomXLaunch(parameters, within: limits, dataset: dataset, settings: settings)
+    }
+
+    func knobs(_ parameters: RandomXParameters, within limits: DeviceLimits) -> [TuningKnob] {
+        RandomXLaunch.knobs(parameters, within: limits, dataset: dataset)
+    }
+}
+
+/// A dataset is a lane's own, and there is no room for two: there is one lane.
+extension RandomXLaunch: OpenCLLaunch {
+    package var explanation: [String] {
+        hasDataset ? [] : ["the dataset is computed as it is read: light mode"]
+    }
+
+    package var careful: (launch: RandomXLaunch, words: String)? {
+        guard usesPTX else { return nil }
+        var launch = self
+        launch.usesPTX = false
+        return (launch, "numbers are rounded without PTX, for the device has failed")
+    }
+
+    package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
+        try RandomXLane(runtime, algorithm, launch: self)
+    }
+}
