@@ -23,4 +23,17 @@ if nm -C "$binary" | grep -m 3 -E 'NIOCore|NIOPosix|GRDB|FoundationEssentials|Hu
     echo "error: the library has network, database or Foundation code in it" >&2
     exit 1
 fi
+
+# Parameters that no code was written for end in a trap: no other package can make an algorithm of them.
+forged=../../.build-consumer/forged.swift
+echo 'import NightjarCore
+let forged = Algorithm(name: "cn/forged", parameters: Algorithm.cn0.parameters)' >"$forged"
+if swiftc -typecheck -I ../../.build-consumer/release/Modules "$forged" 2>../../.build-consumer/forged.log; then
+    echo "error: an algorithm can be made outside the package" >&2
+    exit 1
+fi
+if ! grep -q "'package' protection level" ../../.build-consumer/forged.log; then
+    cat ../../.build-consumer/forged.log >&2
+    exit 1
+fi
 echo "1 passed, 0 failed"
