@@ -182,7 +182,8 @@ let package = Package(
         .testTarget(
             name: "NightjarTests",
             dependencies: [
-                "Nightjar", "NightjarPlatform", "NightjarDevices", "NightjarCPU", "NightjarOpenCL", "NightjarAlgorithms",
+                "Nightjar", "NightjarPlatform", "NightjarDevices", "NightjarCPU", "NightjarOpenCL",
+                "NightjarAlgorithms",
                 "NightjarCore", "TestSupport",
             ], swiftSettings: swift),
         // NIO too: the tests play pools and nodes that no sandbox pool would be.
