@@ -104,7 +104,7 @@ import Testing
 
     @Test(arguments: [
         ("01", Algorithm.cn0), ("06", .cn0), ("07", .cn1), ("08", .cn2), ("09", .cn2), ("0a", .cnR), ("0b", .cnR),
-        ("0c", .rx0), ("10", .rx0), ("8001", .rx0),
+        ("0c", .rx0), ("10", .rx0), ("8c00", .rx0),
     ]) func algorithmsOfJobsThatNameNone(_ major: String, _ algorithm: Algorithm) throws {
         for absent in [nil, "null", "\"\""] {
             let text = jobText(blob: blobText(major: major), changing: ["algo": absent])
@@ -128,6 +128,20 @@ import Testing
     @Test func algorithmsThatNoDeviceRuns() throws {
         let refusal = try #require(throws: JobReader.Refusal.self) { try read(jobText(), algorithms: [.cn0]) }
         #expect(refusal.description == "job J1: no chosen device runs rx/0")
+    }
+
+    /// Monero's next version hashes with RandomX v2, and what its shares carry is not known: it must not be hashed with
+    /// RandomX v1 in silence.
+    @Test(arguments: ["11", "12", "ff01"]) func versionsBehindTheForkTableAreRefused(_ major: String) throws {
+        func text(_ algorithm: String?) -> String {
+            jobText(blob: blobText(major: major), changing: ["algo": algorithm, "height": "3"])
+        }
+        let refusal = try #require(throws: JobReader.Refusal.self) { try read(text(nil)) }
+        #expect(refusal.description.contains("names no algorithm, and block version"), "\(refusal)")
+        #expect(refusal.description.contains("RandomX v2"))
+        // Other chains have such versions, too.
+        #expect(try read(text("\"rx/2\"")).job.algorithm == .rx2)
+        #expect(try read(text(nil), preferred: .rxWow).job.algorithm == .rxWow)
     }
 
     @Test func niceHashLeavesTheHighestByteAlone() throws {
@@ -167,7 +181,7 @@ import Testing
 
     @Test func aReplyWithNeitherResultNorErrorIsOneStill() throws {
         #expect(try message("{\"id\":1,\"jsonrpc\":\"2.0\"}") == .reply(id: 1, result: .null, error: nil))
-        #expect(StratumSession.outcome(result: .null, error: nil) == .rejected(reason: "the reply's result is null"))
+        #expect(MoneroDialect.outcome(result: .null, error: nil) == .rejected(reason: "the reply's result is null"))
     }
 
     @Test func whatIsNoMessage() throws {
@@ -202,7 +216,7 @@ import Testing
             guard case .reply(_, let result, let error) = try message(text) else {
                 throw WaitedInVain(description: text)
             }
-            return StratumSession.outcome(result: result, error: error)
+            return MoneroDialect.outcome(result: result, error: error)
         }
         for good in ["{\"status\":\"OK\"}", "{\"status\":\"ok\"}", "{}", "true", "\"OK\""] {
             #expect(try outcome("{\"id\":2,\"result\":\(good),\"error\":null}") == .accepted)

@@ -265,6 +265,13 @@ import Testing
             (result(Self.template(["blocktemplate_blob": "\"zz\""])), "blocktemplate_blob is not hex"),
             (result(Self.template(["blockhashing_blob": "\"00\""])), "no block header"),
             (result(Self.template(["blocktemplate_blob": "\"\(blobText(timestamp: "00"))00\""])), "different headers"),
+            (
+                result(
+                    Self.template([
+                        "blockhashing_blob": "\"\(blobText(major: "11"))\"",
+                        "blocktemplate_blob": "\"\(blobText(major: "11"))00\"",
+                    ])), "block version 17 needs RandomX v2 blocks, which this version of Nightjar can't submit yet"
+            ),
             (result(Self.template(["height": "1099511627776"])), "bad height"),
             (result(Self.template(["height": nil])), "bad height"),
             (result(Self.template(["wide_difficulty": "\"0x0\""])), "difficulty is not between"),

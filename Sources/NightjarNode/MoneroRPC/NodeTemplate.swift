@@ -42,7 +42,8 @@ package struct NodeTemplate: Sendable {
         guard BlockBlob(block) == header else { throw Refusal("its two blobs have different headers") }
         guard let height = result["height"]?.uint64, height < JobReader.heightLimit else { throw Refusal("bad height") }
         guard let difficulty = Self.difficulty(result) else { throw Refusal("difficulty is not between 1 and 2^64") }
-        let algorithm = header.moneroAlgorithm
+        let algorithm: Algorithm
+        do { algorithm = try MoneroFork.algorithm(version: header.majorVersion) } catch { throw Refusal("\(error)") }
         guard options.algorithms.contains(algorithm) else { throw Refusal("no chosen device runs \(algorithm)") }
         if let wanted = options.algorithm, wanted != algorithm {
             throw Refusal("the chain's algorithm is \(algorithm), not \(wanted)")

@@ -90,7 +90,15 @@ package struct JobReader: Sendable {
 
     private func algorithm(named name: String?, header: BlockBlob?, _ refuse: (String) -> Refusal) throws -> Algorithm {
         guard let name, !name.isEmpty else {
-            guard let algorithm = preferred ?? header?.moneroAlgorithm else { throw refuse("blob has no block header") }
+            let algorithm: Algorithm
+            if let preferred {
+                algorithm = preferred
+            } else {
+                guard let header else { throw refuse("blob has no block header") }
+                do { algorithm = try MoneroFork.algorithm(version: header.majorVersion) } catch {
+                    throw refuse("it names no algorithm, and \(error)")
+                }
+            }
             guard algorithms.contains(algorithm) else { throw refuse("no chosen device runs \(algorithm)") }
             return algorithm
         }
