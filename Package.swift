@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "NightjarWire",
             dependencies: [
-                "NightjarCore", "NightjarJSON",
+                "NightjarCore", "NightjarJSON", "CHashing",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),
