@@ -23,38 +23,3 @@ package protocol Upstream: Sendable {
 extension Upstream {
     package var security: ConnectionSecurity? { nil }
 }
-
-/// What an upstream tells its miner.
-package enum UpstreamEvent: Sendable, Hashable {
-    /// Logged in, or the node answers.
-    case connected
-    /// An outage began, or a login was refused; said once an outage, not once a retry.
-    case disconnected(reason: String)
-    /// New work, replacing all earlier work.
-    case job(UpstreamJob)
-    /// A job or message that was refused by name; the old work goes on.
-    case refused(reason: String)
-}
-
-/// A job with what is shown beside it.
-package struct UpstreamJob: Sendable, Hashable {
-    package let job: Job
-    /// The block height, also for algorithms that do not need it.
-    package let height: UInt64?
-
-    package init(job: Job, height: UInt64?) {
-        self.job = job
-        self.height = height
-    }
-}
-
-/// How a submitted share ended.
-package enum ShareOutcome: Sendable, Hashable {
-    case accepted
-    /// The upstream's words, verbatim.
-    case rejected(reason: String)
-    /// Its job was over; the upstream's words, verbatim.
-    case stale(reason: String)
-    /// No answer: the connection or the deadline was lost first.
-    case expired(reason: String)
-}

@@ -111,7 +111,7 @@ import Testing
         switch message {
         case .job(let params): return try read(job: params, reader)
         case .reply(_, let result, let error):
-            _ = StratumSession.outcome(result: result, error: error)
+            _ = MoneroDialect.outcome(result: result, error: error)
             if let job = result["job"] { return try read(job: job, reader) }
             return "reply"
         case .reconnect: return "reconnect"

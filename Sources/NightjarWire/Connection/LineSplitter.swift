@@ -1,5 +1,3 @@
-import NightjarJSON
-
 /// Cuts a stream of bytes into lines, whatever pieces it comes in.
 ///
 /// A line ends with `\n`; a `\r` before it is dropped, and empty lines are skipped.
@@ -39,29 +37,5 @@ package struct LineSplitter: Sendable {
             }
         }
         return lines
-    }
-}
-
-/// Outside data past the wire's bounds, or no protocol at all: the connection is closed. The description is one line.
-package enum WireFault: Error, Hashable, CustomStringConvertible {
-    case lineTooLong
-    case badJSON(JSONError)
-    /// Valid JSON, but not a message: not an object, or one without method, result and error.
-    case noMessage(String)
-    case idTooLong(field: String, bytes: Int)
-    case blobLength(Int)
-    case heightTooHigh(UInt64)
-
-    package var description: String {
-        switch self {
-        case .lineTooLong: "a line longer than \(LineSplitter.maximumLength) bytes"
-        case .badJSON(let error): error.description
-        case .noMessage(let what): "not a message: \(what)"
-        case .idTooLong(let field, let bytes):
-            "\(field) of \(bytes) bytes; the limit is \(JobReader.maximumIDLength)"
-        case .blobLength(let bytes):
-            "a blob of \(bytes) bytes; it has \(JobReader.blobLengths.lowerBound) to \(JobReader.blobLengths.upperBound)"
-        case .heightTooHigh(let height): "height \(height) is not below 2^40"
-        }
     }
 }

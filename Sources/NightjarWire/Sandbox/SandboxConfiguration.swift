@@ -22,6 +22,8 @@ package struct SandboxConfiguration: Sendable {
     /// Whether jobs name their algorithm.
     package var namesAlgorithm: Bool
     package var faults: Faults
+    /// The pool's side of another dialect than Monero's, for the connection of that number.
+    package var otherDialect: (@Sendable (Int) -> any SandboxDialect)?
 
     package init(
         algorithms: [Algorithm], jobInterval: Duration = .seconds(5), jobsPerBlock: Int = 4,
@@ -42,69 +44,10 @@ package struct SandboxConfiguration: Sendable {
         self.faults = faults
     }
 
+    func dialect(_ number: Int) -> any SandboxDialect {
+        otherDialect?(number) ?? MoneroSandbox(number: number, niceHash: niceHash, namesAlgorithm: namesAlgorithm)
+    }
+
     /// 16: a second or so of one CPU thread.
     package static let lowDifficulty = Target(Target.easiest.value / 16)?.difficulty ?? .one
-}
-
-/// What a ``SandboxPool`` does wrong, for tests.
-package struct Faults: Sendable, Hashable {
-    /// Before each reply to a share.
-    package var replyDelay: Duration?
-    /// Refuses logins with this text, and leaves the socket open.
-    package var refuseLogin: String?
-    /// Never answers a login.
-    package var ignoreLogin: Bool
-    /// Never answers a share, which is not checked either.
-    package var ignoreSubmits: Bool
-    /// Closes the connection in place of answering its n-th share; 1 is the first.
-    package var dropOnSubmit: Int?
-    /// Answers each share with this text, unchecked.
-    package var submitError: String?
-    /// Sent as it is right after the login's reply.
-    package var garbage: String?
-
-    package init(
-        replyDelay: Duration? = nil, refuseLogin: String? = nil, ignoreLogin: Bool = false, ignoreSubmits: Bool = false,
-        dropOnSubmit: Int? = nil, submitError: String? = nil, garbage: String? = nil
-    ) {
-        self.replyDelay = replyDelay
-        self.refuseLogin = refuseLogin
-        self.ignoreLogin = ignoreLogin
-        self.ignoreSubmits = ignoreSubmits
-        self.dropOnSubmit = dropOnSubmit
-        self.submitError = submitError
-        self.garbage = garbage
-    }
-}
-
-/// What a ``SandboxPool`` thought of a share.
-package struct SandboxVerdict: Sendable, Hashable {
-    package let job: String
-    package let algorithm: Algorithm?
-    /// The difficulty that the share was asked for.
-    package let difficulty: Difficulty?
-    /// `nil` when it was accepted; the text of the error otherwise.
-    package let error: String?
-}
-
-/// A ``SandboxPool``'s counts since it was made.
-package struct SandboxStats: Sendable, Hashable {
-    /// Connections made to it.
-    package var connections = 0
-    package var logins = 0
-    /// Jobs handed out, over all connections.
-    package var jobs = 0
-    /// Shares received, judged or not.
-    package var submitted = 0
-    package var accepted = 0
-    package var acceptedPerAlgorithm: [String: Int] = [:]
-    /// The difficulties of the accepted shares, added: the expected number of hashes behind them.
-    package var work: UInt64 = 0
-    /// The shares that were not accepted, by the text of the error; stale ones too.
-    package var refused: [String: Int] = [:]
-
-    /// Shares for jobs that were over.
-    package var stale: Int { refused.reduce(0) { $0 + (PoolError(text: $1.key).meaning == .stale ? $1.value : 0) } }
-    /// Shares that were bad.
-    package var rejected: Int { refused.values.reduce(0, +) - stale }
 }

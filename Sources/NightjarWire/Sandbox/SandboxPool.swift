@@ -4,48 +4,24 @@ import NightjarJSON
 
 /// A pool on loopback that hands out real jobs and checks every share by hashing it in full.
 ///
-/// It speaks Monero-style Stratum, keeps no accounts and pays nobody: the whole path from a job to an accepted share
-/// without a network, and the tests' pool, with ``Faults``.
+/// It keeps no accounts and pays nothing: the whole path from a job to an accepted share without a network, and the
+/// tests' pool, with ``Faults``. A ``SandboxDialect`` has its words.
 package actor SandboxPool {
     private let configuration: SandboxConfiguration
     private let prove: @Sendable (Work) async throws -> Proof
     private let onVerdict: @Sendable (SandboxVerdict) -> Void
 
-    var faults: Faults
+    private var faults: Faults
     private var counts = SandboxStats()
-    var peers: [Int: Peer] = [:]
+    private var peers: [Int: SandboxPeer] = [:]
     private var server: LoopbackServer?
-    private var ticking: Task<Void, Never>?
+    private var timers: [Task<Void, Never>] = []
 
     private var height: UInt64
     private var previousID: [UInt8] = SandboxPool.randomID()
     private var jobsAtHeight = 0
     private var blocks = 0
     private var jobNumber = 0
-
-    /// One connection. Its job ids stay known for a while after they are over, to tell stale from unknown.
-    struct Peer {
-        let number: Int
-        let channel: any Channel
-        /// Its lines are not read any more, and nothing is sent to it.
-        var isStalled = false
-        var client: String?
-        var jobs: [SandboxJob] = []
-        var overJobs: [String] = []
-        var difficulties: [String: Vardiff] = [:]
-        var submits = 0
-
-        private static let keptOverJobs = 256
-
-        /// Ends the oldest jobs, so that `count` are left.
-        mutating func keepJobs(_ count: Int) {
-            let over = jobs.dropLast(count)
-            overJobs = (overJobs + over.map(\.id)).suffix(Self.keptOverJobs)
-            jobs.removeFirst(over.count)
-        }
-    }
-
-    private static let keptJobs = 64
 
     /// - Parameters:
     ///   - prove: hashes work with a fixed nonce in full, independently of what is tested.
@@ -78,15 +54,18 @@ package actor SandboxPool {
             await self.serve(channel, received)
         }
         self.server = server
-        ticking = Task { [interval = configuration.jobInterval] in
-            while (try? await Task.sleep(for: interval)) != nil { self.tick() }
-        }
+        timers = [
+            Task { [interval = configuration.jobInterval] in
+                while (try? await Task.sleep(for: interval)) != nil { self.renewJob() }
+            },
+            Task { while (try? await Task.sleep(for: .seconds(1))) != nil { self.lowerDifficulties() } },
+        ]
         return server.port
     }
 
     /// Closes the listener and every connection, and waits for them. The pool can be started again.
     package func stop() async {
-        ticking?.cancel()
+        for timer in timers { timer.cancel() }
         let server = server
         self.server = nil
         await server?.stop()
@@ -104,15 +83,21 @@ package actor SandboxPool {
     /// Closes every connection; new ones are welcome.
     package func dropConnections() { server?.drop() }
 
+    /// Breaks every connection that there is now; new ones are welcome.
+    package func breakConnections(_ how: ConnectionBreak) {
+        for (number, peer) in peers {
+            how.happen(to: peer.channel)
+            if how == .stall { peers[number]?.isStalled = true }
+        }
+    }
+
     /// Ends this height: new jobs for all, and the old ones are stale.
     package func nextBlock() {
         height += 1
         blocks += 1
         jobsAtHeight = 0
         previousID = Self.randomID()
-        for number in peers.keys {
-            peers[number]?.keepJobs(0)
-        }
+        for number in peers.keys { peers[number]?.endJobs(butLast: 0) }
         nextJob()
     }
 
@@ -122,10 +107,15 @@ package actor SandboxPool {
         for number in peers.keys { notify(number) }
     }
 
-    private func tick() {
-        let now = Backoff.uptime()
-        for number in peers.keys { _ = peers[number]?.difficulties[algorithm.name]?.tick(now: now) }
+    private func renewJob() {
         if jobsAtHeight + 1 >= configuration.jobsPerBlock { nextBlock() } else { nextJob() }
+    }
+
+    private func lowerDifficulties() {
+        let now = Backoff.uptime()
+        for number in peers.keys where peers[number]?.difficulties[algorithm.name]?.tick(now: now) != nil {
+            notify(number)
+        }
     }
 
     private var algorithm: Algorithm { configuration.algorithms[blocks % configuration.algorithms.count] }
@@ -135,7 +125,7 @@ package actor SandboxPool {
     private func serve(_ channel: any Channel, _ received: LoopbackServer.Received) async {
         counts.connections += 1
         let number = counts.connections
-        peers[number] = Peer(number: number, channel: channel)
+        peers[number] = SandboxPeer(number: number, channel: channel, dialect: configuration.dialect(number))
         var splitter = LineSplitter()
         for await buffer in received {
             for line in splitter.push(buffer.readableBytesView) { await receive(line, from: number) }
@@ -145,75 +135,61 @@ package actor SandboxPool {
     }
 
     private func receive(_ line: [UInt8], from number: Int) async {
-        guard peers[number]?.isStalled == false else { return }
-        guard let message = try? JSON(parsing: line), let method = message["method"]?.string else {
-            peers[number]?.channel.close(promise: nil)
-            return
-        }
-        let id = message["id"] ?? .null
-        let params = message["params"] ?? .null
-        switch method {
-        case "login": login(id: id, params, from: number)
-        case "submit": await submit(id: id, params, from: number)
-        case "keepalived": reply(id, to: number, result: .object(["status": .string("KEEPALIVED")]))
-        default: reply(id, to: number, error: "Unknown method")
+        guard peers[number]?.isStalled == false, let request = peers[number]?.dialect.take(line) else { return }
+        switch request {
+        case .login(let id): login(id, from: number)
+        case .submit(let id, let share): await submit(id, share, from: number)
+        case .answered(let line): peers[number]?.send(line)
+        case .nonsense: peers[number]?.channel.close(promise: nil)
         }
     }
 
-    private func login(id: JSON, _ params: JSON, from number: Int) {
+    private func login(_ id: JSON, from number: Int) {
         guard !faults.ignoreLogin else { return }
-        if let text = faults.refuseLogin { return reply(id, to: number, error: text) }
-        guard params["login"]?.string != nil else { return reply(id, to: number, error: "Missing login") }
+        if let text = faults.refuseLogin { return refuse(id, text, to: number) }
         counts.logins += 1
-        let client = "sandbox-\(number)"
-        peers[number]?.client = client
-        var extensions = ["algo", "keepalive"]
-        if configuration.niceHash { extensions.append("nicehash") }
-        guard let job = makeJob(for: number) else { return reply(id, to: number, error: "No job") }
-        reply(
-            id, to: number,
-            result: .object([
-                "id": .string(client), "status": .string("OK"), "extensions": .array(extensions.map { .string($0) }),
-                "job": job.json(client: client, namesAlgorithm: configuration.namesAlgorithm),
-            ]))
-        if let garbage = faults.garbage { write(garbage, to: number) }
+        guard let job = makeJob(for: number) else { return refuse(id, "No job", to: number) }
+        peers[number]?.isLoggedIn = true
+        if let welcome = peers[number]?.dialect.welcome(id, job) { peers[number]?.send(welcome) }
+        if let garbage = faults.garbage { peers[number]?.send(garbage) }
     }
 
     private func notify(_ number: Int) {
-        guard let client = peers[number]?.client, let job = makeJob(for: number) else { return }
-        let params = job.json(client: client, namesAlgorithm: configuration.namesAlgorithm)
-        send(.object(["jsonrpc": .string("2.0"), "method": .string("job"), "params": params]), to: number)
+        guard peers[number]?.isLoggedIn == true, let job = makeJob(for: number), let peer = peers[number] else {
+            return
+        }
+        peer.send(peer.dialect.notification(job))
     }
 
     private func makeJob(for number: Int) -> SandboxJob? {
         guard peers[number] != nil else { return nil }
-        let algorithm = algorithm
-        var difficulty = configuration.startDifficulty
-        if let interval = configuration.shareInterval {
-            let now = Backoff.uptime()
-            var vardiff =
-                peers[number]?.difficulties[algorithm.name]
-                ?? Vardiff(start: configuration.startDifficulty, interval: interval, now: now)
-            if jobsAtHeight <= 1 && configuration.algorithms.count > 1 { vardiff.restart(now: now) }
-            difficulty = vardiff.difficulty
-            peers[number]?.difficulties[algorithm.name] = vardiff
-        }
+        let difficulty = difficulty(for: number)
         jobNumber += 1
-        let job = SandboxJob(
+        let order = SandboxOrder(
             id: String(jobNumber, radix: 16), algorithm: algorithm, previousID: previousID, height: height,
-            seed: configuration.seed, difficulty: difficulty,
-            highByte: configuration.niceHash ? UInt8(truncatingIfNeeded: number) : nil)
+            seed: configuration.seed, difficulty: difficulty)
+        let job = peers[number]?.dialect.job(order)
         if let job {
             counts.jobs += 1
-            peers[number]?.jobs.append(job)
-            peers[number]?.keepJobs(Self.keptJobs)
+            peers[number]?.keep(job)
         }
         return job
     }
 
+    private func difficulty(for number: Int) -> Difficulty {
+        guard let interval = configuration.shareInterval else { return configuration.startDifficulty }
+        let now = Backoff.uptime()
+        var vardiff =
+            peers[number]?.difficulties[algorithm.name]
+            ?? Vardiff(start: configuration.startDifficulty, interval: interval, now: now)
+        if jobsAtHeight <= 1 && configuration.algorithms.count > 1 { vardiff.restart(now: now) }
+        peers[number]?.difficulties[algorithm.name] = vardiff
+        return vardiff.difficulty
+    }
+
     // MARK: Shares
 
-    private func submit(id: JSON, _ params: JSON, from number: Int) async {
+    private func submit(_ id: JSON, _ share: SandboxShare, from number: Int) async {
         counts.submitted += 1
         peers[number]?.submits += 1
         if let n = faults.dropOnSubmit, peers[number]?.submits == n {
@@ -222,83 +198,63 @@ package actor SandboxPool {
         }
         guard !faults.ignoreSubmits else { return }
         let error: String?
-        if let text = faults.submitError { error = text } else { error = await judge(params, from: number) }
+        if let text = faults.submitError { error = text } else { error = await judge(share, from: number) }
         if let delay = faults.replyDelay { try? await Task.sleep(for: delay) }
         if let error {
-            reply(id, to: number, error: error)
-        } else {
-            reply(id, to: number, result: .object(["status": .string("OK")]))
+            refuse(id, error, to: number)
+        } else if let peer = peers[number] {
+            peer.send(peer.dialect.acceptance(id))
         }
     }
 
     /// Judges a share and counts it. Returns the error's text; `nil` for a good one.
-    private func judge(_ params: JSON, from number: Int) async -> String? {
-        let id = params["job_id"]?.string ?? ""
-        let job = peers[number]?.jobs.first { $0.id == id }
-        let error = await check(params, job: job, id: id, from: number)
-        onVerdict(SandboxVerdict(job: id, algorithm: job?.work.algorithm, difficulty: job?.difficulty, error: error))
+    private func judge(_ share: SandboxShare, from number: Int) async -> String? {
+        let job = peers[number]?.jobs.first { $0.id == share.job }
+        let error = await check(share, job: job, from: number)
+        onVerdict(
+            SandboxVerdict(
+                job: share.job, algorithm: job?.work.algorithm, difficulty: job?.difficulty, error: error))
         if let error {
             counts.refused[error, default: 0] += 1
         } else if let job {
-            counts.accepted += 1
-            counts.acceptedPerAlgorithm[job.work.algorithm.name, default: 0] += 1
-            counts.work += job.difficulty.value
             let name = job.work.algorithm.name
-            if peers[number]?.difficulties[name]?.share(job.difficulty, now: Backoff.uptime()) != nil,
-                name == algorithm.name
-            {
-                // A device that is far too fast must not wait for the next job to be slowed.
-                notify(number)
-            }
+            counts.accepted += 1
+            counts.acceptedPerAlgorithm[name, default: 0] += 1
+            counts.work += job.difficulty.value
+            let changed = peers[number]?.difficulties[name]?.share(job.difficulty, now: Backoff.uptime())
+            // A device that is far too fast must not wait for the next job to be slowed.
+            if changed != nil, name == algorithm.name { notify(number) }
         }
         return error
     }
 
-    private func check(_ params: JSON, job: SandboxJob?, id: String, from number: Int) async -> String? {
-        guard let peer = peers[number], let client = peer.client, params["id"]?.string == client else {
-            return "Unauthenticated"
+    private func check(_ share: SandboxShare, job: SandboxJob?, from number: Int) async -> String? {
+        guard let peer = peers[number], share.isAuthorized else { return "Unauthenticated" }
+        guard let job, let index = peer.jobs.firstIndex(where: { $0.id == job.id }) else {
+            return peer.overJobs.contains(share.job) ? "Block expired" : "Invalid job id"
         }
-        guard let job else { return peer.overJobs.contains(id) ? "Block expired" : "Invalid job id" }
-        guard let nonceText = params["nonce"]?.string, nonceText.utf8.count == 8, let bytes = Hex.decode(nonceText)
-        else {
-            return "Invalid nonce"
+        guard let nonce = share.nonce, job.nonces.range.contains(UInt64(nonce)),
+            let work = peer.dialect.work(of: share, in: job)
+        else { return "Invalid nonce" }
+        let submitted = SandboxJob.Submitted(nonce: nonce, token: share.token)
+        guard peers[number]?.jobs[index].submitted.insert(submitted).inserted == true else { return "Duplicate share" }
+        let claim = peer.dialect.claim(of: share, in: job)
+        switch claim {
+        case .invalid: return "Invalid share"
+        case .proof(let proof): if !job.target.isMet(by: proof) { return "Low difficulty share" }
+        case .nothing: break
         }
-        let nonce = bytes.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        guard job.nonces.range.contains(UInt64(nonce)) else { return "Invalid nonce" }
-        guard let index = peer.jobs.firstIndex(where: { $0.id == id }) else { return "Invalid job id" }
-        guard peers[number]?.jobs[index].submitted.insert(nonce).inserted == true else { return "Duplicate share" }
-        guard let result = params["result"]?.string.flatMap({ Digest(hex: $0) }) else { return "Invalid share" }
-        if let name = params["algo"]?.string, name != job.work.algorithm.name { return "Invalid share" }
-        var claimed = Proof(digest: result, commitment: nil)
-        if job.work.algorithm.hasCommitment {
-            // The field of that name has the raw hash: see StratumRequest.submit.
-            guard let digest = params["commitment"]?.string.flatMap({ Digest(hex: $0) }) else { return "Invalid share" }
-            claimed = Proof(digest: digest, commitment: result)
-        }
-        guard job.target.isMet(by: claimed) else { return "Low difficulty share" }
         do {
-            return try await prove(job.work.fixed(nonce: nonce)) == claimed ? nil : "Invalid share"
+            let proof = try await prove(work.fixed(nonce: nonce))
+            if case .proof(let claimed) = claim, claimed != proof { return "Invalid share" }
+            return job.target.isMet(by: proof) ? nil : "Low difficulty share"
         } catch {
             return "Cannot verify: \(error)"
         }
     }
 
-    // MARK: Writing
-
-    private func reply(_ id: JSON, to number: Int, result: JSON) {
-        send(.object(["id": id, "jsonrpc": .string("2.0"), "error": .null, "result": result]), to: number)
-    }
-
-    private func reply(_ id: JSON, to number: Int, error: String) {
-        let error: JSON = .object(["code": .number("-1"), "message": .string(error)])
-        send(.object(["id": id, "jsonrpc": .string("2.0"), "error": error, "result": .null]), to: number)
-    }
-
-    private func send(_ message: JSON, to number: Int) { write(message.text + "\n", to: number) }
-
-    private func write(_ text: String, to number: Int) {
-        guard peers[number]?.isStalled == false else { return }
-        peers[number]?.channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+    private func refuse(_ id: JSON, _ text: String, to number: Int) {
+        if let peer = peers[number] { peer.send(peer.dialect.refusal(id, text)) }
     }
 
     private static func randomID() -> [UInt8] { (0..<32).map { _ in UInt8.random(in: 0...255) } }

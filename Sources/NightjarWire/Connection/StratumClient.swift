@@ -3,42 +3,42 @@ import NIOPosix
 import NightjarCore
 import Synchronization
 
-/// A pool that speaks Monero-style Stratum, over TCP or TLS.
+/// A pool that speaks Stratum, over TCP or TLS: JSON, one message a line, in one of its dialects.
 package final class StratumClient: UpstreamLink {
     package let name: String
     package let identity: String
     package var backoff: Backoff { options.backoff }
 
     private let url: PoolURL
-    private let login: Login
+    private let secrets: [String]
     private let options: UpstreamOptions
     private let tls: TLSClient?
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     private struct State {
-        var session: StratumSession?
+        /// As the last connection left it.
+        var dialect: any Dialect
+        var session: LineSession?
         var tls: TLSStatus?
         /// Where the pool asked to be connected to next; its own host always.
         var nextPort: Int?
     }
 
+    /// - Parameters:
+    ///   - options: what is common to all pools; this pool's settings go before it.
+    ///   - dialect: what the pool is spoken to in.
     /// - Throws: ``PoolURLError/wrongKind(_:)`` for a node.
-    package init(_ settings: PoolSettings, options: UpstreamOptions) throws(PoolURLError) {
+    package init(
+        _ settings: PoolSettings, options: UpstreamOptions, dialect: any Dialect
+    ) throws(PoolURLError) {
         guard !settings.url.isNode else { throw .wrongKind(settings.url) }
         url = settings.url
-        login = Login(user: settings.user, password: settings.password, rigID: settings.rigID)
+        secrets = [settings.password]
         identity = settings.identity(options)
         self.options = settings.merged(into: options)
         tls = url.isSecure ? TLSClient(host: url.host, pin: settings.fingerprint, trust: options.trust) : nil
         name = url.authority
-    }
-
-    /// - Throws: ``PoolURLError/wrongKind(_:)`` for a node.
-    package convenience init(
-        url: PoolURL, login: Login, options: UpstreamOptions = UpstreamOptions()
-    ) throws(PoolURLError) {
-        try self.init(
-            PoolSettings(url: url, user: login.user, password: login.password, rigID: login.rigID), options: options)
+        state = Mutex(State(dialect: dialect))
     }
 
     package var security: ConnectionSecurity? { state.withLock { $0.session == nil ? nil : $0.tls?.security } }
@@ -68,11 +68,15 @@ package final class StratumClient: UpstreamLink {
             return Connecting.reason(error)
         }
 
-        let session = StratumSession(
-            channel: connection.channel.channel, host: url.host, login: login, options: options, events: events)
-        state.withLock {
-            $0.session = session
-            $0.tls = connection.tls
+        let session = state.withLock { state in
+            // The last connection may still be saying goodbye.
+            let dialect = state.session?.dialect ?? state.dialect
+            let session = LineSession(
+                channel: connection.channel.channel, host: url.host, dialect: dialect, secrets: secrets,
+                options: options, events: events)
+            state.session = session
+            state.tls = connection.tls
+            return session
         }
         var reason: String?
         do {
@@ -95,6 +99,7 @@ package final class StratumClient: UpstreamLink {
         state.withLock {
             guard $0.session === session else { return }
             $0.session = nil
+            $0.dialect = session.dialect
             $0.tls = nil
             $0.nextPort = session.nextPort
         }

@@ -1,0 +1,25 @@
+import NightjarJSON
+
+/// Outside data past the wire's bounds, or no protocol at all: the connection is closed. The description is one line.
+package enum WireFault: Error, Hashable, CustomStringConvertible {
+    case lineTooLong
+    case badJSON(JSONError)
+    /// Valid JSON, but not a message: not an object, or one without method, result and error.
+    case noMessage(String)
+    case idTooLong(field: String, bytes: Int)
+    case blobLength(Int)
+    case heightTooHigh(UInt64)
+
+    package var description: String {
+        switch self {
+        case .lineTooLong: "a line longer than \(LineSplitter.maximumLength) bytes"
+        case .badJSON(let error): error.description
+        case .noMessage(let what): "not a message: \(what)"
+        case .idTooLong(let field, let bytes):
+            "\(field) of \(bytes) bytes; the limit is \(JobReader.maximumIDLength)"
+        case .blobLength(let bytes):
+            "a blob of \(bytes) bytes; it has \(JobReader.blobLengths.lowerBound) to \(JobReader.blobLengths.upperBound)"
+        case .heightTooHigh(let height): "height \(height) is not below 2^40"
+        }
+    }
+}

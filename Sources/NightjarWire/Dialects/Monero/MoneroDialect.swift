@@ -1,0 +1,156 @@
+import NightjarCore
+import NightjarJSON
+
+/// Monero-style Stratum, as `protocols` describes it: JSON-RPC, one object a line.
+package struct MoneroDialect: Dialect {
+    private let login: Login
+    private let options: UpstreamOptions
+    private var session = Session()
+
+    private static let loginRequest: UInt64 = 1
+
+    /// What ends with the connection.
+    private struct Session {
+        /// The pool's name for it; `nil` before the login's reply.
+        var client: JSON?
+        var extensions: Set<String> = []
+        /// A job that came before the login's reply.
+        var early: JSON?
+        var lastRequest = MoneroDialect.loginRequest
+        var jobs = JobBook<JSON>()
+    }
+
+    package init(login: Login, options: UpstreamOptions) {
+        self.login = login
+        self.options = options
+    }
+
+    package mutating func begin() -> [DialectEffect] {
+        session = Session()
+        var algorithms = options.algorithms
+        if let wanted = options.algorithm { algorithms = [wanted] + algorithms.filter { $0 != wanted } }
+        return [
+            .send(
+                StratumRequest.login(id: Self.loginRequest, login, agent: options.agent, algorithms: algorithms))
+        ]
+    }
+
+    package mutating func take(_ line: [UInt8]) -> [DialectEffect] {
+        let message: PoolMessage
+        do { message = try PoolMessage(line: line) } catch { return [.end(reason: error.description)] }
+        switch message {
+        case .job(let params):
+            guard session.client == nil else { return take(job: params) }
+            session.early = params
+            return []
+        case .reply(let id, let result, let error):
+            guard session.client == nil else { return takeReply(id: id, result: result, error: error) }
+            return takeLogin(id: id, result: result, error: error)
+        case .reconnect(let host, let port): return [.reconnect(host: host, port: port)]
+        case .other: return []
+        }
+    }
+
+    private mutating func takeLogin(id: UInt64?, result: JSON, error: PoolError?) -> [DialectEffect] {
+        guard id == Self.loginRequest || (id == nil && error != nil) else { return [] }
+        func refused(_ reason: String) -> [DialectEffect] { [.end(reason: "login refused: \(reason)")] }
+
+        if let error { return refused(error.text) }
+        if let status = result["status"]?.string, status.uppercased() != "OK" { return refused(printable(status)) }
+        guard let client = result["id"] else { return refused("the reply has no id") }
+        do { _ = try JobReader.identifier(client, field: "id") } catch {
+            if let refusal = error as? JobReader.Refusal { return refused(refusal.reason) }
+            return [.end(reason: "\(error)")]
+        }
+        session.client = client
+        session.extensions = Set((result["extensions"]?.array ?? []).compactMap(\.string))
+        // A job that came before is older than the one that comes with this.
+        guard let job = result["job"] ?? session.early else { return [.connected] }
+        return [.connected] + take(job: job)
+    }
+
+    private mutating func take(job params: JSON) -> [DialectEffect] {
+        let niceHash = options.niceHash || session.extensions.contains("nicehash")
+        let reader = JobReader(algorithms: options.algorithms, preferred: options.algorithm, niceHash: niceHash)
+        do {
+            let read = try reader.read(params)
+            session.jobs.offer(read.job.job, read.wireID)
+            return [.job(read.job)]
+        } catch let refusal as JobReader.Refusal {
+            return [.refused(reason: refusal.description)]
+        } catch {
+            return [.end(reason: "\(error)")]
+        }
+    }
+
+    private func takeReply(id: UInt64?, result: JSON, error: PoolError?) -> [DialectEffect] {
+        var effects: [DialectEffect] = [.answer(to: id, Self.outcome(result: result, error: error))]
+        if let error {
+            if error.meaning == .session {
+                effects.append(.end(reason: error.text))
+            } else if id == nil {
+                effects.append(.refused(reason: error.text))
+            }
+        }
+        return effects
+    }
+
+    /// What a reply to `submit` says.
+    package static func outcome(result: JSON, error: PoolError?) -> ShareOutcome {
+        if let error {
+            return error.meaning == .stale ? .stale(reason: error.text) : .rejected(reason: error.text)
+        }
+        switch result {
+        case .bool(true): return .accepted
+        case .object:
+            guard let status = result["status"]?.string, status.uppercased() != "OK" else { return .accepted }
+            let words = PoolError(text: printable(status))
+            return words.meaning == .stale ? .stale(reason: words.text) : .rejected(reason: words.text)
+        case .string(let text) where text.uppercased() == "OK": return .accepted
+        case .string(let text): return outcome(result: .null, error: PoolError(.string(text)))
+        default: return .rejected(reason: "the reply's result is \(printable(result.text.prefix(80)))")
+        }
+    }
+
+    package mutating func handedOn(_ job: Job) { session.jobs.handOn(job) }
+
+    package mutating func submit(_ share: Share) -> Submission {
+        switch session.jobs.find(share.job) {
+        case .gone(let outcome): return .over(outcome)
+        case .current(let wireID):
+            session.lastRequest += 1
+            let line = StratumRequest.submit(
+                id: session.lastRequest, client: session.client ?? .null, job: wireID, nonce: share.nonce,
+                proof: share.proof, algorithm: session.extensions.contains("algo") ? share.job.algorithm : nil)
+            return .request(session.lastRequest, line)
+        }
+    }
+
+    /// Silence counts against a pool only if it announced the extension: some never answer.
+    package mutating func keepalive() -> [DialectEffect] {
+        let isAnnounced = session.extensions.contains("keepalive")
+        guard let client = session.client, isAnnounced || options.keepalive else { return [] }
+        session.lastRequest += 1
+        let line = StratumRequest.keepalive(id: session.lastRequest, client: client)
+        return [isAnnounced ? .probe(line) : .send(line)]
+    }
+}
+
+extension StratumClient {
+    /// A pool that speaks Monero's dialect.
+    ///
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` for a node.
+    package convenience init(_ settings: PoolSettings, options: UpstreamOptions) throws(PoolURLError) {
+        let login = Login(user: settings.user, password: settings.password, rigID: settings.rigID)
+        try self.init(
+            settings, options: options, dialect: MoneroDialect(login: login, options: settings.merged(into: options)))
+    }
+
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` for a node.
+    package convenience init(
+        url: PoolURL, login: Login, options: UpstreamOptions = UpstreamOptions()
+    ) throws(PoolURLError) {
+        try self.init(
+            PoolSettings(url: url, user: login.user, password: login.password, rigID: login.rigID), options: options)
+    }
+}

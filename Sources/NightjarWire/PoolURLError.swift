@@ -1,0 +1,34 @@
+/// What is wrong with a pool's URL. The description is one line.
+package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
+    case unknownScheme(String)
+    case missingPort(String)
+    case badPort(String)
+    case badHost(String)
+    case unbracketed(String)
+    case path(String)
+    /// The text is not kept: it holds a password, perhaps.
+    case credentials
+    /// A node where a pool is wanted, or the other way round.
+    case wrongKind(PoolURL)
+    /// A fingerprint for a connection without TLS: it could never be checked.
+    case fingerprintWithoutTLS(PoolURL)
+    /// ZMQ is a node's.
+    case zmqWithoutNode(PoolURL)
+
+    package var description: String {
+        switch self {
+        case .unknownScheme(let name):
+            "'\(name)' is no scheme of a pool: use stratum+tcp, stratum+tls, daemon+http or daemon+https"
+        case .missingPort(let text): "'\(text)' has no port: write HOST:PORT"
+        case .badPort(let text): "'\(text)' is no port: it is a number from 1 to 65535"
+        case .badHost(let text): "'\(text)' is no host name or address"
+        case .unbracketed(let text): "'\(text)': an IPv6 address stands in brackets, [ADDRESS]:PORT"
+        case .path(let text): "'\(text)': a pool's URL ends after the port"
+        case .credentials: "credentials do not belong into a pool's URL: use -u and -p"
+        case .wrongKind(let url): url.isNode ? "\(url) is a node, not a pool" : "\(url) is a pool, not a node"
+        case .fingerprintWithoutTLS(let url):
+            "\(url) is not over TLS: its certificate's fingerprint would never be checked"
+        case .zmqWithoutNode(let url): "\(url) is a pool: ZMQ is for daemon+http"
+        }
+    }
+}

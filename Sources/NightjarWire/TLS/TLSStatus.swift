@@ -1,0 +1,60 @@
+import NIOSSL
+import Synchronization
+
+/// What is known of one connection's security.
+package final class TLSStatus: Sendable {
+    private let host: String
+    private let pin: CertificatePin?
+    private let state = Mutex((shown: CertificatePin?.none, security: ConnectionSecurity?.none))
+
+    package init(host: String, pin: CertificatePin?) {
+        self.host = host
+        self.pin = pin
+    }
+
+    /// `nil` before the handshake is done.
+    package var security: ConnectionSecurity? { state.withLock { $0.security } }
+
+    package func saw(_ certificate: CertificatePin?) { state.withLock { $0.shown = certificate } }
+
+    package func established(version: TLSVersion?) {
+        let name =
+            switch version {
+            case .tlsv12?: "TLSv1.2"
+            case .tlsv13?: "TLSv1.3"
+            default: "TLS"
+            }
+        state.withLock { $0.security = ConnectionSecurity(version: name, fingerprint: $0.shown?.description ?? "") }
+    }
+
+    /// A failure of TLS in words, one line; `nil` for an error that is none of TLS's.
+    package func reason(_ error: any Error) -> String? {
+        let shown = state.withLock { $0.shown }
+        let certificate = shown.map { "the server's certificate (SHA-256 \($0))" } ?? "the server's certificate"
+        switch error {
+        case let error as NIOSSLExtraError:
+            if error == .failedToValidateHostname { return "\(certificate) is not made out to \(host)" }
+            return "TLS: \(printable("\(error)").prefix(160))"
+        case NIOSSLError.uncleanShutdown: return "the pool closed the connection"
+        case NIOSSLError.handshakeFailed(let inner), NIOSSLError.shutdownFailed(let inner):
+            let words = "\(inner)"
+            if words.contains("CERTIFICATE_VERIFY_FAILED") {
+                guard let pin else { return "no authority that this system trusts vouches for \(certificate)" }
+                return
+                    "wrong certificate: the SHA-256 fingerprint \(pin) is expected, the server has \(shown?.description ?? "none")"
+            }
+            if words.contains("EOF during handshake") { return "the connection was closed during the TLS handshake" }
+            if words.contains("WRONG_VERSION_NUMBER") { return "no TLS is spoken there" }
+            if words.contains("PROTOCOL_VERSION") || words.contains("UNSUPPORTED_PROTOCOL") {
+                return "no TLS of version 1.2 or later is spoken there"
+            }
+            // "…error:1000007d:SSL routines:OPENSSL_internal:NAME_OF_IT at FILE:LINE…"
+            let name = words.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix {
+                $0.isLetter || $0 == "_"
+            }
+            return "TLS: \(name.map { $0.lowercased().replacing("_", with: " ") } ?? "the handshake failed")"
+        case let error as NIOSSLError: return "TLS: \(printable("\(error)").prefix(160))"
+        default: return nil
+        }
+    }
+}
