@@ -185,32 +185,3 @@ private final class ScriptedLink: UpstreamLink {
         await log.stop()
     }
 }
-
-@Suite(.timeLimit(.minutes(5))) struct VardiffTests {
-    private func settle(hashrate: Double, start: UInt64, shares: Int) throws -> (Double, Vardiff) {
-        let start = try #require(Difficulty(start))
-        var now = Duration.seconds(100)
-        var vardiff = Vardiff(start: start, interval: .milliseconds(2500), now: .zero)
-        for _ in 0..<shares {
-            now += .seconds(Double(vardiff.difficulty.value) / hashrate)
-            _ = vardiff.share(vardiff.difficulty, now: now)
-        }
-        return (Double(vardiff.difficulty.value) / hashrate, vardiff)
-    }
-
-    @Test(arguments: [10, 60, 2000, 1_000_000] as [Double]) func settlesAtTheInterval(_ hashrate: Double) throws {
-        let (seconds, _) = try settle(hashrate: hashrate, start: 16, shares: 60)
-        #expect((1.5...4).contains(seconds), "a share every \(seconds) s")
-    }
-
-    @Test func fallsWhenSharesStopButNotBeforeTheFirst() throws {
-        var idle = Vardiff(start: try #require(Difficulty(16)), interval: .seconds(2), now: .zero)
-        #expect(idle.tick(now: .seconds(1000)) == nil)
-        var (_, vardiff) = try settle(hashrate: 1000, start: 16, shares: 40)
-        let before = vardiff.difficulty
-        #expect(vardiff.tick(now: .seconds(10_000)) != nil)
-        #expect(vardiff.difficulty < before)
-        for i in 2...40 { _ = vardiff.tick(now: .seconds(10_000 * i)) }
-        #expect(vardiff.difficulty == .one)
-    }
-}

@@ -1,0 +1,174 @@
+import Glibc
+import NightjarCore
+import NightjarWire
+import TestSupport
+import Testing
+
+/// Difficulties steered by simulated devices, in a time that no test waits for.
+@Suite(.timeLimit(.minutes(5))) struct VardiffTests {
+    /// A minute of shares that come as regularly as they can.
+    private func settle(hashrate: Double, start: UInt64) throws -> (Double, Vardiff) {
+        let start = try #require(Difficulty(start))
+        var now = Duration.seconds(100)
+        var vardiff = Vardiff(start: start, interval: .milliseconds(2500), now: .zero)
+        while now < .seconds(160) {
+            now += .seconds(Double(vardiff.difficulty.value) / hashrate)
+            _ = vardiff.share(vardiff.difficulty, now: now)
+        }
+        return (Double(vardiff.difficulty.value) / hashrate, vardiff)
+    }
+
+    @Test(arguments: [10, 60, 2000, 1_000_000] as [Double]) func settlesAtTheInterval(_ hashrate: Double) throws {
+        let (seconds, _) = try settle(hashrate: hashrate, start: 16)
+        #expect((1.5...4).contains(seconds), "a share every \(seconds) s")
+    }
+
+    @Test func fallsWhenSharesStopButNotBeforeTheFirst() throws {
+        var idle = Vardiff(start: try #require(Difficulty(16)), interval: .seconds(2), now: .zero)
+        #expect(idle.tick(now: .seconds(1000)) == nil)
+        var (_, vardiff) = try settle(hashrate: 1000, start: 16)
+        let before = vardiff.difficulty
+        #expect(vardiff.tick(now: .seconds(10_000)) != nil)
+        #expect(vardiff.difficulty < before)
+        for i in 2...40 { _ = vardiff.tick(now: .seconds(10_000 * i)) }
+        #expect(vardiff.difficulty == .one)
+    }
+
+    /// What the field saw: shares of easier jobs keep coming from a queue after each change, faster than they were
+    /// found. The difficulty rose eightfold for every few of them.
+    @Test func sharesOfEarlierJobsDoNotRaiseIt() throws {
+        let easy = try #require(Difficulty(8))
+        var vardiff = Vardiff(start: easy, interval: .milliseconds(2500), now: .zero)
+        var now = Duration.seconds(1)
+        // A hundred hashes a second: 12.5 shares a second.
+        while vardiff.difficulty == easy {
+            now += .milliseconds(80)
+            _ = vardiff.share(easy, now: now)
+        }
+        let first = vardiff.difficulty
+        #expect((150...400).contains(Double(first.value)))
+        for _ in 0..<1000 {
+            now += .milliseconds(1)
+            #expect(vardiff.share(easy, now: now) == nil)
+        }
+        #expect(vardiff.difficulty == first)
+    }
+
+    /// A device that reports its finds in batches: many shares in a moment prove no more than the batch's work.
+    @Test func batchesAreNoFloods() throws {
+        var vardiff = Vardiff(start: try #require(Difficulty(8)), interval: .milliseconds(2500), now: .zero)
+        var random = SeededGenerator(seed: 5)
+        // 4000 H/s in batches of two seconds.
+        for batch in 1...30 {
+            let difficulty = vardiff.difficulty
+            let expected = 8000 / Double(difficulty.value)
+            for i in 0..<Self.poisson(expected, &random) {
+                _ = vardiff.share(difficulty, now: .seconds(2 * batch) + .microseconds(100 * i))
+            }
+            #expect(Double(vardiff.difficulty.value) < 4000 * 2.5 * 8, "batch \(batch)")
+        }
+        #expect((0.8...8).contains(Double(vardiff.difficulty.value) / 4000))
+    }
+
+    private static let rates: [Double] = [1, 3, 10, 60, 500, 4000, 3e4, 1e6, 2e7, 1e9, 1e10]
+
+    /// Within fifteen seconds of the first hash, and from then on, there is a share every few seconds.
+    @Test(arguments: rates) func aShareEveryFewSeconds(_ rate: Double) {
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var rig = Rig(rate: rate, seed: seed)
+            rig.run(until: 15)
+            let early = rig.judged
+            #expect(early >= 2, "seed \(seed): \(early) shares in 15 s")
+            rig.run(until: 75)
+            let perShare = 60 / Double(max(rig.judged - early, 1))
+            #expect((1...7).contains(perShare), "seed \(seed): a share every \(perShare) s")
+            #expect(
+                (0.25...15).contains(rig.secondsPerShare), "seed \(seed): \(rig.secondsPerShare) s a share at the end")
+        }
+    }
+
+    /// A device that joins or leaves.
+    @Test(arguments: [(100, 1e6), (1e6, 100), (1, 1e10), (1e10, 1), (3000, 9000), (9000, 3000)] as [(Double, Double)])
+    func stepsAreFollowed(_ before: Double, _ after: Double) {
+        for seed in 1...10 as ClosedRange<UInt64> {
+            var rig = Rig(rate: before, seed: seed)
+            rig.run(until: 60)
+            rig.rate = after
+            // Down takes a while for each power of four that must be found out.
+            rig.run(until: 150)
+            let settled = rig.judged
+            rig.run(until: 210)
+            let perShare = 60 / Double(max(rig.judged - settled, 1))
+            #expect((1...7).contains(perShare), "seed \(seed): a share every \(perShare) s")
+        }
+    }
+
+    /// Numbers at both ends: nothing overflows, and nothing falls below one hash.
+    @Test func hugeAndTinyNumbers() throws {
+        let huge = try #require(Difficulty(UInt64.max))
+        var vardiff = Vardiff(start: huge, interval: .seconds(2), now: .zero)
+        for i in 1...200 { _ = vardiff.share(vardiff.difficulty, now: .milliseconds(i * 100)) }
+        #expect(vardiff.difficulty.value > UInt64.max / 4)
+        for i in 1...100 { _ = vardiff.tick(now: .seconds(100 * i)) }
+        #expect(vardiff.difficulty == .one)
+        for i in 1...100 { _ = vardiff.share(.one, now: .seconds(20_000 + 10 * i)) }
+        #expect(vardiff.difficulty == .one)
+    }
+
+    /// A device of a hash rate, the queue of its finds, and a pool that judges so many a second at most.
+    private struct Rig {
+        var rate: Double
+        private(set) var judged = 0
+        private var vardiff: Vardiff
+        private var random: SeededGenerator
+        private var queue: [(difficulty: Difficulty, count: Int)] = []
+        private var now = 0.0
+
+        /// Both what the device's own check finds good a second, and what the pool judges.
+        private static let capacity = 2000.0
+        private static let step = 0.01
+
+        init(rate: Double, seed: UInt64) {
+            self.rate = rate
+            random = SeededGenerator(seed: seed)
+            vardiff = Vardiff(start: Difficulty(2) ?? .one, interval: .milliseconds(2500), now: .zero)
+        }
+
+        var secondsPerShare: Double { Double(vardiff.difficulty.value) / rate }
+
+        mutating func run(until end: Double) {
+            var ticked = now
+            while now < end {
+                now += Self.step
+                let expected = min(rate * Self.step / Double(vardiff.difficulty.value), Self.capacity * Self.step)
+                let found = VardiffTests.poisson(expected, &random)
+                if found > 0 { queue.append((vardiff.difficulty, found)) }
+                var room = Int(Self.capacity * Self.step)
+                while room > 0, !queue.isEmpty {
+                    judged += 1
+                    room -= 1
+                    _ = vardiff.share(queue[0].difficulty, now: .seconds(now))
+                    queue[0].count -= 1
+                    if queue[0].count == 0 { queue.removeFirst() }
+                }
+                if now - ticked >= 1 {
+                    ticked = now
+                    _ = vardiff.tick(now: .seconds(now))
+                }
+            }
+        }
+    }
+
+    /// How often something happens that is expected so often.
+    private static func poisson(_ expected: Double, _ random: inout SeededGenerator) -> Int {
+        guard expected < 30 else { return Int(expected) }
+        var product = 1.0
+        var count = -1
+        let limit = exp(-expected)
+        repeat {
+            product *= Double.random(in: 0..<1, using: &random)
+            count += 1
+        } while product > limit
+        return count
+    }
+}
