@@ -33,7 +33,7 @@ package final class APIServer: Sendable {
         limits.maxHeaderFieldSize = 16 << 10
         limits.maxHeaderListSize = 16 << 10
         limits.maxHeaderFieldCount = 100
-        let patience = TimeAmount.milliseconds(options.patience)
+        let requestTimeout = TimeAmount.milliseconds(options.requestTimeout)
         let channel = HTTP1Channel(
             responder: { request, writer, _ in
                 let reply = await responder.respond(to: request)
@@ -41,7 +41,8 @@ package final class APIServer: Sendable {
                 await reply.afterwards?()
             },
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadline(patience: patience)], httpDecoderConfiguration: limits))
+                additionalChannelHandlers: [RequestDeadline(requestTimeout: requestTimeout)],
+                httpDecoderConfiguration: limits))
         let listener: Listener
         do {
             listener = try await Listener.start(

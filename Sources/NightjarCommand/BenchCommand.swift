@@ -6,8 +6,9 @@ import NightjarJSON
 import NightjarMiner
 import NightjarPlatform
 
-struct Bench: Subcommand {
+struct BenchCommand: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "bench",
         abstract: "Measure hash rates, verified by known answers and a checksum.",
         discussion: """
             Without -a and --device, every algorithm is measured on every device that can run it, one after the other, \
@@ -45,20 +46,20 @@ struct Bench: Subcommand {
     @Option(help: ArgumentHelp("Write the JSON object to a file, too.", valueName: "file"))
     var report: String?
 
-    func execute() async throws(Failure) -> Int32 {
+    func execute() async throws(CommandError) -> Int32 {
         let length = try length()
         let algorithms = try Names.algorithms(algorithms)
         let selectors = try Names.devices(device)
-        let engine = try Failure.engine(devices: selectors, threads: threads, randomX: randomxMode)
-        let file = try report.map { (path) throws(Failure) in try ReportFile(path: path) }
+        let engine = try CommandError.engine(devices: selectors, threads: threads, randomX: randomxMode)
+        let file = try report.map { (path) throws(CommandError) in try ReportFile(path: path) }
 
         var results: [BenchResult] = []
-        for pair in Pair.all(algorithms, engine, devicesNamed: selectors != nil) {
+        for pair in AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil) {
             let result = await measure(pair, engine, length)
             results.append(result)
             if !json { for line in Self.lines(result) { try Output.line(line) } }
         }
-        guard !results.isEmpty else { throw Failure(.failed, "no device here runs any of the algorithms") }
+        guard !results.isEmpty else { throw CommandError(.failed, "no device here runs any of the algorithms") }
         let object = Self.report(results, devices: engine.devices).description
         if json { try Output.line(object) }
         try file?.write(object)
@@ -67,30 +68,30 @@ struct Bench: Subcommand {
         guard failed.isEmpty else {
             let first = failed[0]
             let more = failed.count > 1 ? ", and \(failed.count - 1) more" : ""
-            throw Failure(
+            throw CommandError(
                 .failed, "\(first.algorithm) on \(first.device): \(first.error ?? "not verified")\(more)")
         }
         return 0
     }
 
-    private func length() throws(Failure) -> BenchLength {
+    private func length() throws(CommandError) -> BenchLength {
         switch (hashes, seconds) {
         case (nil, nil): return .seconds(10)
-        case (.some, .some): throw Failure(.usage, "--hashes and --seconds exclude each other")
+        case (.some, .some): throw CommandError(.usage, "--hashes and --seconds exclude each other")
         case (let hashes?, nil):
             guard (1...(1 << 32)).contains(hashes) else {
-                throw Failure(.usage, "--hashes \(hashes): from 1 to 2^32, the number of nonces")
+                throw CommandError(.usage, "--hashes \(hashes): from 1 to 2^32, the number of nonces")
             }
             return .hashes(hashes)
         case (nil, let seconds?):
             guard seconds > 0, seconds <= 86_400 * 366 else {
-                throw Failure(.usage, "--seconds \(seconds): more than nothing and at most a year")
+                throw CommandError(.usage, "--seconds \(seconds): more than nothing and at most a year")
             }
             return .seconds(seconds)
         }
     }
 
-    private func measure(_ pair: Pair, _ engine: Engine, _ length: BenchLength) async -> BenchResult {
+    private func measure(_ pair: AlgorithmOnDevice, _ engine: Engine, _ length: BenchLength) async -> BenchResult {
         guard Output.errorIsTerminal else {
             return await engine.bench(pair.algorithm, on: pair.device, length: length, settings: set?.values)
         }
@@ -107,15 +108,15 @@ struct Bench: Subcommand {
     private static func lines(_ result: BenchResult) -> [String] {
         let name = "\(result.algorithm) on \(result.device)"
         guard let hashrate = result.hashrate, result.verified else {
-            return ["\(name): failed: \(HumanReporter.printable(result.error ?? "not verified"))"]
+            return ["\(name): failed: \(PlainText.printable(result.error ?? "not verified"))"]
         }
-        let time = HumanReporter.fixed(result.seconds, 2)
+        let time = PlainText.fixed(result.seconds, 2)
         let lanes = result.threads == 1 ? "1 lane" : "\(result.threads) lanes"
         let mode = result.randomX.map { ", \($0.rawValue) mode" } ?? ""
         let line =
-            "\(name): \(HumanReporter.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes)\(mode), "
+            "\(name): \(PlainText.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes)\(mode), "
             + "checksum \(result.checksumHex ?? "none"), verified"
-        return [line] + result.hints.map { "  \(HumanReporter.printable($0))" }
+        return [line] + result.hints.map { "  \(PlainText.printable($0))" }
     }
 
     static func report(_ results: [BenchResult], devices: [Device]) -> JSON {
@@ -150,59 +151,5 @@ extension Host {
         .fields([
             "cpu": .string(cpu), "cores": .integer(Int64(cores)), "os": .string(os), "hugePages": .bool(hugePages),
         ])
-    }
-}
-
-/// "ptx=0,groupLoop=32".
-struct LaunchSettings: ExpressibleByArgument {
-    let values: TuningSettings
-
-    init?(argument: String) {
-        var values = TuningSettings()
-        for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            let words = part.split(separator: "=", omittingEmptySubsequences: false)
-            guard words.count == 2, !words[0].isEmpty, let value = Int(words[1]), values[String(words[0])] == nil else {
-                return nil
-            }
-            values[String(words[0])] = value
-        }
-        self.values = values
-    }
-}
-
-/// An algorithm on a device.
-struct Pair {
-    let algorithm: Algorithm
-    let device: DeviceID
-
-    /// Which pairs to run: those that were named, able or not; of those that were only implied, the able ones.
-    static func all(_ algorithms: [Algorithm], _ engine: Engine, devicesNamed: Bool) -> [Pair] {
-        let implied = algorithms.isEmpty || !devicesNamed
-        return (algorithms.isEmpty ? Catalog.all : algorithms).flatMap { algorithm in
-            engine.devices.map { Pair(algorithm: algorithm, device: $0.id) }
-                .filter { !implied || engine.support(for: algorithm, on: $0.device) == .supported }
-        }
-    }
-}
-
-/// A file that is opened before the work whose results it is to hold: finding out afterwards would lose them.
-private struct ReportFile: ~Copyable {
-    private let path: String
-    private let descriptor: Int32
-
-    init(path: String) throws(Failure) {
-        self.path = path
-        // Not truncated yet: an old report stays if there will be no new one.
-        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw Failure(.failed, "\(path): \(errorText(errno))") }
-    }
-
-    deinit { close(descriptor) }
-
-    func write(_ text: String) throws(Failure) {
-        // Not everything can be truncated; a terminal or a pipe need not be.
-        _ = ftruncate(descriptor, 0)
-        let code = Output.write(text + "\n", to: descriptor)
-        guard code == 0 else { throw Failure(.failed, "\(path): \(errorText(code))") }
     }
 }

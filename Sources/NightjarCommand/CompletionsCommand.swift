@@ -1,7 +1,8 @@
 import ArgumentParser
 
-struct Completions: Subcommand {
+struct CompletionsCommand: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "completions",
         abstract: "Print a shell's completion script.",
         discussion: """
             'make install' puts the scripts where the shells look for them. For one session of bash: \
@@ -24,8 +25,8 @@ struct Completions: Subcommand {
     @Argument(help: "The shell: bash, zsh or fish.")
     var shell: Shell
 
-    func execute() async throws(Failure) -> Int32 {
-        try Output.line(Nightjar.completionScript(for: shell.script))
+    func execute() async throws(CommandError) -> Int32 {
+        try Output.line(RootCommand.completionScript(for: shell.script))
         return 0
     }
 }

@@ -95,7 +95,7 @@ final class Following: Sendable {
             if (new.devices, new.threads, new.randomX, new.algorithm) != (
                 old.devices, old.threads, old.randomX, old.algorithm
             ) {
-                nextEngine = try Mine.engine(new)
+                nextEngine = try MineCommand.engine(new)
             }
             if pools != nil, !new.sandbox, new.pools != old.pools || nextEngine != nil {
                 links = try MineRun.links(new, nextEngine ?? engine)
@@ -128,5 +128,5 @@ final class Following: Sendable {
         }
     }
 
-    private static func words(_ error: any Error) -> String { (error as? Failure)?.message ?? "\(error)" }
+    private static func words(_ error: any Error) -> String { (error as? CommandError)?.message ?? "\(error)" }
 }

@@ -2,8 +2,9 @@ import ArgumentParser
 import Nightjar
 import NightjarCore
 
-struct Hash: Subcommand {
+struct HashCommand: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "hash",
         abstract: "Hash inputs: one a line in hex, an optional block height after a space; one digest a line.",
         discussion: """
             An empty line is the empty input. Digests come in the order of the lines, each as soon as it is known. \
@@ -28,28 +29,28 @@ struct Hash: Subcommand {
     @Argument(help: ArgumentHelp("The inputs; standard input when left out or '-'.", valueName: "file"))
     var file = "-"
 
-    func execute() async throws(Failure) -> Int32 {
+    func execute() async throws(CommandError) -> Int32 {
         let algorithm = try Names.algorithm(algorithm)
         if commitment, !algorithm.hasCommitment {
             let names = Catalog.all.filter(\.hasCommitment).map(\.name).joined(separator: ", ")
-            throw Failure(.usage, "\(algorithm) has no commitment; --commitment is for \(names)")
+            throw CommandError(.usage, "\(algorithm) has no commitment; --commitment is for \(names)")
         }
         let key: [UInt8]?
         if let seed {
-            guard let bytes = Hex.decode(seed) else { throw Failure(.usage, "--seed: bad hex") }
+            guard let bytes = Hex.decode(seed) else { throw CommandError(.usage, "--seed: bad hex") }
             key = bytes
         } else {
             key = nil
         }
         let selectors = try Names.devices(device) ?? [.device(.cpu)]
-        guard selectors.count == 1 else { throw Failure(.usage, "--device: hash runs on one device") }
-        let engine = try Failure.engine(devices: selectors)
+        guard selectors.count == 1 else { throw CommandError(.usage, "--device: hash runs on one device") }
+        let engine = try CommandError.engine(devices: selectors)
         guard engine.devices.count == 1, let id = engine.devices.first?.id else {
-            throw Failure(
+            throw CommandError(
                 .usage, "--device \(selectors[0]): hash runs on one device, and this names \(engine.devices.count)")
         }
         if case .unsupported(let reason) = engine.support(for: algorithm, on: id) {
-            throw Failure.cannotRun(algorithm, on: id, reason: reason)
+            throw CommandError.cannotRun(algorithm, on: id, reason: reason)
         }
 
         var lines = try LineReader(path: file)
@@ -61,13 +62,13 @@ struct Hash: Subcommand {
                 let line = try HashLine(bytes)
                 work = try Work(algorithm: algorithm, input: line.input, height: line.height ?? height, seed: key)
             } catch let fault as HashLine.Fault {
-                throw Failure(.badInput, "line \(number): \(fault.reason)")
+                throw CommandError(.badInput, "line \(number): \(fault.reason)")
             } catch {
-                throw Failure(.badInput, "line \(number): \(error)")
+                throw CommandError(.badInput, "line \(number): \(error)")
             }
             let proof: Proof
             do { proof = try await engine.proof(of: work, on: id) } catch {
-                throw Failure(.failed, "line \(number): \(error)")
+                throw CommandError(.failed, "line \(number): \(error)")
             }
             try Output.line((commitment ? proof.compared : proof.digest).description)
         }

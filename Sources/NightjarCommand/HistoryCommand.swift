@@ -5,8 +5,9 @@ import NightjarMiner
 
 extension ShareHistory.Key: ExpressibleByArgument {}
 
-struct History: Subcommand {
+struct HistoryCommand: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "history",
         abstract: "Show what became of the shares, by day, device or pool.",
         discussion: """
             Found shares are those accepted, rejected, stale or expired, and those unaccounted for, which a miner that is \
@@ -22,9 +23,9 @@ struct History: Subcommand {
     @Flag(help: "One JSON object.")
     var json = false
 
-    func execute() async throws(Failure) -> Int32 {
+    func execute() async throws(CommandError) -> Int32 {
         guard (1...36_500).contains(days) else {
-            throw Failure(.usage, "--days \(days): a number from 1 to 36500 is needed")
+            throw CommandError(.usage, "--days \(days): a number from 1 to 36500 is needed")
         }
         let path: String
         let history: ShareHistory
@@ -38,18 +39,18 @@ struct History: Subcommand {
             } else {
                 history = .empty(by: by)
             }
-        } catch { throw Failure(.badConfiguration, "\(error)") }
+        } catch { throw CommandError(.badConfiguration, "\(error)") }
         if json { try Output.line(Self.json(history, days: days).description) } else { try print(history, path) }
         return 0
     }
 
-    private func print(_ history: ShareHistory, _ path: String) throws(Failure) {
+    private func print(_ history: ShareHistory, _ path: String) throws(CommandError) {
         guard history.total.found > 0 else {
             return try Output.line("no shares in the last \(days) \(days == 1 ? "day" : "days") in \(path)")
         }
         let head = [by.rawValue, "found", "accepted", "rejected", "stale", "expired", "unaccounted", "work", "latency"]
         let lines = (history.rows + (history.rows.count > 1 ? [history.total] : [])).map { row in
-            [HumanReporter.printable(row.key)]
+            [PlainText.printable(row.key)]
                 + [row.found, row.accepted, row.rejected, row.stale, row.expired, row.unaccounted].map(String.init)
                 + [Self.short(row.work), row.latency.map { "\(Int($0.rounded())) ms" } ?? "-"]
         }
@@ -61,10 +62,10 @@ struct History: Subcommand {
         guard value >= 1e6 else { return String(Int(value)) }
         var value = value / 1e6
         for unit in ["M", "G", "T"] {
-            if value < 1000 { return "\(HumanReporter.fixed(value, 2)) \(unit)" }
+            if value < 1000 { return "\(PlainText.fixed(value, 2)) \(unit)" }
             value /= 1000
         }
-        return "\(HumanReporter.fixed(value, 2)) P"
+        return "\(PlainText.fixed(value, 2)) P"
     }
 
     private static func json(_ history: ShareHistory, days: Int) -> JSON {

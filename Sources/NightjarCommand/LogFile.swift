@@ -19,11 +19,11 @@ final class LogFile: Sendable {
 
     /// - Parameter limit: bytes.
     /// - Throws: when the file cannot be opened, which is a bad configuration.
-    init(path: String, limit: Int) throws(Failure) {
+    init(path: String, limit: Int) throws(CommandError) {
         self.path = path
         self.limit = limit
         let descriptor = Self.open(path)
-        guard descriptor >= 0 else { throw Failure(.badConfiguration, "log file \(path): \(errorText(errno))") }
+        guard descriptor >= 0 else { throw CommandError(.badConfiguration, "log file \(path): \(errorText(errno))") }
         state = Mutex(State(descriptor: descriptor, size: Self.size(descriptor)))
     }
 

@@ -6,8 +6,9 @@ import NightjarMiner
 import NightjarPlatform
 import Synchronization
 
-struct Mine: Subcommand {
+struct MineCommand: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "mine",
         abstract: "Mine in the sandbox, at a pool, or at a Monero node.",
         discussion: """
             --sandbox starts a pool in this process, which hands out real jobs and checks every share by itself; nothing \
@@ -30,11 +31,11 @@ struct Mine: Subcommand {
     @OptionGroup
     var flags: SettingFlags
 
-    func execute() async throws(Failure) -> Int32 {
+    func execute() async throws(CommandError) -> Int32 {
         let signals = Signals()
         let sources: SettingSources
         do { sources = SettingSources(path: config, flags: try SettingLayer(flags: flags.given)) } catch {
-            throw Failure(error)
+            throw CommandError(error)
         }
         Secrets.hidePasswords()
         if printConfig { return try print(sources) }
@@ -44,13 +45,13 @@ struct Mine: Subcommand {
             let read = try sources.read()
             settings = try RunSettings(read.settings)
             warnings = read.warnings + settings.warnings
-        } catch { throw Failure(error) }
+        } catch { throw CommandError(error) }
         // Said before anything is begun.
         _ = try settings.apiOptions()
         if geteuid() == 0 { warnings.append("this runs as root, which nothing here needs") }
         if settings.nice > 0 { PinnedThread.niceness.store(settings.nice, ordering: .relaxed) }
         let engine = try Self.engine(settings)
-        let file = try settings.logFile.map { path throws(Failure) in
+        let file = try settings.logFile.map { path throws(CommandError) in
             try LogFile(path: path, limit: settings.logFileLimit)
         }
         let output = LineOutput(file: file, colours: settings.log == .text && Terminal.wantsColours)
@@ -59,13 +60,14 @@ struct Mine: Subcommand {
         return settings.sandbox ? try await run.inSandbox() : try await run.atPools()
     }
 
-    private func print(_ sources: SettingSources) throws(Failure) -> Int32 {
+    private func print(_ sources: SettingSources) throws(CommandError) -> Int32 {
         do {
             let (settings, _) = try sources.read()
             for line in PrintedConfiguration(settings).lines { try Output.line(line) }
-        } catch let error as SettingError { throw Failure(error) } catch let failure as Failure { throw failure } catch
-        {
-            throw Failure(.failed, "\(error)")
+        } catch let error as SettingError { throw CommandError(error) } catch let failure as CommandError {
+            throw failure
+        } catch {
+            throw CommandError(.failed, "\(error)")
         }
         return 0
     }
@@ -73,9 +75,9 @@ struct Mine: Subcommand {
     /// The engine on the devices that are to mine.
     ///
     /// A device that was named and cannot run the wanted algorithm is a fault; one that was only implied is left out.
-    static func engine(_ settings: RunSettings) throws(Failure) -> Engine {
+    static func engine(_ settings: RunSettings) throws(CommandError) -> Engine {
         let (threads, randomX) = (settings.threads, settings.randomX)
-        let engine = try Failure.engine(devices: settings.devices, threads: threads, randomX: randomX)
+        let engine = try CommandError.engine(devices: settings.devices, threads: threads, randomX: randomX)
         guard let wanted = settings.algorithm else { return engine }
         var able: [DeviceSelector] = []
         for device in engine.devices {
@@ -84,12 +86,12 @@ struct Mine: Subcommand {
             case .unsupported(let reason):
                 if let selectors = settings.devices, selectors.contains(.device(device.id)) || selectors == [.allOpenCL]
                 {
-                    throw Failure.cannotRun(wanted, on: device.id, reason: reason)
+                    throw CommandError.cannotRun(wanted, on: device.id, reason: reason)
                 }
             }
         }
-        guard !able.isEmpty else { throw Failure(.failed, "no device here runs \(wanted)") }
+        guard !able.isEmpty else { throw CommandError(.failed, "no device here runs \(wanted)") }
         return able.count == engine.devices.count
-            ? engine : try Failure.engine(devices: able, threads: threads, randomX: randomX)
+            ? engine : try CommandError.engine(devices: able, threads: threads, randomX: randomX)
     }
 }

@@ -32,24 +32,24 @@ struct MineRun {
     func introduce() {
         guard isForPeople else { return }
         output.write("nightjar \(Version.number)")
-        for device in engine.devices { output.write("  \(device.id): \(HumanReporter.printable(device.name))") }
-        for warning in warnings { output.write("warning: \(HumanReporter.printable(warning))") }
+        for device in engine.devices { output.write("  \(device.id): \(PlainText.printable(device.name))") }
+        for warning in warnings { output.write("warning: \(PlainText.printable(warning))") }
     }
 
-    func atPools() async throws(Failure) -> Int32 {
+    func atPools() async throws(CommandError) -> Int32 {
         let upstream: PoolGroup
-        do { upstream = PoolGroup(try Self.links(settings, engine)) } catch { throw Failure(error) }
+        do { upstream = PoolGroup(try Self.links(settings, engine)) } catch { throw CommandError(error) }
         introduce()
         let ledger: ShareLedger
         do {
             ledger = try ShareLedger(path: LedgerLocation.standard())
             try ledger.forget(olderThan: settings.ledgerDays)
         } catch {
-            throw Failure(.badConfiguration, "\(error)")
+            throw CommandError(.badConfiguration, "\(error)")
         }
         if isForPeople {
             for pool in settings.pools {
-                output.write("mining at \(pool.settings.url) for \(HumanReporter.printable(pool.settings.user))")
+                output.write("mining at \(pool.settings.url) for \(PlainText.printable(pool.settings.user))")
             }
             output.write("shares are written to \(ledger.path)")
             if ledger.recovered > 0 {
@@ -80,7 +80,7 @@ struct MineRun {
 
     /// - Parameter pools: those that a changed configuration may replace.
     func mine(_ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, pools: PoolGroup?)
-        async throws(Failure) -> Int32
+        async throws(CommandError) -> Int32
     {
         let statistics = Statistics(devices: engine.devices, pool: upstream.name)
         let reporter: any Reporter =
@@ -128,14 +128,14 @@ struct MineRun {
         switch outcome.end {
         case .signal(let number): return 128 + number
         case .shares, .request, .outputLost: break
-        case .noDevice(let reason): throw Failure(.failed, "no usable device is left: \(reason)")
+        case .noDevice(let reason): throw CommandError(.failed, "no usable device is left: \(reason)")
         case .duration:
             guard !outcome.hadJob else { break }
             let why = outcome.trouble.map { ": \($0)" } ?? ""
-            throw Failure(.unavailable, "no pool or node could be used before --max-seconds ran out\(why)")
+            throw CommandError(.unavailable, "no pool or node could be used before --max-seconds ran out\(why)")
         }
         // The summary's line too must have been written.
-        if let loss = output.loss { throw Failure(.failed, "standard output: \(loss)") }
+        if let loss = output.loss { throw CommandError(.failed, "standard output: \(loss)") }
         return 0
     }
 }

@@ -3,8 +3,9 @@ import Nightjar
 import NightjarCore
 import NightjarMiner
 
-struct Selftest: Subcommand {
+struct SelftestCommand: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "selftest",
         abstract: "Check devices against known answers.",
         discussion: "Without -a and --device: every algorithm on every device that can run it.")
 
@@ -14,12 +15,12 @@ struct Selftest: Subcommand {
     @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all of these.", valueName: "id,…"))
     var device: [String] = []
 
-    func execute() async throws(Failure) -> Int32 {
+    func execute() async throws(CommandError) -> Int32 {
         let algorithms = try Names.algorithms(algorithms)
         let selectors = try Names.devices(device)
-        let engine = try Failure.engine(devices: selectors)
-        let pairs = Pair.all(algorithms, engine, devicesNamed: selectors != nil)
-        guard !pairs.isEmpty else { throw Failure(.failed, "no device here runs any of the algorithms") }
+        let engine = try CommandError.engine(devices: selectors)
+        let pairs = AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil)
+        guard !pairs.isEmpty else { throw CommandError(.failed, "no device here runs any of the algorithms") }
 
         var faults: [String] = []
         for pair in pairs {
@@ -28,14 +29,14 @@ struct Selftest: Subcommand {
             case .passed(let count): try Output.line("\(name): passed, \(count) known answers")
             case .failed(let reason):
                 faults.append("\(name): \(reason)")
-                try Output.line("\(name): failed: \(HumanReporter.printable(reason))")
+                try Output.line("\(name): failed: \(PlainText.printable(reason))")
             case .unsupported(let reason):
                 faults.append("\(name): \(reason)")
-                try Output.line("\(name): cannot run: \(HumanReporter.printable(reason))")
+                try Output.line("\(name): cannot run: \(PlainText.printable(reason))")
             }
         }
         guard faults.isEmpty else {
-            throw Failure(.failed, faults[0] + (faults.count > 1 ? ", and \(faults.count - 1) more" : ""))
+            throw CommandError(.failed, faults[0] + (faults.count > 1 ? ", and \(faults.count - 1) more" : ""))
         }
         return 0
     }

@@ -4,8 +4,9 @@ import NightjarCPU
 import NightjarMiner
 import NightjarPlatform
 
-struct Setup: Subcommand {
+struct SetupCommand: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "setup",
         abstract: "Print the commands that set up huge pages; with --apply, run them.",
         discussion: """
             Huge pages make hashing faster, and only root can set them aside. Nothing else here ever needs root, and without \
@@ -26,13 +27,13 @@ struct Setup: Subcommand {
         return (nodes * dataset + 3 * cache + units + 99) / 50 * 50
     }
 
-    func execute() async throws(Failure) -> Int32 {
+    func execute() async throws(CommandError) -> Int32 {
         if let pages, !(1...1_000_000).contains(pages) {
-            throw Failure(.usage, "--pages \(pages): a number from 1 to 1000000 is needed")
+            throw CommandError(.usage, "--pages \(pages): a number from 1 to 1000000 is needed")
         }
         let wanted = pages ?? Self.needed
         guard let present = TextFile.integer("/proc/sys/vm/nr_hugepages") else {
-            throw Failure(.failed, "this system has no huge pages to set aside")
+            throw CommandError(.failed, "this system has no huge pages to set aside")
         }
         // Fewer than there are would take them from whoever has them set up.
         guard present < wanted else {
@@ -54,12 +55,12 @@ struct Setup: Subcommand {
             return 0
         }
         guard geteuid() == 0 else {
-            throw Failure(.failed, "only root can set up huge pages: run 'sudo nightjar setup --apply'")
+            throw CommandError(.failed, "only root can set up huge pages: run 'sudo nightjar setup --apply'")
         }
         for command in commands {
             try Output.line(command.map(Self.quoted).joined(separator: " "))
             let status = try Self.run(command)
-            guard status == 0 else { throw Failure(.failed, "\(command[0]) ended with \(status)") }
+            guard status == 0 else { throw CommandError(.failed, "\(command[0]) ended with \(status)") }
         }
         // A kernel gives as many as it finds room for, and calls it a success.
         let got = TextFile.integer("/proc/sys/vm/nr_hugepages") ?? 0
@@ -74,15 +75,15 @@ struct Setup: Subcommand {
     }
 
     /// Runs a command to its end, and says how it ended as a shell would.
-    private static func run(_ words: [String]) throws(Failure) -> Int32 {
+    private static func run(_ words: [String]) throws(CommandError) -> Int32 {
         let arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var id = pid_t()
         let code = posix_spawnp(&id, words[0], nil, nil, arguments, environ)
-        guard code == 0 else { throw Failure(.failed, "\(words[0]): \(errorText(code))") }
+        guard code == 0 else { throw CommandError(.failed, "\(words[0]): \(errorText(code))") }
         var status: Int32 = 0
         while waitpid(id, &status, 0) != id {
-            guard errno == EINTR else { throw Failure(.failed, "waitpid: \(errorText(errno))") }
+            guard errno == EINTR else { throw CommandError(.failed, "waitpid: \(errorText(errno))") }
         }
         // As the macros of <sys/wait.h> take it apart.
         return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F

@@ -4,8 +4,9 @@ import NightjarCore
 import NightjarJSON
 import NightjarMiner
 
-struct Tune: Subcommand {
+struct TuneCommand: Subcommand {
     static let configuration = CommandConfiguration(
+        commandName: "tune",
         abstract: "Find the fastest launch settings by measuring, and keep them.",
         discussion: """
             Without -a and --device: every algorithm on every device that can run it. What is found is used by every later \
@@ -25,15 +26,15 @@ struct Tune: Subcommand {
     @Flag(help: "Print one JSON object, with every measurement.")
     var json = false
 
-    func execute() async throws(Failure) -> Int32 {
+    func execute() async throws(CommandError) -> Int32 {
         guard seconds > 0, seconds <= 86_400 else {
-            throw Failure(.usage, "--seconds \(seconds): more than nothing and at most a day")
+            throw CommandError(.usage, "--seconds \(seconds): more than nothing and at most a day")
         }
         let algorithms = try Names.algorithms(algorithms)
         let selectors = try Names.devices(device)
-        let engine = try Failure.engine(devices: selectors)
-        let pairs = Pair.all(algorithms, engine, devicesNamed: selectors != nil)
-        guard !pairs.isEmpty else { throw Failure(.failed, "no device here runs any of the algorithms") }
+        let engine = try CommandError.engine(devices: selectors)
+        let pairs = AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil)
+        guard !pairs.isEmpty else { throw CommandError(.failed, "no device here runs any of the algorithms") }
 
         var faults: [String] = []
         var results: [TuneResult] = []
@@ -43,23 +44,23 @@ struct Tune: Subcommand {
             results.append(result)
             if let error = result.error {
                 faults.append("\(name): \(error)")
-                if !json { try Output.line("\(name): failed: \(HumanReporter.printable(error))") }
+                if !json { try Output.line("\(name): failed: \(PlainText.printable(error))") }
                 continue
             }
-            let rate = result.hashrate.map { "\(HumanReporter.rate($0)); " } ?? ""
-            if !json { try Output.line("\(name): \(rate)\(HumanReporter.printable(result.explanation))") }
+            let rate = result.hashrate.map { "\(PlainText.rate($0)); " } ?? ""
+            if !json { try Output.line("\(name): \(rate)\(PlainText.printable(result.explanation))") }
             if result.settings != nil, !result.isKept {
                 faults.append("\(name): the settings could not be written down")
             }
         }
         if json { try Output.line(Self.report(results).description) }
         guard faults.isEmpty else {
-            throw Failure(.failed, faults[0] + (faults.count > 1 ? ", and \(faults.count - 1) more" : ""))
+            throw CommandError(.failed, faults[0] + (faults.count > 1 ? ", and \(faults.count - 1) more" : ""))
         }
         return 0
     }
 
-    private func tune(_ pair: Pair, _ engine: Engine) async -> TuneResult {
+    private func tune(_ pair: AlgorithmOnDevice, _ engine: Engine) async -> TuneResult {
         guard Output.errorIsTerminal else {
             return await engine.tune(pair.algorithm, on: pair.device, seconds: seconds)
         }
@@ -101,7 +102,7 @@ struct Tune: Subcommand {
         let width = 20
         let full = max(0, min(width, Int(progress.fraction * Double(width))))
         let bar = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
-        let best = progress.best.map { "; best so far \(HumanReporter.rate($0))" } ?? ""
+        let best = progress.best.map { "; best so far \(PlainText.rate($0))" } ?? ""
         return "[\(bar)] \(name): \(progress.trying)\(best)"
     }
 }

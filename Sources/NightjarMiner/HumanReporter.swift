@@ -40,17 +40,17 @@ package final class HumanReporter: Reporter {
 
     package static func lines(_ event: MinerEvent) -> [String] {
         switch event {
-        case .connected(let pool): return ["connected to \(printable(pool))"]
-        case .disconnected(_, let reason): return ["disconnected: \(printable(reason)); trying again"]
+        case .connected(let pool): return ["connected to \(PlainText.printable(pool))"]
+        case .disconnected(_, let reason): return ["disconnected: \(PlainText.printable(reason)); trying again"]
         case .job(let id, let height, let algorithm, let difficulty):
             let at = height.map { ", height \($0)" } ?? ""
-            return ["job \(printable(id)): \(algorithm)\(at), difficulty \(difficulty)"]
+            return ["job \(PlainText.printable(id)): \(algorithm)\(at), difficulty \(difficulty)"]
         case .preparing(let device, let algorithm): return ["\(device): preparing \(algorithm)"]
         case .ready(let device, let lanes, let explanation):
             return ["\(device): ready, known answers passed, \(lanes) \(lanes == 1 ? "lane" : "lanes")"]
-                + explanation.map { "  \(printable($0))" }
+                + explanation.map { "  \(PlainText.printable($0))" }
         case .recovering(let device, let reason, let seconds, let attempt):
-            return ["problem: \(printable(recovery(device, reason, seconds, attempt)))"]
+            return ["problem: \(PlainText.printable(recovery(device, reason, seconds, attempt)))"]
         case .settling(let device, let percent):
             switch percent {
             case ..<1: return ["\(device): filling the RandomX dataset"]
@@ -60,10 +60,10 @@ package final class HumanReporter: Reporter {
         case .progress: return []
         case .paused(let reasons): return ["paused: \(reasons.map(\.words).joined(separator: ", "))"]
         case .resumed: return ["goes on"]
-        case .notice(let text): return [printable(text)]
-        case .remark(let device, let text): return ["\(device): \(printable(text))"]
+        case .notice(let text): return [PlainText.printable(text)]
+        case .remark(let device, let text): return ["\(device): \(PlainText.printable(text))"]
         case .share(let share):
-            let tail = share.reason.map { ": \(printable($0))" } ?? ""
+            let tail = share.reason.map { ": \(PlainText.printable($0))" } ?? ""
             switch share.state {
             case .found, .submitted: return []
             case .accepted:
@@ -73,15 +73,20 @@ package final class HumanReporter: Reporter {
                 return ["share \(share.id) \(share.state.rawValue)\(tail) (\(share.device))"]
             }
         case .hashrate(let total, let devices):
-            let each = devices.map { "\($0.device) \(rate($0.hashrate))\(trouble($0.health))" }.joined(separator: ", ")
-            return devices.count > 1 ? ["\(rate(total))  (\(each))"] : [each.isEmpty ? rate(total) : each]
-        case .error(let message): return ["problem: \(printable(message))"]
+            let each = devices.map { "\($0.device) \(PlainText.rate($0.hashrate))\(trouble($0.health))" }.joined(
+                separator: ", ")
+            return devices.count > 1
+                ? ["\(PlainText.rate(total))  (\(each))"] : [each.isEmpty ? PlainText.rate(total) : each]
+        case .error(let message): return ["problem: \(PlainText.printable(message))"]
         case .summary(let summary):
             var line = "\(summary.found) shares found: \(summary.accepted) accepted, \(summary.rejected) rejected, "
             line += "\(summary.stale) stale, \(summary.expired) expired"
             if summary.unaccounted != 0 { line += ", \(summary.unaccounted) unaccounted" }
             let mean = summary.seconds > 0 ? Double(summary.hashes) / summary.seconds : 0
-            return [line, "\(summary.hashes) hashes in \(fixed(summary.seconds, 1)) s, \(rate(mean)) on average"]
+            return [
+                line,
+                "\(summary.hashes) hashes in \(PlainText.fixed(summary.seconds, 1)) s, \(PlainText.rate(mean)) on average",
+            ]
         }
     }
 
@@ -96,39 +101,5 @@ package final class HumanReporter: Reporter {
         }
         if health.wrong > 0 { words.append("\(health.wrong) of \(health.checked) checked hashes wrong") }
         return words.isEmpty ? "" : " [\(words.joined(separator: ", "))]"
-    }
-
-    /// Hashes per second with a unit that keeps three digits or so: `98.3 H/s`, `5.41 kH/s`.
-    package static func rate(_ hashesPerSecond: Double) -> String {
-        var value = hashesPerSecond
-        for unit in ["H/s", "kH/s", "MH/s"] {
-            if value < 1000 { return "\(fixed(value, unit == "H/s" ? 1 : 2)) \(unit)" }
-            value /= 1000
-        }
-        return "\(fixed(value, 2)) GH/s"
-    }
-
-    /// A text from outside on one line: control characters could move a terminal's cursor or forge a line.
-    package static func printable(_ text: String) -> String {
-        var clean = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-                clean.append("\u{FFFD}")
-            default: clean.append(scalar)
-            }
-        }
-        return String(clean)
-    }
-
-    /// A decimal with exactly `digits` places, at least one.
-    package static func fixed(_ value: Double, _ digits: Int) -> String {
-        var scale: Int64 = 1
-        for _ in 0..<digits { scale *= 10 }
-        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
-        let scaled = Int64((abs(value) * Double(scale)).rounded())
-        let fraction = String(scaled % scale)
-        return (value < 0 && scaled > 0 ? "-" : "") + "\(scaled / scale)."
-            + String(repeating: "0", count: digits - fraction.count) + fraction
     }
 }

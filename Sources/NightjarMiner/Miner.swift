@@ -378,11 +378,11 @@ package actor Miner: MinerControl {
             giveUpOnLanes()
         }
         guard !inHaste else { return }
-        let patience = Task { [clock, limits] in
+        let deadline = Task { [clock, limits] in
             if (try? await clock.sleep(for: limits.laneGrace)) != nil { self.giveUpOnLanes() }
         }
         if !lanesEnded { await withCheckedContinuation { lanesWaiter = $0 } }
-        patience.cancel()
+        deadline.cancel()
     }
 
     private func giveUpOnLanes() {
@@ -394,11 +394,11 @@ package actor Miner: MinerControl {
         guard !pending.isEmpty, !inHaste else { return }
         // Shares that the lanes' end brought still get a moment.
         let until = max(ending + limits.answerGrace, clock.now + min(limits.answerGrace, .seconds(1)))
-        let patience = Task { [clock] in
+        let deadline = Task { [clock] in
             if (try? await clock.sleep(until: until)) != nil { self.giveUpOnAnswers() }
         }
         await withCheckedContinuation { answersWaiter = $0 }
-        patience.cancel()
+        deadline.cancel()
     }
 
     private func giveUpOnAnswers() {

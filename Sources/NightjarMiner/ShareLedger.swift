@@ -7,27 +7,6 @@ import NightjarCore
 /// earlier run left unfinished is closed as `expired` when the ledger is opened. `synchronous=NORMAL`: a crash of the
 /// process loses nothing; a power cut may lose the newest rows, never the file.
 package final class ShareLedger: Sendable {
-    /// One row, as it is read back.
-    package struct Entry: Sendable, Hashable {
-        package let id: Int64
-        package let pool: String
-        package let device: String
-        package let job: String
-        package let algorithm: String
-        package let height: Int64?
-        package let nonce: UInt32
-        /// 64 digits of hex.
-        package let digest: String
-        /// The job's difficulty; 2⁶³ − 1 stands for anything above it, which SQLite cannot hold.
-        package let difficulty: Int64
-        package let state: ShareState
-        /// The pool's words, verbatim, or ours for a share that got none.
-        package let reason: String?
-        package let foundAt: Timestamp
-        /// From submission to the answer, in milliseconds; `nil` without an answer.
-        package let latency: Int64?
-    }
-
     /// The file, or `:memory:`.
     package let path: String
     /// How many rows of earlier runs were closed as `expired` when this ledger was opened.
@@ -170,11 +149,11 @@ package final class ShareLedger: Sendable {
     }
 
     /// Every row of the ledger, oldest first: those of other runs too.
-    package func entries() throws(LedgerError) -> [Entry] {
+    package func entries() throws(LedgerError) -> [LedgerRow] {
         try write { db in
             try Row.fetchAll(db, sql: "SELECT * FROM share ORDER BY id").compactMap { row in
                 guard let state = ShareState(rawValue: row["state"]) else { return nil }
-                return Entry(
+                return LedgerRow(
                     id: row["id"], pool: row["pool"], device: row["device"], job: row["job"],
                     algorithm: row["algorithm"], height: row["height"], nonce: row["nonce"], digest: row["digest"],
                     difficulty: row["difficulty"], state: state, reason: row["reason"],

@@ -20,7 +20,7 @@ package enum StatusLine {
         var shares = "\(summary.accepted) of \(summary.found) accepted"
         if summary.rejected > 0 { shares += ", \(summary.rejected) rejected" }
         parts.append(shares)
-        let line = HumanReporter.printable(parts.joined(separator: " | "))
+        let line = PlainText.printable(parts.joined(separator: " | "))
         return line.count <= width ? line : String(line.prefix(max(0, width - 1))) + (width > 0 ? "~" : "")
     }
 
@@ -29,7 +29,7 @@ package enum StatusLine {
         let head = ["device", "10 s", "60 s", "15 min", "highest", ""]
         var rows = snapshot.devices.map { device in
             var words = [device.algorithm ?? "no job yet", "\(device.lanes) \(device.lanes == 1 ? "lane" : "lanes")"]
-            if let degrees = device.temperature { words.append("\(HumanReporter.fixed(degrees, 1)) °C") }
+            if let degrees = device.temperature { words.append("\(PlainText.fixed(degrees, 1)) °C") }
             if let unready = unreadiness(device) { words.append(unready) }
             return [device.id] + columns(device.rates) + [words.joined(separator: ", ")]
         }
@@ -57,19 +57,19 @@ package enum StatusLine {
     /// For the key `c`: the pool, and what it wants.
     package static func connection(_ snapshot: MinerSnapshot) -> [String] {
         let connection = snapshot.connection
-        let pool = HumanReporter.printable(connection.pool)
+        let pool = PlainText.printable(connection.pool)
         var lines = [
             connection.isConnected
                 ? "connected to \(pool) for \(duration(connection.connectedFor))" : "not connected; trying \(pool)"
         ]
         if let version = connection.tls {
             let certificate = connection.tlsFingerprint.map { ", certificate \($0)" } ?? ""
-            lines.append(HumanReporter.printable("  \(version)\(certificate)"))
+            lines.append(PlainText.printable("  \(version)\(certificate)"))
         } else if connection.isConnected {
             lines.append("  not encrypted")
         }
         if let job = connection.job {
-            var words = "  job \(HumanReporter.printable(job)): \(connection.algorithm ?? "?")"
+            var words = "  job \(PlainText.printable(job)): \(connection.algorithm ?? "?")"
             if let height = connection.height { words += ", height \(height)" }
             if let difficulty = connection.difficulty { words += ", difficulty \(difficulty)" }
             lines.append(words)
@@ -80,7 +80,7 @@ package enum StatusLine {
         lines.append(words)
         for problem in snapshot.problems.suffix(3) {
             let times = problem.count > 1 ? " (\(problem.count) times)" : ""
-            lines.append("  \(problem.time.localTime)  \(HumanReporter.printable(problem.text))\(times)")
+            lines.append("  \(problem.time.localTime)  \(PlainText.printable(problem.text))\(times)")
         }
         return lines
     }
@@ -110,11 +110,11 @@ package enum StatusLine {
     }
 
     private static func columns(_ rates: MinerSnapshot.Rates) -> [String] {
-        [rates.tenSeconds, rates.minute, rates.quarterHour, rates.highest].map { $0.map(HumanReporter.rate) ?? "-" }
+        [rates.tenSeconds, rates.minute, rates.quarterHour, rates.highest].map { $0.map(PlainText.rate) ?? "-" }
     }
 
     private static func device(_ device: MinerSnapshot.Device) -> String {
-        "\(device.id) \(unreadiness(device) ?? device.rates.tenSeconds.map(HumanReporter.rate) ?? "-")"
+        "\(device.id) \(unreadiness(device) ?? device.rates.tenSeconds.map(PlainText.rate) ?? "-")"
     }
 
     /// What a device does that is not mining at full speed.

@@ -15,13 +15,13 @@ final class Fixture: Sendable {
     let control = RecordingControl()
 
     init(
-        token: String? = nil, patience: Int64 = 15_000, connections: Int = 64, snapshot: MinerSnapshot = .mining
+        token: String? = nil, requestTimeout: Int64 = 15_000, connections: Int = 64, snapshot: MinerSnapshot = .mining
     ) async throws {
         var options = try APIOptions(address: APIAddress("127.0.0.1:0"), token: token)
         options.version = "1.2.3"
         options.worker = "rig 1"
         options.algorithms = ["cn/2", "rx/0"]
-        options.patience = patience
+        options.requestTimeout = requestTimeout
         options.connections = connections
         server = try await APIServer.start(options, snapshot: { snapshot }, control: control)
         client = WebClient(port: server.port)

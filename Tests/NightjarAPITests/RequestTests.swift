@@ -157,24 +157,24 @@ import Testing
         "POST /pause HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{",
     ])
     func whoTakesTooLongIsLeft(_ beginning: String) async throws {
-        let fixture = try await Fixture(patience: 200)
+        let fixture = try await Fixture(requestTimeout: 200)
         // Ends, because the server closes; what it says before is its own business.
         _ = try await fixture.client.untilClosed(Array(beginning.utf8))
-        // The others are served. The patience is as short for them, and a busy machine may exceed it: more than one
+        // The others are served. The requestTimeout is as short for them, and a busy machine may exceed it: more than one
         // try.
         for _ in 0..<100 where (try? await fixture.client.ask("/health").status) == 200 { return }
         Issue.record("nobody is served any more")
     }
 
     @Test func whoWaitsForAConnectionGetsOne() async throws {
-        let fixture = try await Fixture(patience: 300, connections: 2)
+        let fixture = try await Fixture(requestTimeout: 300, connections: 2)
         let held = [try await fixture.client.open(), try await fixture.client.open(), try await fixture.client.open()]
         #expect(try await fixture.client.ask("/health").status == 200)
         withExtendedLifetime(held) {}
     }
 
     @Test func garbageHurtsNobody() async throws {
-        let fixture = try await Fixture(token: Fixture.token, patience: 300)
+        let fixture = try await Fixture(token: Fixture.token, requestTimeout: 300)
         let sound = Array(
             "POST /json_rpc?range=3600 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\nContent-Type: application/json\r\nContent-Length: 25\r\n\r\n{\"method\":\"pause\",\"id\":1}"
                 .utf8)

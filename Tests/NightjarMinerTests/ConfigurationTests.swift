@@ -24,11 +24,11 @@ import Testing
             return (try RunSettings(settings), file.warnings, settings)
         } catch {
             // The tests say FILE for a path that is another each time.
-            throw Refusal(words: "\(error)".replacingOccurrences(of: path, with: "FILE"), isUsage: error.isUsage)
+            throw Complaint(words: "\(error)".replacingOccurrences(of: path, with: "FILE"), isUsage: error.isUsage)
         }
     }
 
-    struct Refusal: Error, Equatable {
+    struct Complaint: Error, Equatable {
         let words: String
         let isUsage: Bool
     }
@@ -121,12 +121,12 @@ import Testing
         ("{\"rigId\": \"\\ud800\"}", "FILE:1: half a character in a text"), ("\u{FF}", "FILE:1: a value is missing"),
     ])
     func aFaultIsShownWhereItStands(_ text: String, _ words: String) {
-        #expect(throws: Refusal(words: words, isUsage: false)) { try Self.settings(text) }
+        #expect(throws: Complaint(words: words, isUsage: false)) { try Self.settings(text) }
     }
 
     @Test func anUnknownAlgorithmIsNamed() {
         #expect { try Self.settings("{\"sandbox\": true,\n\"algorithm\": \"scrypt\"}") } throws: {
-            ($0 as? Refusal)?.words.hasPrefix("FILE:2: algorithm: this build cannot run scrypt; it runs: cn/0, ")
+            ($0 as? Complaint)?.words.hasPrefix("FILE:2: algorithm: this build cannot run scrypt; it runs: cn/0, ")
                 == true
         }
     }
@@ -181,7 +181,7 @@ import Testing
         (["NIGHTJAR_URL": "h", "NIGHTJAR_USER": "u"], "NIGHTJAR_URL: 'h' has no port: write HOST:PORT"),
     ])
     func theEnvironmentIsHeldToTheSame(_ environment: [String: String], _ words: String) {
-        #expect(throws: Refusal(words: words, isUsage: false)) {
+        #expect(throws: Complaint(words: words, isUsage: false)) {
             try Self.settings(Self.pool, environment: environment)
         }
     }
@@ -195,7 +195,7 @@ import Testing
 
     @Test func nothingSaidIsAFault() {
         #expect(
-            throws: Refusal(
+            throws: Complaint(
                 words: "nothing to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it",
                 isUsage: true)
         ) {

@@ -91,5 +91,5 @@ import Testing
         (0.0, "0.0 H/s"), (98.26, "98.3 H/s"), (5412.0, "5.41 kH/s"), (8_600_000_000, "8.60 GH/s"),
         (2_005_000, "2.01 MH/s"),
     ])
-    func ratesHaveUnits(_ rate: Double, _ text: String) { #expect(HumanReporter.rate(rate) == text) }
+    func ratesHaveUnits(_ rate: Double, _ text: String) { #expect(PlainText.rate(rate) == text) }
 }

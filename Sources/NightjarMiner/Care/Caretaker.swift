@@ -86,7 +86,7 @@ package final class Caretaker: Sendable {
                 saidDuty = finding.duty
                 await miner.tell(
                     .notice(
-                        "at \(HumanReporter.fixed(hottest, 1)) °C, it works \(Int(finding.duty * 100)) % of the time"))
+                        "at \(PlainText.fixed(hottest, 1)) °C, it works \(Int(finding.duty * 100)) % of the time"))
             }
             // Rest first, so that the next look comes at the end of the work, when it is hottest.
             let work = period * finding.duty

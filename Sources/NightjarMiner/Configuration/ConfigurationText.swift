@@ -48,7 +48,7 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
         }
     }
 
-    private static func printable(_ text: String) -> String { String(HumanReporter.printable(text).prefix(60)) }
+    private static func printable(_ text: String) -> String { String(PlainText.printable(text).prefix(60)) }
 }
 
 extension JSONElement {

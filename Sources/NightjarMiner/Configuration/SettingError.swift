@@ -10,7 +10,7 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
     /// - Parameter isPhrase: whether `what` goes on from the setting's name, as in "-u is missing".
     package init(_ origin: Settings.Origin, _ what: String, isPhrase: Bool = false) {
         self.origin = origin
-        description = HumanReporter.printable("\(Self.name(origin))\(isPhrase ? " " : ": ")\(what)")
+        description = PlainText.printable("\(Self.name(origin))\(isPhrase ? " " : ": ")\(what)")
     }
 
     /// A value that makes no sense: as it would be written after its flag.
@@ -22,7 +22,7 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
             case .variable: "="
             case .file: ": "
             }
-        description = HumanReporter.printable("\(Self.name(origin))\(joint)\(value): \(what)")
+        description = PlainText.printable("\(Self.name(origin))\(joint)\(value): \(what)")
     }
 
     private static func name(_ origin: Settings.Origin) -> String {
@@ -34,17 +34,17 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
 
     init(file: String, line: Int, _ what: String) {
         origin = .file(path: file, line: line, key: "")
-        description = HumanReporter.printable("\(file):\(line): \(what)")
+        description = PlainText.printable("\(file):\(line): \(what)")
     }
 
     init(file: String, _ what: String) {
         origin = nil
-        description = HumanReporter.printable("\(file): \(what)")
+        description = PlainText.printable("\(file): \(what)")
     }
 
     /// A fault of the arguments as a whole.
     package init(usage what: String) {
         origin = .flag("")
-        description = HumanReporter.printable(what)
+        description = PlainText.printable(what)
     }
 }

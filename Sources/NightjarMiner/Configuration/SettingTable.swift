@@ -103,19 +103,3 @@ package struct SettingTable: Sendable {
         "care.nice", .integer(0...19), long: "nice", variable: "NIGHTJAR_NICE", value: "n", standard: .integer(0),
         effect: .atNextStart, help: "Priority that the hashing threads give up, 0 to 19.")
 }
-
-/// The rows that settings are read by.
-package struct SettingList: Sendable, Hashable {
-    package let rows: [SettingRow]
-
-    package init(_ rows: [SettingRow]) { self.rows = rows }
-
-    /// Those of ``SettingTable``.
-    package static let standard = SettingList(
-        Mirror(reflecting: SettingTable.standard).children.compactMap { $0.value as? SettingRow })
-
-    /// The row of a key of the run's, or of a pool's.
-    func row(_ key: String, ofPool: Bool) -> SettingRow? {
-        rows.first { $0.key == key && (ofPool ? $0.isOfPool : $0.isOfRun) }
-    }
-}

@@ -20,21 +20,21 @@ struct LineReader: ~Copyable {
     private var ended = false
 
     /// - Parameter path: `-` for standard input.
-    init(path: String) throws(Failure) {
+    init(path: String) throws(CommandError) {
         if path == "-" {
             name = "standard input"
             descriptor = STDIN_FILENO
         } else {
             name = path
             descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw Failure(.badInput, "\(path): \(errorText(errno))") }
+            guard descriptor >= 0 else { throw CommandError(.badInput, "\(path): \(errorText(errno))") }
         }
     }
 
     deinit { if descriptor != STDIN_FILENO { close(descriptor) } }
 
     /// The next line without its line end, LF or CRLF; `nil` after the last. Bytes after the last line end are a line.
-    mutating func next() throws(Failure) -> [UInt8]? {
+    mutating func next() throws(CommandError) -> [UInt8]? {
         while true {
             if let end = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
                 defer {
@@ -51,13 +51,13 @@ struct LineReader: ~Copyable {
                 return Self.withoutReturn(buffer[start...])
             }
             guard buffer.count - start <= Self.longestLine else {
-                throw Failure(.badInput, "line \(lines + 1): longer than \(Self.longestLine) bytes")
+                throw CommandError(.badInput, "line \(lines + 1): longer than \(Self.longestLine) bytes")
             }
             try fill()
         }
     }
 
-    private mutating func fill() throws(Failure) {
+    private mutating func fill() throws(CommandError) {
         buffer.removeFirst(start)
         searched -= start
         start = 0
@@ -79,59 +79,11 @@ struct LineReader: ~Copyable {
                 }
             }
         }
-        guard code == 0 else { throw Failure(.badInput, "\(name): \(errorText(code))") }
+        guard code == 0 else { throw CommandError(.badInput, "\(name): \(errorText(code))") }
         if bytes.isEmpty { ended = true } else { buffer += bytes }
     }
 
     private static func withoutReturn(_ line: ArraySlice<UInt8>) -> [UInt8] {
         Array(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
-    }
-}
-
-/// One line of `nightjar hash`: an input in hex, and perhaps a height after a space.
-struct HashLine: Equatable {
-    let input: [UInt8]
-    let height: UInt64?
-
-    /// What is wrong with a line, in words that follow `line N: `.
-    struct Fault: Error, Equatable { let reason: String }
-
-    /// An empty line is the empty input, which most algorithms are defined for. Blanks at the line's end mean nothing.
-    init(_ line: [UInt8]) throws(Fault) {
-        let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t")]
-        var line = line[...]
-        while let last = line.last, blanks.contains(last) { line.removeLast() }
-        let hex = line.prefix { !blanks.contains($0) }
-        input = try Self.bytes(hex)
-        let rest = line.dropFirst(hex.count).drop { blanks.contains($0) }
-        guard !rest.isEmpty else {
-            height = nil
-            return
-        }
-        // Digits only: the number parser itself would take a sign too. And no more of them than a height has: an input
-        // that stands behind a blank by mistake is not to pass for the height of an empty one.
-        guard rest.count <= 20, rest.allSatisfy({ (48...57).contains($0) }),
-            let number = UInt64(String(decoding: rest, as: UTF8.self))
-        else {
-            throw Fault(reason: "bad height; it is a number below 2^64 after the input")
-        }
-        height = number
-    }
-
-    private static func bytes(_ digits: ArraySlice<UInt8>) throws(Fault) -> [UInt8] {
-        if let bad = digits.firstIndex(where: { !isHexDigit($0) }) {
-            throw Fault(reason: "bad hex: character \(bad - digits.startIndex + 1) is no hex digit")
-        }
-        guard let bytes = Hex.decode(String(decoding: digits, as: UTF8.self)) else {
-            throw Fault(reason: "bad hex: \(digits.count) digits, but two make a byte")
-        }
-        return bytes
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 48...57, 65...70, 97...102: true
-        default: false
-        }
     }
 }

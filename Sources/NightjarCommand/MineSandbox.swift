@@ -6,7 +6,7 @@ import NightjarWire
 extension MineRun {
     /// Mines at a pool on loopback in this process, over a real connection. The pool hashes each share again in full,
     /// by the portable code, which no device mines with where there is anything better.
-    func inSandbox() async throws(Failure) -> Int32 {
+    func inSandbox() async throws(CommandError) -> Int32 {
         let algorithm: Algorithm
         if let wanted = settings.algorithm { algorithm = wanted } else { algorithm = try Self.sandboxAlgorithm(engine) }
         var configuration = SandboxConfiguration(algorithms: [algorithm])
@@ -18,7 +18,7 @@ extension MineRun {
         configuration.startDifficulty = Difficulty(algorithm.parameters.firstDifficulty) ?? .one
         let pool = SandboxPool(configuration) { [engine] work in try await engine.portableProof(of: work) }
         let port: Int
-        do { port = try await pool.start() } catch { throw Failure(.failed, "the sandbox pool: \(error)") }
+        do { port = try await pool.start() } catch { throw CommandError(.failed, "the sandbox pool: \(error)") }
 
         var options = UpstreamOptions(algorithms: [algorithm], algorithm: algorithm)
         options.agent = Self.agent
@@ -31,7 +31,7 @@ extension MineRun {
             upstream = try StratumClient(url: url, login: Login(user: "sandbox"), options: options)
             // These shares are worth nothing: the ledger on disk is for those that are.
             ledger = try ShareLedger.inMemory()
-        } catch { throw Failure(.failed, "the sandbox: \(error)") }
+        } catch { throw CommandError(.failed, "the sandbox: \(error)") }
         introduce()
         if isForPeople {
             output.write(
@@ -50,13 +50,13 @@ extension MineRun {
     ///
     /// cn/2 runs on every kind of device, begins within a second or so, and wants neither a RandomX cache nor a program
     /// for each height: what a demonstration needs.
-    private static func sandboxAlgorithm(_ engine: Engine) throws(Failure) -> Algorithm {
+    private static func sandboxAlgorithm(_ engine: Engine) throws(CommandError) -> Algorithm {
         func devices(_ algorithm: Algorithm) -> Int {
             engine.devices.count { engine.support(for: algorithm, on: $0.id) == .supported }
         }
         let candidates = [Algorithm.cn2] + Catalog.all
         if let everywhere = candidates.first(where: { devices($0) == engine.devices.count }) { return everywhere }
         if let somewhere = candidates.first(where: { devices($0) > 0 }) { return somewhere }
-        throw Failure(.failed, "no device here runs any of the algorithms")
+        throw CommandError(.failed, "no device here runs any of the algorithms")
     }
 }

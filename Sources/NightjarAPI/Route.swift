@@ -16,7 +16,7 @@ enum Route: Sendable {
     /// Other miners keep their configuration here, and wallets in it. Ours is not shown to anybody.
     case configuration
     case call
-    case command(Command)
+    case command(ControlCommand)
 
     static let all: [String: Route] = {
         var routes: [String: Route] = [
@@ -24,7 +24,7 @@ enum Route: Sendable {
             "/2/backends": .backends, "/api/state.json": .state, "/metrics": .metrics, "/1/config": .configuration,
             "/2/config": .configuration, "/json_rpc": .call,
         ]
-        for command in Command.allCases { routes["/" + command.rawValue] = .command(command) }
+        for command in ControlCommand.allCases { routes["/" + command.rawValue] = .command(command) }
         for file in DashboardFile.all { routes[file.path] = .file(file) }
         return routes
     }()
@@ -49,19 +49,4 @@ enum Route: Sendable {
     var methods: String { isWrite ? "POST" : "GET, HEAD" }
 
     func allows(_ method: HTTPRequest.Method) -> Bool { isWrite ? method == .post : method == .get || method == .head }
-}
-
-/// A file of the dashboard, as it is embedded.
-struct DashboardFile: Sendable {
-    let path: String
-    let type: String
-    let bytes: [UInt8]
-
-    static let all: [DashboardFile] = (0..<nj_dashboard_file_count()).compactMap { index in
-        let file = nj_dashboard_file_at(index)
-        guard let path = file.path, let type = file.type else { return nil }
-        return DashboardFile(
-            path: String(cString: path), type: String(cString: type),
-            bytes: Array(UnsafeBufferPointer(start: file.text, count: file.length)))
-    }
 }

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Nightjar
+import NightjarCore
+import NightjarJSON
+import NightjarMiner
+
+struct AlgorithmsCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "algorithms", abstract: "List the algorithms that this build runs, and on what.")
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func execute() async throws(CommandError) -> Int32 {
+        guard !json else {
+            try Output.line(JSON.array(Catalog.all.map(\.json)).description)
+            return 0
+        }
+        let widest = Catalog.all.map(\.name.count).max() ?? 0
+        for algorithm in Catalog.all {
+            let needs =
+                algorithm.needs.isEmpty
+                ? "" : ", needs a \(algorithm.needs.map(\.rawValue).joined(separator: " and a "))"
+            let name = algorithm.name + String(repeating: " ", count: widest + 1 - algorithm.name.count)
+            try Output.line(
+                "\(name)\(algorithm.family), \(algorithm.memory >> 10) KiB a hash in flight\(needs); "
+                    + "runs on \(algorithm.backends.joined(separator: ", "))")
+        }
+        return 0
+    }
+}
+
+extension Algorithm {
+    /// As `algorithms --json` lists it.
+    fileprivate var json: JSON {
+        .fields([
+            "name": .string(name), "family": .string(family), "memory": .integer(Int64(memory)),
+            "needs": .array(needs.map { .string($0.rawValue) }), "backends": .array(backends.map(JSON.string)),
+        ])
+    }
+}

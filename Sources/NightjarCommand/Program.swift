@@ -1,0 +1,47 @@
+import ArgumentParser
+import CCommit
+import NightjarCore
+import NightjarMiner
+
+/// From arguments to an exit code.
+enum Program {
+    /// What `--version` prints: the version, and the commit where the build knows it.
+    static var version: String {
+        let commit = String(cString: nj_commit())
+        return "nightjar \(Version.number)" + (commit.isEmpty ? "" : " (\(commit))")
+    }
+
+    static func run(_ arguments: [String]) async -> Int32 {
+        do {
+            return try await execute(arguments)
+        } catch {
+            Output.standardError("error: \(oneLine(error.message))")
+            return error.code.rawValue
+        }
+    }
+
+    private static func execute(_ arguments: [String]) async throws(CommandError) -> Int32 {
+        var command: any ParsableCommand
+        do { command = try RootCommand.parseAsRoot(arguments) } catch { return try parserEnd(error) }
+        if let command = command as? any Subcommand { return try await command.execute() }
+        guard !(command is RootCommand) else {
+            throw CommandError(.usage, "no command given; 'nightjar --help' lists them")
+        }
+        // Commands of the parser's own: `help`.
+        do { try command.run() } catch { return try parserEnd(error) }
+        return 0
+    }
+
+    /// What the parser throws is a fault of the arguments, or help that was asked for.
+    private static func parserEnd(_ error: any Error) throws(CommandError) -> Int32 {
+        guard RootCommand.exitCode(for: error) == .success else {
+            throw CommandError(.usage, RootCommand.message(for: error))
+        }
+        try Output.line(RootCommand.fullMessage(for: error))
+        return 0
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        PlainText.printable(text.split(whereSeparator: \.isNewline).joined(separator: " "))
+    }
+}

@@ -1,0 +1,97 @@
+import Nightjar
+import NightjarCore
+import NightjarJSON
+
+/// One JSON object a line, for programs.
+package struct JSONReporter: Reporter {
+    private let write: @Sendable (String) -> Void
+
+    /// - Parameter write: takes one line without its end.
+    package init(write: @escaping @Sendable (String) -> Void) { self.write = write }
+
+    package func report(_ event: MinerEvent) {
+        if let json = Self.json(event, at: .now) { write(json.description) }
+    }
+
+    /// The line's object; `nil` for an event that only people are told.
+    package static func json(_ event: MinerEvent, at time: Timestamp) -> JSON? {
+        func line(_ name: String, _ fields: KeyValuePairs<String, JSON>) -> JSON {
+            .object(
+                [JSON.Field("time", .string(time.description)), JSON.Field("event", .string(name))]
+                    + fields.map { JSON.Field($0.key, $0.value) })
+        }
+        switch event {
+        case .connected(let pool): return line("connected", ["pool": .string(pool)])
+        case .disconnected(let pool, let reason):
+            return line("disconnected", ["pool": .string(pool), "reason": .string(reason)])
+        case .job(let id, let height, let algorithm, let difficulty):
+            return line(
+                "job",
+                [
+                    "id": .string(id), "height": height.map(JSON.unsigned) ?? .null, "algorithm": .string(algorithm),
+                    "difficulty": .unsigned(difficulty),
+                ])
+        case .preparing, .ready, .settling, .progress, .remark: return nil
+        case .notice(let message): return line("notice", ["message": .string(message)])
+        case .paused(let reasons): return line("paused", ["reasons": .array(reasons.map { .string($0.rawValue) })])
+        case .resumed: return line("resumed", [:])
+        case .share(let share):
+            return line(
+                "share",
+                [
+                    "id": .integer(share.id), "job": .string(share.job), "device": .string(share.device),
+                    "difficulty": .unsigned(share.difficulty), "state": .string(share.state.rawValue),
+                    "reason": .optional(share.reason),
+                ])
+        case .recovering(let device, let reason, let seconds, let attempt):
+            return line("error", ["message": .string(recovery(device, reason, seconds, attempt))])
+        case .hashrate(let total, let devices):
+            var fields: [JSON.Field] = [
+                .init("time", .string(time.description)), .init("event", .string("hashrate")),
+                .init("total", .number(total)),
+                .init("devices", .object(devices.map { JSON.Field($0.device, .number($0.hashrate)) })),
+            ]
+            let healths = devices.compactMap { device in device.health.map { JSON.Field(device.device, json($0)) } }
+            if !healths.isEmpty { fields.append(.init("health", .object(healths))) }
+            return .object(fields)
+        case .error(let message): return line("error", ["message": .string(message)])
+        case .summary(let summary):
+            return line(
+                "summary",
+                [
+                    "found": .integer(Int64(summary.found)), "accepted": .integer(Int64(summary.accepted)),
+                    "rejected": .integer(Int64(summary.rejected)), "stale": .integer(Int64(summary.stale)),
+                    "expired": .integer(Int64(summary.expired)),
+                    "unaccounted": .integer(Int64(summary.unaccounted)), "hashes": .unsigned(summary.hashes),
+                    "seconds": .number(summary.seconds),
+                ])
+        }
+    }
+}
+
+extension JSONReporter {
+    private static func json(_ health: DeviceHealth) -> JSON {
+        .fields([
+            "state": .string(health.state.name), "checked": .unsigned(health.checked), "wrong": .unsigned(health.wrong),
+            "errorRate": .number(health.errorRate), "rebuilds": .integer(Int64(health.rebuilds)),
+        ])
+    }
+}
+
+extension DeviceHealth.State {
+    /// As JSON has it.
+    fileprivate var name: String {
+        switch self {
+        case .resting: "resting"
+        case .preparing: "preparing"
+        case .working: "working"
+        case .recovering: "recovering"
+        case .quarantined: "quarantined"
+        }
+    }
+}
+
+/// One line about a device that has failed and is tried anew.
+func recovery(_ device: String, _ reason: String, _ seconds: Double, _ attempt: Int) -> String {
+    "\(device): \(reason); everything of it is made anew in \(PlainText.fixed(seconds, 1)) s, attempt \(attempt)"
+}

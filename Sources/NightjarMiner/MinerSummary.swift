@@ -1,0 +1,29 @@
+import Nightjar
+import NightjarCore
+
+/// What became of a run. `found` is the sum of the four final states and ``unaccounted``.
+package struct MinerSummary: Sendable, Hashable {
+    package var found = 0
+    package var accepted = 0
+    package var rejected = 0
+    package var stale = 0
+    package var expired = 0
+    package var hashes: UInt64 = 0
+    package var seconds = 0.0
+
+    package init() {}
+
+    /// Shares whose fate nobody wrote down: zero, or the miner has a defect.
+    package var unaccounted: Int { found - accepted - rejected - stale - expired }
+
+    /// Counts a share that ended.
+    mutating func count(_ state: ShareState) {
+        switch state {
+        case .accepted: accepted += 1
+        case .rejected: rejected += 1
+        case .stale: stale += 1
+        case .expired: expired += 1
+        case .found, .submitted: break
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// How numbers and texts from outside are written into lines for people.
+package enum PlainText {
+    /// Hashes per second with a unit that keeps three digits or so: `98.3 H/s`, `5.41 kH/s`.
+    package static func rate(_ hashesPerSecond: Double) -> String {
+        var value = hashesPerSecond
+        for unit in ["H/s", "kH/s", "MH/s"] {
+            if value < 1000 { return "\(fixed(value, unit == "H/s" ? 1 : 2)) \(unit)" }
+            value /= 1000
+        }
+        return "\(fixed(value, 2)) GH/s"
+    }
+
+    /// A text from outside on one line: control characters could move a terminal's cursor or forge a line.
+    package static func printable(_ text: String) -> String {
+        var clean = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
+                clean.append("\u{FFFD}")
+            default: clean.append(scalar)
+            }
+        }
+        return String(clean)
+    }
+
+    /// A decimal with exactly `digits` places, at least one.
+    package static func fixed(_ value: Double, _ digits: Int) -> String {
+        var scale: Int64 = 1
+        for _ in 0..<digits { scale *= 10 }
+        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+        let scaled = Int64((abs(value) * Double(scale)).rounded())
+        let fraction = String(scaled % scale)
+        return (value < 0 && scaled > 0 ? "-" : "") + "\(scaled / scale)."
+            + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+}

@@ -1,0 +1,52 @@
+import Glibc
+import NightjarPlatform
+import Synchronization
+
+/// Says to other processes that a run of the miner is alive, for as long as the process is.
+///
+/// A row left unfinished belongs to a crash only if its run is over, and two miners may share one ledger. A lock on a
+/// file ends with its process, however it ends, which no process number written down does.
+final class RunLock: Sendable {
+    let run: String
+    private let path: String
+    private let descriptor: Int32
+    private let isHeld = Mutex(true)
+
+    init(ledger: String, run: String) throws(LedgerError) {
+        self.run = run
+        path = Self.path(ledger: ledger, run: run)
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw LedgerError(path: ledger, reason: "open \(path): \(errorText(errno))") }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw LedgerError(path: ledger, reason: "flock \(path): \(errorText(code))")
+        }
+    }
+
+    deinit { release() }
+
+    /// Ends the run for other processes, and removes the file. Once is enough.
+    func release() {
+        isHeld.withLock { held in
+            guard held else { return }
+            held = false
+            unlink(path)
+            close(descriptor)
+        }
+    }
+
+    /// Whether the run is over; its file, if still there, is removed.
+    static func isOver(ledger: String, run: String) -> Bool {
+        let path = path(ledger: ledger, run: run)
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        // Without permission to look, nothing can be said, so that the run counts as alive.
+        guard descriptor >= 0 else { return errno == ENOENT }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return false }
+        unlink(path)
+        return true
+    }
+
+    private static func path(ledger: String, run: String) -> String { "\(ledger).run-\(run)" }
+}
