@@ -11,60 +11,53 @@ import NightjarWire
 ///
 /// An actor, because it is control: hashing threads never enter it, they hand events to a stream that it reads.
 package actor Miner: MinerControl {
-    private struct Pending {
+    struct Pending {
         let share: Share
         var submitted: ContinuousClock.Instant?
         var task: Task<Void, Never>?
     }
 
-    private var hashing: any Hashing
-    private var devices: [DeviceID]
-    private let upstream: any Upstream
-    private let ledger: ShareLedger
-    private let reporter: any Reporter
+    var hashing: any Hashing
+    var devices: [DeviceID]
+    let upstream: any Upstream
+    var book: ShareBook
+    let reporter: any Reporter
     private let statistics: Statistics?
-    private let limits: Limits
-    private let clock = ContinuousClock()
+    let limits: Limits
+    let clock = ContinuousClock()
     /// The lanes of this run, each after the last ones have ended; finished when there will be no others.
     private let runs: AsyncStream<any Hashing>
     private let nextRun: AsyncStream<any Hashing>.Continuation
-    private var isReplacing = false
+    var isReplacing = false
 
-    private var summary = MinerSummary()
-    private var job: UpstreamJob?
-    private var hadJob = false
-    private var trouble: String?
+    var summary = MinerSummary()
+    var job: UpstreamJob?
+    var hadJob = false
+    var trouble: String?
     /// Whether the lanes rest because enough shares are under way for ``Limits/shares``.
-    private var resting = false
+    var resting = false
     /// Why the lanes rest, beside that.
-    private var pauses: Set<PauseReason> = []
+    var pauses: Set<PauseReason> = []
     /// Whether they rest for a moment, in a duty cycle.
-    private var cooling = false
+    var cooling = false
     /// What the lanes were given last.
-    private var posted: Job?
-    private var pending: [Int64: Pending] = [:]
-    private var failedDevices: Set<DeviceID> = []
-    private var wrongHashes: [DeviceID: Int] = [:]
-    /// How many quarters of a dataset each device was last said to have.
-    private var settled: [DeviceID: Int] = [:]
-    private var ledgerTrouble = false
-    /// Numbers for shares that the ledger could not take; below zero, so that they never meet a row's.
-    private var unwritten: Int64 = 0
-    private var lastCounts: [DeviceID: UInt64] = [:]
+    var posted: Job?
+    var pending: [Int64: Pending] = [:]
+    var news = DeviceNews()
+    private var rates = HashRates()
     /// Hashes of lanes that have been replaced.
     private var earlierHashes: UInt64 = 0
-    private var lastTick: ContinuousClock.Instant?
     private var rateReported = false
 
-    private var end: End?
+    var end: End?
     private var endWaiter: CheckedContinuation<Void, Never>?
-    private var room: [CheckedContinuation<Void, Never>] = []
+    var room: [CheckedContinuation<Void, Never>] = []
     private var lanesWaiter: CheckedContinuation<Void, Never>?
     private var lanesEnded = false
-    private var answersWaiter: CheckedContinuation<Void, Never>?
+    var answersWaiter: CheckedContinuation<Void, Never>?
     private var inHaste = false
     /// Set before the summary, after which nothing is reported.
-    private var isOver = false
+    var isOver = false
 
     /// - Parameters:
     ///   - devices: those that `hashing` runs on, in the order in which they are shown.
@@ -78,9 +71,10 @@ package actor Miner: MinerControl {
         self.hashing = hashing
         self.devices = devices
         self.upstream = upstream
-        self.ledger = ledger
-        // First, so that whoever is told something finds it in the snapshot too.
-        self.reporter = statistics.map { Reporters([$0, reporter]) } ?? reporter
+        // First, so that a reader of the snapshot finds there what was just reported.
+        let all: any Reporter = statistics.map { Reporters([$0, reporter]) } ?? reporter
+        self.reporter = all
+        book = ShareBook(ledger, reporter: all)
         self.statistics = statistics
         self.limits = limits
     }
@@ -90,7 +84,7 @@ package actor Miner: MinerControl {
     /// summary is reported last. To be called once.
     package func run() async -> Outcome {
         let start = clock.now
-        lastTick = start
+        rates.begin(at: start)
         let found = Task { [runs] in
             for await lanes in runs {
                 for await event in lanes.events { await self.take(event) }
@@ -136,7 +130,7 @@ package actor Miner: MinerControl {
         isOver = true
         if let statistics { sample(into: statistics) }
         summary.hashes = earlierHashes + hashing.hashCounts().reduce(0) { $0 + $1.hashes }
-        summary.seconds = Self.seconds(clock.now - start)
+        summary.seconds = (clock.now - start) / .seconds(1)
         reporter.report(.summary(summary))
         return Outcome(end: end ?? .duration, summary: summary, hadJob: hadJob, trouble: trouble)
     }
@@ -195,170 +189,12 @@ package actor Miner: MinerControl {
         earlierHashes += hashing.hashCounts().reduce(0) { $0 + $1.hashes }
         hashing = start(hashing)
         devices = new.map(\.id)
-        (failedDevices, settled, lastCounts, lastTick, posted) = ([], [:], [:], clock.now, nil)
+        news.beginAnew()
+        rates.begin(at: clock.now)
+        posted = nil
         statistics?.replace(devices: new)
         nextRun.yield(hashing)
         post()
-    }
-
-    // MARK: The wire
-
-    private func take(_ event: UpstreamEvent) {
-        // A run that is ending takes no new work; its answers come another way.
-        guard end == nil else { return }
-        switch event {
-        case .connected:
-            trouble = nil
-            reporter.report(.connected(pool: upstream.name))
-        case .disconnected(let reason):
-            trouble = reason
-            job = nil
-            // Results could not be sent, and the job will have been replaced when they can: don't burn power on it.
-            post()
-            reporter.report(.disconnected(pool: upstream.name, reason: reason))
-        case .refused(let reason):
-            trouble = reason
-            reporter.report(.error("\(upstream.name): \(reason)"))
-        case .job(let new):
-            job = new
-            hadJob = true
-            reporter.report(
-                .job(
-                    id: new.job.id, height: new.height, algorithm: new.job.algorithm.name,
-                    difficulty: new.job.target.difficulty.value))
-            // Also when it is the same again.
-            posted = nil
-            post()
-        }
-    }
-
-    /// Gives the lanes the job, or nothing while there is a reason to rest.
-    private func post() {
-        let wanted = resting || cooling || !pauses.isEmpty || isReplacing ? nil : job?.job
-        guard wanted != posted else { return }
-        posted = wanted
-        hashing.setJob(wanted)
-    }
-
-    // MARK: The engine
-
-    private func take(_ event: MiningEvent) async {
-        // From lanes that did not end in time.
-        guard !isOver else { return }
-        switch event {
-        case .preparing(let device, let algorithm):
-            reporter.report(.preparing(device: device.description, algorithm: algorithm.name))
-        case .ready(let device, let lanes, let explanation):
-            failedDevices.remove(device)
-            reporter.report(.ready(device: device.description, lanes: lanes, explanation: explanation))
-        case .recovering(let device, let reason, let pause, let attempt):
-            reporter.report(
-                .recovering(device: device.description, reason: reason, seconds: Self.seconds(pause), attempt: attempt))
-        case .failed(let device, let reason):
-            failedDevices.insert(device)
-            reporter.report(.error("\(device): \(reason)"))
-            if devices.allSatisfy(failedDevices.contains) { stop(.noDevice(reason: "\(device): \(reason)")) }
-        case .settling(let device, let percent):
-            reporter.report(.progress(device: device.description, percent: percent))
-            // Quarters are enough to see that it goes on; what was begun anew begins anew.
-            let quarter = percent / 25
-            guard quarter != settled[device] else { return }
-            settled[device] = quarter
-            reporter.report(.settling(device: device.description, percent: quarter * 25))
-        case .remark(let device, let text): reporter.report(.remark(device: device.description, text))
-        case .slower(let device, let reason): reporter.report(.error("\(device): \(reason)"))
-        case .share(let share):
-            while pending.count >= limits.inFlight, end == nil {
-                await withCheckedContinuation { room.append($0) }
-            }
-            send(share)
-        case .wrongHash(let device, let nonce, let reason):
-            let count = wrongHashes[device, default: 0] + 1
-            wrongHashes[device] = count
-            // A broken device would say it all day: at 1, 10, 100, …
-            if Self.isPowerOfTen(count) {
-                let times = count == 1 ? "" : " (\(count) times so far)"
-                reporter.report(.error("\(device): wrong hash for nonce \(nonce), not submitted: \(reason)\(times)"))
-            }
-        case .exhausted(let id):
-            reporter.report(.error("job \(id) has no nonces left; waiting for new work"))
-        }
-    }
-
-    // MARK: Shares
-
-    private func send(_ share: Share) {
-        summary.found += 1
-        // Its own job's height is in its work when the algorithm needs one; else the current job's, if it is the same.
-        let height = share.job.work.height ?? (job?.job.id == share.job.id ? job?.height : nil)
-        var id: Int64 = 0
-        written { id = try ledger.found(share, pool: upstream.name, height: height) }
-        if id == 0 {
-            unwritten -= 1
-            id = unwritten
-        }
-        report(id, share, .found, met: share.proof.compared.work == 0 ? .max : .max / share.proof.compared.work)
-        written { try ledger.submitted(id) }
-        let sent = clock.now
-        pending[id] = Pending(share: share, submitted: sent)
-        report(id, share, .submitted)
-        pending[id]?.task = Task { [upstream] in
-            let outcome = await upstream.submit(share)
-            self.finish(id, outcome)
-        }
-        restOrResume()
-    }
-
-    private func finish(_ id: Int64, _ outcome: ShareOutcome) {
-        // An answer that comes after its share expired at the end of the run is too late to count.
-        guard let entry = pending.removeValue(forKey: id) else { return }
-        let (state, reason): (ShareState, String?) =
-            switch outcome {
-            case .accepted: (.accepted, nil)
-            case .rejected(let words): (.rejected, words)
-            case .stale(let words): (.stale, words)
-            case .expired(let words): (.expired, words)
-            }
-        let answered = state == .expired ? nil : entry.submitted.map { Int64(Self.seconds(clock.now - $0) * 1000) }
-        written { try ledger.finished(id, as: state, reason: reason, latency: answered) }
-        summary.count(state)
-        report(id, entry.share, state, reason: reason, latency: answered)
-        if let wanted = limits.shares, summary.accepted + summary.rejected >= wanted { stop(.shares) }
-        restOrResume()
-        if !room.isEmpty { room.removeFirst().resume() }
-        if pending.isEmpty {
-            answersWaiter?.resume()
-            answersWaiter = nil
-        }
-    }
-
-    private func report(
-        _ id: Int64, _ share: Share, _ state: ShareState, reason: String? = nil, latency: Int64? = nil,
-        met: UInt64? = nil
-    ) {
-        reporter.report(
-            .share(
-                ShareReport(
-                    id: id, job: share.job.id, device: share.device.description,
-                    difficulty: share.job.target.difficulty.value, state: state, reason: reason, latency: latency,
-                    met: met)))
-    }
-
-    /// With a limit on shares, pauses the lanes while those under way would reach it, and lets them go on when some of
-    /// them came to nothing.
-    private func restOrResume() {
-        guard let wanted = limits.shares, end == nil else { return }
-        let enough = summary.accepted + summary.rejected + pending.count >= wanted
-        resting = enough
-        post()
-    }
-
-    /// A ledger that fails in the middle of a run is said once and costs no share: shares are still sent and counted.
-    private func written(_ body: () throws -> Void) {
-        do { try body() } catch {
-            if !ledgerTrouble { reporter.report(.error("\(error); shares are still sent, but not all written down")) }
-            ledgerTrouble = true
-        }
     }
 
     // MARK: The end
@@ -415,34 +251,11 @@ package actor Miner: MinerControl {
     }
 
     private func tick() {
-        let now = clock.now
-        let counts = hashing.hashCounts()
-        let health = hashing.health()
-        let elapsed = Self.seconds(now - (lastTick ?? now))
-        guard elapsed > 0, !counts.isEmpty else { return }
-        let rates = counts.map { device, hashes in
-            // Totals only grow; a difference below zero would be the engine's defect, not a reason to trap here.
-            let done = hashes >= lastCounts[device, default: 0] ? hashes - lastCounts[device, default: 0] : 0
-            return MinerEvent.DeviceRate(
-                device: device.description, hashrate: Double(done) / elapsed,
-                health: health.first { $0.device == device })
-        }
-        lastTick = now
-        lastCounts = Dictionary(counts.map { ($0.device, $0.hashes) }, uniquingKeysWith: { $1 })
-        let total = rates.reduce(0) { $0 + $1.hashrate }
+        guard let each = rates.take(hashing.hashCounts(), health: hashing.health(), at: clock.now) else { return }
+        let total = each.reduce(0) { $0 + $1.hashrate }
         // Silence while there is nothing to do: the user has been told why.
         guard total > 0 || (job != nil && !resting && pauses.isEmpty) else { return }
         rateReported = true
-        reporter.report(.hashrate(total: total, devices: rates))
-    }
-
-    private static func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-    }
-
-    private static func isPowerOfTen(_ count: Int) -> Bool {
-        var value = count
-        while value > 1, value.isMultiple(of: 10) { value /= 10 }
-        return value == 1
+        reporter.report(.hashrate(total: total, devices: each))
     }
 }

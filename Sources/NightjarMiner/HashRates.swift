@@ -1,0 +1,32 @@
+import Nightjar
+import NightjarCore
+
+/// The rate of each device from one look at its count of hashes to the next.
+struct HashRates {
+    private var counts: [DeviceID: UInt64] = [:]
+    private var last: ContinuousClock.Instant?
+
+    /// Begins with lanes that have not hashed yet.
+    mutating func begin(at now: ContinuousClock.Instant) {
+        counts = [:]
+        last = now
+    }
+
+    /// The rates since the last call; `nil` where there is nothing to divide.
+    mutating func take(
+        _ new: [(device: DeviceID, hashes: UInt64)], health: [DeviceHealth], at now: ContinuousClock.Instant
+    ) -> [MinerEvent.DeviceRate]? {
+        let elapsed = (now - (last ?? now)) / .seconds(1)
+        guard elapsed > 0, !new.isEmpty else { return nil }
+        let rates = new.map { device, hashes in
+            // Totals only grow; a difference below zero would be the engine's defect, not a reason to trap here.
+            let before = counts[device, default: 0]
+            return MinerEvent.DeviceRate(
+                device: device.description, hashrate: Double(hashes >= before ? hashes - before : 0) / elapsed,
+                health: health.first { $0.device == device })
+        }
+        last = now
+        counts = Dictionary(new.map { ($0.device, $0.hashes) }, uniquingKeysWith: { $1 })
+        return rates
+    }
+}

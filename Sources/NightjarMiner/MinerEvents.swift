@@ -1,0 +1,82 @@
+import Nightjar
+import NightjarCore
+import NightjarWire
+
+extension Miner {
+    // MARK: The wire
+
+    func take(_ event: UpstreamEvent) {
+        // A run that is ending takes no new work; its answers come another way.
+        guard end == nil else { return }
+        switch event {
+        case .connected:
+            trouble = nil
+            reporter.report(.connected(pool: upstream.name))
+        case .disconnected(let reason):
+            trouble = reason
+            job = nil
+            // Results could not be sent, and the job will have been replaced when they can: don't burn power on it.
+            post()
+            reporter.report(.disconnected(pool: upstream.name, reason: reason))
+        case .refused(let reason):
+            trouble = reason
+            reporter.report(.error("\(upstream.name): \(reason)"))
+        case .job(let new):
+            job = new
+            hadJob = true
+            reporter.report(
+                .job(
+                    id: new.job.id, height: new.height, algorithm: new.job.algorithm.name,
+                    difficulty: new.job.target.difficulty.value))
+            // Also when it is the same again.
+            posted = nil
+            post()
+        }
+    }
+
+    /// Gives the lanes the job, or nothing while there is a reason to rest.
+    func post() {
+        let wanted = resting || cooling || !pauses.isEmpty || isReplacing ? nil : job?.job
+        guard wanted != posted else { return }
+        posted = wanted
+        hashing.setJob(wanted)
+    }
+
+    // MARK: The engine
+
+    func take(_ event: MiningEvent) async {
+        // From lanes that did not end in time.
+        guard !isOver else { return }
+        switch event {
+        case .preparing(let device, let algorithm):
+            reporter.report(.preparing(device: device.description, algorithm: algorithm.name))
+        case .ready(let device, let lanes, let explanation):
+            news.ready(device)
+            reporter.report(.ready(device: device.description, lanes: lanes, explanation: explanation))
+        case .recovering(let device, let reason, let pause, let attempt):
+            reporter.report(
+                .recovering(device: device.description, reason: reason, seconds: pause / .seconds(1), attempt: attempt))
+        case .failed(let device, let reason):
+            news.failed(device)
+            reporter.report(.error("\(device): \(reason)"))
+            if news.haveFailed(devices) { stop(.noDevice(reason: "\(device): \(reason)")) }
+        case .settling(let device, let percent):
+            reporter.report(.progress(device: device.description, percent: percent))
+            guard let part = news.settling(device, percent) else { return }
+            reporter.report(.settling(device: device.description, percent: part))
+        case .remark(let device, let text): reporter.report(.remark(device: device.description, text))
+        case .slower(let device, let reason): reporter.report(.error("\(device): \(reason)"))
+        case .share(let share):
+            while pending.count >= limits.inFlight, end == nil {
+                await withCheckedContinuation { room.append($0) }
+            }
+            send(share)
+        case .wrongHash(let device, let nonce, let reason):
+            guard let count = news.wrongHash(device) else { return }
+            let times = count == 1 ? "" : " (\(count) times so far)"
+            reporter.report(.error("\(device): wrong hash for nonce \(nonce), not submitted: \(reason)\(times)"))
+        case .exhausted(let id):
+            reporter.report(.error("job \(id) has no nonces left; waiting for new work"))
+        }
+    }
+}
