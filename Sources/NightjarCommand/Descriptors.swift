@@ -1,6 +1,4 @@
 import Glibc
-import NightjarMiner
-import NightjarPlatform
 
 /// The three standard descriptors.
 enum Descriptors {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import NightjarMiner
 
-/// The flags of every setting, made from the rows of the table: the parser, its help and its completions know them as
-/// if each were a property.
+/// The flags of all settings, made from the rows of the table. The parser, its help and its completions treat each as if
+/// it were a property.
 ///
 /// The parser finds a type's flags by looking at an instance in a mirror, and asks for their values as a decoder. Both
 /// are open to a type that has no property for each: this one shows a flag a row, and decodes a value a row.

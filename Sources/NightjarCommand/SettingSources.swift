@@ -1,6 +1,6 @@
 import NightjarMiner
 
-/// Where a run's settings come from, so that they can be had again when the file has changed.
+/// The sources of a run's settings, which are read again when the file has changed.
 struct SettingSources: Sendable {
     /// The configuration file.
     let path: String?
@@ -11,7 +11,8 @@ struct SettingSources: Sendable {
         self.flags = flags
     }
 
-    /// All that was said, from the file up to the flags, and what should be known of the file.
+    /// Reads the file, then the environment, then the flags: each replaces what came before. The warnings are about the
+    /// file.
     func read() throws(SettingError) -> (settings: Settings, warnings: [String]) {
         var settings = Settings()
         var warnings: [String] = []

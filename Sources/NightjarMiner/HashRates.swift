@@ -2,18 +2,20 @@ import Nightjar
 import NightjarCore
 
 /// The rate of each device from one look at its count of hashes to the next.
-struct HashRates {
+package struct HashRates {
     private var counts: [DeviceID: UInt64] = [:]
     private var last: ContinuousClock.Instant?
 
+    package init() {}
+
     /// Begins with lanes that have not hashed yet.
-    mutating func begin(at now: ContinuousClock.Instant) {
+    package mutating func begin(at now: ContinuousClock.Instant) {
         counts = [:]
         last = now
     }
 
     /// The rates since the last call; `nil` where there is nothing to divide.
-    mutating func take(
+    package mutating func take(
         _ new: [(device: DeviceID, hashes: UInt64)], health: [DeviceHealth], at now: ContinuousClock.Instant
     ) -> [MinerEvent.DeviceRate]? {
         let elapsed = (now - (last ?? now)) / .seconds(1)

@@ -32,6 +32,14 @@ import Testing
         try MineTests.check(ended)
     }
 
+    @Test func everySettingIsAFlagOfMine() async throws {
+        let help = try await Binary.run(["mine", "--help"]).out
+        for row in SettingList.standard.rows where row.flag != nil {
+            let value = row.kind == .bool ? " " : " <\(row.valueName)>"
+            #expect(help.contains("\n  \(row.flags.joined(separator: ", "))\(value)"), "\(row.key)")
+        }
+    }
+
     @Test func aFaultIsOneLineAndABadConfiguration() async throws {
         let file = try File("{\n  \"sandbox\": true,\n  \"treads\": 2\n}")
         let ended = try await Binary.run(["mine", "-c", file.path])

@@ -27,7 +27,7 @@ package struct ConfigurationFile: Sendable {
         let hasSecret = list.rows.contains { row in
             guard row.isSecret else { return false }
             let said = [layer.values[row.key]] + (layer.pools ?? []).map { $0[row.key] }
-            // A standard password is none.
+            // The standard password is no secret.
             return said.contains { $0 != nil && $0?.value != row.standard }
         }
         self.path = path

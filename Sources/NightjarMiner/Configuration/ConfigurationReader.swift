@@ -1,15 +1,15 @@
 import NightjarJSON
 
-/// Takes a configuration's members apart by the rows of a ``SettingList``.
+/// Reads a configuration's members by the rows of a ``SettingList``.
 struct ConfigurationReader {
     let path: String
     let list: SettingList
     private(set) var layer = SettingLayer()
 
-    /// Where pools stand: not a setting, but a list of what is said of each.
+    /// The key of the list of pools.
     static let pools = "pools"
 
-    /// What stands under keys that are objects themselves.
+    /// The keys of objects that hold settings, such as `care`.
     private let groups: Set<String>
 
     init(path: String, list: SettingList) {
@@ -72,7 +72,7 @@ struct ConfigurationReader {
         return pool
     }
 
-    /// `nil` for a null, which says nothing.
+    /// `nil` for null, which counts as not given.
     private func setting(
         _ member: ConfigurationText.Member, _ name: String, _ kind: SettingRow.Kind
     ) throws(SettingError) -> Settings.Setting? {

@@ -1,4 +1,4 @@
-/// Which name somebody may have meant who mistyped one.
+/// Finds the known name that is nearest to a mistyped one.
 enum NearestName {
     static func find(_ name: String, among known: [String]) -> String? {
         known.min { (distance(name, $0), $0) < (distance(name, $1), $1) }

@@ -16,30 +16,30 @@ extension RunSettings {
 }
 
 extension RunSettings.Pool {
-    /// - Parameter settings: what is said of all pools.
+    /// - Parameter settings: those of the run, which count for all pools.
     init(
         _ pool: Settings.Pool, of settings: Settings, _ warnings: inout [String]
     ) throws(SettingError) {
-        let said = PoolSayings(pool: pool, settings: settings)
-        guard let place = said.given(\.url), let text = place.text else {
+        let input = PoolInput(pool: pool, settings: settings)
+        guard let place = input.given(\.url), let text = place.text else {
             throw SettingError(usage: "a pool has no URL")
         }
         var url: PoolURL
         do { url = try PoolURL(text) } catch { throw SettingError(place.origin, error.description) }
-        if said.bool(\.tls) { url = url.secured }
+        if input.bool(\.tls) { url = url.secured }
         var result = PoolSettings(
-            url: url, user: try said.user(at: place.origin), password: try said.password(&warnings),
-            rigID: said.text(\.rigId), niceHash: said.bool(\.nicehash), keepalive: said.bool(\.keepalive))
+            url: url, user: try input.user(at: place.origin), password: try input.password(&warnings),
+            rigID: input.text(\.rigId), niceHash: input.bool(\.nicehash), keepalive: input.bool(\.keepalive))
         // The run's algorithm goes to all pools with the options that they share.
-        result.algorithm = try said.given(\.algorithm).map(SettingReader.algorithm)
-        result.fingerprint = try said.fingerprint(url)
-        result.zmq = try said.zmq(url)
+        result.algorithm = try input.given(\.algorithm).map(SettingReader.algorithm)
+        result.fingerprint = try input.fingerprint(url)
+        result.zmq = try input.zmq(url)
         self.init(settings: result, whence: Whence(place.origin))
     }
 }
 
-/// What was said of one pool, and of all.
-private struct PoolSayings {
+/// The settings that were given for one pool, with those for all pools behind them.
+private struct PoolInput {
     let pool: Settings.Pool
     let settings: Settings
 

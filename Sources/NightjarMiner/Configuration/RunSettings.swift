@@ -37,13 +37,13 @@ package struct RunSettings: Sendable {
     package let nice: Int
     /// What the user should know, one sentence each.
     package let warnings: [String]
-    /// What was said, before it was understood.
-    private let said: Settings
+    /// The settings as they were given.
+    private let given: Settings
 
     /// - Throws: ``SettingError`` for the first fault; that nothing is said of where to mine is one, too.
     package init(_ settings: Settings) throws(SettingError) {
         try settings.check()
-        said = settings
+        given = settings
         sandbox = settings.bool(\.sandbox)
         algorithm = try settings.given(\.algorithm).map(SettingReader.algorithm)
         devices = try settings.given(\.devices).map(SettingReader.devices)
@@ -80,10 +80,10 @@ package struct RunSettings: Sendable {
 
     /// The keys whose values differ from `earlier`'s and count only at the next start.
     package func keysForNextStart(since earlier: RunSettings) -> [String] {
-        var keys = said.list.rows.filter { row in
-            row.effect == .atNextStart && said.value(row) != earlier.said.value(row)
+        var keys = given.list.rows.filter { row in
+            row.effect == .atNextStart && given.value(row) != earlier.given.value(row)
         }.map(\.key)
-        // The file is the same, and the token in it another.
+        // The name of the token's file is the same, and the token in it is not.
         let tokens = [SettingTable.standard.apiToken.key, SettingTable.standard.apiTokenFile.key]
         if api?.token != earlier.api?.token, !keys.contains(where: tokens.contains) { keys.append(tokens[1]) }
         return keys

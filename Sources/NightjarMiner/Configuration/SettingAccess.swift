@@ -1,5 +1,5 @@
 extension Settings {
-    /// What was said of the run; `nil` for an empty text, which says nothing.
+    /// What was given for the run; `nil` for an empty text, which counts as not given.
     package func given(_ path: KeyPath<SettingTable, SettingRow>) -> Setting? {
         given(SettingTable.standard[keyPath: path])
     }
@@ -9,7 +9,7 @@ extension Settings {
         return setting
     }
 
-    /// What counts: what was said of the run, or the standard value.
+    /// The value that counts: the one that was given for the run, or the standard one.
     package func value(_ row: SettingRow) -> Value? { given(row)?.value ?? row.standard }
 
     func value(_ path: KeyPath<SettingTable, SettingRow>) -> Value? { value(SettingTable.standard[keyPath: path]) }
@@ -28,7 +28,7 @@ extension Settings {
         if case .text(let text)? = value(path) { text } else { nil }
     }
 
-    /// Holds what was said of the run to the bounds and choices of its rows.
+    /// Checks the settings of the run against the bounds and choices of their rows.
     func check() throws(SettingError) {
         for row in list.rows {
             guard row.isOfRun, let setting = given(row) else { continue }

@@ -7,7 +7,7 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
     /// Whether a flag is at fault, and not a file or the environment.
     package var isUsage: Bool { if case .flag? = origin { true } else { false } }
 
-    /// - Parameter isPhrase: whether `what` goes on from the setting's name, as in "-u is missing".
+    /// - Parameter isPhrase: whether `what` continues the setting's name, as in "-u is missing".
     package init(_ origin: Settings.Origin, _ what: String, isPhrase: Bool = false) {
         self.origin = origin
         description = PlainText.printable("\(Self.name(origin))\(isPhrase ? " " : ": ")\(what)")

@@ -1,15 +1,16 @@
-/// What one of them says: the file, the environment, or the flags.
+/// The settings from one source: the file, the environment or the flags.
 package struct SettingLayer: Sendable, Hashable {
-    /// Of the run, by the keys of ``SettingRow``.
+    /// The settings of the run, by the keys of ``SettingRow``.
     package var values: [String: Settings.Setting] = [:]
-    /// `nil` where it says nothing of pools, or names them by URLs in ``perPool``.
+    /// The pools of a file; `nil` when there are none, or when URLs in ``perPool`` name them.
     package var pools: [Settings.Pool]?
-    /// Of pools, as flags and variables say it: a URL each, and of everything else one for all, or one each.
+    /// The settings of pools from flags and variables: a URL for each pool, and of each other setting one value for all
+    /// pools or one for each.
     package var perPool: [String: [Settings.Setting]] = [:]
 
     package init() {}
 
-    /// What the environment says.
+    /// Reads the environment.
     package init(
         environment: (String) -> String? = LedgerLocation.variable, list: SettingList = .standard
     ) throws(SettingError) {
@@ -25,7 +26,9 @@ package struct SettingLayer: Sendable, Hashable {
         }
     }
 
-    /// What the flags say: the texts behind each, by the keys of ``SettingRow``; `true` behind one that takes no value.
+    /// Reads the flags.
+    ///
+    /// - Parameter flags: the texts behind each flag, by the keys of ``SettingRow``; `true` for a flag without a value.
     package init(flags: [String: [String]], list: SettingList = .standard) throws(SettingError) {
         if flags[SettingTable.standard.sandbox.key] != nil,
             let other = list.rows.first(where: { $0.excludesSandbox && flags[$0.key] != nil })

@@ -1,5 +1,3 @@
-import NightjarCore
-
 /// The rows that settings are read by.
 package struct SettingList: Sendable, Hashable {
     package let rows: [SettingRow]

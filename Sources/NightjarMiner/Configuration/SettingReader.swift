@@ -1,6 +1,6 @@
 import NightjarCore
 
-/// What texts mean that are neither numbers nor choices.
+/// Reads texts that name an algorithm, devices or hours.
 enum SettingReader {
     static func algorithm(_ setting: Settings.Setting) throws(SettingError) -> Algorithm {
         let text = setting.text ?? ""

@@ -8,7 +8,7 @@ package struct SettingTable: Sendable {
 
     package let sandbox = SettingRow(
         "sandbox", .bool, long: "sandbox", variable: "NIGHTJAR_SANDBOX", standard: .bool(false), effect: .atNextStart,
-        help: "Mine at a pool in this process: no account, no network.")
+        help: "Mine at a pool in this process, without an account or a network.")
     package let url = SettingRow(
         "url", .text, scope: .pool, short: "o", long: "url", variable: "NIGHTJAR_URL", value: "url",
         excludesSandbox: true, help: "A pool or node; repeated, in order of preference.")
@@ -35,7 +35,8 @@ package struct SettingTable: Sendable {
     package let randomxMode = SettingRow(
         "randomxMode", .choice(RandomXMode.allCases.map(\.rawValue)), long: "randomx-mode",
         variable: "NIGHTJAR_RANDOMX_MODE", value: "mode", standard: .text(RandomXMode.automatic.rawValue),
-        help: "RandomX on the CPU: full, with a dataset of 2080 MiB; light, without; auto, as the run's length says.")
+        help: "RandomX on the CPU: full, with a dataset of 2080 MiB; light, without it; auto, by the length of the run."
+    )
     package let rigId = SettingRow(
         "rigId", .text, scope: .everyPool, long: "rig-id", variable: "NIGHTJAR_RIG_ID", value: "r",
         excludesSandbox: true, help: "This machine's name in the pool's statistics.")
@@ -47,7 +48,7 @@ package struct SettingTable: Sendable {
         standard: .bool(false), help: "Send keepalives.")
     package let tls = SettingRow(
         "tls", .bool, scope: .everyPool, long: "tls", variable: "NIGHTJAR_TLS", standard: .bool(false),
-        excludesSandbox: true, help: "Connect over TLS, also to a URL that does not say so.")
+        excludesSandbox: true, help: "Use TLS, also for a URL that does not ask for it.")
     package let tlsFingerprint = SettingRow(
         "tlsFingerprint", .text, scope: .pool, long: "tls-fingerprint", variable: "NIGHTJAR_TLS_FINGERPRINT",
         value: "hex", excludesSandbox: true,
@@ -70,36 +71,36 @@ package struct SettingTable: Sendable {
         help: "'json': one JSON object a line on standard output; 'text': lines for people.")
     package let logFile = SettingRow(
         "logFile", .text, long: "log-file", variable: "NIGHTJAR_LOG_FILE", value: "file", effect: .atNextStart,
-        help: "Write the same lines to a file, too; SIGHUP opens it anew.")
+        help: "Write the log to a file too; SIGHUP reopens it.")
     package let logFileSize = SettingRow(
         "logFileSize", .number(above: 0, atMost: 1_048_576), long: "log-file-size", variable: "NIGHTJAR_LOG_FILE_SIZE",
         value: "mib", unit: "MiB", standard: .number(10), effect: .atNextStart,
-        help: "Where the log file begins anew; the last one is kept as FILE.1.")
+        help: "The size at which a new log file begins; the old one is kept as FILE.1.")
     package let ledgerDays = SettingRow(
         "ledger.days", .integer(1...36_500), long: "ledger-days", variable: "NIGHTJAR_LEDGER_DAYS", value: "days",
         unit: "days", standard: .integer(400), effect: .atNextStart,
-        help: "How long the ledger keeps a share that has ended.")
+        help: "How long the ledger keeps finished shares.")
     package let apiListen = SettingRow(
         "api.listen", .text, long: "api", variable: "NIGHTJAR_API", value: "host:port", effect: .atNextStart,
-        help: "An HTTP API with a dashboard; a port alone is one of 127.0.0.1.")
+        help: "Serve an HTTP API with a dashboard; a port alone means 127.0.0.1.")
     package let apiToken = SettingRow(
         "api.token", .text, long: "api-token", variable: "NIGHTJAR_API_TOKEN", value: "t", isSecret: true,
         effect: .atNextStart, supersedes: ["api.tokenFile"],
-        help: "What the API asks for. Better in a file, or in NIGHTJAR_API_TOKEN.")
+        help: "The API's token. Better in a file, or in NIGHTJAR_API_TOKEN.")
     package let apiTokenFile = SettingRow(
         "api.tokenFile", .text, long: "api-token-file", variable: "NIGHTJAR_API_TOKEN_FILE", value: "file",
-        effect: .atNextStart, supersedes: ["api.token"], help: "A file with the API's token.")
+        effect: .atNextStart, supersedes: ["api.token"], help: "A file whose first line is the API's token.")
     package let pauseOnBattery = SettingRow(
         "care.pauseOnBattery", .bool, long: "pause-on-battery", variable: "NIGHTJAR_PAUSE_ON_BATTERY",
-        standard: .bool(false), help: "Rest while the machine runs on its battery.")
+        standard: .bool(false), help: "Pause while the machine runs on its battery.")
     package let schedule = SettingRow(
         "care.schedule", .text, long: "schedule", variable: "NIGHTJAR_SCHEDULE", value: "hours",
         help: "Mine at these hours only, as in 22:00-07:00; several with commas.")
     package let maxTemperature = SettingRow(
         "care.maxTemperature", .number(above: 0, atMost: 150), long: "max-temperature",
         variable: "NIGHTJAR_MAX_TEMPERATURE", value: "°C", unit: "°C",
-        help: "Work less while a device is hotter, in degrees Celsius.")
+        help: "Reduce the work while a device is hotter than this, in degrees Celsius.")
     package let nice = SettingRow(
         "care.nice", .integer(0...19), long: "nice", variable: "NIGHTJAR_NICE", value: "n", standard: .integer(0),
-        effect: .atNextStart, help: "Priority that the hashing threads give up, 0 to 19.")
+        effect: .atNextStart, help: "Niceness of the hashing threads, 0 to 19.")
 }

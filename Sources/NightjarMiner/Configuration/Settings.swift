@@ -1,6 +1,7 @@
-/// What was said of a run, and by whom: not yet understood, so that a fault can be shown where it stands.
+/// The settings of a run as they were given, each with its origin. Most are checked later, by ``RunSettings``, whose
+/// errors name that origin.
 package struct Settings: Sendable, Hashable {
-    /// Who said something.
+    /// Where a setting was given.
     package enum Origin: Sendable, Hashable {
         case flag(String)
         case variable(String)
@@ -28,23 +29,23 @@ package struct Settings: Sendable, Hashable {
         var text: String? { if case .text(let text) = value { text } else { nil } }
     }
 
-    /// What was said of one pool, by the keys of ``SettingRow``.
+    /// The settings of one pool, by the keys of ``SettingRow``.
     package typealias Pool = [String: Setting]
 
     package let list: SettingList
-    /// What was said of the run, by the keys of ``SettingRow``.
+    /// The settings of the run, by the keys of ``SettingRow``.
     package private(set) var values: [String: Setting] = [:]
     package private(set) var pools: [Pool] = []
 
     package init(_ list: SettingList = .standard) { self.list = list }
 
-    /// Lays what somebody says over what was said before.
+    /// Adds a layer. Its values replace those of the layers before it.
     ///
-    /// Pools replace pools. Whoever names pools does not mean the sandbox of a layer below; a user or a password
-    /// without a pool is for the pools of the layers below.
+    /// Pools replace pools. A layer that names pools turns off the sandbox of an earlier layer. A user or a password
+    /// without a pool is for the pools of the earlier layers.
     package mutating func lay(_ layer: SettingLayer) throws(SettingError) {
         let (url, sandbox) = (SettingTable.standard.url.key, SettingTable.standard.sandbox.key)
-        // Who names a token, here or in a file, does not mean the one of a layer below, however that was named.
+        // A token replaces an earlier one, whether each was given as text or as a file.
         for row in list.rows where layer.values[row.key] != nil {
             for key in row.supersedes { values[key] = nil }
         }

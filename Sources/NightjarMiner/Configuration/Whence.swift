@@ -1,7 +1,4 @@
-import NightjarCore
-import NightjarWire
-
-/// Who said something, beside what was said: no part of it, so that a line that has moved in a file is no change.
+/// Where a value was given. Comparisons ignore it: a line that has moved within a file is no change.
 struct Whence: Sendable, Hashable {
     let origin: Settings.Origin
 
