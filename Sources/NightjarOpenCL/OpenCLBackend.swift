@@ -136,7 +136,8 @@ package final class OpenCLBackend: TunableBackend {
                 if let runtime = state.runtimes[device.id] { return runtime }
                 let runtime = try DeviceRuntime(
                     device, cacheDirectory: cacheDirectory, caches: caches,
-                    trustsFiles: !state.suspects.contains(device.id), calls: calls, patience: patience)
+                    trustsFiles: !state.suspects.contains(device.id), extraSources: families.sources, calls: calls,
+                    patience: patience)
                 state.runtimes[device.id] = runtime
                 return runtime
             }

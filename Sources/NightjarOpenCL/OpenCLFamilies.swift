@@ -13,6 +13,11 @@ package struct OpenCLFamilies: Sendable {
         OpenCLFamilies([CryptoNightOpenCLFamily(), RandomXOpenCLFamily(dataset: dataset)])
     }
 
+    /// Kernel sources that families bring along, by path.
+    var sources: [String: String] {
+        rows.reduce(into: [:]) { sources, family in sources.merge(family.sources) { first, _ in first } }
+    }
+
     /// Whether one of them runs `algorithm`.
     package func run(_ algorithm: Algorithm) -> Bool { rows.contains { $0.runs(algorithm) } }
 

@@ -7,6 +7,9 @@ package protocol OpenCLFamily: Sendable {
     associatedtype Parameters: AlgorithmParameters
     associatedtype Launch: OpenCLLaunch
 
+    /// Kernel sources that are not among the embedded ones, by path; none for a family of this build's own.
+    var sources: [String: String] { get }
+
     /// How a device launches an algorithm: the default, but for what is set.
     ///
     /// - Throws: ``Refusal`` when the device's limits do not allow it.
@@ -19,6 +22,8 @@ package protocol OpenCLFamily: Sendable {
 }
 
 extension OpenCLFamily {
+    package var sources: [String: String] { [:] }
+
     package func knobs(_ parameters: Parameters, within limits: DeviceLimits) -> [TuningKnob] { [] }
 
     /// Whether `algorithm` is of this family.

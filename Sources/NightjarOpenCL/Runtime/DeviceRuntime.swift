@@ -17,7 +17,7 @@ package final class DeviceRuntime: Sendable {
     ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
     ///   - caches: shared with other devices.
     ///   - trustsFiles: whether programs that are kept there may be used, and not only written.
-    ///   - extraSources: sources beside the embedded ones, by path. For tests.
+    ///   - extraSources: sources beside the embedded ones, by path.
     ///   - calls: how OpenCL is called. For tests.
     ///   - patience: how long the device may take for what was enqueued; `nil` as ``Quirks`` say. For tests.
     /// - Throws: ``DeviceError``.
