@@ -11,7 +11,23 @@ NIGHTJAR = .build/release/nightjar
 PREFIX = /usr/local
 DESTDIR =
 
-.PHONY: demo test lint generate build install uninstall setup setup-test gpu-bundle clean
+# A test that blocks its thread cannot be ended by its suite's time limit; this ends the run, at a time that no machine
+# needs.
+TEST_TIMEOUT = timeout -k 60 4h
+
+# What `make test-quick` runs, rooms or suites: all that hashes little and starts no other program.
+QUICK = NightjarCoreTests NightjarMinerTests NightjarAPITests NightjarWireTests \
+	NightjarAlgorithmsTests.CryptoNightPartTests NightjarAlgorithmsTests.CryptoNightRandomMathTests \
+	NightjarAlgorithmsTests.RandomXPrimitiveTests NightjarAlgorithmsTests.RandomXSuperscalarTests \
+	NightjarAlgorithmsTests.CryptoNightHashTests NightjarAlgorithmsTests.RandomXMachineTests \
+	NightjarCPUTests.ThreadTests NightjarCPUTests.LaneChoiceTests NightjarCPUTests.WidthChoiceTests \
+	NightjarCPUTests.WidthWatchTests NightjarCPUTests.RandomXJIT NightjarCPUTests.RandomXEpochTests \
+	NightjarCPUTests.DatasetP NightjarCPUTests.CompiledRandomMathTests \
+	NightjarTests.ChannelTests NightjarTests.JobBoardTests NightjarTests.MiningTests NightjarTests.SettlingTests \
+	NightjarOpenCLTests.SourceTests NightjarOpenCLTests.SmallKernelTests \
+	NightjarCommandTests.UsageTests NightjarCommandTests.ListTests
+
+.PHONY: demo test test-quick lint generate build install uninstall setup setup-test gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
@@ -21,9 +37,16 @@ build: setup
 
 test: setup-test lint
 	sh Scripts/with-commit.sh $(SWIFT) build -c release --build-tests
-	$(SWIFT) test -c release --skip-build --no-parallel
+	# One at a time, because each test keeps the whole machine busy; the room whose tests are single threads, all at once.
+	$(TEST_TIMEOUT) $(SWIFT) test -c release --skip-build --filter '^NightjarAlgorithmsTests\.'
+	$(TEST_TIMEOUT) $(SWIFT) test -c release --skip-build --no-parallel --skip '^NightjarAlgorithmsTests\.'
 	sh Tests/Consumer/check.sh
 	sh Tests/Install/check.sh
+
+# What a contributor runs before each commit: under five minutes after the build.
+test-quick: lint
+	sh Scripts/with-commit.sh $(SWIFT) build -c release --build-tests
+	$(TEST_TIMEOUT) $(SWIFT) test -c release --skip-build --no-parallel $(QUICK:%=--filter '^%')
 
 # All that can be said without building: format, imports, kernels, what is generated.
 lint:

@@ -27,24 +27,26 @@ struct RandomXKnownAnswerTests {
         }
     }
 
-    @Test("The benchmark's checksum of 64 hashes", arguments: algorithms)
-    func checksums(_ algorithm: Algorithm) throws {
-        let known = try #require(try Vectors.checksums(algorithm.name).first { $0.hashes == 64 })
+    /// The engine's tests have every algorithm's checksum of 64 hashes, on the same lanes.
+    @Test(
+        "A scan of the benchmark's work finds the digests, and the device makes the commitments", arguments: algorithms)
+    func scans(_ algorithm: Algorithm) throws {
         let work = try KnownAnswers.benchmark(algorithm)
         _ = try Fixture.device()
         for device in Fixture.devices {
             let lane = try Fixture.lane(algorithm, on: device.id)
             try lane.prepare(work)
-            // Scanned, so that commitments are the device's.
+            let count = min(8, lane.batch)
             var candidates: [Candidate] = []
-            candidates.reserveCapacity(64)
-            for start in stride(from: 0, to: 64, by: lane.batch) {
-                let nonces = UInt64(start)..<UInt64(min(64, start + lane.batch))
-                try lane.scan(nonces, target: .easiest, into: &candidates)
+            candidates.reserveCapacity(count)
+            try lane.scan(0..<UInt64(count), target: .easiest, into: &candidates)
+            #expect(candidates.count == count)
+            let digests = try lane.digests(0..<UInt64(count))
+            for candidate in candidates {
+                let proof = work.proof(digests[Int(candidate.nonce)], nonce: candidate.nonce)
+                #expect(candidate.proof == proof, "nonce \(candidate.nonce) on \(device.id)")
+                #expect((candidate.proof.commitment != nil) == algorithm.hasCommitment)
             }
-            #expect(candidates.count == 64)
-            let checksum = candidates.reduce(0) { $0 ^ $1.proof.compared.work }
-            #expect(Hex.encodeUpper(checksum) == known.checksum, "on \(device.id)")
         }
     }
 }
