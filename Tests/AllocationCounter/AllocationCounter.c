@@ -6,8 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Elsewhere nothing is counted, and the counter's own test says so.
-#ifdef __GLIBC__
+// Elsewhere nothing is counted, and the counter's own test says so. The sanitizers have an allocator of their own, which
+// nothing may stand in for.
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#elif defined(__GLIBC__)
+#define NJ_COUNTS 1
+#endif
+
+#ifdef NJ_COUNTS
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,7 +33,7 @@ nj_memory_calls nj_count_end(void) {
     return calls;
 }
 
-#ifdef __GLIBC__
+#ifdef NJ_COUNTS
 // glibc's own names of what is replaced here; its manual ("Replacing malloc") says what else must be replaced with it.
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);

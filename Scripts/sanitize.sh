@@ -1,0 +1,66 @@
+#!/bin/sh
+# Runs the tests under the sanitizers, and counts what they find.
+#
+#     sanitize.sh [address] [thread]        both unless named
+#
+# `address` is AddressSanitizer, with UndefinedBehaviorSanitizer in the C targets (Swift has none on Linux); `thread` is
+# ThreadSanitizer. Each has a build of its own, in .build-asan and .build-tsan. C is optimized a little, because hashing
+# would take hours otherwise. Only suites that run no code of our own making (the JIT writes code that no sanitizer has
+# seen) and that start no other program of ours. Leaks are not looked for: Swift's runtime keeps what it has.
+#
+# Prints each finding and their number. Ends with 1 when there is one, or when a test fails.
+set -eu
+cd "$(dirname "$0")/.."
+
+SUITES='NightjarCoreTests\.
+NightjarAlgorithmsTests\.(CryptoNightPartTests|CryptoNightRandomMathTests|RandomXPrimitiveTests|RandomXSuperscalarTests)/
+NightjarAlgorithmsTests\.CryptoNightTests/nativeEqualsPortable
+NightjarCPUTests\.(ThreadTests|LaneChoiceTests|HugePagesTests|AvailableMemoryTests|QuotaTests|WidthChoiceTests|DatasetPlacementTests)/
+NightjarTests\.(ChannelTests|JobBoardTests|MiningTests|RecoveryTests|SettlingTests)/
+NightjarWireTests\.
+NightjarMinerTests\.
+NightjarAPITests\.'
+
+run() {
+    name=$1 scratch=.build-$2
+    shift 2
+    mkdir -p "$scratch"
+    # A warning of a build that nobody uses is no error: the linker has some about the sanitizers' own symbols.
+    swift build -c debug --build-tests --scratch-path "$scratch" -Xcc -O1 -Xcc -g "$@" >"$scratch/build.log" 2>&1 || {
+        grep -E 'error:' "$scratch/build.log" || tail -n 20 "$scratch/build.log"
+        exit 1
+    }
+    failed=0
+    : >"$scratch/tests.log"
+    for suite in $SUITES; do
+        echo "$name: $suite"
+        timeout -k 10 900 "$scratch/debug/nightjarPackageTests.xctest" --testing-library swift-testing --no-parallel \
+            --filter "^$suite" >>"$scratch/tests.log" 2>&1 || failed=1
+    done
+    grep -E 'recorded an issue|^Fatal error|Test run with' "$scratch/tests.log" || true
+    grep -E "$FINDING" "$scratch/tests.log" | sort | uniq -c || true
+    count=$(grep -cE "$FINDING" "$scratch/tests.log" || true)
+    echo "$name: $count findings (all that was said: $scratch/tests.log)"
+    [ "$count" -eq 0 ] && [ "$failed" -eq 0 ] || status=1
+}
+
+FINDING='ERROR: (Address|Leak)Sanitizer|runtime error:|WARNING: ThreadSanitizer|ThreadSanitizer: CHECK failed'
+status=0
+for which in ${*:-address thread}; do
+    case $which in
+    address)
+        export ASAN_OPTIONS=detect_leaks=0:halt_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+        run "address and undefined" asan --sanitize=address -Xswiftc -sanitize-recover=address \
+            -Xcc -fsanitize-recover=address -Xcc -fsanitize=undefined -Xcc -fno-sanitize=vptr,function
+        ;;
+    thread)
+        export TSAN_OPTIONS="halt_on_error=0 suppressions=$PWD/Scripts/tsan.supp"
+        run thread tsan --sanitize=thread
+        ;;
+    *)
+        echo "sanitize.sh [address] [thread]" >&2
+        exit 64
+        ;;
+    esac
+done
+exit $status
