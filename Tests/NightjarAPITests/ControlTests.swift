@@ -20,7 +20,7 @@ import Testing
                     == (path == "/json_rpc"
                         ? #"{"id":1,"jsonrpc":"2.0","result":{"status":"OK"}}"# : #"{"status":"OK"}"#) + "\n")
             // A stop is begun after the answer.
-            while fixture.control.seen.isEmpty { await Task.yield() }
+            try await eventually("'\(method)'") { !fixture.control.seen.isEmpty }
             #expect(fixture.control.seen == done)
         }
     }

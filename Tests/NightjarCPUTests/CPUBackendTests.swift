@@ -158,10 +158,10 @@ import Testing
 
     /// Asks until it is done: a seed that comes back gets its dataset only once it has stood for a while.
     private func settledSoon(_ lane: any Lane) throws -> Settlement {
-        while true {
+        try eventuallyBlocking("a dataset") {
             let settlement = try lane.settle(Settling())
-            guard case .deferred = settlement else { return settlement }
-            usleep(1000)
+            if case .deferred = settlement { return nil }
+            return settlement
         }
     }
 

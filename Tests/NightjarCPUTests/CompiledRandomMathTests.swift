@@ -1,6 +1,7 @@
 import CHashing
 import NightjarAlgorithms
 import NightjarCPU
+import TestSupport
 import Testing
 
 #if arch(x86_64)
@@ -8,13 +9,14 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct CompiledRandomMathTests {
     /// Every opcode with every destination and source.
     @Test func everyInstruction() throws {
+        var random = SeededGenerator()
         let compiler = try CompiledRandomMath()
         for opcode in RandomMath.Opcode.allCases {
             for dst in 0..<4 {
                 for src in 0..<9 {
-                    let constant: UInt32 = opcode == .add ? .random(in: .min ... .max) : 0
+                    let constant: UInt32 = opcode == .add ? .random(in: .min ... .max, using: &random) : 0
                     let instruction = RandomMath.Instruction(opcode: opcode, dst: dst, src: src, constant: constant)
-                    check(RandomMath(instructions: [instruction]), compiler)
+                    check(RandomMath(instructions: [instruction]), compiler, &random)
                 }
             }
         }
@@ -23,7 +25,8 @@ import Testing
     /// Programs of many heights, one after the other in the same memory.
     @Test func programsOfManyHeights() throws {
         let compiler = try CompiledRandomMath()
-        for height in (0..<3000).map({ UInt64($0) * 7919 }) { check(RandomMath(height: height), compiler) }
+        var random = SeededGenerator()
+        for height in (0..<3000).map({ UInt64($0) * 7919 }) { check(RandomMath(height: height), compiler, &random) }
     }
 
     @Test func theLongestProgramFits() throws {
@@ -40,7 +43,7 @@ import Testing
     }
 
     /// Different registers in each lane, on both sides of which nothing changes.
-    private func check(_ math: RandomMath, _ compiler: CompiledRandomMath) {
+    private func check(_ math: RandomMath, _ compiler: CompiledRandomMath, _ random: inout SeededGenerator) {
         let code = compiler.compile(math)
         guard code.count == CompiledRandomMath.sideBySide else {
             Issue.record("nothing was compiled")
@@ -54,7 +57,7 @@ import Testing
         nj_random_math_prepare(&program, instructions, instructions.count)
         withUnsafeMutableBytes(of: &program.compiled) { $0.copyBytes(from: code.withUnsafeBytes(Array.init)) }
         for count in 1...code.count {
-            let before = (0..<count + 1).map { _ in lane() }
+            let before = (0..<count + 1).map { _ in lane(&random) }
             var lanes = before
             nj_random_math_run_lanes(&program, &lanes, Int32(count))
             for (i, lane) in before.enumerated() {
@@ -64,9 +67,9 @@ import Testing
         }
     }
 
-    private func lane() -> nj_random_math_lane {
+    private func lane(_ random: inout SeededGenerator) -> nj_random_math_lane {
         var lane = nj_random_math_lane()
-        withUnsafeMutableBytes(of: &lane) { for i in $0.indices { $0[i] = .random(in: 0...255) } }
+        withUnsafeMutableBytes(of: &lane) { $0.copyBytes(from: random.bytes($0.count)) }
         return lane
     }
 

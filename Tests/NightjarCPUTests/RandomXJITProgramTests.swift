@@ -2,6 +2,7 @@ import CHashing
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import TestSupport
 import Testing
 
 /// Compiled programs against interpreted ones: register file, scratchpad and rounding mode after each.
@@ -43,7 +44,7 @@ import Testing
         _ name: String, _ parameters: RandomXParameters, _ programs: Int, light: Bool,
         hasBMI2: Bool = nj_rx_bmi2_available()
     ) throws {
-        var random = SplitMix(state: 1)
+        var random = SeededGenerator(seed: 1)
         let machines = try TwoMachines(parameters, light: light, hasBMI2: hasBMI2, &random)
         var modesLeft: [UInt32: Int] = [:]
         var opcodes: Set<UInt8> = []
@@ -71,12 +72,12 @@ import Testing
     /// A program's outcome depends on the mode that it begins with, so that a mode which is not kept is found.
     @Test func roundingModesMakeADifference() throws {
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 16)
-        var random = SplitMix(state: 2)
+        var random = SeededGenerator(seed: 2)
         let programs = (0..<8).map { _ in (0..<16 + parameters.programSize).map { _ in random.next() } }
         var outcomes: [[[UInt64]]] = []
         for mode in 0..<4 as Range<UInt32> {
             // The same memory for each mode.
-            var random = SplitMix(state: 3)
+            var random = SeededGenerator(seed: 3)
             let machines = try TwoMachines(parameters, &random)
             outcomes.append(
                 programs.map { program in
@@ -91,7 +92,7 @@ import Testing
     /// One bit is enough to tell the machines apart, wherever it is.
     @Test func theComparisonSeesOneBit() throws {
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 1)
-        var random = SplitMix(state: 4)
+        var random = SeededGenerator(seed: 4)
         let machines = try TwoMachines(parameters, &random)
         machines.run((0..<16 + parameters.programSize).map { _ in random.next() }, rounding: 0)
         #expect(machines.agree)

@@ -3,6 +3,7 @@ import Foundation
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import TestSupport
 
 /// Aligned memory for one test.
 final class AlignedMemory {
@@ -17,22 +18,9 @@ final class AlignedMemory {
 
     var pointer: UnsafeMutablePointer<UInt8> { bytes.bindMemory(to: UInt8.self).baseAddress! }
 
-    func fill(_ random: inout SplitMix) {
+    func fill(_ random: inout SeededGenerator) {
         let words = bytes.bindMemory(to: UInt64.self)
         for i in words.indices { words[i] = random.next() }
-    }
-}
-
-/// Steele, Lea and Flood's generator: the same numbers every time.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }
 
@@ -93,7 +81,7 @@ final class TwoMachines {
     ///   - hasBMI2: see ``ProgramEmitter``.
     init(
         _ parameters: RandomXParameters, light: Bool = false, hasBMI2: Bool = nj_rx_bmi2_available(),
-        _ random: inout SplitMix
+        _ random: inout SeededGenerator
     ) throws {
         self.parameters = parameters
         decoder = RandomXDecoder(parameters)
@@ -205,7 +193,7 @@ final class ManyMachines {
     private let roundings: UnsafeMutablePointer<UInt32>
     private let scratchpads: (AlignedMemory, AlignedMemory)
 
-    init(_ parameters: RandomXParameters, _ count: Int, _ random: inout SplitMix) throws {
+    init(_ parameters: RandomXParameters, _ count: Int, _ random: inout SeededGenerator) throws {
         self.parameters = parameters
         self.count = count
         decoder = RandomXDecoder(parameters)
@@ -231,7 +219,7 @@ final class ManyMachines {
     }
 
     /// Runs a random program on each machine, under its rounding mode.
-    func run(_ modes: [UInt32], _ random: inout SplitMix) {
+    func run(_ modes: [UInt32], _ random: inout SeededGenerator) {
         for number in 0..<count {
             let bytes = (0..<16 + parameters.programSize).map { _ in random.next() }
             let a = (UnsafeMutableRawPointer(registers + number) + 192).assumingMemoryBound(to: UInt64.self)

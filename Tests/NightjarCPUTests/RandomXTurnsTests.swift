@@ -2,6 +2,7 @@ import CHashing
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
+import TestSupport
 import Testing
 
 /// Several machines that run in turns in one compiled code, against as many interpreters.
@@ -37,7 +38,7 @@ import Testing
         _ parameters: RandomXParameters, _ count: Int, programs: Int,
         rounding: (UInt32) -> UInt32 = { $0 & 3 }
     ) throws {
-        var random = SplitMix(state: UInt64(count))
+        var random = SeededGenerator(seed: UInt64(count))
         let machines = try ManyMachines(parameters, count, &random)
         for number in 0..<programs {
             machines.run((0..<count).map { rounding(UInt32(number + $0)) }, &random)

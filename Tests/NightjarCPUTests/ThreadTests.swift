@@ -1,5 +1,6 @@
 import NightjarCPU
 import NightjarPlatform
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ThreadTests {
@@ -11,14 +12,27 @@ import Testing
         thread.join()
     }
 
-    @Test func joiningFromAsyncCodeMoreThanOnce() async {
+    @Test func joiningFromAsyncCodeMoreThanOnce() async throws {
         let gate = Monitor(false)
-        let thread = PinnedThread(name: "a name that is longer than systems show") { gate.wait { $0 ? () : nil } }
-        async let first: Void = thread.joined()
-        async let second: Void = thread.joined()
+        let state = Monitor((joining: 0, hasEnded: false))
+        let thread = PinnedThread(name: "a name that is longer than systems show") {
+            gate.wait { $0 ? () : nil }
+            state.withLock { $0.hasEnded = true }
+        }
+        /// Joins, and says whether the thread's body had ended by then.
+        @Sendable func join() async -> Bool {
+            state.withLock { $0.joining += 1 }
+            await thread.joined()
+            return state.withLock { $0.hasEnded }
+        }
+        async let first = join()
+        async let second = join()
+        try await eventually("two that wait for the thread") { state.withLock { $0.joining } == 2 }
+        #expect(!state.withLock { $0.hasEnded })
         gate.change { $0 = true }
-        _ = await (first, second)
-        await thread.joined()
+        #expect(await first)
+        #expect(await second)
+        #expect(await join(), "one that has ended is joined at once")
     }
 
     @Test func monitorHandsOverUnderContention() {

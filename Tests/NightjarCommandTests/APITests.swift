@@ -28,7 +28,7 @@ import Testing
         }
 
         #expect(try await client.ask("/2/summary").status == 401)
-        while try await accepted() == 0 { try await Task.sleep(for: .milliseconds(100)) }
+        try await eventually(every: .milliseconds(100), "an accepted share") { try await accepted() > 0 }
         #expect(try await client.ask("/health").status == 200)
         let mining = try await summary()
         #expect(mining["algo"] as? String == "cn/2" && mining["version"] as? String == "0.1.0")
@@ -40,7 +40,7 @@ import Testing
         #expect(try await summary()["paused"] as? Bool == true)
         #expect(try await client.ask("/health").status == 503)
         #expect(try await client.ask("POST", "/resume", headers: headers, body: []).status == 200)
-        while try await client.ask("/health").status != 200 { try await Task.sleep(for: .milliseconds(50)) }
+        try await eventually(every: .milliseconds(50), "work") { try await client.ask("/health").status == 200 }
 
         let call = Array(#"{"method":"stop","id":1}"#.utf8)
         #expect(try await client.ask("POST", "/json_rpc", headers: headers, body: call).status == 200)

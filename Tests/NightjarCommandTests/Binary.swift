@@ -70,10 +70,12 @@ final class Binary {
 
     /// Waits until the output holds `text`.
     func wait(for text: String) async throws {
-        let end = Date(timeIntervalSinceNow: timeout)
-        while !outputSoFar.contains(text) {
-            try #require(process.end == nil && Date() < end, "no '\(text)' in: \(outputSoFar)\n\(contents("err"))")
-            try await Task.sleep(for: .milliseconds(50))
+        try await eventually(
+            within: .seconds(timeout), every: .milliseconds(50), "'\(text)' in: \(outputSoFar)\n\(contents("err"))"
+        ) {
+            if outputSoFar.contains(text) { return true }
+            try #require(process.end == nil, "no '\(text)' in: \(outputSoFar)\n\(contents("err"))")
+            return false
         }
     }
 

@@ -4,7 +4,7 @@ import NightjarWire
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(4))) struct ConfigurationTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ConfigurationTests {
     /// A configuration file, removed with the object.
     final class File {
         let directory = NSTemporaryDirectory() + "nightjar-config-\(UUID().uuidString)"
@@ -113,7 +113,7 @@ import Testing
         try await run.wait(for: "goes on")
         try await run.wait(for: "1 lane\n")
         let before = await pool.stats.accepted
-        while await pool.stats.accepted == before { try await Task.sleep(for: .milliseconds(50)) }
+        try await eventually("another share") { await pool.stats.accepted > before }
         run.send(SIGTERM)
         let ended = try await run.ended()
         let accepted = await pool.stats.accepted
@@ -139,9 +139,8 @@ import Testing
                 })
         }
         // Each thread lowers itself as it begins.
-        let end = Date(timeIntervalSinceNow: 60)
-        while nice(ofThreads: { $0.hasPrefix("cpu ") }) != [7], Date() < end {
-            try await Task.sleep(for: .milliseconds(20))
+        try await eventually(every: .milliseconds(20), "lanes of priority 7") {
+            nice { $0.hasPrefix("cpu ") } == [7]
         }
         #expect(nice { $0.hasPrefix("cpu ") } == [7])
         #expect(nice { $0 == "nightjar" }.contains(0), "control goes first")

@@ -53,8 +53,12 @@ import Testing
             ], timeout: 3600)
         func until(_ messages: Int) async throws {
             while hostile.messages < messages {
-                try #require(kill(run.processID, 0) == 0, "it has ended: \(run.outputSoFar.suffix(2000))")
-                try await Task.sleep(for: .milliseconds(50))
+                let before = hostile.messages
+                // It waits up to ten seconds between two connections that fail.
+                try await eventually(every: .milliseconds(50), "a message after \(before)") {
+                    try #require(kill(run.processID, 0) == 0, "it has ended: \(run.outputSoFar.suffix(2000))")
+                    return hostile.messages > before
+                }
             }
         }
         try await until(Self.messages / 5)
@@ -68,9 +72,9 @@ import Testing
         let pool = SandboxPool(SandboxConfiguration(algorithms: [.cnPico])) { try await engine.portableProof(of: $0) }
         try await pool.start(port: port)
         let began = ContinuousClock.now
-        while await pool.stats.accepted == 0 {
+        try await eventually(every: .milliseconds(50), "an accepted share") {
             try #require(kill(run.processID, 0) == 0, "it has ended: \(run.outputSoFar.suffix(2000))")
-            try await Task.sleep(for: .milliseconds(50))
+            return await pool.stats.accepted > 0
         }
         let back = ContinuousClock.now - began
         run.send(SIGTERM)

@@ -99,7 +99,11 @@ import Testing
 
     @Test func aBackgroundJobOfAScriptCanBeInterrupted() async throws {
         // There SIGINT is ignored from the start.
-        let shell = #""$0" mine --sandbox --device cpu --log json & sleep 1; kill -INT $!; wait $!; echo "$?" >&2"#
+        let shell = """
+            "$0" mine --sandbox --device cpu --log json &
+            until grep -q connected "$XDG_STATE_HOME/out"; do sleep 0.1; done
+            kill -INT $!; wait $!; echo "$?" >&2
+            """
         let ended = try await Binary.run([], shell: shell)
         #expect(ended.err == "130\n", "\(ended)")
         try Self.check(ended)

@@ -4,7 +4,7 @@ import NightjarMiner
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(10))) struct NodeTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct NodeTests {
     @Test func tenBlocksReachANodesMainChain() async throws {
         let node = try await Monerod.start(difficulty: 2)
         let before = try await node.height()

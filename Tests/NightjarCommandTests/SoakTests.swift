@@ -7,16 +7,18 @@ import Testing
 
 /// The real program, left alone with a pool that breaks now and then: nothing is lost, and nothing grows.
 ///
-/// Some seconds by default. `NIGHTJAR_SOAK_SECONDS` sets the time, `NIGHTJAR_SOAK_INTERVAL` the seconds from one fault
-/// to the next; with an hour and a minute it is the proof that the program can be left alone. A sample of memory and
-/// file descriptors is printed with each fault.
+/// Four faults by default, each as soon as the one before is over. `NIGHTJAR_SOAK_SECONDS` sets the time,
+/// `NIGHTJAR_SOAK_INTERVAL` the seconds from one fault to the next; with an hour and a minute it is the proof that the
+/// program can be left alone. A sample of memory and file descriptors is printed with each fault.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct SoakTests {
     private static func setting(_ name: String, _ standard: Double) -> Double {
         ProcessInfo.processInfo.environment[name].flatMap { Double($0) } ?? standard
     }
 
-    private static let seconds = setting("NIGHTJAR_SOAK_SECONDS", 9)
-    private static let interval = setting("NIGHTJAR_SOAK_INTERVAL", 3)
+    private static let seconds = setting("NIGHTJAR_SOAK_SECONDS", 0)
+    private static let interval = setting("NIGHTJAR_SOAK_INTERVAL", 0)
+    /// How many faults there are at least. One whose end is a time-out of half a minute comes last, in longer runs.
+    private static let leastFaults = 4
     /// A run that is shorter says nothing about growth.
     private static let leastForSlope = 600.0
 
@@ -46,6 +48,23 @@ import Testing
         return across > 0 ? up / across * 3600 / 1024 : 0
     }
 
+    private static func inflict(_ fault: Fault, on pool: SandboxPool) async {
+        switch fault {
+        case .reset: await pool.breakConnections(.reset)
+        case .close: await pool.breakConnections(.close)
+        case .halfLine: await pool.breakConnections(.halfLine)
+        case .stall: await pool.breakConnections(.stall)
+        case .refusedLogin:
+            await pool.setFaults(Faults(refuseLogin: "IP Address currently banned"))
+            await pool.breakConnections(.close)
+        case .outage: await pool.stop()
+        case .garbage:
+            await pool.setFaults(
+                Faults(garbage: "{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":{\"blob\":7}}\n[[[\n"))
+            await pool.breakConnections(.close)
+        }
+    }
+
     @Test func leftAloneWithAFaultNowAndThen() async throws {
         let engine = try Engine(devices: [.device(.cpu)])
         let configuration = SandboxConfiguration(
@@ -56,47 +75,53 @@ import Testing
             [
                 "mine", "-o", "127.0.0.1:\(port)", "-u", "soak", "-a", "cn-pico", "--device", "cpu", "-t", "1", "--log",
                 "json",
-                "--max-seconds", "\(Self.seconds)",
             ], timeout: Self.seconds + 120)
         try await run.wait(for: "\"accepted\"")
 
         let began = ContinuousClock.now
         func elapsed() -> Double { (ContinuousClock.now - began) / .seconds(1) }
+        func accepted() -> Int { run.outputSoFar.components(separatedBy: #""state":"accepted""#).count - 1 }
         var samples: [Sample] = []
         var faults = 0
-        while elapsed() < Self.seconds - Self.interval - 1 {
-            let fault = Fault(rawValue: faults % Fault.allCases.count) ?? .close
-            switch fault {
-            case .reset: await pool.breakConnections(.reset)
-            case .close: await pool.breakConnections(.close)
-            case .halfLine: await pool.breakConnections(.halfLine)
-            case .stall: await pool.breakConnections(.stall)
-            case .refusedLogin:
-                await pool.setFaults(Faults(refuseLogin: "IP Address currently banned"))
-                await pool.breakConnections(.close)
-            case .outage: await pool.stop()
-            case .garbage:
-                await pool.setFaults(
-                    Faults(garbage: "{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":{\"blob\":7}}\n[[[\n"))
-                await pool.breakConnections(.close)
-            }
-            faults += 1
-            // A third of the time in trouble, the rest to come back from it.
-            for second in 0..<max(1, Int(Self.interval)) {
+        /// Lets the rest of an interval pass, with a sample each second.
+        func pass(until end: Double) async throws {
+            while elapsed() < end {
                 try await Task.sleep(for: .seconds(1))
                 samples.append(try Self.sample(run, at: elapsed()))
-                guard second == Int(Self.interval) / 3 else { continue }
-                if fault == .outage { _ = try await pool.start(port: port) }
-                await pool.setFaults(Faults())
             }
-            let last = try #require(samples.last)
+        }
+        while faults < Self.leastFaults || elapsed() < Self.seconds {
+            let fault = Fault(rawValue: faults % Fault.allCases.count) ?? .close
+            let (start, before, told) = (elapsed(), await pool.stats, accepted())
+            await Self.inflict(fault, on: pool)
+            faults += 1
+            // A third of the time in trouble, and until the program has met it.
+            try await pass(until: start + Self.interval / 3)
+            switch fault {
+            case .outage: _ = try await pool.start(port: port)
+            case .refusedLogin, .garbage:
+                try await eventually("a try after fault \(faults) (\(fault))") {
+                    await pool.stats.connections > before.connections
+                }
+            default: break
+            }
+            await pool.setFaults(Faults())
+            // The rest to come back from it.
+            try await eventually("shares after fault \(faults) (\(fault)): \(run.outputSoFar.suffix(1000))") {
+                // As the program has heard: an answer that the next fault cuts off would be none.
+                await pool.stats.logins > before.logins && accepted() > told
+            }
+            try await pass(until: start + Self.interval)
+            let last = try Self.sample(run, at: elapsed())
+            samples.append(last)
             print(
                 "soak: \(Int(last.time)) s, fault \(faults) (\(fault)): \(Int(last.kibibytes)) KiB, \(last.descriptors) descriptors, "
                     + "\(await pool.stats.accepted) accepted")
         }
+        run.send(SIGTERM)
         let ended = try await run.ended()
         await pool.stop()
-        #expect(ended.code == 0 && ended.err == "", "\(ended.err)")
+        #expect(ended.code == 143 && ended.err == "", "\(ended.err)")
         let summary = try MineTests.check(ended)
         #expect(summary["unaccounted"] as? Int == 0)
         #expect(summary["rejected"] as? Int == 0)
@@ -113,7 +138,7 @@ import Testing
         let slope = Self.slope(settled)
         if Self.seconds >= Self.leastForSlope { #expect(slope < 1, "\(slope) MiB an hour") }
         print(
-            "soak: \(faults) faults in \(Int(Self.seconds)) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
+            "soak: \(faults) faults in \(Int(elapsed())) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
         )
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3))) struct TerminalTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct TerminalTests {
     /// A `nightjar mine` at a terminal.
     final class Sitting {
         let terminal: PseudoTerminal
@@ -27,14 +27,10 @@ import Testing
 
         /// Waits until `condition` holds.
         func until(_ what: String, _ condition: () throws -> Bool) async throws {
-            let end = Date(timeIntervalSinceNow: 60)
-            while try !condition() {
-                try #require(Date() < end, "\(what); \(terminal.text)")
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            try await eventually(every: .milliseconds(20), "\(what); \(terminal.text)") { try condition() }
         }
 
-        func wait(for text: String) async throws { try await until("no '\(text)'") { terminal.text.contains(text) } }
+        func wait(for text: String) async throws { try await until("'\(text)'") { terminal.text.contains(text) } }
 
         /// What `ps` says the process is doing: `T` for stopped.
         var condition: Character? {
@@ -180,9 +176,7 @@ import Testing
         try await run.wait(for: #""event":"connected""#)
         try FileManager.default.moveItem(atPath: run.directory + "/LOG", toPath: run.directory + "/moved")
         run.send(SIGHUP)
-        while !FileManager.default.fileExists(atPath: run.directory + "/LOG") {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await eventually("a new log file") { FileManager.default.fileExists(atPath: run.directory + "/LOG") }
         run.send(SIGTERM)
         let ended = try await run.ended()
         #expect(ended.code == 143 && contents("moved") + contents("LOG") == ended.out, "\(ended)")

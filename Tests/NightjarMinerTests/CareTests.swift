@@ -3,6 +3,7 @@ import Nightjar
 import NightjarCore
 import NightjarMiner
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct CareTests {
@@ -127,7 +128,9 @@ import Testing
         func tell(_ event: MinerEvent) async { told.withLock { $0.append("\(HumanReporter.lines(event))") } }
 
         func until(_ text: String) async throws {
-            while !told.withLock({ $0.contains { $0.contains(text) } }) { try await Task.sleep(for: .milliseconds(2)) }
+            try await eventually("'\(text)' in \(told.withLock { $0 })") {
+                told.withLock { $0.contains { $0.contains(text) } }
+            }
         }
     }
 
@@ -148,7 +151,7 @@ import Testing
             await caretaker.run(
                 patient, devices: { [(.cpu, "a cpu")] }, statistics: statistics, period: .milliseconds(4))
         }
-        while statistics.snapshot().devices[0].temperature != 50 { try await Task.sleep(for: .milliseconds(2)) }
+        try await eventually("a temperature") { statistics.snapshot().devices[0].temperature == 50 }
         #expect(patient.told.withLock { $0 } == [])
         try machine.supply("AC", ["type": "Mains", "online": "0"])
         try await patient.until("pause battery")
@@ -168,7 +171,7 @@ import Testing
         try await patient.until("it works 100 % of the time")
         try FileManager.default.removeItem(atPath: machine.root + "/class/hwmon")
         try await patient.until("no sensor says how hot")
-        while statistics.snapshot().devices[0].temperature != nil { try await Task.sleep(for: .milliseconds(2)) }
+        try await eventually("no temperature") { statistics.snapshot().devices[0].temperature == nil }
         // A limit that is taken back.
         caretaker.follow(CareSettings())
         task.cancel()

@@ -3,6 +3,7 @@ import NightjarCore
 import NightjarMiner
 import NightjarWire
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ControlTests {
@@ -28,9 +29,9 @@ import Testing
             return await run.value
         }
 
-        /// Waits until the miner has come so far; the suite's time limit is what ends a wait for nothing.
+        /// Waits until the miner has come so far.
         func until(_ condition: @Sendable () -> Bool) async throws {
-            while !condition() { try await Task.sleep(for: .milliseconds(2)) }
+            try await eventually("the miner's next step, after \(reporter.events)") { condition() }
         }
     }
 

@@ -25,9 +25,12 @@ import Testing
     private struct Names: Resolver {
         let loop: any EventLoop
         let isKnown: Bool
+        /// Called with each question that is answered with nothing.
+        let onUnknown: @Sendable () -> Void
 
         func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
-            loop.submit { isKnown ? [try SocketAddress(ipAddress: "127.0.0.1", port: port)] : [] }
+            if !isKnown { onUnknown() }
+            return loop.submit { isKnown ? [try SocketAddress(ipAddress: "127.0.0.1", port: port)] : [] }
         }
 
         func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
@@ -55,16 +58,6 @@ import Testing
         return { try $0.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
     }
 
-    private struct WaitedInVain: Error, CustomStringConvertible { let description: String }
-
-    private func eventually(_ what: String, _ body: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
-        while try await !body() {
-            guard ContinuousClock.now < end else { throw WaitedInVain(description: what) }
-            try await Task.sleep(for: .milliseconds(2))
-        }
-    }
-
     @Test func noShareIsUnaccountedFor() async throws {
         let certificates = try Certificates()
         try await certificates.make("right", for: ["DNS:pool.example"])
@@ -78,13 +71,15 @@ import Testing
         let pool = SandboxPool(configuration) { Self.proof($0) }
         let port = try await pool.start(port: 0, secure: right)
 
-        let isKnown = Mutex(true)
+        let names = Mutex((isKnown: true, unknown: 0))
         var options = UpstreamOptions(
             algorithms: [.cn2], connectTimeout: .seconds(5), loginDeadline: .seconds(2),
             requestDeadline: .milliseconds(150),
             backoff: Backoff(sleep: { _ in try await Task.sleep(for: .milliseconds(1)) }))
         options.checkInterval = .milliseconds(50)
-        options.resolver = { loop in Names(loop: loop, isKnown: isKnown.withLock { $0 }) }
+        options.resolver = { loop in
+            Names(loop: loop, isKnown: names.withLock { $0.isKnown }) { names.withLock { $0.unknown += 1 } }
+        }
         var settings = PoolSettings(url: try PoolURL("stratum+tls://pool.example:\(port)"), user: "u")
         settings.fingerprint = CertificatePin(try await certificates.fingerprint("right"))
         let group = try PoolGroup(pools: [settings], options: options)
@@ -108,11 +103,13 @@ import Testing
         let miner = Miner(hashing: hashing, devices: [.cpu], upstream: group, ledger: ledger, reporter: reporter)
         let running = Task { await miner.run() }
 
-        var generator = SystemRandomNumberGenerator()
+        var generator = SeededGenerator()
         for number in 0..<Self.faults {
-            let accepted = await pool.stats.accepted
-            try await eventually("shares before fault \(number)") { await pool.stats.accepted > accepted }
-            try await Task.sleep(for: .milliseconds(Int.random(in: 0...10, using: &generator)))
+            // Not always at the same point of the exchange: after the first share, or some more.
+            let accepted = await pool.stats.accepted + Int.random(in: 0...4, using: &generator)
+            try await eventually(every: .milliseconds(2), "shares before fault \(number)") {
+                await pool.stats.accepted > accepted
+            }
             let logins = await pool.stats.logins
             switch Fault(rawValue: number % Fault.allCases.count) {
             case .reset: await pool.breakConnections(.reset)
@@ -126,10 +123,13 @@ import Testing
                 try await eventually("refused logins") { await pool.stats.connections >= connections + 2 }
                 await pool.setFaults(configuration.faults)
             case .noAddress:
-                isKnown.withLock { $0 = false }
+                let asked = names.withLock { names in
+                    names.isKnown = false
+                    return names.unknown
+                }
                 await pool.breakConnections(.reset)
-                try await Task.sleep(for: .milliseconds(20))
-                isKnown.withLock { $0 = true }
+                try await eventually("two tries without an address") { names.withLock { $0.unknown } >= asked + 2 }
+                names.withLock { $0.isKnown = true }
             case .otherCertificate:
                 await pool.stop()
                 let connections = await pool.stats.connections

@@ -3,6 +3,7 @@ import NightjarCore
 import NightjarMiner
 import NightjarWire
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct MinerTests {
@@ -118,15 +119,22 @@ import Testing
         let reporter = FakeReporter()
         var limits = Self.limits(duration: .milliseconds(50))
         limits.laneGrace = .milliseconds(50)
-        let outcome = await Miner(
-            hashing: hashing, devices: [.cpu], upstream: FakeUpstream([.connected, .job(job("a"))]),
-            ledger: try .inMemory(), reporter: reporter, limits: limits
-        ).run()
+        weak var running: Miner?
+        let outcome: Miner.Outcome
+        do {
+            let miner = Miner(
+                hashing: hashing, devices: [.cpu], upstream: FakeUpstream([.connected, .job(job("a"))]),
+                ledger: try .inMemory(), reporter: reporter, limits: limits)
+            running = miner
+            outcome = await miner.run()
+        }
         #expect(outcome.end == .duration && hashing.stopped == 1)
-        // What they find after that is not reported any more.
+        // What they find after that is not reported any more. The miner reads until the lanes have ended, and is let go
+        // of when it has taken everything: by then it would have been reported.
+        #expect(running != nil, "it still reads what the lanes find")
         hashing.find(0..<1, job("a").job)
         hashing.hang(false)
-        for _ in 0..<20 { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("the end of all that the miner does") { running == nil }
         #expect(reporter.events.last == .summary(outcome.summary) && reporter.shares.isEmpty)
     }
 

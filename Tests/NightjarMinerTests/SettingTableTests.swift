@@ -3,7 +3,7 @@ import NightjarMiner
 import Testing
 
 /// A setting is one row: whatever reads, prints or explains settings follows from it.
-@Suite(.timeLimit(.minutes(1))) struct SettingTableTests {
+@Suite(.timeLimit(.minutes(5))) struct SettingTableTests {
     /// The table with two settings that there are not, one of them a pool's secret.
     static let list = SettingList(
         SettingList.standard.rows + [

@@ -1,6 +1,7 @@
 import CHashing
 import NightjarCore
 import NightjarOpenCL
+import TestSupport
 import Testing
 
 /// Rounding without the hardware's modes, against a processor that has them: RandomX's interpreter, which runs single
@@ -84,7 +85,7 @@ extension Double {
 
 /// Pairs of numbers at which rounding is hard, the same ones in each run.
 private struct Operands {
-    private var random = TestRandom(4)
+    private var random = SeededGenerator(seed: 4)
     private var count = 0
 
     private static let special: [Double] = [

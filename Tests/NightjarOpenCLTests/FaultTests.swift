@@ -4,6 +4,7 @@ import NightjarCore
 import NightjarDevices
 import NightjarOpenCL
 import NightjarWire
+import TestSupport
 import Testing
 
 /// Every OpenCL call fails in every way: the error names it, nothing leaks, and a device made anew hashes rightly.
@@ -202,7 +203,7 @@ struct FaultTests {
                 && error.reason.contains("the device hangs: not done after 0.02 seconds")
         }
         // Nobody waits for these releases; they are made all the same. The test ends when they are.
-        while driver.retained > 0 { try await Task.sleep(for: .milliseconds(10)) }
+        try await eventually("the release of \(driver.retained) objects") { driver.retained <= 0 }
         #expect(driver.counts["clReleaseContext"] == 1)
     }
 

@@ -3,6 +3,7 @@ import NightjarAlgorithms
 import NightjarCore
 import NightjarDevices
 import NightjarOpenCL
+import TestSupport
 import Testing
 
 /// How a lane goes about its nonces, on algorithms that are small enough to hash thousands: the arithmetic of the big
@@ -49,7 +50,7 @@ struct LaneTests {
     static func work(
         _ algorithm: Algorithm, length: Int = 76, nonceOffset: Int? = 39, height: UInt64 = 1_806_260
     ) throws -> Work {
-        var random = TestRandom(UInt64(length))
+        var random = SeededGenerator(seed: UInt64(length))
         return try Work(
             algorithm: algorithm, input: (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) },
             nonceOffset: nonceOffset, height: height)
@@ -317,7 +318,7 @@ struct LaneTests {
         let work = try Self.work(algorithm, height: 2)
         try lane.prepare(work)
         backend.foresee(algorithm, height: 2)
-        while !threads.allSatisfy(\.isFinished) { usleep(1000) }
+        try eventuallyBlocking("the end of both") { threads.allSatisfy(\.isFinished) }
         #expect(runtime.programs.made == 3)
         let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.memory, alignment: 64)
         defer { scratchpad.deallocate() }

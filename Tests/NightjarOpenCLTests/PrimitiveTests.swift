@@ -31,7 +31,7 @@ struct PrimitiveTests {
     func finalHash(kernel: String, name: String, portable: Portable) throws {
         let vectors = try Vectors.primitives(name).filter { $0.input.bytes.count == 200 }
         #expect(!vectors.isEmpty)
-        var random = TestRandom(1)
+        var random = SeededGenerator(seed: 1)
         let others =
             (0..<64).map { _ in bytes((0..<25).map { _ in random.next() }) } + [
                 [UInt8](repeating: 0, count: 200), [UInt8](repeating: 0xFF, count: 200),
@@ -140,7 +140,7 @@ struct PrimitiveTests {
             0, 1, 2, 3, 1 << 32, (1 << 32) + 1, 1 << 50, (1 << 55) + 20_963_331, (1 << 55) + 20_963_332,
             (1 << 62) + 26_599_786, (1 << 62) + 26_599_787, .max - 1, .max,
         ]
-        var random = TestRandom(2)
+        var random = SeededGenerator(seed: 2)
         let largest: UInt64 = 3_558_067_407
         let roots =
             Array(0..<100) + Array((largest - 100)...largest)
@@ -170,7 +170,7 @@ struct PrimitiveTests {
 
     @Test("cn/2's division")
     func divide() throws {
-        var random = TestRandom(3)
+        var random = SeededGenerator(seed: 3)
         var cases: [(UInt64, UInt64)] = []
         for divisor in [0x8000_0001, 0x8000_0003, 0xFFFF_FFFD, 0xFFFF_FFFF] as [UInt64] {
             for multiple in [0, 1, 2, 0x7FFF_FFFF, 0xFFFF_FFFF, 0x1_0000_0000] as [UInt64] {
@@ -191,7 +191,7 @@ struct PrimitiveTests {
 
     @Test("The heavy variants' division")
     func divideSigned() throws {
-        var random = TestRandom(5)
+        var random = SeededGenerator(seed: 5)
         let divisors: [Int32] = [-1, 5, 7, -3, .max, .min | 5, 0x1234_5677, 13]
         let dividends: [Int64] = [.min, .min + 1, -1, 0, 1, .max, 1 << 32, -(1 << 32)]
         var cases = divisors.flatMap { divisor in dividends.map { ($0, divisor) } }
@@ -210,7 +210,7 @@ struct PrimitiveTests {
     /// A device's own quotient may be two and a half units off: here each guess is up to three.
     @Test("cn/gpu's division, rounded to nearest from a guess")
     func nearestQuotient() throws {
-        var random = TestRandom(6)
+        var random = SeededGenerator(seed: 6)
         func number(_ exponents: ClosedRange<Int>) -> Float {
             let fraction = Float(bitPattern: 0x3F80_0000 | UInt32(random.next() & 0x7F_FFFF))
             let exponent = exponents.lowerBound + Int(random.next() % UInt64(exponents.count))

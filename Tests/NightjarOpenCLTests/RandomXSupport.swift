@@ -1,6 +1,7 @@
 import NightjarAlgorithms
 import NightjarCore
 import NightjarOpenCL
+import TestSupport
 import Testing
 
 /// RandomX small enough to hash thousands, and the portable hasher to compare with.
@@ -32,7 +33,7 @@ enum SmallRandomX {
     static func work(
         _ algorithm: Algorithm, length: Int = 76, nonceOffset: Int? = 39, seed: [UInt8] = [1, 2, 3]
     ) throws -> Work {
-        var random = TestRandom(UInt64(length))
+        var random = SeededGenerator(seed: UInt64(length))
         return try Work(
             algorithm: algorithm, input: (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) },
             nonceOffset: nonceOffset, seed: seed)

@@ -128,8 +128,8 @@ import Testing
             #expect(share.device == FakeBackend.id)
             break
         }
-        // Returns when the lanes are gone, with the stream.
-        fake.living.wait { $0 == 0 ? () : nil }
+        // The lanes go with the stream.
+        try await eventually("the end of the lanes") { fake.living.withLock { $0 } == 0 }
     }
 
     @Test func searchWithoutADeviceThrows() async throws {

@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCPU
 import NightjarPlatform
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct JobBoardTests {
@@ -136,7 +137,7 @@ import Testing
 
     /// Against a plain set, with spaces and counts that overlap at random.
     @Test func triedNoncesAreASet() {
-        var generator = Pseudorandom(state: 1)
+        var generator = SeededGenerator(seed: 1)
         for _ in 0..<50 {
             var tried = TriedNonces()
             var set: Set<UInt64> = []
@@ -158,17 +159,5 @@ import Testing
                 for (a, b) in zip(tried.ranges, tried.ranges.dropFirst()) { #expect(a.upperBound < b.lowerBound) }
             }
         }
-    }
-}
-
-/// Marsaglia's xorshift64: the same numbers each run.
-struct Pseudorandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
     }
 }

@@ -2,6 +2,7 @@ import Nightjar
 import NightjarCPU
 import NightjarDevices
 import NightjarPlatform
+import TestSupport
 import Testing
 
 /// Mining on the CPU and on fake devices, with known outcomes and no clock.
@@ -89,7 +90,9 @@ import Testing
         let (old, new) = (try job("old", blob: 1), try job("new", blob: 2))
         mining.setJob(old)
         // Posted from inside a batch: whatever the lane scans after that one must be the new job's.
-        let before = fake.scanned.wait { $0.count >= 2 ? $0.count : nil }
+        let before = try await eventually("two batches") {
+            fake.scanned.withLock { $0.count >= 2 ? $0.count : nil }
+        }
         mining.setJob(new)
         let posted = fake.scanned.withLock { $0.count }
         let events = await collect(mining) { events in found(events).contains { $0.job == new } }
@@ -108,7 +111,7 @@ import Testing
         let mining = try engine([fake]).startMining()
         for turn in 0..<5 {
             mining.setJob(try job("\(turn)"))
-            fake.scanned.wait { $0.count >= 3 * (turn + 1) ? () : nil }
+            try await eventually("batches of turn \(turn)") { fake.scanned.withLock { $0.count } >= 3 * (turn + 1) }
             mining.setJob(nil)
         }
         await mining.stop()
@@ -121,12 +124,12 @@ import Testing
         let fake = FakeBackend(.none, cpu: cpu, lanes: 2)
         let first = try engine([fake]).startMining()
         first.setJob(try job("a"))
-        fake.scanned.wait { $0.count >= 3 ? () : nil }
+        try await eventually("three batches") { fake.scanned.withLock { $0.count } >= 3 }
         await first.stop()
         let before = fake.scanned.withLock { $0.count }
         let second = try engine([fake]).startMining(after: first)
         second.setJob(try job("a"))
-        fake.scanned.wait { $0.count >= before + 3 ? () : nil }
+        try await eventually("three more batches") { fake.scanned.withLock { $0.count } >= before + 3 }
         await second.stop()
         let ranges = fake.scanned.withLock { $0.map(\.nonces) }.sorted { $0.lowerBound < $1.lowerBound }
         #expect(ranges.first?.lowerBound == 0)
@@ -165,13 +168,19 @@ import Testing
 
     @Test func runThatIsLetGoOfEnds() async throws {
         let fake = FakeBackend(.none, cpu: cpu, lanes: 2)
+        weak var run: Mining?
         do {
             let mining = try engine([fake]).startMining()
+            run = mining
             mining.setJob(try job("a"))
-            fake.scanned.wait { $0.isEmpty ? nil : () }
+            try await eventually("a batch") { !fake.scanned.withLock { $0.isEmpty } }
         }
-        // Returns when the lanes are gone.
-        fake.living.wait { $0 == 0 ? () : nil }
+        #expect(run == nil)
+        try await eventually("the end of \(fake.living.withLock { $0 }) lanes") { fake.living.withLock { $0 } == 0 }
+        #expect((1...2).contains(fake.made.withLock { $0 }))
+        // Lanes that are gone scan nothing more.
+        let scanned = fake.scanned.withLock { $0.count }
+        #expect(scanned > 0 && fake.scanned.withLock { $0.count } == scanned)
     }
 
     @Test func stopWithoutAConsumerReturns() async throws {

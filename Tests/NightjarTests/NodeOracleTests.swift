@@ -8,11 +8,11 @@ import Testing
         let node = try await Monerod.start(environment: ["MONERO_USE_CNV4_JIT": "0"])
         let engine = try Engine()
         let versions: [(algorithm: Algorithm, major: Int)] = [(.cn0, 1), (.cn1, 7), (.cn2, 8), (.cnR, 10), (.rx0, 12)]
-        var random = SystemRandomNumberGenerator()
-        let seed = bytes(32, &random)
+        var random = SeededGenerator()
+        let seed = random.bytes(32)
         for (algorithm, major) in versions {
             for length in [43, 76, 77, 136, 200] {
-                let input = bytes(length, &random)
+                let input = random.bytes(length)
                 let height = UInt64.random(in: 1_788_000...4_000_000, using: &random)
                 let answer = try await node.proofOfWork(
                     major: major, height: height, blob: Hex.encode(input), seed: Hex.encode(seed))
@@ -27,9 +27,5 @@ import Testing
                 }
             }
         }
-    }
-
-    private func bytes(_ count: Int, _ random: inout some RandomNumberGenerator) -> [UInt8] {
-        (0..<count).map { _ in .random(in: 0...255, using: &random) }
     }
 }

@@ -4,6 +4,7 @@ import NightjarDevices
 import NightjarOpenCL
 import NightjarPlatform
 import Synchronization
+import TestSupport
 import Testing
 
 /// Devices that fail are made anew three times, then quarantined; the others go on. No clock: the pauses are none.
@@ -114,7 +115,9 @@ import Testing
         let fake = FakeBackend(.none, cpu: cpu)
         let mining = try start([cpu, fake], target: #require(Target(1)))
         // No event tells of an audit that went well: ask.
-        while !mining.health().allSatisfy({ $0.checked >= 3 }) { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually("three audits of each: \(mining.health())") {
+            mining.health().allSatisfy { $0.checked >= 3 }
+        }
         #expect(mining.health().allSatisfy { $0.wrong == 0 && $0.errorRate == 0 })
         await mining.stop()
     }

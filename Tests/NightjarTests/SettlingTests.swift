@@ -2,6 +2,7 @@ import Nightjar
 import NightjarCPU
 import NightjarDevices
 import NightjarPlatform
+import TestSupport
 import Testing
 
 /// A device that hashes as the CPU does, and settles as a test says.
@@ -113,7 +114,7 @@ private final class SettlingLane: Lane {
         let backend = SettlingBackend(cpu, lanes: 2) { Self.untilCancelled($1) }
         let mining = try mining(backend)
         mining.setJob(try job("a", seed: 1))
-        backend.asked.wait { $0.count == 2 ? () : nil }
+        try await eventually("a lane that settles") { backend.asked.withLock { $0.count == 2 } }
         await mining.stop()
         #expect(backend.answered.withLock { $0 } == [.cancelled, .cancelled])
         #expect(mining.hashCounts().allSatisfy { $0.hashes == 0 })
@@ -123,7 +124,7 @@ private final class SettlingLane: Lane {
         let backend = SettlingBackend(cpu) { seed, settling in seed == 1 ? Self.untilCancelled(settling) : .settled }
         let mining = try mining(backend)
         mining.setJob(try job("a", seed: 1))
-        backend.asked.wait { $0 == [1] ? () : nil }
+        try await eventually("a lane that settles") { backend.asked.withLock { $0 == [1] } }
         let second = try job("b", seed: 2)
         mining.setJob(second)
         #expect(await firstShare(mining) == second)
@@ -142,7 +143,7 @@ private final class SettlingLane: Lane {
         }
         let mining = try mining(backend)
         mining.setJob(try job("a", seed: 1))
-        backend.asked.wait { $0.isEmpty ? nil : () }
+        try await eventually("a lane that settles") { !backend.asked.withLock { $0.isEmpty } }
         // None at all for a while, as after a lost connection, is no reason either.
         mining.setJob(nil)
         let second = try job("b", seed: 1)
@@ -163,7 +164,7 @@ private final class SettlingLane: Lane {
         }
         let mining = try mining(backend)
         mining.setJob(try job("a", seed: 1))
-        backend.answered.wait { $0.count == 3 ? () : nil }
+        try await eventually("a settlement") { backend.answered.withLock { $0.count == 3 } }
         #expect(await firstShare(mining) != nil)
         await mining.stop()
         #expect(backend.answered.withLock { $0 } == [.deferred(.zero), .deferred(.zero), .settled])
@@ -176,9 +177,9 @@ private final class SettlingLane: Lane {
         }
         let mining = try mining(backend)
         mining.setJob(try job("a", seed: 1))
-        backend.answered.wait { $0.count == 2 ? () : nil }
+        try await eventually("a settlement") { backend.answered.withLock { $0.count == 2 } }
         mining.setJob(try job("b", seed: 1))
-        backend.answered.wait { $0.count == 4 ? () : nil }
+        try await eventually("a settlement") { backend.answered.withLock { $0.count == 4 } }
         await mining.stop()
         var percents: [Int] = []
         var reasons: [String] = []
@@ -194,11 +195,11 @@ private final class SettlingLane: Lane {
         let backend = SettlingBackend(cpu, lanes: 2) { _, _ in .settled }
         let mining = try mining(backend)
         mining.setJob(try job("a", seed: 1, next: 2))
-        backend.foreseen.wait { $0 == [[2]] ? () : nil }
+        try await eventually("a seed that is foreseen") { backend.foreseen.withLock { $0 == [[2]] } }
         mining.setJob(try job("b", seed: 1, next: 2))
         mining.setJob(try job("c", seed: 2, next: 2))
         mining.setJob(try job("d", seed: 2, next: 3))
-        backend.foreseen.wait { $0.count == 2 ? () : nil }
+        try await eventually("a seed that is foreseen") { backend.foreseen.withLock { $0.count == 2 } }
         await mining.stop()
         #expect(backend.foreseen.withLock { $0 } == [[2], [3]])
     }
@@ -216,13 +217,13 @@ private final class SettlingLane: Lane {
                 target: .easiest)
         }
         mining.setJob(try job("a", .cnR, 7))
-        backend.foreseenHeights.wait { $0 == [8] ? () : nil }
+        try await eventually("a height that is foreseen") { backend.foreseenHeights.withLock { $0 == [8] } }
         mining.setJob(try job("b", .cnR, 7))
         // No height comes after the last one; the others know none.
         mining.setJob(try job("c", .cnR, .max))
         mining.setJob(try job("d", .cn0, 9))
         mining.setJob(try job("e", .cnR, 8))
-        backend.foreseenHeights.wait { $0.count == 2 ? () : nil }
+        try await eventually("a height that is foreseen") { backend.foreseenHeights.withLock { $0.count == 2 } }
         await mining.stop()
         #expect(backend.foreseenHeights.withLock { $0 } == [8, 9] && backend.foreseen.withLock { $0.isEmpty })
     }
@@ -240,7 +241,7 @@ private final class SettlingLane: Lane {
         let backend = SettlingBackend(cpu) { Self.untilCancelled($1) }
         let engine = try Engine(randomX: .full, backends: [backend], verifier: cpu)
         let task = Task { await engine.bench(.cn0, on: FakeBackend.id, length: .hashes(1_000_000)) }
-        backend.asked.wait { $0.isEmpty ? nil : () }
+        try await eventually("a lane that settles") { !backend.asked.withLock { $0.isEmpty } }
         task.cancel()
         let result = await task.value
         #expect(result.error == "cancelled" && result.hashrate == nil && result.hashes == 0)

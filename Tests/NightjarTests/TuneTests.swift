@@ -2,6 +2,7 @@ import Nightjar
 import NightjarCPU
 import NightjarDevices
 import NightjarPlatform
+import TestSupport
 import Testing
 
 /// Tuning on a fake device whose speed is what its settings say.
@@ -134,7 +135,7 @@ import Testing
         let fake = try Tunable(cpu)
         let engine = try Engine(backends: [fake], verifier: cpu)
         let task = Task { await engine.tune(.cn0, on: FakeBackend.id, seconds: 3600) }
-        while fake.tried.withLock(\.isEmpty) { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually("a first try") { !fake.tried.withLock(\.isEmpty) }
         task.cancel()
         #expect(await task.value.error == "cancelled")
         #expect(fake.kept.withLock { $0.isEmpty })

@@ -4,6 +4,7 @@ import NightjarCore
 import NightjarJSON
 import NightjarWire
 import Synchronization
+import TestSupport
 import Testing
 
 /// What goes wrong in the field, over real sockets; each test is named after the case. Those that are about a job's or
@@ -152,16 +153,23 @@ import Testing
 
     @Test func aLineThatDoesNotEndIsTooLong() async throws {
         let server = ScriptedServer()
-        let client = try client(try await server.start()) { $0.lineDeadline = .milliseconds(100) }
+        let clock = Clock()
+        let client = try client(try await server.start()) {
+            $0.clocks = clock.read
+            $0.lineDeadline = .seconds(30)
+        }
         let log = EventLog(running: client)
         try await server.acceptLogin(job: jobText())
         _ = try await log.job()
         // One byte at a time, more slowly than a line may come.
+        var sent = 0
         for byte in "{\"method\":\"job\",\"params\":".utf8 where log.disconnections.isEmpty {
             await server.send(bytes: [byte])
-            try await Task.sleep(for: .milliseconds(15))
+            sent += 1
+            try await clock.pass(.seconds(5))
         }
         #expect(try await log.disconnection().contains("a line that does not end within"))
+        #expect(sent > 6, "it has its thirty seconds")
         try await server.acceptLogin(2, job: jobText())
         _ = try await log.job(2)
         await log.stop()
@@ -343,7 +351,7 @@ import Testing
         let client = try client(try await server.start()) {
             $0.keepalive = true
             $0.keepaliveInterval = .milliseconds(5)
-            $0.requestDeadline = .milliseconds(100)
+            $0.requestDeadline = .seconds(1)
         }
         let log = EventLog(running: client)
         let target = "\"e1b48ae7b9030000\""
@@ -366,9 +374,9 @@ import Testing
             await server.send("{\"id\":\(id),\"jsonrpc\":\"2.0\",\(reply)}\n")
             #expect(await outcome == expected)
         }
-        // Twenty unanswered keepalives later it is still there.
+        // Many unanswered keepalives later, of which the first ones' deadline is over, it is still there.
         let keepalives = { await server.lines.count { $0.contains("keepalived") } }
-        _ = try await eventually("keepalives") { await keepalives() >= 20 ? true : nil }
+        try await eventually("keepalives") { await keepalives() >= 250 }
         #expect(log.disconnections.isEmpty)
         await log.stop()
         await server.stop()

@@ -12,10 +12,14 @@ import Testing
 /// Good messages, changed at random, through everything that reads bytes from outside. What they come to does not
 /// matter, but that it is one of the outcomes that there are: no trap, no hang, and nothing past the bounds.
 ///
-/// A few thousand each by default. `NIGHTJAR_FUZZ_LINES` sets the number, `NIGHTJAR_FUZZ_SEED` where to begin.
+/// A few thousand each by default; `NIGHTJAR_FUZZ_LINES` sets the number. Other ones in each run: see
+/// ``SeededGenerator``.
 @Suite(.timeLimit(.minutes(5))) struct FuzzTests {
     static let lines = ProcessInfo.processInfo.environment["NIGHTJAR_FUZZ_LINES"].flatMap { Int($0) } ?? 20_000
-    static let seed = ProcessInfo.processInfo.environment["NIGHTJAR_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
+    static let seed: UInt64 = {
+        var generator = SeededGenerator(of: "FuzzTests")
+        return generator.next()
+    }()
 
     static let stratum: [String] = [
         "{\"id\":1,\"jsonrpc\":\"2.0\",\"error\":null,\"result\":{\"id\":\"c1\",\"job\":\(jobText()),\"extensions\":[\"algo\",\"nicehash\"],\"status\":\"OK\"}}",

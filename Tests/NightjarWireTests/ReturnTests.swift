@@ -2,6 +2,7 @@ import NightjarCore
 import NightjarNode
 import NightjarWire
 import Synchronization
+import TestSupport
 import Testing
 
 /// The way back to the preferred pool, and lists that change: against real sockets.

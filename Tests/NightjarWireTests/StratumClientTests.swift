@@ -1,6 +1,7 @@
 import NightjarCore
 import NightjarJSON
 import NightjarWire
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct StratumClientTests {

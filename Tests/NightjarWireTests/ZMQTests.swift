@@ -66,11 +66,12 @@ import Testing
         let settings = PoolSettings(url: url, user: Monerod.address, zmq: try PoolSettings.zmq("\(port)", of: url))
         let log = EventLog(running: try NodeClient(settings, options: options))
         #expect(try await log.job().height == 1)
-        // Whether it has subscribed by now nobody can tell: more blocks are made until one is told of.
-        _ = try await eventually("a notice") {
+        // Whether it has subscribed by now nobody can tell: more blocks are made until one is told of, each after some
+        // questions to the node, in which time a notice comes.
+        try await eventually("a notice") {
             try await node.mineOne()
-            try await Task.sleep(for: .milliseconds(200))
-            return log.jobs.count > 1 ? true : nil
+            for _ in 0..<20 where log.jobs.count == 1 { _ = try await node.height() }
+            return log.jobs.count > 1
         }
         for _ in 1...3 {
             try await node.mineOne()

@@ -1,26 +1,8 @@
 import NightjarCore
 import NightjarWire
 import Synchronization
+import TestSupport
 import Testing
-
-/// A test that waited in vain. Deadlines are generous: they end a hang, and decide nothing else.
-struct WaitedInVain: Error, CustomStringConvertible {
-    let description: String
-}
-
-let patience: Duration = .seconds(60)
-
-/// Waits until `body` returns something, looking every few milliseconds.
-func eventually<Value: Sendable>(
-    _ what: String, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value?
-) async throws -> Value {
-    let end = ContinuousClock.now + patience
-    while ContinuousClock.now < end {
-        if let value = try await body() { return value }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    throw WaitedInVain(description: "waited in vain for \(what)")
-}
 
 /// Runs an upstream and keeps its events.
 final class EventLog: Sendable {
@@ -57,19 +39,21 @@ final class EventLog: Sendable {
 
     /// Waits for the n-th job, counting from 1.
     func job(_ n: Int = 1) async throws -> UpstreamJob {
-        try await eventually("job \(n)") { jobs.count >= n ? jobs[n - 1] : nil }
+        try await eventually("job \(n) after \(all)") { jobs.count >= n ? jobs[n - 1] : nil }
     }
 
     func refusal(_ n: Int = 1) async throws -> String {
-        try await eventually("refusal \(n)") { refusals.count >= n ? refusals[n - 1] : nil }
+        try await eventually("refusal \(n) after \(all)") { refusals.count >= n ? refusals[n - 1] : nil }
     }
 
     func disconnection(_ n: Int = 1) async throws -> String {
-        try await eventually("disconnection \(n)") { disconnections.count >= n ? disconnections[n - 1] : nil }
+        try await eventually("disconnection \(n) after \(all)") {
+            disconnections.count >= n ? disconnections[n - 1] : nil
+        }
     }
 
     func connected(_ n: Int = 1) async throws {
-        _ = try await eventually("connection \(n)") { connections >= n ? true : nil }
+        try await eventually("connection \(n) after \(all)") { connections >= n }
     }
 }
 

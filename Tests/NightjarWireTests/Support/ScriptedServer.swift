@@ -2,6 +2,7 @@ import NIOCore
 import NightjarCore
 import NightjarJSON
 import NightjarWire
+import TestSupport
 
 /// A TCP server that sends what a test tells it to, and keeps what it is sent.
 actor ScriptedServer {
