@@ -14,22 +14,32 @@ extension Engine {
         }
         await releaseLanes()
         let threads = threads
-        return await onThread("selftest") {
-            do {
-                let group = try LaneGroup(backend, device: device, algorithm: algorithm, threads: threads) { _, _ in }
-                defer { group.join() }
-                switch group.waitUntilPrepared() {
-                case .ready:
-                    group.release()
-                    return .passed(count: KnownAnswers.answers(for: algorithm).count)
-                case .failed(let reason):
-                    backend.reset(device)
-                    return .failed(reason: reason)
-                case .cancelled: return .failed(reason: EngineError.cancelled.description)
-                }
-            } catch {
-                return .failed(reason: error.reason)
+        do {
+            return try await onThread("selftest") {
+                Self.selftest(algorithm, on: device, backend: backend, threads: threads)
             }
+        } catch {
+            return .failed(reason: error.description)
+        }
+    }
+
+    private static func selftest(
+        _ algorithm: Algorithm, on device: DeviceID, backend: any Backend, threads: Int?
+    ) -> SelftestResult {
+        do {
+            let group = try LaneGroup(backend, device: device, algorithm: algorithm, threads: threads) { _, _ in }
+            defer { group.join() }
+            switch group.waitUntilPrepared() {
+            case .ready:
+                group.release()
+                return .passed(count: KnownAnswers.answers(for: algorithm).count)
+            case .failed(let reason):
+                backend.reset(device)
+                return .failed(reason: reason)
+            case .cancelled: return .failed(reason: EngineError.cancelled.description)
+            }
+        } catch {
+            return .failed(reason: error.reason)
         }
     }
 
@@ -54,12 +64,11 @@ extension Engine {
         let (backend, threads, randomX) = (backend(of: device), threads, randomX)
         let name = devices.first { $0.id == device }?.name ?? ""
         return await withTaskCancellationHandler {
-            await onThread("bench") {
-                let bench = Bench(
-                    algorithm: algorithm, device: device, deviceName: name, length: length, settings: settings,
-                    randomX: randomX,
-                    cancelled: cancelled, setup: setup, progress: progress)
-                return bench.run(backend, threads: threads)
+            let bench = Bench(
+                algorithm: algorithm, device: device, deviceName: name, length: length, settings: settings,
+                randomX: randomX, cancelled: cancelled, setup: setup, progress: progress)
+            do { return try await onThread("bench") { bench.run(backend, threads: threads) } } catch {
+                return bench.refused(error.reason)
             }
         } onCancel: {
             cancelled.isSet.store(true, ordering: .relaxed)
@@ -168,6 +177,13 @@ private struct Bench: Sendable {
             backend?.reset(device)
             outcome.error = error.reason
         }
+        return outcome.result(self)
+    }
+
+    /// The result of a benchmark that could not begin.
+    func refused(_ reason: String) -> BenchResult {
+        var outcome = Outcome()
+        outcome.error = reason
         return outcome.result(self)
     }
 

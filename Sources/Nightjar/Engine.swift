@@ -22,6 +22,8 @@ public final class Engine: Sendable {
     public let threads: Int?
     /// Where the CPU has RandomX's dataset items from, for mining, searching and benchmarks.
     public let randomX: RandomXMode
+    /// How much priority the threads that mine, search and hash give up, 0 to 19, as `nice` counts it.
+    public let niceness: Int
 
     private let backends: [any Backend]
     let verifier: CPUBackend
@@ -38,13 +40,15 @@ public final class Engine: Sendable {
     ///   - devices: the devices to use; `nil` takes every one that is there.
     ///   - threads: CPU lanes; `nil` takes one for each core whose cache can feed it.
     ///   - randomX: where the CPU has RandomX's dataset items from, for mining, searching and benchmarks.
+    ///   - niceness: how much priority the threads that mine, search and hash give up, 0 to 19, as `nice` counts it.
     /// - Throws: ``EngineError/noSuchDevice(_:present:)`` or ``EngineError/noDevice(reason:)``.
     public convenience init(
-        devices: [DeviceSelector]? = nil, threads: Int? = nil, randomX: RandomXMode = .automatic
+        devices: [DeviceSelector]? = nil, threads: Int? = nil, randomX: RandomXMode = .automatic, niceness: Int = 0
     ) throws {
         let cpu = CPUBackend()
         try self.init(
-            devices: devices, threads: threads, randomX: randomX, backends: Self.backends(cpu), verifier: cpu)
+            devices: devices, threads: threads, randomX: randomX, niceness: niceness, backends: Self.backends(cpu),
+            verifier: cpu)
     }
 
     /// An engine over given backends, for tests that put faulty ones in.
@@ -52,7 +56,7 @@ public final class Engine: Sendable {
     /// - Parameter verifier: what candidates are hashed again with.
     package init(
         devices selectors: [DeviceSelector]? = nil, threads: Int? = nil, randomX: RandomXMode = .automatic,
-        backends: [any Backend], verifier: CPUBackend
+        niceness: Int = 0, backends: [any Backend], verifier: CPUBackend
     ) throws {
         let all = backends.flatMap(\.devices).sorted { $0.id < $1.id }
         for selector in selectors ?? [] where !all.contains(where: { selector.matches($0.id) }) {
@@ -63,6 +67,7 @@ public final class Engine: Sendable {
         guard !devices.isEmpty else { throw EngineError.noDevice(reason: "none was chosen") }
         self.threads = threads
         self.randomX = randomX
+        self.niceness = niceness
         self.backends = backends
         self.verifier = verifier
     }
@@ -143,11 +148,14 @@ public final class Engine: Sendable {
     /// Starts a mining run on all of the engine's devices, without a job.
     ///
     /// Lanes kept for single hashes are let go, so that their memory is there for mining.
-    public func startMining() -> Mining { startMining(recovery: Recovery()) }
+    /// - Throws: ``EngineError/noDevice(reason:)`` when the system grants too few threads.
+    public func startMining() throws -> Mining { try startMining(recovery: Recovery()) }
 
     /// As ``startMining()``, in place of a run on other devices, which is over: no nonce that it tried for a blob is
     /// tried for it again.
-    public func startMining(after earlier: Mining) -> Mining { startMining(recovery: Recovery(), after: earlier) }
+    public func startMining(after earlier: Mining) throws -> Mining {
+        try startMining(recovery: Recovery(), after: earlier)
+    }
 
     /// - Parameters:
     ///   - auditInterval: how often a batch of each device is audited.
@@ -157,11 +165,11 @@ public final class Engine: Sendable {
     package func startMining(
         auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
         recovery: Recovery = Recovery(), after earlier: Mining? = nil
-    ) -> Mining {
+    ) throws -> Mining {
         let left = closeHosts()
         if !left.isEmpty { Task { for host in left { await host.joined() } } }
         return Mining(
-            makeRun(
+            try makeRun(
                 settles: randomX != .light, auditInterval: auditInterval, eventCapacity: eventCapacity,
                 recovery: recovery, after: earlier?.run))
     }
@@ -187,11 +195,13 @@ public final class Engine: Sendable {
     func makeRun(
         settles: Bool, auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
         recovery: Recovery = Recovery(), after earlier: MiningRun? = nil
-    ) -> MiningRun {
-        MiningRun(
-            devices: devices.compactMap { device in backend(of: device.id).map { (device.id, $0) } }, threads: threads,
-            settles: settles, verifier: verifier, auditInterval: auditInterval, eventCapacity: eventCapacity,
-            recovery: recovery, after: earlier)
+    ) throws -> MiningRun {
+        do {
+            return try MiningRun(
+                devices: devices.compactMap { device in backend(of: device.id).map { (device.id, $0) } },
+                threads: threads, niceness: niceness, settles: settles, verifier: verifier,
+                auditInterval: auditInterval, eventCapacity: eventCapacity, recovery: recovery, after: earlier)
+        } catch { throw EngineError.noDevice(reason: error.reason) }
     }
 
     private static func backends(_ cpu: CPUBackend) -> [any Backend] { [cpu, OpenCLBackend()] }
@@ -224,8 +234,15 @@ public final class Engine: Sendable {
                     retired = entry.host
                     hosts[seat] = nil
                 }
-                let host =
-                    hosts[seat]?.host ?? LaneHost(device: device, algorithm: work.algorithm, make: make)
+                let host: LaneHost
+                do {
+                    host =
+                        try hosts[seat]?.host
+                        ?? LaneHost(device: device, algorithm: work.algorithm, niceness: niceness, make: make)
+                } catch {
+                    continuation.resume(throwing: DeviceError(device: device, reason: error.reason))
+                    return retired
+                }
                 hosts[seat] = (work.algorithm, host)
                 let name = ObjectIdentifier(host)
                 host.enqueue { [weak self] lane in

@@ -26,11 +26,11 @@ final class Foresight: Sendable {
     private let thread: PinnedThread
 
     /// - Parameter backends: those that are to be ready.
-    init(_ backends: [any Backend]) {
+    /// - Throws: ``ThreadError``.
+    init(_ backends: [any Backend]) throws(ThreadError) {
         let state = Monitor(State())
         self.state = state
-        thread = PinnedThread(name: "next epoch") {
-            PinnedThread.yieldToOthers()
+        thread = try PinnedThread(name: "next epoch", niceness: PinnedThread.lowestPriority) {
             while let epoch = Self.next(state) {
                 for backend in backends {
                     switch epoch {
@@ -60,6 +60,12 @@ final class Foresight: Sendable {
     func finish() async {
         state.change { $0.isClosed = true }
         await thread.joined()
+    }
+
+    /// The same before anything was expected, when it takes no time. Blocks the thread.
+    func abandon() {
+        state.change { $0.isClosed = true }
+        thread.join()
     }
 
     private static func next(_ state: Monitor<State>) -> Epoch? {

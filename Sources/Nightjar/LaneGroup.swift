@@ -74,15 +74,24 @@ final class LaneGroup: Sendable {
         self.algorithm = algorithm
         self.plan = plan
         self.state = state
-        threads = plan.lanes.enumerated().map { index, make in
-            PinnedThread(name: "\(device) \(index)") {
-                // The lane goes before the thread counts as ended: whoever waits for that may want its memory.
-                Self.run(
-                    Seat(index: index, state: state), make, device: device, algorithm: algorithm, work: work,
-                    settling: settles ? settling : nil, provesItself: provesItself, body)
-                state.change { $0.running -= 1 }
+        var threads: [PinnedThread] = []
+        for (index, make) in plan.lanes.enumerated() {
+            do {
+                threads.append(
+                    try PinnedThread(name: "\(device) \(index)") {
+                        // The lane goes before the thread counts as ended: its memory may be wanted by then.
+                        Self.run(
+                            Seat(index: index, state: state), make, device: device, algorithm: algorithm, work: work,
+                            settling: settles ? settling : nil, provesItself: provesItself, body)
+                        state.change { $0.running -= 1 }
+                    })
+            } catch {
+                state.change { $0.isCancelled = true }
+                for thread in threads { thread.join() }
+                throw DeviceError(device: device, reason: error.description)
             }
         }
+        self.threads = threads
     }
 
     /// A lane's place in its group.

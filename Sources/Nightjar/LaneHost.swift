@@ -10,8 +10,10 @@ final class LaneHost: Sendable {
     private let calls = BoundedQueue<@Sendable (Result<any Lane, any Error>) -> Void>(capacity: .max)
     private let thread: PinnedThread
 
-    init(device: DeviceID, algorithm: Algorithm, make: @escaping @Sendable () throws -> any Lane) {
-        thread = PinnedThread(name: "\(device) hash") { [calls] in
+    init(
+        device: DeviceID, algorithm: Algorithm, niceness: Int, make: @escaping @Sendable () throws -> any Lane
+    ) throws(ThreadError) {
+        thread = try PinnedThread(name: "\(device) hash", niceness: niceness) { [calls] in
             let lane = Result<any Lane, any Error> {
                 let lane = try make()
                 _ = try lane.passKnownAnswers(of: algorithm, on: device)
@@ -31,9 +33,11 @@ final class LaneHost: Sendable {
 }
 
 /// Runs `body` on a thread of its own and waits for it: for what blocks too long for the cooperative pool.
-func onThread<Value: Sendable>(_ name: String, _ body: @escaping @Sendable () -> Value) async -> Value {
+func onThread<Value: Sendable>(
+    _ name: String, _ body: @escaping @Sendable () -> Value
+) async throws(ThreadError) -> Value {
     let result = Monitor<Value?>(nil)
-    let thread = PinnedThread(name: name) {
+    let thread = try PinnedThread(name: name) {
         let value = body()
         result.withLock { $0 = value }
     }

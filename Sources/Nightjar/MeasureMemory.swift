@@ -13,6 +13,10 @@ extension Engine {
             throw EngineError.noSuchDevice("\(device)", present: devices.map(\.id).filter { $0 != .cpu })
         }
         await releaseLanes()
-        return try await onThread("memory") { Result { try backend.measureMemory(of: device) } }.get()
+        let result: Result<MemoryMeasurement, any Error>
+        do { result = try await onThread("memory") { Result { try backend.measureMemory(of: device) } } } catch {
+            throw DeviceError(device: device, reason: error.description)
+        }
+        return try result.get()
     }
 }

@@ -1,6 +1,7 @@
 import NightjarCPU
 import NightjarCore
 import NightjarDevices
+import NightjarPlatform
 import Synchronization
 
 /// A long-lived mining run on an engine's devices. Lanes stay alive from job to job; each device first passes its known
@@ -60,24 +61,43 @@ final class MiningRun: Sendable {
 
     /// - Parameters:
     ///   - settles: whether lanes settle on each new seed, being out for many hashes of it.
+    ///   - niceness: how much priority its threads give up.
     ///   - earlier: a run that is over, whose nonces are not tried again.
+    /// - Throws: ``ThreadError`` when the system grants too few threads; then none is left running.
     init(
-        devices: [(device: DeviceID, backend: any Backend)], threads: Int?, settles: Bool, verifier backend: CPUBackend,
-        auditInterval: Duration, eventCapacity: Int, recovery: Recovery, after earlier: MiningRun? = nil
-    ) {
-        let foresight = Foresight(Self.distinct(devices.map(\.backend) + [backend]))
-        self.foresight = foresight
+        devices: [(device: DeviceID, backend: any Backend)], threads: Int?, niceness: Int, settles: Bool,
+        verifier backend: CPUBackend, auditInterval: Duration, eventCapacity: Int, recovery: Recovery,
+        after earlier: MiningRun? = nil
+    ) throws(ThreadError) {
         let events = EventChannel<MiningEvent>(capacity: eventCapacity)
-        let verifier = Verifier(backend, events: events)
         let board = JobBoard(after: earlier?.board)
+        let foresight = try Foresight(Self.distinct(devices.map(\.backend) + [backend]))
+        let verifier: Verifier
+        do { verifier = try Verifier(backend, events: events, niceness: niceness) } catch {
+            foresight.abandon()
+            throw error
+        }
+        var started: [MiningDevice] = []
+        for (device, backend) in devices {
+            do throws(ThreadError) {
+                started.append(
+                    try MiningDevice(
+                        device, backend: backend, threads: threads, niceness: niceness, settles: settles, board: board,
+                        verifier: verifier, foresight: foresight, events: events, auditInterval: auditInterval,
+                        recovery: recovery))
+            } catch {
+                board.close()
+                for device in started { device.join() }
+                foresight.abandon()
+                verifier.abandon()
+                throw error
+            }
+        }
+        self.foresight = foresight
         self.board = board
         self.events = events
         self.verifier = verifier
-        self.devices = devices.map { device, backend in
-            MiningDevice(
-                device, backend: backend, threads: threads, settles: settles, board: board, verifier: verifier,
-                foresight: foresight, events: events, auditInterval: auditInterval, recovery: recovery)
-        }
+        self.devices = started
     }
 
     private static func distinct(_ backends: [any Backend]) -> [any Backend] {

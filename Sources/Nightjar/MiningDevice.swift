@@ -18,10 +18,13 @@ final class MiningDevice: Sendable {
     /// Hashes since the start.
     var hashes: UInt64 { counter.value.load(ordering: .relaxed) }
 
+    /// - Parameter niceness: that of the device's thread, and so of all that it starts: its lanes, and theirs.
+    /// - Throws: ``ThreadError``.
     init(
-        _ device: DeviceID, backend: any Backend, threads: Int?, settles: Bool, board: JobBoard, verifier: Verifier,
-        foresight: Foresight, events: EventChannel<MiningEvent>, auditInterval: Duration, recovery: Recovery
-    ) {
+        _ device: DeviceID, backend: any Backend, threads: Int?, niceness: Int, settles: Bool, board: JobBoard,
+        verifier: Verifier, foresight: Foresight, events: EventChannel<MiningEvent>, auditInterval: Duration,
+        recovery: Recovery
+    ) throws(ThreadError) {
         let counter = Counter()
         let health = HealthRecord(device, recovery: recovery) { board.nudge() }
         self.device = device
@@ -30,10 +33,13 @@ final class MiningDevice: Sendable {
         let keeper = DeviceKeeper(
             device: device, backend: backend, threads: threads, settles: settles, board: board, verifier: verifier,
             foresight: foresight, events: events, health: health, counter: counter, auditInterval: auditInterval)
-        thread = PinnedThread(name: "\(device)") { keeper.run() }
+        thread = try PinnedThread(name: "\(device)", niceness: niceness) { keeper.run() }
     }
 
     func joined() async { await thread.joined() }
+
+    /// Blocks the thread until the device's has ended, after the board was closed.
+    func join() { thread.join() }
 
     final class Counter: Sendable {
         let value = Atomic<UInt64>(0)

@@ -44,7 +44,7 @@ private final class Search: Sendable {
     }
 
     func next() async throws -> Share? {
-        let run = started()
+        let run = try started()
         while let event = await run.events.next() {
             switch event {
             case .share(let share): return share
@@ -68,12 +68,12 @@ private final class Search: Sendable {
         return nil
     }
 
-    private func started() -> MiningRun {
-        state.withLock { state in
+    private func started() throws -> MiningRun {
+        try state.withLock { state in
             if let run = state.run { return run }
             // One share is expected in as many hashes as the difficulty says; more than all nonces there are not.
             let nonces = UInt64(job.nonces.range.count)
-            let run = engine.makeRun(
+            let run = try engine.makeRun(
                 settles: engine.randomX.settles(job.algorithm, hashes: min(nonces, job.target.difficulty.value)),
                 recovery: recovery)
             run.board.post(job)

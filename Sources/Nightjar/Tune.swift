@@ -58,11 +58,16 @@ extension Engine {
         let cancelled = Monitor(false)
         let (backend, oracle) = (backend(of: device), verifier)
         return await withTaskCancellationHandler {
-            await onThread("tune") {
-                var tuner = Tuner(
-                    algorithm: algorithm, device: device, seconds: seconds, verifier: oracle,
-                    isCancelled: { cancelled.withLock { $0 } }, progress: progress ?? { _ in })
-                return tuner.run(backend)
+            let tuner = Tuner(
+                algorithm: algorithm, device: device, seconds: seconds, verifier: oracle,
+                isCancelled: { cancelled.withLock { $0 } }, progress: progress ?? { _ in })
+            do {
+                return try await onThread("tune") {
+                    var tuner = tuner
+                    return tuner.run(backend)
+                }
+            } catch {
+                return tuner.failed(error.reason)
             }
         } onCancel: {
             cancelled.withLock { $0 = true }
@@ -71,7 +76,7 @@ extension Engine {
 }
 
 /// One search: from the defaults uphill, a knob at a time, as long as there is time.
-private struct Tuner {
+private struct Tuner: Sendable {
     let algorithm: Algorithm
     let device: DeviceID
     let seconds: Double
@@ -251,7 +256,7 @@ private struct Tuner {
             isKept: false, explanation: "nothing to tune: \(reason)", error: nil)
     }
 
-    private func failed(_ reason: String) -> TuneResult {
+    func failed(_ reason: String) -> TuneResult {
         TuneResult(
             algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil,
             measurements: measurements,

@@ -28,10 +28,13 @@ final class Verifier: Sendable {
     private let queue: BoundedQueue<Claim>
     private let thread: PinnedThread
 
-    init(_ backend: CPUBackend, events: EventChannel<MiningEvent>, capacity: Int = 64) {
+    /// - Throws: ``ThreadError``.
+    init(
+        _ backend: CPUBackend, events: EventChannel<MiningEvent>, niceness: Int, capacity: Int = 64
+    ) throws(ThreadError) {
         let queue = BoundedQueue<Claim>(capacity: capacity)
         self.queue = queue
-        thread = PinnedThread(name: "verifier") {
+        thread = try PinnedThread(name: "verifier", niceness: niceness) {
             var bench = Bench(backend: backend)
             while let claim = queue.take() {
                 if let event = bench.judge(claim) { events.send(event) }
@@ -46,6 +49,12 @@ final class Verifier: Sendable {
     func finish() async {
         queue.close()
         await thread.joined()
+    }
+
+    /// The same before anything was submitted, when it takes no time. Blocks the thread.
+    func abandon() {
+        queue.close()
+        thread.join()
     }
 
     /// What the thread works with: the lane of the algorithm in hand, made when it is first needed.

@@ -7,13 +7,13 @@ extension CommandError {
 
     /// Makes the engine, turning what it throws into the promised exit code.
     static func engine(
-        devices: [DeviceSelector]?, threads: Int? = nil, randomX: RandomXMode = .light
+        devices: [DeviceSelector]?, threads: Int? = nil, randomX: RandomXMode = .light, niceness: Int = 0
     ) throws(CommandError) -> Engine {
         if let threads, threads < 1 { throw CommandError(.usage, "-t \(threads): at least one thread is needed") }
         if let threads, threads > mostThreads {
             throw CommandError(.usage, "-t \(threads): at most \(mostThreads) threads")
         }
-        do { return try Engine(devices: devices, threads: threads, randomX: randomX) } catch {
+        do { return try Engine(devices: devices, threads: threads, randomX: randomX, niceness: niceness) } catch {
             throw CommandError(.failed, "\(error)")
         }
     }

@@ -119,7 +119,7 @@ final class Following: Sendable {
             await miner.tell(.notice("configuration: mining on \(names)"))
             await miner.replace(devices: nextEngine.devices) { earlier in
                 // The job stays the same, and what was tried of it stays tried.
-                (earlier as? Mining).map(nextEngine.startMining(after:)) ?? nextEngine.startMining()
+                try (earlier as? Mining).map(nextEngine.startMining(after:)) ?? nextEngine.startMining()
             }
         }
         let later = new.keysForNextStart(since: old)

@@ -49,7 +49,6 @@ struct MineCommand: Subcommand {
         // Said before anything is begun.
         _ = try settings.apiOptions()
         if geteuid() == 0 { warnings.append("this runs as root, which nothing here needs") }
-        if settings.nice > 0 { PinnedThread.niceness.store(settings.nice, ordering: .relaxed) }
         let engine = try Self.engine(settings)
         let file = try settings.logFile.map { path throws(CommandError) in
             try LogFile(path: path, limit: settings.logFileLimit)
@@ -76,12 +75,15 @@ struct MineCommand: Subcommand {
     ///
     /// A device that was named and cannot run the wanted algorithm is a fault; one that was only implied is left out.
     static func engine(_ settings: RunSettings) throws(CommandError) -> Engine {
-        let (threads, randomX) = (settings.threads, settings.randomX)
-        let engine = try CommandError.engine(devices: settings.devices, threads: threads, randomX: randomX)
-        guard let wanted = settings.algorithm else { return engine }
+        func engine(_ devices: [DeviceSelector]?) throws(CommandError) -> Engine {
+            try CommandError.engine(
+                devices: devices, threads: settings.threads, randomX: settings.randomX, niceness: settings.nice)
+        }
+        let all = try engine(settings.devices)
+        guard let wanted = settings.algorithm else { return all }
         var able: [DeviceSelector] = []
-        for device in engine.devices {
-            switch engine.support(for: wanted, on: device.id) {
+        for device in all.devices {
+            switch all.support(for: wanted, on: device.id) {
             case .supported: able.append(.device(device.id))
             case .unsupported(let reason):
                 if let selectors = settings.devices, selectors.contains(.device(device.id)) || selectors == [.allOpenCL]
@@ -91,7 +93,6 @@ struct MineCommand: Subcommand {
             }
         }
         guard !able.isEmpty else { throw CommandError(.failed, "no device here runs \(wanted)") }
-        return able.count == engine.devices.count
-            ? engine : try CommandError.engine(devices: able, threads: threads, randomX: randomX)
+        return able.count == all.devices.count ? all : try engine(able)
     }
 }

@@ -82,11 +82,13 @@ struct MineRun {
     func mine(_ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, pools: PoolGroup?)
         async throws(CommandError) -> Int32
     {
+        let hashing: Mining
+        do { hashing = try engine.startMining() } catch { throw CommandError(.failed, "\(error)") }
         let statistics = Statistics(devices: engine.devices, pool: upstream.name)
         let reporter: any Reporter =
             isForPeople ? HumanReporter(write: output.event) : JSONReporter(write: output.write)
         let miner = Miner(
-            hashing: engine.startMining(), devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
+            hashing: hashing, devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
             reporter: reporter, statistics: statistics, limits: limits)
         let screen = isForPeople ? Screen(output, statistics, miner) : nil
         let caretaker = Caretaker(settings.care)

@@ -178,16 +178,19 @@ package actor Miner: MinerControl {
     /// Goes on with other lanes: the ones there are end in order first, so that their memory is free, and everything
     /// they found is taken. Pool, shares and counts stay.
     ///
-    /// - Parameter start: makes the new lanes.
-    package func replace(devices new: [Device], with start: @Sendable (_ earlier: any Hashing) -> any Hashing) async {
+    /// - Parameter start: makes the new lanes. What it throws ends the miner: the last lanes are gone.
+    package func replace(
+        devices new: [Device], with start: @Sendable (_ earlier: any Hashing) throws -> any Hashing
+    ) async {
         guard end == nil, !isReplacing else { return }
         isReplacing = true
         post()
         await hashing.stop()
         isReplacing = false
         guard end == nil else { return }
-        earlierHashes += hashing.hashCounts().reduce(0) { $0 + $1.hashes }
-        hashing = start(hashing)
+        let earlier = hashing
+        do { hashing = try start(earlier) } catch { return stop(.noDevice(reason: "\(error)")) }
+        earlierHashes += earlier.hashCounts().reduce(0) { $0 + $1.hashes }
         devices = new.map(\.id)
         news.beginAnew()
         rates.begin(at: clock.now)

@@ -1,10 +1,30 @@
 import Glibc
 import Synchronization
 
+/// A thread that the system would not start. The description is one line.
+package struct ThreadError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The thread's name.
+    package let thread: String
+    /// What `pthread_create` returned.
+    package let code: Int32
+
+    package init(thread: String, code: Int32) {
+        self.thread = thread
+        self.code = code
+    }
+
+    package var description: String {
+        let words = "the thread '\(thread)' could not be started: \(errorText(code))"
+        // The system's words name a resource, and this is the one that is meant.
+        guard code == EAGAIN else { return words }
+        return words + " (a limit on processes and threads: the user's, 'ulimit -u', or a container's, pids.max)"
+    }
+}
+
 /// A thread of the operating system, for work that would block Swift's cooperative pool.
 ///
-/// It pins itself, from inside, with ``Topology/pinThread(to:)``. Whoever makes it must join it, once or more often,
-/// before letting go of it: a thread that outlives its owner is a leak, and traps.
+/// It pins itself, from inside, with ``Topology/pinThread(to:)``. Its owner must join it, once or more often, before
+/// letting go of it: a thread that outlives its owner is a leak, and traps.
 package final class PinnedThread: Sendable {
     private struct State {
         var handle: pthread_t?
@@ -14,32 +34,50 @@ package final class PinnedThread: Sendable {
 
     private let state: Mutex<State>
 
-    /// How much priority every thread that is started from now on gives up, 0 to 19, as `nice` counts it. One for the
-    /// whole process, as the machine that it spares is.
-    package static let niceness = Atomic(0)
+    /// For tests: says what code a thread's start fails with, or 0 to let it start. It counts for the task that sets
+    /// it, for the threads started there, and for those that they start.
+    @TaskLocal package static var refusal: (@Sendable (_ name: String) -> Int32)?
+
+    /// The lowest priority that there is: such a thread runs when others leave a processing unit idle, and hardly
+    /// otherwise.
+    package static let lowestPriority = 19
 
     /// Starts the thread.
     ///
-    /// - Parameter name: shown by system tools, which cut it after 15 bytes.
-    package init(name: String, body: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - name: shown by system tools, which cut it after 15 bytes.
+    ///   - niceness: how much priority it gives up, 0 to 19, as `nice` counts it. With 0 it is as nice as the thread
+    ///     that starts it: that is how all threads of a mining run get theirs.
+    /// - Throws: when the system refuses the thread, as it does at a limit of the user's or of a container.
+    package init(name: String, niceness: Int = 0, body: @escaping @Sendable () -> Void) throws(ThreadError) {
         state = Mutex(State())
-        let launch = Launch(name: String(decoding: name.utf8.prefix(15), as: UTF8.self), body: body)
+        let refusal = Self.refusal
+        let launch = Launch(name: String(decoding: name.utf8.prefix(15), as: UTF8.self), niceness: niceness) {
+            // Bound in tests only: binding it costs an allocation.
+            if refusal == nil { body() } else { PinnedThread.$refusal.withValue(refusal) { body() } }
+        }
         launch.thread = self
-        let raw = Unmanaged.passRetained(launch).toOpaque()
+        let raw = Unmanaged.passRetained(launch)
         var handle = pthread_t()
-        let result = pthread_create(
-            &handle, nil,
-            { raw in
-                guard let raw else { return nil }
-                let launch = Unmanaged<Launch>.fromOpaque(raw).takeRetainedValue()
-                TextFile.write(launch.name, to: "/proc/thread-self/comm")
-                PinnedThread.lowerPriority(to: PinnedThread.niceness.load(ordering: .relaxed))
-                launch.body()
-                launch.thread?.end()
-                return nil
-            }, raw)
-        // A process that may not have one more thread can't do any of its work.
-        precondition(result == 0, "pthread_create: \(errorText(result))")
+        let refused = refusal?(name) ?? 0
+        let result =
+            refused != 0
+            ? refused
+            : pthread_create(
+                &handle, nil,
+                { raw in
+                    guard let raw else { return nil }
+                    let launch = Unmanaged<Launch>.fromOpaque(raw).takeRetainedValue()
+                    TextFile.write(launch.name, to: "/proc/thread-self/comm")
+                    PinnedThread.lowerPriority(to: launch.niceness)
+                    launch.body()
+                    launch.thread?.end()
+                    return nil
+                }, raw.toOpaque())
+        guard result == 0 else {
+            raw.release()
+            throw ThreadError(thread: name, code: result)
+        }
         state.withLock { $0.handle = handle }
     }
 
@@ -63,13 +101,9 @@ package final class PinnedThread: Sendable {
             }
             if ended { continuation.resume() }
         }
-        // Its body is over: what is left of it takes microseconds, so that this blocks nobody.
+        // Its body is over: what is left of it takes microseconds, so that this does not block.
         join()
     }
-
-    /// Gives the calling thread the lowest priority: it runs when others leave a processing unit idle, and hardly else.
-    /// A system that has no such thing for threads lets it run as any other.
-    package static func yieldToOthers() { lowerPriority(to: 19) }
 
     private static func lowerPriority(to nice: Int) {
         // On Linux, 0 means the calling thread, and no other of its process.
@@ -95,11 +129,13 @@ package final class PinnedThread: Sendable {
     /// What crosses into the new thread. Unchecked: written before `pthread_create`, which orders it before the reads.
     private final class Launch: @unchecked Sendable {
         let name: String
+        let niceness: Int
         let body: @Sendable () -> Void
         var thread: PinnedThread?
 
-        init(name: String, body: @escaping @Sendable () -> Void) {
+        init(name: String, niceness: Int, body: @escaping @Sendable () -> Void) {
             self.name = name
+            self.niceness = niceness
             self.body = body
         }
     }

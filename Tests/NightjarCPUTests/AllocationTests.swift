@@ -47,7 +47,7 @@ import Testing
 
         // Other threads' calls are theirs.
         let (allocated, stop) = (Flag(), Flag())
-        let thread = PinnedThread(name: "other") {
+        let thread = try PinnedThread(name: "other") {
             while !stop.isSet.load(ordering: .acquiring) {
                 if Self.use([1]) == 1 { allocated.isSet.store(true, ordering: .releasing) }
             }
@@ -124,7 +124,7 @@ import Testing
         let work = try Work(algorithm: algorithm, input: input, nonceOffset: 39, height: 1, seed: [1, 2, 3])
         let result = Monitor<Result<[(nj_memory_calls, [String])], any Error>>(.success([]))
         // A planned lane pins the thread that makes it.
-        let thread = PinnedThread(name: "lane") {
+        let thread = try PinnedThread(name: "lane") {
             let counted = Result {
                 try plan.lanes.map { make in
                     let lane = try make()

@@ -92,7 +92,7 @@ import Testing
         let plan = try CPUBackend().plan(.cnPico, on: .cpu, threads: 1)
         let answer = try #require(KnownAnswers.answers(for: .cnPico).first)
         let make = try #require(plan.lanes.first)
-        let thread = PinnedThread(name: "lane") {
+        let thread = try PinnedThread(name: "lane") {
             do {
                 let lane = try make()
                 #expect((1...CryptoNightHasher.widest).contains(lane.batch))
@@ -126,7 +126,7 @@ import Testing
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 64, cacheKiB: 256)
         let algorithm = Algorithm(name: "rx/small", parameters: parameters)
         // Planned lanes pin the thread that makes them.
-        let thread = PinnedThread(name: "lanes") {
+        let thread = try PinnedThread(name: "lanes") {
             do { try self.checkFullMode(algorithm) } catch { Issue.record(error) }
         }
         thread.join()
@@ -170,7 +170,7 @@ import Testing
         let plan = try CPUBackend().plan(.cn0, on: .cpu, threads: topology.layout.units)
         let order = LaneChoice(topology.layout, scratchpad: 2 << 20, threads: topology.layout.units).places.map(\.unit)
         for (make, unit) in zip(plan.lanes, order) {
-            let thread = PinnedThread(name: "lane") {
+            let thread = try PinnedThread(name: "lane") {
                 do {
                     let lane = try make()
                     #expect(lane.remarks.allSatisfy { !$0.contains("pinned") })
@@ -187,8 +187,8 @@ import Testing
         let backend = CPUBackend()
         func work(_ seed: UInt8) throws -> Work { try Work(algorithm: .rx0, input: [1], seed: [seed]) }
         let (first, second) = (try work(1), try work(2))
-        let threads = (0..<2).map { _ in
-            PinnedThread(name: "lane") {
+        let threads = try (0..<2).map { _ in
+            try PinnedThread(name: "lane") {
                 do {
                     let lane = try backend.lane(.rx0)
                     try lane.prepare(first)

@@ -54,7 +54,7 @@ import Testing
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 64, cacheKiB: 256)
         let algorithm = Algorithm(name: "rx/small", parameters: parameters)
         let topology = try Topology(synthetic: Self.twoNodes, affinity: nil)
-        let thread = PinnedThread(name: "lanes") {
+        let thread = try PinnedThread(name: "lanes") {
             do {
                 let backend = CPUBackend(pages: .plain, pretended: topology)
                 let plan = try backend.plan(algorithm, on: .cpu, threads: 4, settles: true)

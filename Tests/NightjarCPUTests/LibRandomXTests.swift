@@ -38,7 +38,7 @@ import Testing
 
         // The reference has a thread of its own beside the one under test: half the time.
         let expected = Monitor<[[[UInt8]]]>([])
-        let reference = PinnedThread(name: "librandomx") {
+        let reference = try PinnedThread(name: "librandomx") {
             do {
                 let library = try LibRandomX(seed: Self.rows[0].seed)
                 for row in Self.rows {

@@ -1,3 +1,4 @@
+import Glibc
 import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
@@ -35,5 +36,24 @@ import Testing
             compiled.use(shared.dataset)
             #expect(input.withUnsafeBytes { compiled.hash($0) } == expected)
         }
+    }
+
+    @Test(arguments: [0, 1, 2])
+    func aDatasetIsFilledByTheThreadsThatThereAre(granted: Int) throws {
+        let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 64, cacheKiB: 256)
+        let memory = AlignedMemory(RandomXCache.memorySize(parameters))
+        let cache = RandomXCache(parameters, seed: [1, 2, 3], memory: memory.bytes)
+        let items = try CompiledItems(cache)
+        let left = Monitor(granted)
+        let shared = try PinnedThread.$refusal.withValue({ _ in
+            left.withLock { left in
+                left -= 1
+                return left < 0 ? EAGAIN : 0
+            }
+        }) { try SharedRandomXDataset(items, pages: .plain, threads: 3) }
+        #expect(left.withLock { $0 } == granted - 3)
+        let words = UnsafeRawBufferPointer(start: shared.dataset.memory, count: RandomXDataset.memorySize(parameters))
+            .bindMemory(to: UInt64.self)
+        #expect(Array(words) == cache.items(Array(0..<UInt64(RandomXDataset.memorySize(parameters) / 64))))
     }
 }

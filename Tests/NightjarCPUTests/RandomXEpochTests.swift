@@ -13,8 +13,8 @@ import Testing
     }
 
     /// Runs `body` on a thread of its own, since planned lanes bind the thread that makes them.
-    private func onThread(_ body: @escaping @Sendable () throws -> Void) {
-        PinnedThread(name: "lanes") { do { try body() } catch { Issue.record(error) } }.join()
+    private func onThread(_ body: @escaping @Sendable () throws -> Void) throws {
+        try PinnedThread(name: "lanes") { do { try body() } catch { Issue.record(error) } }.join()
     }
 
     private static func work(_ algorithm: Algorithm, seed: UInt8) throws -> Work {
@@ -46,7 +46,7 @@ import Testing
 
     @Test func eachSeedsDatasetLiesInTheSameMemory() throws {
         let algorithm = try Self.small(.rx0)
-        onThread {
+        try onThread {
             let backend = CPUBackend(pages: .plain)
             let light = try backend.lane(algorithm)
             let lanes = try Self.lanes(backend, algorithm, 2)
@@ -64,7 +64,7 @@ import Testing
     /// A lane that still reads the old seed's dataset keeps others from writing over it.
     @Test func nothingIsWrittenUnderALaneThatReads() throws {
         let algorithm = try Self.small(.rx0)
-        onThread {
+        try onThread {
             let backend = CPUBackend(pages: .plain)
             let light = try backend.lane(algorithm)
             let lanes = try Self.lanes(backend, algorithm, 2)
@@ -83,7 +83,7 @@ import Testing
     @Test func fillingIsGivenUpAndGoesOnWhereItStood() throws {
         // 1 M items, far more than a thread computes from one look at the flag to the next.
         let algorithm = try Self.small(.rx0, dataset: 64 << 20)
-        onThread {
+        try onThread {
             let backend = CPUBackend(pages: .plain)
             let lane = try #require(try Self.lanes(backend, algorithm, 1).first)
             let light = try backend.lane(algorithm)
@@ -114,7 +114,7 @@ import Testing
 
     @Test func aSeedThatComesBackFindsItsDatasetOrWaits() throws {
         let algorithm = try Self.small(.rx0)
-        onThread {
+        try onThread {
             let backend = CPUBackend(pages: .plain)
             let light = try backend.lane(algorithm)
             let lanes = try Self.lanes(backend, algorithm, 1)
@@ -140,7 +140,7 @@ import Testing
     @Test func variantsShareWhatDoesNotDependOnTheirPrograms() throws {
         let (first, second) = (try Self.small(.rx0), try Self.small(.rx2))
         #expect(first.randomX?.expansion == second.randomX?.expansion && first.randomX != second.randomX)
-        onThread {
+        try onThread {
             let backend = CPUBackend(pages: .plain)
             let one = try Self.lanes(backend, first, 1)
             try Self.settle(one, try backend.lane(first), try Self.work(first, seed: 1))
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test func onlyTheseTwoAreTheSame() {
+    @Test func onlyTheseTwoAreTheSame() throws {
         let expansions = Catalog.all.compactMap(\.randomX).map(\.expansion)
         #expect(Set(expansions).count == expansions.count - 1)
         #expect(Algorithm.rx0.randomX?.expansion == Algorithm.rx2.randomX?.expansion)
@@ -159,7 +159,7 @@ import Testing
 
     @Test func theNextSeedsCacheIsMadeAhead() throws {
         let algorithm = try Self.small(.rx0)
-        onThread {
+        try onThread {
             let backend = CPUBackend(pages: .plain)
             // For nobody: nothing would ever let go of it.
             backend.foresee(algorithm, seed: [2])
@@ -188,7 +188,7 @@ import Testing
 
     @Test func withoutMemoryForADatasetItIsLightAndSaysSo() throws {
         let algorithm = try Self.small(.rx0)
-        onThread {
+        try onThread {
             let backend = CPUBackend(pages: .plain, available: { 1 << 20 })
             let lane = try #require(try Self.lanes(backend, algorithm, 1).first)
             try lane.prepare(try Self.work(algorithm, seed: 1))
@@ -218,7 +218,7 @@ import Testing
     /// A plan keeps what the last one's lanes had, so that another algorithm takes over the memory.
     @Test func memoryOutlivesAChangeOfTheAlgorithm() throws {
         let (first, second) = (try Self.small(.rx0), try Self.small(.rxWow, dataset: 2 << 20))
-        onThread {
+        try onThread {
             let backend = CPUBackend(pages: .plain)
             var plans = [try backend.plan(first, on: .cpu, threads: 1, settles: true)]
             do {
@@ -246,7 +246,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct DatasetPolicyTests {
     private let start = ContinuousClock.now
 
-    @Test func aNewSeedIsBuiltAtOnce() {
+    @Test func aNewSeedIsBuiltAtOnce() throws {
         var policy = DatasetPolicy<Int>()
         #expect(policy.delay(for: 1, now: start) <= .zero)
         policy.leave(1)
@@ -254,7 +254,7 @@ import Testing
         #expect(policy.delay(for: 3, now: start) <= .zero)
     }
 
-    @Test func oneThatWasLeftWaitsAsLongAsBuildingTakes() {
+    @Test func oneThatWasLeftWaitsAsLongAsBuildingTakes() throws {
         var policy = DatasetPolicy<Int>()
         policy.built(in: .seconds(12))
         _ = policy.delay(for: 1, now: start)
@@ -268,7 +268,7 @@ import Testing
         #expect(policy.delay(for: 1, now: start + .seconds(119)) <= .zero)
     }
 
-    @Test func onlySoManyAreRemembered() {
+    @Test func onlySoManyAreRemembered() throws {
         var policy = DatasetPolicy<Int>()
         for seed in 0..<9 { policy.leave(seed) }
         #expect(policy.delay(for: 0, now: start) <= .zero)

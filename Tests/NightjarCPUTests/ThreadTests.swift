@@ -1,12 +1,13 @@
+import Glibc
 import NightjarCPU
 import NightjarPlatform
 import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ThreadTests {
-    @Test func bodyRunsAndJoinWaitsForIt() {
+    @Test func bodyRunsAndJoinWaitsForIt() throws {
         let state = Monitor(0)
-        let thread = PinnedThread(name: "test") { state.change { $0 = 1 } }
+        let thread = try PinnedThread(name: "test") { state.change { $0 = 1 } }
         thread.join()
         #expect(state.withLock { $0 } == 1)
         thread.join()
@@ -15,7 +16,7 @@ import Testing
     @Test func joiningFromAsyncCodeMoreThanOnce() async throws {
         let gate = Monitor(false)
         let state = Monitor((joining: 0, hasEnded: false))
-        let thread = PinnedThread(name: "a name that is longer than systems show") {
+        let thread = try PinnedThread(name: "a name that is longer than systems show") {
             gate.wait { $0 ? () : nil }
             state.withLock { $0.hasEnded = true }
         }
@@ -35,11 +36,11 @@ import Testing
         #expect(await join(), "one that has ended is joined at once")
     }
 
-    @Test func monitorHandsOverUnderContention() {
+    @Test func monitorHandsOverUnderContention() throws {
         let slot = Monitor<Int?>(nil)
         let total = Monitor(0)
-        let takers = (0..<2).map { _ in
-            PinnedThread(name: "taker") {
+        let takers = try (0..<2).map { _ in
+            try PinnedThread(name: "taker") {
                 for _ in 0..<500 {
                     let value = slot.wait { state in
                         defer { state = nil }
@@ -49,8 +50,8 @@ import Testing
                 }
             }
         }
-        let makers = (0..<2).map { _ in
-            PinnedThread(name: "maker") {
+        let makers = try (0..<2).map { _ in
+            try PinnedThread(name: "maker") {
                 for value in 1...500 {
                     slot.wait { state -> Void? in
                         guard state == nil else { return nil }
@@ -64,11 +65,46 @@ import Testing
         #expect(total.withLock { $0 } == 500 * 501)
     }
 
-    @Test func aWaitHasAnEnd() {
+    @Test func aThreadThatTheSystemRefusesIsAnErrorThatNamesTheLimit() throws {
+        let runs = Monitor(0)
+        try PinnedThread.$refusal.withValue({ $0 == "refused" ? EAGAIN : 0 }) {
+            #expect(throws: ThreadError(thread: "refused", code: EAGAIN)) {
+                try PinnedThread(name: "refused") { runs.withLock { $0 += 1 } }
+            }
+            // What counts here counts on the threads that are started here, too.
+            let inner = Monitor<ThreadError?>(nil)
+            try PinnedThread(name: "granted") {
+                do {
+                    try PinnedThread(name: "refused") { runs.withLock { $0 += 1 } }.join()
+                } catch { inner.withLock { $0 = error as? ThreadError } }
+            }.join()
+            #expect(inner.withLock { $0 }?.code == EAGAIN)
+        }
+        #expect(runs.withLock { $0 } == 0)
+        let words = ThreadError(thread: "verifier", code: EAGAIN).description
+        #expect(words.hasPrefix("the thread 'verifier' could not be started: ") && words.contains("ulimit -u"))
+        #expect(!ThreadError(thread: "verifier", code: EPERM).description.contains("ulimit"))
+    }
+
+    @Test func niceThreadsStartNiceThreads() throws {
+        let seen = Monitor<[Int32]>([])
+        let own = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+        let nice = max(7, Int(own))
+        @Sendable func note() { seen.withLock { $0.append(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)) } }
+        try PinnedThread(name: "plain", body: note).join()
+        try PinnedThread(name: "nice", niceness: nice) {
+            note()
+            do { try PinnedThread(name: "child", body: note).join() } catch { Issue.record(error) }
+        }.join()
+        #expect(seen.withLock { $0 } == [own, Int32(nice), Int32(nice)])
+        #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == own)
+    }
+
+    @Test func aWaitHasAnEnd() throws {
         let state = Monitor(0)
         #expect(state.wait(milliseconds: 1) { $0 == 1 ? $0 : nil } == nil)
         #expect(state.wait(milliseconds: 1_000_000) { $0 == 0 ? $0 : nil } == 0)
-        let thread = PinnedThread(name: "test") { state.change { $0 = 1 } }
+        let thread = try PinnedThread(name: "test") { state.change { $0 = 1 } }
         #expect(state.wait(milliseconds: 1_000_000) { $0 == 1 ? $0 : nil } == 1)
         thread.join()
     }
@@ -77,7 +113,7 @@ import Testing
         let topology = try Topology()
         for unit in topology.layout.cores.flatMap(\.units) {
             let seen = Monitor<[Int]>([])
-            let thread = PinnedThread(name: "pinned") {
+            let thread = try PinnedThread(name: "pinned") {
                 do {
                     try topology.pinThread(to: unit)
                     let units = try topology.threadUnits()
@@ -92,7 +128,7 @@ import Testing
     @Test func pinningToAUnitThatIsNotThereSaysSo() throws {
         let topology = try Topology()
         let reason = Monitor("")
-        let thread = PinnedThread(name: "pinned") {
+        let thread = try PinnedThread(name: "pinned") {
             do {
                 try topology.pinThread(to: 60_000)
                 Issue.record("pinned to nowhere")

@@ -4,10 +4,10 @@ import NightjarPlatform
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ChannelTests {
-    @Test func slowConsumerGetsEverythingAndHoldsTheProducerBack() async {
+    @Test func slowConsumerGetsEverythingAndHoldsTheProducerBack() async throws {
         let channel = EventChannel<Int>(capacity: 4)
         let sent = Monitor(0)
-        let producer = PinnedThread(name: "producer") {
+        let producer = try PinnedThread(name: "producer") {
             for i in 0..<200 {
                 channel.send(i)
                 sent.withLock { $0 = i + 1 }
@@ -25,9 +25,9 @@ import Testing
         #expect(received == Array(0..<200))
     }
 
-    @Test func relaxedChannelNeverBlocks() async {
+    @Test func relaxedChannelNeverBlocks() async throws {
         let channel = EventChannel<Int>(capacity: 1)
-        let producer = PinnedThread(name: "producer") { for i in 0..<10 { channel.send(i) } }
+        let producer = try PinnedThread(name: "producer") { for i in 0..<10 { channel.send(i) } }
         channel.relax()
         await producer.joined()
         channel.finish()
@@ -43,11 +43,11 @@ import Testing
         #expect(await consumer.value == nil)
     }
 
-    @Test func queueBlocksWhoPutsAndDropsNothing() {
+    @Test func queueBlocksWhoPutsAndDropsNothing() throws {
         let queue = BoundedQueue<Int>(capacity: 2)
         let put = Monitor(0)
-        let producers = (0..<2).map { producer in
-            PinnedThread(name: "producer") {
+        let producers = try (0..<2).map { producer in
+            try PinnedThread(name: "producer") {
                 for i in 0..<500 {
                     queue.put(producer * 500 + i)
                     put.withLock { $0 += 1 }

@@ -112,8 +112,8 @@ import Testing
         let jobs = [try job("a"), try job("b"), try job("c")]
         board.post(jobs[0])
         let given = Monitor<[Range<UInt64>]>([])
-        let threads = (0..<4).map { lane in
-            PinnedThread(name: "lane") {
+        let threads = try (0..<4).map { lane in
+            try PinnedThread(name: "lane") {
                 var mine: [Range<UInt64>] = []
                 while mine.count < 2000 {
                     if case .nonces(let range) = board.reserve(lane + 1, generation: board.generation) {
@@ -124,7 +124,7 @@ import Testing
             }
         }
         // All three are names of one blob.
-        let poster = PinnedThread(name: "pool") { for turn in 0..<300 { board.post(jobs[turn % 3]) } }
+        let poster = try PinnedThread(name: "pool") { for turn in 0..<300 { board.post(jobs[turn % 3]) } }
         for thread in threads + [poster] { thread.join() }
         let ranges = given.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
         #expect(ranges.count == 8000)

@@ -167,7 +167,7 @@ import Testing
             })
         let device = try #require(opencl.devices.first?.id, "the tests need an OpenCL device")
         let engine = try Engine(devices: [.device(device)], backends: [opencl], verifier: cpu)
-        let mining = engine.startMining(auditInterval: .zero, eventCapacity: 100, recovery: Self.quick)
+        let mining = try engine.startMining(auditInterval: .zero, eventCapacity: 100, recovery: Self.quick)
         mining.setJob(try job())
         var recoveries: [String] = []
         for await event in mining.events {
@@ -197,7 +197,7 @@ import Testing
         hangs.store(true, ordering: .relaxed)
         let engine = try Engine(
             devices: [.device(.cpu), .device(device)], threads: 1, backends: [cpu, opencl], verifier: cpu)
-        let mining = engine.startMining(auditInterval: .zero, eventCapacity: 100, recovery: Self.quick)
+        let mining = try engine.startMining(auditInterval: .zero, eventCapacity: 100, recovery: Self.quick)
         mining.setJob(try job())
         var attempts = 0
         var quarantine: String?

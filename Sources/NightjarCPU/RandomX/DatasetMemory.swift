@@ -79,23 +79,35 @@ final class DatasetMemory: @unchecked Sendable {
     ) -> UInt64 {
         precondition(threads >= 1)
         let progress = Progress(range.lowerBound)
-        let running = Monitor(threads)
-        let workers = (0..<threads).map { _ in
-            PinnedThread(name: "nj-dataset") {
+        let running = Monitor(0)
+        /// Computes the next batch.
+        /// - Returns: whether there was one.
+        @Sendable func step() -> Bool {
+            if progress.isStopped.load(ordering: .relaxed) { return false }
+            let first = progress.next.wrappingAdd(batch, ordering: .relaxed).oldValue
+            if first >= range.upperBound { return false }
+            body(first..<min(first + batch, range.upperBound))
+            return true
+        }
+        // Fewer threads than wanted only take longer: where the system grants no more, those there are do it.
+        let workers = (0..<threads).compactMap { _ in
+            running.withLock { $0 += 1 }
+            let worker = try? PinnedThread(name: "nj-dataset") {
                 start()
-                while !progress.isStopped.load(ordering: .relaxed) {
-                    let first = progress.next.wrappingAdd(batch, ordering: .relaxed).oldValue
-                    if first >= range.upperBound { break }
-                    body(first..<min(first + batch, range.upperBound))
-                }
+                while step() {}
                 running.change { $0 -= 1 }
             }
+            if worker == nil { running.withLock { $0 -= 1 } }
+            return worker
         }
         let total = Double(max(1, range.upperBound))
-        while running.wait(milliseconds: 50, { $0 == 0 ? () : nil }) == nil {
+        func look() {
             settling.progress(Double(min(progress.next.load(ordering: .relaxed), range.upperBound)) / total)
             if settling.isCancelled() { progress.isStopped.store(true, ordering: .relaxed) }
         }
+        // Without any other thread the calling one does it, bound as it is: it is a lane's, and hashes afterwards.
+        if workers.isEmpty { while step() { look() } }
+        while running.wait(milliseconds: 50, { $0 == 0 ? () : nil }) == nil { look() }
         for worker in workers { worker.join() }
         return min(progress.next.load(ordering: .relaxed), range.upperBound)
     }
