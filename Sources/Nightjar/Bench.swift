@@ -32,9 +32,10 @@ extension Engine {
             switch group.waitUntilPrepared() {
             case .ready:
                 group.release()
+                backend.acquit(device)
                 return .passed(count: KnownAnswers.answers(for: algorithm).count)
             case .failed(let reason):
-                backend.reset(device)
+                backend.suspect(device)
                 return .failed(reason: reason)
             case .cancelled: return .failed(reason: EngineError.cancelled.description)
             }
@@ -107,19 +108,19 @@ private struct Bench: Sendable {
         let begin = clock.now
         var outcome = Outcome()
         do {
-            guard let backend else { throw DeviceError(device: device, reason: "there is no such device") }
+            guard let backend else { throw Refusal(reason: "there is no such device") }
             let tally: Monitor<Tally>
             var wanted: UInt64?
             switch length {
             case .hashes(let count):
                 guard (1...(1 << 32)).contains(count) else {
-                    throw DeviceError(device: device, reason: "a benchmark takes 1 to 2^32 hashes, not \(count)")
+                    throw Refusal(reason: "a benchmark takes 1 to 2^32 hashes, not \(count)")
                 }
                 tally = Monitor(Tally(end: UInt64(count)))
                 wanted = UInt64(count)
             case .seconds(let seconds):
                 guard seconds > 0, seconds < 1e9 else {
-                    throw DeviceError(device: device, reason: "a benchmark can't take \(seconds) seconds")
+                    throw Refusal(reason: "a benchmark can't take \(seconds) seconds")
                 }
                 tally = Monitor(Tally(end: 1 << 32))
             }
@@ -150,6 +151,7 @@ private struct Bench: Sendable {
             outcome.setup = Self.seconds(start - begin)
             if case (let first?, let last?) = dataset.withLock({ $0 }) { outcome.dataset = Self.seconds(last - first) }
             if case .ready = preparation {
+                backend.acquit(device)
                 if algorithm.parameters.datasetPaysFrom != nil {
                     outcome.randomX = settles && group.refusals.isEmpty ? .full : .light
                 }
@@ -173,8 +175,9 @@ private struct Bench: Sendable {
                         + "and should be \(Hex.encodeUpper(known))")
             }
         } catch {
-            // Whatever was wrong with the device, the next one to use it finds it made anew.
-            backend?.reset(device)
+            // Whatever it was, the next one to use the device finds it made anew; and with less trust only where it may
+            // have been the device.
+            if error.mayBeTheDevices { backend?.suspect(device) } else { backend?.reset(device) }
             outcome.error = error.reason
         }
         return outcome.result(self)
@@ -195,11 +198,11 @@ private struct Bench: Sendable {
             return try backend.plan(algorithm, on: device, threads: threads, settles: settles)
         }
         guard let tunable = backend as? any TunableBackend else {
-            throw DeviceError(device: device, reason: "has no launch settings")
+            throw Refusal(reason: "has no launch settings")
         }
         let known = tunable.defaultSettings(algorithm, on: device)
         if let name = settings.values.keys.sorted().first(where: { known[$0] == nil }) {
-            throw DeviceError(device: device, reason: "has no setting '\(name)' for \(algorithm); it has \(known)")
+            throw Refusal(reason: "has no setting '\(name)' for \(algorithm); it has \(known)")
         }
         return try tunable.plan(algorithm, on: device, settings: settings)
     }
@@ -231,6 +234,12 @@ private struct Bench: Sendable {
         }
         // Some things are found out at work.
         _ = seat.news(lane.remarks)
+    }
+
+    /// A benchmark that can't be made as it was asked for.
+    private struct Refusal: Error, CustomStringConvertible {
+        let reason: String
+        var description: String { reason }
     }
 
     private struct Outcome {

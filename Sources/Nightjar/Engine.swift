@@ -22,6 +22,8 @@ public final class Engine: Sendable {
     public let threads: Int?
     /// Where the CPU has RandomX's dataset items from, for mining, searching and benchmarks.
     public let randomX: RandomXMode
+    /// A line for each OpenCL driver, platform or device that was there and could not be used, and why.
+    package let faults: [String]
     /// How much priority the threads that mine, search and hash give up, 0 to 19, as `nice` counts it.
     public let niceness: Int
 
@@ -46,9 +48,11 @@ public final class Engine: Sendable {
         devices: [DeviceSelector]? = nil, threads: Int? = nil, randomX: RandomXMode = .automatic, niceness: Int = 0
     ) throws {
         let cpu = CPUBackend()
+        // Without an OpenCL device to look for, neither the loader nor a driver is touched.
+        let wantsOpenCL = devices?.contains { $0 != .device(.cpu) } ?? true
         try self.init(
-            devices: devices, threads: threads, randomX: randomX, niceness: niceness, backends: Self.backends(cpu),
-            verifier: cpu)
+            devices: devices, threads: threads, randomX: randomX, niceness: niceness,
+            backends: wantsOpenCL ? [cpu, OpenCLBackend()] : [cpu], verifier: cpu)
     }
 
     /// An engine over given backends, for tests that put faulty ones in.
@@ -69,6 +73,7 @@ public final class Engine: Sendable {
         self.randomX = randomX
         self.niceness = niceness
         self.backends = backends
+        faults = backends.flatMap(\.faults)
         self.verifier = verifier
     }
 
@@ -78,8 +83,12 @@ public final class Engine: Sendable {
     }
 
     /// Every device that can be seen on this machine, the native CPU first.
-    public static func allDevices() -> [Device] {
-        backends(CPUBackend()).flatMap(\.devices).sorted { $0.id < $1.id }
+    public static func allDevices() -> [Device] { allDevicesAndFaults().devices }
+
+    /// As ``allDevices()``, with ``faults``.
+    package static func allDevicesAndFaults() -> (devices: [Device], faults: [String]) {
+        let backends: [any Backend] = [CPUBackend(), OpenCLBackend()]
+        return (backends.flatMap(\.devices).sorted { $0.id < $1.id }, backends.flatMap(\.faults))
     }
 
     /// Whether one of this engine's devices can run `algorithm`, or why not.
@@ -204,8 +213,6 @@ public final class Engine: Sendable {
         } catch { throw EngineError.noDevice(reason: error.reason) }
     }
 
-    private static func backends(_ cpu: CPUBackend) -> [any Backend] { [cpu, OpenCLBackend()] }
-
     private func firstDevice(for algorithm: Algorithm) throws -> DeviceID {
         for device in devices where support(for: algorithm, on: device.id) == .supported { return device.id }
         let reasons = devices.map { device in
@@ -247,8 +254,11 @@ public final class Engine: Sendable {
                 let name = ObjectIdentifier(host)
                 host.enqueue { [weak self] lane in
                     let result = Result { try lane.get().digest(of: work) }
+                    switch result {
+                    case .success: if case .device(let device) = seat { self?.backend(of: device)?.acquit(device) }
                     // A lane that failed may fail for ever: the next call gets a new one, on a device made anew.
-                    if case .failure = result { self?.discard(name, in: seat) }
+                    case .failure(let error): self?.discard(name, in: seat, after: error)
+                    }
                     continuation.resume(with: result)
                 }
                 return retired
@@ -258,14 +268,20 @@ public final class Engine: Sendable {
     }
 
     /// Lets go of the lane that is kept in `seat`, if it still is that one, and of all that is kept for its device.
-    private func discard(_ name: ObjectIdentifier, in seat: Seat) {
+    private func discard(_ name: ObjectIdentifier, in seat: Seat, after error: any Error) {
         let host = hosts.withLock { hosts -> LaneHost? in
             guard let entry = hosts[seat], ObjectIdentifier(entry.host) == name else { return nil }
             hosts[seat] = nil
             entry.host.close()
             return entry.host
         }
-        if case .device(let device) = seat { backend(of: device)?.reset(device) }
+        if case .device(let device) = seat {
+            if error.mayBeTheDevices {
+                backend(of: device)?.suspect(device)
+            } else {
+                backend(of: device)?.reset(device)
+            }
+        }
         if let host { Task { await host.joined() } }
     }
 }

@@ -28,6 +28,18 @@ public enum EngineError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Error {
+    /// Whether it may be the device's fault: a call that failed there, a hang or a wrong hash, and not what was asked,
+    /// the machine's limits or the user's mind.
+    var mayBeTheDevices: Bool {
+        switch self {
+        case is DeviceError: return true
+        case let error as EngineError:
+            if case .wrongHash = error { return true }
+            return false
+        default: return false
+        }
+    }
+
     /// What went wrong, without the name of the device, which stands beside it wherever this is shown.
     var reason: String {
         switch self {

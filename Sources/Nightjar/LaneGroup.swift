@@ -42,7 +42,7 @@ final class LaneGroup: Sendable {
     ///   - work: prepared on every lane before it counts as ready; `nil` for none.
     ///   - settling: what settling before that asks and tells; the group's own end is asked beside it.
     ///   - body: what each lane does once released, with its index. An error that it throws is the group's failure.
-    /// - Throws: ``EngineError/unsupported(algorithm:device:reason:)`` or ``DeviceError``.
+    /// - Throws: ``EngineError/unsupported(algorithm:device:reason:)``, ``DeviceError`` or ``ThreadError``.
     convenience init(
         _ backend: any Backend, device: DeviceID, algorithm: Algorithm, threads count: Int?, settles: Bool = false,
         work: Work? = nil, settling: Settling = Settling(),
@@ -88,7 +88,7 @@ final class LaneGroup: Sendable {
             } catch {
                 state.change { $0.isCancelled = true }
                 for thread in threads { thread.join() }
-                throw DeviceError(device: device, reason: error.description)
+                throw error
             }
         }
         self.threads = threads

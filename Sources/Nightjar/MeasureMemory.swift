@@ -15,7 +15,7 @@ extension Engine {
         await releaseLanes()
         let result: Result<MemoryMeasurement, any Error>
         do { result = try await onThread("memory") { Result { try backend.measureMemory(of: device) } } } catch {
-            throw DeviceError(device: device, reason: error.description)
+            throw DeviceError(device: device, reason: error.reason)
         }
         return try result.get()
     }

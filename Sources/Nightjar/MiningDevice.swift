@@ -87,7 +87,7 @@ private struct DeviceKeeper: Sendable {
                 try mine(algorithm, &lastPlan)
             } catch {
                 lastPlan = nil
-                backend.reset(device)
+                if error.mayBeTheDevices { backend.suspect(device) } else { backend.reset(device) }
                 switch health.failed(error.reason) {
                 case .tryAgain(let pause, let attempt):
                     events.send(.recovering(device, reason: error.reason, after: pause, attempt: attempt))
@@ -114,6 +114,7 @@ private struct DeviceKeeper: Sendable {
         lastPlan = group.plan
         defer { group.join() }
         if case .ready(let remarks) = group.waitUntilPrepared() {
+            backend.acquit(device)
             health.works()
             events.send(
                 .ready(

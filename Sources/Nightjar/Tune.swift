@@ -230,17 +230,22 @@ private struct Tuner: Sendable {
             guard case .ready = group.waitUntilPrepared() else {
                 group.cancel()
                 group.join()
-                throw DeviceError(device: device, reason: group.failure ?? "cancelled")
+                guard let failure = group.failure else { throw EngineError.cancelled }
+                throw DeviceError(device: device, reason: failure)
             }
             group.release()
             group.join()
             if let failure = group.failure { throw DeviceError(device: device, reason: failure) }
+            // Its digests were the CPU's.
+            backend.acquit(device)
             let all = rates.withLock { $0 }.compactMap(\.self)
             return all.count == group.plan.lanes.count ? all.reduce(0, +) : nil
         } catch {
-            // What failed may have spoilt the context; the next lane gets a new one.
+            // What failed may have spoilt the context; the next lane gets a new one. It was the settings' fault, unless
+            // they are the defaults.
             lastFault = error.reason
-            backend.reset(device)
+            let isDefault = settings == backend.defaultSettings(algorithm, on: device)
+            if isDefault, error.mayBeTheDevices { backend.suspect(device) } else { backend.reset(device) }
             return nil
         }
     }

@@ -5,6 +5,9 @@ package protocol Backend: Sendable {
     /// The devices, in the order of their names.
     var devices: [Device] { get }
 
+    /// A line for each driver, platform or device that was there and can't be used, and why.
+    var faults: [String] { get }
+
     /// Whether `algorithm` can run on `device`.
     func support(for algorithm: Algorithm, on device: DeviceID) -> Support
 
@@ -25,12 +28,21 @@ package protocol Backend: Sendable {
     /// The same for a height, of an algorithm that needs one.
     func foresee(_ algorithm: Algorithm, height: UInt64)
 
-    /// Lets go of all that is kept for `device` between plans, after a failure that may have spoilt it: the next plan
-    /// makes everything anew. Lanes of earlier plans go on as they are, and are to be let go of first.
+    /// Lets go of all that is kept for `device` between plans: the next plan makes everything anew. Lanes of earlier
+    /// plans go on as they are, and are to be let go of first. Says nothing against the device.
     func reset(_ device: DeviceID)
+
+    /// As ``reset(_:)``, after a call that failed, a hang or a wrong hash: from now on plans avoid what may be why, at
+    /// the cost of speed, until ``acquit(_:)``.
+    func suspect(_ device: DeviceID)
+
+    /// Known answers have passed on `device`: plans are as fast as they can be again.
+    func acquit(_ device: DeviceID)
 }
 
 extension Backend {
+    package var faults: [String] { [] }
+
     package func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?, settles: Bool) throws -> LanePlan {
         try plan(algorithm, on: device, threads: threads)
     }
@@ -40,4 +52,8 @@ extension Backend {
     package func foresee(_ algorithm: Algorithm, height: UInt64) {}
 
     package func reset(_ device: DeviceID) {}
+
+    package func suspect(_ device: DeviceID) { reset(device) }
+
+    package func acquit(_ device: DeviceID) {}
 }

@@ -20,7 +20,8 @@ package final class OpenCLBackend: TunableBackend {
 
     private struct State {
         var runtimes: [DeviceID: DeviceRuntime] = [:]
-        /// Devices that have failed: what was kept of them on disk may be why.
+        /// Devices that have failed and have passed no known answers since: what was kept of them on disk, or PTX, may
+        /// be why.
         var suspects: Set<DeviceID> = []
     }
 
@@ -115,13 +116,18 @@ package final class OpenCLBackend: TunableBackend {
         }
     }
 
-    /// Lets go of the device's context and programs; the next plan makes new ones, from source.
-    package func reset(_ device: DeviceID) {
+    /// Lets go of the device's context and programs; the next plan makes new ones.
+    package func reset(_ device: DeviceID) { state.withLock { $0.runtimes[device] = nil } }
+
+    /// As ``reset(_:)``; the next plan makes new ones from source, without PTX.
+    package func suspect(_ device: DeviceID) {
         state.withLock { state in
             state.runtimes[device] = nil
             state.suspects.insert(device)
         }
     }
+
+    package func acquit(_ device: DeviceID) { _ = state.withLock { $0.suspects.remove(device) } }
 
     /// On every device that a lane runs the algorithm on. What fails here fails again when a lane comes to it, and is
     /// told there.

@@ -48,6 +48,10 @@ final class FakeBackend: Backend {
     let made = Monitor(0)
     /// Lanes that were alive at each reset.
     let resets = Monitor<[Int]>([])
+    /// What was said of the device, in order.
+    let verdicts = Monitor<[Verdict]>([])
+
+    enum Verdict: Sendable { case suspected, acquitted }
 
     init(_ fault: Fault, cpu: CPUBackend, id: DeviceID = FakeBackend.id, lanes: Int = 1, batch: Int = 2) {
         self.fault = fault
@@ -84,6 +88,13 @@ final class FakeBackend: Backend {
             },
             explanation: ["\(lanes) fake lanes"])
     }
+
+    func suspect(_ device: DeviceID) {
+        verdicts.change { $0.append(.suspected) }
+        reset(device)
+    }
+
+    func acquit(_ device: DeviceID) { verdicts.change { $0.append(.acquitted) } }
 
     func reset(_ device: DeviceID) {
         let count = living.withLock { $0 }

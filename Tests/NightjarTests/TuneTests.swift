@@ -18,6 +18,8 @@ import Testing
         let kept = Monitor<[(TuningSettings, String)]>([])
         let tried = Monitor<[TuningSettings]>([])
         let resets = Monitor(0)
+        /// Whether each verdict was a suspicion.
+        let verdicts = Monitor<[Bool]>([])
         private let expected: [Digest]
         private let values: [Int]
 
@@ -66,6 +68,11 @@ import Testing
             return true
         }
         func reset(_ device: DeviceID) { resets.withLock { $0 += 1 } }
+        func suspect(_ device: DeviceID) {
+            verdicts.withLock { $0.append(true) }
+            reset(device)
+        }
+        func acquit(_ device: DeviceID) { verdicts.withLock { $0.append(false) } }
     }
 
     private final class Replay: Lane {
@@ -115,6 +122,8 @@ import Testing
         #expect(result.error == nil && result.settings?["trap"] == 0 && result.settings?["batch"] == 8)
         #expect(fake.tried.withLock { $0.contains { $0["trap"] == 1 } }, "it was tried")
         #expect(fake.resets.withLock { $0 } > 0, "what failed may have spoilt the device")
+        let verdicts = fake.verdicts.withLock { $0 }
+        #expect(!verdicts.isEmpty && !verdicts.contains(true), "settings that fail say nothing against the device")
     }
 
     @Test func nothingToTune() async throws {
