@@ -1,6 +1,6 @@
 # What it takes to build and run; `make test` needs a node to mine at, Python to compute the shared tables anew, the
 # reference RandomX to compare with, and clang-format.
-BUILD_PACKAGES = ocl-icd-opencl-dev opencl-headers libhwloc-dev libsqlite3-dev pkg-config
+BUILD_PACKAGES = libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
 TEST_PACKAGES = clang-format monero openssl python3 librandomx0
 

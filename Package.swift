@@ -33,8 +33,8 @@ let package = Package(
     ],
     targets: [
         // Floor 0: foreign libraries, kernel sources, C hot loops.
-        .systemLibrary(
-            name: "COpenCL", pkgConfig: "OpenCL", providers: [.apt(["ocl-icd-opencl-dev", "opencl-headers"])]),
+        // Linked to no OpenCL library: it opens the loader at run time.
+        .target(name: "COpenCL", cSettings: c),
         .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"]), .brew(["hwloc"])]),
         // The OpenCL sources, embedded with C23's #embed, and the tables that both C dialects share.
         .target(
@@ -90,7 +90,8 @@ let package = Package(
         .target(
             name: "NightjarOpenCL",
             dependencies: [
-                "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "CHashing", "COpenCL", "CKernels",
+                "NightjarPlatform", "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "CHashing", "COpenCL",
+                "CKernels",
             ],
             swiftSettings: swift),
 
@@ -141,8 +142,8 @@ let package = Package(
         .executableTarget(
             name: "NightjarCommand",
             dependencies: [
-                "NightjarMiner", "NightjarAPI", "Nightjar", "NightjarCPU", "NightjarNode", "NightjarWire",
-                "NightjarJSON", "NightjarCore", "NightjarPlatform", "CCommit",
+                "NightjarMiner", "NightjarAPI", "Nightjar", "NightjarCPU", "NightjarOpenCL", "NightjarNode",
+                "NightjarWire", "NightjarJSON", "NightjarCore", "NightjarPlatform", "CCommit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),

@@ -14,7 +14,8 @@ struct DevicesCommand: Subcommand {
     var measure = false
 
     func execute() async throws(CommandError) -> Int32 {
-        let devices = Engine.allDevices()
+        let (devices, faults) = Engine.allDevicesAndFaults()
+        for fault in faults { Output.standardError("warning: \(PlainText.printable(fault))") }
         var measured: [DeviceID: MemoryMeasurement] = [:]
         if measure {
             let engine = try CommandError.engine(devices: nil)

@@ -20,9 +20,9 @@ extension CommandError {
 
     /// The refusal of an algorithm on a device, by name, with what would run it.
     static func cannotRun(_ algorithm: Algorithm, on device: DeviceID, reason: String) -> CommandError {
-        let all = (try? Engine())?.devices.map(\.id) ?? []
-        let others =
-            (try? Engine()).map { engine in all.filter { engine.support(for: algorithm, on: $0) == .supported } } ?? []
+        // Who chose the CPU alone does not want OpenCL's drivers looked through for advice.
+        let engine = device == .cpu ? nil : try? Engine()
+        let others = engine?.devices.map(\.id).filter { engine?.support(for: algorithm, on: $0) == .supported } ?? []
         let advice = others.isEmpty ? "" : "; it runs on: \(others.map(\.description).joined(separator: ", "))"
         return CommandError(.usage, "\(algorithm) does not run on \(device): \(reason)\(advice)")
     }

@@ -1,6 +1,5 @@
 import Nightjar
 import NightjarCPU
-import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 import TestSupport

@@ -1,7 +1,6 @@
 import Glibc
 import Nightjar
 import NightjarCPU
-import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 import TestSupport

@@ -13,9 +13,9 @@ package final class Buffer {
         self.context = context
         self.bytes = bytes
         handle = try context.calls.create("clCreateBuffer", "\(bytes) bytes of \(purpose)") { code in
-            clCreateBuffer(context.handle, cl_mem_flags(CL_MEM_READ_WRITE), bytes, nil, code)
+            cl.clCreateBuffer(context.handle, cl_mem_flags(CL_MEM_READ_WRITE), bytes, nil, code)
         }
     }
 
-    deinit { context.release("clReleaseMemObject", handle, clReleaseMemObject) }
+    deinit { context.release("clReleaseMemObject", handle) { cl.clReleaseMemObject($0) } }
 }

@@ -22,10 +22,10 @@ package final class Context: @unchecked Sendable {
         self.calls = calls
         self.patience = patience
         var id: cl_device_id? = device.handle
-        handle = try calls.create("clCreateContext") { code in clCreateContext(nil, 1, &id, nil, nil, code) }
+        handle = try calls.create("clCreateContext") { code in cl.clCreateContext(nil, 1, &id, nil, nil, code) }
     }
 
-    deinit { release("clReleaseContext", handle, clReleaseContext) }
+    deinit { release("clReleaseContext", handle) { cl.clReleaseContext($0) } }
 
     /// Gives the context up after a hang.
     func giveUp() { lost.store(true, ordering: .relaxed) }

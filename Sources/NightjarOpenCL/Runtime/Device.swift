@@ -27,12 +27,21 @@ package struct OpenCLDevice: @unchecked Sendable {
     /// Every device of every platform, by platform and device index, with a line for each platform or device that did
     /// not answer: a broken driver must not hide the others.
     ///
+    /// Before this process loads its first driver, they are tried: see ``DriverProbe``.
+    ///
     /// One thread at a time: PoCL's first listing is not safe beside another.
     package static func all(_ calls: Calls = Calls()) -> (devices: [OpenCLDevice], faults: [String]) {
-        listing.withLock { _ in list(calls) }
+        listing.withLock { drivers in
+            let loaded = drivers ?? DriverProbe.load()
+            drivers = loaded
+            guard loaded.isUsable else { return ([], loaded.faults) }
+            let (devices, faults) = list(calls)
+            return (devices, loaded.faults + faults)
+        }
     }
 
-    private static let listing = Mutex(())
+    /// What became of the drivers when they were first asked for: a loader reads them once a process.
+    private static let listing = Mutex(DriverProbe.Loaded?.none)
 
     private static func list(_ calls: Calls) -> (devices: [OpenCLDevice], faults: [String]) {
         var devices: [OpenCLDevice] = []
@@ -100,16 +109,16 @@ private struct DeviceQuery {
     func value<Value: FixedWidthInteger>(_ parameter: Int32, as: Value.Type) throws(CallFailure) -> Value {
         var value: Value = 0
         try calls.check("clGetDeviceInfo") {
-            clGetDeviceInfo(handle, cl_device_info(parameter), MemoryLayout<Value>.size, &value, nil)
+            cl.clGetDeviceInfo(handle, cl_device_info(parameter), MemoryLayout<Value>.size, &value, nil)
         }
         return value
     }
 
     func text(_ parameter: Int32) throws(CallFailure) -> String {
         var size = 0
-        try calls.check("clGetDeviceInfo") { clGetDeviceInfo(handle, cl_device_info(parameter), 0, nil, &size) }
+        try calls.check("clGetDeviceInfo") { cl.clGetDeviceInfo(handle, cl_device_info(parameter), 0, nil, &size) }
         var bytes = [UInt8](repeating: 0, count: size)
-        try calls.check("clGetDeviceInfo") { clGetDeviceInfo(handle, cl_device_info(parameter), size, &bytes, nil) }
+        try calls.check("clGetDeviceInfo") { cl.clGetDeviceInfo(handle, cl_device_info(parameter), size, &bytes, nil) }
         return trimmed(bytes)
     }
 }

@@ -10,11 +10,11 @@ package final class Kernel {
         self.program = program
         self.name = name
         handle = try program.context.calls.create("clCreateKernel", name) { code in
-            clCreateKernel(program.handle, name, code)
+            cl.clCreateKernel(program.handle, name, code)
         }
     }
 
-    deinit { program.context.release("clReleaseKernel", handle, clReleaseKernel) }
+    deinit { program.context.release("clReleaseKernel", handle) { cl.clReleaseKernel($0) } }
 
     /// Sets the argument at `index` to a number of exactly the kernel's type.
     package func set(_ index: Int, _ value: some FixedWidthInteger) throws(CallFailure) {
@@ -30,7 +30,7 @@ package final class Kernel {
 
     private func set(_ index: Int, _ value: UnsafeRawPointer, _ size: Int) throws(CallFailure) {
         try program.context.calls.check("clSetKernelArg", "\(name), argument \(index)") {
-            clSetKernelArg(handle, cl_uint(index), size, value)
+            cl.clSetKernelArg(handle, cl_uint(index), size, value)
         }
     }
 }

@@ -11,13 +11,13 @@ package struct Platform: @unchecked Sendable {
     /// The platforms. Empty, and no error, when there is no driver at all.
     static func all(_ calls: Calls) throws(CallFailure) -> [Platform] {
         var count: cl_uint = 0
-        let code = calls.make("clGetPlatformIDs") { clGetPlatformIDs(0, nil, &count) }
+        let code = calls.make("clGetPlatformIDs") { cl.clGetPlatformIDs(0, nil, &count) }
         // Loaders differ: this code, or success with a count of zero.
         if code == OpenCLCode.platformNotFound { return [] }
         guard code == CL_SUCCESS else { throw Calls.failure("clGetPlatformIDs", code, "") }
         guard count > 0 else { return [] }
         var handles = [cl_platform_id?](repeating: nil, count: Int(count))
-        try calls.check("clGetPlatformIDs") { clGetPlatformIDs(count, &handles, nil) }
+        try calls.check("clGetPlatformIDs") { cl.clGetPlatformIDs(count, &handles, nil) }
         return handles.enumerated().compactMap { index, handle in
             handle.map { Platform(index: index, handle: $0, calls: calls) }
         }
@@ -27,12 +27,12 @@ package struct Platform: @unchecked Sendable {
     func devices() throws(CallFailure) -> [cl_device_id] {
         var count: cl_uint = 0
         let all = cl_device_type(CL_DEVICE_TYPE_ALL)
-        let code = calls.make("clGetDeviceIDs") { clGetDeviceIDs(handle, all, 0, nil, &count) }
+        let code = calls.make("clGetDeviceIDs") { cl.clGetDeviceIDs(handle, all, 0, nil, &count) }
         if code == CL_DEVICE_NOT_FOUND { return [] }
         guard code == CL_SUCCESS else { throw Calls.failure("clGetDeviceIDs", code, "") }
         guard count > 0 else { return [] }
         var handles = [cl_device_id?](repeating: nil, count: Int(count))
-        try calls.check("clGetDeviceIDs") { clGetDeviceIDs(handle, all, count, &handles, nil) }
+        try calls.check("clGetDeviceIDs") { cl.clGetDeviceIDs(handle, all, count, &handles, nil) }
         return handles.compactMap { $0 }
     }
 
@@ -42,10 +42,12 @@ package struct Platform: @unchecked Sendable {
 
     private func text(_ parameter: Int32) throws(CallFailure) -> String {
         var size = 0
-        try calls.check("clGetPlatformInfo") { clGetPlatformInfo(handle, cl_platform_info(parameter), 0, nil, &size) }
+        try calls.check("clGetPlatformInfo") {
+            cl.clGetPlatformInfo(handle, cl_platform_info(parameter), 0, nil, &size)
+        }
         var bytes = [UInt8](repeating: 0, count: size)
         try calls.check("clGetPlatformInfo") {
-            clGetPlatformInfo(handle, cl_platform_info(parameter), size, &bytes, nil)
+            cl.clGetPlatformInfo(handle, cl_platform_info(parameter), size, &bytes, nil)
         }
         return trimmed(bytes)
     }

@@ -15,7 +15,7 @@ package final class Program: @unchecked Sendable {
         let handle = try context.calls.create("clCreateProgramWithSource") { code in
             source.withCString { text in
                 var text: UnsafePointer<CChar>? = text
-                return clCreateProgramWithSource(context.handle, 1, &text, nil, code)
+                return cl.clCreateProgramWithSource(context.handle, 1, &text, nil, code)
             }
         }
         try self.init(context, unbuilt: handle, options: options)
@@ -30,7 +30,7 @@ package final class Program: @unchecked Sendable {
                 var id: cl_device_id? = context.device.handle
                 var length = bytes.count
                 var start = bytes.baseAddress
-                return clCreateProgramWithBinary(context.handle, 1, &id, &length, &start, nil, code)
+                return cl.clCreateProgramWithBinary(context.handle, 1, &id, &length, &start, nil, code)
             }
         }
         try self.init(context, unbuilt: handle, options: options)
@@ -41,7 +41,7 @@ package final class Program: @unchecked Sendable {
         self.handle = handle
         self.context = context
         var id: cl_device_id? = context.device.handle
-        let code = context.calls.make("clBuildProgram") { clBuildProgram(handle, 1, &id, options, nil, nil) }
+        let code = context.calls.make("clBuildProgram") { cl.clBuildProgram(handle, 1, &id, options, nil, nil) }
         guard code != CL_SUCCESS else { return }
         let failure = CallFailure(call: "clBuildProgram", code: code)
         // Only these two are about the source; the log of any other says nothing.
@@ -49,13 +49,13 @@ package final class Program: @unchecked Sendable {
         throw BuildFailure(failure: failure, log: (try? log()) ?? "")
     }
 
-    deinit { context.release("clReleaseProgram", handle, clReleaseProgram) }
+    deinit { context.release("clReleaseProgram", handle) { cl.clReleaseProgram($0) } }
 
     /// The built program, for this device and driver only. Empty when the driver keeps it to itself.
     package func binary() throws(CallFailure) -> [UInt8] {
         var length = 0
         try context.calls.check("clGetProgramInfo") {
-            clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARY_SIZES), MemoryLayout<Int>.size, &length, nil)
+            cl.clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARY_SIZES), MemoryLayout<Int>.size, &length, nil)
         }
         guard length > 0 else { return [] }
         var bytes = [UInt8](repeating: 0, count: length)
@@ -63,7 +63,7 @@ package final class Program: @unchecked Sendable {
             var start = buffer.baseAddress
             let size = MemoryLayout<UnsafeMutablePointer<UInt8>?>.size
             try context.calls.check("clGetProgramInfo") {
-                clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARIES), size, &start, nil)
+                cl.clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARIES), size, &start, nil)
             }
         }
         return bytes
@@ -74,11 +74,11 @@ package final class Program: @unchecked Sendable {
         let parameter = cl_program_build_info(CL_PROGRAM_BUILD_LOG)
         var size = 0
         try context.calls.check("clGetProgramBuildInfo") {
-            clGetProgramBuildInfo(handle, device, parameter, 0, nil, &size)
+            cl.clGetProgramBuildInfo(handle, device, parameter, 0, nil, &size)
         }
         var bytes = [UInt8](repeating: 0, count: size)
         try context.calls.check("clGetProgramBuildInfo") {
-            clGetProgramBuildInfo(handle, device, parameter, size, &bytes, nil)
+            cl.clGetProgramBuildInfo(handle, device, parameter, size, &bytes, nil)
         }
         return trimmed(bytes)
     }

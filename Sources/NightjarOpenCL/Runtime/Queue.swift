@@ -25,13 +25,13 @@ package final class Queue {
         let properties = profiles ? cl_command_queue_properties(CL_QUEUE_PROFILING_ENABLE) : 0
         // Deprecated since 2.0, and the only one that a 1.2 driver has.
         handle = try context.calls.create("clCreateCommandQueue") { code in
-            clCreateCommandQueue(context.handle, context.device.handle, properties, code)
+            cl.clCreateCommandQueue(context.handle, context.device.handle, properties, code)
         }
     }
 
     deinit {
         for launch in launches { release(launch.event) }
-        context.release("clReleaseCommandQueue", handle, clReleaseCommandQueue)
+        context.release("clReleaseCommandQueue", handle) { cl.clReleaseCommandQueue($0) }
     }
 
     /// Enqueues at least `items` work-items in whole groups of `group`.
@@ -41,8 +41,8 @@ package final class Queue {
         var event: cl_event?
         try context.calls.check("clEnqueueNDRangeKernel", kernel.name) {
             profiles
-                ? clEnqueueNDRangeKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, &event)
-                : clEnqueueNDRangeKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, nil)
+                ? cl.clEnqueueNDRangeKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, &event)
+                : cl.clEnqueueNDRangeKernel(handle, kernel.handle, 1, nil, &global, &local, 0, nil, nil)
         }
         last = kernel.name
         isIdle = false
@@ -58,7 +58,7 @@ package final class Queue {
         guard let base = source.baseAddress, source.count > 0 else { return }
         try finish()
         try context.calls.check("clEnqueueWriteBuffer") {
-            clEnqueueWriteBuffer(handle, buffer.handle, cl_bool(CL_TRUE), 0, source.count, base, 0, nil, nil)
+            cl.clEnqueueWriteBuffer(handle, buffer.handle, cl_bool(CL_TRUE), 0, source.count, base, 0, nil, nil)
         }
     }
 
@@ -69,7 +69,7 @@ package final class Queue {
         guard let base = destination.baseAddress, destination.count > 0 else { return }
         try finish()
         try context.calls.check("clEnqueueReadBuffer") {
-            clEnqueueReadBuffer(handle, buffer.handle, cl_bool(CL_TRUE), 0, destination.count, base, 0, nil, nil)
+            cl.clEnqueueReadBuffer(handle, buffer.handle, cl_bool(CL_TRUE), 0, destination.count, base, 0, nil, nil)
         }
     }
 
@@ -78,11 +78,11 @@ package final class Queue {
         guard !isIdle else { return }
         var made: cl_event?
         try context.calls.check("clEnqueueMarkerWithWaitList", last) {
-            clEnqueueMarkerWithWaitList(handle, 0, nil, &made)
+            cl.clEnqueueMarkerWithWaitList(handle, 0, nil, &made)
         }
         guard let event = made else { return }
         defer { release(event) }
-        try context.calls.check("clFlush", last) { clFlush(handle) }
+        try context.calls.check("clFlush", last) { cl.clFlush(handle) }
         try wait(event)
         isIdle = true
     }
@@ -106,12 +106,12 @@ package final class Queue {
     private func stamp(_ event: cl_event, _ parameter: Int32, _ kernel: String) throws(CallFailure) -> UInt64 {
         var value: cl_ulong = 0
         try context.calls.check("clGetEventProfilingInfo", kernel) {
-            clGetEventProfilingInfo(event, cl_profiling_info(parameter), MemoryLayout<cl_ulong>.size, &value, nil)
+            cl.clGetEventProfilingInfo(event, cl_profiling_info(parameter), MemoryLayout<cl_ulong>.size, &value, nil)
         }
         return value
     }
 
-    private func release(_ event: cl_event) { context.release("clReleaseEvent", event, clReleaseEvent) }
+    private func release(_ event: cl_event) { context.release("clReleaseEvent", event) { cl.clReleaseEvent($0) } }
 
     private func wait(_ event: cl_event) throws(CallFailure) {
         let clock = ContinuousClock()
@@ -120,7 +120,7 @@ package final class Queue {
         while true {
             var status: cl_int = cl_int(CL_QUEUED)
             try context.calls.check("clGetEventInfo", last) {
-                clGetEventInfo(
+                cl.clGetEventInfo(
                     event, cl_event_info(CL_EVENT_COMMAND_EXECUTION_STATUS), MemoryLayout<cl_int>.size, &status, nil)
             }
             if status == CL_COMPLETE { return }

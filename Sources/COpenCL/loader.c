@@ -1,0 +1,82 @@
+#define _GNU_SOURCE
+#include "COpenCL.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct nj_opencl table;
+static char failure[512];
+static int usable;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+// Looks an entry point up. Returns whether it is there.
+static int find(void *loader, const char *name, void **place) {
+    *place = dlsym(loader, name);
+    if (!*place) snprintf(failure, sizeof failure, "the OpenCL loader has no %s: it is older than OpenCL 1.2", name);
+    return *place != NULL;
+}
+
+// POSIX lets a data pointer from dlsym be a function's; C has no other word for it.
+#define RESOLVE(name) \
+    if (!find(loader, #name, (void **)&table.name)) return
+
+static void resolve(void *loader) {
+    RESOLVE(clGetPlatformIDs);
+    RESOLVE(clGetPlatformInfo);
+    RESOLVE(clGetDeviceIDs);
+    RESOLVE(clGetDeviceInfo);
+    RESOLVE(clCreateContext);
+    RESOLVE(clReleaseContext);
+    RESOLVE(clCreateCommandQueue);
+    RESOLVE(clReleaseCommandQueue);
+    RESOLVE(clCreateBuffer);
+    RESOLVE(clReleaseMemObject);
+    RESOLVE(clCreateProgramWithSource);
+    RESOLVE(clCreateProgramWithBinary);
+    RESOLVE(clBuildProgram);
+    RESOLVE(clReleaseProgram);
+    RESOLVE(clGetProgramInfo);
+    RESOLVE(clGetProgramBuildInfo);
+    RESOLVE(clCreateKernel);
+    RESOLVE(clReleaseKernel);
+    RESOLVE(clSetKernelArg);
+    RESOLVE(clGetKernelInfo);
+    RESOLVE(clGetKernelArgInfo);
+    RESOLVE(clEnqueueNDRangeKernel);
+    RESOLVE(clEnqueueWriteBuffer);
+    RESOLVE(clEnqueueReadBuffer);
+    RESOLVE(clEnqueueMarkerWithWaitList);
+    RESOLVE(clFlush);
+    RESOLVE(clGetEventInfo);
+    RESOLVE(clGetEventProfilingInfo);
+    RESOLVE(clReleaseEvent);
+}
+
+static void open_loader(void) {
+    // The name that every loader on Linux has, whoever made it. Never closed: drivers leave threads behind.
+    void *loader = dlopen("libOpenCL.so.1", RTLD_NOW | RTLD_LOCAL);
+    if (loader) {
+        resolve(loader);
+        usable = !failure[0];
+        return;
+    }
+    const char *words = dlerror();
+    // No translation: nobody here sets a locale. A machine without OpenCL is no fault of anybody's.
+    if (words && strstr(words, "libOpenCL.so.1: cannot open shared object file: No such file or directory")) return;
+    snprintf(failure, sizeof failure, "the OpenCL loader cannot be opened: %s", words ? words : "dlopen failed");
+}
+
+const struct nj_opencl *nj_opencl(void) {
+    pthread_once(&once, open_loader);
+    return usable ? &table : NULL;
+}
+
+const char *nj_opencl_failure(void) {
+    pthread_once(&once, open_loader);
+    return failure[0] ? failure : NULL;
+}
+
+char **nj_environment(void) { return environ; }

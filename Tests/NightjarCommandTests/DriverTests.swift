@@ -1,0 +1,104 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Drivers that crash or hang as soon as they are loaded, and loaders that do: with the CPU alone none is touched,
+/// otherwise they are left out by name and the rest works.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DriverTests {
+    private static let crash = """
+        #include <stdlib.h>
+        __attribute__((constructor)) static void loaded(void) { abort(); }
+        """
+    private static let hang = """
+        #include <unistd.h>
+        __attribute__((constructor)) static void loaded(void) { for (;;) pause(); }
+        """
+
+    /// The environment in which the loader finds a bad driver and, if wanted, the machine's own.
+    private static func environment(_ driver: SharedObject, alone: Bool) throws -> [String: String] {
+        let vendors = driver.folder + "/vendors"
+        try FileManager.default.createDirectory(atPath: vendors, withIntermediateDirectories: true)
+        try Data((driver.path + "\n").utf8).write(to: URL(fileURLWithPath: vendors + "/a-bad.icd"))
+        for icd in alone ? [] : try FileManager.default.contentsOfDirectory(atPath: "/etc/OpenCL/vendors") {
+            try FileManager.default.copyItem(atPath: "/etc/OpenCL/vendors/\(icd)", toPath: "\(vendors)/\(icd)")
+        }
+        return ["OCL_ICD_VENDORS": vendors]
+    }
+
+    private static let input = [UInt8](String(repeating: "00", count: 76).utf8)
+
+    @Test func withTheCPUAloneNoDriverIsLoaded() async throws {
+        let variables = try Self.environment(try await SharedObject("libbad.so", Self.crash), alone: true)
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "cpu"], input: Self.input, environment: variables)
+        #expect(hash.code == 0 && hash.lines.count == 1, "\(hash)")
+        let bench = try await Binary.run(
+            ["bench", "-a", "cn-pico", "--device", "cpu", "--hashes", "4", "--json"], environment: variables)
+        #expect(bench.code == 0, "\(bench)")
+        let selftest = try await Binary.run(["selftest", "-a", "cn-pico", "--device", "cpu"], environment: variables)
+        #expect(selftest.code == 0, "\(selftest)")
+        let mine = try await Binary.run(
+            ["mine", "--sandbox", "-a", "cn-pico", "--device", "cpu", "--max-shares", "1"], environment: variables)
+        #expect(mine.code == 0, "\(mine)")
+        #expect(!(hash.err + bench.err + selftest.err + mine.err).contains("OpenCL"))
+    }
+
+    /// A loader that nobody may even open.
+    @Test func withTheCPUAloneTheLoaderIsNotOpened() async throws {
+        let loader = try await SharedObject("libOpenCL.so.1", Self.crash)
+        let variables = ["LD_LIBRARY_PATH": loader.folder]
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "cpu"], input: Self.input, environment: variables)
+        #expect(hash.code == 0 && hash.err.isEmpty, "\(hash)")
+        let algorithms = try await Binary.run(["algorithms"], environment: variables)
+        #expect(algorithms.code == 0 && algorithms.err.isEmpty, "\(algorithms)")
+        // Where it is wanted, it is found out in a child.
+        let devices = try await Binary.run(["devices", "--json"], environment: variables)
+        #expect(devices.code == 0, "\(devices)")
+        #expect(try (devices.json() as? [[String: Any]])?.compactMap { $0["id"] as? String } == ["cpu"])
+        #expect(devices.err.hasPrefix("warning: OpenCL is not used: its loader crashes"), "\(devices.err)")
+    }
+
+    @Test func aLoaderThatIsNoneIsSaidAndHarmsNothing() async throws {
+        let object = try await SharedObject("unused.so", "int nothing;")
+        try Data("not a library".utf8).write(to: URL(fileURLWithPath: object.folder + "/libOpenCL.so.1"))
+        let devices = try await Binary.run(["devices", "--json"], environment: ["LD_LIBRARY_PATH": object.folder])
+        #expect(devices.code == 0, "\(devices)")
+        #expect(try (devices.json() as? [[String: Any]])?.count == 1)
+        #expect(devices.err.contains("the OpenCL loader cannot be opened: "), "\(devices.err)")
+    }
+
+    @Test func aDriverThatCrashesIsLeftOutByName() async throws {
+        let driver = try await SharedObject("libbad.so", Self.crash)
+        let variables = try Self.environment(driver, alone: false)
+        let healthy = try await Binary.run(["devices", "--json"])
+        #expect(healthy.code == 0 && healthy.err.isEmpty, "\(healthy)")
+        let devices = try await Binary.run(["devices", "--json"], environment: variables)
+        #expect(devices.code == 0 && devices.out == healthy.out, "\(devices)")
+        let lines = devices.err.split(separator: "\n")
+        #expect(lines.count == 1, "\(devices.err)")
+        #expect(devices.err.hasPrefix("warning: OpenCL driver a-bad.icd (\(driver.path)) is left out: it crashes"))
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input, environment: variables)
+        #expect(hash.code == 0 && hash.lines.count == 1, "\(hash)")
+    }
+
+    @Test func aDriverThatHangsIsLeftOutByName() async throws {
+        let driver = try await SharedObject("libbad.so", Self.hang)
+        let variables = try Self.environment(driver, alone: true)
+        let devices = try await Binary.run(["devices"], environment: variables)
+        #expect(devices.code == 0 && devices.out.hasPrefix("cpu "), "\(devices)")
+        #expect(devices.err.contains("a-bad.icd (\(driver.path)) is left out: it does not answer"), "\(devices.err)")
+        let mine = try await Binary.run(["mine", "--sandbox", "--device", "opencl"], environment: variables)
+        #expect(mine.code == 1 && mine.err.contains("error: "), "\(mine)")
+    }
+
+    /// Neither the program nor what it loads at its start knows OpenCL.
+    @Test func nothingIsLinkedAgainstOpenCL() throws {
+        // The name that it opens at run time is there once; a linker would have written it down a second time.
+        let program = try Data(contentsOf: URL(fileURLWithPath: Binary.path()), options: .alwaysMapped)
+        let name = Data("libOpenCL.so.1\0".utf8)
+        let first = try #require(program.range(of: name))
+        #expect(program.range(of: name, in: first.upperBound..<program.endIndex) == nil)
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import NightjarOpenCL
+import Testing
+
+/// Drivers are tried in children. Here a child is a shell, which dies of files that only it knows to be bad.
+@Suite("Drivers are tried before they are loaded", .timeLimit(.minutes(2)))
+struct DriverProbeTests {
+    private let drivers = ["a", "b", "c"].map { OpenCLDriver(name: "\($0).icd", library: "lib\($0).so") }
+    private let limits = ChildRun.Limits(still: .milliseconds(300), all: .seconds(20))
+
+    /// A child that runs `body` where the loader would find a library of that name, or everything.
+    private func child(on library: String, _ body: String) -> [String] {
+        let text = """
+            test -z "$OCL_ICD_VENDORS" && { \(body); }
+            grep -qsx '\(library)' "$OCL_ICD_VENDORS"/*.icd && { \(body); }
+            exit 0
+            """
+        return ["/bin/sh", "-c", text]
+    }
+
+    @Test("What is sound is loaded as it stands")
+    func sound() {
+        let trial = DriverProbe.trial(["/bin/sh", "-c", "exit 0"], of: drivers)
+        #expect(trial.drivers == nil && trial.faults.isEmpty)
+    }
+
+    @Test("A driver that crashes is left out, by name")
+    func crash() {
+        let trial = DriverProbe.trial(child(on: "libb.so", "kill -SEGV $$"), of: drivers)
+        #expect(trial.drivers == [drivers[0], drivers[2]])
+        let line = "OpenCL driver b.icd (libb.so) is left out: it crashes the process that asks it (signal 11, "
+        #expect(trial.faults.count == 1 && trial.faults[0].hasPrefix(line), "\(trial.faults)")
+    }
+
+    @Test("One that ends the process, too")
+    func exits() {
+        let trial = DriverProbe.trial(child(on: "liba.so", "exit 3"), of: [drivers[0]])
+        #expect(trial.drivers == [])
+        #expect(
+            trial.faults == [
+                "OpenCL driver a.icd (liba.so) is left out: it ends the process that asks it (exit code 3)"
+            ]
+        )
+    }
+
+    @Test("One that hangs, within the limit")
+    func hang() {
+        let trial = DriverProbe.trial(child(on: "libc.so", "exec sleep 1000"), of: drivers, limits: limits)
+        #expect(trial.drivers == [drivers[0], drivers[1]])
+        #expect(trial.faults.count == 1 && trial.faults[0].contains("c.icd (libc.so) is left out: it does not answer"))
+    }
+
+    @Test("One that is busy for ever is stopped by the other limit")
+    func busy() {
+        let limits = ChildRun.Limits(still: .seconds(20), all: .milliseconds(300))
+        let trial = DriverProbe.trial(child(on: "liba.so", "while :; do :; done"), of: [drivers[0]], limits: limits)
+        #expect(trial.drivers == [] && trial.faults.count == 1)
+    }
+
+    @Test("Two that can't live together: the first one stays")
+    func quarrel() {
+        let text = """
+            test -z "$OCL_ICD_VENDORS" && exit 1
+            test $(cat "$OCL_ICD_VENDORS"/*.icd | grep -c 'lib[ab].so') = 2 && exit 1
+            exit 0
+            """
+        let trial = DriverProbe.trial(["/bin/sh", "-c", text], of: drivers)
+        #expect(trial.drivers == [drivers[0], drivers[2]])
+        #expect(trial.faults.count == 1 && trial.faults[0].contains("b.icd"))
+    }
+
+    @Test("What crashes without any driver is the loader")
+    func loader() {
+        let trial = DriverProbe.trial(["/bin/sh", "-c", "kill -ABRT $$"], of: drivers)
+        #expect(trial.drivers == [])
+        #expect(trial.faults.count == 1 && trial.faults[0].hasPrefix("OpenCL is not used: its loader crashes"))
+    }
+
+    @Test("A child that can't be started says nothing of drivers")
+    func noChild() {
+        let trial = DriverProbe.trial(["/nonexistent"], of: drivers)
+        #expect(trial.drivers == nil && trial.faults.isEmpty)
+    }
+
+    @Test("Drivers are looked for where loaders look")
+    func places() throws {
+        let folder = NSTemporaryDirectory() + "nightjar-icd-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for (name, text) in [("b.icd", "libb.so\n"), ("a.icd", "liba.so"), ("c.txt", "libc.so"), ("d.icd", "")] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
+        func all(_ variables: [String: String]) -> [OpenCLDriver] { OpenCLDriver.all { variables[$0] } }
+        let (a, b) = (drivers[0], drivers[1])
+        #expect(all(["OCL_ICD_VENDORS": folder]) == [a, b])
+        #expect(all(["OPENCL_VENDOR_PATH": folder, "OCL_ICD_VENDORS": ""]) == [a, b])
+        #expect(all(["OCL_ICD_VENDORS": "\(folder)/b.icd", "OPENCL_VENDOR_PATH": "/nonexistent"]) == [b])
+        #expect(all(["OCL_ICD_VENDORS": "b.icd", "OPENCL_VENDOR_PATH": folder]) == [b])
+        #expect(
+            all(["OCL_ICD_VENDORS": "libx.so"]) == [OpenCLDriver(name: "libx.so", library: "libx.so")])
+        #expect(all(["OCL_ICD_VENDORS": "/nonexistent.icd"]).isEmpty)
+        #expect(all([:]) == OpenCLDriver.all { _ in nil })
+    }
+}
