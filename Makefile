@@ -56,12 +56,14 @@ lint:
 	python3 Scripts/check-tests.py
 	python3 Scripts/check-docs.py
 	python3 Kernels/Shared/generate-tables.py --check
+	python3 Kernels/generate-table.py --check
 	python3 Scripts/generate-known-answers.py --check
 	sh Kernels/lint.sh
 
 # Runs all generators; lint checks that what they write is up to date.
 generate:
 	python3 Kernels/Shared/generate-tables.py
+	python3 Kernels/generate-table.py
 	python3 Scripts/generate-known-answers.py
 
 # Installs program, manual page, completions and systemd unit. A program that is built already is installed as it is.

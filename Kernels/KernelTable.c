@@ -1,203 +1,190 @@
-// The one file with #embed. A source that is not in this table does not exist for the host.
+// Written by generate-table.py: every OpenCL source of this folder.
 #include "CKernels.h"
-#include "CryptoNight/Launch.h"
-#include "RandomX/Launch.h"
 
-static const unsigned char shared_aes[] = {
+static const unsigned char shared_aes_h[] = {
 #embed "Shared/AES.h"
 };
-static const unsigned char shared_blake256[] = {
+static const unsigned char shared_blake256_h[] = {
 #embed "Shared/Blake256.h"
 };
-static const unsigned char shared_blake2b[] = {
+static const unsigned char shared_blake2b_h[] = {
 #embed "Shared/Blake2b.h"
 };
-static const unsigned char shared_dialect[] = {
+static const unsigned char shared_dialect_h[] = {
 #embed "Shared/Dialect.h"
 };
-static const unsigned char shared_groestl256[] = {
+static const unsigned char shared_groestl256_h[] = {
 #embed "Shared/Groestl256.h"
 };
-static const unsigned char shared_jh256[] = {
+static const unsigned char shared_jh256_h[] = {
 #embed "Shared/JH256.h"
 };
-static const unsigned char shared_keccak[] = {
+static const unsigned char shared_keccak_h[] = {
 #embed "Shared/Keccak.h"
 };
-static const unsigned char shared_randomxaes[] = {
+static const unsigned char shared_randomxaes_h[] = {
 #embed "Shared/RandomXAES.h"
 };
-static const unsigned char shared_randomxitem[] = {
+static const unsigned char shared_randomxitem_h[] = {
 #embed "Shared/RandomXItem.h"
 };
-static const unsigned char shared_skein512[] = {
+static const unsigned char shared_skein512_h[] = {
 #embed "Shared/Skein512.h"
 };
-static const unsigned char primitives_aes[] = {
+static const unsigned char primitives_aes_cl[] = {
 #embed "Primitives/AES.cl"
 };
-static const unsigned char primitives_argon2d[] = {
+static const unsigned char primitives_argon2d_cl[] = {
 #embed "Primitives/Argon2d.cl"
 };
-static const unsigned char primitives_blake256[] = {
+static const unsigned char primitives_blake256_cl[] = {
 #embed "Primitives/Blake256.cl"
 };
-static const unsigned char primitives_blake2b[] = {
+static const unsigned char primitives_blake2b_cl[] = {
 #embed "Primitives/Blake2b.cl"
 };
-static const unsigned char primitives_bytes[] = {
+static const unsigned char primitives_bytes_cl[] = {
 #embed "Primitives/Bytes.cl"
 };
-static const unsigned char primitives_directedrounding[] = {
+static const unsigned char primitives_directedrounding_cl[] = {
 #embed "Primitives/DirectedRounding.cl"
 };
-static const unsigned char primitives_groestl256[] = {
+static const unsigned char primitives_groestl256_cl[] = {
 #embed "Primitives/Groestl256.cl"
 };
-static const unsigned char primitives_jh256[] = {
+static const unsigned char primitives_jh256_cl[] = {
 #embed "Primitives/JH256.cl"
 };
-static const unsigned char primitives_keccak[] = {
+static const unsigned char primitives_keccak_cl[] = {
 #embed "Primitives/Keccak.cl"
 };
-static const unsigned char primitives_message[] = {
+static const unsigned char primitives_message_cl[] = {
 #embed "Primitives/Message.cl"
 };
-static const unsigned char primitives_skein512[] = {
+static const unsigned char primitives_skein512_cl[] = {
 #embed "Primitives/Skein512.cl"
 };
-static const unsigned char cryptonight_absorb[] = {
+static const unsigned char cryptonight_absorb_cl[] = {
 #embed "CryptoNight/Absorb.cl"
 };
-static const unsigned char cryptonight_explode[] = {
+static const unsigned char cryptonight_explode_cl[] = {
 #embed "CryptoNight/Explode.cl"
 };
-static const unsigned char cryptonight_finish[] = {
+static const unsigned char cryptonight_finish_cl[] = {
 #embed "CryptoNight/Finish.cl"
 };
-static const unsigned char cryptonight_float[] = {
+static const unsigned char cryptonight_float_cl[] = {
 #embed "CryptoNight/Float.cl"
 };
-static const unsigned char cryptonight_floatloop[] = {
+static const unsigned char cryptonight_floatloop_cl[] = {
 #embed "CryptoNight/FloatLoop.cl"
 };
-static const unsigned char cryptonight_frame[] = {
+static const unsigned char cryptonight_frame_cl[] = {
 #embed "CryptoNight/Frame.cl"
 };
-static const unsigned char cryptonight_implode[] = {
+static const unsigned char cryptonight_implode_cl[] = {
 #embed "CryptoNight/Implode.cl"
 };
-static const unsigned char cryptonight_integermath[] = {
+static const unsigned char cryptonight_integermath_cl[] = {
 #embed "CryptoNight/IntegerMath.cl"
 };
-static const unsigned char cryptonight_mainloop[] = {
+static const unsigned char cryptonight_mainloop_cl[] = {
 #embed "CryptoNight/MainLoop.cl"
 };
-static const unsigned char cryptonight_mix[] = {
+static const unsigned char cryptonight_mix_cl[] = {
 #embed "CryptoNight/Mix.cl"
 };
-static const unsigned char cryptonight_parameters[] = {
+static const unsigned char cryptonight_parameters_cl[] = {
 #embed "CryptoNight/Parameters.cl"
 };
-static const unsigned char cryptonight_scratchpad[] = {
+static const unsigned char cryptonight_scratchpad_cl[] = {
 #embed "CryptoNight/Scratchpad.cl"
 };
-static const unsigned char randomx_dataset[] = {
+static const unsigned char randomx_dataset_cl[] = {
 #embed "RandomX/Dataset.cl"
 };
-static const unsigned char randomx_decode[] = {
+static const unsigned char randomx_decode_cl[] = {
 #embed "RandomX/Decode.cl"
 };
-static const unsigned char randomx_execute[] = {
+static const unsigned char randomx_execute_cl[] = {
 #embed "RandomX/Execute.cl"
 };
-static const unsigned char randomx_finish[] = {
+static const unsigned char randomx_finish_cl[] = {
 #embed "RandomX/Finish.cl"
 };
-static const unsigned char randomx_frame[] = {
+static const unsigned char randomx_frame_cl[] = {
 #embed "RandomX/Frame.cl"
 };
-static const unsigned char randomx_item[] = {
+static const unsigned char randomx_item_cl[] = {
 #embed "RandomX/Item.cl"
 };
-static const unsigned char randomx_machine[] = {
+static const unsigned char randomx_machine_cl[] = {
 #embed "RandomX/Machine.cl"
 };
-static const unsigned char randomx_memory[] = {
+static const unsigned char randomx_memory_cl[] = {
 #embed "RandomX/Memory.cl"
 };
-static const unsigned char randomx_parameters[] = {
+static const unsigned char randomx_parameters_cl[] = {
 #embed "RandomX/Parameters.cl"
 };
-static const unsigned char randomx_program[] = {
+static const unsigned char randomx_program_cl[] = {
 #embed "RandomX/Program.cl"
 };
-static const unsigned char randomx_schedule[] = {
+static const unsigned char randomx_schedule_cl[] = {
 #embed "RandomX/Schedule.cl"
 };
-static const unsigned char randomx_start[] = {
+static const unsigned char randomx_start_cl[] = {
 #embed "RandomX/Start.cl"
 };
 
 static const struct nj_kernel_source sources[] = {
-    {"Shared/AES.h", shared_aes, sizeof shared_aes},
-    {"Shared/Blake256.h", shared_blake256, sizeof shared_blake256},
-    {"Shared/Blake2b.h", shared_blake2b, sizeof shared_blake2b},
-    {"Shared/Dialect.h", shared_dialect, sizeof shared_dialect},
-    {"Shared/Groestl256.h", shared_groestl256, sizeof shared_groestl256},
-    {"Shared/JH256.h", shared_jh256, sizeof shared_jh256},
-    {"Shared/Keccak.h", shared_keccak, sizeof shared_keccak},
-    {"Shared/RandomXAES.h", shared_randomxaes, sizeof shared_randomxaes},
-    {"Shared/RandomXItem.h", shared_randomxitem, sizeof shared_randomxitem},
-    {"Shared/Skein512.h", shared_skein512, sizeof shared_skein512},
-    {"Primitives/AES.cl", primitives_aes, sizeof primitives_aes},
-    {"Primitives/Argon2d.cl", primitives_argon2d, sizeof primitives_argon2d},
-    {"Primitives/Blake256.cl", primitives_blake256, sizeof primitives_blake256},
-    {"Primitives/Blake2b.cl", primitives_blake2b, sizeof primitives_blake2b},
-    {"Primitives/Bytes.cl", primitives_bytes, sizeof primitives_bytes},
-    {"Primitives/DirectedRounding.cl", primitives_directedrounding, sizeof primitives_directedrounding},
-    {"Primitives/Groestl256.cl", primitives_groestl256, sizeof primitives_groestl256},
-    {"Primitives/JH256.cl", primitives_jh256, sizeof primitives_jh256},
-    {"Primitives/Keccak.cl", primitives_keccak, sizeof primitives_keccak},
-    {"Primitives/Message.cl", primitives_message, sizeof primitives_message},
-    {"Primitives/Skein512.cl", primitives_skein512, sizeof primitives_skein512},
-    {"CryptoNight/Absorb.cl", cryptonight_absorb, sizeof cryptonight_absorb},
-    {"CryptoNight/Explode.cl", cryptonight_explode, sizeof cryptonight_explode},
-    {"CryptoNight/Finish.cl", cryptonight_finish, sizeof cryptonight_finish},
-    {"CryptoNight/Float.cl", cryptonight_float, sizeof cryptonight_float},
-    {"CryptoNight/FloatLoop.cl", cryptonight_floatloop, sizeof cryptonight_floatloop},
-    {"CryptoNight/Frame.cl", cryptonight_frame, sizeof cryptonight_frame},
-    {"CryptoNight/Implode.cl", cryptonight_implode, sizeof cryptonight_implode},
-    {"CryptoNight/IntegerMath.cl", cryptonight_integermath, sizeof cryptonight_integermath},
-    {"CryptoNight/MainLoop.cl", cryptonight_mainloop, sizeof cryptonight_mainloop},
-    {"CryptoNight/Mix.cl", cryptonight_mix, sizeof cryptonight_mix},
-    {"CryptoNight/Parameters.cl", cryptonight_parameters, sizeof cryptonight_parameters},
-    {"CryptoNight/Scratchpad.cl", cryptonight_scratchpad, sizeof cryptonight_scratchpad},
-    {"RandomX/Dataset.cl", randomx_dataset, sizeof randomx_dataset},
-    {"RandomX/Decode.cl", randomx_decode, sizeof randomx_decode},
-    {"RandomX/Execute.cl", randomx_execute, sizeof randomx_execute},
-    {"RandomX/Finish.cl", randomx_finish, sizeof randomx_finish},
-    {"RandomX/Frame.cl", randomx_frame, sizeof randomx_frame},
-    {"RandomX/Item.cl", randomx_item, sizeof randomx_item},
-    {"RandomX/Machine.cl", randomx_machine, sizeof randomx_machine},
-    {"RandomX/Memory.cl", randomx_memory, sizeof randomx_memory},
-    {"RandomX/Parameters.cl", randomx_parameters, sizeof randomx_parameters},
-    {"RandomX/Program.cl", randomx_program, sizeof randomx_program},
-    {"RandomX/Schedule.cl", randomx_schedule, sizeof randomx_schedule},
-    {"RandomX/Start.cl", randomx_start, sizeof randomx_start},
+    {"Shared/AES.h", shared_aes_h, sizeof shared_aes_h},
+    {"Shared/Blake256.h", shared_blake256_h, sizeof shared_blake256_h},
+    {"Shared/Blake2b.h", shared_blake2b_h, sizeof shared_blake2b_h},
+    {"Shared/Dialect.h", shared_dialect_h, sizeof shared_dialect_h},
+    {"Shared/Groestl256.h", shared_groestl256_h, sizeof shared_groestl256_h},
+    {"Shared/JH256.h", shared_jh256_h, sizeof shared_jh256_h},
+    {"Shared/Keccak.h", shared_keccak_h, sizeof shared_keccak_h},
+    {"Shared/RandomXAES.h", shared_randomxaes_h, sizeof shared_randomxaes_h},
+    {"Shared/RandomXItem.h", shared_randomxitem_h, sizeof shared_randomxitem_h},
+    {"Shared/Skein512.h", shared_skein512_h, sizeof shared_skein512_h},
+    {"Primitives/AES.cl", primitives_aes_cl, sizeof primitives_aes_cl},
+    {"Primitives/Argon2d.cl", primitives_argon2d_cl, sizeof primitives_argon2d_cl},
+    {"Primitives/Blake256.cl", primitives_blake256_cl, sizeof primitives_blake256_cl},
+    {"Primitives/Blake2b.cl", primitives_blake2b_cl, sizeof primitives_blake2b_cl},
+    {"Primitives/Bytes.cl", primitives_bytes_cl, sizeof primitives_bytes_cl},
+    {"Primitives/DirectedRounding.cl", primitives_directedrounding_cl, sizeof primitives_directedrounding_cl},
+    {"Primitives/Groestl256.cl", primitives_groestl256_cl, sizeof primitives_groestl256_cl},
+    {"Primitives/JH256.cl", primitives_jh256_cl, sizeof primitives_jh256_cl},
+    {"Primitives/Keccak.cl", primitives_keccak_cl, sizeof primitives_keccak_cl},
+    {"Primitives/Message.cl", primitives_message_cl, sizeof primitives_message_cl},
+    {"Primitives/Skein512.cl", primitives_skein512_cl, sizeof primitives_skein512_cl},
+    {"CryptoNight/Absorb.cl", cryptonight_absorb_cl, sizeof cryptonight_absorb_cl},
+    {"CryptoNight/Explode.cl", cryptonight_explode_cl, sizeof cryptonight_explode_cl},
+    {"CryptoNight/Finish.cl", cryptonight_finish_cl, sizeof cryptonight_finish_cl},
+    {"CryptoNight/Float.cl", cryptonight_float_cl, sizeof cryptonight_float_cl},
+    {"CryptoNight/FloatLoop.cl", cryptonight_floatloop_cl, sizeof cryptonight_floatloop_cl},
+    {"CryptoNight/Frame.cl", cryptonight_frame_cl, sizeof cryptonight_frame_cl},
+    {"CryptoNight/Implode.cl", cryptonight_implode_cl, sizeof cryptonight_implode_cl},
+    {"CryptoNight/IntegerMath.cl", cryptonight_integermath_cl, sizeof cryptonight_integermath_cl},
+    {"CryptoNight/MainLoop.cl", cryptonight_mainloop_cl, sizeof cryptonight_mainloop_cl},
+    {"CryptoNight/Mix.cl", cryptonight_mix_cl, sizeof cryptonight_mix_cl},
+    {"CryptoNight/Parameters.cl", cryptonight_parameters_cl, sizeof cryptonight_parameters_cl},
+    {"CryptoNight/Scratchpad.cl", cryptonight_scratchpad_cl, sizeof cryptonight_scratchpad_cl},
+    {"RandomX/Dataset.cl", randomx_dataset_cl, sizeof randomx_dataset_cl},
+    {"RandomX/Decode.cl", randomx_decode_cl, sizeof randomx_decode_cl},
+    {"RandomX/Execute.cl", randomx_execute_cl, sizeof randomx_execute_cl},
+    {"RandomX/Finish.cl", randomx_finish_cl, sizeof randomx_finish_cl},
+    {"RandomX/Frame.cl", randomx_frame_cl, sizeof randomx_frame_cl},
+    {"RandomX/Item.cl", randomx_item_cl, sizeof randomx_item_cl},
+    {"RandomX/Machine.cl", randomx_machine_cl, sizeof randomx_machine_cl},
+    {"RandomX/Memory.cl", randomx_memory_cl, sizeof randomx_memory_cl},
+    {"RandomX/Parameters.cl", randomx_parameters_cl, sizeof randomx_parameters_cl},
+    {"RandomX/Program.cl", randomx_program_cl, sizeof randomx_program_cl},
+    {"RandomX/Schedule.cl", randomx_schedule_cl, sizeof randomx_schedule_cl},
+    {"RandomX/Start.cl", randomx_start_cl, sizeof randomx_start_cl},
 };
 
 size_t nj_kernel_source_count(void) { return sizeof sources / sizeof sources[0]; }
 
-struct nj_kernel_source nj_kernel_source_at(size_t index) {
-    // The caller has asked for the count.
-    return sources[index];
-}
-
-struct nj_cryptonight_launch nj_cryptonight_launch_default(int is_cpu) {
-    return is_cpu ? nj_cryptonight_launch_cpu : nj_cryptonight_launch_gpu;
-}
-
-struct nj_randomx_launch nj_randomx_launch_default(int is_cpu) {
-    return is_cpu ? nj_randomx_launch_cpu : nj_randomx_launch_gpu;
-}
+struct nj_kernel_source nj_kernel_source_at(size_t index) { return sources[index]; }
