@@ -39,7 +39,8 @@ let package = Package(
         // The OpenCL sources, embedded with C23's #embed, and the tables that both C dialects share.
         .target(
             name: "CKernels", path: "Kernels",
-            exclude: ["Shared", "Primitives", "CryptoNight", "RandomX"], sources: ["KernelTable.c", "Launch.c"], cSettings: c),
+            exclude: ["Shared", "Primitives", "CryptoNight", "RandomX"], sources: ["KernelTable.c", "Launch.c"],
+            cSettings: c),
         // Reads Kernels/Shared for its tables: a table is written once, for host and device.
         .target(name: "CHashing", cSettings: c + [.headerSearchPath("../../Kernels")]),
 
@@ -202,8 +203,8 @@ let package = Package(
         .testTarget(
             name: "NightjarMinerTests",
             dependencies: [
-                "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarCore",
-                "TestSupport",
+                "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform",
+                "NightjarCore", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

@@ -4,7 +4,7 @@ import NightjarPlatform
 /// A bounded queue between hashing threads. A full one blocks who puts; nothing is ever dropped.
 package final class BoundedQueue<Element: Sendable>: Sendable {
     private struct State {
-        var elements: [Element] = []
+        var elements = Backlog<Element>()
         var isClosed = false
     }
 
@@ -26,7 +26,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
     /// Blocks until there is an element; `nil` when the queue is closed and empty.
     package func take() -> Element? {
         state.wait { state -> Element?? in
-            if !state.elements.isEmpty { return .some(state.elements.removeFirst()) }
+            if let element = state.elements.takeFirst() { return .some(element) }
             return state.isClosed ? .some(nil) : nil
         }
     }
@@ -41,7 +41,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
 /// is lost. ``relax()`` lifts the limit for the end of a run, when nobody may consume any more.
 package final class EventChannel<Element: Sendable>: Sendable {
     private struct State {
-        var elements: [Element] = []
+        var elements = Backlog<Element>()
         var isRelaxed = false
         var isFinished = false
         var consumer: CheckedContinuation<Element?, Never>?
@@ -84,7 +84,7 @@ package final class EventChannel<Element: Sendable>: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let now = state.change { state -> Element?? in
-                    if !state.elements.isEmpty { return .some(state.elements.removeFirst()) }
+                    if let element = state.elements.takeFirst() { return .some(element) }
                     if state.isFinished || Task.isCancelled { return .some(nil) }
                     precondition(state.consumer == nil, "an event stream has one consumer")
                     state.consumer = continuation

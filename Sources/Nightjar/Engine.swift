@@ -15,6 +15,11 @@ import Synchronization
 ///
 /// No device works for anybody before it has given the right digests for inputs whose digests are known.
 /// An engine may be used from any task. Hashing never runs on Swift's cooperative pool, but on threads of its own.
+///
+/// Several runs at once (mining, searches, benchmarks, single hashes) are allowed, on one engine or several. Each has
+/// lanes of its own on all of the engine's devices, and none knows of the others: they share the devices' time as the
+/// system gives it out, need memory for each, and measure nothing that is of use. Runs of RandomX on one engine also
+/// share the one dataset; while their seeds differ, all but one of them are in light mode or wait for it.
 public final class Engine: Sendable {
     /// The devices that this engine uses, the native CPU first.
     public let devices: [Device]

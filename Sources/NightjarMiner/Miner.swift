@@ -9,13 +9,17 @@ import NightjarWire
 /// has been replaced is still sent, and the pool's answer decides. A node's upstream knows by itself that a template is
 /// for an old block, and answers `stale` without sending it.
 ///
-/// An actor, because it is control: hashing threads never enter it, they hand events to a stream that it reads.
+/// An actor, because it is control: hashing threads never enter it, they hand events to a stream that it reads. It runs
+/// on a queue of its own, because the ledger may block.
 package actor Miner: MinerControl {
     struct Pending {
         let share: Share
         var submitted: ContinuousClock.Instant?
         var task: Task<Void, Never>?
     }
+
+    private let executor = BlockingExecutor(label: "miner")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     var hashing: any Hashing
     var devices: [DeviceID]

@@ -82,7 +82,12 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
                 return result
             }
             let code = pthread_cond_timedwait(condition, mutex, &end)
-            if code == ETIMEDOUT { return nil }
+            if code == ETIMEDOUT {
+                // What was waited for may have come with the end of the time: the lock was free meanwhile.
+                guard let result = body(&state) else { return nil }
+                check("pthread_cond_broadcast", pthread_cond_broadcast(condition))
+                return result
+            }
             check("pthread_cond_timedwait", code)
         }
     }

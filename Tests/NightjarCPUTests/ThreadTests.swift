@@ -65,6 +65,16 @@ import Testing
         #expect(total.withLock { $0 } == 500 * 501)
     }
 
+    /// A change that comes with the end of the time, when nobody is told of it any more.
+    @Test func aWaitLooksOnceMoreAtItsEnd() {
+        let looks = Monitor(0)
+        let found = looks.wait(milliseconds: 1) { looks -> Int? in
+            looks += 1
+            return looks >= 2 ? looks : nil
+        }
+        #expect(found == 2)
+    }
+
     @Test func aThreadThatTheSystemRefusesIsAnErrorThatNamesTheLimit() throws {
         let runs = Monitor(0)
         try PinnedThread.$refusal.withValue({ $0 == "refused" ? EAGAIN : 0 }) {

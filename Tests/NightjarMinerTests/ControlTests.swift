@@ -1,6 +1,8 @@
+import Foundation
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -32,6 +34,38 @@ import Testing
         /// Waits until the miner has come so far.
         func until(_ condition: @Sendable () -> Bool) async throws {
             try await eventually("the miner's next step, after \(reporter.events)") { condition() }
+        }
+    }
+
+    /// As the ledger does while another program writes: more miners than Swift's pool has threads are held up at once,
+    /// and the pool goes on.
+    @Test func aMinerThatIsHeldUpHoldsUpNobodyElse() async throws {
+        let gate = Gate()
+        let all = try (0..<ProcessInfo.processInfo.activeProcessorCount + 2).map { _ in
+            let miner = Miner(
+                hashing: FakeHashing(), devices: [.cpu], upstream: FakeUpstream([]), ledger: try .inMemory(),
+                reporter: gate)
+            return Task { await miner.tell(.notice("held up")) }
+        }
+        // On the pool. Were its threads held up, nothing would come of this before the gate gives up.
+        while gate.waiting < all.count { try await Task.sleep(for: .milliseconds(2)) }
+        await Task.detached {}.value
+        gate.open()
+        for task in all { await task.value }
+        #expect(gate.gaveUp == 0)
+    }
+
+    /// Holds up the thread of whoever reports to it.
+    private final class Gate: Reporter {
+        private let state = Monitor((isOpen: false, waiting: 0, gaveUp: 0))
+        var waiting: Int { state.withLock(\.waiting) }
+        var gaveUp: Int { state.withLock(\.gaveUp) }
+
+        func open() { state.change { $0.isOpen = true } }
+
+        func report(_ event: MinerEvent) {
+            state.withLock { $0.waiting += 1 }
+            if state.wait(milliseconds: 20_000, { $0.isOpen ? () : nil }) == nil { state.withLock { $0.gaveUp += 1 } }
         }
     }
 

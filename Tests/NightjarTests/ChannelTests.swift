@@ -64,4 +64,26 @@ import Testing
         #expect(queue.take() == nil)
         #expect(taken == Set(0..<1000))
     }
+
+    /// More elements than are ever moved at once, put and taken in turns of every length.
+    @Test func whatWaitsIsTakenInOrder() async {
+        let queue = BoundedQueue<Int>(capacity: .max)
+        var (put, taken) = (0, 0)
+        for length in 0..<200 {
+            for _ in 0..<length {
+                queue.put(put)
+                put += 1
+            }
+            for _ in 0..<(length * 7 % 11 == 0 ? length : length / 2) where taken < put {
+                #expect(queue.take() == taken)
+                taken += 1
+            }
+        }
+        queue.close()
+        while let element = queue.take() {
+            #expect(element == taken)
+            taken += 1
+        }
+        #expect(taken == put)
+    }
 }

@@ -51,6 +51,27 @@ import Testing
         }
     }
 
+    /// As the engine's documentation says: runs at once are allowed, and each finds its own.
+    @Test func twoRunsAtOnceOnOneEngine() async throws {
+        let engine = try engine([cpu, FakeBackend(.none, cpu: cpu)], threads: 1)
+        func run(_ id: String, first: UInt8) async throws -> [Share] {
+            var input = [UInt8](repeating: 0, count: 76)
+            input[0] = first
+            let mining = try engine.startMining()
+            mining.setJob(
+                try Job(id: id, work: Work(algorithm: .cnPico, input: input, nonceOffset: 39), target: .easiest))
+            return found(await collect(mining) { found($0).count >= 4 })
+        }
+        async let first = run("a", first: 1)
+        async let second = run("b", first: 2)
+        for (shares, byte) in [(try await first, UInt8(1)), (try await second, UInt8(2))] {
+            #expect(shares.count >= 4 && Set(shares.map(\.nonce)).count == shares.count)
+            for share in shares { #expect(share.job.work.input(nonce: 0)[0] == byte) }
+        }
+        let bench = await engine.bench(.cnPico, on: .cpu, length: .hashes(4))
+        #expect(bench.verified)
+    }
+
     @Test func easyTargetYieldsVerifiedShares() async throws {
         let mining = try engine([cpu]).startMining()
         let job = try job("a", target: Target(difficulty: #require(Difficulty(2))))
