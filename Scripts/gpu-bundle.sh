@@ -27,6 +27,9 @@ ldd "$stage/nightjar" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | while read
     *) cp -L "$library" "$stage/lib/" && strip --strip-unneeded "$stage/lib/$(basename "$library")" ;;
     esac
 done
+# Opened at run time, and so not among what is linked.
+loader=$(/sbin/ldconfig -p | awk '$1 == "libOpenCL.so.1" { print $NF; exit }')
+[ -n "$loader" ] && cp -L "$loader" "$stage/lib/libOpenCL.so.1" && strip --strip-unneeded "$stage/lib/libOpenCL.so.1"
 for library in libOpenCL.so.1 libhwloc.so.15; do
     [ -f "$stage/lib/$library" ] || { echo "error: $library is not in the bundle" >&2; exit 1; }
 done

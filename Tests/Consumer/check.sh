@@ -15,7 +15,7 @@ esac
 [ "$(echo "$out" | wc -l)" -eq 2 ] || { echo "error: the consumer's search found no share" >&2; exit 1; }
 
 libraries=$(ldd "$binary")
-if echo "$libraries" | grep -E 'Foundation|sqlite|ssl|dispatch_http' >&2; then
+if echo "$libraries" | grep -E 'Foundation|sqlite|ssl|dispatch_http|OpenCL' >&2; then
     echo "error: the library drags in what a user of the engine must not need" >&2
     exit 1
 fi
