@@ -61,6 +61,9 @@ static const unsigned char primitives_keccak_cl[] = {
 static const unsigned char primitives_message_cl[] = {
 #embed "Primitives/Message.cl"
 };
+static const unsigned char primitives_results_cl[] = {
+#embed "Primitives/Results.cl"
+};
 static const unsigned char primitives_skein512_cl[] = {
 #embed "Primitives/Skein512.cl"
 };
@@ -158,6 +161,7 @@ static const struct nj_kernel_source sources[] = {
     {"Primitives/JH256.cl", primitives_jh256_cl, sizeof primitives_jh256_cl},
     {"Primitives/Keccak.cl", primitives_keccak_cl, sizeof primitives_keccak_cl},
     {"Primitives/Message.cl", primitives_message_cl, sizeof primitives_message_cl},
+    {"Primitives/Results.cl", primitives_results_cl, sizeof primitives_results_cl},
     {"Primitives/Skein512.cl", primitives_skein512_cl, sizeof primitives_skein512_cl},
     {"CryptoNight/Absorb.cl", cryptonight_absorb_cl, sizeof cryptonight_absorb_cl},
     {"CryptoNight/Explode.cl", cryptonight_explode_cl, sizeof cryptonight_explode_cl},

@@ -10,21 +10,14 @@
 #include "Primitives/Groestl256.cl"
 #include "Primitives/JH256.cl"
 #include "Primitives/Keccak.cl"
+#include "Primitives/Results.cl"
 #include "Primitives/Skein512.cl"
 
-// everything = 0: hashes whose last word is below `target` are appended to `digests`, their slot in the batch to `slots`,
-// and `found`, which the host has set to zero, counts them. Both have room for `count`, so that none is ever lost.
-// everything = 1: the digest of the slot i goes to the place i; `found`, `slots` and `target` are not used.
-__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_finish(
-    __global const ulong *states, const ulong target, const uint everything, const uint count,
-    volatile __global uint *found, __global uint *slots, __global ulong4 *digests) {
-    const uint slot = (uint)get_global_id(0);
-    if (slot >= count) return;
-    __global const ulong *record = states + (size_t)slot * NJ_STATE_WORDS;
+// record: of a hash, in `states`.
+void nj_cn_digest(__global const ulong *record, ulong *digest) {
     ulong state[25];
     for (uint i = 0; i < 25; ++i) state[i] = record[i];
     nj_keccak_f1600(state);
-    ulong digest[4];
 #if NJ_CN_BASE == 5
     for (uint i = 0; i < 4; ++i) digest[i] = state[i];
 #else
@@ -35,13 +28,20 @@ __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_finish(
     default: nj_skein512_of_state(state, digest); break;
     }
 #endif
-    uint place = slot;
-    if (!everything) {
-        if (digest[3] >= target) return;
-        place = atomic_inc(found);
-        slots[place] = slot;
+}
+
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_finish(__global const ulong *states, const uint count,
+                                                   NJ_RESULT_ARGUMENTS) {
+    NJ_SUM_MEMORY;
+    const uint slot = (uint)get_global_id(0);
+    const bool has_hash = slot < count;
+    ulong digest[4];
+    ulong compared = 0;
+    if (has_hash) {
+        nj_cn_digest(states + (size_t)slot * NJ_STATE_WORDS, digest);
+        compared = digest[3];
     }
-    digests[place] = (ulong4)(digest[0], digest[1], digest[2], digest[3]);
+    nj_hand_up(NJ_RESULTS, group_sum, slot, has_hash, compared, digest);
 }
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef NIGHTJAR_RANDOMX_FINISH_CL
 #define NIGHTJAR_RANDOMX_FINISH_CL
 
+#include "Primitives/Results.cl"
 #include "RandomX/Start.cl"
 
 // AesHash1R (3.4) of the scratchpad takes group A's place in the register file.
@@ -42,43 +43,52 @@ ulong nj_rx_digest_word(const ulong *digest, const uint offset, const uint at) {
     return word;
 }
 
-// message, length, nonce_word, nonce_shift, first_nonce: as rx_start's; zeroes up to a whole block after length + 32 bytes.
-// The other arguments: as cn_finish's.
-//
-// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH.
-__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_finish(
-    __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift,
-    const uint first_nonce, const uint count, __global const ulong *records, const ulong target, const uint everything,
-    volatile __global uint *found, __global uint *slots, __global ulong4 *digests) {
-    const uint slot = (uint)get_global_id(0);
-    if (slot >= count) return;
-    __global const ulong *registers = records + (size_t)slot * NJ_RX_RECORD_WORDS + NJ_RX_REGISTERS;
-    ulong chain[8], block[16], digest[4];
+// registers: of a hash's record.
+void nj_rx_digest(__global const ulong *registers, ulong *digest) {
+    ulong chain[8], block[16];
     nj_blake2b_start(chain, 32);
     for (uint part = 0; part < 2; ++part) {
         for (uint i = 0; i < 16; ++i) block[i] = registers[16 * part + i];
         nj_blake2b_compress(chain, block, 128 * (part + 1), part == 1);
     }
     for (uint i = 0; i < 4; ++i) digest[i] = chain[i];
-    uint place = slot;
-    if (!everything) {
-        if (NJ_RX_COMMITMENT) {
-            nj_blake2b_start(chain, 32);
-            const uint whole = length + 32;
-            for (uint at = 0; at < whole; at += 128) {
-                for (uint i = 0; i < 16; ++i)
-                    block[i] = nj_message_word(message, at / 8 + i, nonce_word, nonce_shift, first_nonce + slot)
-                        | nj_rx_digest_word(digest, length, at / 8 + i);
-                const bool last = whole - at <= 128;
-                nj_blake2b_compress(chain, block, last ? whole : at + 128, last);
-            }
-        }
-        // chain: what is compared.
-        if (chain[3] >= target) return;
-        place = atomic_inc(found);
-        slots[place] = slot;
+}
+
+// The top word of the commitment: Blake2b of the input, as rx_start has it, and the digest.
+ulong nj_rx_commitment_word(__global const ulong *message, const uint length, const uint nonce_word,
+                            const uint nonce_shift, const uint nonce, const ulong *digest) {
+    ulong chain[8], block[16];
+    nj_blake2b_start(chain, 32);
+    const uint whole = length + 32;
+    for (uint at = 0; at < whole; at += 128) {
+        for (uint i = 0; i < 16; ++i)
+            block[i] = nj_message_word(message, at / 8 + i, nonce_word, nonce_shift, nonce)
+                | nj_rx_digest_word(digest, length, at / 8 + i);
+        const bool last = whole - at <= 128;
+        nj_blake2b_compress(chain, block, last ? whole : at + 128, last);
     }
-    digests[place] = (ulong4)(digest[0], digest[1], digest[2], digest[3]);
+    return chain[3];
+}
+
+// message, length, nonce_word, nonce_shift, first_nonce: as rx_start's; zeroes up to a whole block after length + 32 bytes.
+//
+// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH.
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_finish(__global const ulong *message, const uint length,
+                                                   const uint nonce_word, const uint nonce_shift,
+                                                   const uint first_nonce, const uint count,
+                                                   __global const ulong *records, NJ_RESULT_ARGUMENTS) {
+    NJ_SUM_MEMORY;
+    const uint slot = (uint)get_global_id(0);
+    const bool has_hash = slot < count;
+    ulong digest[4];
+    ulong compared = 0;
+    if (has_hash) {
+        nj_rx_digest(records + (size_t)slot * NJ_RX_RECORD_WORDS + NJ_RX_REGISTERS, digest);
+        compared = NJ_RX_COMMITMENT
+            ? nj_rx_commitment_word(message, length, nonce_word, nonce_shift, first_nonce + slot, digest)
+            : digest[3];
+    }
+    nj_hand_up(NJ_RESULTS, group_sum, slot, has_hash, compared, digest);
 }
 
 #endif

@@ -140,7 +140,7 @@ private struct Bench: Sendable {
                 try plan(backend, threads: threads, settles: settles), device: device, algorithm: algorithm,
                 settles: settles, work: work, settling: settling
             ) { seat, lane in
-                try hash(work, lane, seat, tally)
+                try hash(lane, seat, tally)
             }
             defer { group.join() }
             outcome.threads = group.plan.lanes.count
@@ -207,10 +207,7 @@ private struct Bench: Sendable {
         return try tunable.plan(algorithm, on: device, settings: settings)
     }
 
-    private func hash(_ work: Work, _ lane: any Lane, _ seat: LaneGroup.Seat, _ tally: Monitor<Tally>) throws {
-        let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.mostBatch)
-        defer { digests.deallocate() }
-        digests.initialize(repeating: Digest())
+    private func hash(_ lane: any Lane, _ seat: LaneGroup.Seat, _ tally: Monitor<Tally>) throws {
         while !seat.isCancelled, !cancelled.isSet.load(ordering: .relaxed) {
             let nonces = tally.withLock { tally in
                 let now = tally.deadline == nil ? nil : ContinuousClock.now
@@ -221,10 +218,7 @@ private struct Bench: Sendable {
                 return tally.next..<end
             }
             if nonces.isEmpty { break }
-            try lane.digests(nonces, into: digests)
-            let checksum = zip(nonces, digests).reduce(0) { checksum, hashed in
-                checksum ^ work.proof(hashed.1, nonce: UInt32(truncatingIfNeeded: hashed.0)).compared.work
-            }
+            let checksum = try lane.checksum(nonces)
             let done = tally.withLock { tally in
                 tally.hashes += nonces.count
                 tally.checksum ^= checksum

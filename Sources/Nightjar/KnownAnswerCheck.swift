@@ -1,15 +1,16 @@
+import NightjarAlgorithms
 import NightjarCore
 import NightjarDevices
 
 extension Lane {
-    /// Hashes every known answer of `algorithm` on this lane.
+    /// Hashes every known answer of `algorithm` on this lane, and makes a checksum of the last.
     ///
     /// - Returns: how many there are.
-    /// - Throws: ``EngineError/wrongHash(algorithm:device:reason:)`` at the first digest that is wrong, or
-    ///   ``DeviceError``.
+    /// - Throws: ``EngineError/wrongHash(algorithm:device:reason:)`` at the first digest that is wrong, or if the
+    ///   checksum is; or ``DeviceError``.
     func passKnownAnswers(of algorithm: Algorithm, on device: DeviceID) throws -> Int {
         let answers = KnownAnswers.answers(for: algorithm)
-        guard !answers.isEmpty else {
+        guard let last = answers.last else {
             throw EngineError.unsupported(
                 algorithm: algorithm.name, device: device, reason: "this build knows no answer to check it with")
         }
@@ -20,6 +21,14 @@ extension Lane {
                     algorithm: algorithm.name, device: device,
                     reason: "\(answer.work.input.count) bytes whose digest is \(answer.digest) gave \(digest)")
             }
+        }
+        // The lane is prepared for it. A benchmark sees nothing but checksums.
+        let (checksum, expected) = (try self.checksum(0..<1), last.work.proof(last.digest).compared.work)
+        guard checksum == expected else {
+            throw EngineError.wrongHash(
+                algorithm: algorithm.name, device: device,
+                reason: "the checksum of a hash is \(Hex.encodeUpper(checksum)), "
+                    + "and should be \(Hex.encodeUpper(expected))")
         }
         return answers.count
     }

@@ -17,9 +17,12 @@ struct LaneMiner {
     let counter: MiningDevice.Counter
     let auditInterval: Duration
 
+    /// Nonces of an audit, at most. One of them is hashed again; the others show that the device leaves none out.
+    static let mostAudited = 64
+
     func run(_ lane: any Lane, _ seat: LaneGroup.Seat) throws {
         var candidates: [Candidate] = []
-        candidates.reserveCapacity(lane.mostBatch)
+        candidates.reserveCapacity(lane.mostCandidates)
         var posting = board.posting
         while !posting.isClosed, !seat.isCancelled {
             try health.demandTrust()
@@ -36,21 +39,20 @@ struct LaneMiner {
             }
             batches: while board.generation == posting.generation {
                 if let due = nextSettling, ContinuousClock.now >= due { nextSettling = try settle(lane, seat, job) }
-                switch board.reserve(lane.batch, generation: posting.generation) {
+                switch board.reserve(Self.batch(lane, job.target), generation: posting.generation) {
                 case .outdated:
                     break batches
                 case .exhausted(let first):
                     if first { events.send(.exhausted(jobID: job.id)) }
                     _ = board.wait(after: posting.generation)
                 case .nonces(let nonces):
-                    let isAudit = health.isAuditDue(every: auditInterval)
+                    // An audit is a part of an ordinary batch: it costs nothing extra, and shows what the device makes
+                    // of nonces that it would keep to itself.
+                    let audit = health.isAuditDue(every: auditInterval) ? Self.audit(of: nonces) : nil
                     candidates.removeAll(keepingCapacity: true)
-                    // An audited batch is an ordinary one with a target that every nonce meets: it costs nothing
-                    // extra, and shows what the device makes of nonces that it would keep to itself.
-                    try lane.scan(nonces, target: isAudit ? .easiest : job.target, into: &candidates)
+                    try lane.scan(nonces, target: job.target, audit: audit, into: &candidates)
                     counter.value.wrappingAdd(UInt64(nonces.count), ordering: .relaxed)
-                    if isAudit { try audit(candidates, nonces, job) }
-                    handOn(isAudit ? candidates.filter { job.target.isMet(by: $0.proof) } : candidates, nonces, job)
+                    try handOn(candidates, nonces, audit ?? 0..<0, job)
                 }
             }
             posting = board.posting
@@ -92,35 +94,66 @@ struct LaneMiner {
         }
     }
 
-    private func handOn(_ candidates: [Candidate], _ nonces: Range<UInt64>, _ job: Job) {
+    /// How many nonces to scan at once: a batch; or fewer, if the target is so easy that a batch's candidates would have
+    /// no room.
+    private static func batch(_ lane: any Lane, _ target: Target) -> Int {
+        let (batch, room) = (lane.batch, lane.mostCandidates)
+        guard batch > room else { return batch }
+        // One candidate in so many nonces is expected; twice the room for those that come up by chance.
+        let (count, isMany) = (UInt64.max / max(1, target.top)).multipliedReportingOverflow(by: UInt64(room / 2))
+        return isMany ? batch : min(batch, max(room, Int(clamping: count)))
+    }
+
+    /// One of the parts of ``mostAudited`` nonces that a batch has, any of them.
+    private static func audit(of nonces: Range<UInt64>) -> Range<UInt64> {
+        let size = UInt64(mostAudited)
+        let parts = (UInt64(nonces.count) + size - 1) / size
+        let first = nonces.lowerBound + size * .random(in: 0..<parts)
+        return first..<min(first + size, nonces.upperBound)
+    }
+
+    private func handOn(
+        _ candidates: [Candidate], _ nonces: Range<UInt64>, _ audit: Range<UInt64>, _ job: Job
+    ) throws {
         var previous: UInt32?
+        // Of the audit; and those that cannot be, each of which counts as a wrong hash by itself.
+        var (audited, strays) = (0, 0)
+        var samples: [Candidate] = []
         for candidate in candidates.count > 1 ? candidates.sorted(by: { $0.nonce < $1.nonce }) : candidates {
             let nonce = candidate.nonce
             defer { previous = nonce }
             // What a pool would see as a duplicate, or another lane may find too, is a fault of the device.
             if !nonces.contains(UInt64(nonce)) {
+                strays += 1
                 health.note(isRight: false)
                 events.send(
                     .wrongHash(
                         device, nonce: nonce,
                         reason: "it was asked for \(nonces.lowerBound) to \(nonces.upperBound - 1)"))
-            } else if nonce == previous {
+                continue
+            }
+            if nonce == previous {
+                strays += 1
                 health.note(isRight: false)
                 events.send(.wrongHash(device, nonce: nonce, reason: "it was reported twice"))
+                continue
+            }
+            let isAudited = audit.contains(UInt64(nonce))
+            if isAudited { audited += 1 }
+            if isAudited, candidate.proof.compared.work > job.target.top {
+                samples.append(candidate)
             } else {
-                verifier.submit(Verifier.Claim(kind: .candidate, health: health, job: job, candidate: candidate))
+                submit(.candidate, candidate, job)
             }
         }
+        guard audited + strays >= audit.count else {
+            throw DeviceError(
+                device: device, reason: "an audit of \(audit.count) nonces gave only \(audited) digests")
+        }
+        if let sample = samples.randomElement() { submit(.sample, sample, job) }
     }
 
-    private func audit(_ candidates: [Candidate], _ nonces: Range<UInt64>, _ job: Job) throws {
-        // One digest in 2⁶⁴ meets no target at all.
-        guard candidates.count >= nonces.count - 1 else {
-            throw DeviceError(
-                device: device, reason: "a batch of \(nonces.count) nonces gave only \(candidates.count) digests")
-        }
-        if let sample = candidates.filter({ !job.target.isMet(by: $0.proof) }).randomElement() {
-            verifier.submit(Verifier.Claim(kind: .sample, health: health, job: job, candidate: sample))
-        }
+    private func submit(_ kind: Verifier.Claim.Kind, _ candidate: Candidate, _ job: Job) {
+        verifier.submit(Verifier.Claim(kind: kind, health: health, job: job, candidate: candidate))
     }
 }

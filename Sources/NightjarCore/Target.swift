@@ -16,6 +16,9 @@ public struct Target: Sendable, Hashable {
 
     private init(unchecked value: UInt64) { self.value = value }
 
+    /// The greatest ``Digest/work`` that meets the target.
+    public var top: UInt64 { value - 1 }
+
     /// The target of a difficulty, (2⁶⁴ − 1) / difficulty.
     public init(difficulty: Difficulty) { self.init(unchecked: .max / difficulty.value) }
 

@@ -151,8 +151,8 @@ import Testing
         let (batch, rounds) = (UInt64(lane.batch), 2 as UInt64)
         let hardest = try #require(Target(1))
         var candidates: [Candidate] = []
-        candidates.reserveCapacity(lane.mostBatch)
-        let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.mostBatch)
+        candidates.reserveCapacity(lane.mostCandidates)
+        let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.mostCandidates)
         defer { digests.deallocate() }
         digests.initialize(repeating: Digest())
         var found = 0
@@ -160,7 +160,7 @@ import Testing
         defer { nj_count_end() }
         for round in 0..<rounds {
             let nonces = round * batch..<(round + 1) * batch
-            try lane.scan(nonces, target: round == 0 ? hardest : .easiest, into: &candidates)
+            try lane.scan(nonces, target: round == 0 ? hardest : .easiest, audit: nil, into: &candidates)
             found += candidates.count
             candidates.removeAll(keepingCapacity: true)
         }

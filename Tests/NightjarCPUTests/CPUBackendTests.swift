@@ -63,15 +63,15 @@ import Testing
 
             var candidates: [Candidate] = []
             candidates.reserveCapacity(count)
-            try lane.scan(nonces, target: .easiest, into: &candidates)
+            try lane.scan(nonces, target: .easiest, audit: nil, into: &candidates)
             #expect(candidates == zip(nonces, expected).map { Candidate(nonce: UInt32($0), digest: $1) })
             // Exactly the best of them meets a target one above its word.
             let best = try #require(zip(nonces, expected).min { $0.1.work < $1.1.work })
             candidates = []
-            try lane.scan(nonces, target: try #require(Target(best.1.work + 1)), into: &candidates)
+            try lane.scan(nonces, target: try #require(Target(best.1.work + 1)), audit: nil, into: &candidates)
             #expect(candidates == [Candidate(nonce: UInt32(best.0), digest: best.1)])
             candidates = []
-            try lane.scan(nonces, target: try #require(Target(best.1.work)), into: &candidates)
+            try lane.scan(nonces, target: try #require(Target(best.1.work)), audit: nil, into: &candidates)
             #expect(candidates.isEmpty)
         }
     }

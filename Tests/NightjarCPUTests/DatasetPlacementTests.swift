@@ -69,8 +69,8 @@ import Testing
                         #expect(try lane.settle(Settling()) == .settled)
                         var candidates: (ours: [Candidate], theirs: [Candidate]) = ([], [])
                         for nonce in 5..<8 as Range<UInt64> {
-                            try lane.scan(nonce..<nonce + 1, target: .easiest, into: &candidates.ours)
-                            try light.scan(nonce..<nonce + 1, target: .easiest, into: &candidates.theirs)
+                            try lane.scan(nonce..<nonce + 1, target: .easiest, audit: nil, into: &candidates.ours)
+                            try light.scan(nonce..<nonce + 1, target: .easiest, audit: nil, into: &candidates.theirs)
                         }
                         #expect(candidates.ours == candidates.theirs && candidates.ours.count == 3)
                     }

@@ -49,7 +49,7 @@ struct FaultTests {
         _ = try lane.settle(Settling())
         var candidates: [Candidate] = []
         candidates.reserveCapacity(lane.batch)
-        try lane.scan(0..<4, target: .easiest, into: &candidates)
+        try lane.scan(0..<4, target: .easiest, audit: nil, into: &candidates)
         return candidates.sorted { $0.nonce < $1.nonce }.map(\.digest)
     }
 

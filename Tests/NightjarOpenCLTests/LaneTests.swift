@@ -101,7 +101,7 @@ struct LaneTests {
                 for target in [UInt64.max, works[works.count / 2], works[0] + 1, works[0]] {
                     var candidates = [Candidate(nonce: 1, digest: Digest())]
                     candidates.reserveCapacity(1 + lane.batch)
-                    try lane.scan(nonces, target: try #require(Target(target)), into: &candidates)
+                    try lane.scan(nonces, target: try #require(Target(target)), audit: nil, into: &candidates)
                     #expect(candidates[0] == Candidate(nonce: 1, digest: Digest()), "what was there stays")
                     let expected = zip(nonces, digests).filter { $0.1.work < target }.map {
                         Candidate(nonce: UInt32($0.0), digest: $0.1)
@@ -146,7 +146,7 @@ struct LaneTests {
             #expect(try lane.digests(0..<1) == expected)
             var candidates: [Candidate] = []
             candidates.reserveCapacity(lane.batch)
-            try lane.scan(0..<1, target: .easiest, into: &candidates)
+            try lane.scan(0..<1, target: .easiest, audit: nil, into: &candidates)
             #expect(candidates == [Candidate(nonce: 0, digest: expected[0])])
         }
     }

@@ -39,7 +39,7 @@ struct RandomXKnownAnswerTests {
             let count = min(8, lane.batch)
             var candidates: [Candidate] = []
             candidates.reserveCapacity(count)
-            try lane.scan(0..<UInt64(count), target: .easiest, into: &candidates)
+            try lane.scan(0..<UInt64(count), target: .easiest, audit: nil, into: &candidates)
             #expect(candidates.count == count)
             let digests = try lane.digests(0..<UInt64(count))
             for candidate in candidates {

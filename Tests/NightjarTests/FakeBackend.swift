@@ -21,10 +21,12 @@ final class FakeBackend: Backend {
         case foreignNonces
         /// Each candidate comes twice.
         case twice
-        /// Nothing is found, and audited batches come back with digests that are not theirs.
+        /// Nothing is found, and audited nonces come back with digests that are not theirs.
         case wrongSilence
-        /// An audited batch comes back empty.
+        /// Audited nonces do not come back.
         case emptySilence
+        /// The last audited nonce does not come back.
+        case forgetfulSilence
         /// `scan` throws after so many batches.
         case scanFails(after: Int)
         /// The first so many lanes throw in `scan`; those made later are sound.
@@ -41,6 +43,8 @@ final class FakeBackend: Backend {
     private let batch: Int
     /// Every nonce range that any lane was given, with the input it was prepared for.
     let scanned = Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>([])
+    /// The audits among them, each with its batch.
+    let audits = Monitor<[(audit: Range<UInt64>, nonces: Range<UInt64>)]>([])
 
     /// Lanes that have not been released.
     let living = Monitor(0)
@@ -71,7 +75,7 @@ final class FakeBackend: Backend {
 
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         if case .planFails = fault { throw DeviceError(device: device, reason: "no plan today") }
-        let (fault, cpu, batch, scanned, living, made) = (fault, cpu, batch, scanned, living, made)
+        let (fault, cpu, batch, scanned, audits, living, made) = (fault, cpu, batch, scanned, audits, living, made)
         return LanePlan(
             lanes: (0..<lanes).map { _ in
                 {
@@ -83,7 +87,7 @@ final class FakeBackend: Backend {
                     if case .lanesFail(let count) = fault { fault = number <= count ? .scanFails(after: 0) : .none }
                     return FakeLane(
                         try cpu.lane(algorithm), device: device, fault: fault, batch: batch, scanned: scanned,
-                        living: living)
+                        audits: audits, living: living)
                 }
             },
             explanation: ["\(lanes) fake lanes"])
@@ -108,13 +112,15 @@ private final class FakeLane: Lane {
     private let device: DeviceID
     private let fault: FakeBackend.Fault
     private let scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>
+    private let audits: Monitor<[(audit: Range<UInt64>, nonces: Range<UInt64>)]>
     private let living: Monitor<Int>
     private var input: [UInt8] = []
     private var batches = 0
 
     init(
         _ inner: any Lane, device: DeviceID, fault: FakeBackend.Fault, batch: Int,
-        scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>, living: Monitor<Int>
+        scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>,
+        audits: Monitor<[(audit: Range<UInt64>, nonces: Range<UInt64>)]>, living: Monitor<Int>
     ) {
         self.living = living
         living.change { $0 += 1 }
@@ -123,7 +129,10 @@ private final class FakeLane: Lane {
         self.fault = fault
         self.batch = batch
         self.scanned = scanned
+        self.audits = audits
     }
+
+    var mostCandidates: Int { batch }
 
     deinit { living.change { $0 -= 1 } }
 
@@ -135,17 +144,20 @@ private final class FakeLane: Lane {
         input = work.input(nonce: 0)
     }
 
-    func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
+    func scan(
+        _ nonces: Range<UInt64>, target: Target, audit: Range<UInt64>?, into candidates: inout [Candidate]
+    ) throws {
         scanned.change { $0.append((input, nonces)) }
+        if let audit { audits.change { $0.append((audit, nonces)) } }
         batches += 1
         if case .scanFails(let after) = fault, batches > after { throw DeviceError(device: device, reason: "it broke") }
         let first = candidates.count
-        switch fault {
-        case .emptySilence: return
-        case .wrongSilence: guard target == .easiest else { return }
-        default: break
+        let audited = audit ?? 0..<0
+        if case .emptySilence = fault { return }
+        try inner.scan(nonces, target: .easiest, audit: nil, into: &candidates)
+        func isWanted(_ candidate: Candidate) -> Bool {
+            target.isMet(by: candidate.proof) || audited.contains(UInt64(candidate.nonce))
         }
-        try inner.scan(nonces, target: .easiest, into: &candidates)
         candidates =
             Array(candidates[..<first])
             + candidates[first...].flatMap { candidate -> [Candidate] in
@@ -159,6 +171,7 @@ private final class FakeLane: Lane {
                         Candidate(nonce: candidate.nonce, proof: Proof(digest: candidate.digest, commitment: Digest()))
                     ]
                 case .wrongSilence:
+                    guard audited.contains(UInt64(candidate.nonce)) else { return [] }
                     var digest = candidate.digest
                     // Worse than any target below the easiest, so that it is kept to itself.
                     digest.words.3 = .max - 1
@@ -169,11 +182,15 @@ private final class FakeLane: Lane {
                     digest.words.3 = 0
                     return [Candidate(nonce: candidate.nonce, digest: digest)]
                 case .foreignNonces: return [Candidate(nonce: candidate.nonce &+ 1000, digest: candidate.digest)]
-                case .twice: return target.isMet(by: candidate.proof) ? [candidate, candidate] : []
-                default: return target.isMet(by: candidate.proof) ? [candidate] : []
+                case .forgetfulSilence:
+                    return isWanted(candidate) && UInt64(candidate.nonce) + 1 != audited.upperBound ? [candidate] : []
+                case .twice: return isWanted(candidate) ? [candidate, candidate] : []
+                default: return isWanted(candidate) ? [candidate] : []
                 }
             }
     }
+
+    func checksum(_ nonces: Range<UInt64>) throws -> UInt64 { try inner.checksum(nonces) }
 
     func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
         try inner.digests(nonces, into: digests)

@@ -75,9 +75,15 @@ private final class SettlingLane: Lane {
 
     func settle(_ settling: Settling) -> Settlement { backend.settle(seed, settling) }
 
-    func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
-        try inner.scan(nonces, target: target, into: &candidates)
+    var mostCandidates: Int { batch }
+
+    func scan(
+        _ nonces: Range<UInt64>, target: Target, audit: Range<UInt64>?, into candidates: inout [Candidate]
+    ) throws {
+        try inner.scan(nonces, target: target, audit: audit, into: &candidates)
     }
+
+    func checksum(_ nonces: Range<UInt64>) throws -> UInt64 { try inner.checksum(nonces) }
 
     func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
         try inner.digests(nonces, into: digests)

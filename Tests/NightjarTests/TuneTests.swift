@@ -87,10 +87,16 @@ import Testing
         }
 
         func prepare(_ work: Work) {}
-        func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) {}
-        func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) {
+        var mostCandidates: Int { batch }
+        func scan(
+            _ nonces: Range<UInt64>, target: Target, audit: Range<UInt64>?, into candidates: inout [Candidate]
+        ) {}
+        func checksum(_ nonces: Range<UInt64>) -> UInt64 {
             let end = ContinuousClock.now + .milliseconds(1)
             while ContinuousClock.now < end {}
+            return 0
+        }
+        func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) {
             for (i, nonce) in nonces.enumerated() where nonce < 4 {
                 digests[i] = expected[Int(nonce)]
                 if isWrong { digests[i].words.0 ^= 1 }

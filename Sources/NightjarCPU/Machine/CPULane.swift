@@ -8,7 +8,7 @@ import NightjarPlatform
 /// A batch is a few milliseconds of work, so that a new job is taken up at once: one hash, or as many as gain by being
 /// hashed together.
 final class CPULane: Lane {
-    let mostBatch: Int
+    private let mostBatch: Int
     private let algorithm: Algorithm
     private let hasher: any CPUHasher
     /// What does not change, before what the hasher has to say.
@@ -99,15 +99,35 @@ final class CPULane: Lane {
         return remarks
     }
 
-    func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
+    /// A batch is never larger.
+    var mostCandidates: Int { mostBatch }
+
+    func scan(
+        _ nonces: Range<UInt64>, target: Target, audit: Range<UInt64>?, into candidates: inout [Candidate]
+    ) throws {
+        let top = target.top
+        let audit = audit ?? 0..<0
+        proofs(nonces) { nonce, proof in
+            if proof.compared.work <= top || audit.contains(nonce) {
+                candidates.append(Candidate(nonce: UInt32(truncatingIfNeeded: nonce), proof: proof))
+            }
+        }
+    }
+
+    func checksum(_ nonces: Range<UInt64>) throws -> UInt64 {
+        var checksum: UInt64 = 0
+        proofs(nonces) { _, proof in checksum ^= proof.compared.work }
+        return checksum
+    }
+
+    /// Hashes batch by batch, and calls `body` with what each nonce proves.
+    @inline(__always)
+    private func proofs(_ nonces: Range<UInt64>, _ body: (UInt64, Proof) -> Void) {
         batches(nonces) { batch in
             hash(batch, into: UnsafeMutableBufferPointer(rebasing: digests[..<batch.count]))
             inputs.withUnsafeBytes { inputs in
                 for (index, nonce) in batch.enumerated() {
-                    let proof = algorithm.proof(digests[index], of: input(index, inputs))
-                    if target.isMet(by: proof) {
-                        candidates.append(Candidate(nonce: UInt32(truncatingIfNeeded: nonce), proof: proof))
-                    }
+                    body(nonce, algorithm.proof(digests[index], of: input(index, inputs)))
                 }
             }
         }

@@ -30,8 +30,11 @@ package final class CryptoNightLane: BatchLane {
     ///   - runtime: of the device.
     ///   - algorithm: of the CryptoNight family; a programmer's error otherwise.
     ///   - launch: how to launch it.
+    ///   - room: how many hits of a batch there is room for, at most.
     /// - Throws: ``DeviceError`` when there is not enough memory or a kernel does not build.
-    package init(_ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: CryptoNightLaunch) throws(DeviceError) {
+    package init(
+        _ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: CryptoNightLaunch, room: Int = BatchResults.most
+    ) throws(DeviceError) {
         guard let parameters = algorithm.parameters as? CryptoNightParameters else {
             preconditionFailure("not CryptoNight")
         }
@@ -45,15 +48,16 @@ package final class CryptoNightLane: BatchLane {
         let built = try onDevice(runtime.device.id) {
             let program = try runtime.program(
                 "CryptoNight/Frame.cl", prelude: Prelude(parameters, launch: launch))
+            let finish = try Kernel(program, "cn_finish")
             return (
                 queue: try Queue(context),
                 pads: try ScratchpadBuffers(
                     context, counts: launch.buffers, padsPerBuffer: launch.padsPerBuffer, bytes: parameters.memory),
                 states: try Buffer(context, bytes: launch.batch * 8 * Prelude.stateWords, purpose: "states"),
-                results: try BatchResults(context, batch: launch.batch),
+                results: try BatchResults(context, room: min(room, launch.batch), kernel: finish, at: 2),
                 message: try InputBuffer(context, bytes: 8 * Self.rate),
                 absorb: try Kernel(program, "cn_absorb"), explode: try Kernel(program, "cn_explode"),
-                implode: try Kernel(program, "cn_implode"), finish: try Kernel(program, "cn_finish")
+                implode: try Kernel(program, "cn_implode"), finish: finish
             )
         }
         (queue, pads, states) = (built.queue, built.pads, built.states)
@@ -64,9 +68,6 @@ package final class CryptoNightLane: BatchLane {
             try setPads(implode)
             try absorb.set(6, states)
             try finish.set(0, states)
-            try finish.set(4, results.found)
-            try finish.set(5, results.slots)
-            try finish.set(6, results.digests)
         }
     }
 
@@ -77,7 +78,8 @@ package final class CryptoNightLane: BatchLane {
             try upload(work)
             if prepared == nil {
                 // Some drivers compile at a kernel's first launch: that belongs here, not into the first batch.
-                try enqueueFrame(first: 0, count: 0, target: 0, everything: true)
+                try results.begin(queue)
+                try enqueueFrame(first: 0, count: 0)
                 try queue.finish()
             }
             prepared = work
@@ -130,14 +132,13 @@ package final class CryptoNightLane: BatchLane {
 
     package func candidate(_ nonce: UInt32, _ digest: Digest) -> Candidate { Candidate(nonce: nonce, digest: digest) }
 
-    package func run(_ nonces: Range<UInt64>, target: UInt64, everything: Bool) throws {
+    package func run(_ nonces: Range<UInt64>) throws {
         guard let work = prepared, let mainLoop else { preconditionFailure("not prepared") }
         precondition(!nonces.isEmpty && nonces.count <= batch && nonces.upperBound <= 1 << 32, "nonces out of bounds")
         precondition(work.nonceOffset != nil || nonces == 0..<1, "work without a nonce is hashed once")
         let count = nonces.count
         try mainLoop.kernel.set(Self.countIndex, UInt32(count))
-        try results.reset(queue)
-        try enqueueFrame(first: UInt32(nonces.lowerBound), count: count, target: target, everything: everything) {
+        try enqueueFrame(first: UInt32(nonces.lowerBound), count: count) {
             for turns in slices.parts { try launchMainLoop(mainLoop.kernel, turns, hashes: count) }
         }
     }
@@ -150,9 +151,7 @@ package final class CryptoNightLane: BatchLane {
     }
 
     /// - Parameter mainLoop: enqueues the main loop. Without one, `count` is 0: the kernels start and return.
-    private func enqueueFrame(
-        first: UInt32, count: Int, target: UInt64, everything: Bool, mainLoop: () throws -> Void = {}
-    ) throws {
+    private func enqueueFrame(first: UInt32, count: Int, mainLoop: () throws -> Void = {}) throws {
         let items = max(1, count)
         let number = UInt32(count)
         try absorb.set(4, first)
@@ -163,9 +162,7 @@ package final class CryptoNightLane: BatchLane {
         try mainLoop()
         try implode.set(Self.countIndex, number)
         try queue.launch(implode, items: CryptoNightLaunch.itemsInFill * items, group: launch.groupFill)
-        try finish.set(1, target)
-        try finish.set(2, UInt32(everything ? 1 : 0))
-        try finish.set(3, number)
+        try finish.set(1, number)
         try queue.launch(finish, items: items, group: launch.groupHash)
     }
 }

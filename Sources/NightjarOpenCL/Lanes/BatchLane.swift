@@ -11,43 +11,87 @@ package protocol BatchLane: Lane {
     /// Turns of that loop in a batch.
     var turnsOfBatch: Int { get }
 
-    /// Enqueues a batch, all of it.
-    ///
-    /// - Parameters:
-    ///   - target: what a hash's compared word must be below to be a hit.
-    ///   - everything: whether digests are left instead of hits.
-    func run(_ nonces: Range<UInt64>, target: UInt64, everything: Bool) throws
+    /// Enqueues a batch, all of it; ``results`` are ready for it.
+    func run(_ nonces: Range<UInt64>) throws
 
     /// What a hit is handed on as.
     func candidate(_ nonce: UInt32, _ digest: Digest) -> Candidate
 }
 
 extension BatchLane {
-    package func scan(_ nonces: Range<UInt64>, target: Target, into candidates: inout [Candidate]) throws {
-        try onDevice(runtime.device.id) {
-            let begin = ContinuousClock.now
-            try run(nonces, target: target.value, everything: false)
-            let first = UInt32(nonces.lowerBound)
-            try results.readHits(queue, of: nonces.count, device: runtime.device.id) { slot, digest in
-                candidates.append(candidate(first + slot, digest))
+    package var mostCandidates: Int { results.room }
+
+    package func scan(
+        _ nonces: Range<UInt64>, target: Target, audit: Range<UInt64>?, into candidates: inout [Candidate]
+    ) throws {
+        let before = candidates.count
+        do {
+            try onDevice(runtime.device.id) {
+                try scan(nonces, top: target.top, audit: audit ?? 0..<0, into: &candidates)
             }
-            note(nonces.count, since: begin)
+        } catch {
+            candidates.removeLast(candidates.count - before)
+            throw error
         }
     }
 
+    private func scan(
+        _ nonces: Range<UInt64>, top: UInt64, audit: Range<UInt64>, into candidates: inout [Candidate]
+    ) throws {
+        let expected = UInt64(nonces.count).multipliedFullWidth(by: top).high
+        // What will not fit is not tried; and the kernel counts in 32 bits, in which all 2³² nonces would be none.
+        if expected < 2 * UInt64(results.room) {
+            let audited = audit.clamped(to: nonces)
+            let slots = Int(audited.lowerBound - nonces.lowerBound)..<Int(audited.upperBound - nonces.lowerBound)
+            let tally = try hash(nonces, BatchResults.Wanted(top: top, audit: slots))
+            if tally.hits <= results.room {
+                let first = UInt32(nonces.lowerBound)
+                return try results.readHits(queue, tally.hits, of: nonces.count, device: runtime.device.id) {
+                    candidates.append(candidate(first + $0, $1))
+                }
+            }
+        }
+        // There is no room for so many hits: each half by itself. A single nonce always has room.
+        let middle = nonces.lowerBound + UInt64(nonces.count / 2)
+        try scan(nonces.lowerBound..<middle, top: top, audit: audit, into: &candidates)
+        try scan(middle..<nonces.upperBound, top: top, audit: audit, into: &candidates)
+    }
+
+    package func checksum(_ nonces: Range<UInt64>) throws -> UInt64 {
+        try onDevice(runtime.device.id) { try hash(nonces, BatchResults.Wanted(sums: true)).checksum }
+    }
+
+    /// An audit of all nonces, as many at a time as there is room for.
     package func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
         precondition(digests.count >= nonces.count, "no room for the digests")
         try onDevice(runtime.device.id) {
-            let begin = ContinuousClock.now
-            try run(nonces, target: 0, everything: true)
-            try results.readDigests(queue, nonces.count, into: digests)
-            note(nonces.count, since: begin)
+            var first = nonces.lowerBound
+            while first < nonces.upperBound {
+                let part = first..<min(nonces.upperBound, first + UInt64(results.room))
+                let done = Int(first - nonces.lowerBound)
+                let tally = try hash(part, BatchResults.Wanted(audit: 0..<part.count))
+                guard tally.hits == part.count else {
+                    throw DeviceError(
+                        device: runtime.device.id, reason: "gave \(tally.hits) digests for \(part.count) nonces")
+                }
+                try results.readHits(queue, tally.hits, of: part.count, device: runtime.device.id) {
+                    digests[done + Int($0)] = $1
+                }
+                first = part.upperBound
+            }
         }
     }
 
-    /// A batch that is not full says little of one that is.
-    private func note(_ count: Int, since begin: ContinuousClock.Instant) {
-        guard count == batch else { return }
-        slices.note(seconds: (ContinuousClock.now - begin) / .seconds(1), turns: turnsOfBatch)
+    /// Runs a batch, and waits for it.
+    private func hash(_ nonces: Range<UInt64>, _ wanted: BatchResults.Wanted) throws -> BatchResults.Tally {
+        let begin = ContinuousClock.now
+        try results.begin(queue, wanted)
+        try run(nonces)
+        let tally = try results.readTally(queue, of: nonces.count, device: runtime.device.id)
+        // A batch that is not full says little of one that is.
+        if nonces.count == batch {
+            slices.note(seconds: (ContinuousClock.now - begin) / .seconds(1), turns: turnsOfBatch)
+        }
+        return tally
     }
 }

@@ -1,67 +1,103 @@
 import NightjarCore
 
-/// Where a batch's last kernel leaves hits or digests, and where they arrive on the host. Made once, so that a scan
-/// allocates nothing. One thread at a time.
+/// What a batch's last kernel hands up, and where it arrives on the host: see Primitives/Results.cl. Made once, so that
+/// a scan allocates nothing, and bounded, however many hashes a batch has. One thread at a time.
 package final class BatchResults {
-    let found: Buffer
-    let slots: Buffer
-    let digests: Buffer
-    private let hostSlots: UnsafeMutableBufferPointer<UInt32>
-    private let hostDigests: UnsafeMutableBufferPointer<Digest>
-
-    /// - Parameter batch: hashes of a batch, the most that can be hits.
-    init(_ context: Context, batch: Int) throws(CallFailure) {
-        precondition(MemoryLayout<Digest>.stride == 32, "digests are copied as 32 bytes each")
-        found = try Buffer(context, bytes: 4, purpose: "the count of hits")
-        slots = try Buffer(context, bytes: batch * 4, purpose: "slots")
-        digests = try Buffer(context, bytes: batch * 32, purpose: "digests")
-        hostSlots = .allocate(capacity: batch)
-        hostSlots.initialize(repeating: 0)
-        hostDigests = .allocate(capacity: batch)
-        hostDigests.initialize(repeating: Digest())
+    /// What the host wants to see of a batch.
+    struct Wanted {
+        /// Hashes whose compared word is at most this are hits.
+        var top: UInt64 = 0
+        /// The hashes of these slots are hits whatever they are.
+        var audit = 0..<0
+        /// Whether the checksum is wanted.
+        var sums = false
     }
 
-    deinit {
-        hostSlots.deallocate()
-        hostDigests.deallocate()
+    /// What there is of a batch.
+    struct Tally {
+        /// Those beyond ``room`` were counted and not stored.
+        let hits: Int
+        /// Zero unless it was wanted.
+        let checksum: UInt64
     }
 
-    /// Makes ready for a batch.
-    func reset(_ queue: Queue) throws(CallFailure) {
-        var none: UInt32 = 0
-        try withUnsafeBytes(of: &none) { bytes throws(CallFailure) in try queue.write(bytes, to: found) }
+    /// As many hits as a lane has room for, unless its batches are smaller: more than any batch has with a pool's
+    /// target.
+    package static let most = 4096
+
+    /// How many hits fit.
+    let room: Int
+    private let tally: Buffer
+    private let hits: Buffer
+    private let kernel: Kernel
+    private let index: Int
+    private let hostHits: UnsafeMutableBufferPointer<Hit>
+
+    /// - Parameters:
+    ///   - room: how many hits fit, at least 1.
+    ///   - kernel: the batch's last.
+    ///   - index: where the kernel has NJ_RESULT_ARGUMENTS.
+    init(_ context: Context, room: Int, kernel: Kernel, at index: Int) throws(CallFailure) {
+        precondition(room > 0, "a batch of one hash may have a hit")
+        precondition(MemoryLayout<Hit>.stride == 40, "hits are copied as 40 bytes each")
+        self.room = room
+        self.kernel = kernel
+        self.index = index
+        tally = try Buffer(context, bytes: 12, purpose: "the count of hits")
+        hits = try Buffer(context, bytes: room * MemoryLayout<Hit>.stride, purpose: "hits")
+        try kernel.set(index + 4, tally)
+        try kernel.set(index + 5, hits)
+        try kernel.set(index + 6, UInt32(room))
+        hostHits = .allocate(capacity: room)
+        hostHits.initialize(repeating: Hit(slot: 0, digest: Digest()))
     }
 
-    /// Waits for the batch, and calls `body` with each hit's place in the batch and its digest.
+    deinit { hostHits.deallocate() }
+
+    /// Makes ready for a batch: before its last kernel is enqueued.
+    func begin(_ queue: Queue, _ wanted: Wanted = Wanted()) throws(CallFailure) {
+        var none = (UInt32(0), UInt32(0), UInt32(0))
+        try withUnsafeBytes(of: &none) { bytes throws(CallFailure) in try queue.write(bytes, to: tally) }
+        try kernel.set(index, wanted.top)
+        try kernel.set(index + 1, UInt32(wanted.audit.lowerBound))
+        try kernel.set(index + 2, UInt32(wanted.audit.count))
+        try kernel.set(index + 3, UInt32(wanted.sums ? 1 : 0))
+    }
+
+    /// Waits for the batch.
     ///
     /// - Parameter count: hashes of the batch.
-    /// - Throws: ``CallFailure``, or ``DeviceError`` when the device makes no sense; nothing was called then.
-    func readHits(_ queue: Queue, of count: Int, device: DeviceID, _ body: (UInt32, Digest) -> Void) throws {
-        var hits: UInt32 = 0
-        try withUnsafeMutableBytes(of: &hits) { try queue.read(found, into: $0) }
-        guard hits > 0 else { return }
-        guard hits <= count else {
-            throw DeviceError(device: device, reason: "reports \(hits) candidates for \(count) nonces")
+    /// - Throws: ``CallFailure``, or ``DeviceError`` when the device makes no sense.
+    func readTally(_ queue: Queue, of count: Int, device: DeviceID) throws -> Tally {
+        var words = (hits: UInt32(0), low: UInt32(0), high: UInt32(0))
+        try withUnsafeMutableBytes(of: &words) { try queue.read(tally, into: $0) }
+        guard words.hits <= count else {
+            throw DeviceError(device: device, reason: "reports \(words.hits) candidates for \(count) nonces")
         }
-        try queue.read(slots, into: Self.bytes(hostSlots, Int(hits) * 4))
-        try queue.read(digests, into: Self.bytes(hostDigests, Int(hits) * 32))
-        guard hostSlots[..<Int(hits)].allSatisfy({ $0 < count }) else {
+        return Tally(hits: Int(words.hits), checksum: UInt64(words.high) << 32 | UInt64(words.low))
+    }
+
+    /// Calls `body` with each hit's place in the batch and its digest, after ``readTally(_:of:device:)``.
+    ///
+    /// - Parameters:
+    ///   - hits: how many there are, at most ``room``.
+    ///   - count: hashes of the batch.
+    /// - Throws: ``CallFailure``, or ``DeviceError`` when the device makes no sense; nothing was called then.
+    func readHits(
+        _ queue: Queue, _ hits: Int, of count: Int, device: DeviceID, _ body: (UInt32, Digest) -> Void
+    ) throws {
+        guard hits > 0 else { return }
+        let read = UnsafeMutableBufferPointer(rebasing: hostHits[..<hits])
+        try queue.read(self.hits, into: UnsafeMutableRawBufferPointer(read))
+        guard read.allSatisfy({ $0.slot < count }) else {
             throw DeviceError(device: device, reason: "reports a candidate outside its nonces")
         }
-        for i in 0..<Int(hits) { body(hostSlots[i], hostDigests[i]) }
+        for hit in read { body(UInt32(hit.slot), hit.digest) }
     }
 
-    /// Waits for the batch, and copies its first `count` digests.
-    func readDigests(
-        _ queue: Queue, _ count: Int, into destination: UnsafeMutableBufferPointer<Digest>
-    ) throws(CallFailure) {
-        precondition(destination.count >= count, "no room for the digests")
-        try queue.read(digests, into: Self.bytes(destination, count * 32))
-    }
-
-    private static func bytes<Element>(
-        _ buffer: UnsafeMutableBufferPointer<Element>, _ count: Int
-    ) -> UnsafeMutableRawBufferPointer {
-        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count])
+    /// As the kernel stores it: NJ_HIT_WORDS words.
+    private struct Hit {
+        let slot: UInt64
+        let digest: Digest
     }
 }

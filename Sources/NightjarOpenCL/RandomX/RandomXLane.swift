@@ -47,8 +47,11 @@ package final class RandomXLane: BatchLane {
     ///   - runtime: of the device.
     ///   - algorithm: of the RandomX family; a programmer's error otherwise.
     ///   - launch: how to launch it.
+    ///   - room: how many hits of a batch there is room for, at most.
     /// - Throws: ``DeviceError`` when there is not enough memory or a kernel does not build.
-    package init(_ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: RandomXLaunch) throws(DeviceError) {
+    package init(
+        _ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: RandomXLaunch, room: Int = BatchResults.most
+    ) throws(DeviceError) {
         guard let parameters = algorithm.parameters as? RandomXParameters else { preconditionFailure("not RandomX") }
         precondition(launch.iterationsLight.isMultiple(of: 2), "in light mode iterations go in pairs")
         self.runtime = runtime
@@ -62,6 +65,7 @@ package final class RandomXLane: BatchLane {
         let built = try onDevice(runtime.device.id) {
             let program = try runtime.program(
                 "RandomX/Frame.cl", prelude: Prelude(parameters, launch: launch))
+            let finish = try Kernel(program, "rx_finish")
             return (
                 queue: try Queue(context),
                 pads: try ScratchpadBuffers(
@@ -73,12 +77,12 @@ package final class RandomXLane: BatchLane {
                 programs: try Buffer(context, bytes: whole * 8 * parameters.programSize, purpose: "programs"),
                 reciprocals: try Buffer(context, bytes: whole * 8 * parameters.programSize, purpose: "reciprocals"),
                 turns: launch.takesTurns ? try Turns(context, parameters, launch: launch, hashes: whole) : nil,
-                results: try BatchResults(context, batch: launch.batch),
+                results: try BatchResults(context, room: min(room, launch.batch), kernel: finish, at: 7),
                 message: try InputBuffer(context, bytes: 4 * Self.block),
                 start: try Kernel(program, "rx_start"), fill: try Kernel(program, "rx_fill"),
                 generate: try Kernel(program, "rx_generate"), decode: try Kernel(program, "rx_decode"),
                 reseed: try Kernel(program, "rx_reseed"), digest: try Kernel(program, "rx_digest"),
-                finish: try Kernel(program, "rx_finish")
+                finish: finish
             )
         }
         (queue, pads, records, raw) = (built.queue, built.pads, built.records, built.raw)
@@ -100,9 +104,6 @@ package final class RandomXLane: BatchLane {
             try reseed.set(0, records)
             try start.set(6, records)
             try finish.set(6, records)
-            try finish.set(9, results.found)
-            try finish.set(10, results.slots)
-            try finish.set(11, results.digests)
         }
     }
 
@@ -125,7 +126,10 @@ package final class RandomXLane: BatchLane {
             self.work = work
             input = work.input
             // Some drivers compile at a kernel's first launch: that belongs here, not into the first batch.
-            if isFirst { try enqueue(first: 0, count: 0, target: 0, everything: true) }
+            if isFirst {
+                try results.begin(queue)
+                try enqueue(first: 0, count: 0)
+            }
             try queue.finish()
         }
     }
@@ -232,14 +236,14 @@ package final class RandomXLane: BatchLane {
         Candidate(nonce: nonce, proof: proof(digest, nonce: nonce))
     }
 
-    package func run(_ nonces: Range<UInt64>, target: UInt64, everything: Bool) throws {
+    package func run(_ nonces: Range<UInt64>) throws {
         precondition(work != nil, "not prepared")
-        try results.reset(queue)
-        try enqueue(first: UInt32(nonces.lowerBound), count: nonces.count, target: target, everything: everything)
+        precondition(!nonces.isEmpty && nonces.count <= batch && nonces.upperBound <= 1 << 32, "nonces out of bounds")
+        try enqueue(first: UInt32(nonces.lowerBound), count: nonces.count)
     }
 
     /// - Parameter count: hashes; with none, the kernels start and return.
-    private func enqueue(first: UInt32, count: Int, target: UInt64, everything: Bool) throws {
+    private func enqueue(first: UInt32, count: Int) throws {
         guard let epoch else { preconditionFailure("not prepared") }
         let items = max(1, count)
         let number = UInt32(count)
@@ -253,8 +257,6 @@ package final class RandomXLane: BatchLane {
         try digest.set(6, number)
         try finish.set(4, first)
         try finish.set(5, number)
-        try finish.set(7, target)
-        try finish.set(8, UInt32(everything ? 1 : 0))
 
         try queue.launch(start, items: items, group: launch.groupHash)
         try queue.launch(fill, items: 4 * items, group: launch.groupFill)
@@ -279,9 +281,8 @@ package final class RandomXLane: BatchLane {
     /// The digest of the work with the nonce zero.
     private func digestOfOne() throws -> Digest {
         var digest = Digest()
-        try run(0..<1, target: 0, everything: true)
         try withUnsafeMutablePointer(to: &digest) {
-            try results.readDigests(queue, 1, into: UnsafeMutableBufferPointer(start: $0, count: 1))
+            try digests(0..<1, into: UnsafeMutableBufferPointer(start: $0, count: 1))
         }
         return digest
     }
