@@ -8,7 +8,7 @@ import NightjarPlatform
 import Synchronization
 import Testing
 
-/// `scan` and `digests` allocate, release and map nothing, on every lane that the CPU has.
+/// `scan`, `checksum` and `digests` allocate, release and map nothing, on every lane that the CPU has.
 ///
 /// Of each algorithm a first lane hashes before the one that is counted: the Swift runtime makes its types' metadata
 /// once in a process, and that is not the lane's doing. The counted lane's own first scan counts.
@@ -146,7 +146,7 @@ import Testing
         return remarks
     }
 
-    /// The memory calls of a scan with candidates, one without, and of digests.
+    /// The memory calls of a scan with candidates, one without, one with an audit, of a checksum and of digests.
     private static func count(_ lane: any Lane) throws -> nj_memory_calls {
         let (batch, rounds) = (UInt64(lane.batch), 2 as UInt64)
         let hardest = try #require(Target(1))
@@ -164,9 +164,12 @@ import Testing
             found += candidates.count
             candidates.removeAll(keepingCapacity: true)
         }
+        try lane.scan(0..<batch, target: hardest, audit: 0..<batch, into: &candidates)
+        let checksum = try lane.checksum(0..<batch)
         try lane.digests(0..<batch, into: digests)
         let calls = nj_count_end()
-        #expect(found == batch)
+        #expect(found == batch && candidates.count == batch)
+        #expect(candidates.reduce(0) { $0 ^ $1.proof.compared.work } == checksum)
         return calls
     }
 }

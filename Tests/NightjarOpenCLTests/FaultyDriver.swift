@@ -34,9 +34,11 @@ final class FaultyDriver: Sendable {
     /// From now on nothing that is enqueued ever ends, as far as anybody can see.
     func hang() { state.withLock { $0.hangs = true } }
 
-    /// The next call of that name fails.
-    func fail(_ call: String, code: Int32) {
-        state.withLock { $0.fault = Fault(call: call, occurrence: $0.counts[call, default: 0] + 1, code: code) }
+    /// The next call of that name fails, or one `after` so many more.
+    func fail(_ call: String, code: Int32, after: Int = 0) {
+        state.withLock {
+            $0.fault = Fault(call: call, occurrence: $0.counts[call, default: 0] + 1 + after, code: code)
+        }
     }
 
     var calls: Calls { Calls { [self] name, perform in intercept(name, perform) } }

@@ -45,6 +45,10 @@ struct KnownAnswerTests {
             try lane.prepare(try Fixture.benchmarkWork(algorithm))
             let checksum = try lane.digests(0..<1000).reduce(0) { $0 ^ $1.work }
             #expect(Hex.encodeUpper(checksum) == known.checksum, "on \(device.id)")
+            let reduced = try stride(from: 0, to: 1000, by: lane.batch).reduce(UInt64(0)) { sum, first in
+                sum ^ (try lane.checksum(UInt64(first)..<UInt64(min(1000, first + lane.batch))))
+            }
+            #expect(Hex.encodeUpper(reduced) == known.checksum, "on \(device.id)")
         }
     }
 }

@@ -57,11 +57,12 @@ enum SmallRandomX {
 
     /// A lane with a launch of the test's choice.
     static func lane(
-        _ algorithm: Algorithm, on device: OpenCLDevice, _ change: (inout RandomXLaunch) -> Void = { _ in }
+        _ algorithm: Algorithm, on device: OpenCLDevice, room: Int = BatchResults.most,
+        _ change: (inout RandomXLaunch) -> Void = { _ in }
     ) throws -> RandomXLane {
         guard let parameters = algorithm.parameters as? RandomXParameters else { preconditionFailure("not RandomX") }
         var launch = try RandomXLaunch(parameters, within: device.limits)
         change(&launch)
-        return try RandomXLane(Fixture.backend.runtime(of: device), algorithm, launch: launch)
+        return try RandomXLane(Fixture.backend.runtime(of: device), algorithm, launch: launch, room: room)
     }
 }

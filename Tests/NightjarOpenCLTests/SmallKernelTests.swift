@@ -38,13 +38,30 @@ struct SmallKernelTests {
         hasher.prepare(height: work.height)
         let expected = (0..<7).map { nonce in work.input(nonce: nonce).withUnsafeBytes { hasher.hash($0) } }
         for device in Fixture.devices {
-            let lane = try Fixture.lane(work.algorithm, on: device) {
-                $0 = CryptoNightLaunch(
-                    groupHash: 4, groupFill: 16, groupLoop: 2, interleave: 2, batch: 5, padsPerBuffer: 2, turns: 3)
-            }
+            let lane = try CryptoNightLane(
+                try Fixture.backend.runtime(of: device), work.algorithm,
+                launch: CryptoNightLaunch(
+                    groupHash: 4, groupFill: 16, groupLoop: 2, interleave: 2, batch: 5, padsPerBuffer: 2, turns: 3),
+                room: 3)
             try lane.prepare(work)
             // A batch that is full, and one that is not.
             #expect(try lane.digests(0..<7) == expected, "\(kind) on \(device.id)")
+            try Self.results(lane, work, expected)
+        }
+    }
+
+    /// A scan with more hits than there is room for, an audit, and a checksum, the last group having places without a
+    /// hash.
+    private static func results(_ lane: any Lane, _ work: Work, _ digests: [Digest]) throws {
+        let proofs = digests.enumerated().map { work.proof($1, nonce: UInt32($0)) }
+        let nonces = 0..<UInt64(lane.batch)
+        #expect(try lane.checksum(nonces) == proofs.prefix(lane.batch).reduce(0) { $0 ^ $1.compared.work })
+        #expect(lane.mostCandidates < lane.batch)
+        for (target, audit) in [(.easiest, nil), (Target(1), 1..<2)] as [(Target?, Range<UInt64>?)] {
+            var candidates: [Candidate] = []
+            try lane.scan(nonces, target: try #require(target), audit: audit, into: &candidates)
+            let expected = (audit ?? nonces).map { Candidate(nonce: UInt32($0), proof: proofs[Int($0)]) }
+            #expect(candidates.sorted { $0.nonce < $1.nonce } == expected)
         }
     }
 
@@ -55,7 +72,7 @@ struct SmallKernelTests {
             SmallRandomX.algorithm(SmallRandomX.parameters(v2: v2, even: true, tiny: true)))
         let expected = SmallRandomX.proofs(work, 0..<5).map(\.digest)
         for device in Fixture.devices {
-            let lane = try SmallRandomX.lane(work.algorithm, on: device) {
+            let lane = try SmallRandomX.lane(work.algorithm, on: device, room: 2) {
                 ($0.batch, $0.padsPerBuffer) = (3, 1)
                 ($0.groupHash, $0.groupFill, $0.groupLoop, $0.groupItems) = (2, 8, 2, 4)
                 ($0.iterations, $0.iterationsLight) = (2, 2)
@@ -65,6 +82,7 @@ struct SmallKernelTests {
             #expect(try lane.digests(0..<5) == expected, "light on \(device.id)")
             #expect(try lane.settle(Settling()) == .settled)
             #expect(try lane.digests(0..<5) == expected, "with a dataset on \(device.id)")
+            try Self.results(lane, work, expected)
         }
     }
 }

@@ -50,8 +50,9 @@ import Testing
         #expect(result.verified && result.hashes >= 1 && (result.hashrate ?? 0) > 0)
     }
 
-    @Test func wrongHashesHaveNoSpeed() async throws {
-        let engine = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
+    @Test(arguments: [FakeBackend.Fault.wrongAnswers, .wrongChecksums])
+    func wrongHashesHaveNoSpeed(_ fault: FakeBackend.Fault) async throws {
+        let engine = try Engine(backends: [FakeBackend(fault, cpu: cpu)], verifier: cpu)
         let result = await engine.bench(.cn0, on: FakeBackend.id, length: .hashes(4))
         #expect(result.hashrate == nil && !result.verified && result.hashes == 0 && result.checksum == nil)
         #expect(result.error?.contains("wrong hashes for cn/0") == true)

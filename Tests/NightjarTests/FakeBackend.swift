@@ -9,6 +9,8 @@ final class FakeBackend: Backend {
         case none
         /// Known answers come out wrong.
         case wrongAnswers
+        /// Checksums come out wrong.
+        case wrongChecksums
         /// Candidates carry digests that are not theirs.
         case wrongCandidates
         /// Candidates carry a commitment that is better than theirs.
@@ -43,8 +45,6 @@ final class FakeBackend: Backend {
     private let batch: Int
     /// Every nonce range that any lane was given, with the input it was prepared for.
     let scanned = Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>([])
-    /// The audits among them, each with its batch.
-    let audits = Monitor<[(audit: Range<UInt64>, nonces: Range<UInt64>)]>([])
 
     /// Lanes that have not been released.
     let living = Monitor(0)
@@ -75,7 +75,7 @@ final class FakeBackend: Backend {
 
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         if case .planFails = fault { throw DeviceError(device: device, reason: "no plan today") }
-        let (fault, cpu, batch, scanned, audits, living, made) = (fault, cpu, batch, scanned, audits, living, made)
+        let (fault, cpu, batch, scanned, living, made) = (fault, cpu, batch, scanned, living, made)
         return LanePlan(
             lanes: (0..<lanes).map { _ in
                 {
@@ -87,7 +87,7 @@ final class FakeBackend: Backend {
                     if case .lanesFail(let count) = fault { fault = number <= count ? .scanFails(after: 0) : .none }
                     return FakeLane(
                         try cpu.lane(algorithm), device: device, fault: fault, batch: batch, scanned: scanned,
-                        audits: audits, living: living)
+                        living: living)
                 }
             },
             explanation: ["\(lanes) fake lanes"])
@@ -112,15 +112,13 @@ private final class FakeLane: Lane {
     private let device: DeviceID
     private let fault: FakeBackend.Fault
     private let scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>
-    private let audits: Monitor<[(audit: Range<UInt64>, nonces: Range<UInt64>)]>
     private let living: Monitor<Int>
     private var input: [UInt8] = []
     private var batches = 0
 
     init(
         _ inner: any Lane, device: DeviceID, fault: FakeBackend.Fault, batch: Int,
-        scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>,
-        audits: Monitor<[(audit: Range<UInt64>, nonces: Range<UInt64>)]>, living: Monitor<Int>
+        scanned: Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>, living: Monitor<Int>
     ) {
         self.living = living
         living.change { $0 += 1 }
@@ -129,7 +127,6 @@ private final class FakeLane: Lane {
         self.fault = fault
         self.batch = batch
         self.scanned = scanned
-        self.audits = audits
     }
 
     var mostCandidates: Int { batch }
@@ -148,7 +145,6 @@ private final class FakeLane: Lane {
         _ nonces: Range<UInt64>, target: Target, audit: Range<UInt64>?, into candidates: inout [Candidate]
     ) throws {
         scanned.change { $0.append((input, nonces)) }
-        if let audit { audits.change { $0.append((audit, nonces)) } }
         batches += 1
         if case .scanFails(let after) = fault, batches > after { throw DeviceError(device: device, reason: "it broke") }
         let first = candidates.count
@@ -190,7 +186,10 @@ private final class FakeLane: Lane {
             }
     }
 
-    func checksum(_ nonces: Range<UInt64>) throws -> UInt64 { try inner.checksum(nonces) }
+    func checksum(_ nonces: Range<UInt64>) throws -> UInt64 {
+        if case .wrongChecksums = fault { return try inner.checksum(nonces) ^ 1 }
+        return try inner.checksum(nonces)
+    }
 
     func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
         try inner.digests(nonces, into: digests)
