@@ -30,8 +30,8 @@ void nj_cn_digest(__global const ulong *record, ulong *digest) {
 #endif
 }
 
-__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_finish(__global const ulong *states, const uint count,
-                                                   NJ_RESULT_ARGUMENTS) {
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_finish(
+    __global const ulong *states, const uint count, NJ_RESULT_ARGUMENTS) {
     NJ_SUM_MEMORY;
     const uint slot = (uint)get_global_id(0);
     const bool has_hash = slot < count;

@@ -12,9 +12,9 @@
 // tally: three words that the host has set to zero: how many hits there are, and the XOR of all compared words, the low
 // half first.
 // room: how many hits fit into `hits`. More are counted and not stored; the host then asks again for fewer hashes.
-#define NJ_RESULT_ARGUMENTS                                                                                  \
-    const ulong top, const uint audit_first, const uint audit_count, const uint sums,                       \
-        volatile __global uint *tally, __global ulong *hits, const uint room
+#define NJ_RESULT_ARGUMENTS                                                                                          \
+    const ulong top, const uint audit_first, const uint audit_count, const uint sums, volatile __global uint *tally, \
+        __global ulong *hits, const uint room
 
 #define NJ_RESULTS top, audit_first, audit_count, sums, tally, hits, room
 
@@ -24,8 +24,9 @@
 // All work-items of the group call it, those without a hash too: it has barriers if `sums` is 1.
 //
 // compared: the hash's word that a target is compared with.
-void nj_hand_up(NJ_RESULT_ARGUMENTS, __local uint *group_sum, const uint slot, const bool has_hash,
-                const ulong compared, const ulong *digest) {
+void nj_hand_up(
+    NJ_RESULT_ARGUMENTS, __local uint *group_sum, const uint slot, const bool has_hash, const ulong compared,
+    const ulong *digest) {
     if (has_hash && (compared <= top || slot - audit_first < audit_count)) {
         const uint place = atomic_inc(tally);
         if (place < room) {

@@ -55,8 +55,9 @@ void nj_rx_digest(__global const ulong *registers, ulong *digest) {
 }
 
 // The top word of the commitment: Blake2b of the input, as rx_start has it, and the digest.
-ulong nj_rx_commitment_word(__global const ulong *message, const uint length, const uint nonce_word,
-                            const uint nonce_shift, const uint nonce, const ulong *digest) {
+ulong nj_rx_commitment_word(
+    __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift, const uint nonce,
+    const ulong *digest) {
     ulong chain[8], block[16];
     nj_blake2b_start(chain, 32);
     const uint whole = length + 32;
@@ -73,10 +74,9 @@ ulong nj_rx_commitment_word(__global const ulong *message, const uint length, co
 // message, length, nonce_word, nonce_shift, first_nonce: as rx_start's; zeroes up to a whole block after length + 32 bytes.
 //
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH.
-__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_finish(__global const ulong *message, const uint length,
-                                                   const uint nonce_word, const uint nonce_shift,
-                                                   const uint first_nonce, const uint count,
-                                                   __global const ulong *records, NJ_RESULT_ARGUMENTS) {
+__kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_finish(
+    __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift,
+    const uint first_nonce, const uint count, __global const ulong *records, NJ_RESULT_ARGUMENTS) {
     NJ_SUM_MEMORY;
     const uint slot = (uint)get_global_id(0);
     const bool has_hash = slot < count;
