@@ -39,7 +39,7 @@ import Testing
 
     private static func small(_ algorithm: Algorithm) throws -> Algorithm {
         let parameters = try #require(algorithm.randomX).small(iterations: 64, cacheKiB: 256)
-        return Algorithm(name: algorithm.name + ", small", family: .randomx(parameters))
+        return Algorithm(name: algorithm.name + ", small", parameters: parameters)
     }
 
     private static func work(_ algorithm: Algorithm) throws -> Work {

@@ -42,7 +42,9 @@ struct ResultTests {
     }
 
     static func cryptoNight(_ algorithm: Algorithm, on device: OpenCLDevice, _ shape: Shape) throws -> CryptoNightLane {
-        guard case .cryptonight(let parameters) = algorithm.family else { preconditionFailure("not CryptoNight") }
+        guard let parameters = algorithm.parameters as? CryptoNightParameters else {
+            preconditionFailure("not CryptoNight")
+        }
         var launch = try CryptoNightLaunch(parameters, within: device.limits)
         (launch.batch, launch.padsPerBuffer, launch.groupHash) = (shape.batch, shape.batch, shape.group)
         return try CryptoNightLane(try Fixture.backend.runtime(of: device), algorithm, launch: launch, room: shape.room)
@@ -115,7 +117,9 @@ struct ResultTests {
     func failure() throws {
         let device = try Fixture.device()
         let algorithm = LaneTests.small(.v0)
-        guard case .cryptonight(let parameters) = algorithm.family else { preconditionFailure("not CryptoNight") }
+        guard let parameters = algorithm.parameters as? CryptoNightParameters else {
+            preconditionFailure("not CryptoNight")
+        }
         let driver = FaultyDriver()
         let runtime = try DeviceRuntime(device, cacheDirectory: nil, calls: driver.calls)
         var launch = try CryptoNightLaunch(parameters, within: device.limits)
