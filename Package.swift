@@ -126,7 +126,8 @@ let package = Package(
         .target(
             name: "NightjarAPI",
             dependencies: [
-                "NightjarMiner", "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarCPU", "NightjarJSON",
+                "NightjarMiner", "NightjarWire", "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarCPU",
+                "NightjarJSON",
                 "CHashing",
                 "CDashboard",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -163,7 +164,8 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
         .testTarget(name: "NightjarJSONTests", dependencies: ["NightjarJSON"], swiftSettings: swift),
         .testTarget(
-            name: "NightjarCoreTests", dependencies: ["NightjarCore", "NightjarDevices", "TestSupport"],
+            name: "NightjarCoreTests",
+            dependencies: ["NightjarCore", "NightjarDevices", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "NightjarAlgorithmsTests",

@@ -114,7 +114,8 @@ public final class Engine: Sendable {
     public func hash(
         _ input: [UInt8], algorithm: Algorithm, seed: [UInt8]? = nil, height: UInt64? = nil, on device: DeviceID? = nil
     ) async throws -> Digest {
-        try await digest(of: Work(algorithm: algorithm, input: input, height: height, seed: seed), on: device)
+        let epoch = try Epoch(algorithm, height: height, seed: seed)
+        return try await digest(of: Work(algorithm: algorithm, input: input, epoch: epoch), on: device)
     }
 
     /// The digest of `work`, its nonce's place, if it has one, hashed as it stands.
@@ -233,11 +234,7 @@ public final class Engine: Sendable {
         of work: Work, in seat: Seat, device: DeviceID, make: @escaping @Sendable () throws -> any Lane
     ) async throws -> Digest {
         // The whole input is hashed as it stands.
-        let work =
-            work.nonceOffset == nil
-            ? work
-            : try Work(
-                algorithm: work.algorithm, input: work.input, height: work.height, seed: work.seed)
+        let work = work.withoutNonce
         return try await withCheckedThrowingContinuation { continuation in
             let retired = hosts.withLock { hosts -> LaneHost? in
                 var retired: LaneHost?

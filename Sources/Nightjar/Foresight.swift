@@ -10,16 +10,16 @@ import NightjarPlatform
 /// when the epoch comes, in the memory of the last one. Of a height it makes CryptoNight-R's program, for devices that
 /// compile.
 final class Foresight: Sendable {
-    private struct State {
-        var wanted: Epoch?
-        /// The last one that was made ready for.
-        var last: Epoch?
-        var isClosed = false
+    private struct Expected: Hashable {
+        let algorithm: Algorithm
+        let epoch: Epoch
     }
 
-    private enum Epoch: Hashable {
-        case seed(Algorithm, [UInt8])
-        case height(Algorithm, UInt64)
+    private struct State {
+        var wanted: Expected?
+        /// The last one that was made ready for.
+        var last: Expected?
+        var isClosed = false
     }
 
     private let state: Monitor<State>
@@ -31,28 +31,19 @@ final class Foresight: Sendable {
         let state = Monitor(State())
         self.state = state
         thread = try PinnedThread(name: "next epoch", niceness: PinnedThread.lowestPriority) {
-            while let epoch = Self.next(state) {
-                for backend in backends {
-                    switch epoch {
-                    case .seed(let algorithm, let seed): backend.foresee(algorithm, seed: seed)
-                    case .height(let algorithm, let height): backend.foresee(algorithm, height: height)
-                    }
-                }
+            while let next = Self.next(state) {
+                for backend in backends { backend.prepareAhead(next.algorithm, next.epoch) }
             }
         }
     }
 
-    /// Says that work of `algorithm` is going to have `seed`. Returns at once.
-    func expect(_ algorithm: Algorithm, seed: [UInt8]) { expect(.seed(algorithm, seed)) }
-
-    /// Says that work of `algorithm` is going to have `height`. Returns at once.
-    func expect(_ algorithm: Algorithm, height: UInt64) { expect(.height(algorithm, height)) }
-
-    private func expect(_ epoch: Epoch) {
-        guard state.withLock({ $0.last != epoch }) else { return }
+    /// Says that work of `algorithm` is going to have `epoch`. Returns at once.
+    func expect(_ algorithm: Algorithm, _ epoch: Epoch) {
+        let expected = Expected(algorithm: algorithm, epoch: epoch)
+        guard state.withLock({ $0.last != expected }) else { return }
         state.change { state in
-            state.last = epoch
-            state.wanted = epoch
+            state.last = expected
+            state.wanted = expected
         }
     }
 
@@ -68,12 +59,12 @@ final class Foresight: Sendable {
         thread.join()
     }
 
-    private static func next(_ state: Monitor<State>) -> Epoch? {
-        state.wait { state -> Epoch?? in
+    private static func next(_ state: Monitor<State>) -> Expected? {
+        state.wait { state -> Expected?? in
             if state.isClosed { return .some(nil) }
-            guard let epoch = state.wanted else { return nil }
+            guard let next = state.wanted else { return nil }
             state.wanted = nil
-            return .some(epoch)
+            return .some(next)
         }
     }
 }

@@ -1,21 +1,20 @@
-import NightjarCPU
 import NightjarCore
 import NightjarPlatform
 import Synchronization
 
-/// The job that all lanes work on, and which nonces of which blob have been tried.
+/// The job that all lanes work on, and which nonces of which Work have been tried.
 ///
 /// Lanes read ``generation`` after every batch, which costs them nothing, and look at the board only when it has moved.
-/// Nonces belong to the blob, not to the job: pools send one blob under several names, after a reconnect for example,
+/// Nonces belong to the Work, not to the job: pools send one blob under several names, after a reconnect for example,
 /// and a nonce that was tried for it once is not tried again.
 package final class JobBoard: Sendable {
     /// What a lane is given.
     package enum Reservation: Hashable {
-        /// Nonces that are this lane's alone.
-        case nonces(Range<UInt64>)
+        /// Nonces that are this lane's alone, of the job's unit with this number.
+        case nonces(Range<UInt64>, unit: UInt64)
         /// The job has been replaced: look at the board.
         case outdated
-        /// Every nonce has been given out; `first` for the first lane to hear it for this job.
+        /// Every nonce of every unit has been given out; `first` for the first lane to hear it for this job.
         case exhausted(first: Bool)
     }
 
@@ -23,30 +22,46 @@ package final class JobBoard: Sendable {
     package struct Posting: Sendable {
         /// `nil`: nothing to do for now.
         package let job: Job?
+        /// The unit that is being given out, and its number; `nil` when the job's source has none left.
+        package let unit: NumberedUnit?
         package let generation: UInt64
         /// Lanes are to end.
         package let isClosed: Bool
     }
 
+    /// A unit of a job's work, with its number in the source.
+    package struct NumberedUnit: Sendable, Hashable {
+        package let number: UInt64
+        package let unit: WorkUnit
+    }
+
     private struct State {
         var job: Job?
+        var current: NumberedUnit?
+        /// The unit behind the current one, made when that was begun, so that no lane waits for it.
+        var ahead: WorkUnit?
         var generation: UInt64 = 0
         var isClosed = false
         var exhaustedSaid = false
-        /// The most recently used last, which is the current job's.
-        var blobs: [(key: Blob, tried: TriedNonces)] = []
+        /// The most recently used last, which is the current unit's.
+        var works: [(key: Work, tried: TriedNonces)] = []
+        /// Where earlier jobs were left, the newest last: a job that comes again goes on there.
+        var left: [(job: JobID, unit: UInt64)] = []
     }
 
     private let state = Monitor(State())
     private let published = Atomic<UInt64>(0)
-    /// Blobs remembered. A pool's jobs are replaced within minutes; this covers hours.
+    /// Works and jobs remembered. A pool's jobs are replaced within minutes; this covers hours.
     private let remembered: Int
 
-    /// - Parameter earlier: a board that is closed, whose blobs are remembered here.
+    /// - Parameter earlier: a board that is closed, whose nonces are remembered here.
     package init(remembered: Int = 64, after earlier: JobBoard? = nil) {
         self.remembered = remembered
-        guard let blobs = earlier?.state.withLock(\.blobs) else { return }
-        state.withLock { $0.blobs = Array(blobs.suffix(remembered)) }
+        guard let (works, left) = earlier?.state.withLock({ ($0.works, $0.left) }) else { return }
+        state.withLock { state in
+            state.works = Array(works.suffix(remembered))
+            state.left = Array(left.suffix(remembered))
+        }
     }
 
     /// Moves with every change of the board.
@@ -58,17 +73,12 @@ package final class JobBoard: Sendable {
     package func post(_ job: Job?) {
         state.change { state in
             guard !state.isClosed else { return }
+            leave(&state)
             state.job = job
             state.exhaustedSaid = false
             if let job {
-                let key = Blob(job.work)
-                if let index = state.blobs.firstIndex(where: { $0.key == key }) {
-                    let entry = state.blobs.remove(at: index)
-                    state.blobs.append(entry)
-                } else {
-                    if state.blobs.count == remembered { state.blobs.removeFirst() }
-                    state.blobs.append((key, TriedNonces()))
-                }
+                let number = state.left.last { $0.job == job.id }?.unit ?? 0
+                if let unit = job.source.unit(number) { begin(unit, number, of: job, &state) }
             }
             move(&state)
         }
@@ -79,7 +89,7 @@ package final class JobBoard: Sendable {
         state.change { state in
             guard !state.isClosed else { return }
             state.isClosed = true
-            state.job = nil
+            leave(&state)
             move(&state)
         }
     }
@@ -110,13 +120,38 @@ package final class JobBoard: Sendable {
     package func reserve(_ count: Int, generation: UInt64) -> Reservation {
         state.withLock { state in
             guard state.generation == generation, let job = state.job else { return .outdated }
-            let current = state.blobs.count - 1
-            if let range = state.blobs[current].tried.take(UInt64(count), within: job.nonces.range) {
-                return .nonces(range)
+            while let current = state.current {
+                let last = state.works.count - 1
+                if let range = state.works[last].tried.take(UInt64(count), within: current.unit.nonces.range) {
+                    return .nonces(range, unit: current.number)
+                }
+                guard let next = state.ahead else { break }
+                begin(next, current.number + 1, of: job, &state)
             }
             defer { state.exhaustedSaid = true }
             return .exhausted(first: !state.exhaustedSaid)
         }
+    }
+
+    private func begin(_ unit: WorkUnit, _ number: UInt64, of job: Job, _ state: inout State) {
+        state.current = NumberedUnit(number: number, unit: unit)
+        state.ahead = job.source.unit(number + 1)
+        let key = unit.work.withClearedNonce
+        if let index = state.works.firstIndex(where: { $0.key == key }) {
+            state.works.append(state.works.remove(at: index))
+        } else {
+            if state.works.count == remembered { state.works.removeFirst() }
+            state.works.append((key, TriedNonces()))
+        }
+    }
+
+    private func leave(_ state: inout State) {
+        if let job = state.job, let number = state.current?.number {
+            state.left.removeAll { $0.job == job.id }
+            if state.left.count == remembered { state.left.removeFirst() }
+            state.left.append((job.id, number))
+        }
+        (state.job, state.current, state.ahead) = (nil, nil, nil)
     }
 
     private func move(_ state: inout State) {
@@ -125,59 +160,6 @@ package final class JobBoard: Sendable {
     }
 
     private static func posting(_ state: State) -> Posting {
-        Posting(job: state.job, generation: state.generation, isClosed: state.isClosed)
-    }
-
-    /// What makes two hashes of one nonce the same hash: all that is hashed, less the nonce's own bytes.
-    private struct Blob: Hashable {
-        let work: Work
-
-        init(_ work: Work) {
-            let input = work.input(nonce: 0)
-            // The same work with the nonce's bytes cleared. It cannot throw: only those bytes differ.
-            self.work =
-                (try? Work(
-                    algorithm: work.algorithm, input: input, nonceOffset: work.nonceOffset, height: work.height,
-                    seed: work.seed)) ?? work
-        }
-    }
-}
-
-/// A set of 32-bit nonces as rising ranges that do not touch. Nearly always there is one range.
-package struct TriedNonces: Sendable, Hashable {
-    package private(set) var ranges: [Range<UInt64>] = []
-
-    package init() {}
-
-    /// Takes the lowest untried nonces within `space`: as many as follow one another, `count` at most. `nil` when none
-    /// is left.
-    package mutating func take(_ count: UInt64, within space: Range<UInt64>) -> Range<UInt64>? {
-        var start = space.lowerBound
-        var index = 0
-        while index < ranges.count, ranges[index].lowerBound <= start {
-            start = max(start, ranges[index].upperBound)
-            index += 1
-        }
-        var end = min(space.upperBound, start + min(count, UInt64(1) << 32))
-        if index < ranges.count { end = min(end, ranges[index].lowerBound) }
-        guard start < end else { return nil }
-        insert(start..<end, at: index)
-        return start..<end
-    }
-
-    /// - Parameter index: of the first range that lies wholly behind `range`.
-    private mutating func insert(_ range: Range<UInt64>, at index: Int) {
-        var merged = range
-        var first = index
-        var end = index
-        if index > 0, ranges[index - 1].upperBound == range.lowerBound {
-            merged = ranges[index - 1].lowerBound..<merged.upperBound
-            first = index - 1
-        }
-        if index < ranges.count, ranges[index].lowerBound == range.upperBound {
-            merged = merged.lowerBound..<ranges[index].upperBound
-            end = index + 1
-        }
-        ranges.replaceSubrange(first..<end, with: CollectionOfOne(merged))
+        Posting(job: state.job, unit: state.current, generation: state.generation, isClosed: state.isClosed)
     }
 }

@@ -8,14 +8,12 @@ import Synchronization
 struct LaneMiner {
     let device: DeviceID
     let algorithm: Algorithm
-    let settles: Bool
-    let board: JobBoard
-    let verifier: Verifier
-    let foresight: Foresight
-    let events: EventChannel<MiningEvent>
+    let context: MiningContext
     let health: HealthRecord
     let counter: MiningDevice.Counter
-    let auditInterval: Duration
+
+    private var board: JobBoard { context.board }
+    private var events: EventChannel<MiningEvent> { context.events }
 
     /// Nonces of an audit, at most. One of them is hashed again; the others show that the device leaves none out.
     static let mostAudited = 64
@@ -31,28 +29,42 @@ struct LaneMiner {
                 continue
             }
             guard job.algorithm == algorithm else { return }
-            try lane.prepare(job.work)
-            var nextSettling = try settle(lane, seat, job)
-            if let seed = job.nextSeed, seed != job.work.seed { foresight.expect(algorithm, seed: seed) }
-            if algorithm.needs.contains(.height), let height = job.work.height, height < .max {
-                foresight.expect(algorithm, height: height + 1)
+            guard var (number, unit) = posting.unit.map({ ($0.number, $0.unit) }) else {
+                // Nothing is left of it.
+                if case .exhausted(first: true) = board.reserve(1, generation: posting.generation) {
+                    events.send(.exhausted(job.id))
+                }
+                posting = board.wait(after: posting.generation)
+                continue
             }
+            try lane.prepare(unit.work)
+            var nextSettling = try settle(lane, seat, unit.work.epoch)
+            expectNextEpoch(job, after: unit.work.epoch)
             batches: while board.generation == posting.generation {
-                if let due = nextSettling, ContinuousClock.now >= due { nextSettling = try settle(lane, seat, job) }
+                if let due = nextSettling, ContinuousClock.now >= due {
+                    nextSettling = try settle(lane, seat, unit.work.epoch)
+                }
                 switch board.reserve(Self.batch(lane, job.target), generation: posting.generation) {
                 case .outdated:
                     break batches
                 case .exhausted(let first):
-                    if first { events.send(.exhausted(jobID: job.id)) }
+                    if first { events.send(.exhausted(job.id)) }
                     _ = board.wait(after: posting.generation)
-                case .nonces(let nonces):
+                case .nonces(let nonces, unit: let wanted):
+                    if wanted != number {
+                        guard let next = job.source.unit(wanted) else {
+                            throw DeviceError(device: device, reason: "job \(job.id) lost its work number \(wanted)")
+                        }
+                        (number, unit) = (wanted, next)
+                        try lane.prepare(unit.work)
+                    }
                     // An audit is a part of an ordinary batch: it costs nothing extra, and shows what the device makes
                     // of nonces that it would keep to itself.
-                    let audit = health.isAuditDue(every: auditInterval) ? Self.audit(of: nonces) : nil
+                    let audit = health.isAuditDue(every: context.auditInterval) ? Self.audit(of: nonces) : nil
                     candidates.removeAll(keepingCapacity: true)
                     try lane.scan(nonces, target: job.target, audit: audit, into: &candidates)
                     counter.value.wrappingAdd(UInt64(nonces.count), ordering: .relaxed)
-                    try handOn(candidates, nonces, audit ?? 0..<0, job)
+                    try handOn(candidates, nonces, audit ?? 0..<0, job, unit)
                 }
             }
             posting = board.posting
@@ -62,8 +74,10 @@ struct LaneMiner {
     /// Lets the lane settle on the job's seed, as long as that is what the board wants.
     ///
     /// - Returns: when to ask again; `nil` for never.
-    private func settle(_ lane: any Lane, _ seat: LaneGroup.Seat, _ job: Job) throws -> ContinuousClock.Instant? {
-        guard settles else { return nil }
+    private func settle(
+        _ lane: any Lane, _ seat: LaneGroup.Seat, _ epoch: Epoch
+    ) throws -> ContinuousClock.Instant? {
+        guard context.settles else { return nil }
         let (board, events, device, algorithm) = (board, events, device, algorithm)
         let told = Monitor(-1)
         let settling = Settling(
@@ -73,7 +87,7 @@ struct LaneMiner {
                 // A newer job with the same seed is served as well; while there is none at all, one of the same seed is
                 // what to expect.
                 guard let new = posting.job else { return false }
-                return new.algorithm != algorithm || new.work.seed != job.work.seed
+                return new.algorithm != algorithm || posting.unit.map { $0.unit.work.epoch.seed != epoch.seed } ?? false
             },
             progress: { done in
                 let percent = Int(done * 100)
@@ -91,6 +105,14 @@ struct LaneMiner {
         case .refused(let reason):
             if seat.isNewRefusal(reason) { events.send(.slower(device, reason: reason)) }
             return nil
+        }
+    }
+
+    /// Makes ready for the epoch that the job announces, or, of heights, for the next one.
+    private func expectNextEpoch(_ job: Job, after epoch: Epoch) {
+        if let next = job.nextEpoch, next != epoch { context.foresight.expect(algorithm, next) }
+        if case .height(let height) = epoch, height < .max {
+            context.foresight.expect(algorithm, .height(height + 1))
         }
     }
 
@@ -113,7 +135,7 @@ struct LaneMiner {
     }
 
     private func handOn(
-        _ candidates: [Candidate], _ nonces: Range<UInt64>, _ audit: Range<UInt64>, _ job: Job
+        _ candidates: [Candidate], _ nonces: Range<UInt64>, _ audit: Range<UInt64>, _ job: Job, _ unit: WorkUnit
     ) throws {
         var previous: UInt32?
         // Of the audit; and those that cannot be, each of which counts as a wrong hash by itself.
@@ -140,20 +162,21 @@ struct LaneMiner {
             }
             let isAudited = audit.contains(UInt64(nonce))
             if isAudited { audited += 1 }
-            if isAudited, candidate.proof.compared.work > job.target.top {
+            if isAudited, !job.target.mayBeMet(byTop: candidate.proof.compared.work) {
                 samples.append(candidate)
             } else {
-                submit(.candidate, candidate, job)
+                submit(.candidate, candidate, job, unit)
             }
         }
         guard audited + strays >= audit.count else {
             throw DeviceError(
                 device: device, reason: "an audit of \(audit.count) nonces gave only \(audited) digests")
         }
-        if let sample = samples.randomElement() { submit(.sample, sample, job) }
+        if let sample = samples.randomElement() { submit(.sample, sample, job, unit) }
     }
 
-    private func submit(_ kind: Verifier.Claim.Kind, _ candidate: Candidate, _ job: Job) {
-        verifier.submit(Verifier.Claim(kind: kind, health: health, job: job, candidate: candidate))
+    private func submit(_ kind: Verifier.Claim.Kind, _ candidate: Candidate, _ job: Job, _ unit: WorkUnit) {
+        context.verifier.submit(
+            Verifier.Claim(kind: kind, health: health, job: job, unit: unit, candidate: candidate))
     }
 }

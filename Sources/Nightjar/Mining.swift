@@ -22,7 +22,7 @@ public final class Mining: Sendable {
     /// Puts a job up for all lanes, in place of the last one; each takes it up after its batch in hand.
     ///
     /// A job whose seed is another than the last one's costs each lane what ``RandomXMode`` says of datasets; its
-    /// ``Job/nextSeed`` is made ready for in the background.
+    /// ``Job/nextEpoch`` is made ready for in the background.
     ///
     /// - Parameter job: `nil` lets the lanes rest until the next one.
     public func setJob(_ job: Job?) { run.board.post(job) }
@@ -77,14 +77,13 @@ final class MiningRun: Sendable {
             foresight.abandon()
             throw error
         }
+        let context = MiningContext(
+            board: board, verifier: verifier, foresight: foresight, events: events, threads: threads, settles: settles,
+            auditInterval: auditInterval, recovery: recovery)
         var started: [MiningDevice] = []
         for (device, backend) in devices {
             do throws(ThreadError) {
-                started.append(
-                    try MiningDevice(
-                        device, backend: backend, threads: threads, niceness: niceness, settles: settles, board: board,
-                        verifier: verifier, foresight: foresight, events: events, auditInterval: auditInterval,
-                        recovery: recovery))
+                started.append(try MiningDevice(device, backend: backend, niceness: niceness, context: context))
             } catch {
                 board.close()
                 for device in started { device.join() }

@@ -21,18 +21,15 @@ final class MiningDevice: Sendable {
     /// - Parameter niceness: that of the device's thread, and so of all that it starts: its lanes, and theirs.
     /// - Throws: ``ThreadError``.
     init(
-        _ device: DeviceID, backend: any Backend, threads: Int?, niceness: Int, settles: Bool, board: JobBoard,
-        verifier: Verifier, foresight: Foresight, events: EventChannel<MiningEvent>, auditInterval: Duration,
-        recovery: Recovery
+        _ device: DeviceID, backend: any Backend, niceness: Int, context: MiningContext
     ) throws(ThreadError) {
         let counter = Counter()
-        let health = HealthRecord(device, recovery: recovery) { board.nudge() }
+        let health = HealthRecord(device, recovery: context.recovery) { [board = context.board] in board.nudge() }
         self.device = device
         self.health = health
         self.counter = counter
         let keeper = DeviceKeeper(
-            device: device, backend: backend, threads: threads, settles: settles, board: board, verifier: verifier,
-            foresight: foresight, events: events, health: health, counter: counter, auditInterval: auditInterval)
+            device: device, backend: backend, context: context, health: health, counter: counter)
         thread = try PinnedThread(name: "\(device)", niceness: niceness) { keeper.run() }
     }
 
@@ -50,15 +47,12 @@ final class MiningDevice: Sendable {
 private struct DeviceKeeper: Sendable {
     let device: DeviceID
     let backend: any Backend
-    let threads: Int?
-    let settles: Bool
-    let board: JobBoard
-    let verifier: Verifier
-    let foresight: Foresight
-    let events: EventChannel<MiningEvent>
+    let context: MiningContext
     let health: HealthRecord
     let counter: MiningDevice.Counter
-    let auditInterval: Duration
+
+    private var board: JobBoard { context.board }
+    private var events: EventChannel<MiningEvent> { context.events }
 
     func run() {
         // The algorithm that this device cannot run.
@@ -103,11 +97,10 @@ private struct DeviceKeeper: Sendable {
     /// Mines the algorithm until the board wants another.
     private func mine(_ algorithm: Algorithm, _ lastPlan: inout LanePlan?) throws {
         let group = try LaneGroup(
-            backend, device: device, algorithm: algorithm, threads: threads, settles: settles
+            backend, device: device, algorithm: algorithm, threads: context.threads, settles: context.settles
         ) { [self] seat, lane in
             let miner = LaneMiner(
-                device: device, algorithm: algorithm, settles: settles, board: board, verifier: verifier,
-                foresight: foresight, events: events, health: health, counter: counter, auditInterval: auditInterval)
+                device: device, algorithm: algorithm, context: context, health: health, counter: counter)
             try miner.run(lane, seat)
         }
         withExtendedLifetime(lastPlan) {}

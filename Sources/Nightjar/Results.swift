@@ -73,10 +73,10 @@ public enum MiningEvent: Sendable, Hashable {
     case remark(DeviceID, String)
     /// A device mines, but slower than it might: why, in one line.
     case slower(DeviceID, reason: String)
-    /// A nonce that the CPU has verified. Its job may have been replaced meanwhile: compare `share.job`.
+    /// A nonce that the CPU has verified. Its job may have been replaced meanwhile: compare `share.jobID`.
     case share(Share)
     /// A digest of this device's did not stand up to the CPU; it goes nowhere.
     case wrongHash(DeviceID, nonce: UInt32, reason: String)
-    /// All nonces of this job's blob have been tried; the lanes wait for another job.
-    case exhausted(jobID: String)
+    /// All nonces of all the work of this job have been tried; the lanes wait for another job.
+    case exhausted(JobID)
 }

@@ -71,14 +71,18 @@ private final class Search: Sendable {
     private func started() throws -> MiningRun {
         try state.withLock { state in
             if let run = state.run { return run }
-            // One share is expected in as many hashes as the difficulty says; more than all nonces there are not.
-            let nonces = UInt64(job.nonces.range.count)
             let run = try engine.makeRun(
-                settles: engine.randomX.settles(job.algorithm, hashes: min(nonces, job.target.difficulty.value)),
-                recovery: recovery)
+                settles: engine.randomX.settles(job.algorithm, hashes: expectedHashes), recovery: recovery)
             run.board.post(job)
             state.run = run
             return run
         }
+    }
+
+    /// For one share, or for all nonces where those are fewer.
+    private var expectedHashes: UInt64 {
+        let wanted = UInt64(clamping: job.target.difficulty.value)
+        guard let only = job.source.unit(0), job.source.unit(1) == nil else { return wanted }
+        return min(wanted, UInt64(only.nonces.range.count))
     }
 }

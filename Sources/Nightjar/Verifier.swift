@@ -22,6 +22,7 @@ final class Verifier: Sendable {
         /// Of the device.
         let health: HealthRecord
         let job: Job
+        let unit: WorkUnit
         let candidate: Candidate
     }
 
@@ -69,7 +70,8 @@ final class Verifier: Sendable {
             let device = claim.health.device
             let proof: Proof
             do {
-                proof = claim.job.work.proof(try digest(of: claim.job.work, nonce: nonce), nonce: nonce)
+                let work = claim.unit.work
+                proof = work.proof(try digest(of: work, nonce: nonce), nonce: nonce)
             } catch {
                 // The CPU's fault, not the device's: it says nothing of the device's health.
                 return .wrongHash(device, nonce: nonce, reason: "it could not be verified: \(error.reason)")
@@ -79,7 +81,13 @@ final class Verifier: Sendable {
             if let fault { return .wrongHash(device, nonce: nonce, reason: fault) }
             switch claim.kind {
             case .sample: return nil
-            case .candidate: return .share(Share(job: claim.job, nonce: nonce, proof: proof, device: device))
+            case .candidate:
+                // A device looks at the top word alone: a near miss is no fault, and no share.
+                guard claim.job.target.isMet(by: proof) else { return nil }
+                return .share(
+                    Share(
+                        jobID: claim.job.id, unit: claim.unit, target: claim.job.target, nonce: nonce, proof: proof,
+                        device: device))
             }
         }
 
@@ -89,7 +97,7 @@ final class Verifier: Sendable {
                 return "it says \(claim.candidate.digest), the CPU \(proof.digest)"
             }
             guard proof == claim.candidate.proof else { return "its commitment is wrong" }
-            if claim.kind == .candidate, !claim.job.target.isMet(by: proof) {
+            if claim.kind == .candidate, !claim.job.target.mayBeMet(byTop: proof.compared.work) {
                 return "\(proof.compared) does not meet the target"
             }
             return nil

@@ -25,7 +25,7 @@ package enum DashboardState {
             "pausedBecause": .array(snapshot.pausedBecause.map(JSON.string)), "control": .bool(allowsControl),
             "rates": rates(snapshot.rates), "devices": .array(snapshot.devices.map(device)),
             "connection": connection(snapshot.connection), "shares": shares(snapshot.summary),
-            "best": .array(snapshot.best.map(JSON.unsigned)), "problems": .array(snapshot.problems.map(problem)),
+            "best": .array(snapshot.best.map { JSON.optional($0) }), "problems": .array(snapshot.problems.map(problem)),
             "range": .integer(range), "history": history(snapshot.history, range: range, now: now),
         ])
     }
@@ -52,7 +52,7 @@ package enum DashboardState {
             "pool": .string(connection.pool), "isConnected": .bool(connection.isConnected),
             "connectedFor": .number(connection.connectedFor), "failures": .integer(Int64(connection.failures)),
             "algorithm": .optional(connection.algorithm),
-            "difficulty": connection.difficulty.map(JSON.unsigned) ?? .null,
+            "difficulty": .optional(connection.difficulty),
             "height": connection.height.map(JSON.unsigned) ?? .null, "job": .optional(connection.job),
             "tls": .optional(connection.tls), "tlsFingerprint": .optional(connection.tlsFingerprint),
             "latency": connection.latency.map(JSON.integer) ?? .null,

@@ -78,14 +78,14 @@ struct FleetView {
 
     private func results(_ version: Version) -> JSON {
         let summary = snapshot.summary
-        let best = (snapshot.best + [UInt64](repeating: 0, count: 10)).prefix(10)
+        let best = (snapshot.best.map { JSON.optional($0) } + [JSON](repeating: .unsigned(0), count: 10)).prefix(10)
         var fields: [JSON.Field] = [
-            JSON.Field("diff_current", .unsigned(snapshot.connection.difficulty ?? 0)),
+            JSON.Field("diff_current", snapshot.connection.difficulty.map { JSON.optional($0) } ?? .unsigned(0)),
             JSON.Field("shares_good", .integer(Int64(summary.accepted))),
             JSON.Field("shares_total", .integer(Int64(answered))),
         ]
         fields += averages
-        fields.append(JSON.Field("best", .array(best.map(JSON.unsigned))))
+        fields.append(JSON.Field("best", .array(Array(best))))
         if version == .v1 { fields.append(JSON.Field("error_log", errorLog)) }
         return .object(fields)
     }
@@ -100,7 +100,7 @@ struct FleetView {
             JSON.Field("failures", .integer(Int64(connection.failures))), JSON.Field("tls", .optional(connection.tls)),
             JSON.Field("tls-fingerprint", .optional(connection.tlsFingerprint)),
             JSON.Field("algo", .optional(connection.algorithm)),
-            JSON.Field("diff", .unsigned(connection.difficulty ?? 0)),
+            JSON.Field("diff", connection.difficulty.map { JSON.optional($0) } ?? .unsigned(0)),
             JSON.Field("accepted", .integer(Int64(snapshot.summary.accepted))),
             JSON.Field("rejected", .integer(Int64(snapshot.summary.rejected))),
         ]

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarMiner
+import NightjarWire
 
 /// The Prometheus text format, version 0.0.4: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 package struct Metrics {
@@ -134,7 +135,7 @@ extension Metrics {
         add("nightjar_shares_waiting", .gauge, "Shares that wait for an answer.", Double(summary.unaccounted))
         add(
             "nightjar_best_share_difficulty", .gauge, "The highest difficulty that a share has met.",
-            snapshot.best.first.map { Double($0) })
+            snapshot.best.first.map(\.value))
         add(
             "nightjar_device_shares_found_total", .counter, "Shares that a device found.",
             snapshot.devices.map { Sample(["device": $0.id], Double($0.found)) })
@@ -189,7 +190,7 @@ extension Metrics {
             connection.latency.map { Double($0) / 1000 })
         add(
             "nightjar_pool_difficulty", .gauge, "The difficulty that the pool demands.",
-            connection.difficulty.map { Double($0) })
+            connection.difficulty.map(\.value))
         add(
             "nightjar_job_height", .gauge, "The height of the block that is mined.",
             connection.height.map { Double($0) })

@@ -87,7 +87,8 @@ package final class CPUBackend: Backend {
             algorithm, on: machine, topology, threads: threads, settles: settles)
     }
 
-    package func foresee(_ algorithm: Algorithm, seed: [UInt8]) {
+    package func prepareAhead(_ algorithm: Algorithm, _ epoch: Epoch) {
+        guard let seed = epoch.seed else { return }
         family(of: algorithm)?.foresee(algorithm, seed: seed)
     }
 

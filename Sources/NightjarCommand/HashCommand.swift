@@ -60,7 +60,8 @@ struct HashCommand: Subcommand {
             let work: Work
             do {
                 let line = try HashLine(bytes)
-                work = try Work(algorithm: algorithm, input: line.input, height: line.height ?? height, seed: key)
+                let epoch = try Epoch(algorithm, height: line.height ?? height, seed: key)
+                work = try Work(algorithm: algorithm, input: line.input, epoch: epoch)
             } catch let fault as HashLine.Fault {
                 throw CommandError(.badInput, "line \(number): \(fault.reason)")
             } catch {

@@ -1,77 +1,115 @@
-/// What a digest, or a commitment, is compared with: it is good enough when its ``Digest/work`` is less than `value`.
+/// What a digest, or a commitment, is compared with: a 256-bit number that a hash, read as a little-endian integer, must
+/// not exceed.
 ///
-/// *Target* is compared, *difficulty* is displayed. As in `protocols`: a share meets the target when the little-endian
-/// 64-bit word at bytes 24 to 31 of the hash is less than the target.
+/// *Target* is compared, *difficulty* is displayed. One rule serves every proof of work: hash ≤ target. A device compares
+/// the ``top`` words alone and may hand up a near miss; the verifier compares all four.
 public struct Target: Sendable, Hashable {
-    public let value: UInt64
+    /// Four 64-bit words, the least significant first, as in ``Digest/words``.
+    public let words: (UInt64, UInt64, UInt64, UInt64)
 
-    /// Every digest meets it, but for the one in 2⁶⁴ whose word is all ones.
-    public static let easiest = Target(unchecked: .max)
+    /// Every hash meets it.
+    public static let easiest = Target(words: (.max, .max, .max, .max))
 
-    /// - Parameter value: `nil` is returned for zero, which no hash can be less than.
-    public init?(_ value: UInt64) {
-        guard value > 0 else { return nil }
-        self.value = value
+    /// - Parameter words: the least significant first.
+    public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+
+    /// - Parameter bytes: 32 bytes, little-endian; `nil` for any other number.
+    public init?(littleEndian bytes: some Collection<UInt8>) {
+        guard let digest = Digest(bytes) else { return nil }
+        self.init(words: digest.words)
     }
 
-    private init(unchecked value: UInt64) { self.value = value }
-
-    /// The greatest ``Digest/work`` that meets the target.
-    public var top: UInt64 { value - 1 }
-
-    /// The target of a difficulty, (2⁶⁴ − 1) / difficulty.
-    public init(difficulty: Difficulty) { self.init(unchecked: .max / difficulty.value) }
-
-    /// The target as pools write it: 4 or 8 bytes of hex, little-endian.
+    /// A CryptoNote pool's 64-bit target, which a hash's top word must be less than: this target is (value · 2¹⁹²) − 1.
     ///
-    /// A 4-byte target t expands to t · 2³². The pool made t by rounding (2³² − 1) / difficulty down, so that this
-    /// never exceeds its (2⁶⁴ − 1) / difficulty; dividing back would, for pools that compare the top four bytes with t.
-    /// - Returns: `nil` for any other length, for anything but hex, and for zero.
-    public init?(poolHex hex: some StringProtocol) {
-        guard let bytes = Hex.decode(hex), bytes.count == 4 || bytes.count == 8 else { return nil }
-        let value = bytes.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        self.init(bytes.count == 4 ? value << 32 : value)
+    /// - Parameter value: `nil` is returned for zero, which no word is less than.
+    public init?(cryptonote value: UInt64) {
+        guard value > 0 else { return nil }
+        self.init(words: (.max, .max, .max, value - 1))
     }
 
-    @inlinable public func isMet(by digest: Digest) -> Bool { digest.work < value }
+    /// The hardest target that meets a difficulty, ⌊(2²⁵⁶ − 1) / difficulty⌋: hash · difficulty < 2²⁵⁶ exactly when the
+    /// hash meets it, which is the rule of a CryptoNote node for a block.
+    public init(difficulty: Difficulty) {
+        let (high, rest) = UInt128.max.quotientAndRemainder(dividingBy: difficulty.value)
+        let low = difficulty.value.dividingFullWidth((rest, UInt128.max)).quotient
+        self.init(
+            words: (
+                UInt64(truncatingIfNeeded: low), UInt64(truncatingIfNeeded: low >> 64),
+                UInt64(truncatingIfNeeded: high), UInt64(truncatingIfNeeded: high >> 64)
+            ))
+    }
+
+    /// The most significant 64 bits. A hash whose top word is greater misses the target; one whose top word is less
+    /// meets it; one whose top word is equal may do either.
+    public var top: UInt64 { words.3 }
+
+    /// Whether a hash with this top word meets the target, or may: what a device decides by.
+    @inlinable package func mayBeMet(byTop word: UInt64) -> Bool { word <= top }
+
+    /// Whether `digest`, as a little-endian integer, is at most the target.
+    @inlinable public func isMet(by digest: Digest) -> Bool {
+        let (a, b) = (digest.words, words)
+        if a.3 != b.3 { return a.3 < b.3 }
+        if a.2 != b.2 { return a.2 < b.2 }
+        if a.1 != b.1 { return a.1 < b.1 }
+        return a.0 <= b.0
+    }
 
     /// Whether what is compared of `proof` meets the target: its commitment, if it has one.
     public func isMet(by proof: Proof) -> Bool { isMet(by: proof.compared) }
 
-    /// The difficulty to display for this target.
-    public var difficulty: Difficulty { Difficulty(unchecked: .max / value) }
-
-    /// The target as pools write it: 8 bytes of hex, little-endian.
-    public var poolHex: String { Hex.encode((0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) }) }
-}
-
-/// The expected number of hashes per share. At least 1.
-public struct Difficulty: Sendable, Hashable, Comparable, CustomStringConvertible {
-    public let value: UInt64
-
-    public static let one = Difficulty(unchecked: 1)
-
-    /// - Parameter value: `nil` is returned for zero.
-    public init?(_ value: UInt64) {
-        guard value > 0 else { return nil }
-        self.value = value
+    /// How many hashes it takes to meet the target, on average: 2²⁵⁶ / (target + 1), to the nearest.
+    public var difficulty: Difficulty {
+        var low = UInt128(words.1) << 64 | UInt128(words.0)
+        var high = UInt128(words.3) << 64 | UInt128(words.2)
+        let (sum, carry) = low.addingReportingOverflow(1)
+        low = sum
+        if carry {
+            // Every hash meets the easiest target.
+            guard high < .max else { return .one }
+            high += 1
+        }
+        return Difficulty(unchecked: Self.reciprocal(high: high, low: low))
     }
 
-    init(unchecked value: UInt64) { self.value = value }
+    public static func == (a: Target, b: Target) -> Bool { a.words == b.words }
 
-    public var description: String { String(value) }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+        hasher.combine(words.2)
+        hasher.combine(words.3)
+    }
 
-    public static func < (a: Difficulty, b: Difficulty) -> Bool { a.value < b.value }
-
-    /// Whether `digest`, as a 256-bit little-endian integer, times this difficulty is below 2²⁵⁶: the test that a
-    /// CryptoNote node applies to a block.
-    public func isMetAsBlock(by digest: Digest) -> Bool {
-        var carry: UInt64 = 0
-        for word in [digest.words.0, digest.words.1, digest.words.2, digest.words.3] {
-            let product = word.multipliedFullWidth(by: value)
-            let (_, overflow) = product.low.addingReportingOverflow(carry)
-            carry = product.high + (overflow ? 1 : 0)
+    /// 2²⁵⁶ / divisor to the nearest, 2¹²⁸ − 1 at most; by long division, for it is not asked for often.
+    private static func reciprocal(high: UInt128, low: UInt128) -> UInt128 {
+        // Below 2¹²⁸, the quotient would not fit.
+        guard high > 0 else { return .max }
+        // 2¹²⁸ is less than the divisor or equal to it: its quotient is 0, or 1 for 2¹²⁸ itself.
+        if high == 1 && low == 0 { return .max }
+        var rest: (high: UInt128, low: UInt128) = (1, 0)
+        var quotient: UInt128 = 0
+        for _ in 0..<128 {
+            let carry = rest.high >> 127
+            rest = (rest.high << 1 | rest.low >> 127, rest.low << 1)
+            quotient <<= 1
+            if carry > 0 || !isLess(rest, (high, low)) {
+                rest = subtract(rest, (high, low))
+                quotient |= 1
+            }
         }
-        return carry == 0
+        let isHalf = rest.high >> 127 > 0 || !isLess((rest.high << 1 | rest.low >> 127, rest.low << 1), (high, low))
+        return isHalf && quotient < .max ? quotient + 1 : quotient
+    }
+
+    private static func isLess(_ a: (high: UInt128, low: UInt128), _ b: (high: UInt128, low: UInt128)) -> Bool {
+        a.high == b.high ? a.low < b.low : a.high < b.high
+    }
+
+    private static func subtract(
+        _ a: (high: UInt128, low: UInt128), _ b: (high: UInt128, low: UInt128)
+    ) -> (high: UInt128, low: UInt128) {
+        let (low, borrow) = a.low.subtractingReportingOverflow(b.low)
+        return (a.high &- b.high &- (borrow ? 1 : 0), low)
     }
 }

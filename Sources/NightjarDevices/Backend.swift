@@ -21,12 +21,9 @@ package protocol Backend: Sendable {
     /// about: the memory that is wanted for it.
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?, settles: Bool) throws -> LanePlan
 
-    /// Makes ready for a seed that work is going to have, so that lanes lose no time on it when it comes. Blocks the
+    /// Makes ready for an epoch that work is going to have, so that lanes lose no time on it when it comes. Blocks the
     /// thread, for a second or so; does nothing where nothing is gained.
-    func foresee(_ algorithm: Algorithm, seed: [UInt8])
-
-    /// The same for a height, of an algorithm that needs one.
-    func foresee(_ algorithm: Algorithm, height: UInt64)
+    func prepareAhead(_ algorithm: Algorithm, _ epoch: Epoch)
 
     /// Lets go of all that is kept for `device` between plans: the next plan makes everything anew. Lanes of earlier
     /// plans go on as they are, and are to be let go of first. Says nothing against the device.
@@ -47,9 +44,7 @@ extension Backend {
         try plan(algorithm, on: device, threads: threads)
     }
 
-    package func foresee(_ algorithm: Algorithm, seed: [UInt8]) {}
-
-    package func foresee(_ algorithm: Algorithm, height: UInt64) {}
+    package func prepareAhead(_ algorithm: Algorithm, _ epoch: Epoch) {}
 
     package func reset(_ device: DeviceID) {}
 

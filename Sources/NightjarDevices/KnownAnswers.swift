@@ -32,9 +32,8 @@ package enum KnownAnswers {
         if let source = algorithm.parameters as? any KnownAnswerSource { return source.knownAnswers(of: algorithm) }
         return rows.filter { $0.algorithm == algorithm.name }.compactMap { row in
             guard let input = Hex.decode(row.input), let digest = Digest(hex: row.digest),
-                let work = try? Work(
-                    algorithm: algorithm, input: input, height: row.height,
-                    seed: algorithm.needs.contains(.seed) ? [UInt8](repeating: 0, count: 32) : nil)
+                let epoch = try? Epoch(algorithm, height: row.height, seed: benchmarkSeed),
+                let work = try? Work(algorithm: algorithm, input: input, epoch: epoch)
             else { return nil }
             return KnownAnswer(work: work, digest: digest)
         }
@@ -52,9 +51,11 @@ package enum KnownAnswers {
     package static func benchmark(_ algorithm: Algorithm) throws(InputError) -> Work {
         let (length, nonceOffset) = algorithm.benchmarkInput
         return try Work(
-            algorithm: algorithm, input: [UInt8](repeating: 0, count: length), nonceOffset: nonceOffset, height: 1,
-            seed: [UInt8](repeating: 0, count: 32))
+            algorithm: algorithm, input: [UInt8](repeating: 0, count: length), nonceOffset: nonceOffset,
+            epoch: try Epoch(algorithm, height: 1, seed: benchmarkSeed))
     }
+
+    private static let benchmarkSeed = [UInt8](repeating: 0, count: 32)
 
     struct Row {
         let algorithm: String

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarWire
 
 /// Calm lines for people: what runs on what, for whom, and what came of it. Routine steps of a share are left out.
 package final class HumanReporter: Reporter {

@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCore
 import NightjarJSON
+import NightjarWire
 
 /// One JSON object a line, for programs.
 package struct JSONReporter: Reporter {
@@ -29,7 +30,7 @@ package struct JSONReporter: Reporter {
                 "job",
                 [
                     "id": .string(id), "height": height.map(JSON.unsigned) ?? .null, "algorithm": .string(algorithm),
-                    "difficulty": .unsigned(difficulty),
+                    "difficulty": .number(difficulty),
                 ])
         case .preparing, .ready, .settling, .progress, .remark: return nil
         case .notice(let message): return line("notice", ["message": .string(message)])
@@ -40,7 +41,7 @@ package struct JSONReporter: Reporter {
                 "share",
                 [
                     "id": .integer(share.id), "job": .string(share.job), "device": .string(share.device),
-                    "difficulty": .unsigned(share.difficulty), "state": .string(share.state.rawValue),
+                    "difficulty": .number(share.difficulty), "state": .string(share.state.rawValue),
                     "reason": .optional(share.reason),
                 ])
         case .recovering(let device, let reason, let seconds, let attempt):

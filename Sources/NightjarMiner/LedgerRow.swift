@@ -11,8 +11,8 @@ package struct LedgerRow: Sendable, Hashable {
     package let nonce: UInt32
     /// 64 digits of hex.
     package let digest: String
-    /// The job's difficulty; 2⁶³ − 1 stands for anything above it, which SQLite cannot hold.
-    package let difficulty: Int64
+    /// The job's difficulty in the pool's unit, as near as a binary number comes to it.
+    package let difficulty: Double
     package let state: ShareState
     /// The pool's words, verbatim, or ours for a share that got none.
     package let reason: String?

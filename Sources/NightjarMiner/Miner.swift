@@ -14,6 +14,7 @@ import NightjarWire
 package actor Miner: MinerControl {
     struct Pending {
         let share: Share
+        let difficulty: PoolDifficulty
         var submitted: ContinuousClock.Instant?
         var task: Task<Void, Never>?
     }
@@ -36,6 +37,9 @@ package actor Miner: MinerControl {
 
     var summary = MinerSummary()
     var job: UpstreamJob?
+    /// The newest jobs, for what is said of shares that come for them, the current one last.
+    private var recentJobs: [UpstreamJob] = []
+    private static let keptJobs = 256
     var hadJob = false
     var trouble: String?
     /// Whether the lanes rest because enough shares are under way for ``Limits/shares``.
@@ -62,6 +66,13 @@ package actor Miner: MinerControl {
     private var inHaste = false
     /// Set before the summary, after which nothing is reported.
     var isOver = false
+
+    func remember(_ job: UpstreamJob) {
+        recentJobs = recentJobs.filter { $0.job.id != job.job.id }.suffix(Self.keptJobs - 1) + [job]
+    }
+
+    /// The job that a share was found for; `nil` when it was too long ago.
+    func job(of share: Share) -> UpstreamJob? { recentJobs.last { $0.job.id == share.jobID } }
 
     /// - Parameters:
     ///   - devices: those that `hashing` runs on, in the order in which they are shown.

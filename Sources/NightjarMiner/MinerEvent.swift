@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarWire
 
 /// What a miner tells its user, in the order in which it happens.
 package enum MinerEvent: Sendable, Hashable {
@@ -7,7 +8,7 @@ package enum MinerEvent: Sendable, Hashable {
     case connected(pool: String)
     /// Said once an outage.
     case disconnected(pool: String, reason: String)
-    case job(id: String, height: UInt64?, algorithm: String, difficulty: UInt64)
+    case job(id: String, height: UInt64?, algorithm: String, difficulty: PoolDifficulty)
     case preparing(device: String, algorithm: String)
     /// The device has failed, and is made anew after so many seconds, for the `attempt`th time.
     case recovering(device: String, reason: String, seconds: Double, attempt: Int)

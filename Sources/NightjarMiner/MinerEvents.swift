@@ -23,11 +23,12 @@ extension Miner {
             reporter.report(.error("\(upstream.name): \(reason)"))
         case .job(let new):
             job = new
+            remember(new)
             hadJob = true
             reporter.report(
                 .job(
-                    id: new.job.id, height: new.height, algorithm: new.job.algorithm.name,
-                    difficulty: new.job.target.difficulty.value))
+                    id: new.job.id.name, height: new.height, algorithm: new.job.algorithm.name,
+                    difficulty: new.difficulty))
             // Also when it is the same again.
             posted = nil
             post()

@@ -6,14 +6,14 @@ import NightjarWire
 extension Miner {
     func send(_ share: Share) {
         summary.found += 1
-        // Its own job's height is in its work when the algorithm needs one; else the current job's, if it is the same.
-        let height = share.job.work.height ?? (job?.job.id == share.job.id ? job?.height : nil)
-        let id = book.found(share, pool: upstream.name, height: height)
-        report(id, share, .found, met: share.proof.compared.work == 0 ? .max : .max / share.proof.compared.work)
+        let job = job(of: share)
+        let difficulty = job?.difficulty ?? PoolDifficulty(hashes: share.target.difficulty.value)
+        let id = book.found(share, pool: upstream.name, height: job?.height, difficulty: difficulty)
+        report(id, share, difficulty, .found, met: difficulty.met(by: share.proof.compared))
         book.submitted(id)
         let sent = clock.now
-        pending[id] = Pending(share: share, submitted: sent)
-        report(id, share, .submitted)
+        pending[id] = Pending(share: share, difficulty: difficulty, submitted: sent)
+        report(id, share, difficulty, .submitted)
         pending[id]?.task = Task { [upstream] in
             let outcome = await upstream.submit(share)
             self.finish(id, outcome)
@@ -34,7 +34,7 @@ extension Miner {
         let answered = state == .expired ? nil : entry.submitted.map { Int64((clock.now - $0) / .milliseconds(1)) }
         book.finished(id, as: state, reason: reason, latency: answered)
         summary.count(state)
-        report(id, entry.share, state, reason: reason, latency: answered)
+        report(id, entry.share, entry.difficulty, state, reason: reason, latency: answered)
         if let wanted = limits.shares, summary.accepted + summary.rejected >= wanted { stop(.shares) }
         restOrResume()
         if !room.isEmpty { room.removeFirst().resume() }
@@ -45,15 +45,14 @@ extension Miner {
     }
 
     func report(
-        _ id: Int64, _ share: Share, _ state: ShareState, reason: String? = nil, latency: Int64? = nil,
-        met: UInt64? = nil
+        _ id: Int64, _ share: Share, _ difficulty: PoolDifficulty, _ state: ShareState, reason: String? = nil,
+        latency: Int64? = nil, met: PoolDifficulty? = nil
     ) {
         reporter.report(
             .share(
                 ShareReport(
-                    id: id, job: share.job.id, device: share.device.description,
-                    difficulty: share.job.target.difficulty.value, state: state, reason: reason, latency: latency,
-                    met: met)))
+                    id: id, job: share.jobID.name, device: share.device.description, difficulty: difficulty,
+                    state: state, reason: reason, latency: latency, met: met)))
     }
 
     /// With a limit on shares, pauses the lanes while those under way would reach it, and lets them go on when some of

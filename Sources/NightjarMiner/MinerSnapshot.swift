@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarWire
 
 /// Everything that is shown of a run, at one moment. A value: whoever shows it holds nobody up.
 package struct MinerSnapshot: Sendable {
@@ -60,7 +61,7 @@ package struct MinerSnapshot: Sendable {
         /// Connections that were lost or refused since the start.
         package var failures = 0
         package var algorithm: String?
-        package var difficulty: UInt64?
+        package var difficulty: PoolDifficulty?
         package var height: UInt64?
         package var job: String?
         /// `TLSv1.3`, for example; `nil` without TLS.
@@ -111,7 +112,7 @@ package struct MinerSnapshot: Sendable {
     /// So far.
     package var summary = MinerSummary()
     /// The ten highest difficulties that found shares met, descending.
-    package var best: [UInt64] = []
+    package var best: [PoolDifficulty] = []
     /// The last 32, oldest first.
     package var problems: [Problem] = []
     /// One each ten seconds, oldest first, the last 24 hours at most.

@@ -16,9 +16,9 @@ struct ShareBook {
     }
 
     /// - Returns: the number by which the share is known from here on.
-    mutating func found(_ share: Share, pool: String, height: UInt64?) -> Int64 {
+    mutating func found(_ share: Share, pool: String, height: UInt64?, difficulty: PoolDifficulty) -> Int64 {
         var id: Int64 = 0
-        write { id = try $0.found(share, pool: pool, height: height) }
+        write { id = try $0.found(share, pool: pool, height: height, difficulty: difficulty) }
         if id == 0 {
             unwritten -= 1
             id = unwritten

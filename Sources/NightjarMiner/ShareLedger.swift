@@ -1,5 +1,6 @@
 import GRDB
 import NightjarCore
+import NightjarWire
 
 /// The book of shares: one row for each share that was found, from `found` to its final state.
 ///
@@ -90,9 +91,9 @@ package final class ShareLedger: Sendable {
     /// Writes a share down as `found`.
     ///
     /// - Returns: its number, by which it is known from here on. Never used twice in one ledger.
-    package func found(_ share: Share, pool: String, height: UInt64?, at time: Timestamp = .now) throws(LedgerError)
-        -> Int64
-    {
+    package func found(
+        _ share: Share, pool: String, height: UInt64?, difficulty: PoolDifficulty, at time: Timestamp = .now
+    ) throws(LedgerError) -> Int64 {
         try write { db in
             try db.execute(
                 sql: """
@@ -100,12 +101,17 @@ package final class ShareLedger: Sendable {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'found', ?)
                     """,
                 arguments: [
-                    self.run, pool, share.device.description, share.job.id, share.job.algorithm.name,
+                    self.run, pool, share.device.description, share.jobID.name, share.algorithm.name,
                     height.map { Int64(clamping: $0) }, Int64(share.nonce), share.digest.description,
-                    Int64(clamping: share.job.target.difficulty.value), time.milliseconds,
+                    Self.column(difficulty), time.milliseconds,
                 ])
             return db.lastInsertedRowID
         }
+    }
+
+    /// A whole number where SQLite has one so large, else the nearest binary fraction.
+    private static func column(_ difficulty: PoolDifficulty) -> DatabaseValue {
+        Int64(difficulty.text).map(\.databaseValue) ?? difficulty.value.databaseValue
     }
 
     /// Notes that share `id` has been sent.

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarWire
 
 /// A share as it reached a new state.
 package struct ShareReport: Sendable, Hashable {
@@ -7,18 +8,19 @@ package struct ShareReport: Sendable, Hashable {
     package let id: Int64
     package let job: String
     package let device: String
-    package let difficulty: UInt64
+    /// That its job asked for, in the pool's unit.
+    package let difficulty: PoolDifficulty
     package let state: ShareState
     /// The pool's words, verbatim, or ours.
     package let reason: String?
     /// From submission to the answer, in milliseconds.
     package let latency: Int64?
     /// The highest difficulty that it would have met; `nil` where nobody says.
-    package let met: UInt64?
+    package let met: PoolDifficulty?
 
     package init(
-        id: Int64, job: String, device: String, difficulty: UInt64, state: ShareState, reason: String? = nil,
-        latency: Int64? = nil, met: UInt64? = nil
+        id: Int64, job: String, device: String, difficulty: PoolDifficulty, state: ShareState, reason: String? = nil,
+        latency: Int64? = nil, met: PoolDifficulty? = nil
     ) {
         self.id = id
         self.job = job

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarWire
 import Synchronization
 
 /// Folds what the miner reports, and counts that are taken once a second, into a ``MinerSnapshot``.

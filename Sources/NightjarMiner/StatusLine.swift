@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarWire
 
 /// What a person at a terminal sees of a ``MinerSnapshot``: a line that is always there, and tables on demand. Words
 /// only; where they go, and in which colour, is the command's business.

@@ -131,7 +131,8 @@ package final class OpenCLBackend: TunableBackend {
 
     /// On every device that a lane runs the algorithm on. What fails here fails again when a lane comes to it, and is
     /// told there.
-    package func foresee(_ algorithm: Algorithm, height: UInt64) {
+    package func prepareAhead(_ algorithm: Algorithm, _ epoch: Epoch) {
+        guard let height = epoch.height else { return }
         for runtime in state.withLock({ Array($0.runtimes.values) }) { try? runtime.foresee(algorithm, height: height) }
     }
 

@@ -2,6 +2,7 @@ import Nightjar
 import NightjarAPI
 import NightjarCore
 import NightjarMiner
+import NightjarWire
 import Synchronization
 import TestSupport
 import Testing
@@ -59,7 +60,7 @@ extension MinerSnapshot {
         connection.connectedFor = 61.25
         connection.failures = 3
         connection.algorithm = "cn/2"
-        connection.difficulty = .max
+        connection.difficulty = PoolDifficulty(hashes: UInt128(UInt64.max))
         connection.height = 3_000_000
         connection.job = hostile
         connection.tls = "TLSv1.3"

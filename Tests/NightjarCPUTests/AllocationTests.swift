@@ -6,6 +6,7 @@ import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 import Synchronization
+import TestSupport
 import Testing
 
 /// `scan`, `checksum` and `digests` allocate, release and map nothing, on every lane that the CPU has.
@@ -149,7 +150,7 @@ import Testing
     /// The memory calls of a scan with candidates, one without, one with an audit, of a checksum and of digests.
     private static func count(_ lane: any Lane) throws -> nj_memory_calls {
         let (batch, rounds) = (UInt64(lane.batch), 2 as UInt64)
-        let hardest = try #require(Target(1))
+        let hardest = try #require(Target(cryptonote: 1))
         var candidates: [Candidate] = []
         candidates.reserveCapacity(lane.mostCandidates)
         let digests = UnsafeMutableBufferPointer<Digest>.allocate(capacity: lane.mostCandidates)

@@ -68,10 +68,11 @@ import Testing
             // Exactly the best of them meets a target one above its word.
             let best = try #require(zip(nonces, expected).min { $0.1.work < $1.1.work })
             candidates = []
-            try lane.scan(nonces, target: try #require(Target(best.1.work + 1)), audit: nil, into: &candidates)
+            try lane.scan(
+                nonces, target: try #require(Target(cryptonote: best.1.work + 1)), audit: nil, into: &candidates)
             #expect(candidates == [Candidate(nonce: UInt32(best.0), digest: best.1)])
             candidates = []
-            try lane.scan(nonces, target: try #require(Target(best.1.work)), audit: nil, into: &candidates)
+            try lane.scan(nonces, target: try #require(Target(cryptonote: best.1.work)), audit: nil, into: &candidates)
             #expect(candidates.isEmpty)
         }
     }

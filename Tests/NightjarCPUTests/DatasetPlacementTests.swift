@@ -3,6 +3,7 @@ import NightjarCPU
 import NightjarCore
 import NightjarDevices
 import NightjarPlatform
+import TestSupport
 import Testing
 
 /// Where datasets go on machines that hwloc pretends.

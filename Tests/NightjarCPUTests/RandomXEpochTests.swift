@@ -3,6 +3,7 @@ import NightjarCPU
 import NightjarCore
 import NightjarDevices
 import NightjarPlatform
+import TestSupport
 import Testing
 
 /// Seeds come and go: what is made once, what stays where it is, and what waits. With small caches and datasets.
@@ -162,16 +163,16 @@ import Testing
         try onThread {
             let backend = CPUBackend(pages: .plain)
             // For nobody: nothing would ever let go of it.
-            backend.foresee(algorithm, seed: [2])
+            backend.prepareAhead(algorithm, .seed([2]))
             #expect(backend.cachesMade == 0)
             let lane = try backend.lane(algorithm)
             try lane.prepare(try Self.work(algorithm, seed: 1))
-            backend.foresee(algorithm, seed: [2])
-            backend.foresee(algorithm, seed: [2])
+            backend.prepareAhead(algorithm, .seed([2]))
+            backend.prepareAhead(algorithm, .seed([2]))
             #expect(backend.cachesMade == 2)
             try lane.prepare(try Self.work(algorithm, seed: 2))
             #expect(backend.cachesMade == 2)
-            backend.foresee(.cn0, seed: [3])
+            backend.prepareAhead(.cn0, .seed([3]))
             #expect(backend.cachesMade == 2)
         }
     }

@@ -3,6 +3,7 @@ import NightjarCPU
 import NightjarCore
 import NightjarDevices
 import NightjarPlatform
+import TestSupport
 import Testing
 
 /// What a scan hands up, and what a checksum is, against the digests of the same nonces.
@@ -26,7 +27,7 @@ import Testing
         let plan = try CPUBackend(pages: .plain).plan(small, on: .cpu, threads: 1, settles: true)
         let make = try #require(plan.lanes.first)
         // A planned lane pins the thread that makes it.
-        let thread = PinnedThread(name: "lane") {
+        let thread = try PinnedThread(name: "lane") {
             do {
                 let lane = try make()
                 try lane.prepare(try Self.work(small))
@@ -69,7 +70,8 @@ import Testing
                     nonces,
                 ] {
                     var candidates = [Candidate(nonce: 1, digest: Digest())]
-                    try lane.scan(nonces, target: try #require(Target(top + 1)), audit: audit, into: &candidates)
+                    try lane.scan(
+                        nonces, target: try #require(Target(cryptonote: top + 1)), audit: audit, into: &candidates)
                     let expected = zip(nonces, proofs).filter { nonce, proof in
                         proof.compared.work <= top || audit?.contains(nonce) == true
                     }.map { Candidate(nonce: UInt32($0), proof: $1) }

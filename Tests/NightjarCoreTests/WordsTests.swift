@@ -1,5 +1,6 @@
 import NightjarCore
 import NightjarDevices
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct WordsTests {
@@ -63,7 +64,7 @@ import Testing
 
     @Test func aCommitmentIsComparedInPlaceOfTheHash() throws {
         let low = Digest(words: (0, 0, 0, 1)), high = Digest(words: (0, 0, 0, 9))
-        let target = try #require(Target(5))
+        let target = try #require(Target(cryptonote: 5))
         #expect(Proof(digest: low).compared == low && target.isMet(by: Proof(digest: low)))
         #expect(!target.isMet(by: Proof(digest: low, commitment: high)))
         #expect(target.isMet(by: Proof(digest: high, commitment: low)))

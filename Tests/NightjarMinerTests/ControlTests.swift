@@ -72,21 +72,22 @@ import Testing
     @Test func lanesRestWhileThereIsAnyReason() async throws {
         let running = try Running()
         let (miner, hashing) = (running.miner, running.hashing)
-        try await running.until { hashing.jobs.map { $0?.id } == ["a"] }
+        try await running.until { hashing.jobs.map { $0?.id.name } == ["a"] }
         await miner.pause(.user)
         await miner.pause(.user)
         await miner.pause(.battery)
         #expect(running.statistics.snapshot().pausedBecause == ["user", "battery"])
         await miner.resume(.user)
-        #expect(hashing.jobs.map { $0?.id } == ["a", nil], "one reason is left")
+        #expect(hashing.jobs.map { $0?.id.name } == ["a", nil], "one reason is left")
         #expect(running.statistics.snapshot().pausedBecause == ["battery"])
         // The connection goes on meanwhile, and what it says counts afterwards.
         running.upstream.send(.job(job("b")))
         try await running.until { running.statistics.snapshot().connection.job == "b" }
         await miner.resume(.schedule)
-        #expect(hashing.jobs.map { $0?.id } == ["a", nil])
+        #expect(hashing.jobs.map { $0?.id.name } == ["a", nil])
         await miner.resume(.battery)
-        #expect(hashing.jobs.map { $0?.id } == ["a", nil, "b"] && running.statistics.snapshot().pausedBecause == [])
+        #expect(
+            hashing.jobs.map { $0?.id.name } == ["a", nil, "b"] && running.statistics.snapshot().pausedBecause == [])
         let said = running.reporter.events.filter {
             switch $0 {
             case .paused, .resumed: true
@@ -103,10 +104,11 @@ import Testing
         await running.miner.pause(.api)
         await running.miner.cool(true)
         await running.miner.resume(.api)
-        #expect(running.hashing.jobs.map { $0?.id } == ["a", nil], "the duty cycle rests too")
+        #expect(running.hashing.jobs.map { $0?.id.name } == ["a", nil], "the duty cycle rests too")
         await running.miner.cool(false)
         #expect(
-            running.hashing.jobs.map { $0?.id } == ["a", nil, "a"] && running.hashing.jobs[0] == running.hashing.jobs[2]
+            running.hashing.jobs.map { $0?.id.name } == ["a", nil, "a"]
+                && running.hashing.jobs[0] == running.hashing.jobs[2]
         )
         _ = await running.ended()
     }
@@ -121,10 +123,10 @@ import Testing
             running.statistics.snapshot().connection.isConnected && running.reporter.events.count >= 5
         }
         await running.miner.resume(.user)
-        #expect(running.hashing.jobs.map { $0?.id } == ["a", nil], "there is no job to go on with")
+        #expect(running.hashing.jobs.map { $0?.id.name } == ["a", nil], "there is no job to go on with")
         running.upstream.send(.job(job("c")))
         try await running.until { running.hashing.jobs.count == 3 }
-        #expect(running.hashing.jobs.last??.id == "c")
+        #expect(running.hashing.jobs.last??.id.name == "c")
         _ = await running.ended()
     }
 
@@ -137,7 +139,7 @@ import Testing
         let next = FakeHashing()
         await running.miner.replace(devices: [StatisticsTests.device(gpu)]) { _ in next }
         #expect(running.hashing.stopped == 1 && running.hashing.jobs.last == .some(nil))
-        #expect(next.jobs.map { $0?.id } == ["a"])
+        #expect(next.jobs.map { $0?.id.name } == ["a"])
         next.find(10..<12, job("a").job, on: gpu)
         try await running.until { running.statistics.snapshot().summary.accepted == 5 }
         #expect(running.statistics.snapshot().devices.map(\.id) == ["opencl:0.0"])

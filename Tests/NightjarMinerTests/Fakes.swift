@@ -3,6 +3,7 @@ import NightjarCore
 import NightjarMiner
 import NightjarWire
 import Synchronization
+import TestSupport
 
 /// Lanes that find what a test says.
 final class FakeHashing: Hashing {
@@ -119,6 +120,8 @@ final class FakeReporter: Reporter {
 func job(_ id: String, height: UInt64 = 7) -> UpstreamJob {
     do {
         let work = try Work(algorithm: .cn2, input: [UInt8](repeating: 1, count: 76), nonceOffset: 39)
-        return UpstreamJob(job: Job(id: id, work: work, target: .easiest), height: height)
+        return UpstreamJob(
+            job: Job(name: id, work: work, target: .easiest), height: height,
+            difficulty: PoolDifficulty(hashes: 1))
     } catch { fatalError("a test's job is sound: \(error)") }
 }

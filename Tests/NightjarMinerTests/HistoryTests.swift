@@ -1,6 +1,7 @@
 import Foundation
 import NightjarCore
 import NightjarMiner
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct HistoryTests {

@@ -1,7 +1,20 @@
 import Foundation
 import NightjarCore
 import NightjarMiner
+import NightjarWire
+import TestSupport
 import Testing
+
+extension ShareLedger {
+    /// A share of a pool whose unit is one hash.
+    func found(
+        _ share: Share, pool: String, height: UInt64?, at time: Timestamp = .now
+    ) throws(LedgerError) -> Int64 {
+        try found(
+            share, pool: pool, height: height, difficulty: PoolDifficulty(hashes: share.target.difficulty.value),
+            at: time)
+    }
+}
 
 @Suite(.timeLimit(.minutes(5))) struct LedgerTests {
     /// A directory of its own, removed at the end.
@@ -15,7 +28,7 @@ import Testing
             algorithm: .cnR, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39, height: 1_806_260)
         let target = Target(difficulty: try #require(Difficulty(difficulty)))
         return Share(
-            job: Job(id: job, work: work, target: target), nonce: nonce, digest: Digest(words: (1, 2, 3, 4)),
+            job: Job(name: job, work: work, target: target), nonce: nonce, digest: Digest(words: (1, 2, 3, 4)),
             device: .opencl(platform: 0, device: 0))
     }
 
@@ -92,7 +105,7 @@ import Testing
         let ledger = try ShareLedger.inMemory()
         _ = try ledger.found(Self.share(nonce: 1, difficulty: .max), pool: "p", height: .max)
         let entry = try #require(try ledger.entries().first)
-        #expect(entry.difficulty == .max && entry.height == .max)
+        #expect(entry.difficulty == 0x1p64 && entry.height == .max)
     }
 
     @Test func aFileThatIsNoLedgerIsNamed() throws {

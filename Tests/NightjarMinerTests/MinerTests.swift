@@ -172,13 +172,13 @@ import Testing
             .refused(reason: "job c names no algorithm"), .job(job("d")),
         ])
         let reporter = FakeReporter()
-        hashing.onJob { job, hashing in if job?.id == "d", let job { hashing.find(0..<1, job) } }
+        hashing.onJob { job, hashing in if job?.id.name == "d", let job { hashing.find(0..<1, job) } }
         let outcome = await Miner(
             hashing: hashing, devices: [.cpu], upstream: upstream, ledger: try .inMemory(), reporter: reporter,
             limits: Self.limits(shares: 1)
         ).run()
         #expect(outcome.end == .shares && outcome.summary.accepted == 1)
-        #expect(hashing.jobs.prefix(4).map { $0?.id } == ["a", "b", nil, "d"])
+        #expect(hashing.jobs.prefix(4).map { $0?.id.name } == ["a", "b", nil, "d"])
         #expect(
             Array(reporter.events.prefix(7)) == [
                 .connected(pool: "fake:1"), .job(id: "a", height: 7, algorithm: "cn/2", difficulty: 1),
@@ -208,7 +208,7 @@ import Testing
             limits: Self.limits(shares: 1)
         ).run()
         #expect(outcome.summary.found == 2 && outcome.summary.stale == 1 && outcome.summary.accepted == 1)
-        #expect(hashing.jobs.prefix(4).map { $0?.id } == ["a", nil, "a", nil])
+        #expect(hashing.jobs.prefix(4).map { $0?.id.name } == ["a", nil, "a", nil])
     }
 
     @Test func aSlowUpstreamSlowsTheLanesInsteadOfFillingTheMemory() async throws {

@@ -4,6 +4,7 @@ import NightjarCore
 import NightjarJSON
 import NightjarMiner
 import NightjarWire
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ReporterTests {

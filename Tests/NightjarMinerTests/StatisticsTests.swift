@@ -1,6 +1,8 @@
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarWire
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct StatisticsTests {
@@ -81,7 +83,7 @@ import Testing
     }
 
     static func share(
-        _ id: Int64, _ state: ShareState, _ device: String, latency: Int64? = nil, met: UInt64? = nil,
+        _ id: Int64, _ state: ShareState, _ device: String, latency: Int64? = nil, met: PoolDifficulty? = nil,
         reason: String? = nil
     ) -> ShareReport {
         ShareReport(
@@ -92,7 +94,8 @@ import Testing
         let statistics = Run().statistics
         for id in 1...20 {
             let device = id.isMultiple(of: 4) ? "opencl:0.0" : "cpu"
-            statistics.report(.share(Self.share(Int64(id), .found, device, met: UInt64(id * 7 % 20))))
+            statistics.report(
+                .share(Self.share(Int64(id), .found, device, met: PoolDifficulty(hashes: UInt128(id * 7 % 20)))))
             statistics.report(.share(Self.share(Int64(id), .submitted, device)))
             let end: ShareState = id <= 15 ? .accepted : id <= 17 ? .rejected : id == 18 ? .stale : .expired
             statistics.report(

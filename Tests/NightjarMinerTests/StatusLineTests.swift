@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct StatusLineTests {

@@ -1,6 +1,7 @@
 import NightjarCore
 import NightjarDevices
 import NightjarOpenCL
+import TestSupport
 import Testing
 
 /// What all tests share: one backend, so that a program is compiled once. It keeps nothing on disk.

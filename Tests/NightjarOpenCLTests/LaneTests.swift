@@ -101,7 +101,8 @@ struct LaneTests {
                 for target in [UInt64.max, works[works.count / 2], works[0] + 1, works[0]] {
                     var candidates = [Candidate(nonce: 1, digest: Digest())]
                     candidates.reserveCapacity(1 + lane.batch)
-                    try lane.scan(nonces, target: try #require(Target(target)), audit: nil, into: &candidates)
+                    try lane.scan(
+                        nonces, target: try #require(Target(cryptonote: target)), audit: nil, into: &candidates)
                     #expect(candidates[0] == Candidate(nonce: 1, digest: Digest()), "what was there stays")
                     let expected = zip(nonces, digests).filter { $0.1.work < target }.map {
                         Candidate(nonce: UInt32($0.0), digest: $0.1)
@@ -304,20 +305,20 @@ struct LaneTests {
         let backend = OpenCLBackend(cacheDirectory: nil)
         let runtime = try backend.runtime(of: device)
         // Without a lane there is nobody to do it for; other algorithms have no program to make.
-        backend.foresee(algorithm, height: 2)
+        backend.prepareAhead(algorithm, .height(2))
         #expect(runtime.programs.made == 0)
         let launch = try CryptoNightLaunch(parameters, within: device.limits)
         let lane = try CryptoNightLane(runtime, algorithm, launch: launch)
         try lane.prepare(try Self.work(algorithm, height: 1))
         #expect(runtime.programs.made == 2, "the frame, and the main loop")
-        backend.foresee(Self.small(.v2), height: 2)
+        backend.prepareAhead(Self.small(.v2), .height(2))
         #expect(runtime.programs.made == 2)
         // Two at once, and the lane itself, which waits for whoever was first.
-        let threads = (0..<2).map { _ in Thread { backend.foresee(algorithm, height: 2) } }
+        let threads = (0..<2).map { _ in Thread { backend.prepareAhead(algorithm, .height(2)) } }
         for thread in threads { thread.start() }
         let work = try Self.work(algorithm, height: 2)
         try lane.prepare(work)
-        backend.foresee(algorithm, height: 2)
+        backend.prepareAhead(algorithm, .height(2))
         try eventuallyBlocking("the end of both") { threads.allSatisfy(\.isFinished) }
         #expect(runtime.programs.made == 3)
         let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.memory, alignment: 64)

@@ -61,7 +61,8 @@ struct RandomXLaneTests {
                 for target in [UInt64.max, works[works.count / 2], works[0] + 1, works[0]] {
                     var candidates = [Candidate(nonce: 1, digest: Digest())]
                     candidates.reserveCapacity(1 + lane.batch)
-                    try lane.scan(nonces, target: try #require(Target(target)), audit: nil, into: &candidates)
+                    try lane.scan(
+                        nonces, target: try #require(Target(cryptonote: target)), audit: nil, into: &candidates)
                     #expect(candidates[0] == Candidate(nonce: 1, digest: Digest()), "what was there stays")
                     let expected = zip(nonces, proofs).filter { $0.1.compared.work < target }.map {
                         Candidate(nonce: UInt32($0.0), proof: $0.1)
@@ -90,7 +91,8 @@ struct RandomXLaneTests {
                     let best = expected.map(\.compared.work).sorted()
                     var candidates: [Candidate] = []
                     candidates.reserveCapacity(2)
-                    try lane.scan(nonces, target: try #require(Target(best[1])), audit: nil, into: &candidates)
+                    try lane.scan(
+                        nonces, target: try #require(Target(cryptonote: best[1])), audit: nil, into: &candidates)
                     let index = try #require(expected.firstIndex { $0.compared.work == best[0] })
                     #expect(
                         candidates == [Candidate(nonce: 0xA1B2_C3D4 + UInt32(index), proof: expected[index])],

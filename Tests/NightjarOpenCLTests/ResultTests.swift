@@ -79,7 +79,7 @@ struct ResultTests {
         _ lane: any Lane, _ nonces: Range<UInt64>, _ proofs: [Proof], top: UInt64, audit: Range<UInt64>?
     ) throws {
         var candidates = [Candidate(nonce: 1, digest: Digest())]
-        try lane.scan(nonces, target: try #require(Target(top + 1)), audit: audit, into: &candidates)
+        try lane.scan(nonces, target: try #require(Target(cryptonote: top + 1)), audit: audit, into: &candidates)
         let expected = zip(nonces, proofs).filter { nonce, proof in
             proof.compared.work <= top || audit?.contains(nonce) == true
         }.map { Candidate(nonce: UInt32($0), proof: $1) }
@@ -102,7 +102,8 @@ struct ResultTests {
             // Every nonce; about half; and those of an audit alone.
             for (top, audit) in [(.max - 1, nil), (1 << 63, 5..<6), (0, nonces)] as [(UInt64, Range<UInt64>?)] {
                 var candidates: [Candidate] = []
-                try lane.scan(nonces, target: try #require(Target(top + 1)), audit: audit, into: &candidates)
+                try lane.scan(
+                    nonces, target: try #require(Target(cryptonote: top + 1)), audit: audit, into: &candidates)
                 let digests = Dictionary(candidates.map { ($0.nonce, $0.digest) }) { first, _ in first }
                 #expect(digests.count == candidates.count, "none twice")
                 let all = try lane.digests(nonces)

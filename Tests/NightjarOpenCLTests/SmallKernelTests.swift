@@ -57,7 +57,7 @@ struct SmallKernelTests {
         let nonces = 0..<UInt64(lane.batch)
         #expect(try lane.checksum(nonces) == proofs.prefix(lane.batch).reduce(0) { $0 ^ $1.compared.work })
         #expect(lane.mostCandidates < lane.batch)
-        for (target, audit) in [(.easiest, nil), (Target(1), 1..<2)] as [(Target?, Range<UInt64>?)] {
+        for (target, audit) in [(.easiest, nil), (Target(cryptonote: 1), 1..<2)] as [(Target?, Range<UInt64>?)] {
             var candidates: [Candidate] = []
             try lane.scan(nonces, target: try #require(target), audit: audit, into: &candidates)
             let expected = (audit ?? nonces).map { Candidate(nonce: UInt32($0), proof: proofs[Int($0)]) }

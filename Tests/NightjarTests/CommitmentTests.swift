@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCPU
 import NightjarDevices
+import TestSupport
 import Testing
 
 /// rx/2 from nonce to share: the target is compared with the commitment, and a share carries both.
@@ -10,7 +11,7 @@ import Testing
     /// The benchmark's input, so that the known answers and the job share a cache.
     private func job(_ nonces: NonceSpace) throws -> Job {
         Job(
-            id: "a", work: try KnownAnswers.benchmark(.rx2), target: Target(difficulty: try #require(Difficulty(4))),
+            name: "a", work: try KnownAnswers.benchmark(.rx2), target: Target(difficulty: try #require(Difficulty(4))),
             nonces: nonces)
     }
 

@@ -114,7 +114,7 @@ import Testing
     @Test func searchFindsAllAndEnds() async throws {
         let engine = try Engine(backends: [cpu, FakeBackend(.none, cpu: cpu)], verifier: cpu)
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 3, count: 76), nonceOffset: 39)
-        let job = Job(id: "a", work: work, target: .easiest, nonces: NonceSpace(first: 5, last: 12))
+        let job = Job(name: "a", work: work, target: .easiest, nonces: NonceSpace(first: 5, last: 12))
         var nonces: [UInt32] = []
         for try await share in engine.search(job) { nonces.append(share.nonce) }
         #expect(nonces.sorted() == Array(5...12))
@@ -124,7 +124,7 @@ import Testing
         let fake = FakeBackend(.none, cpu: cpu)
         let engine = try Engine(backends: [fake], verifier: cpu)
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 3, count: 76), nonceOffset: 39)
-        for try await share in engine.search(Job(id: "a", work: work, target: .easiest)) {
+        for try await share in engine.search(Job(name: "a", work: work, target: .easiest)) {
             #expect(share.device == FakeBackend.id)
             break
         }
@@ -136,7 +136,7 @@ import Testing
         let engine = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 3, count: 76), nonceOffset: 39)
         await #expect(throws: EngineError.self) {
-            let job = Job(id: "a", work: work, target: .easiest)
+            let job = Job(name: "a", work: work, target: .easiest)
             for try await _ in engine.search(job, recovery: Recovery(pauses: [.zero])) { Issue.record("a share") }
         }
     }

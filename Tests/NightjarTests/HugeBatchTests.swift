@@ -61,9 +61,9 @@ import Testing
     private func mine(_ target: Target, _ nonces: NonceSpace) async throws -> (HugeBackend, DeviceHealth) {
         let backend = HugeBackend(cpu)
         let engine = try Engine(backends: [backend], verifier: cpu)
-        let mining = engine.startMining(auditInterval: .zero, eventCapacity: 10_000)
+        let mining = try engine.startMining(auditInterval: .zero, eventCapacity: 10_000)
         let work = try Work(algorithm: .cnUpx2, input: [UInt8](repeating: 7, count: 76), nonceOffset: 39)
-        mining.setJob(Job(id: "a", work: work, target: target, nonces: nonces))
+        mining.setJob(Job(name: "a", work: work, target: target, nonces: nonces))
         for await event in mining.events {
             if case .failed(_, let reason) = event { Issue.record("\(reason)") }
             if case .wrongHash(_, _, let reason) = event { Issue.record("\(reason)") }
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func allNoncesAreOneScan() async throws {
-        let (backend, health) = try await mine(try #require(Target(1)), .full)
+        let (backend, health) = try await mine(try #require(Target(cryptonote: 1)), .full)
         let scans = backend.scans.withLock { $0 }
         #expect(scans.map(\.nonces) == [0..<1 << 32])
         let audit = try #require(scans.first?.audit)
@@ -88,7 +88,7 @@ import Testing
         var firsts: Set<UInt64> = []
         for _ in 0..<20 {
             let nonces = NonceSpace(first: 1000, last: 1000 + 64 * 50 + 9)
-            let (backend, _) = try await mine(try #require(Target(1)), nonces)
+            let (backend, _) = try await mine(try #require(Target(cryptonote: 1)), nonces)
             for (nonces, audit) in backend.scans.withLock({ $0 }) {
                 let audit = try #require(audit)
                 #expect(audit.count == min(64, Int(nonces.upperBound - audit.lowerBound)) && !audit.isEmpty)

@@ -12,38 +12,38 @@ import Testing
         // What a pool leaves in the nonce's place is no part of the blob.
         input[nonceOffset] = UInt8(truncatingIfNeeded: id.hashValue)
         return Job(
-            id: id, work: try Work(algorithm: .cnR, input: input, nonceOffset: nonceOffset, height: height ?? 1),
+            name: id, work: try Work(algorithm: .cnR, input: input, nonceOffset: nonceOffset, height: height ?? 1),
             target: .easiest, nonces: nonces)
     }
 
     @Test func oneBlobUnderAnotherNameGoesOn() throws {
         let board = JobBoard()
         board.post(try job("a"))
-        #expect(board.reserve(10, generation: board.generation) == .nonces(0..<10))
+        #expect(board.reserve(10, generation: board.generation) == .nonces(0..<10, unit: 0))
         board.post(try job("b"))
-        #expect(board.reserve(10, generation: board.generation) == .nonces(10..<20))
+        #expect(board.reserve(10, generation: board.generation) == .nonces(10..<20, unit: 0))
         board.post(nil)
         board.post(try job("c"))
-        #expect(board.reserve(5, generation: board.generation) == .nonces(20..<25))
+        #expect(board.reserve(5, generation: board.generation) == .nonces(20..<25, unit: 0))
     }
 
     /// When devices are exchanged in the middle of a job.
     @Test func aBoardGoesOnWhereAnotherStood() throws {
         let first = JobBoard()
         first.post(try job("a"))
-        #expect(first.reserve(10, generation: first.generation) == .nonces(0..<10))
+        #expect(first.reserve(10, generation: first.generation) == .nonces(0..<10, unit: 0))
         first.close()
         let board = JobBoard(after: first)
         #expect(board.posting.job == nil)
         board.post(try job("a"))
-        #expect(board.reserve(10, generation: board.generation) == .nonces(10..<20))
+        #expect(board.reserve(10, generation: board.generation) == .nonces(10..<20, unit: 0))
         board.post(try job("b", blob: 1))
-        #expect(board.reserve(10, generation: board.generation) == .nonces(0..<10))
+        #expect(board.reserve(10, generation: board.generation) == .nonces(0..<10, unit: 0))
         // What it remembers is its own.
         let other = JobBoard(remembered: 1, after: board)
         other.post(try job("b", blob: 1))
-        #expect(other.reserve(5, generation: other.generation) == .nonces(10..<15))
-        #expect(board.reserve(5, generation: board.generation) == .nonces(10..<15))
+        #expect(other.reserve(5, generation: other.generation) == .nonces(10..<15, unit: 0))
+        #expect(board.reserve(5, generation: board.generation) == .nonces(10..<15, unit: 0))
     }
 
     @Test func anotherBlobBeginsAnew() throws {
@@ -52,10 +52,10 @@ import Testing
         _ = board.reserve(10, generation: board.generation)
         for other in [try job("b", blob: 1), try job("c", height: 2), try job("d", nonceOffset: 40)] {
             board.post(other)
-            #expect(board.reserve(10, generation: board.generation) == .nonces(0..<10))
+            #expect(board.reserve(10, generation: board.generation) == .nonces(0..<10, unit: 0))
         }
         board.post(try job("a"))
-        #expect(board.reserve(10, generation: board.generation) == .nonces(10..<20))
+        #expect(board.reserve(10, generation: board.generation) == .nonces(10..<20, unit: 0))
     }
 
     @Test func onlyTheMostRecentBlobsAreRemembered() throws {
@@ -65,30 +65,30 @@ import Testing
             _ = board.reserve(10, generation: board.generation)
         }
         board.post(try job("0", blob: 0))
-        #expect(board.reserve(1, generation: board.generation) == .nonces(20..<21))
+        #expect(board.reserve(1, generation: board.generation) == .nonces(20..<21, unit: 0))
         board.post(try job("1", blob: 1))
-        #expect(board.reserve(1, generation: board.generation) == .nonces(0..<1))
+        #expect(board.reserve(1, generation: board.generation) == .nonces(0..<1, unit: 0))
     }
 
     @Test func niceHashStaysInItsRangeAndEndsOnce() throws {
         let board = JobBoard()
         board.post(try job("a", nonces: .niceHash(highByte: 0xAB)))
         let generation = board.generation
-        #expect(board.reserve(1 << 23, generation: generation) == .nonces(0xAB00_0000..<0xAB80_0000))
-        #expect(board.reserve((1 << 23) - 1, generation: generation) == .nonces(0xAB80_0000..<0xABFF_FFFF))
+        #expect(board.reserve(1 << 23, generation: generation) == .nonces(0xAB00_0000..<0xAB80_0000, unit: 0))
+        #expect(board.reserve((1 << 23) - 1, generation: generation) == .nonces(0xAB80_0000..<0xABFF_FFFF, unit: 0))
         // The batch is cut at the range's end.
-        #expect(board.reserve(1000, generation: generation) == .nonces(0xABFF_FFFF..<0xAC00_0000))
+        #expect(board.reserve(1000, generation: generation) == .nonces(0xABFF_FFFF..<0xAC00_0000, unit: 0))
         #expect(board.reserve(1, generation: generation) == .exhausted(first: true))
         #expect(board.reserve(1, generation: generation) == .exhausted(first: false))
         // Another byte of the same blob is untouched; the first stays exhausted, and says so for the new job.
         board.post(try job("b", nonces: .niceHash(highByte: 0xAC)))
-        #expect(board.reserve(1, generation: board.generation) == .nonces(0xAC00_0000..<0xAC00_0001))
+        #expect(board.reserve(1, generation: board.generation) == .nonces(0xAC00_0000..<0xAC00_0001, unit: 0))
         board.post(try job("c", nonces: .niceHash(highByte: 0xAB)))
         #expect(board.reserve(1, generation: board.generation) == .exhausted(first: true))
         // The whole space leaves out what was tried.
         board.post(try job("d"))
-        #expect(board.reserve(1 << 32, generation: board.generation) == .nonces(0..<0xAB00_0000))
-        #expect(board.reserve(1 << 32, generation: board.generation) == .nonces(0xAC00_0001..<0x1_0000_0000))
+        #expect(board.reserve(1 << 32, generation: board.generation) == .nonces(0..<0xAB00_0000, unit: 0))
+        #expect(board.reserve(1 << 32, generation: board.generation) == .nonces(0xAC00_0001..<0x1_0000_0000, unit: 0))
         #expect(board.reserve(1 << 32, generation: board.generation) == .exhausted(first: true))
     }
 
@@ -116,7 +116,7 @@ import Testing
             try PinnedThread(name: "lane") {
                 var mine: [Range<UInt64>] = []
                 while mine.count < 2000 {
-                    if case .nonces(let range) = board.reserve(lane + 1, generation: board.generation) {
+                    if case .nonces(let range, unit: 0) = board.reserve(lane + 1, generation: board.generation) {
                         mine.append(range)
                     }
                 }

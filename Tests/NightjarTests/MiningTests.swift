@@ -15,7 +15,7 @@ import Testing
         nonces: NonceSpace = .full
     ) throws -> Job {
         Job(
-            id: id,
+            name: id,
             work: try Work(
                 algorithm: algorithm, input: [UInt8](repeating: blob, count: 76), nonceOffset: 39, height: 1),
             target: target, nonces: nonces)
@@ -46,8 +46,8 @@ import Testing
     private func expectTrue(_ shares: [Share]) async throws {
         let engine = try engine([cpu])
         for share in shares.prefix(8) {
-            #expect(try await engine.digest(of: share.job.work.fixed(nonce: share.nonce), on: .cpu) == share.digest)
-            #expect(share.job.target.isMet(by: share.digest))
+            #expect(try await engine.digest(of: share.work.fixed(nonce: share.nonce), on: .cpu) == share.digest)
+            #expect(share.target.isMet(by: share.digest))
         }
     }
 
@@ -59,14 +59,14 @@ import Testing
             input[0] = first
             let mining = try engine.startMining()
             mining.setJob(
-                try Job(id: id, work: Work(algorithm: .cnPico, input: input, nonceOffset: 39), target: .easiest))
+                try Job(name: id, work: Work(algorithm: .cnPico, input: input, nonceOffset: 39), target: .easiest))
             return found(await collect(mining) { found($0).count >= 4 })
         }
         async let first = run("a", first: 1)
         async let second = run("b", first: 2)
         for (shares, byte) in [(try await first, UInt8(1)), (try await second, UInt8(2))] {
             #expect(shares.count >= 4 && Set(shares.map(\.nonce)).count == shares.count)
-            for share in shares { #expect(share.job.work.input(nonce: 0)[0] == byte) }
+            for share in shares { #expect(share.work.input(nonce: 0)[0] == byte) }
         }
         let bench = await engine.bench(.cnPico, on: .cpu, length: .hashes(4))
         #expect(bench.verified)
@@ -84,7 +84,7 @@ import Testing
         }
         #expect(explanation[0].hasPrefix("2 lanes: ") && explanation.contains { $0.hasPrefix("scratchpads are on ") })
         let shares = found(events)
-        #expect(shares.allSatisfy { $0.job == job && $0.device == .cpu })
+        #expect(shares.allSatisfy { $0.jobID == job.id && $0.device == .cpu })
         #expect(Set(shares.map(\.nonce)).count == shares.count)
         try await expectTrue(shares)
         let counts = mining.hashCounts()
@@ -97,10 +97,10 @@ import Testing
         let fake = FakeBackend(.none, cpu: cpu, lanes: 2, batch: 3)
         let mining = try engine([cpu, fake]).startMining()
         mining.setJob(try job("a", nonces: NonceSpace(first: 1000, last: 1015)))
-        let events = await collect(mining) { $0.contains(.exhausted(jobID: "a")) }
+        let events = await collect(mining) { $0.contains(where: \.isExhausted) }
         let shares = found(events)
         #expect(shares.map(\.nonce).sorted() == Array(1000...1015))
-        #expect(events.filter { $0 == .exhausted(jobID: "a") }.count == 1)
+        #expect(events.filter { $0.isExhausted }.count == 1)
         #expect(mining.hashCounts().reduce(0) { $0 + $1.hashes } == 16)
         try await expectTrue(shares)
     }
@@ -116,15 +116,15 @@ import Testing
         }
         mining.setJob(new)
         let posted = fake.scanned.withLock { $0.count }
-        let events = await collect(mining) { events in found(events).contains { $0.job == new } }
+        let events = await collect(mining) { events in found(events).contains { $0.jobID == new.id } }
         let inputs = fake.scanned.withLock { $0.map(\.input[0]) }
         #expect(before <= posted)
         // At most the batch that was being fetched while the job was posted.
         #expect(inputs[min(posted + 1, inputs.count)...].allSatisfy { $0 == 2 })
         #expect(inputs.contains(2))
         // What the old job found still says whose it is.
-        #expect(found(events).allSatisfy { $0.job == ($0.job.id == "old" ? old : new) })
-        #expect(found(events).contains { $0.job == old })
+        #expect(found(events).allSatisfy { $0.jobID == ($0.jobID.name == "old" ? old : new).id })
+        #expect(found(events).contains { $0.jobID == old.id })
     }
 
     @Test func sameBlobUnderANewNameGoesOnWhereItStood() async throws {
@@ -164,10 +164,10 @@ import Testing
         for await event in mining.events {
             switch event {
             case .preparing(_, let algorithm): seen.append("preparing \(algorithm)")
-            case .share(let share) where share.job.id == "a" && !seen.contains("share a"):
+            case .share(let share) where share.jobID.name == "a" && !seen.contains("share a"):
                 seen.append("share a")
                 mining.setJob(try job("b", algorithm: .cnR))
-            case .share(let share) where share.job.id == "b":
+            case .share(let share) where share.jobID.name == "b":
                 seen.append("share b")
                 try await expectTrue([share])
             case .share, .ready: break
@@ -183,7 +183,7 @@ import Testing
     @Test func slowConsumerLosesNothing() async throws {
         let mining = try engine([cpu]).startMining(auditInterval: .seconds(3600), eventCapacity: 1)
         mining.setJob(try job("a", nonces: NonceSpace(first: 0, last: 11)))
-        let events = await collect(mining) { $0.contains(.exhausted(jobID: "a")) }
+        let events = await collect(mining) { $0.contains(where: \.isExhausted) }
         #expect(found(events).map(\.nonce).sorted() == Array(0...11))
     }
 
@@ -225,7 +225,7 @@ import Testing
         let fake = FakeBackend(fault, cpu: cpu)
         // Audits are not what catches these.
         let mining = try engine([fake]).startMining(auditInterval: .seconds(3600), eventCapacity: 100)
-        mining.setJob(try job("a", target: #require(Target(target))))
+        mining.setJob(try job("a", target: #require(Target(cryptonote: target))))
         let events = await collect(mining) { events in
             events.filter {
                 if case .wrongHash(FakeBackend.id, _, let why) = $0 { why.contains(reason) } else { false }
@@ -238,7 +238,7 @@ import Testing
         let fake = FakeBackend(.twice, cpu: cpu)
         let mining = try engine([fake]).startMining(auditInterval: .seconds(3600), eventCapacity: 100)
         mining.setJob(try job("a", nonces: NonceSpace(first: 0, last: 5)))
-        let events = await collect(mining) { $0.contains(.exhausted(jobID: "a")) }
+        let events = await collect(mining) { $0.contains(where: \.isExhausted) }
         #expect(found(events).map(\.nonce).sorted() == Array(0...5))
         #expect(events.contains(.wrongHash(FakeBackend.id, nonce: 3, reason: "it was reported twice")))
     }
@@ -246,7 +246,7 @@ import Testing
     @Test func auditHearsWhatADeviceKeepsToItself() async throws {
         let fake = FakeBackend(.wrongSilence, cpu: cpu)
         let mining = try engine([fake]).startMining(auditInterval: .zero, eventCapacity: 100)
-        mining.setJob(try job("a", target: #require(Target(1))))
+        mining.setJob(try job("a", target: #require(Target(cryptonote: 1))))
         let events = await collect(mining) { events in
             events.contains {
                 if case .wrongHash(FakeBackend.id, _, let reason) = $0 { reason.hasPrefix("it says ") } else { false }
@@ -258,8 +258,8 @@ import Testing
     @Test func auditPassesAnHonestDevice() async throws {
         let fake = FakeBackend(.none, cpu: cpu)
         let mining = try engine([fake]).startMining(auditInterval: .zero, eventCapacity: 100)
-        mining.setJob(try job("a", target: #require(Target(1)), nonces: NonceSpace(first: 0, last: 7)))
-        let events = await collect(mining) { $0.contains(.exhausted(jobID: "a")) }
+        mining.setJob(try job("a", target: #require(Target(cryptonote: 1)), nonces: NonceSpace(first: 0, last: 7)))
+        let events = await collect(mining) { $0.contains(where: \.isExhausted) }
         #expect(events.allSatisfy { if case .wrongHash = $0 { false } else { true } })
         #expect(!events.contains { if case .failed = $0 { true } else { false } })
     }
@@ -298,7 +298,7 @@ import Testing
         let mining = try engine([fake]).startMining()
         mining.setJob(
             Job(
-                id: "rx",
+                name: "rx",
                 work: try Work(algorithm: .rx0, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39, seed: [1]),
                 target: .easiest))
         var reasons: [String] = []

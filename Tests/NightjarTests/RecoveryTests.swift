@@ -14,7 +14,7 @@ import Testing
 
     private func job(_ target: Target = .easiest) throws -> Job {
         Job(
-            id: "a",
+            name: "a",
             work: try Work(algorithm: .cn0, input: [UInt8](repeating: 7, count: 76), nonceOffset: 39, height: 1),
             target: target)
     }
@@ -83,11 +83,11 @@ import Testing
         // Another algorithm does not bring it back.
         mining.setJob(
             Job(
-                id: "b", work: try Work(algorithm: .cn1, input: [UInt8](repeating: 7, count: 76), nonceOffset: 39),
+                name: "b", work: try Work(algorithm: .cn1, input: [UInt8](repeating: 7, count: 76), nonceOffset: 39),
                 target: .easiest))
         for await event in mining.events {
             if case .preparing(let device, .cn1) = event { #expect(device == .cpu) }
-            if case .share(let share) = event, share.job.id == "b" {
+            if case .share(let share) = event, share.jobID.name == "b" {
                 #expect(share.device == .cpu, "a quarantined device finds nothing")
                 break
             }
@@ -103,7 +103,7 @@ import Testing
     /// Nothing that it says is a candidate; only samples of what it keeps to itself can show what it is.
     @Test func wrongHashesThatAreKeptBackQuarantineToo() async throws {
         let fake = FakeBackend(.wrongSilence, cpu: cpu)
-        let mining = try start([fake], target: #require(Target(1)))
+        let mining = try start([fake], target: #require(Target(cryptonote: 1)))
         for await event in mining.events { if case .failed = event { break } }
         let health = try #require(record(mining, FakeBackend.id))
         #expect(health.errorRate == 1 && health.checked == health.wrong && health.wrong >= 4 * 3)
@@ -113,7 +113,7 @@ import Testing
     /// The CPU is audited like any other device, and once an interval for all lanes together.
     @Test func everyDeviceIsAudited() async throws {
         let fake = FakeBackend(.none, cpu: cpu)
-        let mining = try start([cpu, fake], target: #require(Target(1)))
+        let mining = try start([cpu, fake], target: #require(Target(cryptonote: 1)))
         // No event tells of an audit that went well: ask.
         try await eventually("three audits of each: \(mining.health())") {
             mining.health().allSatisfy { $0.checked >= 3 }

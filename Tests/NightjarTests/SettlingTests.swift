@@ -45,9 +45,13 @@ private final class SettlingBackend: Backend {
             explanation: ["\(lanes)"])
     }
 
-    func foresee(_ algorithm: Algorithm, seed: [UInt8]) { foreseen.change { $0.append(seed) } }
-
-    func foresee(_ algorithm: Algorithm, height: UInt64) { foreseenHeights.change { $0.append(height) } }
+    func prepareAhead(_ algorithm: Algorithm, _ epoch: Epoch) {
+        switch epoch {
+        case .none: break
+        case .seed(let seed): foreseen.change { $0.append(seed) }
+        case .height(let height): foreseenHeights.change { $0.append(height) }
+        }
+    }
 
     fileprivate func settle(_ seed: UInt8, _ settling: Settling) -> Settlement {
         asked.change { $0.append(seed) }
@@ -97,9 +101,9 @@ private final class SettlingLane: Lane {
     /// cn/0 takes no seed, and carries one all the same: quick hashes with epochs.
     private func job(_ id: String, seed: UInt8, next: UInt8? = nil) throws -> Job {
         Job(
-            id: id,
+            name: id,
             work: try Work(algorithm: .cn0, input: [UInt8](repeating: seed, count: 76), nonceOffset: 39, seed: [seed]),
-            target: .easiest, nextSeed: next.map { [$0] })
+            target: .easiest, nextEpoch: next.map { .seed([$0]) })
     }
 
     private func mining(_ backend: SettlingBackend, _ mode: RandomXMode = .automatic) throws -> Mining {
@@ -111,8 +115,8 @@ private final class SettlingLane: Lane {
         return .cancelled
     }
 
-    private func firstShare(_ mining: Mining) async -> Job? {
-        for await event in mining.events { if case .share(let share) = event { return share.job } }
+    private func firstShare(_ mining: Mining) async -> JobID? {
+        for await event in mining.events { if case .share(let share) = event { return share.jobID } }
         return nil
     }
 
@@ -133,7 +137,7 @@ private final class SettlingLane: Lane {
         try await eventually("a lane that settles") { backend.asked.withLock { $0 == [1] } }
         let second = try job("b", seed: 2)
         mining.setJob(second)
-        #expect(await firstShare(mining) == second)
+        #expect(await firstShare(mining) == second.id)
         await mining.stop()
         #expect(backend.asked.withLock { $0 } == [1, 2])
         #expect(backend.answered.withLock { $0 } == [.cancelled, .settled])
@@ -155,7 +159,7 @@ private final class SettlingLane: Lane {
         let second = try job("b", seed: 1)
         mining.setJob(second)
         gate.change { $0 = true }
-        #expect(await firstShare(mining) == second)
+        #expect(await firstShare(mining) == second.id)
         await mining.stop()
         #expect(cancelled.withLock { $0.first } == false)
     }
@@ -216,7 +220,7 @@ private final class SettlingLane: Lane {
         func job(_ id: String, _ algorithm: Algorithm, _ height: UInt64) throws -> Job {
             let (length, nonceOffset) = algorithm.benchmarkInput
             return Job(
-                id: id,
+                name: id,
                 work: try Work(
                     algorithm: algorithm, input: [UInt8](repeating: 1, count: length), nonceOffset: nonceOffset,
                     height: height),

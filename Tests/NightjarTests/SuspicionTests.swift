@@ -62,7 +62,7 @@ import Testing
         _ = try await engine.hash(input, algorithm: .cnPico)
         let mining = try engine.startMining()
         mining.setJob(
-            try Job(id: "a", work: Work(algorithm: .cnPico, input: input, nonceOffset: 39), target: .easiest))
+            try Job(name: "a", work: Work(algorithm: .cnPico, input: input, nonceOffset: 39), target: .easiest))
         for await event in mining.events { if case .ready = event { break } }
         await mining.stop()
         #expect(fake.verdicts.withLock { $0 } == Array(repeating: .acquitted, count: 4))
@@ -72,7 +72,7 @@ import Testing
     @Test func aSearchOnADeviceThatFailedOnceAcquitsIt() async throws {
         let fake = FakeBackend(.lanesFail(1), cpu: cpu)
         let job = try Job(
-            id: "a", work: Work(algorithm: .cnPico, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39),
+            name: "a", work: Work(algorithm: .cnPico, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39),
             target: .easiest)
         for try await _ in try engine(fake).search(job, recovery: Recovery(pauses: [.zero])) { break }
         let verdicts = fake.verdicts.withLock { $0 }

@@ -85,7 +85,7 @@ import Testing
     @Test func searchSaysSo() async throws {
         let engine = try Engine(threads: 2, backends: [cpu], verifier: cpu)
         let job = try Job(
-            id: "a", work: Work(algorithm: .cnPico, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39),
+            name: "a", work: Work(algorithm: .cnPico, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39),
             target: .easiest)
         let count = try await threads {
             do {

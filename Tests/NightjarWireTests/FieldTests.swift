@@ -186,11 +186,11 @@ import Testing
         _ = try await log.job()
         let began = ContinuousClock.now
         for n in 1...3000 { await server.send(job(n)) }
-        _ = try await eventually("the newest") { log.jobs.last?.job.id == "3000" ? true : nil }
+        _ = try await eventually("the newest") { log.jobs.last?.job.id.name == "3000" ? true : nil }
         let spaces = Int((ContinuousClock.now - began) / .milliseconds(100))
         #expect(log.jobs.count <= spaces + 3, "\(log.jobs.count) jobs in \(spaces) tenths of a second")
         // In order, and none twice.
-        let numbers = log.jobs.compactMap { Int($0.job.id) }
+        let numbers = log.jobs.compactMap { Int($0.job.id.name) }
         #expect(numbers == Array(Set(numbers)).sorted())
         #expect(log.disconnections.isEmpty)
         await log.stop()

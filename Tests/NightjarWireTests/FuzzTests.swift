@@ -125,12 +125,12 @@ import Testing
 
     private static func read(job params: JSON, _ reader: JobReader) throws -> String {
         do {
-            let job = try reader.read(params).job
+            let job = try reader.read(params).job(JobID("fuzz"))
             let work = job.job.work
             Self.hold(JobReader.blobLengths.contains(work.input.count))
             Self.hold((work.nonceOffset ?? .max) <= work.input.count - 4)
             Self.hold(job.height ?? 0 < JobReader.heightLimit)
-            Self.hold(job.job.id.utf8.count <= JobReader.maximumIDLength)
+            Self.hold(job.job.id.name.utf8.count <= JobReader.maximumIDLength)
             Self.hold(reader.algorithms.contains(work.algorithm))
             _ = job.job.target.difficulty
             return "job"

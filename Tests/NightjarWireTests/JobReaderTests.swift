@@ -8,13 +8,14 @@ import Testing
     private func read(
         _ text: String, algorithms: [Algorithm] = Catalog.all, preferred: Algorithm? = nil, niceHash: Bool = false
     ) throws -> UpstreamJob {
-        try JobReader(algorithms: algorithms, preferred: preferred, niceHash: niceHash).read(JSON(parsing: text.utf8))
-            .job
+        let read = try JobReader(algorithms: algorithms, preferred: preferred, niceHash: niceHash).read(
+            JSON(parsing: text.utf8))
+        return read.job(JobID(read.contents.name))
     }
 
     @Test func aGoodJob() throws {
         let job = try read(jobText(changing: ["next_seed_hash": "\"\(String(repeating: "0f", count: 32))\""]))
-        #expect(job.job.id == "J1")
+        #expect(job.job.id.name == "J1")
         #expect(job.job.algorithm == .rx0)
         #expect(job.job.work.nonceOffset == 39)
         #expect(job.job.work.input == Hex.decode(sampleBlob))
@@ -27,7 +28,7 @@ import Testing
 
     @Test func eightByteTargetsAndNumericIDs() throws {
         let job = try read(jobText(id: "77", target: "\"0100000000000080\""))
-        #expect(job.job.id == "77")
+        #expect(job.job.id.name == "77")
         #expect(job.job.target.value == 0x8000_0000_0000_0001)
         let read = try JobReader(algorithms: Catalog.all).read(JSON(parsing: jobText(id: "77").utf8))
         #expect(read.wireID == .number("77"))
@@ -90,7 +91,7 @@ import Testing
 
     @Test func boundsAreFaultsOfTheConnection() throws {
         func fault(_ text: String) throws -> WireFault { try #require(throws: WireFault.self) { try read(text) } }
-        #expect(try read(jobText(id: "\"\(String(repeating: "é", count: 128))\"")).job.id.utf8.count == 256)
+        #expect(try read(jobText(id: "\"\(String(repeating: "é", count: 128))\"")).job.id.name.utf8.count == 256)
         #expect(
             try fault(jobText(id: "\"\(String(repeating: "é", count: 128))x\""))
                 == .idTooLong(field: "job_id", bytes: 257))

@@ -1,6 +1,7 @@
 import NightjarCore
 import NightjarJSON
 import NightjarWire
+import TestSupport
 import Testing
 
 /// Monero's dialect alone: lines in, effects out, without a socket or a clock.
@@ -58,7 +59,7 @@ import Testing
         let job = try #require(self.job(effects))
         // Only what went to the miner can come back as a share.
         #expect(dialect.submit(share(job)) == .over(.expired(reason: "its job is not of this connection")))
-        dialect.handedOn(job.job)
+        dialect.handedOn(job.job.id)
         let (number, line) = try request(dialect.submit(share(job)))
         #expect(number == 2)
         #expect(line["method"] == .string("submit") && line["params"]?["nonce"] == .string("01000000"))
@@ -139,21 +140,21 @@ import Testing
     @Test func aJobThatIsRepeatedIsTheSameJob() throws {
         var dialect = dialect()
         let first = try #require(job(loggedIn(&dialect, job: jobText())))
-        dialect.handedOn(first.job)
+        dialect.handedOn(first.job.id)
         let again = try #require(job(loggedIn(&dialect, job: jobText())))
         #expect(again.job == first.job)
-        dialect.handedOn(again.job)
+        dialect.handedOn(again.job.id)
         _ = try request(dialect.submit(share(first)))
         // Other contents under the same name: shares for the old ones would be taken for the new ones'.
         let other = take("{\"method\":\"job\",\"params\":\(jobText(target: "\"ffff0000\""))}", &dialect)
-        dialect.handedOn(try #require(job(other)).job)
+        dialect.handedOn(try #require(job(other)).job.id)
         #expect(dialect.submit(share(first)) == .over(.stale(reason: "its job was replaced too long ago")))
     }
 
     @Test func aNewConnectionForgetsWhatWasTheLastOnes() throws {
         var dialect = dialect()
         let first = try #require(job(loggedIn(&dialect, extensions: "[\"keepalive\"]", job: jobText())))
-        dialect.handedOn(first.job)
+        dialect.handedOn(first.job.id)
         _ = loggedIn(&dialect)
         #expect(dialect.submit(share(first)) == .over(.expired(reason: "its job is not of this connection")))
         #expect(dialect.keepalive().isEmpty)

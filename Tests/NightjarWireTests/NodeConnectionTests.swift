@@ -64,7 +64,7 @@ import Testing
 
     /// The id that the share's block has.
     private func id(_ share: Share) -> String {
-        Hex.encode(BlockID.of(hashingBlob: share.job.work.input(nonce: share.nonce)))
+        Hex.encode(BlockID.of(hashingBlob: share.work.input(nonce: share.nonce)))
     }
 
     @Test func polledOnOneConnection() async throws {

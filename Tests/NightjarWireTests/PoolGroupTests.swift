@@ -2,6 +2,7 @@ import NightjarCore
 import NightjarNode
 import NightjarWire
 import Synchronization
+import TestSupport
 import Testing
 
 /// A link that does what a script says, one entry a try, and then waits for its end.
@@ -144,7 +145,7 @@ private final class ScriptedLink: UpstreamLink {
         let log = EventLog(running: group)
         try await log.connected()
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39)
-        let share = Share(job: Job(id: "x", work: work, target: .easiest), nonce: 0, digest: Digest(), device: .cpu)
+        let share = Share(job: Job(name: "x", work: work, target: .easiest), nonce: 0, digest: Digest(), device: .cpu)
         #expect(await group.submit(share) == .rejected(reason: "b"))
         await log.stop()
     }

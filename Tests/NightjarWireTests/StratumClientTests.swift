@@ -201,7 +201,7 @@ import Testing
     @Test func aShareWithoutAConnectionExpires() async throws {
         let client = try client(PoolURL("127.0.0.1:1"), options())
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39)
-        let share = Share(job: Job(id: "x", work: work, target: .easiest), nonce: 0, digest: Digest(), device: .cpu)
+        let share = Share(job: Job(name: "x", work: work, target: .easiest), nonce: 0, digest: Digest(), device: .cpu)
         #expect(await client.submit(share) == .expired(reason: "not connected"))
     }
 
@@ -363,10 +363,10 @@ import Testing
         _ = try await server.line()
         await server.send("{\"method\":\"job\",\"params\":\(jobText(id: "\"early\""))}\n")
         try await server.acceptLogin()
-        #expect(try await log.job().job.id == "early")
+        #expect(try await log.job().job.id.name == "early")
         #expect(log.all.first == .connected)
         await server.send("{\"method\":\"job\",\"params\":\(jobText(id: "\"late\""))}\n")
-        #expect(try await log.job(2).job.id == "late")
+        #expect(try await log.job(2).job.id.name == "late")
         await log.stop()
         await server.stop()
     }

@@ -1,5 +1,6 @@
 import NightjarCore
 import NightjarWire
+import TestSupport
 import Testing
 
 /// A second dialect in the same session and at the same sandbox pool: what is general about both does not know Monero.

@@ -203,13 +203,13 @@ package final class NodeClient: UpstreamLink {
 
     package func submit(_ share: Share) async -> ShareOutcome {
         let (template, connected, won) = state.withLock { state in
-            let template = state.templates.last { $0.job.job == share.job }
+            let template = state.templates.last { $0.job.job.id == share.jobID }
             let won = state.won.contains { $0.height == template?.height && $0.previousHash == template?.previousHash }
             return (template, state.connections > 0, won)
         }
         guard connected else { return .expired(reason: "not connected") }
         guard let template else { return .expired(reason: "its block template is no longer kept") }
-        guard template.difficulty.isMetAsBlock(by: share.proof.compared) else {
+        guard Target(difficulty: template.difficulty).isMet(by: share.proof) else {
             return .rejected(reason: "below the block's difficulty")
         }
         // A second block for one height could only be an orphan: the node would take it, and call it OK.

@@ -5,6 +5,7 @@ import NightjarWire
 /// A block to be mined, as a node's `get_block_template` gives it.
 package struct NodeTemplate: Sendable {
     package let job: UpstreamJob
+    private let work: Work
     /// The whole block, with room for the nonce where the hashing blob has it.
     package let block: [UInt8]
     let header: BlockBlob
@@ -41,7 +42,7 @@ package struct NodeTemplate: Sendable {
         // The nonce goes into both at the same place: their headers must be one.
         guard BlockBlob(block) == header else { throw Refusal("its two blobs have different headers") }
         guard let height = result["height"]?.uint64, height < JobReader.heightLimit else { throw Refusal("bad height") }
-        guard let difficulty = Self.difficulty(result) else { throw Refusal("difficulty is not between 1 and 2^64") }
+        guard let difficulty = Self.difficulty(result) else { throw Refusal("difficulty is not between 1 and 2^128") }
         let algorithm: Algorithm
         do { algorithm = try MoneroFork.algorithm(version: header.majorVersion) } catch { throw Refusal("\(error)") }
         guard options.algorithms.contains(algorithm) else { throw Refusal("no chosen device runs \(algorithm)") }
@@ -53,13 +54,14 @@ package struct NodeTemplate: Sendable {
         self.difficulty = difficulty
         previousHash = result["prev_hash"]?.string ?? Hex.encode(header.previousID)
         do {
-            let work = try Work(
-                algorithm: algorithm, input: blob, nonceOffset: header.nonceOffset, height: height,
-                seed: try hash("seed_hash"))
+            work = try Work(
+                algorithm: algorithm, input: blob, nonceOffset: header.nonceOffset,
+                epoch: try Epoch(algorithm, height: height, seed: try hash("seed_hash")))
             job = UpstreamJob(
                 job: Job(
-                    id: id, work: work, target: Target(difficulty: difficulty), nextSeed: try hash("next_seed_hash")),
-                height: height)
+                    name: id, work: work, target: Target(difficulty: difficulty),
+                    nextEpoch: try hash("next_seed_hash").map { .seed($0) }),
+                height: height, difficulty: PoolDifficulty(hashes: difficulty.value))
         } catch let error as InputError {
             throw Refusal(error.description)
         }
@@ -69,16 +71,15 @@ package struct NodeTemplate: Sendable {
     package func block(nonce: UInt32) -> [UInt8] { header.setting(nonce: nonce, in: block) }
 
     /// The id that the block with that nonce has, lower-case hex.
-    package func id(nonce: UInt32) -> String { Hex.encode(BlockID.of(hashingBlob: job.job.work.input(nonce: nonce))) }
+    package func id(nonce: UInt32) -> String { Hex.encode(BlockID.of(hashingBlob: work.input(nonce: nonce))) }
 
-    /// A difficulty is 128-bit: `wide_difficulty` in hex, or `difficulty` and `difficulty_top64`. Past 64 bits no
-    /// hash's top word could ever be below the target, and no chain is there.
+    /// A difficulty is 128-bit: `wide_difficulty` in hex, or `difficulty` and `difficulty_top64`.
     private static func difficulty(_ result: JSON) -> Difficulty? {
         if let wide = result["wide_difficulty"]?.string {
             guard wide.hasPrefix("0x"), wide.dropFirst(2).utf8.first != UInt8(ascii: "+") else { return nil }
-            return UInt64(wide.dropFirst(2), radix: 16).flatMap { Difficulty($0) }
+            return UInt128(wide.dropFirst(2), radix: 16).flatMap { Difficulty($0) }
         }
-        guard result["difficulty_top64"]?.uint64 ?? 0 == 0 else { return nil }
-        return result["difficulty"]?.uint64.flatMap { Difficulty($0) }
+        guard let low = result["difficulty"]?.uint64 else { return nil }
+        return Difficulty(UInt128(result["difficulty_top64"]?.uint64 ?? 0) << 64 | UInt128(low))
     }
 }

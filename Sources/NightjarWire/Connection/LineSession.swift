@@ -164,7 +164,7 @@ package final class LineSession: Sendable {
         let verdict = state.withLock { state in
             state.rhythm.job(now: now)
             let verdict = state.gate.offer(job, now: now)
-            if case .pass = verdict { state.dialect.handedOn(job.job) }
+            if case .pass = verdict { state.dialect.handedOn(job.job.id) }
             return verdict
         }
         switch verdict {
@@ -179,7 +179,7 @@ package final class LineSession: Sendable {
             let now = now
             let job = state.withLock { state in
                 let job = state.ended == nil ? state.gate.release(now: now) : nil
-                if let job { state.dialect.handedOn(job.job) }
+                if let job { state.dialect.handedOn(job.job.id) }
                 return job
             }
             if let job { events(.job(job)) }

@@ -19,7 +19,7 @@ package protocol Dialect: Sendable {
     mutating func submit(_ share: Share) -> Submission
 
     /// A job has gone to the miner, and shares for it may come. Of a flood of jobs, only some go there.
-    mutating func handedOn(_ job: Job)
+    mutating func handedOn(_ job: JobID)
 
     /// Some time has passed since login or since this was last asked for: what keeps a pool from giving up a quiet
     /// miner, if anything.

@@ -43,7 +43,7 @@ package final class PoolGroup: Upstream {
         var links: [any UpstreamLink]
         var current: any UpstreamLink
         /// Whose job it is decides where its shares go.
-        var owners: [(job: Job, link: any UpstreamLink)] = []
+        var owners: [(job: JobID, link: any UpstreamLink)] = []
         /// Shares that each link, by its address, is yet to answer.
         var inFlight: [ObjectIdentifier: Int] = [:]
         var signals: AsyncStream<PoolGroupRun.Signal>.Continuation?
@@ -101,7 +101,7 @@ package final class PoolGroup: Upstream {
 
     package func submit(_ share: Share) async -> ShareOutcome {
         let link = state.withLock { state in
-            let link = state.owners.last { $0.job == share.job }?.link ?? state.current
+            let link = state.owners.last { $0.job == share.jobID }?.link ?? state.current
             state.inFlight[ObjectIdentifier(link), default: 0] += 1
             return link
         }
@@ -119,7 +119,7 @@ package final class PoolGroup: Upstream {
 
     func use(_ link: any UpstreamLink) { state.withLock { $0.current = link } }
 
-    func remember(_ job: Job, from link: any UpstreamLink) {
+    func remember(_ job: JobID, from link: any UpstreamLink) {
         state.withLock { $0.owners = $0.owners.suffix(Self.keptOwners - 1) + [(job, link)] }
     }
 

@@ -121,7 +121,7 @@ struct PoolGroupRun {
             outageSaid = false
             scoutings = 0
             waitForHome()
-        case .job(let job): group.remember(job.job, from: active.link)
+        case .job(let job): group.remember(job.job.id, from: active.link)
         default: break
         }
         emit(event)
@@ -182,7 +182,7 @@ struct PoolGroupRun {
             self.scout = nil
             active = scout
             group.use(scout.link)
-            group.remember(job.job, from: scout.link)
+            group.remember(job.job.id, from: scout.link)
             failures = 0
             emit(.connected)
             emit(.job(job))

@@ -49,5 +49,5 @@ package struct SandboxConfiguration: Sendable {
     }
 
     /// 16: a second or so of one CPU thread.
-    package static let lowDifficulty = Target(Target.easiest.value / 16)?.difficulty ?? .one
+    package static let lowDifficulty = Difficulty(16) ?? .one
 }

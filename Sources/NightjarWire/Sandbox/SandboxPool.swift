@@ -220,7 +220,7 @@ package actor SandboxPool {
             let name = job.work.algorithm.name
             counts.accepted += 1
             counts.acceptedPerAlgorithm[name, default: 0] += 1
-            counts.work += job.difficulty.value
+            counts.work += UInt64(clamping: job.difficulty.value)
             let changed = peers[number]?.difficulties[name]?.share(job.difficulty, now: Backoff.uptime())
             // A device that is far too fast must not wait for the next job to be slowed.
             if changed != nil, name == algorithm.name { notify(number) }

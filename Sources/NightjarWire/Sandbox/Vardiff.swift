@@ -90,9 +90,8 @@ package struct Vardiff: Sendable {
 
     private mutating func change(by factor: Double, now: Duration) -> Difficulty? {
         restart(now: now)
-        // Below 2⁶³, where pools' targets of 64 bits still differ.
-        let next = min(max(Double(difficulty.value) * factor, 1), 0x1p63)
-        guard let next = Difficulty(UInt64(next)), next != difficulty else { return nil }
+        let next = min(max(Double(difficulty.value) * factor, 1), 0x1p127)
+        guard let next = Difficulty(UInt128(next)), next != difficulty else { return nil }
         difficulty = next
         return next
     }

@@ -14,7 +14,7 @@ struct ToyDialect: Dialect {
     private var lastRequest: UInt64 = 2
     private var difficulty = Difficulty.one
     private var extra: [UInt8] = []
-    private var jobs: [(job: Job, extra: [UInt8])] = []
+    private var jobs: [(id: JobID, extra: [UInt8])] = []
 
     init(user: String) { self.user = user }
 
@@ -54,21 +54,21 @@ struct ToyDialect: Dialect {
         guard let work = try? Work(algorithm: .cn0, input: bytes, nonceOffset: 0) else {
             return [.refused(reason: "job \(name): too short")]
         }
-        let job = Job(id: name, work: work, target: Target(difficulty: difficulty))
-        jobs.append((job, extra))
-        return [.job(UpstreamJob(job: job, height: nil))]
+        let job = Job(name: name, work: work, target: Target(difficulty: difficulty))
+        jobs.append((job.id, extra))
+        return [.job(UpstreamJob(job: job, height: nil, difficulty: PoolDifficulty(hashes: difficulty.value)))]
     }
 
-    mutating func handedOn(_ job: Job) {}
+    mutating func handedOn(_ job: JobID) {}
 
     mutating func submit(_ share: Share) -> Submission {
-        guard let entry = jobs.last(where: { $0.job == share.job }) else {
+        guard let entry = jobs.last(where: { $0.id == share.jobID }) else {
             return .over(.expired(reason: "unknown job"))
         }
         lastRequest += 1
         return .request(
             lastRequest,
-            line("share \(lastRequest) \(entry.job.id) \(Hex.encode(entry.extra)) \(share.nonce)"))
+            line("share \(lastRequest) \(entry.id) \(Hex.encode(entry.extra)) \(share.nonce)"))
     }
 
     private func line(_ text: String) -> [UInt8] { Array((text + "\n").utf8) }

@@ -31,10 +31,28 @@ package struct JobReader: Sendable {
         }
     }
 
-    /// A job, and its id as it stood on the wire: some pools want back the number that they sent.
-    package struct Read: Sendable, Hashable {
-        package let job: UpstreamJob
+    /// What a pool said of a job. Two jobs with the same contents are one: pools repeat theirs, after a reconnect too.
+    package struct Contents: Sendable, Hashable {
+        package let name: String
+        package let unit: WorkUnit
+        package let target: Target
+        package let height: UInt64?
+        package let nextEpoch: Epoch?
+    }
+
+    /// A job, and its name as it stood on the wire: some pools want back the number that they sent.
+    package struct Read: WireJob {
+        package let contents: Contents
         package let wireID: JSON
+        package var name: String { contents.name }
+
+        /// The job, with the identity that it has in this process.
+        package func job(_ id: JobID) -> UpstreamJob {
+            let job = Job(
+                id: id, algorithm: contents.unit.work.algorithm, source: SingleWork(contents.unit),
+                target: contents.target, nextEpoch: contents.nextEpoch)
+            return UpstreamJob(job: job, height: contents.height, difficulty: contents.target.poolDifficulty)
+        }
     }
 
     /// - Parameter params: the job object of a login reply or a `job` notification.
@@ -80,9 +98,12 @@ package struct JobReader: Sendable {
             niceHash || nonceBytes.contains { $0 != 0 } ? .niceHash(highByte: highByte) : .full
         do {
             let work = try Work(
-                algorithm: algorithm, input: blob, nonceOffset: nonceOffset, height: height, seed: seed)
-            let job = Job(id: id, work: work, target: target, nonces: nonces, nextSeed: nextSeed)
-            return Read(job: UpstreamJob(job: job, height: height), wireID: wireID)
+                algorithm: algorithm, input: blob, nonceOffset: nonceOffset,
+                epoch: try Epoch(algorithm, height: height, seed: seed))
+            let contents = Contents(
+                name: id, unit: WorkUnit(work, nonces: nonces), target: target, height: height,
+                nextEpoch: nextSeed.map { .seed($0) })
+            return Read(contents: contents, wireID: wireID)
         } catch {
             throw refuse(error.description)
         }

@@ -6,6 +6,7 @@ package struct MoneroDialect: Dialect {
     private let login: Login
     private let options: UpstreamOptions
     private var session = Session()
+    private var jobs = JobBook<JobReader.Read>()
 
     private static let loginRequest: UInt64 = 1
 
@@ -17,7 +18,6 @@ package struct MoneroDialect: Dialect {
         /// A job that came before the login's reply.
         var early: JSON?
         var lastRequest = MoneroDialect.loginRequest
-        var jobs = JobBook<JSON>()
     }
 
     package init(login: Login, options: UpstreamOptions) {
@@ -27,6 +27,7 @@ package struct MoneroDialect: Dialect {
 
     package mutating func begin() -> [DialectEffect] {
         session = Session()
+        jobs.begin()
         var algorithms = options.algorithms
         if let wanted = options.algorithm { algorithms = [wanted] + algorithms.filter { $0 != wanted } }
         return [
@@ -74,8 +75,7 @@ package struct MoneroDialect: Dialect {
         let reader = JobReader(algorithms: options.algorithms, preferred: options.algorithm, niceHash: niceHash)
         do {
             let read = try reader.read(params)
-            session.jobs.offer(read.job.job, read.wireID)
-            return [.job(read.job)]
+            return [.job(read.job(jobs.identity(of: read)))]
         } catch let refusal as JobReader.Refusal {
             return [.refused(reason: refusal.description)]
         } catch {
@@ -112,16 +112,16 @@ package struct MoneroDialect: Dialect {
         }
     }
 
-    package mutating func handedOn(_ job: Job) { session.jobs.handOn(job) }
+    package mutating func handedOn(_ job: JobID) { jobs.handOn(job) }
 
     package mutating func submit(_ share: Share) -> Submission {
-        switch session.jobs.find(share.job) {
+        switch jobs.find(share.jobID) {
         case .gone(let outcome): return .over(outcome)
-        case .current(let wireID):
+        case .current(let job):
             session.lastRequest += 1
             let line = StratumRequest.submit(
-                id: session.lastRequest, client: session.client ?? .null, job: wireID, nonce: share.nonce,
-                proof: share.proof, algorithm: session.extensions.contains("algo") ? share.job.algorithm : nil)
+                id: session.lastRequest, client: session.client ?? .null, job: job.wireID, nonce: share.nonce,
+                proof: share.proof, algorithm: session.extensions.contains("algo") ? share.algorithm : nil)
             return .request(session.lastRequest, line)
         }
     }

@@ -58,12 +58,11 @@ package struct MoneroSandbox: SandboxDialect {
         blob += (0..<32).map { _ in UInt8.random(in: 0...255) }
         blob += Varint.write(1)
         guard
-            let work = try? Work(
-                algorithm: order.algorithm, input: blob, nonceOffset: nonceOffset, height: order.height,
-                seed: order.algorithm.needs.contains(.seed) ? order.seed : nil)
+            let epoch = try? Epoch(order.algorithm, height: order.height, seed: order.seed),
+            let work = try? Work(algorithm: order.algorithm, input: blob, nonceOffset: nonceOffset, epoch: epoch)
         else { return nil }
         return SandboxJob(
-            order, work: work, target: Target(difficulty: order.difficulty),
+            order, work: work, target: Target(poolDifficulty: order.difficulty),
             nonces: isNiceHash ? .niceHash(highByte: highByte) : .full)
     }
 

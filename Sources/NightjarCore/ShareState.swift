@@ -1,0 +1,15 @@
+/// Where a share stands. It begins as `found` and ends as one of the last four.
+public enum ShareState: String, Sendable, Hashable, CaseIterable {
+    /// Verified and written down.
+    case found
+    /// Sent, not yet answered.
+    case submitted
+    case accepted
+    case rejected
+    /// Its job was over before it was accepted.
+    case stale
+    /// Nobody can say any more: the connection or the deadline was lost before an answer.
+    case expired
+
+    public var isFinal: Bool { self != .found && self != .submitted }
+}

@@ -1,0 +1,62 @@
+/// What is hashed: an input, where its nonce stands, and the epoch.
+///
+/// The nonce is 32 bits. What lies outside it, an extra nonce or a time, makes another Work.
+public struct Work: Sendable, Hashable {
+    public let algorithm: Algorithm
+    /// The bytes to hash; the four at `nonceOffset`, if there is one, are replaced by the nonce.
+    public let input: [UInt8]
+    /// Where the nonce stands, as 32-bit little-endian; `nil` when the input is hashed as it is.
+    public let nonceOffset: Int?
+    /// What must be made ready beside the input; `.none` for an algorithm that needs nothing.
+    public let epoch: Epoch
+
+    /// - Throws: ``InputError`` when the input is shorter than the algorithm is defined for, the nonce does not fit
+    ///   into it, or the epoch is not of the kind that the algorithm needs.
+    public init(
+        algorithm: Algorithm, input: [UInt8], nonceOffset: Int? = nil, epoch: Epoch = .none
+    ) throws(InputError) {
+        guard input.count >= algorithm.minimumInputLength else {
+            throw .tooShort(algorithm: algorithm.name, bytes: input.count, minimum: algorithm.minimumInputLength)
+        }
+        if let nonceOffset, nonceOffset < 0 || nonceOffset > input.count - 4 {
+            throw .nonceOutside(offset: nonceOffset, bytes: input.count)
+        }
+        try epoch.check(algorithm)
+        self.init(
+            algorithm, input: input, nonceOffset: nonceOffset, checked: algorithm.needs.isEmpty ? .none : epoch)
+    }
+
+    private init(_ algorithm: Algorithm, input: [UInt8], nonceOffset: Int?, checked epoch: Epoch) {
+        self.algorithm = algorithm
+        self.input = input
+        self.nonceOffset = nonceOffset
+        self.epoch = epoch
+    }
+
+    /// The block height, for algorithms that need one.
+    package var height: UInt64? { epoch.height }
+
+    /// The RandomX key, for algorithms that need one.
+    package var seed: [UInt8]? { epoch.seed }
+
+    /// The input with `nonce` in its place. The input as it is when it has no place for one.
+    public func input(nonce: UInt32) -> [UInt8] {
+        guard let nonceOffset else { return input }
+        var bytes = input
+        for i in 0..<4 { bytes[nonceOffset + i] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt32(i))) }
+        return bytes
+    }
+
+    /// The same work with the nonce fixed, as something to hash once.
+    public func fixed(nonce: UInt32) -> Work {
+        Work(algorithm, input: input(nonce: nonce), nonceOffset: nil, checked: epoch)
+    }
+
+    /// The same work, its input hashed as it stands.
+    package var withoutNonce: Work { Work(algorithm, input: input, nonceOffset: nil, checked: epoch) }
+
+    /// The same work with the nonce's bytes cleared: equal for two works of which each nonce has the same digest.
+    package var withClearedNonce: Work {
+        Work(algorithm, input: input(nonce: 0), nonceOffset: nonceOffset, checked: epoch)
+    }
+}

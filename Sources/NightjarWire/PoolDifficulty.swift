@@ -1,0 +1,40 @@
+import NightjarCore
+
+/// A difficulty as a pool writes it, in the pool's own unit.
+package struct PoolDifficulty: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// A JSON number, digit for digit as it is shown.
+    package let text: String
+    /// How many hashes one unit stands for, on average.
+    package let hashesPerUnit: Double
+    /// The same in units, as near as a binary number comes to it.
+    package let value: Double
+
+    /// In hashes, as CryptoNote's pools and nodes write it.
+    package init(hashes: UInt128) {
+        text = String(hashes)
+        hashesPerUnit = 1
+        value = Double(hashes)
+    }
+
+    /// - Parameters:
+    ///   - text: a JSON number above zero; `nil` for anything else.
+    ///   - hashesPerUnit: above zero.
+    package init?(text: String, hashesPerUnit: Double) {
+        guard let value = Double(text), value.isFinite, value > 0, hashesPerUnit > 0 else { return nil }
+        self.text = text
+        self.hashesPerUnit = hashesPerUnit
+        self.value = value
+    }
+
+    /// The highest difficulty of this unit that a hash meets.
+    package func met(by digest: Digest) -> PoolDifficulty {
+        let hashes = Target(words: digest.words).difficulty.value
+        guard hashesPerUnit != 1 else { return PoolDifficulty(hashes: hashes) }
+        let value = Double(hashes) / hashesPerUnit
+        return PoolDifficulty(text: "\(value)", hashesPerUnit: hashesPerUnit) ?? PoolDifficulty(hashes: hashes)
+    }
+
+    package var description: String { text }
+
+    package static func < (a: PoolDifficulty, b: PoolDifficulty) -> Bool { a.value < b.value }
+}
