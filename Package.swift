@@ -155,7 +155,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "NightjarCore", "NightjarWire",
+                "NightjarCore", "NightjarPlatform", "NightjarWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

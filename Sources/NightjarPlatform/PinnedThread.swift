@@ -34,9 +34,8 @@ package final class PinnedThread: Sendable {
 
     private let state: Mutex<State>
 
-    /// For tests: says what code a thread's start fails with, or 0 to let it start. It counts for the task that sets
-    /// it, for the threads started there, and for those that they start.
-    @TaskLocal package static var refusal: (@Sendable (_ name: String) -> Int32)?
+    /// For tests: says what code a thread's start fails with, or 0 to let it start. It counts for the whole process.
+    package static let refusal = Mutex<(@Sendable (_ name: String) -> Int32)?>(nil)
 
     /// The lowest priority that there is: such a thread runs when others leave a processing unit idle, and hardly
     /// otherwise.
@@ -51,15 +50,12 @@ package final class PinnedThread: Sendable {
     /// - Throws: when the system refuses the thread, as it does at a limit of the user's or of a container.
     package init(name: String, niceness: Int = 0, body: @escaping @Sendable () -> Void) throws(ThreadError) {
         state = Mutex(State())
-        let refusal = Self.refusal
-        let launch = Launch(name: String(decoding: name.utf8.prefix(15), as: UTF8.self), niceness: niceness) {
-            // Bound in tests only: binding it costs an allocation.
-            if refusal == nil { body() } else { PinnedThread.$refusal.withValue(refusal) { body() } }
-        }
+        let launch = Launch(
+            name: String(decoding: name.utf8.prefix(15), as: UTF8.self), niceness: niceness, body: body)
         launch.thread = self
         let raw = Unmanaged.passRetained(launch)
         var handle = pthread_t()
-        let refused = refusal?(name) ?? 0
+        let refused = Self.refusal.withLock { $0 }?(name) ?? 0
         let result =
             refused != 0
             ? refused

@@ -3,6 +3,7 @@ import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
 import NightjarPlatform
+import TestSupport
 import Testing
 
 /// Datasets in memory, of variants whose caches and datasets are made small.
@@ -45,7 +46,7 @@ import Testing
         let cache = RandomXCache(parameters, seed: [1, 2, 3], memory: memory.bytes)
         let items = try CompiledItems(cache)
         let left = Monitor(granted)
-        let shared = try PinnedThread.$refusal.withValue({ _ in
+        let shared = try withRefusedThreads({ _ in
             left.withLock { left in
                 left -= 1
                 return left < 0 ? EAGAIN : 0

@@ -77,11 +77,11 @@ import Testing
 
     @Test func aThreadThatTheSystemRefusesIsAnErrorThatNamesTheLimit() throws {
         let runs = Monitor(0)
-        try PinnedThread.$refusal.withValue({ $0 == "refused" ? EAGAIN : 0 }) {
+        try withRefusedThreads({ $0 == "refused" ? EAGAIN : 0 }) {
             #expect(throws: ThreadError(thread: "refused", code: EAGAIN)) {
                 try PinnedThread(name: "refused") { runs.withLock { $0 += 1 } }
             }
-            // What counts here counts on the threads that are started here, too.
+            // On a thread that is started here, too.
             let inner = Monitor<ThreadError?>(nil)
             try PinnedThread(name: "granted") {
                 do {

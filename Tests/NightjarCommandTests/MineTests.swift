@@ -3,6 +3,7 @@ import Nightjar
 import NightjarCore
 import NightjarMiner
 import NightjarWire
+import TestSupport
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(10))) struct MineTests {
@@ -110,15 +111,30 @@ import Testing
     }
 
     @Test func aSignalDuringTheSetUpEndsItInOrder() async throws {
-        // Listing the OpenCL drivers waits at a pipe until somebody opens it for writing, as the shell does.
-        let shell = """
-            mkfifo "$1/slow.icd"; OCL_ICD_VENDORS="$1" "$0" mine --sandbox --device cpu --log json &
-            exec 3>"$1/slow.icd"; kill -TERM $!; exec 3>&-; wait $!; echo "$?" >&2
+        // Listing the OpenCL drivers waits for one that waits for the shell, which sends the signal meanwhile.
+        let driver = try await SharedObject(
+            "libslow.so",
             """
-        let directory = NSTemporaryDirectory() + "nightjar-drivers-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        let ended = try await Binary.run([directory], shell: shell)
+            #include <fcntl.h>
+            #include <stdlib.h>
+            #include <unistd.h>
+            __attribute__((constructor)) static void loaded(void) {
+                close(open(getenv("DRIVER_IS_LOADED"), O_CREAT | O_WRONLY, 0600));
+                while (access(getenv("DRIVER_MAY_GO_ON"), F_OK) != 0) usleep(10000);
+            }
+            """)
+        let vendors = driver.folder + "/vendors"
+        try FileManager.default.createDirectory(atPath: vendors, withIntermediateDirectories: true)
+        try Data((driver.path + "\n").utf8).write(to: URL(fileURLWithPath: vendors + "/slow.icd"))
+        let (loaded, goOn) = (driver.folder + "/loaded", driver.folder + "/go-on")
+        let shell = """
+            "$0" mine --sandbox --log json &
+            until [ -e "$DRIVER_IS_LOADED" ]; do sleep 0.1; done
+            kill -TERM $!; : >"$DRIVER_MAY_GO_ON"; wait $!; echo "$?" >&2
+            """
+        let ended = try await Binary.run(
+            [], shell: shell,
+            environment: ["OCL_ICD_VENDORS": vendors, "DRIVER_IS_LOADED": loaded, "DRIVER_MAY_GO_ON": goOn])
         #expect(ended.err == "143\n", "\(ended)")
         try Self.check(ended)
     }

@@ -21,7 +21,7 @@ import Testing
     private func threads(_ body: () async throws -> String?) async throws -> Int {
         for granted in 0..<20 {
             let left = Monitor(granted)
-            let reason = try await PinnedThread.$refusal.withValue({ _ in
+            let reason = try await withRefusedThreads({ _ in
                 left.withLock { left in
                     left -= 1
                     return left < 0 ? EAGAIN : 0

@@ -32,7 +32,7 @@ import Testing
     @Test func aPoolsOwnUnit() throws {
         let bitcoin = try #require(PoolDifficulty(text: "0.001", hashesPerUnit: 0x1p32))
         #expect(bitcoin.description == "0.001" && bitcoin.value == 0.001)
-        #expect(bitcoin.met(by: Digest(words: (0, 0, 0, 1))).value == 0x1p31)
+        #expect(bitcoin.met(by: Digest(words: (0, 0, 0, 1))).value == 0x1p32)
         #expect(PoolDifficulty(hashes: 8).met(by: Digest(words: (.max, .max, .max, 0))).text == "18446744073709551616")
         #expect(
             PoolDifficulty(text: "0", hashesPerUnit: 1) == nil && PoolDifficulty(text: "x", hashesPerUnit: 1) == nil)

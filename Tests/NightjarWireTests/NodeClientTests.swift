@@ -275,9 +275,12 @@ import Testing
             (result(Self.template(["height": "1099511627776"])), "bad height"),
             (result(Self.template(["height": nil])), "bad height"),
             (result(Self.template(["wide_difficulty": "\"0x0\""])), "difficulty is not between"),
-            (result(Self.template(["wide_difficulty": "\"0x10000000000000000\""])), "difficulty is not between"),
+            (
+                result(Self.template(["wide_difficulty": "\"0x1\(String(repeating: "0", count: 32))\""])),
+                "difficulty is not between"
+            ),
             (result(Self.template(["wide_difficulty": "\"0x+5\""])), "difficulty is not between"),
-            (result(Self.template(["wide_difficulty": nil, "difficulty_top64": "1"])), "difficulty is not between"),
+            (result(Self.template(["wide_difficulty": nil, "difficulty": "0"])), "difficulty is not between"),
             (result(Self.template(["wide_difficulty": nil, "difficulty": "\"5\""])), "difficulty is not between"),
             (result(Self.template(["seed_hash": "\"\""])), "rx/0 needs a seed"),
             (result(Self.template(["seed_hash": "\"5a\""])), "seed_hash is not 64 hex digits"),
@@ -296,6 +299,20 @@ import Testing
         for changes in [["wide_difficulty": nil], ["difficulty": nil, "difficulty_top64": nil]] as [[String: String?]] {
             let (log, server) = try await first { _ in Self.http("{\"result\":\(Self.template(changes))}") }
             #expect(try await log.job().job.target.difficulty.value == 1000)
+            await log.stop()
+            await server.stop()
+        }
+    }
+
+    /// A chain's difficulty has 128 bits.
+    @Test func difficultiesBeyond64BitsAreMined() async throws {
+        for changes in [
+            ["wide_difficulty": nil, "difficulty_top64": "1"], ["wide_difficulty": "\"0x100000000000003e8\""],
+        ] as [[String: String?]] {
+            let (log, server) = try await first { _ in Self.http("{\"result\":\(Self.template(changes))}") }
+            let job = try await log.job()
+            #expect(job.difficulty.text == "18446744073709552616")
+            #expect(job.job.target.difficulty.value == (1 << 64) + 1000)
             await log.stop()
             await server.stop()
         }
