@@ -312,7 +312,7 @@ import Testing
             let (log, server) = try await first { _ in Self.http("{\"result\":\(Self.template(changes))}") }
             let job = try await log.job()
             #expect(job.difficulty.text == "18446744073709552616")
-            #expect(job.job.target.difficulty.value == (1 << 64) + 1000)
+            #expect(job.job.target.difficulty.value == (UInt128(1) << 64) + 1000)
             await log.stop()
             await server.stop()
         }
