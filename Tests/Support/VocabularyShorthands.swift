@@ -8,13 +8,9 @@ extension Work {
     package init(
         algorithm: Algorithm, input: [UInt8], nonceOffset: Int? = nil, height: UInt64? = nil, seed: [UInt8]? = nil
     ) throws(InputError) {
-        let epoch: Epoch
-        // Without a height or seed, what the work itself says is missing is what a test may be after.
-        do { epoch = try Epoch(algorithm, height: height, seed: seed) } catch {
-            try self.init(algorithm: algorithm, input: input, nonceOffset: nonceOffset, epoch: .none)
-            throw error
-        }
-        try self.init(algorithm: algorithm, input: input, nonceOffset: nonceOffset, epoch: epoch)
+        try self.init(
+            algorithm: algorithm, input: input, nonceOffset: nonceOffset,
+            epoch: try Epoch(algorithm, height: height, seed: seed))
     }
 }
 
