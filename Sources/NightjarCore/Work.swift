@@ -7,7 +7,7 @@ public struct Work: Sendable, Hashable {
     public let input: [UInt8]
     /// Where the nonce stands, as 32-bit little-endian; `nil` when the input is hashed as it is.
     public let nonceOffset: Int?
-    /// What must be made ready beside the input; `.none` for an algorithm that needs nothing.
+    /// What must be made ready beside the input; an algorithm that needs nothing ignores it.
     public let epoch: Epoch
 
     /// - Throws: ``InputError`` when the input is shorter than the algorithm is defined for, the nonce does not fit
@@ -22,8 +22,7 @@ public struct Work: Sendable, Hashable {
             throw .nonceOutside(offset: nonceOffset, bytes: input.count)
         }
         try epoch.check(algorithm)
-        self.init(
-            algorithm, input: input, nonceOffset: nonceOffset, checked: algorithm.needs.isEmpty ? .none : epoch)
+        self.init(algorithm, input: input, nonceOffset: nonceOffset, checked: epoch)
     }
 
     private init(_ algorithm: Algorithm, input: [UInt8], nonceOffset: Int?, checked epoch: Epoch) {

@@ -102,7 +102,8 @@ private final class SettlingLane: Lane {
     private func job(_ id: String, seed: UInt8, next: UInt8? = nil) throws -> Job {
         Job(
             name: id,
-            work: try Work(algorithm: .cn0, input: [UInt8](repeating: seed, count: 76), nonceOffset: 39, seed: [seed]),
+            work: try Work(
+                algorithm: .cn0, input: [UInt8](repeating: seed, count: 76), nonceOffset: 39, epoch: .seed([seed])),
             target: .easiest, nextEpoch: next.map { .seed([$0]) })
     }
 
