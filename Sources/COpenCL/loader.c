@@ -56,7 +56,7 @@ static void resolve(void *loader) {
 }
 
 static void open_loader(void) {
-    // The name that every loader on Linux has, whoever made it. Never closed: drivers leave threads behind.
+    // Every OpenCL loader on Linux has this name. It is never closed: drivers leave threads behind.
     void *loader = dlopen("libOpenCL.so.1", RTLD_NOW | RTLD_LOCAL);
     if (loader) {
         resolve(loader);
@@ -64,7 +64,7 @@ static void open_loader(void) {
         return;
     }
     const char *words = dlerror();
-    // No translation: nobody here sets a locale. A machine without OpenCL is no fault of anybody's.
+    // English: this program sets no locale. A machine without OpenCL is no error.
     if (words && strstr(words, "libOpenCL.so.1: cannot open shared object file: No such file or directory")) return;
     snprintf(failure, sizeof failure, "the OpenCL loader cannot be opened: %s", words ? words : "dlopen failed");
 }

@@ -38,7 +38,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
 /// Events on their way from hashing threads to one task.
 ///
 /// A consumer that is slow blocks the threads, once `capacity` events wait, so that neither memory grows nor an event
-/// is lost. ``relax()`` lifts the limit for the end of a run, when nobody may consume any more.
+/// is lost. ``relax()`` lifts the limit at the end of a run, when the consumer may be gone.
 package final class EventChannel<Element: Sendable>: Sendable {
     private struct State {
         var elements = Backlog<Element>()

@@ -8,7 +8,7 @@ enum ControlCommand: String, Sendable, CaseIterable {
 
     /// Does it. A stop is only begun once the answer has left, because the process ends with it.
     ///
-    /// Resuming takes back the wish of whoever paused it, here or with a key. Battery, hours and heat stay.
+    /// Resuming ends a pause that a user asked for, here or with a key. Pauses for battery, hours and heat stay.
     /// - Returns: what is to be done after the answer.
     func run(on control: any MinerControl) async -> (@Sendable () async -> Void)? {
         switch self {

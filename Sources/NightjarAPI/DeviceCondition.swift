@@ -15,7 +15,7 @@ struct DeviceCondition {
         case .working: (name, reason) = ("working", nil)
         case .recovering: (name, reason) = ("recovering", nil)
         case .quarantined(let why): (name, reason) = ("quarantined", why)
-        // Nobody watches over it: it works as soon as it has lanes.
+        // No health record says more: the device works as soon as it has lanes.
         case nil: (name, reason) = (device.lanes > 0 ? "working" : "preparing", nil)
         }
     }

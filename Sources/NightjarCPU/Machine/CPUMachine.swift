@@ -3,7 +3,7 @@ import NightjarPlatform
 
 /// What the native CPU's families have to work with.
 package struct CPUMachine: Sendable {
-    /// Which code hashes, where nobody asks for other code.
+    /// The code that hashes unless a caller asks for another.
     package let implementation: Implementation
     /// `nil` when the system tells nothing of it.
     package let topology: Topology?

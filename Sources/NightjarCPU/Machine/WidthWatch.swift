@@ -1,9 +1,10 @@
-/// Which number of hashes at once is the fastest for lanes that share a cache, which that cache, page tables and
-/// whoever else uses them decide: first tried with hashes of no use, then watched with work that is to be done anyway.
+/// Finds the fastest number of hashes at once, the *width*, for lanes that share a cache. The cache, the page tables and
+/// the other users of both decide which it is. Widths are tried first with hashes of no use, then watched with work that
+/// is to be done anyway.
 ///
 /// All lanes have the same width at a time, and it is their rates together that are compared. If each chose for itself,
 /// one that takes more of the cache would be faster at the cost of the others, these would follow, and all would end at
-/// a width that fills the cache twice over and is the slowest for everybody.
+/// a width that fills the cache twice over and is the slowest for all of them.
 ///
 /// A width's turn is a *round*: it lasts until each lane has had a batch of it beside which no other width was hashed.
 /// A *sweep* gives a round to each width that is still in the running, so that whatever the machine does meanwhile
