@@ -34,14 +34,17 @@ struct DeviceMath {
         let source = try Buffer(runtime.context, bytes: input.count * 8, purpose: "test input")
         let result = try Buffer(runtime.context, bytes: items * words * 8, purpose: "test output")
         try input.withUnsafeBytes { try queue.write($0, to: source) }
-        let kernel = try Kernel(program, kernel)
-        try kernel.set(0, source)
-        try kernel.set(1, result)
+        let kernel = try Kernel(program, KernelSignature(kernel, Self.input, Self.output))
+        try kernel.set(Self.input, source)
+        try kernel.set(Self.output, result)
         try queue.launch(kernel, items: items, group: group)
         var output = [UInt64](repeating: 0, count: items * words)
         try output.withUnsafeMutableBytes { try queue.read(result, into: $0) }
         return output
     }
+
+    private static let input = KernelParameter<Buffer>("in")
+    private static let output = KernelParameter<Buffer>("out")
 
     static let integers = "Tests/Integers.cl"
     static let doubles = "Tests/Doubles.cl"

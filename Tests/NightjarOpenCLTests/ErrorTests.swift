@@ -89,15 +89,12 @@ struct ErrorTests {
                 "Tests/One.cl": "__kernel __attribute__((reqd_work_group_size(1, 1, 1))) void one(const uint n) {}\n"
             ])
         let program = try runtime.program("Tests/One.cl", prelude: Prelude())
-        #expect(throws: CallFailure(call: "clCreateKernel (two)", code: -46)) { try Kernel(program, "two") }
-        let kernel = try Kernel(program, "one")
-        #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 1)", code: -49)) {
-            try kernel.set(1, UInt32(1))
+        let number = KernelParameter<UInt32>("n")
+        #expect(throws: CallFailure(call: "clCreateKernel (two)", code: -46)) {
+            try Kernel(program, KernelSignature("two", number))
         }
-        #expect(throws: CallFailure(call: "clSetKernelArg (one, argument 0)", code: -51)) {
-            try kernel.set(0, UInt64(1))
-        }
-        try kernel.set(0, UInt32(1))
+        let kernel = try Kernel(program, KernelSignature("one", number))
+        try kernel.set(number, 1)
         let queue = try Queue(runtime.context)
         #expect {
             try queue.launch(kernel, items: 4, group: 2)
@@ -156,12 +153,14 @@ struct ErrorTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let device = try Fixture.device()
         let source = ["Tests/Seven.cl": "__kernel void seven(__global uint *out) { out[get_global_id(0)] = 7; }\n"]
+        let output = KernelParameter<Buffer>("out")
         func run() throws -> UInt32 {
             let runtime = try DeviceRuntime(device, cacheDirectory: directory, extraSources: source)
-            let kernel = try Kernel(try runtime.program("Tests/Seven.cl", prelude: Prelude()), "seven")
+            let kernel = try Kernel(
+                try runtime.program("Tests/Seven.cl", prelude: Prelude()), KernelSignature("seven", output))
             let queue = try Queue(runtime.context)
             let buffer = try Buffer(runtime.context, bytes: 4, purpose: "test output")
-            try kernel.set(0, buffer)
+            try kernel.set(output, buffer)
             try queue.launch(kernel, items: 1, group: 1)
             var result: UInt32 = 0
             try withUnsafeMutableBytes(of: &result) { try queue.read(buffer, into: $0) }

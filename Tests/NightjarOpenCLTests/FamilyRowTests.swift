@@ -20,7 +20,9 @@ struct FamilyRowTests {
         /// Has no lane, and says so once its kernel is there.
         func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
             let kernel = try onDevice(runtime.device.id) {
-                try Kernel(runtime.program("Row/Row.cl", prelude: Prelude()), "row")
+                try Kernel(
+                    runtime.program("Row/Row.cl", prelude: Prelude()),
+                    KernelSignature("row", KernelParameter<Buffer>("out")))
             }
             throw DeviceError(device: runtime.device.id, reason: "\(kernel.name) of \(batch) is there")
         }

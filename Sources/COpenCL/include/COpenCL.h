@@ -37,6 +37,10 @@ typedef intptr_t cl_context_properties;
 #define CL_KERNEL_ARG_INFO_NOT_AVAILABLE -19
 #define CL_INVALID_VALUE -30
 #define CL_INVALID_BUILD_OPTIONS -43
+#define CL_INVALID_KERNEL_DEFINITION -47
+#define CL_INVALID_ARG_INDEX -49
+#define CL_INVALID_ARG_SIZE -51
+#define CL_INVALID_KERNEL_ARGS -52
 
 // Truth.
 #define CL_TRUE 1
@@ -75,7 +79,6 @@ typedef intptr_t cl_context_properties;
 // Questions about kernels.
 #define CL_KERNEL_NUM_ARGS 0x1191
 #define CL_KERNEL_ARG_TYPE_NAME 0x1198
-#define CL_KERNEL_ARG_NAME 0x119A
 
 // Questions about events, and what they answer.
 #define CL_EVENT_COMMAND_EXECUTION_STATUS 0x11D3

@@ -17,10 +17,7 @@ package final class CryptoNightLane: BatchLane {
     package let results: BatchResults
     private let message: InputBuffer
 
-    private let absorb: Kernel
-    private let explode: Kernel
-    private let implode: Kernel
-    private let finish: Kernel
+    private let kernels: CryptoNightKernels
     /// The main loop and the height it is for; `nil` before the first `prepare`.
     private var mainLoop: (kernel: Kernel, height: UInt64?)?
     private var prepared: Work?
@@ -31,10 +28,10 @@ package final class CryptoNightLane: BatchLane {
     ///   - algorithm: of the CryptoNight family; a programmer's error otherwise.
     ///   - launch: how to launch it.
     ///   - room: how many hits of a batch there is room for, at most.
-    /// - Throws: ``DeviceError`` when there is not enough memory or a kernel does not build.
+    /// - Throws: ``CallFailure`` when there is not enough memory, ``BuildFailure`` when a kernel does not build.
     package init(
         _ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: CryptoNightLaunch, room: Int = BatchResults.most
-    ) throws(DeviceError) {
+    ) throws {
         guard let parameters = algorithm.parameters as? CryptoNightParameters else {
             preconditionFailure("not CryptoNight")
         }
@@ -45,30 +42,15 @@ package final class CryptoNightLane: BatchLane {
         batch = launch.batch
         slices = Slices(first: launch.turns, whole: parameters.iterations, milliseconds: launch.milliseconds)
         let context = runtime.context
-        let built = try onDevice(runtime.device.id) {
-            let program = try runtime.program(
-                "CryptoNight/Frame.cl", prelude: Prelude(parameters, launch: launch))
-            let finish = try Kernel(program, "cn_finish")
-            return (
-                queue: try Queue(context),
-                pads: try ScratchpadBuffers(
-                    context, counts: launch.buffers, padsPerBuffer: launch.padsPerBuffer, bytes: parameters.memory),
-                states: try Buffer(context, bytes: launch.batch * 8 * Prelude.stateWords, purpose: "states"),
-                results: try BatchResults(context, room: min(room, launch.batch), kernel: finish, at: 2),
-                message: try InputBuffer(context, bytes: 8 * Self.rate),
-                absorb: try Kernel(program, "cn_absorb"), explode: try Kernel(program, "cn_explode"),
-                implode: try Kernel(program, "cn_implode"), finish: finish
-            )
-        }
-        (queue, pads, states) = (built.queue, built.pads, built.states)
-        (results, message) = (built.results, built.message)
-        (absorb, explode, implode, finish) = (built.absorb, built.explode, built.implode, built.finish)
-        try onDevice(runtime.device.id) {
-            try setPads(explode)
-            try setPads(implode)
-            try absorb.set(6, states)
-            try finish.set(0, states)
-        }
+        kernels = try CryptoNightKernels(
+            runtime.program("CryptoNight/Frame.cl", prelude: Prelude(parameters, launch: launch)))
+        queue = try Queue(context)
+        pads = try ScratchpadBuffers(
+            context, counts: launch.buffers, padsPerBuffer: launch.padsPerBuffer, bytes: parameters.memory)
+        states = try Buffer(context, bytes: launch.batch * 8 * Prelude.stateWords, purpose: "states")
+        results = try BatchResults(context, room: min(room, launch.batch), kernel: kernels.finish)
+        message = try InputBuffer(context, bytes: 8 * Self.rate, length: CryptoNightKernels.blocks)
+        try kernels.set(states: states, pads: pads)
     }
 
     package func prepare(_ work: Work) throws {
@@ -100,8 +82,9 @@ package final class CryptoNightLane: BatchLane {
             }
         }
         let kernel = try runtime.mainLoop(parameters, launch: launch, height: height)
-        try setPads(kernel)
-        try kernel.set(Self.countIndex, UInt32(0))
+        try kernel.set(CryptoNightKernels.states, states)
+        try pads.set(kernel)
+        try kernel.set(CryptoNightKernels.count, 0)
         // Compiles what the driver left for the first launch; see `prepare`.
         try launchMainLoop(kernel, 0..<0, hashes: launch.groupLoop)
         try queue.finish()
@@ -115,18 +98,10 @@ package final class CryptoNightLane: BatchLane {
         var padded = input + [UInt8](repeating: 0, count: blocks * Self.rate - input.count)
         padded[input.count] ^= 0x01
         padded[padded.count - 1] ^= 0x80
-        try message.upload(padded, length: blocks, nonceOffset: work.nonceOffset, queue, for: [absorb])
+        try message.upload(padded, length: blocks, nonceOffset: work.nonceOffset, queue, for: [kernels.absorb])
     }
 
     // MARK: Running
-
-    /// Where NJ_PAD_ARGUMENTS leave the argument `count`.
-    private static let countIndex = 6
-
-    private func setPads(_ kernel: Kernel) throws(CallFailure) {
-        try kernel.set(0, states)
-        try pads.set(kernel, at: 1)
-    }
 
     package var turnsOfBatch: Int { parameters.iterations }
 
@@ -137,7 +112,7 @@ package final class CryptoNightLane: BatchLane {
         precondition(!nonces.isEmpty && nonces.count <= batch && nonces.upperBound <= 1 << 32, "nonces out of bounds")
         precondition(work.nonceOffset != nil || nonces == 0..<1, "work without a nonce is hashed once")
         let count = nonces.count
-        try mainLoop.kernel.set(Self.countIndex, UInt32(count))
+        try mainLoop.kernel.set(CryptoNightKernels.count, UInt32(count))
         try enqueueFrame(first: UInt32(nonces.lowerBound), count: count) {
             for turns in slices.parts { try launchMainLoop(mainLoop.kernel, turns, hashes: count) }
         }
@@ -145,24 +120,22 @@ package final class CryptoNightLane: BatchLane {
 
     private func launchMainLoop(_ kernel: Kernel, _ turns: Range<Int>, hashes: Int) throws(CallFailure) {
         let items = parameters.itemsInLoop
-        try kernel.set(Self.countIndex + 1, UInt32(turns.lowerBound))
-        try kernel.set(Self.countIndex + 2, UInt32(turns.count))
+        try kernel.set(CryptoNightKernels.firstTurn, UInt32(turns.lowerBound))
+        try kernel.set(CryptoNightKernels.turns, UInt32(turns.count))
         try queue.launch(kernel, items: items * hashes, group: items * launch.groupLoop)
     }
 
     /// - Parameter mainLoop: enqueues the main loop. Without one, `count` is 0: the kernels start and return.
     private func enqueueFrame(first: UInt32, count: Int, mainLoop: () throws -> Void = {}) throws {
         let items = max(1, count)
-        let number = UInt32(count)
-        try absorb.set(4, first)
-        try absorb.set(5, number)
-        try queue.launch(absorb, items: items, group: launch.groupHash)
-        try explode.set(Self.countIndex, number)
-        try queue.launch(explode, items: CryptoNightLaunch.itemsInFill * items, group: launch.groupFill)
+        for kernel in kernels.all { try kernel.set(CryptoNightKernels.count, UInt32(count)) }
+        try kernels.absorb.set(InputBuffer.firstNonce, first)
+        try queue.launch(kernels.absorb, items: items, group: launch.groupHash)
+        try queue.launch(
+            kernels.explode, items: CryptoNightLaunch.itemsInFill * items, group: launch.groupFill)
         try mainLoop()
-        try implode.set(Self.countIndex, number)
-        try queue.launch(implode, items: CryptoNightLaunch.itemsInFill * items, group: launch.groupFill)
-        try finish.set(1, number)
-        try queue.launch(finish, items: items, group: launch.groupHash)
+        try queue.launch(
+            kernels.implode, items: CryptoNightLaunch.itemsInFill * items, group: launch.groupFill)
+        try queue.launch(kernels.finish, items: items, group: launch.groupHash)
     }
 }

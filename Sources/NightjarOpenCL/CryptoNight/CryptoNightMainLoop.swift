@@ -16,7 +16,7 @@ extension DeviceRuntime {
         // A height's program is of use for minutes: kept for good, they would fill the disk.
         let program = try program(
             parameters.mainLoopSource, prelude: prelude, keep: parameters.base == .r ? .amongLatest : .forGood)
-        return try Kernel(program, "cn_main_loop")
+        return try Kernel(program, CryptoNightKernels.mainLoop)
     }
 
     /// Makes the main loop of a height, for lanes to find it made.
@@ -26,10 +26,10 @@ extension DeviceRuntime {
         let kernel = try mainLoop(parameters, launch: launch, height: height)
         // Some drivers compile at the first launch, so there is one, of a whole group without a hash.
         let queue = try Queue(context)
-        let nothing = try Buffer(context, bytes: 16, purpose: "a launch without hashes")
-        for i in 0...CryptoNightLaunch.maxBuffers { try kernel.set(i, nothing) }
-        try kernel.set(1 + CryptoNightLaunch.maxBuffers, UInt32(1))
-        for i in 2...4 { try kernel.set(i + CryptoNightLaunch.maxBuffers, UInt32(0)) }
+        typealias Names = CryptoNightKernels
+        try kernel.set(Names.states, try Buffer(context, bytes: 16, purpose: "a launch without hashes"))
+        try ScratchpadBuffers(context, counts: [1], padsPerBuffer: 1, bytes: 16).set(kernel)
+        for number in [Names.count, Names.firstTurn, Names.turns] { try kernel.set(number, 0) }
         let group = parameters.itemsInLoop * launch.groupLoop
         try queue.launch(kernel, items: group, group: group)
         try queue.finish()

@@ -16,6 +16,6 @@ struct CryptoNightOpenCLFamily: OpenCLFamily {
 
 extension CryptoNightLaunch: OpenCLLaunch {
     package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
-        try CryptoNightLane(runtime, algorithm, launch: self)
+        try onDevice(runtime.device.id) { try CryptoNightLane(runtime, algorithm, launch: self) }
     }
 }

@@ -25,29 +25,37 @@ package final class BatchResults {
     /// target.
     package static let most = 4096
 
+    /// NJ_RESULT_ARGUMENTS of the kernels.
+    package static let parameters = KernelParameterGroup(
+        top, auditFirst, auditCount, sums, tally, hits, room)
+    private static let top = KernelParameter<UInt64>("top")
+    private static let auditFirst = KernelParameter<UInt32>("audit_first")
+    private static let auditCount = KernelParameter<UInt32>("audit_count")
+    private static let sums = KernelParameter<UInt32>("sums")
+    private static let tally = KernelParameter<Buffer>("tally")
+    private static let hits = KernelParameter<Buffer>("hits")
+    private static let room = KernelParameter<UInt32>("room")
+
     /// How many hits fit.
     let room: Int
     private let tally: Buffer
     private let hits: Buffer
     private let kernel: Kernel
-    private let index: Int
     private let hostHits: UnsafeMutableBufferPointer<Hit>
 
     /// - Parameters:
     ///   - room: how many hits fit, at least 1.
-    ///   - kernel: the batch's last.
-    ///   - index: where the kernel has NJ_RESULT_ARGUMENTS.
-    init(_ context: Context, room: Int, kernel: Kernel, at index: Int) throws(CallFailure) {
+    ///   - kernel: the batch's last, which has ``parameters``.
+    package init(_ context: Context, room: Int, kernel: Kernel) throws(CallFailure) {
         precondition(room > 0, "a batch of one hash may have a hit")
         precondition(MemoryLayout<Hit>.stride == 40, "hits are copied as 40 bytes each")
         self.room = room
         self.kernel = kernel
-        self.index = index
         tally = try Buffer(context, bytes: 12, purpose: "the count of hits")
         hits = try Buffer(context, bytes: room * MemoryLayout<Hit>.stride, purpose: "hits")
-        try kernel.set(index + 4, tally)
-        try kernel.set(index + 5, hits)
-        try kernel.set(index + 6, UInt32(room))
+        try kernel.set(Self.tally, tally)
+        try kernel.set(Self.hits, hits)
+        try kernel.set(Self.room, UInt32(room))
         hostHits = .allocate(capacity: room)
         hostHits.initialize(repeating: Hit(slot: 0, digest: Digest()))
     }
@@ -58,10 +66,10 @@ package final class BatchResults {
     func begin(_ queue: Queue, _ wanted: Wanted = Wanted()) throws(CallFailure) {
         var none = (UInt32(0), UInt32(0), UInt32(0))
         try withUnsafeBytes(of: &none) { bytes throws(CallFailure) in try queue.write(bytes, to: tally) }
-        try kernel.set(index, wanted.top)
-        try kernel.set(index + 1, UInt32(wanted.audit.lowerBound))
-        try kernel.set(index + 2, UInt32(wanted.audit.count))
-        try kernel.set(index + 3, UInt32(wanted.sums ? 1 : 0))
+        try kernel.set(Self.top, wanted.top)
+        try kernel.set(Self.auditFirst, UInt32(wanted.audit.lowerBound))
+        try kernel.set(Self.auditCount, UInt32(wanted.audit.count))
+        try kernel.set(Self.sums, wanted.sums ? 1 : 0)
     }
 
     /// Waits for the batch.

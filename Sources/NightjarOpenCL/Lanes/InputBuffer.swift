@@ -1,21 +1,38 @@
 /// The input of a batch, with zeroes where the nonce goes, in device memory that grows when an input is longer than any
 /// before.
 final class InputBuffer {
+    /// The first nonce of a batch, which each batch sets by itself.
+    static let firstNonce = KernelParameter<UInt32>("first_nonce")
+    private static let message = KernelParameter<Buffer>("message")
+    /// Where the nonce stands: the word of the message, and the bits below the nonce in that word.
+    private static let nonceWord = KernelParameter<UInt32>("nonce_word")
+    private static let nonceShift = KernelParameter<UInt32>("nonce_shift")
+
+    /// The input in the signature of a kernel that reads it.
+    ///
+    /// - Parameter length: the kernel's word for how long the message is.
+    static func parameters(length: KernelParameter<UInt32>) -> KernelParameterGroup {
+        KernelParameterGroup(message, length, nonceWord, nonceShift, firstNonce)
+    }
+
     private let context: Context
+    private let length: KernelParameter<UInt32>
     private var buffer: Buffer
 
-    /// - Parameter bytes: room at first.
-    init(_ context: Context, bytes: Int) throws(CallFailure) {
+    /// - Parameters:
+    ///   - bytes: room at first.
+    ///   - length: as in ``parameters(length:)``.
+    init(_ context: Context, bytes: Int, length: KernelParameter<UInt32>) throws(CallFailure) {
         self.context = context
+        self.length = length
         buffer = try Buffer(context, bytes: bytes, purpose: "the input")
     }
 
-    /// Sends `padded` to the device, and sets the first four arguments of kernels: message, its length, and where its
-    /// nonce stands.
+    /// Sends `padded` to the device, and sets its parameters in `kernels`.
     ///
     /// - Parameters:
     ///   - padded: the input as the kernels want it.
-    ///   - length: what they take as its length.
+    ///   - length: of the message, in the kernels' unit.
     ///   - nonceOffset: in bytes; `nil` for an input that is hashed as it is.
     func upload(
         _ padded: [UInt8], length: Int, nonceOffset: Int?, _ queue: Queue, for kernels: [Kernel]
@@ -23,10 +40,10 @@ final class InputBuffer {
         if padded.count > buffer.bytes { buffer = try Buffer(context, bytes: padded.count, purpose: "the input") }
         try padded.withUnsafeBytes { try queue.write($0, to: buffer) }
         for kernel in kernels {
-            try kernel.set(0, buffer)
-            try kernel.set(1, UInt32(length))
-            try kernel.set(2, nonceOffset.map { UInt32($0 / 8) } ?? Self.noNonce)
-            try kernel.set(3, nonceOffset.map { UInt32($0 % 8 * 8) } ?? 0)
+            try kernel.set(Self.message, buffer)
+            try kernel.set(self.length, UInt32(length))
+            try kernel.set(Self.nonceWord, nonceOffset.map { UInt32($0 / 8) } ?? Self.noNonce)
+            try kernel.set(Self.nonceShift, nonceOffset.map { UInt32($0 % 8 * 8) } ?? 0)
         }
     }
 

@@ -1,7 +1,12 @@
 /// The scratchpads of a batch, over as many buffers as the device's limits make necessary.
 final class ScratchpadBuffers {
-    /// As many as the kernels take as arguments.
+    /// The most buffers that kernels take.
     static let maximum = 4
+
+    /// NJ_PAD_ARGUMENTS of the kernels.
+    static let parameters = KernelParameterGroup(pads + [padsPerBuffer])
+    private static let pads = (0..<maximum).map { KernelParameter<Buffer>("pads\($0)") }
+    private static let padsPerBuffer = KernelParameter<UInt32>("pads_per_buffer")
 
     private let buffers: [Buffer]
     private let padsPerBuffer: Int
@@ -10,16 +15,16 @@ final class ScratchpadBuffers {
     ///   - counts: scratchpads of each buffer; all but the last have `padsPerBuffer`.
     ///   - bytes: of a scratchpad.
     init(_ context: Context, counts: [Int], padsPerBuffer: Int, bytes: Int) throws(CallFailure) {
-        precondition(counts.count <= Self.maximum, "no kernel takes so many buffers")
+        precondition(counts.count <= Self.maximum, "no kernel takes that many buffers")
         self.padsPerBuffer = padsPerBuffer
         var buffers: [Buffer] = []
         for count in counts { buffers.append(try Buffer(context, bytes: count * bytes, purpose: "scratchpads")) }
         self.buffers = buffers
     }
 
-    /// Sets the arguments that NJ_PAD_ARGUMENTS are, from `index` on.
-    func set(_ kernel: Kernel, at index: Int) throws(CallFailure) {
-        for i in 0..<Self.maximum { try kernel.set(index + i, buffers[i < buffers.count ? i : 0]) }
-        try kernel.set(index + Self.maximum, UInt32(padsPerBuffer))
+    /// Sets ``parameters``. Those without a buffer repeat the first.
+    func set(_ kernel: Kernel) throws(CallFailure) {
+        for (i, pads) in Self.pads.enumerated() { try kernel.set(pads, buffers[i < buffers.count ? i : 0]) }
+        try kernel.set(Self.padsPerBuffer, UInt32(padsPerBuffer))
     }
 }

@@ -3,27 +3,29 @@ import NightjarCore
 
 /// Lines of 64 bytes, a RandomX cache or dataset, over as many buffers as the device's limits make necessary.
 final class LineBuffers {
+    /// NJ_LINE_ARGUMENTS of the kernels.
+    static let parameters = KernelParameterGroup(lines + [linesShift])
+    private static let lines = (0..<Int(RandomXLaunch.maxBuffers)).map { KernelParameter<Buffer>("lines\($0)") }
+    private static let linesShift = KernelParameter<UInt32>("lines_shift")
+
     let buffers: [Buffer]
     /// Lines of each buffer.
     let counts: [Int]
+    private let shift: Int
 
     init(_ context: Context, lines: Int, launch: RandomXLaunch, purpose: StaticString) throws(CallFailure) {
         counts = launch.lineBuffers(lines)
-        precondition(counts.count <= RandomXLaunch.maxBuffers, "no kernel takes so many buffers")
+        shift = launch.linesShift
+        precondition(counts.count <= RandomXLaunch.maxBuffers, "no kernel takes that many buffers")
         var buffers: [Buffer] = []
         for count in counts { buffers.append(try Buffer(context, bytes: count * 64, purpose: purpose)) }
         self.buffers = buffers
     }
 
-    /// Sets the arguments that NJ_LINE_ARGUMENTS are, from `index` on.
-    ///
-    /// - Returns: the index after them.
-    @discardableResult
-    func set(_ kernel: Kernel, at index: Int, shift: Int) throws(CallFailure) -> Int {
-        let count = Int(RandomXLaunch.maxBuffers)
-        for i in 0..<count { try kernel.set(index + i, buffers[i < buffers.count ? i : 0]) }
-        try kernel.set(index + count, UInt32(shift))
-        return index + count + 1
+    /// Sets ``parameters``. Those without a buffer repeat the first.
+    func set(_ kernel: Kernel) throws(CallFailure) {
+        for (i, lines) in Self.lines.enumerated() { try kernel.set(lines, buffers[i < buffers.count ? i : 0]) }
+        try kernel.set(Self.linesShift, UInt32(shift))
     }
 
     /// Fills all buffers from `source`.

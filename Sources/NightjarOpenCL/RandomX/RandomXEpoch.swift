@@ -14,10 +14,6 @@ final class RandomXEpoch {
     /// The superscalar programs.
     private let superscalar: Buffer
 
-    /// Where execute has its argument `count`; before it come `first` and `iterations`, and before those the lines.
-    static let countIndex = 15
-    private static let linesIndex = 8
-
     /// Fills the cache, on the host: Argon2 is one long chain, which no device is faster at.
     init(
         _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, seed: [UInt8], queue: Queue
@@ -32,8 +28,8 @@ final class RandomXEpoch {
         }
         superscalar = try Buffer(runtime.context, bytes: 4 * table.count, purpose: "superscalar programs")
         try table.withUnsafeBytes { try queue.write($0, to: superscalar) }
-        try cache.set(execute, at: Self.linesIndex, shift: launch.linesShift)
-        try execute.set(Self.countIndex + (launch.takesTurns ? 2 : 1), superscalar)
+        try cache.set(execute)
+        try execute.set(RandomXKernels.superscalar, superscalar)
         self.cache = cache
     }
 
@@ -48,18 +44,18 @@ final class RandomXEpoch {
         let dataset = try LineBuffers(
             runtime.context, lines: Int(parameters.datasetItems), launch: launch, purpose: "a RandomX dataset")
         let kernel = try Kernel(
-            try runtime.program("RandomX/Dataset.cl", prelude: Prelude(parameters, launch: launch)), "rx_dataset")
-        var index = try cache.set(kernel, at: 0, shift: launch.linesShift)
-        try kernel.set(index, superscalar)
-        index += 1
+            try runtime.program("RandomX/Dataset.cl", prelude: Prelude(parameters, launch: launch)),
+            RandomXKernels.dataset)
+        try cache.set(kernel)
+        try kernel.set(RandomXKernels.superscalar, superscalar)
         var first = 0
         for (buffer, count) in zip(dataset.buffers, dataset.counts) {
-            try kernel.set(index, buffer)
+            try kernel.set(RandomXKernels.items, buffer)
             for at in stride(from: 0, to: count, by: launch.items) {
                 let items = min(launch.items, count - at)
-                try kernel.set(index + 1, UInt32(first + at))
-                try kernel.set(index + 2, UInt32(at))
-                try kernel.set(index + 3, UInt32(items))
+                try kernel.set(RandomXKernels.first, UInt32(first + at))
+                try kernel.set(RandomXKernels.fromStart, UInt32(at))
+                try kernel.set(RandomXKernels.count, UInt32(items))
                 let workItems = (items + RandomXLaunch.itemsAtOnce - 1) / RandomXLaunch.itemsAtOnce
                 if settling.isCancelled() { return false }
                 settling.progress(Double(first + at) / Double(parameters.datasetItems))
@@ -71,7 +67,7 @@ final class RandomXEpoch {
         }
         settling.progress(1)
         let full = try Self.kernels(runtime, parameters, launch: launch, light: false)
-        try dataset.set(full.execute, at: Self.linesIndex, shift: launch.linesShift)
+        try dataset.set(full.execute)
         (execute, schedule) = full
         self.dataset = dataset
         self.cache = nil
@@ -85,6 +81,7 @@ final class RandomXEpoch {
         prelude.definitions.append(("NJ_RX_LIGHT", light ? "1" : "0"))
         prelude.definitions.append(("NJ_RX_TAKES_TURNS", launch.takesTurns ? "1" : "0"))
         let program = try runtime.program("RandomX/Execute.cl", prelude: prelude)
-        return (try Kernel(program, "rx_execute"), launch.takesTurns ? try Kernel(program, "rx_schedule") : nil)
+        let execute = try Kernel(program, RandomXKernels.execute(takesTurns: launch.takesTurns, light: light))
+        return (execute, launch.takesTurns ? try Kernel(program, RandomXKernels.schedule) : nil)
     }
 }

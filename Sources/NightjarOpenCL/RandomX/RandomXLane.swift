@@ -15,22 +15,11 @@ package final class RandomXLane: BatchLane {
     private var launch: RandomXLaunch
     package let queue: Queue
 
-    private let pads: ScratchpadBuffers
-    private let records: Buffer
-    private let raw: Buffer
-    private let programs: Buffer
-    private let reciprocals: Buffer
-    private let turns: Turns?
+    private let memory: RandomXMemory
     package let results: BatchResults
     private let message: InputBuffer
 
-    private let start: Kernel
-    private let fill: Kernel
-    private let generate: Kernel
-    private let decode: Kernel
-    private let reseed: Kernel
-    private let digest: Kernel
-    private let finish: Kernel
+    private let kernels: RandomXKernels
 
     package var slices: Slices
     package private(set) var remarks: [String] = []
@@ -48,10 +37,10 @@ package final class RandomXLane: BatchLane {
     ///   - algorithm: of the RandomX family; a programmer's error otherwise.
     ///   - launch: how to launch it.
     ///   - room: how many hits of a batch there is room for, at most.
-    /// - Throws: ``DeviceError`` when there is not enough memory or a kernel does not build.
+    /// - Throws: ``CallFailure`` when there is not enough memory, ``BuildFailure`` when a kernel does not build.
     package init(
         _ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: RandomXLaunch, room: Int = BatchResults.most
-    ) throws(DeviceError) {
+    ) throws {
         guard let parameters = algorithm.parameters as? RandomXParameters else { preconditionFailure("not RandomX") }
         precondition(launch.iterationsLight.isMultiple(of: 2), "in light mode iterations go in pairs")
         self.runtime = runtime
@@ -61,50 +50,13 @@ package final class RandomXLane: BatchLane {
         batch = launch.batch
         slices = Self.slices(parameters, launch, light: true)
         let context = runtime.context
-        let whole = (launch.batch + launch.groupLoop - 1) / launch.groupLoop * launch.groupLoop
-        let built = try onDevice(runtime.device.id) {
-            let program = try runtime.program(
-                "RandomX/Frame.cl", prelude: Prelude(parameters, launch: launch))
-            let finish = try Kernel(program, "rx_finish")
-            return (
-                queue: try Queue(context),
-                pads: try ScratchpadBuffers(
-                    context, counts: launch.padBuffers, padsPerBuffer: launch.padsPerBuffer,
-                    bytes: parameters.scratchpadL3),
-                records: try Buffer(context, bytes: launch.batch * Self.recordBytes, purpose: "records"),
-                raw: try Buffer(
-                    context, bytes: launch.batch * ((parameters.programBytes + 63) & ~63), purpose: "program bytes"),
-                programs: try Buffer(context, bytes: whole * 8 * parameters.programSize, purpose: "programs"),
-                reciprocals: try Buffer(context, bytes: whole * 8 * parameters.programSize, purpose: "reciprocals"),
-                turns: launch.takesTurns ? try Turns(context, parameters, launch: launch, hashes: whole) : nil,
-                results: try BatchResults(context, room: min(room, launch.batch), kernel: finish, at: 7),
-                message: try InputBuffer(context, bytes: 4 * Self.block),
-                start: try Kernel(program, "rx_start"), fill: try Kernel(program, "rx_fill"),
-                generate: try Kernel(program, "rx_generate"), decode: try Kernel(program, "rx_decode"),
-                reseed: try Kernel(program, "rx_reseed"), digest: try Kernel(program, "rx_digest"),
-                finish: finish
-            )
-        }
-        (queue, pads, records, raw) = (built.queue, built.pads, built.records, built.raw)
-        (programs, reciprocals, turns) = (built.programs, built.reciprocals, built.turns)
-        (results, message) = (built.results, built.message)
-        (start, fill, generate, decode) = (built.start, built.fill, built.generate, built.decode)
-        (reseed, digest, finish) = (built.reseed, built.digest, built.finish)
-        try onDevice(runtime.device.id) {
-            for kernel in [fill, digest] {
-                try kernel.set(0, records)
-                try pads.set(kernel, at: 1)
-            }
-            try generate.set(0, records)
-            try generate.set(1, raw)
-            try decode.set(0, records)
-            try decode.set(1, raw)
-            try decode.set(2, programs)
-            try decode.set(3, reciprocals)
-            try reseed.set(0, records)
-            try start.set(6, records)
-            try finish.set(6, records)
-        }
+        kernels = try RandomXKernels(
+            runtime.program("RandomX/Frame.cl", prelude: Prelude(parameters, launch: launch)))
+        queue = try Queue(context)
+        memory = try RandomXMemory(context, parameters, launch: launch)
+        results = try BatchResults(context, room: min(room, launch.batch), kernel: kernels.finish)
+        message = try InputBuffer(context, bytes: 4 * Self.block, length: RandomXKernels.length)
+        try memory.set(kernels)
     }
 
     // MARK: Lane
@@ -117,7 +69,7 @@ package final class RandomXLane: BatchLane {
                 // Two would not fit into the device.
                 epoch = nil
                 let made = try makeEpoch(seed)
-                try setExecute(made)
+                try memory.set(made)
                 slices = Self.slices(parameters, launch, light: true)
                 epoch = made
             }
@@ -160,7 +112,7 @@ package final class RandomXLane: BatchLane {
                 refusal = reason
                 return .refused(reason: reason)
             }
-            try setExecute(epoch)
+            try memory.set(epoch)
             slices = Self.slices(parameters, launch, light: false)
             // Known answers were in light mode: this is what proves the dataset.
             guard try digestOfOne() == light else {
@@ -180,44 +132,8 @@ package final class RandomXLane: BatchLane {
 
     // MARK: Preparing
 
-    /// Bytes of a hash's record, as in Parameters.cl.
-    private static let recordBytes = 46 * 8
     /// Blake2b's, in bytes.
     private static let block = 128
-
-    /// Sets what ``RandomXEpoch`` leaves of execute's arguments.
-    private func setExecute(_ epoch: RandomXEpoch) throws {
-        try epoch.execute.set(0, records)
-        try epoch.execute.set(1, turns?.ordered ?? programs)
-        try epoch.execute.set(2, turns?.extras ?? reciprocals)
-        try pads.set(epoch.execute, at: 3)
-        if let turns {
-            try epoch.execute.set(RandomXEpoch.countIndex + 1, turns.table)
-            try epoch.schedule?.set(0, programs)
-            try epoch.schedule?.set(1, reciprocals)
-            try epoch.schedule?.set(2, turns.ordered)
-            try epoch.schedule?.set(3, turns.extras)
-            try epoch.schedule?.set(4, turns.table)
-        }
-    }
-
-    /// What Schedule.cl makes of the programs.
-    private struct Turns {
-        let ordered, extras, table: Buffer
-
-        /// - Parameter hashes: of whole groups.
-        init(
-            _ context: Context, _ parameters: RandomXParameters, launch: RandomXLaunch, hashes: Int
-        ) throws(CallFailure) {
-            precondition(launch.groupLoop <= 32, "members of a group are bits of a word")
-            let size = parameters.programSize
-            ordered = try Buffer(context, bytes: hashes * 8 * size, purpose: "ordered programs")
-            extras = try Buffer(context, bytes: hashes * 8 * size, purpose: "ordered programs' extras")
-            table = try Buffer(
-                context, bytes: hashes / launch.groupLoop * 8 * (RandomXLaunch.turnsPerInstruction * size + 1),
-                purpose: "turns")
-        }
-    }
 
     /// Sends the input to the device, the nonce's bytes zero, with room for a digest after it.
     private func upload(_ work: Work) throws {
@@ -225,7 +141,8 @@ package final class RandomXLane: BatchLane {
         let blocks = (input.count + 32) / Self.block + 1
         let padded = input + [UInt8](repeating: 0, count: blocks * Self.block - input.count)
         try message.upload(
-            padded, length: input.count, nonceOffset: work.nonceOffset, queue, for: [start, finish])
+            padded, length: input.count, nonceOffset: work.nonceOffset, queue,
+            for: [kernels.start, kernels.finish])
     }
 
     // MARK: Running
@@ -246,36 +163,27 @@ package final class RandomXLane: BatchLane {
     private func enqueue(first: UInt32, count: Int) throws {
         guard let epoch else { preconditionFailure("not prepared") }
         let items = max(1, count)
-        let number = UInt32(count)
-        try start.set(4, first)
-        try start.set(5, number)
-        try fill.set(6, number)
-        try generate.set(2, number)
-        try decode.set(4, number)
-        try reseed.set(1, number)
-        try epoch.execute.set(RandomXEpoch.countIndex, number)
-        try digest.set(6, number)
-        try finish.set(4, first)
-        try finish.set(5, number)
+        for kernel in kernels.all { try kernel.set(RandomXKernels.count, UInt32(count)) }
+        try epoch.execute.set(RandomXKernels.count, UInt32(count))
+        try epoch.schedule?.set(RandomXKernels.count, UInt32(count))
+        try kernels.start.set(InputBuffer.firstNonce, first)
+        try kernels.finish.set(InputBuffer.firstNonce, first)
 
-        try queue.launch(start, items: items, group: launch.groupHash)
-        try queue.launch(fill, items: 4 * items, group: launch.groupFill)
+        try queue.launch(kernels.start, items: items, group: launch.groupHash)
+        try queue.launch(kernels.fill, items: 4 * items, group: launch.groupFill)
         for program in 0..<parameters.programCount {
-            if program > 0 { try queue.launch(reseed, items: items, group: launch.groupHash) }
-            try queue.launch(generate, items: 4 * items, group: launch.groupFill)
-            try queue.launch(decode, items: items, group: launch.groupHash)
-            if let schedule = epoch.schedule {
-                try schedule.set(5, number)
-                try queue.launch(schedule, items: items, group: launch.groupLoop)
-            }
+            if program > 0 { try queue.launch(kernels.reseed, items: items, group: launch.groupHash) }
+            try queue.launch(kernels.generate, items: 4 * items, group: launch.groupFill)
+            try queue.launch(kernels.decode, items: items, group: launch.groupHash)
+            if let schedule = epoch.schedule { try queue.launch(schedule, items: items, group: launch.groupLoop) }
             for iterations in slices.parts {
-                try epoch.execute.set(RandomXEpoch.countIndex - 2, UInt32(iterations.lowerBound))
-                try epoch.execute.set(RandomXEpoch.countIndex - 1, UInt32(iterations.count))
+                try epoch.execute.set(RandomXKernels.first, UInt32(iterations.lowerBound))
+                try epoch.execute.set(RandomXKernels.iterations, UInt32(iterations.count))
                 try queue.launch(epoch.execute, items: items, group: launch.groupLoop)
             }
         }
-        try queue.launch(digest, items: 4 * items, group: launch.groupFill)
-        try queue.launch(finish, items: items, group: launch.groupHash)
+        try queue.launch(kernels.digest, items: 4 * items, group: launch.groupFill)
+        try queue.launch(kernels.finish, items: items, group: launch.groupHash)
     }
 
     /// The digest of the work with the nonce zero.

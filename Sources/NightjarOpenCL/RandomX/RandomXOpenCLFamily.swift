@@ -31,6 +31,6 @@ extension RandomXLaunch: OpenCLLaunch {
     }
 
     package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
-        try RandomXLane(runtime, algorithm, launch: self)
+        try onDevice(runtime.device.id) { try RandomXLane(runtime, algorithm, launch: self) }
     }
 }

@@ -1,36 +1,103 @@
 import COpenCL
 
 /// An entry point of a program, with its arguments. One thread at a time; a thread that shares a program makes its own.
+///
+/// Arguments stay from launch to launch. The kernel remembers them, so that setting one to what it already is costs no
+/// call, and so that a buffer lives as long as a launch may use it.
 package final class Kernel {
     let handle: cl_kernel
-    package let name: String
+    package let signature: KernelSignature
     private let program: Program
+    /// By index; `nil` until it is set.
+    private var arguments: [KernelArgument?]
 
-    package init(_ program: Program, _ name: String) throws(CallFailure) {
+    package var name: String { signature.name }
+
+    /// - Throws: ``CallFailure`` when the program has no such kernel, or one with other parameters.
+    package init(_ program: Program, _ signature: KernelSignature) throws(CallFailure) {
         self.program = program
-        self.name = name
-        handle = try program.context.calls.create("clCreateKernel", name) { code in
-            cl.clCreateKernel(program.handle, name, code)
+        self.signature = signature
+        arguments = Array(repeating: nil, count: signature.declarations.count)
+        handle = try program.context.calls.create("clCreateKernel", signature.name) { code in
+            cl.clCreateKernel(program.handle, signature.name, code)
         }
+        try compareWithProgram()
     }
 
     deinit { program.context.release("clReleaseKernel", handle) { cl.clReleaseKernel($0) } }
 
-    /// Sets the argument at `index` to a number of exactly the kernel's type.
-    package func set(_ index: Int, _ value: some FixedWidthInteger) throws(CallFailure) {
-        var value = value
-        try set(index, &value, MemoryLayout.size(ofValue: value))
-    }
-
-    /// Sets the argument at `index` to a buffer, which must outlive every launch.
-    package func set(_ index: Int, _ buffer: Buffer) throws(CallFailure) {
-        var memory: cl_mem? = buffer.handle
-        try set(index, &memory, MemoryLayout<cl_mem>.size)
-    }
-
-    private func set(_ index: Int, _ value: UnsafeRawPointer, _ size: Int) throws(CallFailure) {
-        try program.context.calls.check("clSetKernelArg", "\(name), argument \(index)") {
-            cl.clSetKernelArg(handle, cl_uint(index), size, value)
+    /// Sets an argument.
+    ///
+    /// - Throws: ``CallFailure`` when the kernel has no such parameter, or the call fails.
+    package func set<Value: KernelValue>(
+        _ parameter: KernelParameter<Value>, _ value: Value
+    ) throws(CallFailure) {
+        guard let index = signature.index(of: parameter.name) else {
+            throw failure("clSetKernelArg", parameter.name, CL_INVALID_ARG_INDEX)
         }
+        guard signature.declarations[index].type == Value.parameterType else {
+            throw failure("clSetKernelArg", parameter.name, CL_INVALID_ARG_SIZE)
+        }
+        let argument = value.argument
+        guard arguments[index] != argument else { return }
+        // A call that fails may have changed the argument or not.
+        arguments[index] = nil
+        try program.context.calls.check("clSetKernelArg", place(parameter.name)) {
+            argument.withBytes { cl.clSetKernelArg(handle, cl_uint(index), $1, $0) }
+        }
+        arguments[index] = argument
+    }
+
+    /// Before a launch: drivers need not notice an argument that was never set.
+    func checkArguments() throws(CallFailure) {
+        guard let index = arguments.firstIndex(where: { $0 == nil }) else { return }
+        throw failure("clEnqueueNDRangeKernel", signature.declarations[index].name, CL_INVALID_KERNEL_ARGS)
+    }
+
+    // MARK: The signature against the program
+
+    private func compareWithProgram() throws(CallFailure) {
+        var count: cl_uint = 0
+        try program.context.calls.check("clGetKernelInfo", name) {
+            cl.clGetKernelInfo(handle, cl_kernel_info(CL_KERNEL_NUM_ARGS), MemoryLayout<cl_uint>.size, &count, nil)
+        }
+        guard Int(count) == signature.declarations.count else {
+            throw CallFailure(
+                call: "clCreateKernel (\(name) has \(count) arguments, the host sets \(signature.declarations.count))",
+                code: CL_INVALID_KERNEL_DEFINITION)
+        }
+        for (index, declaration) in signature.declarations.enumerated() {
+            guard let spelling = typeName(index) else { return }
+            let type = KernelParameterType(spelling: spelling) ?? declaration.type
+            guard type == declaration.type else {
+                throw CallFailure(
+                    call: "clCreateKernel (\(name), argument \(index) is \(spelling), "
+                        + "the host sets \(declaration.type) \(declaration.name))",
+                    code: CL_INVALID_KERNEL_DEFINITION)
+            }
+        }
+    }
+
+    /// An argument's type as the driver spells it; `nil` when the driver does not tell. Few do, unless the program was
+    /// built with -cl-kernel-arg-info.
+    ///
+    /// The driver is not asked for names: PoCL has macros that rename what its built-in functions are called, such as
+    /// `length`.
+    private func typeName(_ index: Int) -> String? {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let code = program.context.calls.make("clGetKernelArgInfo") {
+            cl.clGetKernelArgInfo(
+                handle, cl_uint(index), cl_kernel_arg_info(CL_KERNEL_ARG_TYPE_NAME), bytes.count, &bytes, nil)
+        }
+        let text = trimmed(bytes)
+        return code == CL_SUCCESS && !text.isEmpty ? text : nil
+    }
+
+    // MARK: Errors
+
+    private func place(_ parameter: String) -> String { "\(name), argument \(parameter)" }
+
+    private func failure(_ call: StaticString, _ parameter: String, _ code: cl_int) -> CallFailure {
+        Calls.failure(call, code, place(parameter))
     }
 }

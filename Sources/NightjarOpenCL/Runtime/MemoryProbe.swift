@@ -1,9 +1,9 @@
 import NightjarCore
 
 /// Measures a device's memory by the device's own clock.
-struct MemoryProbe {
+package struct MemoryProbe {
     /// Two kernels, each work-item's result being known beforehand.
-    private static let source = """
+    package static let source = """
         __kernel void probe_fill(__global ulong *lines) {
             const size_t line = get_global_id(0);
             for (uint i = 0; i < 8; ++i) lines[8 * line + i] = line;
@@ -29,6 +29,16 @@ struct MemoryProbe {
 
         """
 
+    package static let fill = KernelSignature("probe_fill", lines)
+    package static let copy = KernelSignature("probe_copy", from, to)
+    package static let random = KernelSignature("probe_random", lines, mask, turns, out)
+    private static let lines = KernelParameter<Buffer>("lines")
+    private static let from = KernelParameter<Buffer>("from")
+    private static let to = KernelParameter<Buffer>("to")
+    private static let mask = KernelParameter<UInt32>("mask")
+    private static let turns = KernelParameter<UInt32>("turns")
+    private static let out = KernelParameter<Buffer>("out")
+
     private let device: OpenCLDevice
     private let runtime: DeviceRuntime
     private let queue: Queue
@@ -51,8 +61,8 @@ struct MemoryProbe {
         }
         let bytes = 1 << (UInt64.bitWidth - 1 - room.leadingZeroBitCount)
         let lines = try Buffer(runtime.context, bytes: bytes, purpose: "lines")
-        let fill = try Kernel(program, "probe_fill")
-        try fill.set(0, lines)
+        let fill = try Kernel(program, Self.fill)
+        try fill.set(Self.lines, lines)
         try queue.launch(fill, items: bytes / 64, group: group)
         try queue.finish()
         _ = try queue.takeProfile()
@@ -78,9 +88,9 @@ struct MemoryProbe {
     /// Copies one half of a buffer's worth to another, three times; the best counts.
     private func copied(_ lines: Buffer, bytes: Int) throws -> Double {
         let to = try Buffer(runtime.context, bytes: bytes, purpose: "a copy")
-        let kernel = try Kernel(program, "probe_copy")
-        try kernel.set(0, lines)
-        try kernel.set(1, to)
+        let kernel = try Kernel(program, Self.copy)
+        try kernel.set(Self.from, lines)
+        try kernel.set(Self.to, to)
         for _ in 0..<4 { try queue.launch(kernel, items: bytes / 16, group: group) }
         try queue.finish()
         let times = try queue.takeProfile().map(\.nanoseconds).dropFirst()
@@ -96,14 +106,14 @@ struct MemoryProbe {
         let group = min(group, items)
         let items = (items + group - 1) / group * group
         let out = try Buffer(runtime.context, bytes: 8 * items, purpose: "results")
-        let kernel = try Kernel(program, "probe_random")
+        let kernel = try Kernel(program, Self.random)
         let mask = UInt32(footprint / 64 - 1)
-        try kernel.set(0, lines)
-        try kernel.set(1, mask)
-        try kernel.set(3, out)
+        try kernel.set(Self.lines, lines)
+        try kernel.set(Self.mask, mask)
+        try kernel.set(Self.out, out)
         var turns: UInt32 = 64
         while true {
-            try kernel.set(2, turns)
+            try kernel.set(Self.turns, turns)
             try queue.launch(kernel, items: items, group: group)
             try queue.finish()
             let time = max(1, try queue.takeProfile().first?.nanoseconds ?? 1)

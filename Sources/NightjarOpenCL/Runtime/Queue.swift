@@ -36,6 +36,7 @@ package final class Queue {
 
     /// Enqueues at least `items` work-items in whole groups of `group`.
     package func launch(_ kernel: Kernel, items: Int, group: Int) throws(CallFailure) {
+        try kernel.checkArguments()
         var global = (items + group - 1) / group * group
         var local = group
         var event: cl_event?

@@ -1,0 +1,57 @@
+/// RandomX's kernels of one lane, but for those that change with the seed and the dataset: see ``RandomXEpoch``.
+package struct RandomXKernels {
+    static let records = KernelParameter<Buffer>("records")
+    static let raw = KernelParameter<Buffer>("raw")
+    static let programs = KernelParameter<Buffer>("programs")
+    static let reciprocals = KernelParameter<Buffer>("reciprocals")
+    static let ordered = KernelParameter<Buffer>("ordered")
+    static let extras = KernelParameter<Buffer>("extras")
+    static let turns = KernelParameter<Buffer>("turns")
+    static let superscalar = KernelParameter<Buffer>("superscalar")
+    static let items = KernelParameter<Buffer>("items")
+    static let count = KernelParameter<UInt32>("count")
+    /// Bytes of the input.
+    static let length = KernelParameter<UInt32>("length")
+    /// Iterations, or items: where a launch begins.
+    static let first = KernelParameter<UInt32>("first")
+    static let iterations = KernelParameter<UInt32>("iterations")
+    static let fromStart = KernelParameter<UInt32>("from_start")
+
+    package static let start = KernelSignature("rx_start", InputBuffer.parameters(length: length), count, records)
+    package static let fill = KernelSignature("rx_fill", records, ScratchpadBuffers.parameters, count)
+    package static let generate = KernelSignature("rx_generate", records, raw, count)
+    package static let decode = KernelSignature("rx_decode", records, raw, programs, reciprocals, count)
+    package static let reseed = KernelSignature("rx_reseed", records, count)
+    package static let digest = KernelSignature("rx_digest", records, ScratchpadBuffers.parameters, count)
+    package static let finish = KernelSignature(
+        "rx_finish", InputBuffer.parameters(length: length), count, records, BatchResults.parameters)
+    package static let schedule = KernelSignature(
+        "rx_schedule", programs, reciprocals, ordered, extras, turns, count)
+    package static let dataset = KernelSignature(
+        "rx_dataset", LineBuffers.parameters, superscalar, items, first, fromStart, count)
+
+    /// - Parameters:
+    ///   - takesTurns: as it is compiled with NJ_RX_TAKES_TURNS.
+    ///   - light: as it is compiled with NJ_RX_LIGHT.
+    package static func execute(takesTurns: Bool, light: Bool) -> KernelSignature {
+        KernelSignature(
+            "rx_execute", records, programs, extras, ScratchpadBuffers.parameters, LineBuffers.parameters, first,
+            iterations, count, takesTurns ? KernelParameterGroup(turns) : KernelParameterGroup(),
+            light ? KernelParameterGroup(superscalar) : KernelParameterGroup())
+    }
+
+    let start, fill, generate, decode, reseed, digest, finish: Kernel
+    let all: [Kernel]
+
+    /// - Parameter program: of RandomX/Frame.cl.
+    init(_ program: Program) throws(CallFailure) {
+        start = try Kernel(program, Self.start)
+        fill = try Kernel(program, Self.fill)
+        generate = try Kernel(program, Self.generate)
+        decode = try Kernel(program, Self.decode)
+        reseed = try Kernel(program, Self.reseed)
+        digest = try Kernel(program, Self.digest)
+        finish = try Kernel(program, Self.finish)
+        all = [start, fill, generate, decode, reseed, digest, finish]
+    }
+}

@@ -1,0 +1,70 @@
+import NightjarAlgorithms
+import NightjarCore
+
+/// Device memory of a RandomX lane's batch: scratchpads, records and programs.
+final class RandomXMemory {
+    private let pads: ScratchpadBuffers
+    private let records: Buffer
+    private let raw: Buffer
+    private let programs: Buffer
+    private let reciprocals: Buffer
+    /// `nil` where the launch orders no programs.
+    private let turns: Turns?
+
+    /// What Schedule.cl makes of the programs.
+    private struct Turns {
+        let ordered, extras, table: Buffer
+    }
+
+    init(_ context: Context, _ parameters: RandomXParameters, launch: RandomXLaunch) throws(CallFailure) {
+        // Some kernels work on whole groups.
+        let groups = (launch.batch + launch.groupLoop - 1) / launch.groupLoop
+        let programBytes = groups * launch.groupLoop * 8 * parameters.programSize
+        pads = try ScratchpadBuffers(
+            context, counts: launch.padBuffers, padsPerBuffer: launch.padsPerBuffer, bytes: parameters.scratchpadL3)
+        records = try Buffer(context, bytes: launch.batch * Self.recordBytes, purpose: "records")
+        raw = try Buffer(
+            context, bytes: launch.batch * ((parameters.programBytes + 63) & ~63), purpose: "program bytes")
+        programs = try Buffer(context, bytes: programBytes, purpose: "programs")
+        reciprocals = try Buffer(context, bytes: programBytes, purpose: "reciprocals")
+        guard launch.takesTurns else {
+            turns = nil
+            return
+        }
+        precondition(launch.groupLoop <= 32, "members of a group are bits of a word")
+        let turnsOfGroup = RandomXLaunch.turnsPerInstruction * parameters.programSize + 1
+        turns = Turns(
+            ordered: try Buffer(context, bytes: programBytes, purpose: "ordered programs"),
+            extras: try Buffer(context, bytes: programBytes, purpose: "ordered programs' extras"),
+            table: try Buffer(context, bytes: groups * 8 * turnsOfGroup, purpose: "turns"))
+    }
+
+    /// Bytes of a hash's record, as in Parameters.cl.
+    private static let recordBytes = 46 * 8
+
+    /// Sets the memory of the kernels that stay for a lane's life.
+    func set(_ kernels: RandomXKernels) throws(CallFailure) {
+        typealias Names = RandomXKernels
+        for kernel in kernels.all { try kernel.set(Names.records, records) }
+        for kernel in [kernels.fill, kernels.digest] { try pads.set(kernel) }
+        for kernel in [kernels.generate, kernels.decode] { try kernel.set(Names.raw, raw) }
+        try kernels.decode.set(Names.programs, programs)
+        try kernels.decode.set(Names.reciprocals, reciprocals)
+    }
+
+    /// Sets the memory of the kernels that an epoch has.
+    func set(_ epoch: RandomXEpoch) throws(CallFailure) {
+        typealias Names = RandomXKernels
+        try epoch.execute.set(Names.records, records)
+        try epoch.execute.set(Names.programs, turns?.ordered ?? programs)
+        try epoch.execute.set(Names.extras, turns?.extras ?? reciprocals)
+        try pads.set(epoch.execute)
+        guard let turns, let schedule = epoch.schedule else { return }
+        try epoch.execute.set(Names.turns, turns.table)
+        try schedule.set(Names.programs, programs)
+        try schedule.set(Names.reciprocals, reciprocals)
+        try schedule.set(Names.ordered, turns.ordered)
+        try schedule.set(Names.extras, turns.extras)
+        try schedule.set(Names.turns, turns.table)
+    }
+}
