@@ -1,11 +1,11 @@
-/// How much memory this process can still touch without the system having to end somebody.
+/// How much memory this process can still use before the system must kill a process.
 package enum AvailableMemory {
-    /// In bytes; `nil` where the system does not say.
+    /// Bytes; `nil` where the system does not say.
     package static func current() -> Int? { bytes(read: TextFile.read) }
 
-    /// The least of what the machine has and what the control groups allow.
+    /// The smallest limit: the machine's available memory, or what a control group still allows. In bytes.
     ///
-    /// - Parameter read: a file's text, or `nil`.
+    /// - Parameter read: gives a file's text, or `nil` when the file cannot be read.
     package static func bytes(read: (String) -> String?) -> Int? {
         var limits: [Int] = []
         if let kibibytes = field("MemAvailable:", of: read("/proc/meminfo")) { limits.append(kibibytes * 1024) }
@@ -23,7 +23,7 @@ package enum AvailableMemory {
                 guard let limit = read(directory + names.0).flatMap({ Int($0) }), limit < 1 << 60,
                     let used = read(directory + names.1).flatMap({ Int($0) })
                 else { continue }
-                // What only repeats files is given up when memory is short.
+                // The kernel drops cached files when memory is short, so they count as available.
                 let files = field("inactive_file", of: read(directory + "memory.stat")) ?? 0
                 limits.append(limit - used + files)
             }
@@ -31,7 +31,7 @@ package enum AvailableMemory {
         return limits.min()
     }
 
-    /// The number behind a word at a line's beginning.
+    /// The number after `name`, on the line that begins with `name`.
     private static func field(_ name: String, of text: String?) -> Int? {
         for line in (text ?? "").split(separator: "\n") {
             let words = line.split(separator: " ", omittingEmptySubsequences: true)

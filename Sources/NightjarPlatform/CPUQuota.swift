@@ -1,6 +1,7 @@
 /// How much processor time the control group allows this process. hwloc knows cpusets, but not this limit.
 package enum CPUQuota {
-    /// The least limit from the process's group up to the root, in units' worth of time; `nil` without one.
+    /// The smallest limit from the process's group up to the root, in processing units (1.5 is one and a half); `nil`
+    /// when there is no limit.
     package static func current() -> Double? {
         guard let membership = TextFile.read("/proc/self/cgroup") else { return nil }
         return limit(membership: membership, read: TextFile.read)
@@ -8,7 +9,7 @@ package enum CPUQuota {
 
     /// - Parameters:
     ///   - membership: the text of `/proc/self/cgroup`: a line `hierarchy:controllers:path` for each hierarchy.
-    ///   - read: a file's text, or `nil`.
+    ///   - read: gives a file's text, or `nil` when the file cannot be read.
     package static func limit(membership: String, read: (String) -> String?) -> Double? {
         var limits: [Double] = []
         for line in membership.split(separator: "\n") {

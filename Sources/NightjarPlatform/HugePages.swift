@@ -1,18 +1,18 @@
 import Glibc
 
-/// Zeroed memory on the largest pages that the system gives, returned to it at the end.
+/// Zeroed memory on the largest pages that the system gives. It is freed with this object.
 ///
 /// A scratchpad is read at random: on 4 KiB pages most accesses miss the translation buffer too, which costs up to half
 /// the speed. Nothing here changes a setting of the system.
 package final class HugePages {
-    /// From the best to the least.
+    /// From the largest pages to the smallest.
     package enum Kind: Int, Sendable, Comparable, CaseIterable {
-        /// 1 GiB pages out of a pool that is set aside when the system starts, as a rule; what is left over below 1 GiB
-        /// lies on reserved 2 MiB pages.
+        /// 1 GiB pages from a pool that the system usually sets aside when it starts. The rest, which is less than 1
+        /// GiB, lies on reserved 2 MiB pages.
         case gigantic
-        /// 2 MiB pages out of the pool that `vm.nr_hugepages` sets aside.
+        /// 2 MiB pages from the pool that `vm.nr_hugepages` sets aside.
         case reserved
-        /// 2 MiB pages asked of the kernel, which gives them as it can.
+        /// 2 MiB pages that the kernel gives when it can.
         case transparent
         /// Pages of the usual size.
         case plain
@@ -33,18 +33,19 @@ package final class HugePages {
     /// 2 MiB.
     package static let pageSize = 2 << 20
 
-    /// The memory, aligned to 2 MiB, at least as long as was asked for.
+    /// The memory: aligned to 2 MiB, and at least as long as the caller asked for.
     package let bytes: UnsafeMutableRawBufferPointer
     package let kind: Kind
 
     /// - Parameters:
     ///   - size: bytes; rounded up to whole 2 MiB pages.
-    ///   - best: the best kind to try for; tests force the lesser ones.
+    ///   - best: the best kind to try; tests force the smaller ones.
     ///   - purpose: named in the error.
-    ///   - available: bytes of ordinary memory that may be taken, `nil` for any number, for memory that can be done
-    ///     without: a kernel promises any amount, and ends the process when it can't keep the promise.
-    ///   - bind: is given the memory before anything touches it, to say which NUMA node it is to be on.
-    /// - Throws: ``MemoryError`` when there is not even plain memory.
+    ///   - available: bytes of ordinary memory that may be taken; `nil` means no limit. Give a limit for memory that
+    ///     the program can do without: the kernel promises any amount, and kills the process when it cannot keep the
+    ///     promise.
+    ///   - bind: gets the memory before anything touches it, to choose its NUMA node.
+    /// - Throws: ``MemoryError`` when the system does not even give plain pages.
     package init(
         size: Int, best: Kind = .reserved, purpose: String, available: () -> Int? = { nil },
         bind: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
@@ -80,10 +81,10 @@ package final class HugePages {
         assert(result == 0, "munmap: \(errorText(errno))")
     }
 
-    /// 2 MiB pages that hold `size` bytes.
+    /// The number of 2 MiB pages that `size` bytes need.
     package static func pages(_ size: Int) -> Int { (size + pageSize - 1) / pageSize }
 
-    /// The one command that would set aside enough pages for `needed` more, or `nil` when enough are free.
+    /// A line with the one command that sets aside enough pages for `needed` more; `nil` when enough are free.
     package static func hint(needed: Int) -> String? {
         let directory = "/sys/kernel/mm/hugepages/hugepages-2048kB/"
         return hint(
@@ -91,7 +92,7 @@ package final class HugePages {
             free: TextFile.integer(directory + "free_hugepages"))
     }
 
-    /// ``hint(needed:)`` on given numbers; `nil` numbers mean a system that has no such pages.
+    /// ``hint(needed:)`` with the system's numbers given; `nil` numbers mean a system without such pages.
     package static func hint(needed: Int, total: Int?, free: Int?) -> String? {
         guard let total, let free, free < needed else { return nil }
         return "\(free) of \(needed) huge pages are free; this command, as root, sets up the rest: "
@@ -103,18 +104,19 @@ package final class HugePages {
         return !text.split(separator: " ").contains("[never]")
     }
 
-    /// MAP_HUGETLB with the logarithm of the page's size: function-like macros do not reach Swift.
+    /// MAP_HUGETLB with the page size's base-2 logarithm. It is spelled out because Swift cannot see function-like
+    /// macros.
     private static let hugeFlag = MAP_HUGETLB | (21 << 26)
     private static let giganticFlag = MAP_HUGETLB | (30 << 26)
 
-    /// As many 1 GiB pages as fit, and 2 MiB pages behind them; `nil` unless all are there.
+    /// As many 1 GiB pages as fit, followed by 2 MiB pages; `nil` unless the system gives all of them.
     private static func gigantic(_ length: Int, _ bind: (UnsafeMutableRawBufferPointer) -> Void)
         -> UnsafeMutableRawPointer?
     {
         let page = 1 << 30
         let whole = length / page * page
         guard whole > 0 else { return nil }
-        // Addresses first, so that both kinds stand side by side; nothing else gets between.
+        // Reserve the addresses first: both kinds must lie side by side, with nothing in between.
         let none = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
         guard let range = mmap(nil, length + page, PROT_NONE, none, -1, 0), range != MAP_FAILED else { return nil }
         let lead = (page - Int(bitPattern: range) % page) % page
@@ -129,7 +131,7 @@ package final class HugePages {
         return start
     }
 
-    /// - Parameter place: where to; `nil` lets the system choose.
+    /// - Parameter place: the address to map at; `nil` lets the system choose.
     private static func reserved(
         _ place: UnsafeMutableRawPointer?, _ length: Int, _ huge: Int32,
         _ bind: (UnsafeMutableRawBufferPointer) -> Void
@@ -140,10 +142,10 @@ package final class HugePages {
         }
         bind(UnsafeMutableRawBufferPointer(start: start, count: length))
         // A control group may allow the mapping and refuse the pages, by a signal at the first touch.
-        // MADV_POPULATE_WRITE (23, since Linux 5.14) turns that into an error; a kernel that does not know it says
-        // EINVAL and is believed.
+        // MADV_POPULATE_WRITE (23, since Linux 5.14) turns that into an error; an older kernel answers EINVAL, and then
+        // the mapping counts as good.
         if madvise(start, length, 23) != 0, errno != EINVAL {
-            // At a place of the caller's, nothing is left open for another thread's mapping to fall into.
+            // The caller unmaps its own range as a whole. A hole in it could be taken by another thread's mapping.
             if place == nil { munmap(start, length) }
             return nil
         }

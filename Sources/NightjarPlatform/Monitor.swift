@@ -1,9 +1,10 @@
 import Glibc
 
-/// A value behind a lock, that threads can wait on.
+/// A value behind a lock. Threads can wait for it to change.
 ///
-/// `Synchronization.Mutex` has no condition to wait for; hashing threads block by design, so a plain POSIX one serves.
-/// Every change wakes every waiter: there are a few dozen threads at most, and changes are rare beside hashes.
+/// `Synchronization.Mutex` has no condition variable. Hashing threads block by design, so POSIX's mutex and condition
+/// serve. Every change wakes every waiter: there are a few dozen threads at most, and changes are much rarer than
+/// hashes.
 ///
 /// Unchecked: `state` is touched under the lock only.
 package final class Monitor<State: Sendable>: @unchecked Sendable {
@@ -16,7 +17,7 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
         mutex.initialize(to: pthread_mutex_t())
         condition.initialize(to: pthread_cond_t())
         check("pthread_mutex_init", pthread_mutex_init(mutex, nil))
-        // Limits of time are counted on the clock that nobody sets.
+        // Timeouts use the monotonic clock, which users and time servers cannot set.
         var attributes = pthread_condattr_t()
         check("pthread_condattr_init", pthread_condattr_init(&attributes))
         check("pthread_condattr_setclock", pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC))
@@ -31,7 +32,7 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Looks at the state or changes it, and wakes nobody.
+    /// Reads or changes the state without waking any thread.
     package func withLock<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
         lock()
         defer { unlock() }
@@ -41,7 +42,7 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
     private func lock() { check("pthread_mutex_lock", pthread_mutex_lock(mutex)) }
     private func unlock() { check("pthread_mutex_unlock", pthread_mutex_unlock(mutex)) }
 
-    /// Changes the state and wakes every thread that waits, to look again.
+    /// Changes the state and wakes every waiting thread, which then looks again.
     package func change<Result>(_ body: (inout State) throws -> Result) rethrows -> Result {
         try withLock { state in
             defer { check("pthread_cond_broadcast", pthread_cond_broadcast(condition)) }
@@ -49,12 +50,13 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// Blocks the calling thread until `body`, tried after every change, returns something. It may change the state.
+    /// Blocks the calling thread until `body` returns a value. It calls `body` after every change; `body` may change
+    /// the state.
     package func wait<Result>(_ body: (inout State) -> Result?) -> Result {
         lock()
         defer { unlock() }
-        // Each turn is an access of its own: one that lasted through the wait would let the compiler believe that
-        // nobody else changes the state meanwhile.
+        // Each turn is its own access to the state. If one access lasted through the wait, the compiler could assume
+        // that no other thread changes the state meanwhile.
         while true {
             if let result = body(&state) {
                 check("pthread_cond_broadcast", pthread_cond_broadcast(condition))
@@ -64,7 +66,7 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// As ``wait(_:)``, for so many milliseconds at most; `nil` when they are over.
+    /// As ``wait(_:)``, but for at most `milliseconds`; `nil` when the time is over.
     package func wait<Result>(milliseconds: Int, _ body: (inout State) -> Result?) -> Result? {
         var end = timespec()
         clock_gettime(CLOCK_MONOTONIC, &end)
@@ -83,7 +85,7 @@ package final class Monitor<State: Sendable>: @unchecked Sendable {
             }
             let code = pthread_cond_timedwait(condition, mutex, &end)
             if code == ETIMEDOUT {
-                // What was waited for may have come with the end of the time: the lock was free meanwhile.
+                // Look once more: the state may have changed just as the time ran out, while the lock was free.
                 guard let result = body(&state) else { return nil }
                 check("pthread_cond_broadcast", pthread_cond_broadcast(condition))
                 return result

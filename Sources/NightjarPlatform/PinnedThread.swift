@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// A thread that the system would not start. The description is one line.
+/// The system refused to start a thread. The description is one line.
 package struct ThreadError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The thread's name.
     package let thread: String
@@ -15,7 +15,7 @@ package struct ThreadError: Error, Sendable, Hashable, CustomStringConvertible {
 
     package var description: String {
         let words = "the thread '\(thread)' could not be started: \(errorText(code))"
-        // The system's words name a resource, and this is the one that is meant.
+        // The system's text names no resource, so say which limits can be the cause.
         guard code == EAGAIN else { return words }
         return words + " (a limit on processes and threads: the user's, 'ulimit -u', or a container's, pids.max)"
     }
@@ -23,8 +23,8 @@ package struct ThreadError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// A thread of the operating system, for work that would block Swift's cooperative pool.
 ///
-/// It pins itself, from inside, with ``Topology/pinThread(to:)``. Its owner must join it, once or more often, before
-/// letting go of it: a thread that outlives its owner is a leak, and traps.
+/// It pins itself, from inside, with ``Topology/pinThread(to:)``. Its owner must join it before it drops its last
+/// reference; joining again does no harm. A thread that outlives its owner is a leak, and traps.
 package final class PinnedThread: Sendable {
     private struct State {
         var handle: pthread_t?
@@ -34,20 +34,20 @@ package final class PinnedThread: Sendable {
 
     private let state: Mutex<State>
 
-    /// For tests: says what code a thread's start fails with, or 0 to let it start. It counts for the whole process.
+    /// For tests: returns the error code that a thread's start fails with, or 0 to let the thread start. It holds for
+    /// the whole process.
     package static let refusal = Mutex<(@Sendable (_ name: String) -> Int32)?>(nil)
 
-    /// The lowest priority that there is: such a thread runs when others leave a processing unit idle, and hardly
-    /// otherwise.
+    /// The lowest priority: such a thread runs almost only when no other thread needs the processing unit.
     package static let lowestPriority = 19
 
     /// Starts the thread.
     ///
     /// - Parameters:
-    ///   - name: shown by system tools, which cut it after 15 bytes.
-    ///   - niceness: how much priority it gives up, 0 to 19, as `nice` counts it. With 0 it is as nice as the thread
-    ///     that starts it: that is how all threads of a mining run get theirs.
-    /// - Throws: when the system refuses the thread, as it does at a limit of the user's or of a container.
+    ///   - name: system tools show it, cut after 15 bytes.
+    ///   - niceness: how much priority the thread gives up, 0 to 19, as `nice` counts it. With 0 it inherits the
+    ///     starting thread's niceness; the threads of a mining run get theirs this way.
+    /// - Throws: when the system refuses the thread, as it does at a user's or a container's limit.
     package init(name: String, niceness: Int = 0, body: @escaping @Sendable () -> Void) throws(ThreadError) {
         state = Mutex(State())
         let launch = Launch(
@@ -97,12 +97,12 @@ package final class PinnedThread: Sendable {
             }
             if ended { continuation.resume() }
         }
-        // Its body is over: what is left of it takes microseconds, so that this does not block.
+        // The thread's body has ended, and the rest takes microseconds: this hardly blocks.
         join()
     }
 
     private static func lowerPriority(to nice: Int) {
-        // On Linux, 0 means the calling thread, and no other of its process.
+        // On Linux, 0 means the calling thread, not its whole process.
         if nice > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(nice)) }
     }
 
@@ -122,7 +122,8 @@ package final class PinnedThread: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// What crosses into the new thread. Unchecked: written before `pthread_create`, which orders it before the reads.
+    /// The values that the new thread needs. Unchecked: they are written before `pthread_create`, which orders these
+    /// writes before the thread's reads.
     private final class Launch: @unchecked Sendable {
         let name: String
         let niceness: Int

@@ -2,7 +2,7 @@ import Glibc
 
 /// Small text files of `/proc` and `/sys`.
 package enum TextFile {
-    /// The file's text without the last line's end, at most 1 MiB of it; `nil` when it can't be read.
+    /// The file's text without the last newline, at most 1 MiB; `nil` when it can't be read.
     package static func read(_ path: String) -> String? {
         guard let file = fopen(path, "re") else { return nil }
         defer { fclose(file) }
@@ -17,7 +17,7 @@ package enum TextFile {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Writes a setting that is a convenience: a thread's name, which Swift's Glibc module has no call for.
+    /// Writes a setting that the program can do without: a thread's name. Swift's Glibc module has no call for it.
     static func write(_ text: String, to path: String) {
         guard let file = fopen(path, "we") else { return }
         fputs(text, file)

@@ -1,6 +1,6 @@
-/// Who mines. The description has no password in it.
+/// Who mines. The description holds no password.
 package struct Login: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// A wallet address, or whatever the pool takes for a user; for a node, the wallet address.
+    /// The pool's user name, often a wallet address; for a node, the wallet address.
     package let user: String
     package let password: String
     /// A name for this machine in the pool's statistics.

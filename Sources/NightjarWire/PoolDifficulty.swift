@@ -2,11 +2,11 @@ import NightjarCore
 
 /// A difficulty as a pool writes it, in the pool's own unit.
 package struct PoolDifficulty: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// A JSON number, digit for digit as it is shown.
+    /// The difficulty as a JSON number, exactly as it is shown.
     package let text: String
     /// How many hashes one unit stands for, on average.
     package let hashesPerUnit: Double
-    /// The same in units, as near as a binary number comes to it.
+    /// The same number in units, rounded to a `Double`.
     package let value: Double
 
     /// In hashes, as CryptoNote's pools and nodes write it.
@@ -17,7 +17,7 @@ package struct PoolDifficulty: Sendable, Hashable, Comparable, CustomStringConve
     }
 
     /// - Parameters:
-    ///   - text: a JSON number above zero; `nil` for anything else.
+    ///   - text: a JSON number above zero; the result is `nil` for anything else.
     ///   - hashesPerUnit: above zero.
     package init?(text: String, hashesPerUnit: Double) {
         guard let value = Double(text), value.isFinite, value > 0, hashesPerUnit > 0 else { return nil }
@@ -26,7 +26,7 @@ package struct PoolDifficulty: Sendable, Hashable, Comparable, CustomStringConve
         self.value = value
     }
 
-    /// The highest difficulty of this unit that a hash meets.
+    /// The highest difficulty that a hash meets, in this unit.
     package func met(by digest: Digest) -> PoolDifficulty {
         let hashes = Target(words: digest.words).difficulty.value
         guard hashesPerUnit != 1 else { return PoolDifficulty(hashes: hashes) }

@@ -1,26 +1,26 @@
 import NightjarCore
 
-/// Everything that is said of one pool or node, by flags or by a configuration file.
+/// All settings of one pool or node, from flags or a configuration file.
 ///
-/// Its description has no password in it.
+/// The description holds no password.
 package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// Where it listens, and over what.
+    /// Its protocol, host and port.
     package var url: PoolURL
-    /// The user, or for a node the wallet address that its blocks pay.
+    /// The pool's user; for a node, the wallet address that blocks pay.
     package var user: String
-    /// What the pool takes for a password; for a node with `--rpc-login`, `USER:PASS`.
+    /// The pool's password; for a node with `--rpc-login`, `USER:PASS`.
     package var password: String
     /// This machine's name in the pool's statistics.
     package var rigID: String?
-    /// The one certificate that the server may show; `nil` leaves it to the system's authorities.
+    /// The one certificate that the server may show; `nil` means any certificate that the system's authorities accept.
     package var fingerprint: CertificatePin?
-    /// The pool fixes the nonce's highest byte, whatever its jobs say.
+    /// The pool fixes the nonce's highest byte, even where its jobs do not show it.
     package var niceHash: Bool
-    /// Sends keepalives to pools that did not announce them, too.
+    /// Sends keepalives also to pools that did not announce them.
     package var keepalive: Bool
-    /// The algorithm to mine here; `nil` leaves it to the jobs.
+    /// The algorithm to mine here; `nil` takes each job's own.
     package var algorithm: Algorithm?
     /// Where the node publishes new blocks (`monerod --zmq-pub`); `nil` only polls.
     package var zmq: PoolURL?
@@ -40,7 +40,7 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         self.zmq = zmq
     }
 
-    /// What `zmq` may be written as: `HOST:PORT`, `tcp://HOST:PORT`, or a bare port, which is on the node's own host.
+    /// Reads the `zmq` setting: `HOST:PORT`, `tcp://HOST:PORT`, or a port on the node's own host.
     package static func zmq(_ text: String, of node: PoolURL) throws(PoolURLError) -> PoolURL {
         var text = text[...]
         if text.lowercased().hasPrefix("tcp://") { text = text.dropFirst(6) }
@@ -55,7 +55,7 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: ["url": url]) }
 
-    /// The common options with this pool's own over them.
+    /// The common options, overridden by this pool's own.
     package func merged(into options: UpstreamOptions) -> UpstreamOptions {
         var options = options
         options.niceHash = options.niceHash || niceHash
@@ -67,8 +67,8 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         return options
     }
 
-    /// Tells links apart: the same for two that would connect, log in and mine alike. A digest, since the password is
-    /// part of it.
+    /// Equal for two links that would connect, log in and mine alike. It is a digest because the password is part of
+    /// it.
     package func identity(_ options: UpstreamOptions) -> String {
         let merged = merged(into: options)
         let parts = [
@@ -76,7 +76,7 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
             "\(merged.niceHash) \(merged.keepalive)", merged.algorithm?.name ?? "", merged.agent,
             merged.algorithms.map(\.name).joined(separator: " "),
         ]
-        // Lengths, so that no text runs over into the next.
+        // Each text has its length before it, so that two lists of texts never look the same.
         let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
         return Hex.encode(BlockID.keccak256(Array(text.utf8)))
     }

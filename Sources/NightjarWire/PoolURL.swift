@@ -1,7 +1,7 @@
 import NIOCore
 import NightjarCore
 
-/// Where a pool or a node listens, as a user writes it after `-o`.
+/// A pool's or node's address, as a user writes it after `-o`.
 ///
 /// `stratum+tcp://H:P`, `stratum+tls://H:P` (`stratum+ssl://` too), `daemon+http://H:P`, `daemon+https://H:P`, and bare
 /// `H:P`, which means `stratum+tcp`. An IPv6 address stands in brackets.
@@ -68,13 +68,13 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    /// A node, and no pool.
+    /// Whether it is a node, not a pool.
     package var isNode: Bool { scheme == .node || scheme == .nodeTLS }
 
     /// Whether the connection is over TLS.
     package var isSecure: Bool { scheme == .stratumTLS || scheme == .nodeTLS }
 
-    /// The same place, over TLS.
+    /// The same host and port over TLS.
     package var secured: PoolURL { PoolURL(scheme: isNode ? .nodeTLS : .stratumTLS, host: host, port: port) }
 
     /// Host and port, an IPv6 address in brackets.

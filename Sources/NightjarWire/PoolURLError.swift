@@ -6,13 +6,13 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case badHost(String)
     case unbracketed(String)
     case path(String)
-    /// The text is not kept: it holds a password, perhaps.
+    /// The text is not kept, because it may hold a password.
     case credentials
     /// A node where a pool is wanted, or the other way round.
     case wrongKind(PoolURL)
-    /// A fingerprint for a connection without TLS: it could never be checked.
+    /// A fingerprint for a connection without TLS, which would never be checked.
     case fingerprintWithoutTLS(PoolURL)
-    /// ZMQ is a node's.
+    /// ZMQ for a pool; only nodes have it.
     case zmqWithoutNode(PoolURL)
 
     package var description: String {

@@ -1,22 +1,23 @@
 import NightjarCore
 
-/// Where jobs come from and shares go to: a Stratum pool, or a node.
+/// A source of jobs that takes shares: a Stratum pool or a node.
 ///
-/// One state machine owns the connection: it logs in, hands out jobs, and after an outage retries with back-off until
-/// its task is cancelled. It never gives up by itself.
+/// It logs in and hands out jobs. After an outage it tries again, with growing waits, until its task is cancelled; it
+/// never gives up by itself.
 package protocol Upstream: Sendable {
     /// Host and port, as shown to the user; no credentials.
     var name: String { get }
 
-    /// How the connection is secured; `nil` while there is none, and for one in the clear.
+    /// How the connection is secured; `nil` for a connection without TLS, and while there is no connection.
     var security: ConnectionSecurity? { get }
 
-    /// Runs until the surrounding task is cancelled, handing every event to `events` in order.
+    /// Runs until the surrounding task is cancelled, and passes every event to `events`, in order.
     func run(events: @escaping @Sendable (UpstreamEvent) -> Void) async
 
-    /// Sends a share and waits for its fate, at most until the request's deadline.
+    /// Sends a share and waits for its outcome, at most until the request's deadline.
     ///
-    /// Always answers, whatever the connection does. May be called while `run` is between connections.
+    /// It always returns an outcome, whatever happens to the connection. It may be called while `run` has no
+    /// connection.
     func submit(_ share: Share) async -> ShareOutcome
 }
 

@@ -1,11 +1,11 @@
-/// What an upstream tells its miner.
+/// What an upstream tells the miner.
 package enum UpstreamEvent: Sendable, Hashable {
-    /// Logged in, or the node answers.
+    /// The login succeeded, or the node answers.
     case connected
-    /// An outage began, or a login was refused; said once an outage, not once a retry.
+    /// An outage began, or a login was refused. Sent once for each outage, not for each retry.
     case disconnected(reason: String)
     /// New work, replacing all earlier work.
     case job(UpstreamJob)
-    /// A job or message that was refused by name; the old work goes on.
+    /// A job or message was refused. The old work goes on.
     case refused(reason: String)
 }

@@ -1,9 +1,9 @@
 import NightjarCore
 
-/// A job with what is shown beside it.
+/// A job with the facts that are shown with it.
 package struct UpstreamJob: Sendable, Hashable {
     package let job: Job
-    /// The block height, also for algorithms that do not need it.
+    /// The block height, even where the algorithm does not need it.
     package let height: UInt64?
     /// In the pool's own unit.
     package let difficulty: PoolDifficulty

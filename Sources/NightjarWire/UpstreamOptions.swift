@@ -2,48 +2,50 @@ import NIOCore
 import NIOPosix
 import NightjarCore
 
-/// What pools and nodes are asked for, and how patiently.
+/// What Nightjar asks of pools and nodes, and its timeouts and intervals.
 package struct UpstreamOptions: Sendable {
-    /// What the chosen devices can run, the preferred one first: sent at login. Jobs of others are refused by name.
+    /// The algorithms that the chosen devices can run, the preferred one first. They are sent at login; jobs of other
+    /// algorithms are refused by name.
     package var algorithms: [Algorithm]
-    /// The algorithm of jobs that name none; `nil` goes by the blob's major version, as Monero's did.
+    /// The algorithm of jobs that name none; `nil` derives it from the blob's block version, as Monero's chain defines
+    /// it.
     package var algorithm: Algorithm?
-    /// What this miner calls itself.
+    /// The program's name and version, as sent to pools.
     package var agent: String
     /// The pool fixes the nonce's highest byte, even when the blob's nonce is zero.
     package var niceHash: Bool
-    /// Sends keepalives to pools that did not announce them, too.
+    /// Sends keepalives also to pools that did not announce them.
     package var keepalive: Bool
     package var connectTimeout: Duration
-    /// From the connection to the login's reply.
+    /// The longest time from the connection to the login's reply.
     package var loginDeadline: Duration
-    /// From a share's submission to its reply; for a node, of each request.
+    /// The longest time from a share's submission to its reply; for a node, from any request to its reply.
     package var requestDeadline: Duration
-    /// Between two keepalives.
+    /// The time between two keepalives.
     package var keepaliveInterval: Duration
-    /// Between two questions for a new block.
+    /// The time between two polls for a new block.
     package var pollInterval: Duration
-    /// Between two block templates of the same height.
+    /// The time between two block templates of the same height.
     package var templateInterval: Duration
     package var backoff: Backoff
-    /// How long a pool that is not the preferred one is kept before those before it are tried again, beside it.
+    /// The waits before preferred pools are tried again while another pool works.
     package var returning: Backoff
-    /// How long a connection that was left for a preferred one may still answer shares.
+    /// How long a connection that was left for a preferred pool may still answer shares.
     package var farewell: Duration = .seconds(10)
-    /// Between two jobs that are handed on; of those between, only the newest is.
+    /// The shortest time between two jobs that go to the miner. Of jobs in between, only the newest goes there.
     package var jobSpacing: Duration = .milliseconds(100)
-    /// How long a pool may go without new work.
+    /// How long a pool may send no new work.
     package var idle = IdleLimit()
-    /// Between two looks at a connection's idleness and at the clocks.
+    /// The time between two checks of silence and of the clocks.
     package var checkInterval: Duration = .seconds(5)
-    /// A line that has begun is to end within this time.
+    /// A line must end within this time of its first byte.
     package var lineDeadline: Duration = .seconds(30)
 
-    /// Whose word counts for certificates; tests have authorities of their own.
+    /// The trusted certificate authorities; tests have their own.
     package var trust = TLSTrust.system
-    /// Who turns names into addresses; `nil` is the system.
+    /// Turns names into addresses; `nil` uses the system's resolver.
     package var resolver: (@Sendable (any EventLoop) -> any Resolver & Sendable)?
-    /// The time; tests have clocks that jump.
+    /// Reads the clocks; tests use clocks that jump.
     package var clocks: @Sendable () -> ClockReading = { ClockReading.now }
 
     package init(

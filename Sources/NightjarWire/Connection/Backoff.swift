@@ -1,19 +1,19 @@
-/// How long to wait before trying again.
+/// The waiting times between tries to connect.
 package struct Backoff: Sendable {
-    /// The first wait; each one after it is twice as long.
+    /// The first wait. Each later wait is twice as long as the one before.
     package var first: Duration
     /// The longest wait.
     package var limit: Duration
-    /// A connection that lasted this long was a good one: waits begin with `first` again.
+    /// A connection that lasted this long was a good one: after it, waits begin with `first` again.
     package var stable: Duration
     /// Waits; throws only when its task is cancelled.
     package var sleep: @Sendable (Duration) async throws -> Void
-    /// The time since some fixed moment.
+    /// The time since a fixed moment.
     package var now: @Sendable () -> Duration
-    /// How much of a wait jitter takes off, 0 to 1 of a quarter of it.
+    /// 0 to 1: how much of a quarter of the wait is cut off, so that many miners do not come back at once.
     package var jitter: @Sendable () -> Double
 
-    /// 1 to 60 seconds, with real time and random jitter. Tests hand in a time of their own.
+    /// 1 to 60 seconds, with real time and random jitter. Tests pass their own clock.
     package init(
         first: Duration = .seconds(1), limit: Duration = .seconds(60), stable: Duration = .seconds(30),
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
@@ -40,8 +40,9 @@ package struct Backoff: Sendable {
         return min(delay, limit) * (1 - 0.25 * jitter())
     }
 
-    /// The same when nothing has worked for the time `away`: not above ten seconds or a twelfth of that time, whichever
-    /// is more. A pool that comes back soon is met soon, and one that stays away is asked ever less often.
+    /// The same when nothing has worked for the time `away`. The wait is at most ten seconds or a twelfth of `away`,
+    /// whichever is longer: a pool that returns soon is found soon, and one that stays away is tried less and less
+    /// often.
     package func delay(after failures: Int, away: Duration) -> Duration {
         var shortened = self
         shortened.limit = min(limit, max(.seconds(10), away / 12))

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Three clocks read at one moment. Each counts from a moment of its own.
+/// Three clocks read at one moment. Each has its own starting point.
 package struct ClockReading: Sendable, Hashable {
-    /// Stands still while the machine sleeps.
+    /// Stops while the machine sleeps.
     package var monotonic: Duration
-    /// Goes on while the machine sleeps.
+    /// Continues while the machine sleeps.
     package var boot: Duration
-    /// The wall clock, which may be set.
+    /// The wall clock, which users and time servers can set.
     package var real: Duration
 
     package init(monotonic: Duration, boot: Duration, real: Duration) {
@@ -27,21 +27,21 @@ package struct ClockReading: Sendable, Hashable {
     }
 }
 
-/// Notices that the machine was suspended, the process stopped or the clock set: whoever is at the other end of a
-/// connection has given it up by then.
+/// Notices that the machine was suspended, the process was stopped or the clock was set. The other end has given up the
+/// connection by then.
 struct ClockWatch {
     static let limit: Duration = .seconds(30)
 
     private var last: ClockReading
     private let interval: Duration
 
-    /// - Parameter interval: how often it is going to be asked.
+    /// - Parameter interval: the time between two calls of ``jump(_:)``.
     init(_ reading: ClockReading, interval: Duration) {
         last = reading
         self.interval = interval
     }
 
-    /// What happened since it was last asked, in words; `nil` when nothing did.
+    /// What happened since the last call, in words; `nil` when nothing did.
     mutating func jump(_ reading: ClockReading) -> String? {
         let passed = reading.monotonic - last.monotonic
         let slept = reading.boot - last.boot - passed

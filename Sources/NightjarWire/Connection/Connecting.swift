@@ -3,12 +3,12 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// How every outgoing connection is made.
+/// Makes every outgoing connection.
 package enum Connecting {
-    /// A bootstrap with a connect timeout and TCP keepalive, so that a half-open connection is noticed: after a minute
-    /// of silence, four probes ten seconds apart.
+    /// A bootstrap with a connect timeout and TCP keepalive. Keepalive finds half-open connections: after a minute of
+    /// silence it sends four probes, ten seconds apart.
     ///
-    /// Connecting by name tries all the addresses that DNS has for it (RFC 8305).
+    /// Connecting to a name tries all its addresses (RFC 8305).
     package static func bootstrap(_ options: UpstreamOptions) -> ClientBootstrap {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let bootstrap = ClientBootstrap(group: loop)
@@ -23,9 +23,9 @@ package enum Connecting {
             .channelOption(.tcpOption(.init(rawValue: CInt(TCP_KEEPCNT))), value: 4)
     }
 
-    /// Runs `operation`, but stops waiting for it when the task is cancelled: connecting cannot be cancelled itself.
+    /// Runs `operation`, and stops waiting for it when the task is cancelled. NIO cannot cancel a connect itself.
     ///
-    /// - Parameter discard: gets a result that nobody waits for any more.
+    /// - Parameter discard: gets the result when the caller no longer waits for it.
     package static func abandonable<Value: Sendable>(
         _ operation: @escaping @Sendable () async throws -> Value, discard: @escaping @Sendable (Value) async -> Void
     ) async throws -> Value {
@@ -43,24 +43,24 @@ package enum Connecting {
         throw CancellationError()
     }
 
-    /// Ends a connection whose answer is complete.
+    /// Closes a connection after its answer is complete.
     ///
-    /// One over TLS is reset: monerod keeps those that end in order, in CLOSE_WAIT, until there are 25 of them, and
-    /// then takes no more.
+    /// A TLS connection is reset. Monerod keeps a TLS connection that ends normally in CLOSE_WAIT, and accepts no more
+    /// once it has 25 of them.
     package static func hangUp(_ channel: any Channel) {
         channel.eventLoop.execute {
             let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self)
             guard let tls, let options = channel as? any SocketOptionProvider else {
                 return channel.close(promise: nil)
             }
-            // On the event loop itself: done by the time of the close.
+            // This is the event loop's thread, so the option is set before the close.
             _ = options.setSoLinger(linger(l_onoff: 1, l_linger: 0))
-            // From below TLS, which would say goodbye and wait for the same.
+            // Close below TLS, which would send its closing message and wait for the peer's.
             tls.close(promise: nil)
         }
     }
 
-    /// A connection's failure in words: one line, without the call stack that NIO's errors carry.
+    /// Why a connection failed: one line, without the call stack in NIO's errors.
     package static func reason(_ error: any Error, _ tls: TLSStatus? = nil) -> String {
         if let words = tls?.reason(error) { return words }
         return switch error {

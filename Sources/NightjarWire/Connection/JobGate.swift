@@ -1,5 +1,5 @@
-/// Keeps a flood of jobs from those who would have to act on each: of jobs that come faster than `spacing`, the newest
-/// is let through when the time has come.
+/// Thins out a flood of jobs. When jobs come faster than one every `spacing`, only the newest passes once `spacing` is
+/// over.
 struct JobGate {
     private let spacing: Duration
     private var lastPassed: Duration?
@@ -9,15 +9,15 @@ struct JobGate {
 
     enum Verdict {
         case pass
-        /// To be asked for with ``release(now:)`` after this long.
+        /// The gate holds the job. Call ``release(now:)`` after this time.
         case wait(Duration)
-        /// In place of one that is waited for.
+        /// The gate holds the job in place of an older one, whose wait goes on.
         case replaced
     }
 
     mutating func offer(_ job: UpstreamJob, now: Duration) -> Verdict {
         guard let lastPassed, now - lastPassed < spacing else {
-            // A later one than any that is held.
+            // This job is newer than the held one.
             held = nil
             self.lastPassed = now
             return .pass
@@ -26,7 +26,7 @@ struct JobGate {
         return held == nil ? .wait(spacing - (now - lastPassed)) : .replaced
     }
 
-    /// The job that was waited for; `nil` when it has been overtaken.
+    /// The held job; `nil` when a newer one has passed meanwhile.
     mutating func release(now: Duration) -> UpstreamJob? {
         defer { held = nil }
         if held != nil { lastPassed = now }

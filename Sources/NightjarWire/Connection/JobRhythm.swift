@@ -1,10 +1,10 @@
-/// How long a pool may go without new work before its connection is taken for dead.
+/// How long a pool may send no new work before its connection counts as dead.
 package struct IdleLimit: Sendable, Hashable {
-    /// So many times the mean time from one job to the next, as observed.
+    /// The limit is this many times the observed mean time between jobs.
     package var factor = 20
     /// The shortest limit.
     package var least: Duration = .seconds(120)
-    /// The longest, and the limit while little has been observed.
+    /// The longest limit. It also holds while few jobs have come.
     package var most: Duration = .seconds(1800)
     /// Jobs that are closer together count as one.
     package var burst: Duration = .seconds(1)
@@ -12,16 +12,16 @@ package struct IdleLimit: Sendable, Hashable {
     package init() {}
 }
 
-/// A pool's rhythm: when there was a sign of life, and how far its jobs are apart.
+/// A pool's rhythm: when it last gave a sign of life, and the mean time between its jobs.
 ///
-/// A sign of life is a job, or an accepted share: the job that it was for is still good. Answers to keepalives are
-/// none; a pool that only sends these has lost its node, and mining its last job is a waste.
+/// A job is a sign of life. So is an accepted share, because its job is still good. An answer to a keepalive is not: a
+/// pool that only answers keepalives has lost its node, and mining its last job is a waste.
 struct JobRhythm {
     private let limits: IdleLimit
     private var lastSign: Duration
     private var lastJob: Duration?
-    /// The mean of the times between jobs, the newer ones weighing more, and of a guess to begin with: one early job
-    /// must not make the next one, which takes its time, look late.
+    /// The mean time between jobs, in which newer times weigh more. It starts with a guess: otherwise one early job
+    /// would make a normal next job look late.
     private var mean: Duration
     private static let guess: Duration = .seconds(90)
     /// Jobs that are closer together are one burst.
@@ -49,7 +49,7 @@ struct JobRhythm {
 
     var limit: Duration { min(max(mean * limits.factor, limits.least), limits.most) }
 
-    /// Why the connection is taken for dead; `nil` while it is not.
+    /// Why the connection counts as dead; `nil` while it does not.
     func idle(now: Duration) -> String? {
         let silence = now - lastSign
         guard silence > limit else { return nil }

@@ -2,10 +2,10 @@ import NIOCore
 import NightjarCore
 import Synchronization
 
-/// One connection to a pool, from login to loss, in whatever dialect: deadlines, silence, floods of jobs, clocks that
-/// jump, and secrets that must not be repeated.
+/// One connection to a pool, from login to loss, in any dialect. It watches deadlines, silence, floods of jobs and
+/// clocks that jump, and it keeps secrets out of what the pool's texts say.
 ///
-/// `receive` is called by one task, in order; `submit` by anyone.
+/// One task calls `receive`, line after line. Any task may call `submit`.
 package final class LineSession: Sendable {
     private let channel: any Channel
     private let host: String
@@ -13,10 +13,10 @@ package final class LineSession: Sendable {
     private let options: UpstreamOptions
     private let events: @Sendable (UpstreamEvent) -> Void
     private let state: Mutex<State>
-    /// Held while effects are carried out, so that a job cannot be overtaken by an earlier one that had to wait.
+    /// Held while effects are carried out, so that an older job that had to wait cannot overtake a newer one.
     private let handing = Mutex(())
 
-    /// Requests that may go unanswered in a row before the session is given up.
+    /// The session ends after this many unanswered requests in a row.
     private static let mostUnanswered = 3
 
     private struct State {
@@ -26,15 +26,15 @@ package final class LineSession: Sendable {
         var rhythm: JobRhythm
         var clocks: ClockWatch
         var refusals = RefusalLimit()
-        /// When a line began that has not ended.
+        /// When the unfinished line began; `nil` between lines.
         var halfLineSince: Duration?
         var nextPort: Int?
-        /// Shares that wait for an answer, by their requests' numbers.
+        /// Shares that wait for an answer, by request number.
         var shares: [UInt64: CheckedContinuation<ShareOutcome, Never>] = [:]
         var timers: [Timer: Scheduled<Void>] = [:]
-        /// Lines received so far: tells whether anything came since.
+        /// Lines received so far. A probe compares it to see whether any line came.
         var received: UInt64 = 0
-        /// Shares that went unanswered in a row.
+        /// Unanswered shares in a row.
         var unanswered = 0
         /// Why the session ended.
         var ended: String?
@@ -50,8 +50,8 @@ package final class LineSession: Sendable {
     }
 
     /// - Parameters:
-    ///   - host: the pool's, as it was connected to.
-    ///   - secrets: what must not be repeated from the pool's words.
+    ///   - host: the pool's host name, as the connection was made to it.
+    ///   - secrets: texts that must not appear in what is passed on of the pool's words.
     init(
         channel: any Channel, host: String, dialect: any Dialect, secrets: [String], options: UpstreamOptions,
         events: @escaping @Sendable (UpstreamEvent) -> Void
@@ -69,10 +69,10 @@ package final class LineSession: Sendable {
                 clocks: ClockWatch(reading, interval: options.checkInterval)))
     }
 
-    /// The port of its own host at which the pool asked to be connected to.
+    /// The port to which the pool redirected its miners, on its own host.
     var nextPort: Int? { state.withLock { $0.nextPort } }
 
-    /// With what it has learnt so far.
+    /// The dialect with what it has learnt so far.
     var dialect: any Dialect { state.withLock { $0.dialect } }
 
     private var now: Duration { options.clocks().monotonic }
@@ -89,7 +89,7 @@ package final class LineSession: Sendable {
 
     // MARK: Lines
 
-    /// Whether the bytes so far end within a line.
+    /// Notes whether the bytes so far end in the middle of a line.
     func note(halfLine: Bool) {
         let now = halfLine ? now : nil
         state.withLock { state in state.halfLineSince = now.map { state.halfLineSince ?? $0 } }
@@ -142,7 +142,8 @@ package final class LineSession: Sendable {
         return nil
     }
 
-    /// A pool may send its miners from one of its ports to another; a stranger between us and it would send them away.
+    /// A pool may move its miners to another of its ports. Another host is refused: an attacker in the middle could
+    /// name one.
     private func reconnect(host: String?, port: Int?) -> String? {
         if let host, host.lowercased() != self.host.lowercased() {
             refuse("client.reconnect to \(printable(host.prefix(80))) is ignored: it is another host")
@@ -230,7 +231,7 @@ package final class LineSession: Sendable {
 
     // MARK: Silence
 
-    /// Looks for what no message would tell: a pool that has fallen silent, and a machine that was asleep.
+    /// Looks for faults that send no message: a silent pool, a line that never ends, a machine that was asleep.
     private func scheduleCheck() {
         later(.check, options.checkInterval) { session in
             let reading = session.options.clocks()
@@ -252,7 +253,7 @@ package final class LineSession: Sendable {
         }
     }
 
-    /// A probe that follows soon leaves the deadline of this one running.
+    /// Sends a line that the pool must answer with any line before the deadline.
     private func probe(_ line: [UInt8]) {
         let received = state.withLock { $0.received }
         later(.probe, options.requestDeadline) { session in
@@ -264,15 +265,15 @@ package final class LineSession: Sendable {
 
     // MARK: The end
 
-    /// Ends the session from inside: its reader sees the connection close.
+    /// Ends the session from inside: it closes the connection, and the reader sees that.
     private func fail(_ reason: String) {
         state.withLock { if $0.ended == nil { $0.ended = reason } }
         channel.close(promise: nil)
     }
 
-    /// The connection is gone: what was in flight expires.
+    /// The connection is gone: shares without an answer expire.
     ///
-    /// - Returns: the first reason that was given.
+    /// - Returns: the reason that was given first.
     func end(_ reason: String) -> String {
         let (reason, shares, timers) = state.withLock { state in
             let reason = state.ended ?? reason

@@ -1,13 +1,13 @@
-/// Cuts a stream of bytes into lines, whatever pieces it comes in.
+/// Cuts a stream of bytes into lines. The stream may arrive in any pieces.
 ///
 /// A line ends with `\n`; a `\r` before it is dropped, and empty lines are skipped.
 package struct LineSplitter: Sendable {
-    /// The most bytes a line may have, its end not counted.
+    /// The most bytes that a line may have, without its end.
     package static let maximumLength = 16 * 1024
 
     private var pending: [UInt8] = []
 
-    /// Set once a line has passed the bound, finished or not: the stream cannot be read any further.
+    /// Set when a line passes the limit, whether it has ended or not. The stream cannot be read any further.
     package private(set) var fault: WireFault?
 
     package init() {}
@@ -17,7 +17,7 @@ package struct LineSplitter: Sendable {
 
     /// Takes the next bytes of the stream, and returns the lines that they complete, in order.
     ///
-    /// The lines before a ``fault`` are still returned, so that the outcome does not depend on how the bytes were cut.
+    /// Lines before a ``fault`` are still returned, so that the result does not depend on the pieces.
     package mutating func push(_ bytes: some Sequence<UInt8>) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         guard fault == nil else { return lines }
@@ -28,7 +28,7 @@ package struct LineSplitter: Sendable {
                 pending.removeAll(keepingCapacity: true)
             } else {
                 pending.append(byte)
-                // One more than the bound may be a `\r` that will be dropped.
+                // One byte more than the limit is allowed for a `\r` that will be dropped.
                 if pending.count > Self.maximumLength + (byte == UInt8(ascii: "\r") ? 1 : 0) {
                     fault = .lineTooLong
                     pending = []

@@ -1,26 +1,26 @@
-/// Covers known secrets in text from outside: a pool may well repeat a password in its error, and the text goes into
-/// logs, the ledger and the API.
+/// Covers known secrets in text from outside. A pool may repeat a password in its error, and that text goes into logs,
+/// the ledger and the API.
 package struct Redactor: Sendable {
     package static let cover = "[secret]"
-    /// The longest text that is kept of what an upstream says.
+    /// Longer text from an upstream is cut to this many characters.
     package static let longest = 1000
 
     private let secrets: [String]
 
-    /// - Parameter secrets: the empty one and `x`, which is what pools without passwords are sent, are none.
+    /// - Parameter secrets: the empty text and `x`, the usual password for pools without one, do not count as secrets.
     package init(_ secrets: [String]) {
         var all: [String] = []
         for secret in secrets where !secret.isEmpty && secret != "x" {
             for form in [secret, printable(secret)] where !all.contains(form) { all.append(form) }
         }
-        // The longest first: one may be part of another.
+        // The longest first, because one secret may be part of another.
         self.secrets = all.sorted { $0.utf8.count > $1.utf8.count }
     }
 
     package func callAsFunction(_ text: String) -> String {
         var text = text
         for secret in secrets where text.contains(secret) {
-            // A short one is a part of innocent words, too, and only a secret where it stands alone.
+            // A short secret may be part of an ordinary word, so cover it only where it stands alone.
             text = secret.utf8.count >= 4 ? text.replacing(secret, with: Self.cover) : Self.coverWords(secret, text)
         }
         return text.utf8.count > Self.longest ? String(text.prefix(Self.longest)) + "…" : text

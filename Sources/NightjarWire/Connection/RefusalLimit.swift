@@ -1,11 +1,11 @@
-/// Says what was refused, but not more than once a second: a pool may send nothing else.
+/// Limits reports of refused jobs and messages to one a second: a pool may send nothing else.
 struct RefusalLimit: Sendable {
     private static let interval: Duration = .seconds(1)
 
     private var last: Duration?
     private var unsaid = 0
 
-    /// - Returns: what to say; `nil` when it is too soon.
+    /// - Returns: the text to report; `nil` when the last report was less than a second ago.
     mutating func say(_ reason: String, now: Duration) -> String? {
         if let last, now - last < Self.interval {
             unsaid += 1

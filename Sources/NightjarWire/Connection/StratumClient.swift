@@ -3,7 +3,7 @@ import NIOPosix
 import NightjarCore
 import Synchronization
 
-/// A pool that speaks Stratum, over TCP or TLS: JSON, one message a line, in one of its dialects.
+/// A Stratum pool over TCP or TLS: JSON, one message a line, in one of the dialects.
 package final class StratumClient: UpstreamLink {
     package let name: String
     package let identity: String
@@ -16,17 +16,17 @@ package final class StratumClient: UpstreamLink {
     private let state: Mutex<State>
 
     private struct State {
-        /// As the last connection left it.
+        /// The dialect as the last connection left it.
         var dialect: any Dialect
         var session: LineSession?
         var tls: TLSStatus?
-        /// Where the pool asked to be connected to next; its own host always.
+        /// The port that the pool asked for with its reconnect message; always on its own host.
         var nextPort: Int?
     }
 
     /// - Parameters:
-    ///   - options: what is common to all pools; this pool's settings go before it.
-    ///   - dialect: what the pool is spoken to in.
+    ///   - options: the options of all pools; this pool's settings override them.
+    ///   - dialect: the pool's language.
     /// - Throws: ``PoolURLError/wrongKind(_:)`` for a node.
     package init(
         _ settings: PoolSettings, options: UpstreamOptions, dialect: any Dialect
@@ -54,7 +54,7 @@ package final class StratumClient: UpstreamLink {
             connection = try await Connecting.abandonable { [url, options, tls] in
                 try await Connecting.bootstrap(options).connect(host: url.host, port: port) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        // The stream last: whatever TLS has to say goes through it.
+                        // The stream's handler comes last, so that it sees TLS's errors and events.
                         let status = try tls?.secure(channel)
                         return (
                             try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel), status
@@ -69,7 +69,7 @@ package final class StratumClient: UpstreamLink {
         }
 
         let session = state.withLock { state in
-            // The last connection may still be saying goodbye.
+            // The last connection may still be closing, and its session then has the newest dialect.
             let dialect = state.session?.dialect ?? state.dialect
             let session = LineSession(
                 channel: connection.channel.channel, host: url.host, dialect: dialect, secrets: secrets,

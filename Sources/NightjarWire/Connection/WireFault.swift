@@ -1,6 +1,7 @@
 import NightjarJSON
 
-/// Outside data past the wire's bounds, or no protocol at all: the connection is closed. The description is one line.
+/// Data from outside that passes the wire's limits or is no message at all. The connection is closed. The description
+/// is one line.
 package enum WireFault: Error, Hashable, CustomStringConvertible {
     case lineTooLong
     case badJSON(JSONError)

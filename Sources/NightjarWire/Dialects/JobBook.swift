@@ -1,39 +1,40 @@
 import NightjarCore
 
-/// What a dialect knows of a job beside what the miner does: enough to tell it from others, and to submit for it.
+/// What a dialect keeps of a job in its own format: enough to tell it from other jobs, and to submit shares for it.
 package protocol WireJob: Sendable, Hashable {
-    /// The pool's name for it.
+    /// The pool's name for the job.
     var name: String { get }
 }
 
-/// The jobs of one pool: their identities, which outlive a connection, and those that shares may come for on this one.
+/// One pool's jobs. Their identities outlive a connection; shares are sent only for jobs of the present connection.
 struct JobBook<Wire: WireJob>: Sendable {
     private typealias Entry = (id: JobID, wire: Wire)
 
-    /// Shares may come for this many of the newest jobs.
+    /// Shares can be sent for this many of the newest jobs.
     private static var kept: Int { 64 }
-    /// This many jobs before those are remembered, to tell a late share from a foreign one.
+    /// This many older jobs are remembered, to tell a late share from a foreign one.
     private static var keptOver: Int { 1024 }
 
-    /// Jobs that were read from the wire, the newest last, across connections.
+    /// Jobs of all connections so far, the newest last.
     private var known: [Entry] = []
-    /// Jobs of this connection that have gone to the miner.
+    /// Jobs of this connection that the miner has.
     private var current: [Entry] = []
     private var over: [JobID] = []
 
     enum Found {
         case current(Wire)
-        /// What becomes of the share.
+        /// The job is over or foreign: the share ends like this.
         case gone(ShareOutcome)
     }
 
-    /// There is a new connection.
+    /// Begins a new connection.
     mutating func begin() {
         current = []
         over = []
     }
 
-    /// The identity of a job that was read from the wire: the one it had, for one that the pool repeats, or a new one.
+    /// The identity of a job that was read from the wire. A job that the pool repeats keeps its identity; any other
+    /// gets a new one.
     mutating func identity(of wire: Wire) -> JobID {
         if let index = known.lastIndex(where: { $0.wire == wire }) {
             known.append(known.remove(at: index))
@@ -44,7 +45,7 @@ struct JobBook<Wire: WireJob>: Sendable {
         return id
     }
 
-    /// The job has gone to the miner. An earlier one of the same name can no longer be told from it, and is over.
+    /// The job has gone to the miner. An earlier job with the same name is over: the pool could not tell the two apart.
     mutating func handOn(_ id: JobID) {
         guard let entry = known.last(where: { $0.id == id }) else { return }
         let renamed = current.filter { $0.wire.name == entry.wire.name }
@@ -54,7 +55,7 @@ struct JobBook<Wire: WireJob>: Sendable {
         over = (over + dropped.map(\.id)).suffix(Self.keptOver)
     }
 
-    /// The job of a share.
+    /// Finds a share's job.
     func find(_ id: JobID) -> Found {
         if let entry = current.last(where: { $0.id == id }) { return .current(entry.wire) }
         return .gone(

@@ -1,11 +1,11 @@
 import NightjarJSON
 
-/// An error that a pool answered with.
+/// A pool's answer that is an error.
 package struct PoolError: Sendable, Hashable {
-    /// The pool's words; a code where it had none.
+    /// The pool's words, or its code where it sent no words.
     package let text: String
 
-    /// - Parameter json: `{"code":…,"message":…}` with either missing, or just a text.
+    /// - Parameter json: `{"code":…,"message":…}`, where either may be missing, or a plain text.
     package init(_ json: JSON) {
         if let message = json["message"]?.string, !message.isEmpty {
             text = printable(message)
@@ -22,7 +22,7 @@ package struct PoolError: Sendable, Hashable {
 
     package init(text: String) { self.text = text }
 
-    /// What an error means, going by the texts that pools are known to send.
+    /// What an error means. It is guessed from texts that pools are known to send.
     package enum Meaning: Sendable, Hashable {
         /// The share's job is over.
         case stale

@@ -1,18 +1,18 @@
 import NightjarCore
 import Synchronization
 
-/// An upstream that can be tried once; what tries again is ``PoolGroup``.
+/// An upstream that can be tried once. ``PoolGroup`` tries again.
 package protocol UpstreamLink: Upstream, AnyObject {
-    /// How its own ``Upstream/run(events:)`` waits between tries.
+    /// The waits between tries of its own ``Upstream/run(events:)``.
     var backoff: Backoff { get }
 
-    /// The same for two links that would connect and mine alike; nothing that is shown.
+    /// Equal for two links that would connect and mine alike. It is never shown.
     var identity: String { get }
 
     /// Connects, logs in and hands out work until something ends it.
     ///
-    /// Sends `.connected` once logged in, and no `.disconnected`: that is for the caller to say.
-    /// - Returns: why it ended, in words.
+    /// Sends `.connected` after the login. It does not send `.disconnected`; the caller does.
+    /// - Returns: the reason why it ended.
     func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String
 }
 
@@ -24,35 +24,36 @@ extension UpstreamLink {
     }
 }
 
-/// Several upstreams in order of preference, one of which is used at a time.
+/// Several upstreams in order of preference. One is used at a time.
 ///
-/// The state machine of reconnecting: a link that fails hands over to the next at once; after the last one, and after
-/// a good connection was lost, there is a wait, and then it is the first one's turn again. While one that is not the
-/// first works, those before it are tried beside it, at growing intervals; the first of these that has work takes over,
-/// and the connection that is left may still answer the shares that are on their way.
+/// When a link fails, the next one is tried at once. After the last one failed, or after a good connection was lost,
+/// the group waits and then begins again with the first.
+///
+/// While a link other than the first works, the group also tries those before it, at growing intervals. The first of
+/// them that has work takes over. The connection that is left may still answer shares that were sent to it.
 package final class PoolGroup: Upstream {
     private let backoff: Backoff
     private let returning: Backoff
     private let farewell: Duration
     private let state: Mutex<State>
 
-    /// As many of the newest jobs are remembered with the link that they came from.
+    /// The group remembers this many of the newest jobs with the link that each came from.
     private static let keptOwners = 64
 
     struct State {
         var links: [any UpstreamLink]
         var current: any UpstreamLink
-        /// Whose job it is decides where its shares go.
+        /// A share goes to the link that its job came from.
         var owners: [(job: JobID, link: any UpstreamLink)] = []
-        /// Shares that each link, by its address, is yet to answer.
+        /// The number of unanswered shares of each link.
         var inFlight: [ObjectIdentifier: Int] = [:]
         var signals: AsyncStream<PoolGroupRun.Signal>.Continuation?
     }
 
     /// - Parameters:
     ///   - links: at least one; a programmer's error otherwise.
-    ///   - returning: after which time, growing, a preferred link is tried beside one that works.
-    ///   - farewell: how long a connection that was left may still answer shares, at least.
+    ///   - returning: the growing waits before a preferred link is tried beside one that works.
+    ///   - farewell: the shortest time for which a connection that was left may still answer shares.
     package init(
         _ links: [any UpstreamLink], backoff: Backoff = Backoff(),
         returning: Backoff = Backoff(first: .seconds(60), limit: .seconds(960)), farewell: Duration = .seconds(10)
@@ -64,15 +65,15 @@ package final class PoolGroup: Upstream {
         state = Mutex(State(links: links, current: links[0]))
     }
 
-    /// The name of the link that is in use, or being tried.
+    /// The name of the link that is used or tried now.
     package var name: String { state.withLock { $0.current }.name }
 
     package var security: ConnectionSecurity? { state.withLock { $0.current }.security }
 
-    /// Puts other links in the place of these, as a configuration that was read again lists them.
+    /// Replaces the links, after the configuration was read again.
     ///
-    /// A link that was there before, going by its identity, stays as it is, its connection and all. When the one in use
-    /// is not among the new ones, the first of these is tried at once.
+    /// A link with the identity of an old one stays, with its connection. When the link in use is not in the new list,
+    /// the first new link is tried at once.
     ///
     /// - Parameter links: at least one; a programmer's error otherwise.
     package func replace(_ links: [any UpstreamLink]) {

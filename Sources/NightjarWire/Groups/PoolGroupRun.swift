@@ -1,9 +1,9 @@
 import NightjarCore
 import Synchronization
 
-/// A ``PoolGroup`` while it runs: what is tried, what is waited for, what is left.
+/// The state of a running ``PoolGroup``: its tries, its waits, and the connections that it leaves.
 ///
-/// One task takes the signals one after the other; links and timers are tasks that only send them.
+/// One task takes the signals one after the other. Links and timers are tasks that only send signals.
 struct PoolGroupRun {
     enum Signal: Sendable {
         case event(UpstreamEvent, of: Int, at: Duration)
@@ -16,7 +16,7 @@ struct PoolGroupRun {
         case replaced
     }
 
-    /// One connection or the try to make one.
+    /// One connection, or the try to make one.
     private struct Try {
         let number: Int
         let link: any UpstreamLink
@@ -31,26 +31,26 @@ struct PoolGroupRun {
     private let backoff: Backoff
     private let returning: Backoff
 
-    /// The link in use, or the one that is to become it.
+    /// The link in use, or the try that will become it.
     private var active: Try?
-    /// A preferred link that is tried beside the active one.
+    /// The try of a preferred link beside the active one.
     private var scout: Try?
     /// The wait between rounds.
     private var wait: (number: Int, task: Task<Void, Never>)?
     /// The wait before the next scout.
     private var home: (number: Int, task: Task<Void, Never>)?
-    /// Connections that were left.
+    /// Connections that were left and may still answer shares.
     private var leaving: [Int: Task<Void, Never>] = [:]
     private var lastNumber = 0
     /// Rounds in a row without a good connection.
     private var failures = 0
-    /// Since when nothing has worked, while there is no connection.
+    /// When the present outage began.
     private var awaySince: Duration
-    /// Scouting rounds in a row that came to nothing.
+    /// Scouting rounds in a row that failed.
     private var scoutings = 0
     private var outageSaid = false
 
-    /// How long a connection that was left is waited for beyond its farewell when it still owes an answer.
+    /// How much longer than its farewell a left connection is kept when shares still wait for its answer.
     private static let answerPatience: Duration = .seconds(30)
 
     init(group: PoolGroup, sink: AsyncStream<Signal>.Continuation, emit: @escaping @Sendable (UpstreamEvent) -> Void) {
@@ -87,7 +87,7 @@ struct PoolGroupRun {
         }
     }
 
-    /// Ends everything, and waits for it.
+    /// Ends all connections and waits, and returns when they have ended.
     mutating func end() async {
         wait?.task.cancel()
         home?.task.cancel()
@@ -136,7 +136,7 @@ struct PoolGroupRun {
         outageSaid = true
         if ended.connectedAt != nil { awaySince = time }
 
-        // A preferred one is being tried already: nothing could be quicker.
+        // A preferred link is being tried already, so wait for that try.
         if let scout {
             self.scout = nil
             active = scout
@@ -177,7 +177,7 @@ struct PoolGroupRun {
         case .connected: scout?.connectedAt = time
         case .job(let job):
             guard let scout, scout.connectedAt != nil else { return }
-            // It has work: only now is it better than the one in use.
+            // Only a preferred link that has work is better than the one in use.
             let left = active
             self.scout = nil
             active = scout
@@ -199,12 +199,13 @@ struct PoolGroupRun {
         sendScout((place(of: ended.link) ?? group.links.count) + 1)
     }
 
-    /// Lets a connection answer what it was sent, and what the lanes found before they had the new job; then ends it.
+    /// Keeps a connection until it has answered its shares, among them those that lanes found before they had the new
+    /// job; then ends it.
     private mutating func leave(_ left: Try) {
         let farewell = group.timing.farewell
         let patience = ContinuousClock.now + farewell + Self.answerPatience
         leaving[left.number] = left.task
-        // Not a child: cancelling the left one's task is all that it does, and `end` does so itself.
+        // This task needs no owner: it only cancels the left connection's task, and `end` also cancels that one.
         Task { [group] in
             try? await Task.sleep(for: farewell)
             while group.isAnswering(left.link), ContinuousClock.now < patience {
@@ -233,7 +234,7 @@ struct PoolGroupRun {
             return activate(0)
         }
         if let place = place(of: active.link) {
-            // A preferred one may have come.
+            // The new list may have a preferred link.
             if place > 0, active.connectedAt != nil { sendScout(0) }
             return
         }

@@ -1,7 +1,7 @@
 import Glibc
 import NIOCore
 
-/// How a connection can come to its end, for tests of clients that stand it.
+/// How a sandbox can break a connection, to test clients.
 package enum ConnectionBreak: String, Sendable, CaseIterable {
     /// RST.
     case reset
@@ -9,14 +9,14 @@ package enum ConnectionBreak: String, Sendable, CaseIterable {
     case close
     /// FIN in the middle of a line.
     case halfLine
-    /// Nothing: no answer, no job, and no end.
+    /// The connection stays open in silence: no answer, no job.
     case stall
 
     func happen(to channel: any Channel) {
         switch self {
         case .close: channel.close(promise: nil)
         case .reset:
-            // With no time to linger, what is unsent is dropped and the peer is told so.
+            // With a linger time of zero, the system drops unsent data and resets the connection.
             guard let options = channel as? any SocketOptionProvider else { return }
             options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in channel.close(promise: nil) }
         case .halfLine:

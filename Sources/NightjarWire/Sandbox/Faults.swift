@@ -1,18 +1,18 @@
-/// What a ``SandboxPool`` does wrong, for tests.
+/// Faults that tests ask of a ``SandboxPool``.
 package struct Faults: Sendable, Hashable {
-    /// Before each reply to a share.
+    /// The delay before each reply to a share.
     package var replyDelay: Duration?
     /// Refuses logins with this text, and leaves the socket open.
     package var refuseLogin: String?
     /// Never answers a login.
     package var ignoreLogin: Bool
-    /// Never answers a share, which is not checked either.
+    /// Neither checks nor answers shares.
     package var ignoreSubmits: Bool
-    /// Closes the connection in place of answering its n-th share; 1 is the first.
+    /// Closes the connection instead of answering its n-th share; 1 is the first.
     package var dropOnSubmit: Int?
-    /// Answers each share with this text, unchecked.
+    /// Answers each share with this error, without checking it.
     package var submitError: String?
-    /// Sent as it is right after the login's reply.
+    /// Bytes that are sent right after the login's reply.
     package var garbage: String?
 
     package init(

@@ -2,23 +2,24 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A TCP server on 127.0.0.1, one task a connection.
+/// A TCP server on 127.0.0.1, with one task for each connection.
 ///
-/// Plain handlers, and not `NIOAsyncChannel`: a connection that is accepted while the server stops would be dropped
-/// unopened there, which that type takes for a programmer's error and traps.
+/// It uses plain handlers, not `NIOAsyncChannel`. A connection that is accepted while the server stops is dropped
+/// before it is opened; `NIOAsyncChannel` takes that for a programmer's error and traps.
 package final class LoopbackServer: Sendable {
     private let listener: any Channel
     private let connections: Connections
 
-    /// The port that it listens on.
+    /// The port on which it listens.
     package let port: Int
 
-    /// Listens.
+    /// Starts to listen.
     ///
     /// - Parameters:
     ///   - port: 0 takes any free one.
     ///   - secure: puts TLS into a new connection's pipeline.
-    ///   - serve: is run for each connection with what it receives; the connection is closed when it returns.
+    ///   - serve: runs for each connection, with the bytes that the connection receives. The connection is closed when
+    ///     it returns.
     package static func start(
         port: Int, secure: (@Sendable (any Channel) throws -> Void)? = nil,
         serve: @escaping @Sendable (any Channel, Received) async -> Void
@@ -27,7 +28,7 @@ package final class LoopbackServer: Sendable {
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            // A handshake reads for itself.
+            // A TLS handshake needs reads before the handler asks for any.
             .childChannelOption(.autoRead, value: secure != nil)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -53,11 +54,11 @@ package final class LoopbackServer: Sendable {
         for task in connections.stop() { await task.value }
     }
 
-    /// Closes every connection there is now.
+    /// Closes all present connections.
     package func drop() { connections.drop() }
 
-    /// What a connection receives, piece by piece. The next read is made when a piece has been dealt with, so that a
-    /// peer that sends faster than it is served has to wait.
+    /// The bytes that a connection receives, piece by piece. The next piece is read only after the last one was
+    /// handled, so that a fast sender must wait.
     package struct Received: AsyncSequence, Sendable {
         fileprivate let channel: any Channel
         fileprivate let stream: AsyncStream<ByteBuffer>
@@ -73,7 +74,7 @@ package final class LoopbackServer: Sendable {
             }
 
             package mutating func next() async -> ByteBuffer? {
-                // The first read is the handler's: one that is asked for before the channel is active is lost.
+                // The handler makes the first read itself, because a read before the channel is active is lost.
                 if begun { channel.read() }
                 begun = true
                 return await iterator.next()
@@ -94,7 +95,7 @@ package final class LoopbackServer: Sendable {
                 guard !state.stopping else { return true }
                 let number = state.next
                 state.next += 1
-                // The task removes itself, which waits for this lock: it is always there by then.
+                // The task removes itself under this lock, so it is always in the list by then.
                 let task = Task {
                     await serve()
                     channel.close(promise: nil)

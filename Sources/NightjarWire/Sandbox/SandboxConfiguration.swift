@@ -2,27 +2,27 @@ import NightjarCore
 
 /// How a ``SandboxPool`` behaves.
 package struct SandboxConfiguration: Sendable {
-    /// The algorithms of its jobs, in rotation; at least one.
+    /// The algorithms of its jobs; they take turns. At least one.
     package var algorithms: [Algorithm]
-    /// Between two jobs of one height.
+    /// The time between two jobs of one height.
     package var jobInterval: Duration
-    /// Jobs before the height changes, and with it the job's algorithm, when there are several. Shares for jobs of an
-    /// earlier height are stale.
+    /// The number of jobs at one height. The next height has the next algorithm. Shares for jobs of an earlier height
+    /// are stale.
     package var jobsPerBlock: Int
     /// A connection's first difficulty, for each algorithm.
     package var startDifficulty: Difficulty
-    /// What the difficulty is steered to: one share in this time, per connection. `nil` leaves it at its start.
+    /// The difficulty is adjusted until each connection finds one share in this time. `nil` keeps the first difficulty.
     package var shareInterval: Duration?
-    /// The RandomX key of all jobs. Fixed by default, so that no cache is built twice.
+    /// The RandomX seed of all jobs. It is fixed by default, so that no cache is built twice.
     package var seed: [UInt8]
     /// The first height.
     package var height: UInt64
-    /// Fixes the nonce's highest byte, another one for each connection.
+    /// Fixes the nonce's highest byte, with a different value for each connection.
     package var niceHash: Bool
     /// Whether jobs name their algorithm.
     package var namesAlgorithm: Bool
     package var faults: Faults
-    /// The pool's side of another dialect than Monero's, for the connection of that number.
+    /// Makes the pool's side of a dialect other than Monero's, for the connection with this number.
     package var otherDialect: (@Sendable (Int) -> any SandboxDialect)?
 
     package init(
@@ -48,6 +48,6 @@ package struct SandboxConfiguration: Sendable {
         otherDialect?(number) ?? MoneroSandbox(number: number, niceHash: niceHash, namesAlgorithm: namesAlgorithm)
     }
 
-    /// 16: a second or so of one CPU thread.
+    /// 16: one CPU thread finds a share in about a second.
     package static let lowDifficulty = Difficulty(16) ?? .one
 }

@@ -3,33 +3,33 @@ import NightjarJSON
 
 /// The pool's side of a dialect, for one connection to a ``SandboxPool``.
 ///
-/// The pool listens, steers the difficulty, keeps the jobs, judges the shares and does what ``Faults`` say; this reads
-/// and writes the lines, makes the work of a job, and knows what a share claims. A value without sockets.
+/// The pool listens, adjusts the difficulty, keeps the jobs, checks the shares and makes the ``Faults``. The dialect
+/// reads and writes lines, makes a job's work, and reads what a share claims. It is a value without sockets.
 package protocol SandboxDialect: Sendable {
-    /// Takes one line of the miner's, without its end.
+    /// Takes one line from the miner, without its end.
     mutating func take(_ line: [UInt8]) -> SandboxRequest
 
     /// Makes a job.
     ///
-    /// - Returns: `nil` when there is no work of that kind.
+    /// - Returns: `nil` when the dialect cannot make such a job.
     mutating func job(_ order: SandboxOrder) -> SandboxJob?
 
-    /// What a login is answered with: lines, the first job in them or behind them.
+    /// The answer to a login: one or more lines that also give the first job.
     mutating func welcome(_ request: JSON, _ job: SandboxJob) -> String
 
-    /// What gives a miner that is logged in another job: lines.
+    /// The lines that give a logged-in miner another job.
     func notification(_ job: SandboxJob) -> String
 
-    /// What a good share is answered with: a line.
+    /// The line that accepts a share.
     func acceptance(_ request: JSON) -> String
 
-    /// What a login or a share is refused with: a line.
+    /// The line that refuses a login or a share.
     func refusal(_ request: JSON, _ text: String) -> String
 
-    /// The work that a share was found in, without its nonce; `nil` for one that is not of the job.
+    /// The work in which a share was found, without its nonce; `nil` when it is not work of this job.
     func work(of share: SandboxShare, in job: SandboxJob) -> Work?
 
-    /// What a share says that its hash is.
+    /// The hash that a share claims.
     func claim(of share: SandboxShare, in job: SandboxJob) -> SandboxClaim
 }
 
@@ -37,25 +37,25 @@ extension SandboxDialect {
     package func work(of share: SandboxShare, in job: SandboxJob) -> Work? { job.work }
 }
 
-/// What a miner wants of a ``SandboxPool``. Requests have JSON for their numbers, echoed as it came.
+/// A miner's request to a ``SandboxPool``. Request numbers are kept as JSON and sent back as they came.
 package enum SandboxRequest: Sendable, Hashable {
     case login(JSON)
     case submit(JSON, SandboxShare)
-    /// The dialect has answered it, with this line; the pool has nothing to do.
+    /// The dialect answers with this line. The pool has nothing else to do.
     case answered(String)
-    /// Not in this dialect: the connection is closed.
+    /// The line is not in this dialect. The pool closes the connection.
     case nonsense
 }
 
-/// A share as a miner sent it.
+/// A share as the miner sent it.
 package struct SandboxShare: Sendable, Hashable {
-    /// The pool's name for the job; empty when there was none.
+    /// The pool's name for the job; empty when the miner sent none.
     package let job: String
-    /// Whether the miner is logged in and says so.
+    /// Whether the share names the session's login.
     package let isAuthorized: Bool
-    /// `nil` when it was missing or malformed.
+    /// `nil` when the nonce was missing or malformed.
     package let nonce: UInt32?
-    /// What belongs to the work outside its nonce; empty where a job is one work.
+    /// Tells which of the job's works the share belongs to; empty when the job has only one work.
     package let token: [UInt8]
     /// The message's parameters.
     package let params: JSON
@@ -69,20 +69,20 @@ package struct SandboxShare: Sendable, Hashable {
     }
 }
 
-/// What a share says that its hash is.
+/// What a share claims about its hash.
 package enum SandboxClaim: Sendable, Hashable {
     case proof(Proof)
-    /// The dialect's shares do not say; the pool finds out.
+    /// Shares of this dialect carry no hash. The pool computes it.
     case nothing
-    /// It is missing or malformed.
+    /// The hash is missing or malformed.
     case invalid
 }
 
-/// What a ``SandboxPool`` wants a job to be.
+/// A ``SandboxPool``'s order for one job.
 package struct SandboxOrder: Sendable {
     package let id: String
     package let algorithm: Algorithm
-    /// The block before: 32 bytes, the same for all connections at a height.
+    /// The previous block's id: 32 bytes, the same for all connections at a height.
     package let previousID: [UInt8]
     package let height: UInt64
     package let seed: [UInt8]

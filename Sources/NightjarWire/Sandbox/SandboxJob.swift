@@ -1,15 +1,15 @@
 import NightjarCore
 
-/// A job as a ``SandboxPool`` handed it to one connection.
+/// A job that a ``SandboxPool`` gave to one connection.
 package struct SandboxJob: Sendable {
-    /// The pool's name for it.
+    /// The pool's name for the job.
     package let id: String
     package let work: Work
     package let height: UInt64
     package let difficulty: Difficulty
     package let target: Target
     package let nonces: NonceSpace
-    /// What was submitted for it.
+    /// The shares that were submitted for the job.
     var submitted: Set<Submitted> = []
 
     struct Submitted: Hashable {

@@ -1,17 +1,17 @@
 import NIOCore
 
-/// One connection to a ``SandboxPool``. Its job ids stay known for a while after they are over, to tell stale from
-/// unknown.
+/// One connection to a ``SandboxPool``. It remembers the ids of its latest ended jobs, to tell stale shares from
+/// unknown ones.
 struct SandboxPeer {
     let number: Int
     let channel: any Channel
     var dialect: any SandboxDialect
     var isLoggedIn = false
-    /// Its lines are not read any more, and nothing is sent to it.
+    /// The pool neither reads its lines nor sends it anything.
     var isStalled = false
     var jobs: [SandboxJob] = []
     var overJobs: [String] = []
-    /// By the algorithm's name.
+    /// The difficulty for each algorithm, by name.
     var difficulties: [String: Vardiff] = [:]
     var submits = 0
 
@@ -29,7 +29,7 @@ struct SandboxPeer {
         endJobs(butLast: Self.keptJobs)
     }
 
-    /// Ends the oldest jobs.
+    /// Ends all jobs but the newest `count`.
     mutating func endJobs(butLast count: Int) {
         let over = jobs.dropLast(count)
         overJobs = (overJobs + over.map(\.id)).suffix(Self.keptOverJobs)

@@ -4,8 +4,8 @@ import NightjarJSON
 
 /// A pool on loopback that hands out real jobs and checks every share by hashing it in full.
 ///
-/// It keeps no accounts and pays nothing: the whole path from a job to an accepted share without a network, and the
-/// tests' pool, with ``Faults``. A ``SandboxDialect`` has its words.
+/// It has no accounts and pays nothing. It runs the whole path from a job to an accepted share without a network, and
+/// the tests use it with ``Faults``. A ``SandboxDialect`` reads and writes its messages.
 package actor SandboxPool {
     private let configuration: SandboxConfiguration
     private let prove: @Sendable (Work) async throws -> Proof
@@ -24,8 +24,8 @@ package actor SandboxPool {
     private var jobNumber = 0
 
     /// - Parameters:
-    ///   - prove: hashes work with a fixed nonce in full, independently of what is tested.
-    ///   - onVerdict: is told of each share that was judged.
+    ///   - prove: hashes a work with a given nonce, independently of the devices under test.
+    ///   - onVerdict: gets the verdict on each share.
     package init(
         _ configuration: SandboxConfiguration, prove: @escaping @Sendable (Work) async throws -> Proof,
         onVerdict: @escaping @Sendable (SandboxVerdict) -> Void = { _ in }
@@ -74,16 +74,16 @@ package actor SandboxPool {
     /// The counts so far.
     package var stats: SandboxStats { counts }
 
-    /// Connections there are now.
+    /// The number of present connections.
     package var peerCount: Int { peers.count }
 
-    /// What goes wrong from now on.
+    /// Sets the faults to make from now on.
     package func setFaults(_ faults: Faults) { self.faults = faults }
 
-    /// Closes every connection; new ones are welcome.
+    /// Closes every connection, and accepts new ones.
     package func dropConnections() { server?.drop() }
 
-    /// Breaks every connection that there is now; new ones are welcome.
+    /// Breaks every present connection, and accepts new ones.
     package func breakConnections(_ how: ConnectionBreak) {
         for (number, peer) in peers {
             how.happen(to: peer.channel)
@@ -91,7 +91,7 @@ package actor SandboxPool {
         }
     }
 
-    /// Ends this height: new jobs for all, and the old ones are stale.
+    /// Ends this height: all miners get new jobs, and the old jobs are stale.
     package func nextBlock() {
         height += 1
         blocks += 1
@@ -101,7 +101,7 @@ package actor SandboxPool {
         nextJob()
     }
 
-    /// A new job of this height for all; those before it stay good.
+    /// Gives all miners a new job of this height. The jobs before it stay valid.
     package func nextJob() {
         jobsAtHeight += 1
         for number in peers.keys { notify(number) }
@@ -207,7 +207,7 @@ package actor SandboxPool {
         }
     }
 
-    /// Judges a share and counts it. Returns the error's text; `nil` for a good one.
+    /// Checks a share and counts it. Returns the error's text; `nil` for a good share.
     private func judge(_ share: SandboxShare, from number: Int) async -> String? {
         let job = peers[number]?.jobs.first { $0.id == share.job }
         let error = await check(share, job: job, from: number)
@@ -222,7 +222,7 @@ package actor SandboxPool {
             counts.acceptedPerAlgorithm[name, default: 0] += 1
             counts.work += UInt64(clamping: job.difficulty.value)
             let changed = peers[number]?.difficulties[name]?.share(job.difficulty, now: Backoff.uptime())
-            // A device that is far too fast must not wait for the next job to be slowed.
+            // A device that is far too fast needs its higher difficulty now, not with the next job.
             if changed != nil, name == algorithm.name { notify(number) }
         }
         return error

@@ -1,11 +1,11 @@
 import NightjarCore
 
-/// What a ``SandboxPool`` thought of a share.
+/// A ``SandboxPool``'s verdict on a share.
 package struct SandboxVerdict: Sendable, Hashable {
     package let job: String
     package let algorithm: Algorithm?
-    /// The difficulty that the share was asked for.
+    /// The difficulty of the share's job.
     package let difficulty: Difficulty?
-    /// `nil` when it was accepted; the text of the error otherwise.
+    /// The error's text; `nil` when the share was accepted.
     package let error: String?
 }

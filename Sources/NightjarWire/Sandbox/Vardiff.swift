@@ -1,33 +1,33 @@
 import NightjarCore
 
-/// Steers one connection's difficulty for one algorithm to a share every `interval`.
+/// Adjusts one connection's difficulty for one algorithm, so that a share comes every `interval`.
 ///
-/// The hash rate is what the shares prove: the difficulties of those that were found at the present difficulty, added,
-/// over the time that they took. Nothing else raises the difficulty. Shares that were found before a change still come
-/// for a while, from queues on both sides; the time that they take is not counted.
+/// The hash rate is estimated from shares alone: the sum of the difficulties of the shares found at the present
+/// difficulty, divided by the time that they took. Only this estimate raises the difficulty. After a change, shares
+/// found before it still arrive from queues on both sides; the time in which they arrive is not counted.
 package struct Vardiff: Sendable {
     package private(set) var difficulty: Difficulty
     private let interval: Double
-    /// Since when the shares of the present difficulty are counted.
+    /// When counting of shares at the present difficulty began.
     private var windowStart: Duration
     private var shares = 0
-    /// When the last share came, of any difficulty.
+    /// When the last share of any difficulty came.
     private var lastShare: Duration
-    /// How often the difficulty fell since then.
+    /// How often the difficulty fell since the last share.
     private var falls = 0
-    /// Until a share has come, devices may still be preparing: the difficulty stays.
+    /// Whether a share has come. Until then the devices may still be preparing, and the difficulty stays.
     private var begun = false
 
-    /// Devices report in batches, so that many shares may come at once: a window is not shorter than this.
+    /// Devices report in batches, so many shares may come at once. A window lasts at least this many seconds.
     private static let shortestWindow = 1.5
-    /// Fewer shares say nothing of a rate.
+    /// Fewer shares than this say nothing about the rate.
     private static let fewest = 5
     /// After this many shares at a good difficulty, the window starts again: the rate may change.
     private static let most = 32
-    /// A flood must not last as long as a window. This many shares after a moment prove enough, when they are taken to
-    /// be the work of a whole window.
+    /// A flood must end before a window is over. This many shares after this many seconds are enough; they count as the
+    /// work of a whole window.
     private static let flood = (shares: 64, seconds: 0.25)
-    /// A smaller change is not worth a new job.
+    /// A smaller factor of change is not worth a new job.
     private static let tolerance = 1.5
 
     package init(start: Difficulty, interval: Duration, now: Duration) {
@@ -37,14 +37,14 @@ package struct Vardiff: Sendable {
         lastShare = now
     }
 
-    /// Counts a share of `shareDifficulty`, which may be an older job's.
+    /// Counts a share. Its difficulty may be an older job's.
     ///
     /// - Returns: the new difficulty, if it changes.
     package mutating func share(_ shareDifficulty: Difficulty, now: Duration) -> Difficulty? {
         lastShare = now
         falls = 0
         if !begun {
-            // The time before the first share says nothing of the rate.
+            // The time before the first share says nothing about the rate.
             begun = true
             restart(now: now)
             return nil
@@ -59,18 +59,19 @@ package struct Vardiff: Sendable {
         guard isWindow || (shares >= Self.flood.shares && seconds >= Self.flood.seconds) else { return nil }
 
         let ideal = Double(shares) * interval / max(seconds, Self.shortestWindow)
-        // A few shares come early or late by chance.
+        // Shares come early or late by chance: the relative error for n shares is 1 / √n.
         let chance = 1 / Double(shares).squareRoot()
         let least = max(Self.tolerance, 1 + 3 * chance)
         guard ideal > least || ideal < 1 / least else {
             if shares >= Self.most { restart(now: now) }
             return nil
         }
-        // Of a rate that rises, what is proven beyond chance.
+        // Raise the difficulty only by what is beyond chance.
         return change(by: ideal > 1 ? ideal / (1 + chance) : ideal, now: now)
     }
 
-    /// Lowers the difficulty when shares do not come, a little at first and ever more. To be called about every second.
+    /// Lowers the difficulty when no shares come, a little at first and then more and more. Call it about once a
+    /// second.
     ///
     /// - Returns: the new difficulty, if it changes.
     package mutating func tick(now: Duration) -> Difficulty? {
@@ -82,7 +83,7 @@ package struct Vardiff: Sendable {
         return change(by: factor, now: now)
     }
 
-    /// Forgets the running window: another algorithm's time is not this one's.
+    /// Starts a new window, because the time spent on another algorithm does not count.
     package mutating func restart(now: Duration) {
         windowStart = now
         shares = 0

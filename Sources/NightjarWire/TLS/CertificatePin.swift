@@ -1,7 +1,7 @@
 import NightjarCore
 
-/// The SHA-256 fingerprint of the one certificate that a server may show: of its DER form, as
-/// `openssl x509 -fingerprint -sha256` prints it.
+/// The SHA-256 fingerprint of the one certificate that a server may show. It is computed over the DER form, as `openssl
+/// x509 -fingerprint -sha256` prints it.
 package struct CertificatePin: Sendable, Hashable, CustomStringConvertible {
     /// 32 bytes.
     package let bytes: [UInt8]
@@ -15,7 +15,7 @@ package struct CertificatePin: Sendable, Hashable, CustomStringConvertible {
         self.bytes = bytes
     }
 
-    /// Of a certificate in DER form.
+    /// The fingerprint of a certificate in DER form.
     package init(of certificate: [UInt8]) { bytes = Checksum.sha256(certificate) }
 
     /// 64 lower-case hex digits.

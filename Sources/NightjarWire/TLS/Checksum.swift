@@ -1,8 +1,8 @@
 import Glibc
 
-/// The two digests that the wire's other protocols are made of: a certificate's fingerprint, and HTTP's digest
-/// authentication. Neither is secret-dependent or hot, and a cryptographic library for them alone would be a large
-/// dependency. The tables are computed as their standards define them, which is shorter than writing them down.
+/// SHA-256 for certificate fingerprints, MD5 for HTTP's digest authentication. Neither is on a hot path or needs
+/// constant time, and a cryptographic library for them alone would be a large dependency. The constants are computed as
+/// the standards define them, which is shorter than listing them.
 package enum Checksum {
     /// SHA-256 (FIPS 180-4): 32 bytes.
     package static func sha256(_ message: [UInt8]) -> [UInt8] {
@@ -33,7 +33,7 @@ package enum Checksum {
         return hash.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(24 - 8 * $0)) } }
     }
 
-    /// MD5 (RFC 1321): 16 bytes. Broken for signatures; here it is what a node's `--rpc-login` speaks.
+    /// MD5 (RFC 1321): 16 bytes. It is broken for signatures; it is here because a node's `--rpc-login` uses it.
     package static func md5(_ message: [UInt8]) -> [UInt8] {
         var hash: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476]
         let bytes = padded(message, bigEndian: false)
@@ -69,7 +69,8 @@ package enum Checksum {
         return primes
     }()
 
-    /// Of the primes' cube roots; a `Double` has 53 bits, of which these need at most 35.
+    /// The first 32 bits of the fractional parts of the primes' cube roots. They need at most 35 of a `Double`'s 53
+    /// bits.
     private static let sha256Constants = primes.map { fraction(of: cbrt(Double($0))) }
 
     private static let md5Constants = (1...64).map { UInt32(4_294_967_296 * abs(sin(Double($0)))) }
@@ -79,7 +80,7 @@ package enum Checksum {
 
     private static func right(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
 
-    /// A one bit, zeros up to 56 of 64 bytes, and the length in bits as 64-bit.
+    /// Appends a one bit, zeros up to byte 56 of a block of 64, and the length in bits as a 64-bit number.
     private static func padded(_ message: [UInt8], bigEndian: Bool) -> [UInt8] {
         var bytes = message + [0x80]
         bytes += [UInt8](repeating: 0, count: (120 - bytes.count % 64) % 64)

@@ -3,13 +3,13 @@ import NIOSSL
 import NIOTLS
 import Synchronization
 
-/// TLS towards one server: at least version 1.2; its certificate vouched for by an authority and made out to its host
-/// name or address, or else the very one that was pinned.
+/// TLS to one server, version 1.2 or later. An authority must vouch for the server's certificate, and the certificate
+/// must name the server's host name or address. With a pin, the certificate must be exactly the pinned one instead.
 package final class TLSClient: Sendable {
     private let host: String
     private let pin: CertificatePin?
     private let trust: TLSTrust
-    /// Made once, when it is first needed: reading the system's authorities takes some milliseconds.
+    /// Made once, at its first use: reading the system's authorities takes some milliseconds.
     private let context = Mutex<NIOSSLContext?>(nil)
 
     package init(host: String, pin: CertificatePin?, trust: TLSTrust) {
@@ -18,12 +18,12 @@ package final class TLSClient: Sendable {
         self.trust = trust
     }
 
-    /// Puts TLS into a new channel's pipeline. To be called on its event loop.
+    /// Adds TLS to a new channel's pipeline. Call it on the channel's event loop.
     ///
-    /// - Returns: what becomes known of the connection.
+    /// - Returns: what is known of the connection, now and later.
     package func secure(_ channel: any Channel) throws -> TLSStatus {
         let status = TLSStatus(host: host, pin: pin)
-        // An address is no server name (RFC 6066, section 3); the certificate is then compared with the address.
+        // An address is not a server name (RFC 6066, section 3). The certificate is then compared with the address.
         let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         let handler: NIOSSLClientHandler
         if let pin {
@@ -45,10 +45,10 @@ package final class TLSClient: Sendable {
             if let context { return context }
             var configuration = TLSConfiguration.makeClientConfiguration()
             configuration.minimumTLSVersion = .tlsv12
-            // A pinned certificate may be anybody's, and made out to anything: it is the pin that is compared.
+            // With a pin, the certificate's issuer and names do not matter: only the pin is compared.
             configuration.certificateVerification = pin == nil ? .fullVerification : .noHostnameVerification
             if case .file(let path) = trust { configuration.trustRoots = .file(path) }
-            // A server that does not say goodbye is not waited for.
+            // Do not wait long for a server that sends no closing message.
             configuration.shutdownTimeout = .seconds(1)
             let made = try NIOSSLContext(configuration: configuration)
             context = made
@@ -56,7 +56,7 @@ package final class TLSClient: Sendable {
         }
     }
 
-    /// Stands behind TLS and notes how the handshake ended.
+    /// A handler after TLS in the pipeline. It notes how the handshake ended.
     private final class Inspector: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
 

@@ -27,7 +27,7 @@ package final class TLSStatus: Sendable {
         state.withLock { $0.security = ConnectionSecurity(version: name, fingerprint: $0.shown?.description ?? "") }
     }
 
-    /// A failure of TLS in words, one line; `nil` for an error that is none of TLS's.
+    /// A TLS failure in one line of words; `nil` for any other error.
     package func reason(_ error: any Error) -> String? {
         let shown = state.withLock { $0.shown }
         let certificate = shown.map { "the server's certificate (SHA-256 \($0))" } ?? "the server's certificate"

@@ -1,7 +1,7 @@
-/// Whom a client believes about a server's certificate, when no pin says which one it is.
+/// The authorities that a client trusts when there is no pin.
 package enum TLSTrust: Sendable, Hashable {
     /// The system's certificate authorities.
     case system
-    /// Those in a PEM file, and no others.
+    /// Only the authorities in this PEM file.
     case file(String)
 }

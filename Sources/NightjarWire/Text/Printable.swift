@@ -1,9 +1,9 @@
-/// Text from outside, made fit for a terminal and a log: control characters become U+FFFD.
+/// Makes text from outside safe for a terminal and a log: control characters become U+FFFD.
 package func printable(_ text: some StringProtocol) -> String {
     var scalars = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
         switch scalar.properties.generalCategory {
-        // Format characters too: they include the ones that reverse a line's direction.
+        // Format characters become U+FFFD too: some of them reverse a line's direction.
         case .control, .format, .lineSeparator, .paragraphSeparator: scalars.append("\u{FFFD}")
         default: scalars.append(scalar)
         }

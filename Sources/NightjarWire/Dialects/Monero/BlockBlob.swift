@@ -8,7 +8,7 @@ package struct BlockBlob: Sendable, Hashable {
     /// Seconds since 1970.
     package let timestamp: UInt64
     package let previousID: [UInt8]
-    /// Where the nonce stands: 39 with one-byte versions and today's five-byte timestamps.
+    /// The nonce's first byte: 39 with one-byte versions and today's five-byte timestamps.
     package let nonceOffset: Int
 
     /// - Returns: `nil` when the bytes end before the nonce does, or a varint passes 64 bits.
@@ -24,7 +24,7 @@ package struct BlockBlob: Sendable, Hashable {
         nonceOffset = at + 32
     }
 
-    /// `bytes` with `nonce` in its place.
+    /// A copy of `bytes` with `nonce` written into it.
     package func setting(nonce: UInt32, in bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
         for i in 0..<4 { bytes[nonceOffset + i] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt32(i))) }

@@ -1,6 +1,6 @@
 import CHashing
 
-/// A CryptoNote block's id: Keccak-256 over the hashing blob with its length, a varint, before it (monero
+/// A CryptoNote block's id: Keccak-256 over the hashing blob's length, as a varint, followed by the blob (monero
 /// `cryptonote_basic/cryptonote_format_utils.cpp`, `calculate_block_hash`).
 package enum BlockID {
     package static func of(hashingBlob: [UInt8]) -> [UInt8] {

@@ -3,16 +3,16 @@ import NightjarJSON
 
 /// Reads a pool's job object.
 package struct JobReader: Sendable {
-    /// Bounds on outside data: past them the connection is closed.
+    /// Limits on data from outside. The connection is closed when data passes them.
     package static let maximumIDLength = 256
     package static let blobLengths = 43...407
     package static let heightLimit: UInt64 = 1 << 40
 
-    /// What the devices can run; a job of any other algorithm is refused by name.
+    /// The algorithms that the devices can run. A job of any other algorithm is refused by name.
     package var algorithms: [Algorithm]
-    /// What the user asked for: the algorithm of jobs that name none.
+    /// The user's choice: the algorithm of jobs that name none.
     package var preferred: Algorithm?
-    /// The pool fixes the nonce's highest byte, whatever the blob says.
+    /// The pool fixes the nonce's highest byte, even where the blob does not show it.
     package var niceHash: Bool
 
     package init(algorithms: [Algorithm], preferred: Algorithm? = nil, niceHash: Bool = false) {
@@ -31,7 +31,8 @@ package struct JobReader: Sendable {
         }
     }
 
-    /// What a pool said of a job. Two jobs with the same contents are one: pools repeat theirs, after a reconnect too.
+    /// What a pool sent as a job. Two jobs with the same contents are one job: pools repeat jobs, also after a
+    /// reconnect.
     package struct Contents: Sendable, Hashable {
         package let name: String
         package let unit: WorkUnit
@@ -40,13 +41,13 @@ package struct JobReader: Sendable {
         package let nextEpoch: Epoch?
     }
 
-    /// A job, and its name as it stood on the wire: some pools want back the number that they sent.
+    /// A job with its name as it stood on the wire: a pool that sent a number wants the number back.
     package struct Read: WireJob {
         package let contents: Contents
         package let wireID: JSON
         package var name: String { contents.name }
 
-        /// The job, with the identity that it has in this process.
+        /// The job with its identity in this process.
         package func job(_ id: JobID) -> UpstreamJob {
             let job = Job(
                 id: id, algorithm: contents.unit.work.algorithm, source: SingleWork(contents.unit),
@@ -56,7 +57,7 @@ package struct JobReader: Sendable {
     }
 
     /// - Parameter params: the job object of a login reply or a `job` notification.
-    /// - Throws: ``Refusal`` for a job that is to be ignored, ``WireFault`` for one past the bounds.
+    /// - Throws: ``Refusal`` for a job that the session ignores; ``WireFault`` for one that passes the limits.
     package func read(_ params: JSON) throws -> Read {
         guard params.object != nil else { throw Refusal(job: nil, reason: "\(params.kind) instead of an object") }
         guard let wireID = params["job_id"] else { throw Refusal(job: nil, reason: "no job_id") }

@@ -10,9 +10,9 @@ package struct MoneroDialect: Dialect {
 
     private static let loginRequest: UInt64 = 1
 
-    /// What ends with the connection.
+    /// State that ends with the connection.
     private struct Session {
-        /// The pool's name for it; `nil` before the login's reply.
+        /// The pool's name for the session; `nil` before the login's reply.
         var client: JSON?
         var extensions: Set<String> = []
         /// A job that came before the login's reply.
@@ -65,7 +65,7 @@ package struct MoneroDialect: Dialect {
         }
         session.client = client
         session.extensions = Set((result["extensions"]?.array ?? []).compactMap(\.string))
-        // A job that came before is older than the one that comes with this.
+        // An early job is older than the job in this reply.
         guard let job = result["job"] ?? session.early else { return [.connected] }
         return [.connected] + take(job: job)
     }
@@ -95,7 +95,7 @@ package struct MoneroDialect: Dialect {
         return effects
     }
 
-    /// What a reply to `submit` says.
+    /// How a reply to `submit` ends the share.
     package static func outcome(result: JSON, error: PoolError?) -> ShareOutcome {
         if let error {
             return error.meaning == .stale ? .stale(reason: error.text) : .rejected(reason: error.text)
@@ -126,7 +126,7 @@ package struct MoneroDialect: Dialect {
         }
     }
 
-    /// Silence counts against a pool only if it announced the extension: some never answer.
+    /// Silence counts against a pool only if it announced `keepalive`: some pools never answer.
     package mutating func keepalive() -> [DialectEffect] {
         let isAnnounced = session.extensions.contains("keepalive")
         guard let client = session.client, isAnnounced || options.keepalive else { return [] }

@@ -1,14 +1,14 @@
 import NightjarCore
 
-/// The algorithm that Monero's chain has at each version of its blocks (monero
-/// `cryptonote_core/cryptonote_tx_utils.cpp`, `get_block_longhash`).
+/// The algorithm of Monero's chain for each block version (monero `cryptonote_core/cryptonote_tx_utils.cpp`,
+/// `get_block_longhash`).
 package enum MoneroFork {
     /// The first version whose proof of work is RandomX v2. Its blocks carry the RandomX hash beside the nonce, in a
     /// form that monero's release does not have yet.
     private static let firstUnknown: UInt64 = 17
 
     /// - Parameter version: a block's major version.
-    /// - Throws: ``Unknown`` for a version that this table does not reach.
+    /// - Throws: ``Unknown`` for a version beyond this table.
     package static func algorithm(version: UInt64) throws(Unknown) -> Algorithm {
         switch version {
         case firstUnknown...: throw Unknown(version: version)
@@ -20,7 +20,7 @@ package enum MoneroFork {
         }
     }
 
-    /// A version in which the chain had the algorithm; the last known one for an algorithm of other chains.
+    /// A block version with this algorithm; the last known version for an algorithm of another chain.
     static func version(of algorithm: Algorithm) -> UInt8 {
         switch algorithm {
         case .cn0: 6
@@ -31,7 +31,7 @@ package enum MoneroFork {
         }
     }
 
-    /// Mining at such a version with what is known today would waste all of its hashes.
+    /// A block version whose proof of work this build does not know. Mining it would waste every hash.
     package struct Unknown: Error, Sendable, Hashable, CustomStringConvertible {
         package let version: UInt64
 

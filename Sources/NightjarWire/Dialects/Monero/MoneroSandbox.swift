@@ -8,11 +8,11 @@ package struct MoneroSandbox: SandboxDialect {
     private let client: String
     private let isNiceHash: Bool
     private let namesAlgorithm: Bool
-    /// What the nonce's highest byte is in NiceHash mode.
+    /// The nonce's highest byte in NiceHash mode.
     private let highByte: UInt8
     private var isLoggedIn = false
 
-    /// - Parameter number: tells connections apart.
+    /// - Parameter number: the connection's number.
     package init(number: Int, niceHash: Bool, namesAlgorithm: Bool) {
         client = "sandbox-\(number)"
         highByte = UInt8(truncatingIfNeeded: number)
@@ -49,12 +49,12 @@ package struct MoneroSandbox: SandboxDialect {
         let version = MoneroFork.version(of: order.algorithm)
         var blob = [version, version] + Varint.write(UInt64(time(nil))) + order.previousID
         if let offset = order.algorithm.blob.nonceOffset {
-            // Not a CryptoNote header's place: what is between is anything.
+            // The algorithm's nonce does not stand where a CryptoNote header has it: random bytes fill the gap.
             blob = blob.prefix(offset) + (blob.count..<max(blob.count, offset)).map { _ in UInt8.random(in: 0...255) }
         }
         let nonceOffset = blob.count
         blob += [0, 0, 0, isNiceHash ? highByte : 0]
-        // In place of the transactions' root: random, so that no two connections and no two jobs share a blob.
+        // Random bytes in place of the transactions' root, so that no two connections or jobs share a blob.
         blob += (0..<32).map { _ in UInt8.random(in: 0...255) }
         blob += Varint.write(1)
         guard
@@ -94,7 +94,7 @@ package struct MoneroSandbox: SandboxDialect {
         guard let result = digest("result") else { return .invalid }
         if let name = share.params["algo"]?.string, name != job.work.algorithm.name { return .invalid }
         guard job.work.algorithm.hasCommitment else { return .proof(Proof(digest: result, commitment: nil)) }
-        // The field of that name has the raw hash: see StratumRequest.submit.
+        // The field `commitment` holds the raw hash: see StratumRequest.submit.
         guard let hash = digest("commitment") else { return .invalid }
         return .proof(Proof(digest: hash, commitment: result))
     }

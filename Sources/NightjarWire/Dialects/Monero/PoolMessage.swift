@@ -1,14 +1,14 @@
 import NightjarJSON
 
-/// What a pool sends.
+/// A message from a pool.
 package enum PoolMessage: Sendable, Hashable {
-    /// The answer to the request of that number; some pools send errors without one.
+    /// The answer to the request with this number; some pools send errors without a number.
     case reply(id: UInt64?, result: JSON, error: PoolError?)
     /// New work.
     case job(JSON)
-    /// The pool wants to be connected to anew: the host, unless it names none, and the port.
+    /// The pool asks the miner to reconnect, to this host and port where it names them.
     case reconnect(host: String?, port: Int?)
-    /// A notification that this miner has no use for: its method.
+    /// A notification that Nightjar does not use: its method.
     case other(String)
 
     package init(line: [UInt8]) throws(WireFault) {
@@ -35,16 +35,16 @@ package enum PoolMessage: Sendable, Hashable {
             return
         }
         let error = json["error"].map { PoolError($0) }
-        // Pools echo the number as it was sent, or as a string.
+        // Pools return the number as a number or as a string.
         let id = json["id"].flatMap { $0.uint64 ?? $0.string.flatMap { UInt64($0) } }
-        // With a request's number it answers that, poorly.
+        // A message with a request's number is an answer, even without a result or an error.
         guard id != nil || members["result"] != nil || members["error"] != nil else {
             throw .noMessage("no method, result or error")
         }
         self = .reply(id: id, result: members["result"] ?? .null, error: error)
     }
 
-    /// `[host, port, seconds]`, each of which may be missing, and the port a string.
+    /// `[host, port, seconds]`. Each may be missing, and the port may be a string.
     private static func reconnect(_ params: JSON) -> PoolMessage {
         let values = params.array ?? []
         let host = values.first?.string

@@ -1,7 +1,7 @@
 import NightjarCore
 import NightjarJSON
 
-/// What a miner sends. Each is one line, its `\n` included.
+/// The miner's requests. Each is one line with its `\n`.
 package enum StratumRequest {
     package static func login(id: UInt64, _ login: Login, agent: String, algorithms: [Algorithm]) -> [UInt8] {
         var params: JSON.Object = [
@@ -13,10 +13,10 @@ package enum StratumRequest {
     }
 
     /// - Parameters:
-    ///   - proof: what is compared with the target is sent as `result`. With a commitment that is the commitment, and
-    ///     then the raw hash goes into the field of the name `commitment`: so do xmrig and xmrig-proxy, which looks at
-    ///     `result`.
-    ///   - algorithm: only for a pool that announced the extension `algo`.
+    ///   - proof: `result` carries the value that is compared with the target. For an algorithm with a commitment this
+    ///     is the commitment, and the raw hash goes into the field called `commitment`. xmrig does the same, and
+    ///     xmrig-proxy checks `result`.
+    ///   - algorithm: sent only to a pool that announced the extension `algo`.
     package static func submit(
         id: UInt64, client: JSON, job: JSON, nonce: UInt32, proof: Proof, algorithm: Algorithm?
     ) -> [UInt8] {
