@@ -4,11 +4,11 @@ import Glibc
 package struct APIAddress: Sendable, Hashable, CustomStringConvertible {
     /// An IP address, without brackets, or a name.
     package let host: String
-    /// 0 for any free one.
+    /// 0 means any free port.
     package let port: Int
 
-    /// - Parameter text: `PORT`, `HOST:PORT` or `[IPv6]:PORT`; a port alone is one of 127.0.0.1.
-    /// - Throws: ``APIError`` that says what is wrong.
+    /// - Parameter text: `PORT`, `HOST:PORT` or `[IPv6]:PORT`; a port alone means that port of 127.0.0.1.
+    /// - Throws: ``APIError`` with the fault in words.
     package init(_ text: String) throws(APIError) {
         let colon = text.lastIndex(of: ":")
         let digits = colon.map { text[text.index(after: $0)...] } ?? text[...]
@@ -32,17 +32,17 @@ package struct APIAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What is bound. `localhost` is the loopback interface whatever a resolver says.
+    /// The host to bind. `localhost` always means the loopback interface, even if a resolver gives another address.
     var bound: String { host == "localhost" ? "127.0.0.1" : host }
 
-    /// Whether only this machine reaches it.
+    /// Whether only this machine can reach it.
     package var isLoopback: Bool { IPAddress(bound)?.isLoopback ?? false }
 
     package var description: String { Self.text(host: host, port: port) }
 
     static func text(host: String, port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    /// Letters, digits, hyphens, dots and underscores: an IPv4 address too.
+    /// Whether the text has only letters, digits, hyphens, dots and underscores. An IPv4 address passes too.
     private static func isName(_ text: some StringProtocol) -> Bool {
         !text.isEmpty && text.utf8.count <= 253
             && text.utf8.allSatisfy {

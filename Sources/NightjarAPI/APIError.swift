@@ -1,4 +1,4 @@
-/// An API that cannot be had as it was asked for; one line.
+/// The API cannot start as the user configured it. The description is one line.
 package struct APIError: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
 

@@ -1,23 +1,24 @@
 import Glibc
 
-/// What the API is told when it starts.
+/// The API's options.
 package struct APIOptions: Sendable {
     package let address: APIAddress
-    /// Demanded of every request but those for the dashboard's page and `/health`; without one, nothing can be changed.
+    /// Every request needs it, except those for the dashboard's files and `/health`. Without a token nothing can be
+    /// changed through the API.
     package let token: String?
     /// The miner's version: `0.1.0`.
     package var version = "0"
-    /// What the fleet calls this machine; `nil` for its host name.
+    /// The machine's name in the fleet; `nil` means its host name.
     package var worker: String?
     /// Names of the algorithms that the devices run.
     package var algorithms: [String] = []
-    /// How long a client may take for a request, and for taking the answer, in milliseconds.
+    /// How long a client may take to send a request, and to take the answer, in milliseconds.
     package var requestTimeout: Int64 = 15_000
-    /// Connections at a time; others wait.
+    /// The most connections at a time. Others wait.
     package var connections = 64
 
-    /// - Throws: ``APIError`` for a token that no header could carry, and for an address that others reach without a
-    ///   token.
+    /// - Throws: ``APIError`` for a token that a header cannot carry, and for an address that other machines can reach
+    ///   when there is no token.
     package init(address: APIAddress, token: String?) throws(APIError) {
         if let token {
             guard (1...512).contains(token.utf8.count), token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {

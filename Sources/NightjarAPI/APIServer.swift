@@ -6,23 +6,23 @@ import NightjarPlatform
 
 /// The HTTP API of a running miner, its metrics and its dashboard.
 package final class APIServer: Sendable {
-    /// The port that it listens on.
+    /// The port on which it listens.
     package let port: Int
     private let host: String
     private let listener: Listener
 
-    /// Where a browser finds it.
+    /// The URL for a browser.
     package var url: String {
         let shown = IPAddress(host).map { $0.isWildcard ? ($0.bytes.count == 4 ? "127.0.0.1" : "::1") : host } ?? host
         return "http://\(APIAddress.text(host: shown, port: port))/"
     }
 
-    /// Listens, and answers until ``stop()``.
+    /// Starts to listen, and answers until ``stop()``.
     ///
     /// - Parameters:
-    ///   - snapshot: what there is to show; asked for at each request.
-    ///   - control: is paused, resumed and stopped.
-    /// - Throws: ``APIError`` that names the address and why it cannot be had.
+    ///   - snapshot: gives the state to show; called for each request.
+    ///   - control: the miner that is paused, resumed and stopped.
+    /// - Throws: ``APIError`` that names the address and the reason.
     package static func start(
         _ options: APIOptions, snapshot: @escaping @Sendable () -> MinerSnapshot, control: any MinerControl
     ) async throws(APIError) -> APIServer {

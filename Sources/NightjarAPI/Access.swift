@@ -1,7 +1,7 @@
-/// Who may ask what. Three questions, each with its reason.
+/// Decides who may ask what: by the token, by the `Host` header, and by whether changes are allowed at all.
 package struct Access: Sendable {
     private let names: Set<String>
-    /// This machine's name without a domain, where others may reach the server.
+    /// This machine's name without its domain, when other machines may reach the server.
     private let label: String?
     private let addresses: Set<IPAddress>
     private let takesLoopback: Bool
@@ -9,8 +9,8 @@ package struct Access: Sendable {
     private let token: [UInt8]?
 
     /// - Parameters:
-    ///   - bound: the address that the server really listens on, where known.
-    ///   - hostName: this machine's own.
+    ///   - bound: the address on which the server really listens, where it is known.
+    ///   - hostName: this machine's name.
     package init(options: APIOptions, bound: String?, hostName: String) {
         let address = options.address
         let own = [IPAddress(address.bound), bound.flatMap { IPAddress($0) }].compactMap { $0 }
@@ -25,20 +25,21 @@ package struct Access: Sendable {
         token = options.token.map { Array($0.utf8) }
     }
 
-    /// Whether something may be changed at all.
+    /// Whether changes are allowed at all.
     var allowsControl: Bool { token != nil }
 
-    /// Whether a token is demanded for reading.
+    /// Whether reading needs a token.
     var demandsToken: Bool { token != nil }
 
     /// Whether a `Host` header names this server.
     ///
-    /// A page from elsewhere whose own name is made to resolve to this machine (DNS rebinding) would count as this
-    /// server's for a browser, and could read everything. Its requests carry that name. A numeric address cannot be
-    /// rebound: it is what the browser really connected to. The port is not looked at, so that forwarded ones work.
+    /// With DNS rebinding, an attacker makes the name of a foreign page resolve to this machine. The browser then takes
+    /// the page for this server's own, and the page could read everything. Its requests carry the foreign name, so that
+    /// name is refused. A numeric address cannot be rebound, because the browser really connected to it. The port is
+    /// not checked, so that forwarded ports work.
     ///
-    /// Where others may reach the server, which takes a token, the machine's own name may stand in any domain: a
-    /// machine seldom knows in which ones it is listed.
+    /// When other machines may reach the server, which needs a token, the machine's own name is accepted in any domain:
+    /// a machine seldom knows which domains list it.
     package func allows(host authority: String) -> Bool {
         guard let host = Self.host(of: authority) else { return false }
         if let address = IPAddress(host) {
@@ -56,7 +57,7 @@ package struct Access: Sendable {
         return Self.equal(Array(parts[1].utf8), token)
     }
 
-    /// Compares in a time that depends on the length of `given` alone.
+    /// Compares in a time that depends only on the length of `given`.
     package static func equal(_ given: [UInt8], _ secret: [UInt8]) -> Bool {
         guard !secret.isEmpty else { return false }
         var difference = given.count ^ secret.count

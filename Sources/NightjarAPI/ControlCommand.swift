@@ -2,14 +2,15 @@ import HTTPTypes
 import NightjarJSON
 import NightjarMiner
 
-/// What may be done to the miner through the API.
+/// The commands to the miner through the API.
 enum ControlCommand: String, Sendable, CaseIterable {
     case pause, resume, stop
 
-    /// Does it. A stop is only begun once the answer has left, because the process ends with it.
+    /// Executes the command. A stop begins only after the answer was sent, because it ends the process.
     ///
-    /// Resuming ends a pause that a user asked for, here or with a key. Pauses for battery, hours and heat stay.
-    /// - Returns: what is to be done after the answer.
+    /// Resuming ends a pause that a user asked for, through the API or with a key. Pauses for battery, hours and heat
+    /// stay.
+    /// - Returns: what to do after the answer was sent.
     func run(on control: any MinerControl) async -> (@Sendable () async -> Void)? {
         switch self {
         case .pause: await control.pause(.api)
@@ -21,6 +22,6 @@ enum ControlCommand: String, Sendable, CaseIterable {
         return nil
     }
 
-    /// The answer of `POST /pause` and its like.
+    /// The answer to `POST /pause` and the other commands.
     var reply: Reply { Reply(.fields(["status": .string("OK")])) }
 }

@@ -2,7 +2,7 @@ import CDashboard
 import HTTPTypes
 import NightjarMiner
 
-/// A file of the dashboard, as it is embedded.
+/// An embedded file of the dashboard.
 struct DashboardFile: Sendable {
     let path: String
     let type: String

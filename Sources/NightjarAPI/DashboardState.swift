@@ -1,7 +1,7 @@
 import NightjarJSON
 import NightjarMiner
 
-/// What the dashboard shows, as one JSON object. Ours alone: what is not known is `null` here.
+/// The dashboard's state as one JSON object. The format is Nightjar's own: unknown values are `null`.
 package enum DashboardState {
     /// How far back a history may go, in seconds.
     package static let ranges: [Int64] = [3600, 6 * 3600, 24 * 3600]
@@ -11,7 +11,7 @@ package enum DashboardState {
 
     /// - Parameters:
     ///   - range: one of ``ranges``.
-    ///   - allowsControl: whether the miner may be paused from here.
+    ///   - allowsControl: whether the dashboard may pause the miner.
     static func json(
         _ snapshot: MinerSnapshot, options: APIOptions, machine: Machine, range: Int64, allowsControl: Bool,
         now: Timestamp
@@ -75,7 +75,8 @@ package enum DashboardState {
         ])
     }
 
-    /// Pairs of milliseconds and hashes per second: the mean of each stretch of the range that has any samples.
+    /// Pairs of milliseconds and hashes per second. The range is cut into equal parts, and each part with samples gives
+    /// their mean.
     package static func history(_ samples: [MinerSnapshot.Sample], range: Int64, now: Timestamp) -> JSON {
         let width = max(1, range * 1000 / Int64(mostPoints))
         var points: [JSON] = []
@@ -84,7 +85,7 @@ package enum DashboardState {
             if count > 0 { points.append(.array([.integer(last), .number(sum / Double(count))])) }
         }
         for sample in samples where sample.time.milliseconds > now.milliseconds - range * 1000 {
-            // Stretches begin at fixed moments, so that a point stays what it is while time goes on.
+            // The parts begin at fixed times, so that a point keeps its value while time passes.
             let mine = sample.time.milliseconds / width
             if mine != stretch {
                 close()

@@ -3,7 +3,7 @@ import Nightjar
 import NightjarJSON
 import NightjarMiner
 
-/// A device's condition in one word, and why it is so.
+/// A device's condition in one word, with the reason.
 struct DeviceCondition {
     let name: String
     let reason: String?
@@ -15,7 +15,7 @@ struct DeviceCondition {
         case .working: (name, reason) = ("working", nil)
         case .recovering: (name, reason) = ("recovering", nil)
         case .quarantined(let why): (name, reason) = ("quarantined", why)
-        // No health record says more: the device works as soon as it has lanes.
+        // Without a health record, a device counts as working once it has lanes.
         case nil: (name, reason) = (device.lanes > 0 ? "working" : "preparing", nil)
         }
     }

@@ -5,9 +5,9 @@ import NightjarJSON
 import NightjarMiner
 import NightjarPlatform
 
-/// The endpoints that fleet tools written for other miners read, with the names and types they expect.
+/// The endpoints for fleet tools that were written for other miners, with the names and types that these tools expect.
 ///
-/// A number that those tools expect and that is not known yet is 0, or `null` where they know `null`: for rates.
+/// An unknown number is 0, because the tools expect a number. Rates are `null`, which the tools understand.
 struct FleetView {
     /// The two versions differ in a few fields.
     enum Version { case v1, v2 }
@@ -16,7 +16,7 @@ struct FleetView {
     let options: APIOptions
     let machine: Machine
     let resources: Resources
-    /// Whether nothing can be changed through the API.
+    /// Whether the API allows no changes.
     let isRestricted: Bool
 
     func summary(_ version: Version) -> JSON {
@@ -45,7 +45,7 @@ struct FleetView {
         return .object(fields)
     }
 
-    /// An object for each kind of backend, its devices under `threads`.
+    /// An object for each kind of backend, with its devices under `threads`.
     func backends() -> JSON {
         let cpus = snapshot.devices.filter { $0.id == "cpu" }
         let others = snapshot.devices.filter { $0.id != "cpu" }
@@ -119,7 +119,7 @@ struct FleetView {
         ]
     }
 
-    /// Shares that the pool has judged.
+    /// Shares that the pool has answered.
     private var answered: Int { snapshot.summary.accepted + snapshot.summary.rejected + snapshot.summary.stale }
 
     private var errorLog: JSON {
@@ -135,7 +135,7 @@ struct FleetView {
         var fields = [
             JSON.Field("total", Self.windows(snapshot.rates)), JSON.Field("highest", Self.rate(snapshot.rates.highest)),
         ]
-        // What is measured is a device, however many lanes it has.
+        // One entry for each device: rates are measured for devices, not for lanes.
         if version == .v1 {
             fields.append(JSON.Field("threads", .array(snapshot.devices.map { Self.windows($0.rates) })))
         }
@@ -159,7 +159,7 @@ struct FleetView {
 
     // MARK: Memory
 
-    /// What the CPU's lanes hash in, at least, in bytes.
+    /// The bytes of the CPU lanes' scratchpads, at least.
     private var scratchpads: Int {
         snapshot.devices.reduce(0) { sum, device in
             guard device.id == "cpu", let algorithm = device.algorithm.flatMap({ Catalog.algorithm(named: $0) }) else {
@@ -169,14 +169,14 @@ struct FleetView {
         }
     }
 
-    /// Huge pages that the process has, and those that it wants; at least what its scratchpads fill.
+    /// The huge pages that the process has and wants; wanted are at least as many as its scratchpads need.
     private var hugePages: (used: Int, wanted: Int) {
         (resources.hugePages, max(resources.hugePages, HugePages.pages(scratchpads)))
     }
 
     // MARK: Small things
 
-    /// Whole numbers, cut off; 0 for what no clock says.
+    /// A number without its fraction; 0 for a number that is not finite.
     static func whole(_ value: Double) -> JSON { .integer(Int64(exactly: value.rounded(.down)) ?? 0) }
 
     static func rate(_ value: Double?) -> JSON { value.map(JSON.number) ?? .null }
@@ -189,7 +189,7 @@ struct FleetView {
         .array([.integer(Int64(pages.used)), .integer(Int64(pages.wanted))])
     }
 
-    /// A pool's address, where it was given as one.
+    /// The pool's IP address, when the user gave an address and not a name.
     private static func ip(of pool: String) -> String? {
         guard let colon = pool.lastIndex(of: ":") else { return nil }
         var host = pool[..<colon]
@@ -214,7 +214,7 @@ struct FleetView {
         return [JSON.Field("hashrate", sum), JSON.Field("threads", .array(devices.enumerated().map(thread)))]
     }
 
-    /// `nil` unless all are known.
+    /// The sum; `nil` unless all rates are known.
     private static func total(_ rates: [Double?]) -> Double? {
         let known = rates.compactMap { $0 }
         return known.count == rates.count ? known.reduce(0, +) : nil
@@ -237,7 +237,7 @@ struct FleetView {
         ])
     }
 
-    /// What is known of a device's condition; `null`, and never 0, for what nobody measures.
+    /// A device's condition. Values that are not measured are `null`, never 0.
     static func health(_ device: MinerSnapshot.Device) -> JSON {
         .fields([
             "state": .string(DeviceCondition(device).name), "reason": .optional(DeviceCondition(device).reason),

@@ -4,7 +4,8 @@ import Glibc
 struct IPAddress: Hashable, Sendable {
     let bytes: [UInt8]
 
-    /// `nil` when `text` is none. An IPv4 address inside IPv6 (`::ffff:127.0.0.1`) becomes the IPv4 one.
+    /// `nil` when `text` is not an IP address. An IPv4 address inside IPv6 (`::ffff:127.0.0.1`) becomes the IPv4
+    /// address.
     init?(_ text: some StringProtocol) {
         var buffer = [UInt8](repeating: 0, count: 16)
         let text = String(text)
@@ -19,11 +20,11 @@ struct IPAddress: Hashable, Sendable {
         }
     }
 
-    /// 127.0.0.0/8 and ::1.
+    /// Whether it is in 127.0.0.0/8, or ::1.
     var isLoopback: Bool {
         bytes.count == 4 ? bytes[0] == 127 : bytes[..<15].allSatisfy { $0 == 0 } && bytes[15] == 1
     }
 
-    /// 0.0.0.0 and ::, which mean all of the machine's addresses.
+    /// Whether it is 0.0.0.0 or ::, which mean all addresses of the machine.
     var isWildcard: Bool { bytes.allSatisfy { $0 == 0 } }
 }

@@ -6,22 +6,22 @@ import Synchronization
 
 /// A TCP listener with Hummingbird's HTTP on each connection, one task for each.
 ///
-/// Not Hummingbird's own `Server`: that one hands connections on through a sequence, and one which is still in there
-/// when the server stops is dropped unopened, which NIO takes for a programmer's error and traps. Nor does an error of
-/// `accept`, as when descriptors run out for a moment, end this one.
+/// It is not Hummingbird's `Server`, for two reasons. That server passes connections through a sequence; a connection
+/// that is still in the sequence when the server stops is dropped unopened, which NIO takes for a programmer's error
+/// and traps. That server also ends after an error of `accept`, for example when descriptors run out for a moment.
 final class Listener: Sendable {
     private let channel: any Channel
     private let connections: Connections
 
-    /// What it really listens on.
+    /// The address on which it really listens.
     var address: SocketAddress? { channel.localAddress }
 
-    /// Listens.
+    /// Starts to listen.
     ///
-    /// - Parameter limit: connections at a time, more or less; others wait until one of these ends.
+    /// - Parameter limit: about how many connections there may be at a time. Others wait until one ends.
     static func start(host: String, port: Int, limit: Int, http: HTTP1Channel) async throws -> Listener {
         let connections = Connections()
-        // The miner tells its user what matters; a server's own words have no place among it.
+        // The HTTP server's own log lines are dropped: the miner reports what matters to the user.
         let logger = Logger(label: "nightjar.api") { _ in SwiftLogNoOpLogHandler() }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 64)
@@ -58,12 +58,12 @@ final class Listener: Sendable {
         private let state = Mutex(
             (stopping: false, next: 0, open: [Int: (channel: any Channel, task: Task<Void, Never>)]()))
 
-        /// Serves a connection, one that comes while the listener stops too, which then is closed at once.
+        /// Serves a connection. A connection that comes while the listener stops is served too, and closed at once.
         func add(_ channel: any Channel, serve: @escaping @Sendable () async -> Void) {
             let late = state.withLock { state in
                 let number = state.next
                 state.next += 1
-                // The task removes itself, which waits for this lock: it is always there by then.
+                // The task removes itself under this lock, so it is always in the list by then.
                 let task = Task {
                     await serve()
                     channel.close(promise: nil)

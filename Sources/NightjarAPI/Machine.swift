@@ -3,17 +3,17 @@ import Glibc
 import NightjarCPU
 import NightjarPlatform
 
-/// What does not change about this machine while the miner runs.
+/// Facts about this machine that do not change during a run.
 package struct Machine: Sendable {
     var hostName = ""
-    /// 16 hex digits that stay the same from run to run and say nothing about the machine.
+    /// 16 hex digits that stay the same from run to run and reveal nothing about the machine.
     var id = ""
     var brand = ""
     package private(set) var family = 0
     package private(set) var model = 0
     package private(set) var stepping = 0
     package private(set) var flags: [String] = []
-    /// Bytes, of all caches of that level together.
+    /// Bytes of all caches of this level together.
     var l2 = 0
     var l3 = 0
     var cores = 0
@@ -25,7 +25,7 @@ package struct Machine: Sendable {
 
     package init() {}
 
-    /// This machine, as the system describes it. What it keeps to itself stays 0 or empty.
+    /// This machine, as the system describes it. Unknown facts stay 0 or empty.
     static func current() -> Machine {
         var machine = Machine()
         machine.hostName = nodeName()
@@ -44,7 +44,7 @@ package struct Machine: Sendable {
         return machine
     }
 
-    /// Reads the first processor's numbers, and counts the packages, in the text of `/proc/cpuinfo`.
+    /// Reads the first processor's numbers from the text of `/proc/cpuinfo`, and counts the packages.
     package mutating func take(cpuinfo: String) {
         var packages: Set<Substring> = []
         var isFirst = true
@@ -76,7 +76,7 @@ package struct Machine: Sendable {
         return (family - base) << 20 | (model >> 4) << 16 | base << 8 | (model & 15) << 4 | stepping
     }
 
-    /// Those that matter to a miner: as the system names them, and as fleet tools know them.
+    /// The flags that matter to a miner, with the system's names and the names in fleet tools.
     private static let shownFlags: [(system: String, shown: String)] = [
         ("aes", "aes"), ("vaes", "vaes"), ("avx", "avx"), ("avx2", "avx2"), ("avx512f", "avx512f"), ("bmi2", "bmi2"),
         ("pdpe1gb", "pdpe1gb"), ("sse2", "sse2"), ("ssse3", "ssse3"), ("sse4_1", "sse4.1"), ("xop", "xop"),
@@ -89,7 +89,7 @@ package struct Machine: Sendable {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// A hash, because machine-id(5) asks that the identity itself not be shown.
+    /// The identity is hashed, because machine-id(5) asks not to show it.
     private static func identity(_ text: String) -> String {
         let input = Array("nightjar api: \(text)".utf8)
         var hash = [UInt8](repeating: 0, count: 8)

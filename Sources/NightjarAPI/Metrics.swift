@@ -6,7 +6,7 @@ import NightjarWire
 package struct Metrics {
     package enum Kind: String { case counter, gauge }
 
-    /// A value under its labels; `nil` where nobody knows it.
+    /// A value with its labels; `nil` where the value is not known.
     package struct Sample {
         let labels: KeyValuePairs<String, String>
         let value: Double?
@@ -23,7 +23,7 @@ package struct Metrics {
 
     package init() {}
 
-    /// One metric with all its samples. A value that nobody knows has no sample; a metric without any is left out.
+    /// Adds one metric with all its samples. An unknown value has no sample; a metric without samples is left out.
     package mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
         let known = samples.filter { $0.value != nil }
         guard !known.isEmpty else { return }
@@ -38,12 +38,12 @@ package struct Metrics {
         }
     }
 
-    /// One with a single sample.
+    /// Adds a metric with a single sample.
     package mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double?) {
         add(name, kind, help, [Sample([:], value)])
     }
 
-    /// Backslashes and line ends, and in label values quotation marks too.
+    /// Escapes backslashes and line ends, and in label values quotation marks too.
     static func escape(_ text: String, quotes: Bool) -> String {
         var out = ""
         for scalar in text.unicodeScalars {
@@ -66,7 +66,7 @@ package struct Metrics {
 }
 
 extension Metrics {
-    /// Everything that the miner tells.
+    /// All of the miner's metrics.
     static func all(_ snapshot: MinerSnapshot, options: APIOptions, resources: Resources) -> String {
         var metrics = Metrics()
         metrics.run(snapshot, options)

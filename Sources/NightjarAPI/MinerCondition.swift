@@ -3,7 +3,8 @@ import Nightjar
 import NightjarJSON
 import NightjarMiner
 
-/// Whether the miner mines, and what keeps it from it. The words are all ours: whoever asks may be anybody.
+/// Whether the miner mines, and if not, why. All texts are Nightjar's own and hold nothing from outside, because anyone
+/// may read them.
 enum MinerCondition: Equatable {
     case mining
     case paused([String])
@@ -47,7 +48,7 @@ enum MinerCondition: Equatable {
         }
     }
 
-    /// For whoever watches over services: 200 while mining, else 503.
+    /// The answer for service monitors: 200 while mining, else 503.
     var reply: Reply {
         Reply(
             self == .mining ? .ok : .serviceUnavailable,

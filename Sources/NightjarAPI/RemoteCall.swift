@@ -4,7 +4,7 @@ import NightjarMiner
 
 /// JSON-RPC 2.0, one call a request: <https://www.jsonrpc.org/specification>.
 enum RemoteCall {
-    /// The answer to a body; `run` does what it asks for.
+    /// Answers a request's body; `run` executes the command.
     static func answer(
         _ body: [UInt8], run: (ControlCommand) async -> (@Sendable () async -> Void)?
     ) async -> Reply {

@@ -7,9 +7,9 @@ struct Reply: Sendable {
     var status: HTTPResponse.Status
     var type: String
     var body: [UInt8]
-    /// Beside those that every answer has.
+    /// Headers beside those that every answer has.
     var headers: HTTPFields = [:]
-    /// What is done once the answer has left.
+    /// What to do after the answer was sent.
     var afterwards: (@Sendable () async -> Void)?
 
     init(_ status: HTTPResponse.Status = .ok, type: String, body: [UInt8]) {
@@ -25,7 +25,7 @@ struct Reply: Sendable {
 
     init(_ json: JSON) { self.init(.ok, json) }
 
-    /// A refusal: its status, that status's name in capitals, and a sentence.
+    /// A refusal: the status, its name in capitals, and one sentence.
     static func refusal(_ status: HTTPResponse.Status, _ message: String) -> Reply {
         let name = status.reasonPhrase.uppercased().map { $0.isLetter ? $0 : "_" }
         return Reply(

@@ -1,10 +1,9 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection that takes too long for one round: to send a request, and to take the answer.
+/// Closes a connection that takes too long to send a request and take the answer.
 ///
-/// An idle limit alone would let a client live on by a byte now and then, and hold one of the few connections there
-/// are.
+/// With an idle limit alone, a client could send a byte from time to time and hold one of the few connections for ever.
 final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -33,7 +32,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
         let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-        // The next round begins when this answer has left.
+        // The time for the next request begins when this answer was sent.
         written.futureResult.assumeIsolated().whenSuccess { if context.channel.isActive { self.begin(context) } }
         context.write(data, promise: written)
     }

@@ -3,15 +3,15 @@ import Glibc
 import NightjarCPU
 import NightjarPlatform
 
-/// What the machine and this process have at hand at the moment.
+/// The present resources of the machine and of this process.
 struct Resources: Sendable {
-    /// Bytes that programs may still take; `nil` where the system does not say.
+    /// Bytes that programs can still take; `nil` where the system does not say.
     var free: UInt64?
-    /// Bytes of this process that are in memory.
+    /// This process's resident bytes.
     var resident: UInt64?
-    /// Over 1, 5 and 15 minutes.
+    /// The load averages over 1, 5 and 15 minutes.
     var load: [Double] = []
-    /// 2 MiB pages that this process has, of those that the system has set aside.
+    /// The reserved 2 MiB pages that this process has.
     var hugePages: Int = 0
 
     static func current() -> Resources {

@@ -4,9 +4,9 @@ import NIOCore
 import NightjarMiner
 import Synchronization
 
-/// From a request to its answer. Everything that may be refused is refused here, in one order.
+/// Answers requests. All refusals are made here, in a fixed order.
 final class Responder: Sendable {
-    /// Bytes of a request's body.
+    /// The most bytes of a request's body.
     static let mostBody = 64 << 10
 
     private let options: APIOptions
@@ -26,7 +26,7 @@ final class Responder: Sendable {
         access = Mutex(Access(options: options, bound: nil, hostName: machine.hostName))
     }
 
-    /// Takes the address that the server really got, for a host that was given by name.
+    /// Takes the address on which the server really listens, for a host that was given by name.
     func listens(on address: String?) {
         access.withLock { $0 = Access(options: options, bound: address, hostName: machine.hostName) }
     }
@@ -47,7 +47,7 @@ final class Responder: Sendable {
         guard access.allows(host: authority) else {
             return .refusal(.misdirectedRequest, "the Host header does not name this server")
         }
-        // Not a general reader of URLs: a path that is written in another way is another path.
+        // This does not normalise URLs: a path with another spelling is another path.
         let target = (request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard let path = target.first, let route = Route.all[String(path)] else {
             return .refusal(.notFound, "there is no such path")
@@ -109,7 +109,7 @@ final class Responder: Sendable {
     }
 
     private func write(_ route: Route, _ request: Request) async -> Reply {
-        // A form of another site's can send other types without being asked for permission.
+        // A form on another site can send other content types without a CORS check.
         let type = request.headers[.contentType]?.prefix { $0 != ";" && $0 != " " }.lowercased()
         guard type == Reply.json else {
             return .refusal(.unsupportedMediaType, "Content-Type: application/json is needed")
@@ -124,7 +124,7 @@ final class Responder: Sendable {
         }
         switch route {
         case .command(let command):
-            // Nothing is said with it; what is no object was meant for something else.
+            // The command needs no body. A body that is not an object was meant for something else.
             guard body.isEmpty || RemoteCall.isObject(body) else { return .refusal(.badRequest, "no body, or {}") }
             let afterwards = await command.run(on: control)
             var reply = command.reply
@@ -136,7 +136,8 @@ final class Responder: Sendable {
 }
 
 extension Reply {
-    /// What every answer says, so that a browser guesses nothing, keeps nothing and runs nothing but our files.
+    /// Adds the headers of every answer: the browser must not guess types, must not keep answers, and may run only the
+    /// embedded files.
     mutating func finish(closes: Bool) {
         headers[.contentType] = type
         headers[.contentLength] = String(body.count)
@@ -149,7 +150,7 @@ extension Reply {
 
     var head: HTTPResponse { HTTPResponse(status: status, headerFields: headers) }
 
-    /// Nothing for HEAD, whose headers are the same.
+    /// The body; empty for HEAD, which has the same headers.
     func responseBody(to method: HTTPRequest.Method) -> ResponseBody {
         method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body))
     }

@@ -4,16 +4,17 @@ import NightjarMiner
 
 typealias HTTPStatus = HTTPResponse.Status
 
-/// What there is to ask for, by path.
+/// The API's paths.
 enum Route: Sendable {
-    /// A file of the dashboard. Holds nothing of the run, so that it needs no token: it is where one is entered.
+    /// A file of the dashboard. It needs no token, because it holds no facts of the run and is where the user enters
+    /// the token.
     case file(DashboardFile)
     case health
     case summary(FleetView.Version)
     case backends
     case state
     case metrics
-    /// Other miners keep their configuration here, and wallets in it. Ours is not shown to anybody.
+    /// Other miners show their configuration here. Nightjar never shows its own, because it holds wallets.
     case configuration
     case call
     case command(ControlCommand)
@@ -29,7 +30,7 @@ enum Route: Sendable {
         return routes
     }()
 
-    /// Whether it changes something.
+    /// Whether the request changes something.
     var isWrite: Bool {
         switch self {
         case .call, .command: true
@@ -37,7 +38,7 @@ enum Route: Sendable {
         }
     }
 
-    /// Whether anybody who reaches the server may ask.
+    /// Whether a client may ask without a token.
     var isPublic: Bool {
         switch self {
         case .file, .health: true

@@ -6,7 +6,8 @@ struct AlgorithmOnDevice {
     let algorithm: Algorithm
     let device: DeviceID
 
-    /// Which pairs to run: those that were named, able or not; of those that were only implied, the able ones.
+    /// The pairs to run. When the user named devices, all pairs, so that a device that cannot run an algorithm is an
+    /// error; otherwise only the pairs that can run.
     static func all(_ algorithms: [Algorithm], _ engine: Engine, devicesNamed: Bool) -> [AlgorithmOnDevice] {
         let implied = algorithms.isEmpty || !devicesNamed
         return (algorithms.isEmpty ? Catalog.all : algorithms).flatMap { algorithm in

@@ -31,7 +31,7 @@ struct AlgorithmsCommand: Subcommand {
 }
 
 extension Algorithm {
-    /// As `algorithms --json` lists it.
+    /// The algorithm's object in `algorithms --json`.
     fileprivate var json: JSON {
         .fields([
             "name": .string(name), "family": .string(family), "memory": .integer(Int64(memory)),

@@ -132,7 +132,7 @@ struct BenchCommand: Subcommand {
             .init("algorithm", .string(result.algorithm.name)), .init("device", .string(result.device.description)),
             .init("deviceName", .string(result.deviceName)), .init("threads", .integer(Int64(result.threads))),
             .init("hashes", .integer(Int64(result.hashes))), .init("seconds", .number(result.seconds)),
-            // No speed is ever printed for wrong hashes, whatever the engine says.
+            // Never print a speed for wrong hashes, even if the engine gives one.
             .init("hashrate", good ? .number(result.hashrate ?? .nan) : .null),
             .init("setupSeconds", .number(result.setupSeconds)), .init("checksum", .optional(result.checksumHex)),
             .init("verified", .bool(good)),
@@ -146,7 +146,7 @@ struct BenchCommand: Subcommand {
 }
 
 extension Host {
-    /// As `bench --json` shows it.
+    /// The host's object in `bench --json`.
     var json: JSON {
         .fields([
             "cpu": .string(cpu), "cores": .integer(Int64(cores)), "os": .string(os), "hugePages": .bool(hugePages),

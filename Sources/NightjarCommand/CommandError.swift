@@ -1,6 +1,6 @@
 import NightjarMiner
 
-/// The promised exit codes.
+/// The exit codes that Nightjar promises.
 enum ExitStatus: Int32 {
     /// No usable device, wrong hashes, output that cannot be written.
     case failed = 1
@@ -10,7 +10,7 @@ enum ExitStatus: Int32 {
     case badConfiguration = 78
 }
 
-/// The end of a command that did not do what was asked: an exit code, and one line for standard error.
+/// A command failed: the exit code, and one line for standard error.
 struct CommandError: Error {
     let code: ExitStatus
     let message: String
@@ -20,6 +20,6 @@ struct CommandError: Error {
         self.message = message
     }
 
-    /// Faults of flags are of usage; those of a file or the environment, of the configuration.
+    /// A fault in a flag is a usage error; a fault in a file or the environment is a configuration error.
     init(_ error: SettingError) { self.init(error.isUsage ? .usage : .badConfiguration, error.description) }
 }

@@ -9,7 +9,7 @@ struct CompletionsCommand: Subcommand {
             source <(nightjar completions bash)
             """)
 
-    /// The shells that have a script, by the names that the argument parser knows them by.
+    /// The shells that have a script, with the argument parser's names for them.
     enum Shell: String, CaseIterable, ExpressibleByArgument {
         case bash, zsh, fish
 

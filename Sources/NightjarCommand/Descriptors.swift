@@ -1,16 +1,16 @@
 import Glibc
 
-/// The three standard descriptors.
+/// Keeps the three standard descriptors occupied.
 enum Descriptors {
-    /// Puts something that fails in the place of a standard descriptor that is closed.
+    /// Opens `/dev/null` in place of each standard descriptor that is closed.
     ///
-    /// Otherwise the next file to be opened, the share ledger perhaps, would get its number, and lines meant for
-    /// standard output would be written into it. `/dev/null` opened the wrong way round keeps reads and writes failing
-    /// with `EBADF`, as they should.
+    /// Otherwise the next opened file, perhaps the share ledger, would get that number, and lines for standard output
+    /// would be written into it. `/dev/null` is opened for the wrong direction, so that reads and writes still fail
+    /// with `EBADF`, as on a closed descriptor.
     static func occupyClosed() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
         where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
-            // Takes the lowest free number, which is this one.
+            // `open` takes the lowest free number, which is this one.
             _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
         }
     }

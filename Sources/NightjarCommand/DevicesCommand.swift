@@ -43,7 +43,7 @@ struct DevicesCommand: Subcommand {
 }
 
 extension Device {
-    /// As `devices --json` lists it.
+    /// The device's object in `devices --json`.
     fileprivate func json(_ measured: MemoryMeasurement?) -> JSON {
         var fields: [JSON.Field] = [
             .init("id", .string(id.description)), .init("kind", .string(kind.rawValue)), .init("name", .string(name)),

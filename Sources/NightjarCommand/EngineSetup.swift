@@ -2,10 +2,10 @@ import Nightjar
 import NightjarCore
 
 extension CommandError {
-    /// Beyond any machine, and still a scratchpad each in a few gigabytes.
+    /// Above any machine's number of threads, and scratchpads for this many still fit into a few gigabytes.
     private static let mostThreads = 4096
 
-    /// Makes the engine, turning what it throws into the promised exit code.
+    /// Makes the engine, and turns its errors into the promised exit codes.
     static func engine(
         devices: [DeviceSelector]?, threads: Int? = nil, randomX: RandomXMode = .light, niceness: Int = 0
     ) throws(CommandError) -> Engine {
@@ -18,9 +18,9 @@ extension CommandError {
         }
     }
 
-    /// The refusal of an algorithm on a device, by name, with what would run it.
+    /// The error for an algorithm that a device cannot run. It lists the devices that can.
     static func cannotRun(_ algorithm: Algorithm, on device: DeviceID, reason: String) -> CommandError {
-        // Who chose the CPU alone does not want OpenCL's drivers looked through for advice.
+        // A user who chose the CPU alone does not want OpenCL's drivers loaded just for this advice.
         let engine = device == .cpu ? nil : try? Engine()
         let others = engine?.devices.map(\.id).filter { engine?.support(for: algorithm, on: $0) == .supported } ?? []
         let advice = others.isEmpty ? "" : "; it runs on: \(others.map(\.description).joined(separator: ", "))"

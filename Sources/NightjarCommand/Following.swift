@@ -5,8 +5,8 @@ import NightjarMiner
 import NightjarWire
 import Synchronization
 
-/// Follows the configuration file while a run goes on: pools, devices and care for the machine change without a
-/// restart. A file with a fault in it changes nothing, and is said.
+/// Follows the configuration file during a run: pools, devices and the care settings change without a restart. A file
+/// with a fault changes nothing, and the fault is reported.
 final class Following: Sendable {
     private struct State {
         var settings: RunSettings
@@ -14,7 +14,7 @@ final class Following: Sendable {
         var seen: Stamp?
     }
 
-    /// What tells one state of a file from another.
+    /// Tells one version of a file from another.
     private struct Stamp: Hashable {
         let seconds: Int
         let nanoseconds: Int
@@ -35,7 +35,7 @@ final class Following: Sendable {
     private let miner: Miner
     private let caretaker: Caretaker
     private let pools: PoolGroup?
-    /// One look after the other.
+    /// Requests to look at the file, handled one after the other.
     private let looks: AsyncStream<Void>
     private let look: AsyncStream<Void>.Continuation
 
@@ -51,23 +51,23 @@ final class Following: Sendable {
         (looks, look) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Whether there is a file to follow.
+    /// Whether the run has a configuration file.
     var hasFile: Bool { sources.path != nil }
 
-    /// Those that mine now.
+    /// The devices that mine now.
     var devices: [(id: DeviceID, name: String)] { state.withLock { $0.engine.devices.map { ($0.id, $0.name) } } }
 
-    /// Reads the file even if it looks unchanged.
+    /// Reads the file even when it looks unchanged.
     func lookAgain() { if hasFile { look.yield() } }
 
-    /// Looks once a second whether the file is another, until its task is cancelled.
+    /// Checks once a second whether the file has changed, until its task is cancelled.
     func run() async {
         guard let path = sources.path else { return }
         let clock = Task { [self] in
             while (try? await Task.sleep(for: .seconds(1))) != nil {
                 let stamp = Stamp(path)
                 let isNews = state.withLock { state in
-                    // A file that is not there is being written anew.
+                    // A missing file is probably being replaced right now.
                     guard let stamp, stamp != state.seen else { return false }
                     state.seen = stamp
                     return true
@@ -88,7 +88,7 @@ final class Following: Sendable {
             for warning in warnings + new.warnings { await miner.tell(.notice("warning: \(warning)")) }
         } catch { return await miner.tell(.error("\(error); the configuration stays as it was")) }
 
-        // Whatever can fail comes before whatever changes anything.
+        // All steps that can fail come before the first step that changes anything.
         var nextEngine: Engine?
         var links: [any UpstreamLink]?
         do {
@@ -118,7 +118,7 @@ final class Following: Sendable {
             let names = nextEngine.devices.map(\.id.description).joined(separator: ", ")
             await miner.tell(.notice("configuration: mining on \(names)"))
             await miner.replace(devices: nextEngine.devices) { earlier in
-                // The job stays the same, and what was tried of it stays tried.
+                // The job stays, and so does the record of the nonces that were tried.
                 try (earlier as? Mining).map(nextEngine.startMining(after:)) ?? nextEngine.startMining()
             }
         }

@@ -8,10 +8,10 @@ struct HashLine: Equatable {
     let input: [UInt8]
     let height: UInt64?
 
-    /// What is wrong with a line, in words that follow `line N: `.
+    /// A fault in a line. The text follows `line N: `.
     struct Fault: Error, Equatable { let reason: String }
 
-    /// An empty line is the empty input, which most algorithms are defined for. Blanks at the line's end mean nothing.
+    /// An empty line is the empty input, which most algorithms accept. Blanks at the end of a line are ignored.
     init(_ line: [UInt8]) throws(Fault) {
         let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t")]
         var line = line[...]
@@ -23,8 +23,8 @@ struct HashLine: Equatable {
             height = nil
             return
         }
-        // Digits only: the number parser itself would take a sign too. And no more of them than a height has: an input
-        // that stands behind a blank by mistake is not to pass for the height of an empty one.
+        // Accept only digits, because the number parser would also take a sign. Accept at most 20 of them: an input
+        // that follows a blank by mistake must not count as the height of an empty input.
         guard rest.count <= 20, rest.allSatisfy({ (48...57).contains($0) }),
             let number = UInt64(String(decoding: rest, as: UTF8.self))
         else {

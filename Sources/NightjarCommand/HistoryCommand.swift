@@ -31,7 +31,7 @@ struct HistoryCommand: Subcommand {
         let history: ShareHistory
         do {
             path = try LedgerLocation.standard()
-            // Looking must not make one.
+            // Looking at the history must not make a ledger.
             if access(path, F_OK) == 0 {
                 let ledger = try ShareLedger(path: path)
                 history = try ledger.history(by: by, days: days)

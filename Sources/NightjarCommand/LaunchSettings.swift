@@ -2,7 +2,7 @@ import ArgumentParser
 import Nightjar
 import NightjarCore
 
-/// "ptx=0,groupLoop=32".
+/// The value of `--tuning`: "ptx=0,groupLoop=32".
 struct LaunchSettings: ExpressibleByArgument {
     let values: TuningSettings
 

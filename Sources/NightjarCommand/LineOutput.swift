@@ -4,25 +4,25 @@ import NightjarMiner
 import NightjarPlatform
 import Synchronization
 
-/// Standard output, and a log file beside it, for a program that runs on when a line cannot be written, but not when
-/// its reader has gone and there is no file.
+/// Standard output and an optional log file. The program continues when a line cannot be written; it ends when the
+/// reader of standard output has gone and there is no log file.
 ///
-/// A full disk passes, and mining is worth more than its log; a pipe whose reader ended stays broken. Lines are written
-/// on a queue of their own, because a terminal that is held with Ctrl-S must not keep new jobs from the lanes.
+/// A full disk is temporary, and mining is worth more than its log. A pipe whose reader ended stays broken. Lines are
+/// written on their own queue, because a terminal that is stopped with Ctrl-S must not keep new jobs from the lanes.
 ///
-/// On a terminal a status line stands below all others: it is cleared before each of them and drawn again behind.
+/// On a terminal a status line stays below all other lines: it is cleared before each line and drawn again after it.
 final class LineOutput: Sendable {
     private struct State {
         var waiting = 0
-        /// What is to stand below all lines; empty for nothing.
+        /// The status line to show below all lines; empty for none.
         var status = ""
-        /// What stands there: the queue is behind the wish.
+        /// The status line that is drawn now. The queue draws later than `status` changes.
         var drawn = ""
-        /// The `errno` that says that standard output is gone for good.
+        /// The `errno` with which standard output was lost for good.
         var loss: Int32?
     }
 
-    /// Yields once the reader has gone, and there is no log file.
+    /// Yields once when the reader has gone and there is no log file.
     let lost: AsyncStream<Void>
     private let sink: AsyncStream<Void>.Continuation
     private let queue = DispatchQueue(label: "output")
@@ -30,7 +30,7 @@ final class LineOutput: Sendable {
     private let file: LogFile?
     private let colours: Bool
 
-    /// Lines that may wait; beyond them, somebody has stopped reading for good, and lines are dropped.
+    /// The most lines that wait to be written. When more come, the reader has stopped for good, and lines are dropped.
     private static let capacity = 100_000
 
     init(file: LogFile? = nil, colours: Bool = false) {
@@ -41,27 +41,27 @@ final class LineOutput: Sendable {
 
     var hasFile: Bool { file != nil }
 
-    /// Why standard output is gone, if it is and nothing else is written.
+    /// Why standard output is gone; `nil` while it works or a log file is written.
     var loss: String? {
         guard file == nil, let code = state.withLock({ $0.loss }) else { return nil }
         return code == EPIPE ? "nobody reads it any more" : code == EBADF ? "it is closed" : errorText(code)
     }
 
-    /// Writes a line, in the order of the calls, some time soon.
+    /// Writes a line soon. Lines keep the order of the calls.
     @Sendable func write(_ line: String) { write(line, toFile: line) }
 
-    /// Writes a line with the time before it: of day for people, in full for a file.
+    /// Writes a line with the time before it: the time of day for people, the full time for a file.
     @Sendable func event(_ line: String, _ tone: HumanReporter.Tone) {
         let now = Timestamp.now
         if tone == .status, state.withLock({ !$0.status.isEmpty }) {
-            // It stands there already.
+            // The status line already shows this fact.
             queue.async { [file] in file?.write("\(now)  \(line)") }
             return
         }
         write("\(paint(now.localTime, .quiet))  \(paint(line, tone))", toFile: "\(now)  \(line)")
     }
 
-    /// What stands below all lines from now on; empty for nothing. For terminals alone.
+    /// Sets the status line below all lines; empty for none. For terminals only.
     func status(_ text: String) {
         let isNews = state.withLock { state in
             defer { state.status = text }
@@ -74,7 +74,7 @@ final class LineOutput: Sendable {
         }
     }
 
-    /// Opens the log file anew.
+    /// Opens the log file again.
     func reopen() { queue.async { [file] in file?.reopen() } }
 
     /// Returns when all lines have been written.
@@ -93,7 +93,7 @@ final class LineOutput: Sendable {
                 let (old, new) = redraw()
                 let text = "\(old.isEmpty ? "" : "\r\u{1B}[2K")\(line)\n\(new)"
                 let code = Output.write(text, to: STDOUT_FILENO)
-                // A terminal that was hung up says EIO; one that was closed from the start, EBADF.
+                // A terminal that hung up gives EIO; a descriptor that was closed from the start gives EBADF.
                 if [EPIPE, EBADF, EIO].contains(code) {
                     state.withLock { $0.loss = code }
                     if file == nil { sink.yield() }
@@ -103,7 +103,7 @@ final class LineOutput: Sendable {
         }
     }
 
-    /// What stood below all lines, and what is to stand there from now on. On the queue.
+    /// The status line that was drawn, and the one to draw from now on. Runs on the queue.
     private func redraw() -> (old: String, new: String) {
         state.withLock { state in
             defer { state.drawn = state.status }

@@ -3,16 +3,16 @@ import NightjarCore
 import NightjarMiner
 import NightjarPlatform
 
-/// Reads a descriptor line by line, handing each out as soon as it is complete: whoever feeds a pipe and waits for each
-/// digest gets it.
+/// Reads a descriptor line by line. Each line is returned as soon as it is complete, so that a program can write an
+/// input into a pipe and wait for its digest.
 struct LineReader: ~Copyable {
-    /// A line longer than this is refused: something that never ends one would fill the memory.
+    /// Longer lines are refused: a line that never ends would fill the memory.
     static let longestLine = 16 << 20
 
     private let descriptor: Int32
     private let name: String
     private var buffer: [UInt8] = []
-    /// Lines handed out so far.
+    /// The number of lines returned so far.
     private var lines = 0
     /// Where the next line begins in `buffer`, and how far it has been searched for an end.
     private var start = 0

@@ -3,10 +3,10 @@ import NightjarMiner
 import NightjarPlatform
 import Synchronization
 
-/// A file that lines are appended to, which never grows beyond its limit: then it is renamed to `PATH.1`, in the place
-/// of the one before, and begun anew.
+/// A log file with a size limit. At the limit it is renamed to `PATH.1`, which replaces the previous `PATH.1`, and a
+/// new file begins.
 ///
-/// A line that cannot be written is lost: a full disk passes, and mining is worth more than its log.
+/// A line that cannot be written is lost: a full disk is temporary, and mining is worth more than its log.
 final class LogFile: Sendable {
     private struct State {
         var descriptor: Int32
@@ -37,13 +37,14 @@ final class LogFile: Sendable {
             if Output.write(line + "\n", to: state.descriptor) == 0 {
                 state.size += length
             } else {
-                // Part of it may have been written.
+                // A part of the line may have been written.
                 state.size = Self.size(state.descriptor)
             }
         }
     }
 
-    /// Opens the path anew: what `logrotate` moved away stays as it is. Without a new file, the old one goes on.
+    /// Opens the path again, after `logrotate` moved the old file away. When no new file can be opened, the old one
+    /// stays in use.
     func reopen() {
         state.withLock { state in
             let new = Self.open(path)
@@ -62,11 +63,11 @@ final class LogFile: Sendable {
                 return
             }
         }
-        // A place where nothing can be renamed or made. The limit is a promise: what there is goes.
+        // Nothing can be renamed or made in this directory. The limit must hold, so the old lines are deleted.
         if ftruncate(state.descriptor, 0) == 0 { state.size = 0 }
     }
 
-    /// For the user alone: pools, wallets and addresses stand in it.
+    /// Readable by the user alone, because it holds pools, wallets and addresses.
     private static func open(_ path: String) -> Int32 {
         Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o600)
     }

@@ -5,15 +5,15 @@ import Synchronization
 @main enum Main {
     static func main() async {
         Descriptors.occupyClosed()
-        // A child of this program's own, which may die of a driver.
+        // This is the child process that tries the OpenCL drivers; a driver may crash it.
         if CommandLine.arguments.dropFirst().elementsEqual([DriverProbe.argument]) { DriverProbe.runChild() }
         DriverProbe.command.withLock { $0 = ["/proc/self/exe", DriverProbe.argument] }
-        // A reader that went away is an error of the write that meets it, not the end of the process.
+        // When a pipe's reader has gone, the write must fail; the signal must not end the process.
         signal(SIGPIPE, SIG_IGN)
         let code = await Program.run(Array(CommandLine.arguments.dropFirst()))
         Terminal.Modes.restore()
-        // Not `exit`: a driver's threads may still be compiling, and its handlers would tear down what they use.
-        // Nothing here is buffered.
+        // Not `exit`: a driver's threads may still be compiling, and exit handlers would destroy what they use. No
+        // output is buffered here.
         _exit(code)
     }
 }

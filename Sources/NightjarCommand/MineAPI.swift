@@ -5,7 +5,7 @@ import NightjarMiner
 import NightjarWire
 
 extension RunSettings {
-    /// Where the API is to listen, and for whom; `nil` where none is asked for. Read before anything is begun.
+    /// The API's options; `nil` when the user wants no API. They are read before anything starts.
     func apiOptions() throws(CommandError) -> APIOptions? {
         guard let api else { return nil }
         do {
@@ -15,7 +15,7 @@ extension RunSettings {
 }
 
 extension MineRun {
-    /// Starts the API, where one is asked for, and says where it is.
+    /// Starts the API, if the user wants one, and reports its address.
     func startAPI(_ statistics: Statistics, _ miner: Miner) async throws(CommandError) -> APIServer? {
         guard var options = try settings.apiOptions() else { return nil }
         options.version = Version.number
@@ -27,7 +27,7 @@ extension MineRun {
         do {
             server = try await APIServer.start(options, snapshot: { statistics.snapshot() }, control: miner)
         } catch { throw CommandError(.badConfiguration, error.description) }
-        // Where port 0 was asked for, this is the only place that names it.
+        // For port 0, only this line tells the real port.
         await miner.tell(.notice("API: \(server.url)"))
         return server
     }

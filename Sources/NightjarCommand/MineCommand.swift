@@ -46,7 +46,7 @@ struct MineCommand: Subcommand {
             settings = try RunSettings(read.settings)
             warnings = read.warnings + settings.warnings
         } catch { throw CommandError(error) }
-        // Said before anything is begun.
+        // Report faults before anything starts.
         _ = try settings.apiOptions()
         if geteuid() == 0 { warnings.append("this runs as root, which nothing here needs") }
         let engine = try Self.engine(settings)
@@ -72,9 +72,10 @@ struct MineCommand: Subcommand {
         return 0
     }
 
-    /// The engine on the devices that are to mine.
+    /// Makes the engine on the devices that will mine.
     ///
-    /// A device that was named and cannot run the wanted algorithm is a fault; one that was only implied is left out.
+    /// When the user named a device, it must be able to run the algorithm. Other devices that cannot run it are left
+    /// out.
     static func engine(_ settings: RunSettings) throws(CommandError) -> Engine {
         func engine(_ devices: [DeviceSelector]?) throws(CommandError) -> Engine {
             try CommandError.engine(

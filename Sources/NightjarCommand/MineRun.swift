@@ -9,14 +9,14 @@ import NightjarWire
 /// A run of `mine`, from its settings to its exit code.
 struct MineRun {
     let settings: RunSettings
-    /// What the user should know of them, one sentence each.
+    /// What the user should know about the settings, one sentence each.
     let warnings: [String]
     let sources: SettingSources
     let engine: Engine
     let output: LineOutput
     let signals: Signals
 
-    /// What pools are told that this is.
+    /// The program's name and version, as sent to pools.
     static let agent = "nightjar/\(Version.number)"
 
     var isForPeople: Bool { settings.log == .text }
@@ -28,7 +28,7 @@ struct MineRun {
         return limits
     }
 
-    /// Who mines, and on what. For people.
+    /// Tells people who mines, and on which devices.
     func introduce() {
         guard isForPeople else { return }
         output.write("nightjar \(Version.number)")
@@ -78,7 +78,7 @@ struct MineRun {
         return links
     }
 
-    /// - Parameter pools: those that a changed configuration may replace.
+    /// - Parameter pools: the group whose pools a changed configuration may replace.
     func mine(_ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, pools: PoolGroup?)
         async throws(CommandError) -> Int32
     {
@@ -124,7 +124,7 @@ struct MineRun {
         for task in tasks { task.cancel() }
         screen?.close()
         output.flush()
-        // The process ends without waiting for the last user of the ledger to let go of it.
+        // Close the ledger here: the process ends while other code may still hold it.
         try? ledger.close()
 
         switch outcome.end {
@@ -136,7 +136,7 @@ struct MineRun {
             let why = outcome.trouble.map { ": \($0)" } ?? ""
             throw CommandError(.unavailable, "no pool or node could be used before --max-seconds ran out\(why)")
         }
-        // The summary's line too must have been written.
+        // The summary's line must have been written, too.
         if let loss = output.loss { throw CommandError(.failed, "standard output: \(loss)") }
         return 0
     }

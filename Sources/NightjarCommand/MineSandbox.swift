@@ -5,16 +5,18 @@ import NightjarWire
 
 extension MineRun {
     /// Mines at a pool on loopback in this process, over a real connection. The pool hashes each share again in full,
-    /// by the portable code, which no device mines with where there is anything better.
+    /// with the portable code. Devices mine with faster code where there is any, so the check is independent.
     func inSandbox() async throws(CommandError) -> Int32 {
         let algorithm: Algorithm
         if let wanted = settings.algorithm { algorithm = wanted } else { algorithm = try Self.sandboxAlgorithm(engine) }
         var configuration = SandboxConfiguration(algorithms: [algorithm])
         configuration.niceHash = settings.niceHash
-        // A minute a height: cn/r builds a program for each, and shares at its end are stale.
+        // A height lasts a minute: cn/r builds a program for each height, and shares that arrive after its end are
+        // stale.
         configuration.jobInterval = .seconds(10)
         configuration.jobsPerBlock = 6
-        // Low, so that a slow machine has a share within seconds; the pool steers the difficulty once shares come.
+        // Start low, so that a slow machine finds a share within seconds. The pool adjusts the difficulty once shares
+        // come.
         configuration.startDifficulty = Difficulty(algorithm.parameters.firstDifficulty) ?? .one
         let pool = SandboxPool(configuration) { [engine] work in try await engine.portableProof(of: work) }
         let port: Int
@@ -29,7 +31,7 @@ extension MineRun {
         do {
             let url = try PoolURL("127.0.0.1:\(port)")
             upstream = try StratumClient(url: url, login: Login(user: "sandbox"), options: options)
-            // These shares are worth nothing: the ledger on disk is for those that are.
+            // Sandbox shares are worth nothing, so they stay out of the ledger on disk.
             ledger = try ShareLedger.inMemory()
         } catch { throw CommandError(.failed, "the sandbox: \(error)") }
         introduce()
@@ -39,17 +41,18 @@ extension MineRun {
         }
 
         var limits = limits
-        // The pool hashes one share after the other, slowly: give it the time for those under way.
+        // The pool checks one share after the other, and slowly. Give it time for the shares in flight.
         limits.answerGrace = .seconds(20)
         let status = try await mine(upstream, ledger, limits, pools: nil)
         await pool.stop()
         return status
     }
 
-    /// cn/2, or the first algorithm in the catalog that runs on all of the devices, or else on any of them.
+    /// cn/2 if a device runs it; otherwise the first algorithm in the catalog that runs on all devices, or else on any
+    /// device.
     ///
-    /// cn/2 runs on every kind of device, begins within a second or so, and wants neither a RandomX cache nor a program
-    /// for each height: what a demonstration needs.
+    /// cn/2 suits a demonstration: it runs on every kind of device, starts within about a second, and needs neither a
+    /// RandomX cache nor a program for each height.
     private static func sandboxAlgorithm(_ engine: Engine) throws(CommandError) -> Algorithm {
         func devices(_ algorithm: Algorithm) -> Int {
             engine.devices.count { engine.support(for: algorithm, on: $0.id) == .supported }

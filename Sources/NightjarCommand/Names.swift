@@ -2,7 +2,7 @@ import ArgumentParser
 import Nightjar
 import NightjarCore
 
-/// Names on the command line, and what to say about those that name nothing.
+/// Reads names on the command line, and makes the errors for unknown names.
 enum Names {
     /// One algorithm, by name or alias.
     static func algorithm(_ text: String) throws(CommandError) -> Algorithm {
@@ -24,7 +24,7 @@ enum Names {
         return found
     }
 
-    /// Comma-separated lists of devices; `nil` when none was given, which means all of them.
+    /// Comma-separated lists of devices; `nil` when none was given, which means all devices.
     static func devices(_ lists: [String]) throws(CommandError) -> [DeviceSelector]? {
         guard !lists.isEmpty else { return nil }
         var found: [DeviceSelector] = []
@@ -38,14 +38,14 @@ enum Names {
         return found
     }
 
-    /// An empty element stays, to be refused by name like any other.
+    /// An empty element stays, so that it is refused like any other wrong name.
     static func split(_ lists: [String]) -> [String] {
         lists.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
     }
 }
 
 extension RandomXMode: ExpressibleByArgument {
-    /// What `--randomx-mode` says of itself.
+    /// The help of `--randomx-mode`.
     static let help = ArgumentHelp(
         "RandomX on the CPU: full, with a dataset of 2080 MiB; light, without; auto (the default).", valueName: "mode")
 }

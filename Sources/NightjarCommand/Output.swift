@@ -2,7 +2,7 @@ import Glibc
 import NightjarMiner
 import NightjarPlatform
 
-/// Standard output and standard error, unbuffered: a line that is printed has left the process.
+/// Standard output and standard error without buffers: a printed line has left the process.
 enum Output {
     /// Writes `text` and a line end to standard output.
     static func line(_ text: String) throws(CommandError) {
@@ -10,14 +10,14 @@ enum Output {
         if code != 0 { throw CommandError(.failed, "standard output: \(errorText(code))") }
     }
 
-    /// The same for a program that goes on when nobody listens.
+    /// The same for a program that continues when the write fails.
     /// - Returns: 0, or the `errno` of the write that failed.
     static func tryLine(_ text: String) -> Int32 { write(text + "\n", to: STDOUT_FILENO) }
 
-    /// Writes `text` and a line end to standard error. There is nowhere to report that this failed.
+    /// Writes `text` and a line end to standard error. A failure is ignored, because there is nowhere to report it.
     static func standardError(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
-    /// Writes to standard error without a line end: for progress on a terminal.
+    /// Writes to standard error without a line end, for progress on a terminal.
     static func progress(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
@@ -33,7 +33,7 @@ enum Output {
                 if count >= 0 {
                     done += count
                 } else if errno == EAGAIN {
-                    // Somebody else made the descriptor non-blocking: wait until it takes more.
+                    // Another process made the descriptor non-blocking: wait until it takes more.
                     var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     _ = poll(&wait, 1, -1)
                 } else if errno != EINTR {

@@ -3,9 +3,9 @@ import CCommit
 import NightjarCore
 import NightjarMiner
 
-/// From arguments to an exit code.
+/// Runs the program: from arguments to an exit code.
 enum Program {
-    /// What `--version` prints: the version, and the commit where the build knows it.
+    /// The text of `--version`: the version, and the commit where the build knows it.
     static var version: String {
         let commit = String(cString: nj_commit())
         return "nightjar \(Version.number)" + (commit.isEmpty ? "" : " (\(commit))")
@@ -27,12 +27,12 @@ enum Program {
         guard !(command is RootCommand) else {
             throw CommandError(.usage, "no command given; 'nightjar --help' lists them")
         }
-        // Commands of the parser's own: `help`.
+        // The argument parser's own commands, such as `help`.
         do { try command.run() } catch { return try parserEnd(error) }
         return 0
     }
 
-    /// What the parser throws is a fault of the arguments, or help that was asked for.
+    /// Ends the program after an error of the parser: a fault in the arguments, or a request for help.
     private static func parserEnd(_ error: any Error) throws(CommandError) -> Int32 {
         guard RootCommand.exitCode(for: error) == .success else {
             throw CommandError(.usage, RootCommand.message(for: error))

@@ -1,22 +1,22 @@
 import NightjarMiner
 
-/// A run on a terminal: the line below all others, drawn again each second, and the keys.
+/// A run on a terminal: the status line, drawn again each second, and the keys.
 final class Screen {
     private let terminal: Terminal?
     private let drawing: Task<Void, Never>
     private let output: LineOutput
 
-    /// What the keys are, for the beginning of a run and for whoever presses another.
+    /// The list of keys. It is shown at the start of a run and when the user presses another key.
     static let keys = "keys: h hash rates, p pause, r resume, s shares, c connection, q quit"
 
-    /// `nil` where nothing can be drawn anew.
+    /// `nil` where output is not a terminal that can redraw a line.
     init?(_ output: LineOutput, _ statistics: Statistics, _ miner: any MinerControl) {
         guard Terminal.isScreen else { return nil }
         self.output = output
         drawing = Task {
-            // The first second belongs to the lines that say what begins.
+            // Wait a second first, for the lines that introduce the run.
             while (try? await Task.sleep(for: .seconds(1))) != nil {
-                // In the background, the terminal is another's.
+                // In the background, the terminal belongs to another process.
                 let line = Terminal.isInFront ? StatusLine.line(statistics.snapshot(), width: Terminal.width - 1) : ""
                 output.status(line)
             }
@@ -36,7 +36,7 @@ final class Screen {
             case "c": for line in StatusLine.connection(statistics.snapshot()) { output.write(line) }
             case "p": Task { await miner.pause(.user) }
             case "r":
-                // Who sits at the machine may also take back what somebody asked for over the network.
+                // The user at the machine may also end a pause that came through the API.
                 Task {
                     await miner.resume(.user)
                     await miner.resume(.api)
@@ -47,7 +47,7 @@ final class Screen {
         }
     }
 
-    /// Clears the line and gives the terminal back.
+    /// Clears the status line and restores the terminal.
     func close() {
         drawing.cancel()
         output.status("")

@@ -1,11 +1,11 @@
 import Glibc
 import NightjarMiner
 
-/// What must not be seen by others on the machine.
+/// Hides secrets from other users of the machine.
 enum Secrets {
-    /// Overwrites passwords in the process's arguments, where `ps` would show them to everybody.
+    /// Overwrites passwords in the process's arguments, which `ps` shows to every user.
     ///
-    /// To be called once the arguments have been parsed into strings of their own.
+    /// Call it after the arguments were copied into strings.
     static func hidePasswords() {
         let flags = SettingList.standard.rows.filter(\.isSecret).flatMap(\.flags)
         var isPassword = false

@@ -1,13 +1,13 @@
 import ArgumentParser
 import NightjarMiner
 
-/// The flags of all settings, made from the rows of the table. The parser, its help and its completions treat each as if
-/// it were a property.
+/// The flags of all settings, made from the table's rows. The parser, its help and its completions treat each flag like
+/// a property.
 ///
-/// The parser finds a type's flags by looking at an instance in a mirror, and asks for their values as a decoder. Both
-/// are open to a type that has no property for each: this one shows a flag a row, and decodes a value a row.
+/// The parser finds flags through an instance's `Mirror`, and passes their values through a `Decoder`. A type can
+/// provide both without properties: this one shows one flag for each row, and decodes one value for each row.
 struct SettingFlags: ParsableArguments, CustomReflectable {
-    /// The texts behind each flag that was given, by the keys of ``SettingRow``; `true` behind one without a value.
+    /// The texts after each given flag, by the keys of ``SettingRow``; `true` for a flag without a value.
     let given: [String: [String]]
 
     private static var rows: [SettingRow] { SettingList.standard.rows.filter { $0.flag != nil } }
@@ -44,10 +44,10 @@ struct SettingFlags: ParsableArguments, CustomReflectable {
 }
 
 extension SettingRow {
-    /// Whether the flag may be given several times, and all of them count.
+    /// Whether the flag may be given several times, with every value in effect.
     fileprivate var isRepeated: Bool { scope == .pool || kind == .words }
 
-    /// What the parser takes for a property.
+    /// The flag as the parser's property wrapper.
     fileprivate var definition: Any {
         let names = NameSpecification(
             (short.map { [.customShort($0)] } ?? []) + (long.map { [.customLong($0)] } ?? []))
@@ -57,7 +57,7 @@ extension SettingRow {
         named.valueName = valueName
         let accept: @Sendable (String) throws -> String = { [kind] text in
             do { try kind.accept(text) } catch let fault as SettingFault {
-                // The parser names the flag and the value.
+                // The parser adds the flag and the value to the message.
                 throw ValidationError(fault.wish)
             }
             return text

@@ -1,6 +1,6 @@
 import NightjarMiner
 
-/// The sources of a run's settings, which are read again when the file has changed.
+/// The sources of a run's settings. They are read again when the file has changed.
 struct SettingSources: Sendable {
     /// The configuration file.
     let path: String?
@@ -11,8 +11,8 @@ struct SettingSources: Sendable {
         self.flags = flags
     }
 
-    /// Reads the file, then the environment, then the flags: each replaces what came before. The warnings are about the
-    /// file.
+    /// Reads the file, then the environment, then the flags; each replaces the values before it. The warnings are about
+    /// the file.
     func read() throws(SettingError) -> (settings: Settings, warnings: [String]) {
         var settings = Settings()
         var warnings: [String] = []

@@ -19,7 +19,8 @@ struct SetupCommand: Subcommand {
     @Option(help: ArgumentHelp("How many pages of 2 MiB; without it, enough for RandomX on all cores.", valueName: "n"))
     var pages: Int?
 
-    /// A RandomX dataset for each NUMA node, three caches, a scratchpad for each processing unit, and some to spare.
+    /// Pages for one RandomX dataset on each NUMA node, three caches, one scratchpad for each processing unit, and a
+    /// few more.
     private static var needed: Int {
         let nodes = max(1, (0..<64).count { access("/sys/devices/system/node/node\($0)", F_OK) == 0 })
         let units = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -35,7 +36,7 @@ struct SetupCommand: Subcommand {
         guard let present = TextFile.integer("/proc/sys/vm/nr_hugepages") else {
             throw CommandError(.failed, "this system has no huge pages to set aside")
         }
-        // Fewer than there are would take them from whoever has them set up.
+        // Setting fewer pages than there are would take pages away from other programs.
         guard present < wanted else {
             try Output.line("\(present) huge pages of 2 MiB are set aside; \(wanted) are wanted: nothing to do")
             return 0
@@ -62,7 +63,7 @@ struct SetupCommand: Subcommand {
             let status = try Self.run(command)
             guard status == 0 else { throw CommandError(.failed, "\(command[0]) ended with \(status)") }
         }
-        // A kernel gives as many as it finds room for, and calls it a success.
+        // The kernel reports success even when it found room for fewer pages.
         let got = TextFile.integer("/proc/sys/vm/nr_hugepages") ?? 0
         if got < wanted {
             try Output.line("the kernel found room for \(got) of \(wanted); after a start of the machine there is more")
@@ -74,7 +75,7 @@ struct SetupCommand: Subcommand {
         word.allSatisfy { $0.isLetter || $0.isNumber || "-_=./".contains($0) } ? word : "'\(word)'"
     }
 
-    /// Runs a command to its end, and says how it ended as a shell would.
+    /// Runs a command, and returns its exit status as a shell would.
     private static func run(_ words: [String]) throws(CommandError) -> Int32 {
         let arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
@@ -85,7 +86,7 @@ struct SetupCommand: Subcommand {
         while waitpid(id, &status, 0) != id {
             guard errno == EINTR else { throw CommandError(.failed, "waitpid: \(errorText(errno))") }
         }
-        // As the macros of <sys/wait.h> take it apart.
+        // The same decoding as the macros of <sys/wait.h>.
         return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
     }
 }

@@ -2,21 +2,21 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGHUP as a message, so that a run can end in order, or look at its files anew.
+/// Turns SIGINT, SIGTERM and SIGHUP into requests, so that a run can end in order or read its files again.
 ///
-/// They are caught from the beginning, before there is anything to end: a run that is still being set up then ends in
-/// order as soon as it begins. A second signal means haste, and one after that ends the process at once. What follows
-/// another within a second is the same wish twice: `timeout` and a terminal's process group send it so.
+/// Signals are caught from the start of the program: a run that is still being set up then ends in order as soon as it
+/// begins. A second signal ends the run without waiting, and a third ends the process at once. A signal within a second
+/// of another counts as the same request: `timeout` and a terminal's process group send it twice.
 ///
-/// They are taken even where the parent had them ignored, as a shell script does with SIGINT for its background jobs:
-/// whoever sends one to a miner means it. SIGHUP alone stays ignored where `nohup` had it so.
+/// SIGINT and SIGTERM are caught even where the parent process ignored them, as a shell script does with SIGINT for
+/// background jobs: a signal to a miner is meant for it. SIGHUP stays ignored where `nohup` ignored it.
 final class Signals {
     enum Wish: Sendable {
-        /// To end in order; the signal's number.
+        /// End in order; the signal's number.
         case end(Int32)
-        /// To end without waiting for anybody else.
+        /// End without waiting for lanes or answers.
         case haste
-        /// SIGHUP: to open log files and read the configuration again, or that the terminal has gone.
+        /// SIGHUP: open the log file and read the configuration again; or the terminal has gone.
         case hangUp
     }
 
@@ -26,7 +26,7 @@ final class Signals {
     init() {
         let queue = DispatchQueue(label: "signals")
         var action = sigaction()
-        // SIG_IGN is a number in a function's place, and functions don't compare.
+        // SIG_IGN is a number in place of a function, and Swift cannot compare functions.
         let known =
             sigaction(SIGHUP, nil, &action) == 0
             ? unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) : 0
@@ -41,14 +41,14 @@ final class Signals {
 
     deinit { for source in sources { source.cancel() } }
 
-    /// Hands every wish to `handle` from now on; one that came already, at once.
+    /// Passes every request to `handle` from now on, and at once one that has already come.
     func hand(to handle: @escaping @Sendable (Wish) -> Void) { wishes.hand(to: handle) }
 
     private final class Wishes: Sendable {
         private struct State {
             var signals = 0
             var last: ContinuousClock.Instant?
-            /// From before there was anybody to hear it.
+            /// A request that came before there was a handler.
             var waiting: Wish?
             var handle: (@Sendable (Wish) -> Void)?
         }
@@ -85,7 +85,7 @@ final class Signals {
 
         private func hangUp() {
             let handle = state.withLock { state in
-                // Before there is anything to read again, there is a terminal to lose.
+                // Before the run begins there is no file to read again, so SIGHUP means that the terminal has gone.
                 if state.handle == nil, state.waiting == nil { state.waiting = .hangUp }
                 return state.handle
             }

@@ -2,54 +2,54 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// The terminal that a run is watched and steered on: keys come at once and unechoed, and whatever ends the process, a
-/// crash too, leaves the terminal as it was.
+/// The terminal of a run. Keys arrive at once and without echo. The terminal's modes are restored when the process
+/// ends, even by a crash.
 ///
-/// Line editing and echo are all that is switched off: Ctrl-C, Ctrl-Z and the rest mean what they always do. A process
-/// in the background reads no keys, and leaves the terminal's modes to the one in front.
+/// Only line editing and echo are switched off: Ctrl-C, Ctrl-Z and the rest work as usual. A process in the background
+/// reads no keys, and leaves the terminal's modes to the foreground process.
 final class Terminal {
     private struct State {
-        /// The thread that waits for keys goes on.
+        /// The thread that waits for keys should continue.
         var reads = false
-        /// Between Ctrl-Z and its end, the modes are not to be touched.
+        /// While Ctrl-Z stops the process, nothing else may change the modes.
         var isStopping = false
     }
 
-    /// Shared with the threads that keys and signals come on.
+    /// Shared with the threads on which keys and signals arrive.
     private final class Shared: Sendable { let state = Mutex(State()) }
 
     private let shared = Shared()
     private let stops: any DispatchSourceSignal
 
-    /// Whether there is somebody to see lines drawn anew and to press keys: both ends are terminals that can do it.
+    /// Whether standard input and output are terminals that can redraw a line and deliver keys.
     static var isThere: Bool { isatty(STDIN_FILENO) == 1 && isScreen }
 
-    /// Whether standard output is a terminal on which a line can be drawn anew.
+    /// Whether standard output is a terminal that can redraw a line.
     static var isScreen: Bool {
         guard isatty(STDOUT_FILENO) == 1, let kind = getenv("TERM").map({ String(cString: $0) }) else { return false }
         return !kind.isEmpty && kind != "dumb"
     }
 
-    /// Whether standard output may be coloured; see no-color.org.
+    /// Whether standard output may have colours; see no-color.org.
     static var wantsColours: Bool {
         guard isScreen else { return false }
         guard let refusal = getenv("NO_COLOR") else { return true }
         return refusal.pointee == 0
     }
 
-    /// Whether this process is the one that the terminal belongs to now.
+    /// Whether this process is in the terminal's foreground.
     static var isInFront: Bool { tcgetpgrp(STDOUT_FILENO) == getpgrp() }
 
-    /// Columns of the terminal; 80 where nobody knows.
+    /// The terminal's number of columns; 80 where it is not known.
     static var width: Int {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 
-    /// Takes the terminal, and hands every key to `take`. To be used where ``isThere``, once in a process.
+    /// Takes over the terminal, and passes every key to `take`. Use it only where ``isThere``, and once in a process.
     ///
-    /// - Parameter clear: takes back what is drawn, before the process stops for Ctrl-Z.
+    /// - Parameter clear: erases the status line before Ctrl-Z stops the process.
     init(clear: @escaping @Sendable () -> Void, take: @escaping @Sendable (Character) -> Void) {
         Modes.remember()
         let stops = DispatchSource.makeSignalSource(signal: SIGTSTP, queue: DispatchQueue(label: "terminal stops"))
@@ -58,7 +58,7 @@ final class Terminal {
             shared.state.withLock { $0.isStopping = true }
             clear()
             Modes.restore()
-            // Not to be caught: the shell sees a stopped job, as with any program.
+            // SIGSTOP cannot be caught: the shell sees a stopped job, as with any program.
             kill(getpid(), SIGSTOP)
             shared.state.withLock { $0.isStopping = false }
         }
@@ -66,7 +66,8 @@ final class Terminal {
         shared.state.withLock { $0.reads = true }
         DispatchQueue(label: "keys").async { [shared] in
             while shared.state.withLock({ $0.reads }) {
-                // Also after the process has come back to the front: the shell has had the modes meanwhile.
+                // Set the modes again, also after the process came back to the foreground: the shell changed them
+                // meanwhile.
                 let isMine = shared.state.withLock { state in
                     guard state.reads, !state.isStopping, Self.isInFront else { return false }
                     Modes.takeKeys()
@@ -80,7 +81,7 @@ final class Terminal {
                 guard poll(&wait, 1, 200) > 0 else { continue }
                 var bytes = [UInt8](repeating: 0, count: 64)
                 let count = read(STDIN_FILENO, &bytes, bytes.count)
-                // The terminal has gone, or has been taken by another in this moment.
+                // The terminal has gone, or another process took it at this moment.
                 guard count > 0 else {
                     usleep(100_000)
                     continue
@@ -90,7 +91,7 @@ final class Terminal {
         }
     }
 
-    /// Gives the terminal back. Keys that are pressed afterwards wait for the shell.
+    /// Restores the terminal. Keys that are pressed afterwards go to the shell.
     func close() {
         shared.state.withLock {
             $0.reads = false
@@ -99,13 +100,13 @@ final class Terminal {
         stops.cancel()
     }
 
-    /// The terminal's modes before and during the run. They outlive every object: a signal's handler wants them.
+    /// The terminal's modes before and during the run. They are global because a signal handler needs them.
     enum Modes {
-        /// Unchecked: written by ``remember()``, once, before anything reads it; a handler of signals can take no lock.
+        /// Unchecked: ``remember()`` writes it once, before anything reads it. A signal handler cannot take a lock.
         nonisolated(unsafe) private static var original: UnsafeMutablePointer<termios>?
         private static let ends = [SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV]
 
-        /// Notes how the terminal is, and sees to it that a crash leaves it so.
+        /// Saves the terminal's modes, and installs handlers that restore them after a crash.
         static func remember() {
             guard original == nil else { return }
             let modes = UnsafeMutablePointer<termios>.allocate(capacity: 1)
@@ -122,7 +123,7 @@ final class Terminal {
             }
         }
 
-        /// Keys come one by one, and are not shown.
+        /// Delivers keys one by one, without echo.
         static func takeKeys() {
             guard let original else { return }
             var modes = termios()
@@ -134,8 +135,8 @@ final class Terminal {
             _ = tcsetattr(STDIN_FILENO, TCSADRAIN, &modes)
         }
 
-        /// As it was. Nothing where the terminal belongs to another process by now, which has set it as it likes. Only
-        /// calls that are safe in a signal's handler.
+        /// Restores the saved modes. It does nothing where the terminal belongs to another process by now, which has
+        /// its own modes. It makes only calls that are safe in a signal handler.
         static func restore() {
             guard let original, tcgetpgrp(STDIN_FILENO) == getpgrp() else { return }
             _ = tcsetattr(STDIN_FILENO, TCSANOW, original)
@@ -143,7 +144,8 @@ final class Terminal {
 
         private static func end(_ number: Int32) {
             restore()
-            // Not what was there before: OpenCL drivers bring compilers whose handlers let a first signal go by.
+            // Do not restore the previous handler: compilers in OpenCL drivers install handlers that ignore a first
+            // signal.
             signal(number, SIG_DFL)
             raise(number)
         }

@@ -97,7 +97,7 @@ struct TuneCommand: Subcommand {
         .object(settings.values.sorted { $0.key < $1.key }.map { JSON.Field($0.key, .integer(Int64($0.value))) })
     }
 
-    /// "[######....] cn/r on opencl:0.0: groupLoop 32; best so far 12.3 kH/s".
+    /// Such as "[######....] cn/r on opencl:0.0: groupLoop 32; best so far 12.3 kH/s".
     private static func line(_ progress: TuneProgress, _ name: String) -> String {
         let width = 20
         let full = max(0, min(width, Int(progress.fraction * Double(width))))

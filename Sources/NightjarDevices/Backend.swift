@@ -1,11 +1,11 @@
 import NightjarCore
 
-/// Something that has devices and can make lanes for them.
+/// The code for one kind of device. It lists devices and plans lanes for them.
 package protocol Backend: Sendable {
     /// The devices, in the order of their names.
     var devices: [Device] { get }
 
-    /// A line for each driver, platform or device that was there and can't be used, and why.
+    /// One line for each driver, platform or device that was found and cannot be used, with the reason.
     var faults: [String] { get }
 
     /// Whether `algorithm` can run on `device`.
@@ -13,27 +13,27 @@ package protocol Backend: Sendable {
 
     /// How `device` would run `algorithm`.
     ///
-    /// - Parameter threads: CPU threads asked for; `nil` leaves the choice to the backend. Other devices ignore it.
-    /// - Throws: ``DeviceError`` when it cannot.
+    /// - Parameter threads: the number of CPU threads; `nil` leaves the choice to the backend. Other devices ignore it.
+    /// - Throws: ``DeviceError`` when the device cannot run it.
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan
 
-    /// The same for lanes that are going to settle (see ``Lane/settle(_:)``) if `settles`, which some backends say more
-    /// about: the memory that is wanted for it.
+    /// The same. When `settles` is true, the lanes will settle (see ``Lane/settle(_:)``), and the plan also tells which
+    /// memory that needs.
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?, settles: Bool) throws -> LanePlan
 
-    /// Makes ready for an epoch that work is going to have, so that lanes lose no time on it when it comes. Blocks the
-    /// thread, for a second or so; does nothing where nothing is gained.
+    /// Prepares a coming epoch, so that lanes lose no time when its first work comes. It blocks the thread for about a
+    /// second; it does nothing for algorithms that gain nothing.
     func prepareAhead(_ algorithm: Algorithm, _ epoch: Epoch)
 
-    /// Lets go of all that is kept for `device` between plans: the next plan makes everything anew. Lanes of earlier
-    /// plans go on as they are, and are to be let go of first. Says nothing against the device.
+    /// Drops everything that is kept for `device` between plans; the next plan makes it again. Release the lanes of
+    /// earlier plans first. It does not count the device as faulty.
     func reset(_ device: DeviceID)
 
-    /// As ``reset(_:)``, after a call that failed, a hang or a wrong hash: from now on plans avoid what may be why, at
-    /// the cost of speed, until ``acquit(_:)``.
+    /// As ``reset(_:)``, but after a failed call, a hang or a wrong hash. Until ``acquit(_:)``, plans avoid the
+    /// possible causes at the cost of speed.
     func suspect(_ device: DeviceID)
 
-    /// Known answers have passed on `device`: plans are as fast as they can be again.
+    /// Ends a suspicion after known answers have passed on `device`: plans use all fast paths again.
     func acquit(_ device: DeviceID)
 }
 

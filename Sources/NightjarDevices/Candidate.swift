@@ -1,6 +1,6 @@
 import NightjarCore
 
-/// A nonce that a lane says is good: not yet verified.
+/// A nonce that a lane hands up. The verifier has not checked it yet.
 package struct Candidate: Sendable, Hashable {
     package let nonce: UInt32
     /// The digest, and the commitment where there is one, as the device computed them.

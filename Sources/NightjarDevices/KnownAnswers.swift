@@ -1,8 +1,8 @@
 import NightjarCore
 
-/// An input whose digest is known from elsewhere: what a device must get right before it works.
+/// An input whose digest is known from elsewhere. A device must get it right before it works.
 package struct KnownAnswer: Sendable, Hashable {
-    /// Hashed as it is: it has no place for a nonce.
+    /// The work to hash. It has no place for a nonce.
     package let work: Work
     package let digest: Digest
 
@@ -12,22 +12,22 @@ package struct KnownAnswer: Sendable, Hashable {
     }
 }
 
-/// Parameters that bring known answers along, for an algorithm that is not in this build's table. They go with the
-/// algorithm and not with a device: no device brings its own.
+/// Parameters with their own known answers, for an algorithm that is not in this build's table. They belong to the
+/// algorithm; a device never brings its own.
 package protocol KnownAnswerSource: AlgorithmParameters {
-    /// What is known of `algorithm`, which has these parameters.
+    /// The known answers of `algorithm`, which has these parameters.
     func knownAnswers(of algorithm: Algorithm) -> [KnownAnswer]
 }
 
-/// What this build knows without computing it: digests, and checksums of whole benchmarks.
+/// The digests and benchmark checksums that this build knows without computing them.
 ///
-/// `Scripts/generate-known-answers.py` writes them from `Tests/Vectors`, because the engine must carry its own copy. It
-/// says which rows it takes.
+/// `Scripts/generate-known-answers.py` writes them from `Tests/Vectors`, because the engine needs its own copy. The
+/// script tells which rows it takes.
 package enum KnownAnswers {
-    /// The known answers for `algorithm`, at least two for everything in the ``Catalog``, what its parameters bring
-    /// along for anything else.
+    /// The known answers for `algorithm`: at least two for each algorithm in the ``Catalog``. Any other algorithm's
+    /// come from its parameters.
     ///
-    /// RandomX's all have the benchmark's seed, 32 zero bytes, so that one cache serves them all.
+    /// All of RandomX's have the benchmark's seed, 32 zero bytes, so that one cache serves them all.
     package static func answers(for algorithm: Algorithm) -> [KnownAnswer] {
         if let source = algorithm.parameters as? any KnownAnswerSource { return source.knownAnswers(of: algorithm) }
         return rows.filter { $0.algorithm == algorithm.name }.compactMap { row in
@@ -39,15 +39,14 @@ package enum KnownAnswers {
         }
     }
 
-    /// The checksum of a benchmark over the nonces `0..<hashes`, where it is known.
+    /// The known checksum of a benchmark over the nonces `0..<hashes`; `nil` where it is not known.
     ///
-    /// A checksum is the XOR of the ``Digest/work`` of what is compared, digests or commitments, over
-    /// ``benchmark(_:)``.
+    /// A checksum is the XOR of the top words of the compared values (digests or commitments) over ``benchmark(_:)``.
     package static func checksum(of algorithm: Algorithm, hashes: UInt64) -> UInt64? {
         checksums[algorithm.name]?[hashes]
     }
 
-    /// What a benchmark hashes: zero bytes with a place for the nonce, height 1, and a seed of 32 zero bytes.
+    /// The work of a benchmark: zero bytes with a place for the nonce, height 1, and a seed of 32 zero bytes.
     package static func benchmark(_ algorithm: Algorithm) throws(InputError) -> Work {
         let (length, nonceOffset) = algorithm.benchmarkInput
         return try Work(

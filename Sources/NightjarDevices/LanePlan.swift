@@ -1,10 +1,10 @@
-/// How a device would run an algorithm: what it runs on, and why.
+/// How a device would run an algorithm: its lanes, and why they were chosen.
 package struct LanePlan: Sendable {
-    /// One maker a lane. Each is called on the thread that is to be the lane's own, which it may pin.
+    /// One maker for each lane. A maker is called on the lane's own thread, and may pin it.
     package let lanes: [@Sendable () throws -> any Lane]
-    /// The choice in words, one sentence a line: how many lanes, where, and why.
+    /// The choice in words, one sentence each: how many lanes, where, and why.
     package let explanation: [String]
-    /// What the user could do to make it faster, one sentence a line.
+    /// What the user could do for more speed, one sentence each.
     package let hints: [String]
 
     package init(lanes: [@Sendable () throws -> any Lane], explanation: [String], hints: [String] = []) {

@@ -1,8 +1,8 @@
-/// What ``Lane/settle(_:)`` asks and tells while it works.
+/// What ``Lane/settle(_:)`` asks and reports while it works.
 package struct Settling: Sendable {
-    /// Asked several times a second, from any thread: whether to give up.
+    /// Whether to stop. It is called several times a second, from any thread.
     package let isCancelled: @Sendable () -> Bool
-    /// Told how far it is, from 0, where something is begun, to 1, where it is done.
+    /// Gets the progress, from 0 at the start to 1 at the end.
     package let progress: @Sendable (Double) -> Void
 
     package init(
@@ -14,14 +14,14 @@ package struct Settling: Sendable {
     }
 }
 
-/// What came of ``Lane/settle(_:)``.
+/// The result of ``Lane/settle(_:)``.
 package enum Settlement: Sendable, Hashable {
-    /// The lane is as fast as it gets.
+    /// The lane is as fast as it can be.
     case settled
-    /// Not now: to be asked again after so long. The lane works meanwhile, slower.
+    /// Not now: call again after this time. The lane works meanwhile, but slower.
     case deferred(Duration)
     /// The lane stays slower, for a reason in one line.
     case refused(reason: String)
-    /// It was told to give up. What was done so far is of use if the same is asked for again.
+    /// It was cancelled. A later call for the same work can use what was done so far.
     case cancelled
 }

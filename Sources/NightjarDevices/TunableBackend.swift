@@ -2,13 +2,13 @@ import NightjarCore
 
 /// A backend whose devices can be tuned.
 package protocol TunableBackend: Backend {
-    /// What can be chosen for an algorithm on a device, what matters most first; empty where nothing can.
+    /// The knobs for an algorithm on a device, the most important first; empty where there are none.
     func knobs(_ algorithm: Algorithm, on device: DeviceID) -> [TuningKnob]
 
-    /// What is chosen where nothing has been measured.
+    /// The settings where nothing was measured.
     func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings
 
-    /// The lanes that the device would have with these settings.
+    /// The plan for the device with these settings.
     ///
     /// - Throws: ``DeviceError`` when the device's limits do not allow them, or the device fails.
     func plan(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> LanePlan
@@ -16,6 +16,6 @@ package protocol TunableBackend: Backend {
     /// Keeps settings for every later plan, on this machine, for this device with its driver and these kernels.
     ///
     /// - Parameter explanation: one line that plans repeat.
-    /// - Returns: whether they could be written down.
+    /// - Returns: whether they could be saved.
     func keep(_ settings: TuningSettings, explanation: String, for algorithm: Algorithm, on device: DeviceID) -> Bool
 }

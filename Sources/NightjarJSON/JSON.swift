@@ -1,11 +1,11 @@
 /// A JSON value (RFC 8259). Numbers keep all their digits; objects keep the order of their members.
 ///
-/// Numbers stay text because a difficulty has 64 bits and more, and because a pool's number must go back as it came.
-/// Members stay in order so that lines for people's scripts read as the interface describes them.
+/// Numbers stay text because a difficulty may have more than 64 bits, and because a pool's number must go back as it
+/// came. Members stay in order so that output matches the documented interface.
 package enum JSON: Sendable, Hashable {
     case null
     case bool(Bool)
-    /// The literal as it was written.
+    /// The number exactly as it was written.
     case number(String)
     case string(String)
     case array([JSON])
@@ -26,7 +26,7 @@ package enum JSON: Sendable, Hashable {
     package struct Object: Sendable, Hashable, ExpressibleByDictionaryLiteral {
         package private(set) var fields: [Field]
 
-        /// - Parameter fields: of members with the same name, the last one stays.
+        /// - Parameter fields: when several members have the same name, the last one stays.
         package init(_ fields: [Field]) {
             if Set(fields.lazy.map(\.name)).count == fields.count {
                 self.fields = fields
@@ -40,7 +40,7 @@ package enum JSON: Sendable, Hashable {
             self.init(elements.map { Field($0.0, $0.1) })
         }
 
-        /// The member of that name, a null included; `nil` when there is none.
+        /// The member with this name, even when it is null; `nil` when there is no such member.
         package subscript(name: String) -> JSON? { fields.last { $0.name == name }?.value }
 
         /// Adds a member at the end. The name must be new.
@@ -53,8 +53,8 @@ package enum JSON: Sendable, Hashable {
 extension JSON {
     package static func number(_ value: some BinaryInteger) -> JSON { .number(String(value)) }
 
-    /// A rate or a time, to a thousandth: more digits would be noise that looks like precision. A number that is not
-    /// finite becomes `null`, which JSON has instead.
+    /// A rate or a time, rounded to a thousandth: more digits would look like precision and be noise. A number that is
+    /// not finite becomes `null`, because JSON has no such numbers.
     package static func number(_ value: Double) -> JSON {
         guard value.isFinite else { return .null }
         guard abs(value) < 1e12 else { return .number(String(value)) }
@@ -98,13 +98,13 @@ extension JSON {
 
     package var object: Object? { if case .object(let members) = self { members } else { nil } }
 
-    /// The object's member of that name; `nil` when there is none, it is null, or this is no object.
+    /// The object's member with this name; `nil` when there is none, when it is null, and when this is not an object.
     package subscript(name: String) -> JSON? {
         guard case .object(let members) = self, let value = members[name], !value.isNull else { return nil }
         return value
     }
 
-    /// What kind of value it is, for messages about wrong types.
+    /// The kind of value, for messages about wrong types.
     package var kind: String {
         switch self {
         case .null: "null"

@@ -1,21 +1,21 @@
-/// Why bytes are not JSON, and where. The description is one line, for the log of a connection; ``Problem`` has what
-/// a file's author needs.
+/// Why and where bytes are not JSON. The description is one line for a connection's log; ``Problem`` has the details
+/// for a file's author.
 package struct JSONError: Error, Hashable, CustomStringConvertible {
     package enum Problem: Sendable, Hashable {
         case notUTF8
         case tooDeep(limit: Int)
         /// The bytes end within the value.
         case endsTooEarly
-        /// More stands behind the value.
+        /// There are more bytes after the value.
         case trailing
-        /// This byte cannot begin a value; `nil` for one that is no printable ASCII character.
+        /// This byte cannot begin a value; `nil` for a byte that is not a printable ASCII character.
         case noValue(Character?)
-        /// `mark` is missing after what `place` says.
+        /// `mark` is missing after `place`.
         case missing(mark: Character, after: Place)
         case nameWithoutQuotes
-        /// A name stands twice, where the reader was told to refuse that.
+        /// A name stands twice in an object, and the reader refuses that.
         case twice(String)
-        /// A string has a control character in it, as one that does not end on its line has.
+        /// A string holds a control character, for example because it does not end on its line.
         case controlCharacter
         /// `\u` names half of a surrogate pair.
         case halfCharacter
@@ -25,7 +25,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
         case noExponent
     }
 
-    /// What a missing mark should have followed.
+    /// The thing after which a mark is missing.
     package enum Place: Sendable, Hashable {
         case name(String)
         case member(String)
@@ -33,7 +33,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
     }
 
     package let problem: Problem
-    /// The byte, from 0.
+    /// The byte's offset, from 0.
     package let offset: Int
     /// The line, from 1.
     package let line: Int

@@ -4,7 +4,7 @@ package protocol JSONTree {
     static func node(_ element: JSONElement<Self>, line: Int) -> Self
 }
 
-/// One value, with its parts built already.
+/// One value whose parts are already built.
 package indirect enum JSONElement<Node> {
     case null
     case bool(Bool)
@@ -17,7 +17,7 @@ package indirect enum JSONElement<Node> {
 
 package struct JSONMember<Node> {
     package let name: String
-    /// Of its name, from 1.
+    /// The line of its name, from 1.
     package let line: Int
     package let node: Node
 }
@@ -41,18 +41,18 @@ extension JSON: JSONTree {
         }
     }
 
-    /// Reads one value with nothing but white space around it. Of members with the same name, the last one counts.
+    /// Reads one value with only white space around it. When several members have the same name, the last one counts.
     package init(parsing bytes: some Collection<UInt8>) throws(JSONError) {
         self = try JSONReader<JSON>.read(bytes)
     }
 }
 
-/// A recursive-descent reader of JSON text: the one that there is, for wires and for files.
+/// A recursive-descent reader of JSON text, for the wire and for files.
 ///
-/// Our own, because outside data needs a bound on nesting, numbers must keep all their digits, and the author of a
-/// file wants to be told the line.
+/// It is Nightjar's own, because data from outside needs a limit on nesting, numbers must keep all their digits, and
+/// errors in files must name the line.
 package struct JSONReader<Tree: JSONTree> {
-    /// How deep arrays and objects may stand in each other. Bounds the recursion.
+    /// How deep arrays and objects may be nested. It limits the recursion.
     package static var maximumDepth: Int { 16 }
 
     private let bytes: [UInt8]
@@ -62,8 +62,8 @@ package struct JSONReader<Tree: JSONTree> {
 
     /// Reads one value with nothing but white space around it.
     ///
-    /// - Parameter refusesTwice: a name that stands twice in one object is an error. A person who wrote a key twice
-    ///   wants to be told; a pool that does so is not worth a lost connection.
+    /// - Parameter refusesTwice: whether a name that stands twice in one object is an error. A person who wrote a key
+    ///   twice needs to know; for a pool that does so, a lost connection would be too much.
     package static func read(_ bytes: some Collection<UInt8>, refusesTwice: Bool = false) throws(JSONError) -> Tree {
         var reader = JSONReader(bytes: Array(bytes), refusesTwice: refusesTwice)
         guard String(validating: reader.bytes, as: UTF8.self) != nil else { throw reader.error(.notUTF8) }
@@ -136,9 +136,9 @@ package struct JSONReader<Tree: JSONTree> {
         return Tree.node(element, line: start)
     }
 
-    /// Goes into an object or an array.
+    /// Enters an object or an array.
     ///
-    /// - Returns: whether it is empty, and over.
+    /// - Returns: whether it is empty and thus already ended.
     private mutating func enter(depth: Int, closing: UInt8) throws(JSONError) -> Bool {
         guard depth <= Self.maximumDepth else { throw error(.tooDeep(limit: Self.maximumDepth)) }
         at += 1
@@ -215,7 +215,7 @@ package struct JSONReader<Tree: JSONTree> {
         case UInt8(ascii: "t"): out.append(0x09)
         case UInt8(ascii: "u"):
             var code = try hexQuad()
-            // The first half of a pair: the second must follow.
+            // This is the first half of a surrogate pair, so the second must follow.
             if code & 0xFC00 == 0xD800, bytes[at...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) {
                 at += 2
                 let low = try hexQuad()
@@ -258,7 +258,7 @@ package struct JSONReader<Tree: JSONTree> {
         return String(decoding: bytes[start..<at], as: UTF8.self)
     }
 
-    /// - Returns: whether there was one.
+    /// - Returns: whether there was at least one digit.
     @discardableResult
     private mutating func skipDigits() -> Bool {
         let start = at

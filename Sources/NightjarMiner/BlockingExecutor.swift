@@ -1,9 +1,9 @@
 import Dispatch
 
-/// Runs an actor on a queue of its own, whose thread it may block.
+/// Runs an actor on its own queue, so that the actor may block its thread.
 ///
-/// The ledger waits up to five seconds for another program that writes. On Swift's shared pool, which has a thread for
-/// each core, that would hold up all that the process does.
+/// The ledger waits up to five seconds while another program writes to it. On Swift's shared pool, which has one thread
+/// for each core, this would stop all other tasks of the process.
 final class BlockingExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

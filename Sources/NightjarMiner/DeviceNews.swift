@@ -1,15 +1,15 @@
 import NightjarCore
 
-/// What is worth a line of what devices do: a broken device or a slow dataset must not fill the log.
+/// Decides which device events deserve a log line, so that a broken device or a slow dataset does not fill the log.
 package struct DeviceNews {
     private var broken: Set<DeviceID> = []
     private var wrongHashes: [DeviceID: Int] = [:]
-    /// How many quarters of a dataset each device was last said to have.
+    /// How many quarters of its dataset each device had in its last log line.
     private var quarters: [DeviceID: Int] = [:]
 
     package init() {}
 
-    /// Begins with other lanes; a device's wrong hashes count on.
+    /// Starts again for new lanes. The counts of wrong hashes stay.
     package mutating func beginAnew() { (broken, quarters) = ([], [:]) }
 
     package mutating func ready(_ device: DeviceID) { broken.remove(device) }
@@ -18,7 +18,7 @@ package struct DeviceNews {
 
     package func haveFailed(_ devices: [DeviceID]) -> Bool { devices.allSatisfy(broken.contains) }
 
-    /// - Returns: how many there are, when that is worth a line: at 1, 10, 100, …
+    /// - Returns: the number of wrong hashes so far, when it is worth a line: at 1, 10, 100, …
     package mutating func wrongHash(_ device: DeviceID) -> Int? {
         let count = wrongHashes[device, default: 0] + 1
         wrongHashes[device] = count
@@ -27,7 +27,7 @@ package struct DeviceNews {
         return value == 1 ? count : nil
     }
 
-    /// - Returns: the percentage to report, in quarters; a dataset that is filled again begins at 0.
+    /// - Returns: the percentage to report, in steps of a quarter; a dataset that is filled again starts at 0.
     package mutating func settling(_ device: DeviceID, _ percent: Int) -> Int? {
         let quarter = percent / 25
         guard quarter != quarters[device] else { return nil }

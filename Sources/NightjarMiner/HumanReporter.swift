@@ -2,12 +2,13 @@ import Nightjar
 import NightjarCore
 import NightjarWire
 
-/// Calm lines for people: what runs on what, for whom, and what came of it. Routine steps of a share are left out.
+/// Log lines for people: what runs on which device, for whom, and with what result. Routine steps of a share are left
+/// out.
 package final class HumanReporter: Reporter {
-    /// How a line is meant, for a terminal with colours.
+    /// The meaning of a line, for a terminal with colours.
     package enum Tone: Sendable, Hashable {
         case plain, quiet, good, warning, bad
-        /// What a status line shows all the time.
+        /// Facts that the status line shows anyway.
         case status
     }
 
@@ -91,7 +92,7 @@ package final class HumanReporter: Reporter {
         }
     }
 
-    /// What a person must know of a device's health beside its rate: nothing, as long as all is well.
+    /// What the user must know about a device's health; empty while all is well.
     private static func trouble(_ health: DeviceHealth?) -> String {
         guard let health else { return "" }
         var words: [String] = []

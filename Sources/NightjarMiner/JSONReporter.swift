@@ -14,7 +14,7 @@ package struct JSONReporter: Reporter {
         if let json = Self.json(event, at: .now) { write(json.description) }
     }
 
-    /// The line's object; `nil` for an event that only people are told.
+    /// The line's object; `nil` for an event that is only for people.
     package static func json(_ event: MinerEvent, at time: Timestamp) -> JSON? {
         func line(_ name: String, _ fields: KeyValuePairs<String, JSON>) -> JSON {
             .object(
@@ -80,7 +80,7 @@ extension JSONReporter {
 }
 
 extension DeviceHealth.State {
-    /// As JSON has it.
+    /// The name in JSON.
     fileprivate var name: String {
         switch self {
         case .resting: "resting"
@@ -92,7 +92,7 @@ extension DeviceHealth.State {
     }
 }
 
-/// One line about a device that has failed and is tried anew.
+/// One line about a device that has failed and will be rebuilt.
 func recovery(_ device: String, _ reason: String, _ seconds: Double, _ attempt: Int) -> String {
     "\(device): \(reason); everything of it is made anew in \(PlainText.fixed(seconds, 1)) s, attempt \(attempt)"
 }

@@ -1,10 +1,10 @@
 import Glibc
 import NightjarPlatform
 
-/// Where the ledger lives when nobody says otherwise.
+/// The ledger's standard place.
 package enum LedgerLocation {
-    /// `$XDG_STATE_HOME/nightjar/shares.sqlite`, or below `~/.local/state` when that variable is unset or relative (a
-    /// relative one is to be ignored, by the XDG base directory specification).
+    /// `$XDG_STATE_HOME/nightjar/shares.sqlite`, or below `~/.local/state` when that variable is unset or relative. The
+    /// XDG base directory specification says to ignore a relative one.
     ///
     /// - Throws: ``LedgerError`` when neither the environment nor the user database knows a home directory.
     package static func standard(environment: (String) -> String? = variable) throws(LedgerError) -> String {
@@ -29,7 +29,8 @@ package enum LedgerLocation {
             if !directory.isEmpty || path.hasPrefix("/") { directory += "/" }
             directory += part
             if mkdir(directory, 0o700) != 0, errno != EEXIST {
-                // A parent that may be read but not written gives EROFS or EACCES even where it exists.
+                // For a directory that exists but may not be written, mkdir can report EROFS or EACCES instead of
+                // EEXIST.
                 let code = errno
                 var status = stat()
                 guard stat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {

@@ -2,15 +2,15 @@ import Nightjar
 import NightjarCore
 import NightjarWire
 
-/// Joins the engine to an upstream: jobs go down, shares go up, and every share that is found reaches the ledger, first
-/// as `found`, then in each later state, and ends in a final one.
+/// Connects the engine to an upstream: jobs go down, shares go up. Every share is written to the ledger, first as
+/// `found`, then in each later state, until a final one.
 ///
-/// Which share is stale is for the upstream to say. A pool takes results for its recent jobs, so that a share whose job
-/// has been replaced is still sent, and the pool's answer decides. A node's upstream knows by itself that a template is
-/// for an old block, and answers `stale` without sending it.
+/// The upstream decides which share is stale. A pool takes shares for its recent jobs, so a share whose job was
+/// replaced is still sent, and the pool's answer decides. A node's upstream knows when a template is for an old block,
+/// and then answers `stale` without sending the share.
 ///
-/// An actor, because it is control: hashing threads never enter it, they hand events to a stream that it reads. It runs
-/// on a queue of its own, because the ledger may block.
+/// It is an actor because it controls and does not hash. Hashing threads never enter it; they put events into a stream
+/// that it reads. It runs on its own queue because the ledger may block.
 package actor Miner: MinerControl {
     struct Pending {
         let share: Share
@@ -30,25 +30,25 @@ package actor Miner: MinerControl {
     private let statistics: Statistics?
     let limits: Limits
     let clock = ContinuousClock()
-    /// The lanes of this run, each after the last ones have ended; finished when there will be no others.
+    /// The sets of lanes of this run, one after the other. The stream finishes when no more will come.
     private let runs: AsyncStream<any Hashing>
     private let nextRun: AsyncStream<any Hashing>.Continuation
     var isReplacing = false
 
     var summary = MinerSummary()
     var job: UpstreamJob?
-    /// The newest jobs, for what is said of shares that come for them, the current one last.
+    /// The newest jobs, the current one last. Reports of their shares need them.
     private var recentJobs: [UpstreamJob] = []
     private static let keptJobs = 256
     var hadJob = false
     var trouble: String?
-    /// Whether the lanes rest because enough shares are under way for ``Limits/shares``.
+    /// Whether the lanes rest because enough shares are in flight for ``Limits/shares``.
     var resting = false
-    /// Why the lanes rest, beside that.
+    /// The other reasons why the lanes rest.
     var pauses: Set<PauseReason> = []
-    /// Whether they rest for a moment, in a duty cycle.
+    /// Whether the lanes rest for a moment of a duty cycle.
     var cooling = false
-    /// What the lanes were given last.
+    /// The job that the lanes got last.
     var posted: Job?
     var pending: [Int64: Pending] = [:]
     var news = DeviceNews()
@@ -64,19 +64,19 @@ package actor Miner: MinerControl {
     private var lanesEnded = false
     var answersWaiter: CheckedContinuation<Void, Never>?
     private var inHaste = false
-    /// Set before the summary, after which nothing is reported.
+    /// Set just before the summary. Nothing is reported after it.
     var isOver = false
 
     func remember(_ job: UpstreamJob) {
         recentJobs = recentJobs.filter { $0.job.id != job.job.id }.suffix(Self.keptJobs - 1) + [job]
     }
 
-    /// The job that a share was found for; `nil` when it was too long ago.
+    /// A share's job; `nil` when it is no longer remembered.
     func job(of share: Share) -> UpstreamJob? { recentJobs.last { $0.job.id == share.jobID } }
 
     /// - Parameters:
-    ///   - devices: those that `hashing` runs on, in the order in which they are shown.
-    ///   - statistics: is told everything that `reporter` is, and counts once a second.
+    ///   - devices: the devices that mine, in the order in which they are shown.
+    ///   - statistics: gets every event that `reporter` gets, and the hash counts once a second.
     package init(
         hashing: any Hashing, devices: [DeviceID], upstream: any Upstream, ledger: ShareLedger, reporter: any Reporter,
         statistics: Statistics? = nil, limits: Limits = Limits()
@@ -86,7 +86,7 @@ package actor Miner: MinerControl {
         self.hashing = hashing
         self.devices = devices
         self.upstream = upstream
-        // First, so that a reader of the snapshot finds there what was just reported.
+        // Statistics come first, so that the snapshot already holds what the reporter tells.
         let all: any Reporter = statistics.map { Reporters([$0, reporter]) } ?? reporter
         self.reporter = all
         book = ShareBook(ledger, reporter: all)
@@ -94,9 +94,9 @@ package actor Miner: MinerControl {
         self.limits = limits
     }
 
-    /// Mines until a limit is reached or ``stop(_:)`` is called, then ends in order: the lanes stop, what they found is
-    /// verified and sent, answers in flight are waited for within ``Limits/answerGrace``, the rest expires, and the
-    /// summary is reported last. To be called once.
+    /// Mines until a limit is reached or ``stop(_:)`` is called. Then it ends in order: the lanes stop, their last
+    /// finds are verified and sent, answers are awaited for at most ``Limits/answerGrace``, the other shares expire,
+    /// and the summary is reported last. Call it once.
     package func run() async -> Outcome {
         let start = clock.now
         rates.begin(at: start)
@@ -150,7 +150,7 @@ package actor Miner: MinerControl {
         return Outcome(end: end ?? .duration, summary: summary, hadJob: hadJob, trouble: trouble)
     }
 
-    /// Ends the run in order. The first reason stays.
+    /// Ends the run in order. The first call's reason stays.
     package func stop(_ reason: End) {
         guard end == nil else { return }
         end = reason
@@ -158,7 +158,7 @@ package actor Miner: MinerControl {
         endWaiter = nil
     }
 
-    /// Waits for nobody at the end: what is in flight then expires at once.
+    /// Ends the waits of the run's end: shares in flight expire at once.
     package func hurry() {
         inHaste = true
         giveUpOnLanes()
@@ -179,21 +179,21 @@ package actor Miner: MinerControl {
         post()
     }
 
-    /// Lets the lanes rest for a moment, or go on: for a duty cycle, which is no pause and is not reported.
+    /// Lets the lanes rest for a moment of a duty cycle, or work again. This is not a pause and is not reported.
     package func cool(_ isCooling: Bool) {
         cooling = isCooling
         post()
     }
 
-    /// Tells the user something, in its order among what the miner tells.
+    /// Reports an event to the user, in order with the miner's own events.
     package func tell(_ event: MinerEvent) {
         if !isOver { reporter.report(event) }
     }
 
-    /// Goes on with other lanes: the ones there are end in order first, so that their memory is free, and everything
-    /// they found is taken. Pool, shares and counts stay.
+    /// Replaces the lanes. The old lanes end in order first, which frees their memory, and all their finds are taken.
+    /// Connection, shares and counts stay.
     ///
-    /// - Parameter start: makes the new lanes. What it throws ends the miner: the last lanes are gone.
+    /// - Parameter start: makes the new lanes. Its error ends the miner, because the old lanes are gone by then.
     package func replace(
         devices new: [Device], with start: @Sendable (_ earlier: any Hashing) throws -> any Hashing
     ) async {
@@ -222,7 +222,7 @@ package actor Miner: MinerControl {
         room = []
     }
 
-    /// Ends the lanes, and reads what they found to its end, as far as that is done in time.
+    /// Ends the lanes, and reads all their finds, as far as time allows.
     private func lanes(reading found: Task<Void, Never>) async {
         Task {
             await hashing.stop()
@@ -246,7 +246,7 @@ package actor Miner: MinerControl {
 
     private func answers(since ending: ContinuousClock.Instant) async {
         guard !pending.isEmpty, !inHaste else { return }
-        // Shares that the lanes' end brought still get a moment.
+        // Shares that were found as the lanes ended still get a moment.
         let until = max(ending + limits.answerGrace, clock.now + min(limits.answerGrace, .seconds(1)))
         let deadline = Task { [clock] in
             if (try? await clock.sleep(until: until)) != nil { self.giveUpOnAnswers() }
@@ -271,7 +271,7 @@ package actor Miner: MinerControl {
     private func tick() {
         guard let each = rates.take(hashing.hashCounts(), health: hashing.health(), at: clock.now) else { return }
         let total = each.reduce(0) { $0 + $1.hashrate }
-        // Silence while there is nothing to do: the user has been told why.
+        // No rate line while there is nothing to do: the user already knows why.
         guard total > 0 || (job != nil && !resting && pauses.isEmpty) else { return }
         rateReported = true
         reporter.report(.hashrate(total: total, devices: each))

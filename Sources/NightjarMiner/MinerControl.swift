@@ -1,6 +1,6 @@
-/// What may be asked of a running miner: by keys, the API, care for the machine.
+/// What keys, the API and the caretaker may ask of a running miner.
 package protocol MinerControl: Sendable {
-    /// Lets the lanes rest until ``resume(_:)`` has taken back every reason. The connection stays.
+    /// Lets the lanes rest until ``resume(_:)`` has removed every reason. The connection stays.
     func pause(_ reason: PauseReason) async
     func resume(_ reason: PauseReason) async
     /// Ends the run in order.

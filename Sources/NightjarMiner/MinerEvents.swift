@@ -6,7 +6,7 @@ extension Miner {
     // MARK: The wire
 
     func take(_ event: UpstreamEvent) {
-        // A run that is ending takes no new work; its answers come another way.
+        // A run that is ending takes no new work. Answers to shares do not come through here.
         guard end == nil else { return }
         switch event {
         case .connected:
@@ -15,7 +15,7 @@ extension Miner {
         case .disconnected(let reason):
             trouble = reason
             job = nil
-            // Results could not be sent, and the job will have been replaced when they can: don't burn power on it.
+            // Stop hashing: shares cannot be sent now, and the job will be old when they can.
             post()
             reporter.report(.disconnected(pool: upstream.name, reason: reason))
         case .refused(let reason):
@@ -29,13 +29,13 @@ extension Miner {
                 .job(
                     id: new.job.id.name, height: new.height, algorithm: new.job.algorithm.name,
                     difficulty: new.difficulty))
-            // Also when it is the same again.
+            // Post the job even when it is the same as before.
             posted = nil
             post()
         }
     }
 
-    /// Gives the lanes the job, or nothing while there is a reason to rest.
+    /// Gives the lanes the job, or no job while there is a reason to rest.
     func post() {
         let wanted = resting || cooling || !pauses.isEmpty || isReplacing ? nil : job?.job
         guard wanted != posted else { return }
@@ -46,7 +46,7 @@ extension Miner {
     // MARK: The engine
 
     func take(_ event: MiningEvent) async {
-        // From lanes that did not end in time.
+        // The event came from lanes that did not end in time.
         guard !isOver else { return }
         switch event {
         case .preparing(let device, let algorithm):

@@ -1,21 +1,22 @@
 extension Miner {
-    /// When a run ends, and how patiently.
+    /// The limits that end a run, and how long its end may take.
     package struct Limits: Sendable {
-        /// Ends the run after this long; `nil` never does.
+        /// Ends the run after this time; `nil` for no limit.
         package var duration: Duration?
-        /// Ends the run once this many shares have been accepted or rejected; `nil` never does. Stale and expired ones
-        /// don't count. The lanes pause while enough shares are under way, so that few more are found.
+        /// Ends the run once this many shares were accepted or rejected; `nil` for no limit. Stale and expired shares
+        /// do not count. The lanes pause while enough shares are in flight, so that few more are found.
         package var shares: Int?
-        /// How long lanes are waited for at the end. A batch takes less; an OpenCL driver that compiles may take a
-        /// minute, and cannot be told to end.
+        /// How long the end of a run waits for the lanes. A batch takes less time. An OpenCL driver may compile for a
+        /// minute and cannot be stopped.
         package var laneGrace: Duration = .seconds(4)
-        /// How long after its end a run waits for answers in flight; then they expire.
+        /// How long the end of a run waits for answers. Shares without an answer then expire.
         package var answerGrace: Duration = .seconds(5)
         /// The time from one report of the hash rate to the next.
         package var rateInterval: Duration = .seconds(10)
         /// The time from one count for the statistics to the next.
         package var sampleInterval: Duration = .seconds(1)
-        /// Shares in flight beyond which the lanes wait: a slow upstream must slow them, not fill the memory.
+        /// The lanes wait when this many shares are in flight. A slow upstream must slow the lanes, not fill the
+        /// memory.
         package var inFlight = 64
 
         package init() {}

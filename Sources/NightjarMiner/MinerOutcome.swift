@@ -5,21 +5,21 @@ extension Miner {
         case shares
         /// SIGINT or SIGTERM, by number.
         case signal(Int32)
-        /// Somebody asked for it: by a key, or by the API.
+        /// The user asked for it, with a key or through the API.
         case request
-        /// Every device failed; the last one's reason.
+        /// Every device failed; the reason is the last device's.
         case noDevice(reason: String)
-        /// Nobody reads what is reported any more.
+        /// Standard output is gone, and no log file is written.
         case outputLost
     }
 
-    /// What a run came to.
+    /// The result of a run.
     package struct Outcome: Sendable, Hashable {
         package let end: End
         package let summary: MinerSummary
         /// Whether the upstream ever gave a job.
         package let hadJob: Bool
-        /// The upstream's last trouble, in words.
+        /// The upstream's last problem, in words.
         package let trouble: String?
     }
 }

@@ -2,7 +2,7 @@ import Nightjar
 import NightjarCore
 import NightjarWire
 
-/// A share's way from the lanes into the ledger and to the pool, and the answer's way back.
+/// The way of a share from the lanes into the ledger and to the pool, and of the answer back.
 extension Miner {
     func send(_ share: Share) {
         summary.found += 1
@@ -22,7 +22,7 @@ extension Miner {
     }
 
     func finish(_ id: Int64, _ outcome: ShareOutcome) {
-        // An answer that comes after its share expired at the end of the run is too late to count.
+        // An answer is too late when its share has already expired at the end of the run.
         guard let entry = pending.removeValue(forKey: id) else { return }
         let (state, reason): (ShareState, String?) =
             switch outcome {
@@ -55,8 +55,8 @@ extension Miner {
                     state: state, reason: reason, latency: latency, met: met)))
     }
 
-    /// With a limit on shares, pauses the lanes while those under way would reach it, and lets them go on when some of
-    /// them came to nothing.
+    /// With a limit on shares: pauses the lanes while the shares in flight could reach the limit, and resumes them when
+    /// some of these shares ended as stale or expired.
     func restOrResume() {
         guard let wanted = limits.shares, end == nil else { return }
         let enough = summary.accepted + summary.rejected + pending.count >= wanted

@@ -2,14 +2,14 @@ import Nightjar
 import NightjarCore
 import NightjarWire
 
-/// Everything that is shown of a run, at one moment. A value: whoever shows it holds nobody up.
+/// Everything that is shown of a run, at one moment. It is a value, so that showing it blocks nothing.
 package struct MinerSnapshot: Sendable {
-    /// Hashes per second; `nil` until there has been as much of the run as the window is long.
+    /// Hashes per second over each window; `nil` until the run is as old as the window.
     package struct Rates: Sendable, Hashable {
         package var tenSeconds: Double?
         package var minute: Double?
         package var quarterHour: Double?
-        /// The highest that ``tenSeconds`` has been.
+        /// The highest value of ``tenSeconds`` so far.
         package var highest: Double?
 
         package init(
@@ -28,21 +28,21 @@ package struct MinerSnapshot: Sendable {
         package var name: String
         /// `cpu`, `gpu` or `accelerator`.
         package var kind: String
-        /// What it mines or prepares for; `nil` before the first job.
+        /// The algorithm that it mines or prepares; `nil` before the first job.
         package var algorithm: String?
         package var lanes = 0
-        /// How its lanes were chosen, one sentence each.
+        /// Why it has these lanes, one sentence each.
         package var explanation: [String] = []
         package var rates = Rates()
-        /// Since the start.
+        /// Hashes since the start.
         package var hashes: UInt64 = 0
         package var health: DeviceHealth?
         package var found = 0
         package var accepted = 0
         package var rejected = 0
-        /// Degrees Celsius; `nil` where nobody tells, never 0.
+        /// Degrees Celsius; `nil` without a sensor, never 0.
         package var temperature: Double?
-        /// What it is getting ready, from 0 to 100; `nil` when it is at work, or nobody can say how far it is.
+        /// The progress of its preparation in percent; `nil` when it works, or when the progress is not known.
         package var progress: Int?
 
         package init(id: String, name: String, kind: String) {
@@ -53,12 +53,12 @@ package struct MinerSnapshot: Sendable {
     }
 
     package struct Connection: Sendable {
-        /// Host and port of the one in use or being tried; no credentials.
+        /// Host and port of the upstream in use or being tried; no credentials.
         package var pool: String
         package var isConnected = false
         /// Seconds; 0 while not connected.
         package var connectedFor = 0.0
-        /// Connections that were lost or refused since the start.
+        /// The number of lost or refused connections since the start.
         package var failures = 0
         package var algorithm: String?
         package var difficulty: PoolDifficulty?
@@ -74,12 +74,12 @@ package struct MinerSnapshot: Sendable {
         package init(pool: String) { self.pool = pool }
     }
 
-    /// Something that went wrong and did not end the run.
+    /// An error that did not end the run.
     package struct Problem: Sendable, Hashable {
-        /// When it was last said.
+        /// When it was last reported.
         package var time: Timestamp
         package var text: String
-        /// How often it was said in a row.
+        /// How often it was reported in a row.
         package var count: Int
 
         package init(time: Timestamp, text: String, count: Int = 1) {
@@ -103,19 +103,19 @@ package struct MinerSnapshot: Sendable {
     package var startedAt: Timestamp
     /// Seconds since the start.
     package var uptime = 0.0
-    /// Empty while it mines; otherwise why it does not, by ``PauseReason``'s names, in a fixed order.
+    /// The reasons to rest, as ``PauseReason``'s names in a fixed order; empty while it mines.
     package var pausedBecause: [String] = []
     package var devices: [Device] = []
-    /// Of all devices together.
+    /// Rates of all devices together.
     package var rates = Rates()
     package var connection: Connection
-    /// So far.
+    /// The counts so far.
     package var summary = MinerSummary()
     /// The ten highest difficulties that found shares met, descending.
     package var best: [PoolDifficulty] = []
-    /// The last 32, oldest first.
+    /// The last 32 problems, oldest first.
     package var problems: [Problem] = []
-    /// One each ten seconds, oldest first, the last 24 hours at most.
+    /// One sample every ten seconds, oldest first, for at most the last 24 hours.
     package var history: [Sample] = []
 
     package init(startedAt: Timestamp, connection: Connection) {

@@ -1,7 +1,7 @@
 import Nightjar
 import NightjarCore
 
-/// What became of a run. `found` is the sum of the four final states and ``unaccounted``.
+/// The counts of a run. `found` is the sum of the four final states and ``unaccounted``.
 package struct MinerSummary: Sendable, Hashable {
     package var found = 0
     package var accepted = 0
@@ -13,7 +13,7 @@ package struct MinerSummary: Sendable, Hashable {
 
     package init() {}
 
-    /// Shares whose fate nobody wrote down: zero, or the miner has a defect.
+    /// Shares that have not ended. After a run it must be zero; anything else is a defect of the miner.
     package var unaccounted: Int { found - accepted - rejected - stale - expired }
 
     /// Counts a share that ended.

@@ -1,14 +1,14 @@
-/// Why a miner rests. Several may hold at once; it works again when none does.
+/// A reason to rest. Several may hold at once; the miner works when none does.
 package enum PauseReason: String, Sendable, Hashable, CaseIterable {
-    /// The user's wish, by a key.
+    /// The user pressed a key.
     case user
-    /// The wish of somebody who has the API's token.
+    /// A client with the API's token asked for it.
     case api
     /// The machine runs on its battery.
     case battery
-    /// It is not an hour at which to mine.
+    /// The time is outside the hours of the schedule.
     case schedule
-    /// A device is so hot that even the lowest duty cycle is too much.
+    /// A device is too hot even for the lowest duty cycle.
     case temperature
 }
 

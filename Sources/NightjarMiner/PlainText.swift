@@ -1,6 +1,6 @@
-/// How numbers and texts from outside are written into lines for people.
+/// Writes numbers and texts from outside into lines for people.
 package enum PlainText {
-    /// Hashes per second with a unit that keeps three digits or so: `98.3 H/s`, `5.41 kH/s`.
+    /// Hashes per second, with a unit that leaves about three digits: `98.3 H/s`, `5.41 kH/s`.
     package static func rate(_ hashesPerSecond: Double) -> String {
         var value = hashesPerSecond
         for unit in ["H/s", "kH/s", "MH/s"] {
@@ -10,7 +10,8 @@ package enum PlainText {
         return "\(fixed(value, 2)) GH/s"
     }
 
-    /// A text from outside on one line: control characters could move a terminal's cursor or forge a line.
+    /// A text from outside on one line, without control characters: these could move a terminal's cursor or forge a
+    /// line.
     package static func printable(_ text: String) -> String {
         var clean = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

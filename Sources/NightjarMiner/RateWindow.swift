@@ -1,8 +1,8 @@
-/// How fast a count grows, over the last ten seconds, minute and quarter of an hour.
+/// The growth rate of a count over the last ten seconds, minute and quarter of an hour.
 ///
-/// It keeps the counts of the last quarter of an hour as they were sampled, once a second; a rate is the difference
-/// between the newest and the one that is as old as the window, over the time that really lies between them. A sum of
-/// differences would drift, and a decaying mean would not be "over a minute".
+/// It keeps one sample a second for the last quarter of an hour. A rate is the difference between the newest sample and
+/// the one that is as old as the window, divided by the real time between the two. A sum of differences would drift,
+/// and a decaying mean would not be a rate "over a minute".
 struct RateWindow: Sendable {
     private struct Sample {
         let time: ContinuousClock.Instant
@@ -10,19 +10,19 @@ struct RateWindow: Sendable {
     }
 
     private static let windows: [Duration] = [.seconds(10), .seconds(60), .seconds(900)]
-    /// A sample that is taken a little early still closes its window.
+    /// A sample that is this much too young still counts as old enough for a window.
     private static let slack = Duration.milliseconds(500)
 
     private var samples: [Sample] = []
-    /// Where the oldest that is still needed lies; those before it are dropped now and then.
+    /// The index of the oldest sample that is still needed. Older ones are removed from time to time.
     private var first = 0
     private(set) var rates = MinerSnapshot.Rates()
 
-    /// Takes the count as it is at `time`, which is not before the last one's.
+    /// Adds a sample. `time` must not be before the last sample's.
     mutating func add(_ count: UInt64, at time: ContinuousClock.Instant) {
         if let last = samples.last {
             guard time > last.time else { return }
-            // What counts has been made anew: the past is no measure for it. The highest stays.
+            // The counter was replaced and started again, so old samples no longer fit. The highest rate stays.
             if count < last.count { (samples, first) = ([], 0) }
         }
         samples.append(Sample(time: time, count: count))
@@ -40,7 +40,7 @@ struct RateWindow: Sendable {
 
     private func rate(over window: Duration) -> Double? {
         guard let last = samples.last else { return nil }
-        // The newest sample that is at least as old as the window: they stand in the order of their times.
+        // Find the newest sample that is at least as old as the window. The samples are in order of time.
         var (low, high) = (first, samples.count)
         while low < high {
             let middle = (low + high) / 2

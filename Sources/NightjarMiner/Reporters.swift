@@ -1,4 +1,4 @@
-/// Hands what the miner tells to several, in their order.
+/// Passes each event to several reporters, in their order.
 package struct Reporters: Reporter {
     private let all: [any Reporter]
 

@@ -2,10 +2,10 @@ import Glibc
 import NightjarPlatform
 import Synchronization
 
-/// Says to other processes that a run of the miner is alive, for as long as the process is.
+/// Shows other processes that a run of the miner is alive, for as long as its process lives.
 ///
-/// A row left unfinished belongs to a crash only if its run is over, and two miners may share one ledger. A lock on a
-/// file ends with its process, however it ends, which no process number written down does.
+/// Two miners may share one ledger, so an unfinished row comes from a crash only if its run is over. A file lock always
+/// ends with its process, however the process ends. A process number that is written down does not.
 final class RunLock: Sendable {
     let run: String
     private let path: String
@@ -26,7 +26,7 @@ final class RunLock: Sendable {
 
     deinit { release() }
 
-    /// Ends the run for other processes, and removes the file. Once is enough.
+    /// Marks the run as over for other processes, and removes the file. Further calls do nothing.
     func release() {
         isHeld.withLock { held in
             guard held else { return }
@@ -36,11 +36,11 @@ final class RunLock: Sendable {
         }
     }
 
-    /// Whether the run is over; its file, if still there, is removed.
+    /// Whether the run is over. If so, its file is removed.
     static func isOver(ledger: String, run: String) -> Bool {
         let path = path(ledger: ledger, run: run)
         let descriptor = open(path, O_RDWR | O_CLOEXEC)
-        // Without permission to look, nothing can be said, so that the run counts as alive.
+        // Without permission to open the file the answer is not known, and the run counts as alive.
         guard descriptor >= 0 else { return errno == ENOENT }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return false }

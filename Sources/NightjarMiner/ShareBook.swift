@@ -1,13 +1,14 @@
 import NightjarCore
 import NightjarWire
 
-/// Writes shares into the ledger for a run that goes on when that fails: shares are still sent and counted, and the
-/// user is told once.
+/// Writes shares into the ledger. When that fails the run continues: shares are still sent and counted, and the user is
+/// told once.
 struct ShareBook {
     private let ledger: ShareLedger
     private let reporter: any Reporter
     private var hasFailed = false
-    /// Numbers for shares that the ledger could not take; below zero, so that they never meet a row's.
+    /// The last number of a share that the ledger did not take. These numbers are negative, so that they never equal a
+    /// row's.
     private var unwritten: Int64 = 0
 
     init(_ ledger: ShareLedger, reporter: any Reporter) {
@@ -15,7 +16,7 @@ struct ShareBook {
         self.reporter = reporter
     }
 
-    /// - Returns: the number by which the share is known from here on.
+    /// - Returns: the share's number from now on.
     mutating func found(_ share: Share, pool: String, height: UInt64?, difficulty: PoolDifficulty) -> Int64 {
         var id: Int64 = 0
         write { id = try $0.found(share, pool: pool, height: height, difficulty: difficulty) }

@@ -1,11 +1,11 @@
 import GRDB
 import NightjarCore
 
-/// What became of the shares of the last days, as the ledger has it.
+/// How the shares of the last days ended, from the ledger.
 package struct ShareHistory: Sendable, Hashable {
-    /// What the rows are about.
+    /// What each row is for.
     package enum Key: String, Sendable, CaseIterable {
-        /// In local time.
+        /// A day in local time.
         case day
         case device
         case pool
@@ -27,17 +27,17 @@ package struct ShareHistory: Sendable, Hashable {
         package let rejected: Int
         package let stale: Int
         package let expired: Int
-        /// The difficulties of the accepted ones, added: the expected number of hashes behind them.
+        /// The sum of the accepted shares' difficulties: the expected number of hashes for them.
         package let work: Double
         /// The mean time to an answer, in milliseconds; `nil` without any.
         package let latency: Double?
 
-        /// Those that have not ended: a running miner still waits for them.
+        /// Shares that have not ended: a running miner still waits for them.
         package var unaccounted: Int { found - accepted - rejected - stale - expired }
     }
 
     package let key: Key
-    /// Days from the latest on, the others from the most shares on.
+    /// Days with the latest first; devices and pools with the most shares first.
     package let rows: [Row]
     package let total: Row
 
@@ -47,7 +47,7 @@ package struct ShareHistory: Sendable, Hashable {
         self.total = total
     }
 
-    /// Of a ledger that there is not.
+    /// The history when the ledger does not exist.
     package static func empty(by key: Key) -> ShareHistory {
         ShareHistory(
             key: key, rows: [],
@@ -56,7 +56,7 @@ package struct ShareHistory: Sendable, Hashable {
 }
 
 extension ShareLedger {
-    /// - Parameter days: counted back from `now` by 24 hours each; `nil` for all there are.
+    /// - Parameter days: how far back from `now`, in units of 24 hours; `nil` for all rows.
     package func history(by key: ShareHistory.Key, days: Int?, now: Timestamp = .now) throws(LedgerError)
         -> ShareHistory
     {

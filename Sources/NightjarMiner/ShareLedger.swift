@@ -2,11 +2,11 @@ import GRDB
 import NightjarCore
 import NightjarWire
 
-/// The book of shares: one row for each share that was found, from `found` to its final state.
+/// The file of shares: one row for each share, from `found` to its final state.
 ///
-/// It is SQLite in WAL mode. A row is committed before its share is submitted, so that a crash loses no share: what an
-/// earlier run left unfinished is closed as `expired` when the ledger is opened. `synchronous=NORMAL`: a crash of the
-/// process loses nothing; a power cut may lose the newest rows, never the file.
+/// It is SQLite in WAL mode. A row is committed before its share is submitted, so that a crash loses no share. Opening
+/// the ledger closes the unfinished rows of earlier runs as `expired`. `synchronous=NORMAL`: a crash of the process
+/// loses nothing; a power cut may lose the newest rows, never the file.
 package final class ShareLedger: Sendable {
     /// The file, or `:memory:`.
     package let path: String
@@ -16,9 +16,9 @@ package final class ShareLedger: Sendable {
     private let run: String
     private let lock: RunLock?
 
-    /// Opens the ledger at `path`, making it and its directory when they are missing.
+    /// Opens the ledger at `path`, and makes it and its directory when they are missing.
     ///
-    /// - Throws: ``LedgerError`` when that fails, or the file is not a ledger that this version can read.
+    /// - Throws: ``LedgerError`` when that fails, or when this version cannot read the file as a ledger.
     package convenience init(path: String) throws(LedgerError) {
         try LedgerLocation.makeDirectory(of: path)
         let run = String(UInt64.random(in: .min ... .max), radix: 36)
@@ -36,10 +36,11 @@ package final class ShareLedger: Sendable {
         self.lock = lock
         do {
             var configuration = Configuration()
-            // Another miner may be writing: wait for it, rather than lose the row.
+            // Another miner may be writing. Wait for it rather than lose the row.
             configuration.busyMode = .timeout(5)
             configuration.prepareDatabase { db in
-                // It is written far more than read: 256 KiB of cache, for the usual 2 MiB that would fill within hours.
+                // The ledger is written far more than it is read, so 256 KiB of cache are enough. The usual 2 MiB would
+                // fill within hours.
                 try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -256")
             }
             queue = lock == nil ? try DatabaseQueue() : try DatabaseQueue(path: path, configuration: configuration)
@@ -88,9 +89,9 @@ package final class ShareLedger: Sendable {
         return migrator
     }
 
-    /// Writes a share down as `found`.
+    /// Writes a share into the ledger as `found`.
     ///
-    /// - Returns: its number, by which it is known from here on. Never used twice in one ledger.
+    /// - Returns: the share's number, which is never used twice in one ledger.
     package func found(
         _ share: Share, pool: String, height: UInt64?, difficulty: PoolDifficulty, at time: Timestamp = .now
     ) throws(LedgerError) -> Int64 {
@@ -109,7 +110,7 @@ package final class ShareLedger: Sendable {
         }
     }
 
-    /// A whole number where SQLite has one so large, else the nearest binary fraction.
+    /// An integer where SQLite's integers are large enough, else the nearest `Double`.
     private static func column(_ difficulty: PoolDifficulty) -> DatabaseValue {
         Int64(difficulty.text).map(\.databaseValue) ?? difficulty.value.databaseValue
     }
@@ -123,7 +124,7 @@ package final class ShareLedger: Sendable {
         }
     }
 
-    /// Closes share `id`. The first final state stays: an answer that comes after it changes nothing.
+    /// Closes share `id`. The first final state stays; a later answer changes nothing.
     ///
     /// - Parameters:
     ///   - state: a final one; a programmer's error otherwise.
@@ -141,7 +142,7 @@ package final class ShareLedger: Sendable {
         }
     }
 
-    /// How many shares of this run stand in each state.
+    /// The number of this run's shares in each state.
     package func counts() throws(LedgerError) -> [ShareState: Int] {
         try write { db in
             var counts: [ShareState: Int] = [:]
@@ -154,7 +155,7 @@ package final class ShareLedger: Sendable {
         }
     }
 
-    /// Every row of the ledger, oldest first: those of other runs too.
+    /// Every row of the ledger, oldest first, including other runs' rows.
     package func entries() throws(LedgerError) -> [LedgerRow] {
         try write { db in
             try Row.fetchAll(db, sql: "SELECT * FROM share ORDER BY id").compactMap { row in
@@ -168,17 +169,16 @@ package final class ShareLedger: Sendable {
         }
     }
 
-    /// Closes the file, for good order at a run's end: it leaves nothing beside the ledger. What is written afterwards
-    /// fails.
+    /// Closes the file at a run's end, so that SQLite leaves no files beside it. Later writes fail.
     package func close() throws(LedgerError) {
         defer { lock?.release() }
         do { try queue.close() } catch { throw LedgerError(path: path, reason: Self.words(error)) }
     }
 
-    /// Forgets shares that have ended: those found more than so many days ago, and the oldest beyond so many rows.
+    /// Deletes ended shares: those found more than `days` ago, and the oldest when there are more than `rows`.
     ///
-    /// What a running miner waits for stays. The file does not shrink; the room is used again.
-    /// - Returns: how many are gone.
+    /// Shares that a running miner waits for stay. The file does not shrink; SQLite uses the space again.
+    /// - Returns: the number of deleted rows.
     @discardableResult
     package func forget(olderThan days: Int, beyond rows: Int = mostRows, now: Timestamp = .now) throws(LedgerError)
         -> Int
@@ -193,7 +193,7 @@ package final class ShareLedger: Sendable {
         }
     }
 
-    /// Some 400 MB.
+    /// About 400 MB.
     package static let mostRows = 2_000_000
 
     func write<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {

@@ -2,20 +2,20 @@ import Nightjar
 import NightjarCore
 import NightjarWire
 
-/// A share as it reached a new state.
+/// A share that reached a new state.
 package struct ShareReport: Sendable, Hashable {
-    /// Its number in the ledger.
+    /// The share's number in the ledger.
     package let id: Int64
     package let job: String
     package let device: String
-    /// That its job asked for, in the pool's unit.
+    /// The job's difficulty, in the pool's unit.
     package let difficulty: PoolDifficulty
     package let state: ShareState
-    /// The pool's words, verbatim, or ours.
+    /// The pool's words, verbatim, or Nightjar's own.
     package let reason: String?
     /// From submission to the answer, in milliseconds.
     package let latency: Int64?
-    /// The highest difficulty that it would have met; `nil` where nobody says.
+    /// The highest difficulty that the share meets; `nil` where it is not known.
     package let met: PoolDifficulty?
 
     package init(

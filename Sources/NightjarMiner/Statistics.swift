@@ -3,15 +3,16 @@ import NightjarCore
 import NightjarWire
 import Synchronization
 
-/// Folds what the miner reports, and counts that are taken once a second, into a ``MinerSnapshot``.
+/// Builds a ``MinerSnapshot`` from the miner's events and from counts that are taken once a second.
 ///
-/// A reporter among reporters. Behind a mutex, because the miner writes while a terminal, an API and a dashboard read.
+/// It is one of the reporters. A mutex protects it, because the miner writes while the terminal, the API and the
+/// dashboard read.
 package final class Statistics: Reporter {
     private struct State {
         var snapshot: MinerSnapshot
         var windows: [String: RateWindow] = [:]
         var total = RateWindow()
-        /// Hashes of all devices, those that have left included.
+        /// Hashes of all devices, including devices that were removed.
         var hashes: UInt64 = 0
         var hashesOfThoseThatLeft: UInt64 = 0
         var connectedAt: ContinuousClock.Instant?
@@ -22,14 +23,14 @@ package final class Statistics: Reporter {
 
     private static let mostProblems = 32
     private static let mostLatencies = 31
-    /// A day of one each ten seconds.
+    /// A day of samples, one every ten seconds.
     private static let mostHistory = 8640
 
     private let start: ContinuousClock.Instant
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - devices: those that mine, in the order in which they are shown.
+    ///   - devices: the devices that mine, in the order in which they are shown.
     ///   - pool: the name of the upstream that is tried first.
     package init(
         devices: [Device], pool: String, startedAt: Timestamp = .now, start: ContinuousClock.Instant = .now
@@ -40,7 +41,7 @@ package final class Statistics: Reporter {
         state = Mutex(State(snapshot: snapshot, lastHistory: start))
     }
 
-    /// What there is to show at `now`.
+    /// The state at `now`.
     package func snapshot(at now: ContinuousClock.Instant = .now) -> MinerSnapshot {
         state.withLock { state in
             var snapshot = state.snapshot
@@ -53,7 +54,7 @@ package final class Statistics: Reporter {
         }
     }
 
-    /// Takes the devices' hashes since the start, as they are at `now`, and how far each device can be trusted.
+    /// Takes each device's count of hashes at `now`, and its health.
     package func sample(
         _ counts: [(device: DeviceID, hashes: UInt64)], health: [DeviceHealth] = [],
         at now: ContinuousClock.Instant = .now
@@ -79,12 +80,12 @@ package final class Statistics: Reporter {
         }
     }
 
-    /// Takes what a sensor says of a device, in degrees Celsius; `nil` where it says nothing.
+    /// Takes a device's temperature in degrees Celsius; `nil` without a reading.
     package func temperature(_ degrees: Double?, of device: DeviceID) {
         state.withLock { Self.change(&$0, device.description) { $0.temperature = degrees } }
     }
 
-    /// Takes how the connection is secured: the version of TLS and the SHA-256 of the certificate; `nil` without TLS.
+    /// Takes the connection's TLS version and its certificate's SHA-256; `nil` without TLS.
     package func security(version: String?, fingerprint: String?) {
         state.withLock {
             $0.snapshot.connection.tls = version
@@ -92,7 +93,7 @@ package final class Statistics: Reporter {
         }
     }
 
-    /// Goes on with other devices. Those that stay begin anew, as their lanes do; hashes that were made count on.
+    /// Replaces the devices. A device that stays starts again, as its lanes do; the total of hashes stays.
     package func replace(devices: [Device]) {
         state.withLock { state in
             state.hashesOfThoseThatLeft = state.hashes
@@ -158,7 +159,7 @@ package final class Statistics: Reporter {
         MinerSnapshot.Device(id: device.id.description, name: device.name, kind: device.kind.rawValue)
     }
 
-    /// Nothing, for a device that is not shown.
+    /// Changes a device's entry; does nothing for a device that is not shown.
     private static func change(_ state: inout State, _ id: String, _ body: (inout MinerSnapshot.Device) -> Void) {
         guard let index = state.snapshot.devices.firstIndex(where: { $0.id == id }) else { return }
         body(&state.snapshot.devices[index])
@@ -200,7 +201,7 @@ package final class Statistics: Reporter {
 }
 
 extension MinerSnapshot.Connection {
-    /// What outlives a connection.
+    /// This connection with the counts that outlive a connection.
     fileprivate func keeping(_ old: Self) -> Self {
         var new = self
         new.failures = old.failures

@@ -2,10 +2,10 @@ import Nightjar
 import NightjarCore
 import NightjarWire
 
-/// What a person at a terminal sees of a ``MinerSnapshot``: a line that is always there, and tables on demand. Words
-/// only; where they go, and in which colour, is the command's business.
+/// What a user at a terminal sees of a ``MinerSnapshot``: a line that is always shown, and tables on request. It makes
+/// text only; the command decides where the text goes and in which colour.
 package enum StatusLine {
-    /// One line of at most `width` characters: rates, devices, shares, and what keeps it from mining.
+    /// One line of at most `width` characters: rates, devices, shares, and why it does not mine.
     package static func line(_ snapshot: MinerSnapshot, width: Int) -> String {
         var parts: [String] = []
         if !snapshot.pausedBecause.isEmpty {
@@ -38,12 +38,12 @@ package enum StatusLine {
         return table([head] + rows)
     }
 
-    /// For the key `s`: what became of the shares.
+    /// For the key `s`: how the shares ended.
     package static func shares(_ snapshot: MinerSnapshot) -> [String] {
         let summary = snapshot.summary
         var line = "\(summary.found) shares found: \(summary.accepted) accepted, \(summary.rejected) rejected, "
         line += "\(summary.stale) stale, \(summary.expired) expired"
-        // Nothing is missing in a run that goes on: they wait for an answer.
+        // During a run these shares are not lost: they wait for an answer.
         if summary.unaccounted > 0 { line += ", \(summary.unaccounted) under way" }
         var lines = [line]
         lines += snapshot.devices.map { device in
@@ -55,7 +55,7 @@ package enum StatusLine {
         return lines
     }
 
-    /// For the key `c`: the pool, and what it wants.
+    /// For the key `c`: the pool, and its job.
     package static func connection(_ snapshot: MinerSnapshot) -> [String] {
         let connection = snapshot.connection
         let pool = PlainText.printable(connection.pool)
@@ -118,7 +118,7 @@ package enum StatusLine {
         "\(device.id) \(unreadiness(device) ?? device.rates.tenSeconds.map(PlainText.rate) ?? "-")"
     }
 
-    /// What a device does that is not mining at full speed.
+    /// What a device does when it does not mine at full speed.
     private static func unreadiness(_ device: MinerSnapshot.Device) -> String? {
         if let percent = device.progress { return bar(percent) }
         switch device.health?.state {
@@ -129,7 +129,7 @@ package enum StatusLine {
         }
     }
 
-    /// Columns that stand below each other: a name first, then `numbers - 1` of numbers, then words.
+    /// Aligned columns: a name first, then `numbers - 1` columns of numbers, then words.
     package static func table(_ rows: [[String]], indent: String = "  ", numbers: Int = 5) -> [String] {
         let columns = rows.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }

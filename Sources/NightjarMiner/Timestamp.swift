@@ -1,7 +1,7 @@
 import Glibc
 
-/// A moment of the wall clock, in milliseconds since 1970-01-01T00:00:00Z. For people and the ledger; durations are
-/// measured with a clock that cannot jump.
+/// A moment of the wall clock, in milliseconds since 1970-01-01T00:00:00Z. It is for people and the ledger. Durations
+/// are measured with a clock that cannot jump.
 package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
     package let milliseconds: Int64
 
@@ -23,7 +23,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
             + clockTime(seconds) + "." + Self.digits(inDay % 1000, 3) + "Z"
     }
 
-    /// The time of day in the local time zone, `08:53:00`: what a person at a terminal wants to see.
+    /// The local time of day, `08:53:00`, for people at a terminal.
     package var localTime: String {
         var seconds = time_t(milliseconds / 1000)
         var parts = tm()
@@ -39,8 +39,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertibl
         Self.digits(seconds / 3600, 2) + ":" + Self.digits(seconds / 60 % 60, 2) + ":" + Self.digits(seconds % 60, 2)
     }
 
-    /// Days since 1970-01-01 to a Gregorian date, by counting whole 400-year cycles of 146 097 days from a year that
-    /// begins in March, so that the leap day comes last.
+    /// Converts days since 1970-01-01 to a Gregorian date. It counts whole 400-year cycles of 146 097 days, with years
+    /// that begin in March so that the leap day comes last.
     private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
         let cycle = shifted.flooredQuotient(146_097)

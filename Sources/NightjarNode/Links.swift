@@ -1,12 +1,12 @@
 import NightjarWire
 
-// Here and not in the wire, which knows pools alone: a list of upstreams may name both.
+// This is not in the wire, which knows only pools: a list of upstreams may name pools and nodes.
 
 extension PoolSettings {
-    /// The upstream that it describes, to be tried once or, in a ``PoolGroup``, again and again.
+    /// The upstream for these settings. It can be tried once, or again and again in a ``PoolGroup``.
     ///
-    /// - Parameter options: what is common to all pools. NiceHash mode and keepalives may be asked for here or there;
-    ///   an algorithm of this pool's goes before the common one.
+    /// - Parameter options: the options of all pools. NiceHash mode and keepalives are on when either place asks for
+    ///   them; this pool's algorithm overrides the common one.
     /// - Throws: ``PoolURLError`` for settings that contradict each other.
     package func link(options: UpstreamOptions) throws(PoolURLError) -> any UpstreamLink {
         guard fingerprint == nil || url.isSecure else { throw .fingerprintWithoutTLS(url) }
@@ -17,9 +17,9 @@ extension PoolSettings {
 }
 
 extension PoolGroup {
-    /// A group of pools and nodes, each with settings of its own.
+    /// A group of pools and nodes, each with its own settings.
     ///
-    /// - Parameter pools: at least one; a programmer's error otherwise.
+    /// - Parameter pools: at least one; an empty list traps.
     /// - Throws: ``PoolURLError`` for settings that contradict each other.
     package convenience init(pools: [PoolSettings], options: UpstreamOptions) throws(PoolURLError) {
         self.init(
@@ -29,14 +29,14 @@ extension PoolGroup {
 
     /// A group of pools and nodes with one login for all.
     ///
-    /// - Parameter urls: at least one; a programmer's error otherwise.
+    /// - Parameter urls: at least one; an empty list traps.
     /// - Throws: ``PoolURLError``.
     package convenience init(urls: [PoolURL], login: Login, options: UpstreamOptions) throws(PoolURLError) {
         let pools = urls.map { PoolSettings(url: $0, user: login.user, password: login.password, rigID: login.rigID) }
         try self.init(pools: pools, options: options)
     }
 
-    /// The links that a list of settings describes, for ``replace(_:)``.
+    /// The links for a list of settings, for ``replace(_:)``.
     package static func links(_ pools: [PoolSettings], options: UpstreamOptions) throws(PoolURLError)
         -> [any UpstreamLink]
     {

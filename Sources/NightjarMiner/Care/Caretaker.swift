@@ -2,9 +2,9 @@ import Nightjar
 import NightjarCore
 import Synchronization
 
-/// Looks after the machine while a miner runs: battery, hours, heat.
+/// Spares the machine while a miner runs: it watches battery, hours and heat, and pauses or slows the miner.
 package final class Caretaker: Sendable {
-    /// What it may do to a miner.
+    /// The parts of a miner that the caretaker uses.
     package protocol Patient: MinerControl {
         func cool(_ isCooling: Bool) async
         func tell(_ event: MinerEvent) async
@@ -14,7 +14,7 @@ package final class Caretaker: Sendable {
     private let sensors: Sensors
     private let minute: @Sendable () -> Int
 
-    /// - Parameter minute: the minute of the day, in local time.
+    /// - Parameter minute: gives the minute of the day in local time.
     package init(
         _ settings: CareSettings, sensors: Sensors = Sensors(), minute: @escaping @Sendable () -> Int = MiningHours.now
     ) {
@@ -23,21 +23,21 @@ package final class Caretaker: Sendable {
         self.minute = minute
     }
 
-    /// What counts from the next look on.
+    /// Replaces the settings; the next look uses them.
     package func follow(_ new: CareSettings) { settings.withLock { $0 = new } }
 
-    /// What it found at a look.
+    /// What one look at the machine found.
     package struct Finding: Sendable, Hashable {
-        /// Reasons to rest.
+        /// The reasons to rest.
         package var pauses: Set<PauseReason> = []
-        /// The part of the time to work.
+        /// The part of the time that the lanes may work.
         package var duty = 1.0
         package var processor: Double?
-        /// The highest of all readings.
+        /// The highest reading, in degrees Celsius.
         package var hottest: Double?
     }
 
-    /// Looks once.
+    /// Looks at the machine once.
     package func look(_ duty: inout DutyCycle) -> Finding {
         let settings = settings.withLock { $0 }
         var finding = Finding()
@@ -51,11 +51,11 @@ package final class Caretaker: Sendable {
         return finding
     }
 
-    /// Looks again and again, and does what follows, until its task is cancelled.
+    /// Looks at the machine once a period and acts on the finding, until its task is cancelled.
     ///
     /// - Parameters:
     ///   - devices: their temperatures go to `statistics`.
-    ///   - period: from one look to the next; the duty cycle is a part of it.
+    ///   - period: the time from one look to the next. The duty cycle is a part of it.
     package func run(
         _ miner: some Patient, devices: @Sendable () -> [(id: DeviceID, name: String)], statistics: Statistics,
         period: Duration = .seconds(5)
@@ -80,7 +80,7 @@ package final class Caretaker: Sendable {
                 }
                 saidBlind = true
             }
-            // In steps of a quarter, so that it is worth a line; and at both ends.
+            // Report steps of a quarter and both ends only: small changes are not worth a line.
             let isEnd = finding.duty != saidDuty && (finding.duty == 0 || finding.duty == 1 || saidDuty == 1)
             if isEnd || abs(finding.duty - saidDuty) >= 0.25, let hottest = finding.hottest {
                 saidDuty = finding.duty
@@ -88,7 +88,7 @@ package final class Caretaker: Sendable {
                     .notice(
                         "at \(PlainText.fixed(hottest, 1)) °C, it works \(Int(finding.duty * 100)) % of the time"))
             }
-            // Rest first, so that the next look comes at the end of the work, when it is hottest.
+            // Rest first, then work: the next look then comes right after the work, when the device is hottest.
             let work = period * finding.duty
             if finding.duty > 0, finding.duty < 1 {
                 await miner.cool(true)

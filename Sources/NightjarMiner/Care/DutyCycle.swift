@@ -1,19 +1,19 @@
 /// The part of the time that the lanes work, so that the machine stays at or below a temperature.
 ///
-/// It moves a little each time that it is asked, by how far the temperature is off: down four times as fast as up,
-/// because too hot is worse than too slow. Between the limit and three degrees below, it stays, so that it comes to
-/// rest.
+/// Each reading moves it a little, in proportion to the difference from the limit. It falls four times as fast as it
+/// rises, because too hot is worse than too slow. From three degrees below the limit up to the limit it stays, so that
+/// it becomes steady.
 package struct DutyCycle: Sendable, Hashable {
     /// From 0, which is a pause, to 1.
     package private(set) var part = 1.0
 
-    /// Below this, a lane would wake up for nothing.
+    /// A smaller part would wake the lanes for almost no work.
     private static let least = 0.1
     private static let band = 3.0
 
     package init() {}
 
-    /// Takes a reading. Without one, nothing can be said, and nothing changes.
+    /// Takes a reading in degrees Celsius. Without a reading nothing changes.
     package mutating func take(_ degrees: Double?, limit: Double) {
         guard let degrees else { return }
         if degrees > limit {
@@ -24,6 +24,6 @@ package struct DutyCycle: Sendable, Hashable {
         }
     }
 
-    /// As there is no limit any more.
+    /// Full time again: there is no limit any more.
     package mutating func reset() { part = 1 }
 }

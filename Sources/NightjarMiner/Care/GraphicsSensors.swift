@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// NVIDIA's management library, where its driver has installed it: looked for at run time, so that a machine without
-/// one needs none.
+/// GPU temperatures from NVIDIA's management library (NVML). The library is opened at run time, so that a machine
+/// without it needs none.
 package final class GraphicsSensors: Sendable {
     private typealias Start = @convention(c) () -> Int32
     private typealias Count = @convention(c) (UnsafeMutablePointer<UInt32>) -> Int32
@@ -15,7 +15,8 @@ package final class GraphicsSensors: Sendable {
         let name: String
     }
 
-    /// The library's handles are good in any thread, until the process ends; it is never shut down.
+    /// Unchecked: the library's handles are valid on every thread. It is never shut down, so they stay valid until the
+    /// process ends.
     private struct Library: @unchecked Sendable {
         let devices: [Device]
         let temperature: Temperature
@@ -23,7 +24,7 @@ package final class GraphicsSensors: Sendable {
 
     private let library: Library
 
-    /// `nil` where the library is not there, or has no device.
+    /// `nil` where the library is missing or lists no device.
     package init?() {
         guard let file = dlopen("libnvidia-ml.so.1", RTLD_NOW) else { return nil }
         func function<Function>(_ name: String, as type: Function.Type) -> Function? {
@@ -52,7 +53,7 @@ package final class GraphicsSensors: Sendable {
         library = Library(devices: devices, temperature: temperature)
     }
 
-    /// Degrees Celsius of the one GPU of that name.
+    /// Degrees Celsius of the GPU with this name; `nil` unless exactly one GPU has it.
     func temperature(of name: String) -> Double? {
         let devices = library.devices.filter { $0.name == name }
         return devices.count == 1 ? reading(devices[0]) : nil

@@ -2,7 +2,8 @@ import Glibc
 
 /// Hours of the day, in local time, at which to mine: `22:00-07:00`, or several with commas.
 ///
-/// A span includes its first minute and not its last; one whose end is not after its beginning goes over midnight.
+/// A span includes its first minute and excludes its last. When its end is not after its beginning, it goes past
+/// midnight.
 package struct MiningHours: Sendable, Hashable, CustomStringConvertible {
     private struct Span: Sendable, Hashable {
         let from: Int
@@ -12,7 +13,7 @@ package struct MiningHours: Sendable, Hashable, CustomStringConvertible {
     private let spans: [Span]
     package let description: String
 
-    /// `nil` when the text is no such list.
+    /// `nil` when the text is not such a list.
     package init?(_ text: String) {
         var spans: [Span] = []
         for word in Settings.words(text) {
@@ -28,7 +29,7 @@ package struct MiningHours: Sendable, Hashable, CustomStringConvertible {
         description = text
     }
 
-    /// Whether it is an hour to mine at.
+    /// Whether the hours include this minute.
     ///
     /// - Parameter minute: of the day, 0 to 1439.
     package func contains(minute: Int) -> Bool {
@@ -37,7 +38,7 @@ package struct MiningHours: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The minute of the day that it is now, in local time.
+    /// The present minute of the day, in local time.
     package static func now() -> Int {
         var seconds = time(nil)
         var parts = tm()
@@ -45,7 +46,7 @@ package struct MiningHours: Sendable, Hashable, CustomStringConvertible {
         return Int(parts.tm_hour) * 60 + Int(parts.tm_min)
     }
 
-    /// `24:00` is an end only.
+    /// `24:00` is valid only as an end.
     private static func minute(_ text: Substring, last: Bool) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count),

@@ -3,25 +3,25 @@ import NightjarCPU
 import NightjarCore
 import NightjarPlatform
 
-/// What the machine says of itself: whether it runs on its battery, and how hot it is.
+/// The machine's own readings: whether it runs on its battery, and how hot it is.
 ///
-/// A reading that is not there is `nil`; nothing stands in for it.
+/// A missing reading is `nil`, never a made-up number.
 package struct Sensors: Sendable {
     private let root: String
     private let graphics: GraphicsSensors?
 
     /// - Parameters:
-    ///   - root: where the kernel's `sysfs` is; tests make their own.
-    ///   - graphics: who knows of GPUs; `nil` for nobody.
+    ///   - root: the directory of the kernel's `sysfs`; tests make their own.
+    ///   - graphics: reads GPUs; `nil` reads none.
     package init(root: String = "/sys", graphics: GraphicsSensors? = GraphicsSensors()) {
         self.root = root
         self.graphics = graphics
     }
 
-    /// Whether the machine runs on its battery; `nil` where it has none, or does not say.
+    /// Whether the machine runs on its battery; `nil` where it has no battery, or does not say.
     ///
-    /// A supply from outside that is there decides. Without any that can say so, a battery that is being discharged
-    /// does. The batteries of mice and the like, whose scope is a device, are none of the machine's.
+    /// When external supplies report whether they are plugged in, they decide. Otherwise the machine runs on its
+    /// battery while one is discharging. Batteries with the scope "Device", such as a mouse's, are not the machine's.
     package var isOnBattery: Bool? {
         var outside: [Bool] = []
         var discharging: [Bool] = []
@@ -40,14 +40,14 @@ package struct Sensors: Sendable {
         return discharging.contains(true)
     }
 
-    /// Degrees Celsius of the hottest place in the processor; `nil` where nobody says.
+    /// Degrees Celsius of the hottest part of the processor; `nil` where no sensor tells.
     package var processor: Double? {
         let drivers: Set = ["k10temp", "zenpower", "coretemp", "cpu_thermal"]
         var degrees: [Double] = []
         for monitor in entries("class/hwmon") {
             guard let name = TextFile.read(monitor + "/name"), drivers.contains(name) else { continue }
             for number in 1...128 {
-                // Numbers have gaps: a laptop's sensors for cores go by the cores' own numbers.
+                // The numbers have gaps: a laptop numbers its core sensors by the cores' own numbers.
                 if let reading = Self.degrees(TextFile.integer("\(monitor)/temp\(number)_input")) {
                     degrees.append(reading)
                 }
@@ -56,20 +56,21 @@ package struct Sensors: Sendable {
         return degrees.max()
     }
 
-    /// Degrees Celsius of an OpenCL device, by the name that it has there; `nil` where nobody says, or where several of
-    /// that name cannot be told apart.
+    /// Degrees Celsius of the OpenCL device with this name; `nil` where no sensor tells, or where several devices have
+    /// the name.
     package func graphics(named name: String) -> Double? { graphics?.temperature(of: name) }
 
-    /// The hottest of all GPUs that somebody knows of.
+    /// The highest temperature of all GPUs with a sensor.
     package var hottestGraphics: Double? { graphics?.hottest }
 
-    /// Thousandths of a degree, as `hwmon` has them. A sensor that is not wired says 0 or less, or something wild.
+    /// Converts `hwmon`'s thousandths of a degree. A sensor that is not connected reads 0, less, or an impossible
+    /// number.
     private static func degrees(_ thousandths: Int?) -> Double? {
         guard let thousandths, thousandths > 0, thousandths < 200_000 else { return nil }
         return Double(thousandths) / 1000
     }
 
-    /// Full paths of what lies in a directory; nothing where there is none.
+    /// The full paths of a directory's entries; empty when there is no such directory.
     private func entries(_ directory: String) -> [String] {
         let path = "\(root)/\(directory)"
         guard let stream = opendir(path) else { return [] }

@@ -4,11 +4,10 @@ import NightjarJSON
 package struct ConfigurationFile: Sendable {
     package let path: String
     package let layer: SettingLayer
-    /// What its owner should know, one sentence each.
+    /// What the user should know about the file, one sentence each.
     package let warnings: [String]
 
-    /// Reads the file and holds it to the keys there are, and to their types; what the values mean is for
-    /// ``RunSettings``.
+    /// Reads the file, and checks its keys and the types of their values. ``RunSettings`` checks what the values mean.
     ///
     /// - Throws: ``SettingError`` that names the file, the line and the key.
     package init(path: String, list: SettingList = .standard) throws(SettingError) {
@@ -27,7 +26,7 @@ package struct ConfigurationFile: Sendable {
         let hasSecret = list.rows.contains { row in
             guard row.isSecret else { return false }
             let said = [layer.values[row.key]] + (layer.pools ?? []).map { $0[row.key] }
-            // The standard password is no secret.
+            // The standard password is not a secret.
             return said.contains { $0 != nil && $0?.value != row.standard }
         }
         self.path = path

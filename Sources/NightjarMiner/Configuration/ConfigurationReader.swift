@@ -1,6 +1,6 @@
 import NightjarJSON
 
-/// Reads a configuration's members by the rows of a ``SettingList``.
+/// Reads a configuration's members as the rows of a ``SettingList`` say.
 struct ConfigurationReader {
     let path: String
     let list: SettingList

@@ -1,7 +1,6 @@
 import NightjarJSON
 
-/// JSON as a person writes it into a file: every value knows its line, so that an error about one can say where it
-/// stands.
+/// JSON from a file that a person wrote. Every value knows its line, so that an error can name it.
 package struct ConfigurationText: JSONTree, Sendable, Hashable {
     package typealias Member = JSONMember<ConfigurationText>
 
@@ -13,7 +12,7 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
         ConfigurationText(value: element, line: line)
     }
 
-    /// Where a text is not JSON, and why.
+    /// Where and why a text is not JSON.
     package struct Fault: Error, Sendable, Hashable {
         package let line: Int
         package let reason: String
@@ -52,7 +51,7 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
 }
 
 extension JSONElement {
-    /// What kind of value it is, in the words of a configuration's author.
+    /// The kind of value, in words for the configuration's author.
     package var kind: String {
         switch self {
         case .null: "null"

@@ -4,8 +4,8 @@ enum NearestName {
         known.min { (distance(name, $0), $0) < (distance(name, $1), $1) }
     }
 
-    /// How many letters must be put in, left out or changed to make one of the other: Levenshtein's distance. A
-    /// letter's case does not count.
+    /// Levenshtein's distance: how many letters must be inserted, removed or changed to turn one name into the other.
+    /// Case does not count.
     private static func distance(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a.lowercased().prefix(100)), Array(b.lowercased()))
         var row = Array(0...b.count)

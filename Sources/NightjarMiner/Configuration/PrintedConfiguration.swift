@@ -1,14 +1,14 @@
 import NightjarJSON
 
-/// A configuration with every key there is, for a person to change: the settings of a run where they were given, and
-/// otherwise what is used without them. It is a valid configuration itself.
+/// A valid configuration with every key, for the user to edit. It holds the settings that were given, and the standard
+/// values of the others.
 package struct PrintedConfiguration: Sendable {
-    /// Without their ends.
+    /// The lines without their ends.
     package let lines: [String]
 
     package init(_ settings: Settings) {
         let rows = settings.list.rows
-        // Secrets are left out: what is printed may be seen by others.
+        // Secrets are left out: others may see the printed text.
         func value(_ row: SettingRow) -> JSON {
             (row.isSecret ? row.standard : settings.values[row.key]?.value ?? row.standard).map(Self.json) ?? .null
         }
@@ -44,7 +44,7 @@ package struct PrintedConfiguration: Sendable {
         return ["  \"pools\": ["] + joined(objects) + ["  ]"]
     }
 
-    /// Members one after the other, each of some lines, with commas between them.
+    /// Joins members, each of one or more lines, with commas between them.
     private static func joined(_ members: [[String]]) -> [String] {
         members.enumerated().flatMap { i, lines in
             i + 1 < members.count ? lines.dropLast() + [(lines.last ?? "") + ","] : lines

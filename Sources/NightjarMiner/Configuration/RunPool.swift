@@ -8,7 +8,7 @@ extension RunSettings {
         package let settings: PoolSettings
         private let whence: Whence
 
-        /// Who named it, for faults that only show when it is used.
+        /// Where the pool was named, for errors that appear only when it is used.
         package var origin: Settings.Origin { whence.origin }
 
         package subscript<Value>(dynamicMember path: KeyPath<PoolSettings, Value>) -> Value { settings[keyPath: path] }
@@ -16,7 +16,7 @@ extension RunSettings {
 }
 
 extension RunSettings.Pool {
-    /// - Parameter settings: those of the run, which count for all pools.
+    /// - Parameter settings: the run's settings, which hold for all pools.
     init(
         _ pool: Settings.Pool, of settings: Settings, _ warnings: inout [String]
     ) throws(SettingError) {
@@ -30,7 +30,7 @@ extension RunSettings.Pool {
         var result = PoolSettings(
             url: url, user: try input.user(at: place.origin), password: try input.password(&warnings),
             rigID: input.text(\.rigId), niceHash: input.bool(\.nicehash), keepalive: input.bool(\.keepalive))
-        // The run's algorithm goes to all pools with the options that they share.
+        // The run's algorithm reaches every pool through the shared options.
         result.algorithm = try input.given(\.algorithm).map(SettingReader.algorithm)
         result.fingerprint = try input.fingerprint(url)
         result.zmq = try input.zmq(url)
@@ -38,12 +38,12 @@ extension RunSettings.Pool {
     }
 }
 
-/// The settings that were given for one pool, with those for all pools behind them.
+/// The settings of one pool. The settings for all pools fill the gaps.
 private struct PoolInput {
     let pool: Settings.Pool
     let settings: Settings
 
-    /// Of this pool alone.
+    /// The setting of this pool alone.
     func given(_ path: KeyPath<SettingTable, SettingRow>) -> Settings.Setting? {
         pool[SettingTable.standard[keyPath: path].key]
     }

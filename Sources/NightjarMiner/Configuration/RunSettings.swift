@@ -1,11 +1,11 @@
 import NightjarCore
 import NightjarWire
 
-/// A run's settings, understood and checked.
+/// A run's settings, parsed and checked.
 package struct RunSettings: Sendable {
     package enum LogFormat: String, Sendable { case text, json }
 
-    /// Where the HTTP API listens, and for whom.
+    /// Where the HTTP API listens, and its token.
     package struct API: Sendable, Hashable {
         package let listen: String
         package let token: String?
@@ -17,7 +17,7 @@ package struct RunSettings: Sendable {
     package let sandbox: Bool
     package let pools: [Pool]
     package let algorithm: Algorithm?
-    /// `nil` takes all there are.
+    /// `nil` means all devices.
     package let devices: [DeviceSelector]?
     package let threads: Int?
     package let randomX: RandomXMode
@@ -29,18 +29,19 @@ package struct RunSettings: Sendable {
     package let logFile: String?
     /// Bytes.
     package let logFileLimit: Int
-    /// How long a share is kept.
+    /// How many days the ledger keeps a finished share.
     package let ledgerDays: Int
     package let api: API?
     package let care: CareSettings
-    /// The priority that hashing threads give up, 0 to 19.
+    /// Niceness of the hashing threads, 0 to 19.
     package let nice: Int
     /// What the user should know, one sentence each.
     package let warnings: [String]
     /// The settings as they were given.
     private let given: Settings
 
-    /// - Throws: ``SettingError`` for the first fault; that nothing is said of where to mine is one, too.
+    /// - Throws: ``SettingError`` for the first fault. Settings that name neither a pool nor the sandbox are a fault,
+    ///   too.
     package init(_ settings: Settings) throws(SettingError) {
         try settings.check()
         given = settings
@@ -78,19 +79,19 @@ package struct RunSettings: Sendable {
         self.warnings = warnings
     }
 
-    /// The keys whose values differ from `earlier`'s and count only at the next start.
+    /// The keys whose values differ from `earlier` and take effect only at the next start.
     package func keysForNextStart(since earlier: RunSettings) -> [String] {
         var keys = given.list.rows.filter { row in
             row.effect == .atNextStart && given.value(row) != earlier.given.value(row)
         }.map(\.key)
-        // The name of the token's file is the same, and the token in it is not.
+        // The token may change while the name of its file stays the same.
         let tokens = [SettingTable.standard.apiToken.key, SettingTable.standard.apiTokenFile.key]
         if api?.token != earlier.api?.token, !keys.contains(where: tokens.contains) { keys.append(tokens[1]) }
         return keys
     }
 
-    /// A dataset takes some ten seconds to fill, and makes five hashes of one afterwards: a run that is to end sooner
-    /// than this is done better without.
+    /// Filling a dataset takes about ten seconds, and hashing is then about five times as fast. A run shorter than this
+    /// makes more hashes without a dataset.
     private static let leastSeconds = 30.0
 
     private static func randomX(_ settings: Settings) -> RandomXMode {

@@ -1,5 +1,5 @@
 extension Settings {
-    /// What was given for the run; `nil` for an empty text, which counts as not given.
+    /// The setting that was given for the run; `nil` for an empty text, which counts as not given.
     package func given(_ path: KeyPath<SettingTable, SettingRow>) -> Setting? {
         given(SettingTable.standard[keyPath: path])
     }
@@ -9,7 +9,7 @@ extension Settings {
         return setting
     }
 
-    /// The value that counts: the one that was given for the run, or the standard one.
+    /// The value in effect: the given one, or else the standard one.
     package func value(_ row: SettingRow) -> Value? { given(row)?.value ?? row.standard }
 
     func value(_ path: KeyPath<SettingTable, SettingRow>) -> Value? { value(SettingTable.standard[keyPath: path]) }
@@ -28,7 +28,7 @@ extension Settings {
         if case .text(let text)? = value(path) { text } else { nil }
     }
 
-    /// Checks the settings of the run against the bounds and choices of their rows.
+    /// Checks the run's settings against the limits and choices in their rows.
     func check() throws(SettingError) {
         for row in list.rows {
             guard row.isOfRun, let setting = given(row) else { continue }

@@ -1,10 +1,10 @@
-/// What is wrong with a setting. The description is one line, and holds no secret.
+/// A fault in a setting. The description is one line and holds no secret.
 package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// `nil` for a file as a whole.
+    /// Where the setting was given; `nil` for a fault of a file as a whole.
     package let origin: Settings.Origin?
     package let description: String
 
-    /// Whether a flag is at fault, and not a file or the environment.
+    /// Whether a flag is at fault, not a file or the environment.
     package var isUsage: Bool { if case .flag? = origin { true } else { false } }
 
     /// - Parameter isPhrase: whether `what` continues the setting's name, as in "-u is missing".
@@ -13,7 +13,7 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
         description = PlainText.printable("\(Self.name(origin))\(isPhrase ? " " : ": ")\(what)")
     }
 
-    /// A value that makes no sense: as it would be written after its flag.
+    /// A fault in a value. The value is shown as it would stand after its flag.
     init(_ origin: Settings.Origin, value: String, _ what: String) {
         self.origin = origin
         let joint =
@@ -42,7 +42,7 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
         description = PlainText.printable("\(file): \(what)")
     }
 
-    /// A fault of the arguments as a whole.
+    /// A fault in the arguments as a whole.
     package init(usage what: String) {
         origin = .flag("")
         description = PlainText.printable(what)

@@ -1,8 +1,8 @@
-/// What is wrong with a value, wherever it was written.
+/// A fault in a value, without the place where the value was written.
 package struct SettingFault: Error, Sendable, Hashable, CustomStringConvertible {
-    /// Where it helps to show it.
+    /// The value, where it helps to show it.
     let value: String?
-    /// What was needed.
+    /// What is needed instead.
     package let wish: String
 
     init(value: String? = nil, wish: String) {

@@ -4,8 +4,8 @@ package struct SettingLayer: Sendable, Hashable {
     package var values: [String: Settings.Setting] = [:]
     /// The pools of a file; `nil` when there are none, or when URLs in ``perPool`` name them.
     package var pools: [Settings.Pool]?
-    /// The settings of pools from flags and variables: a URL for each pool, and of each other setting one value for all
-    /// pools or one for each.
+    /// The pools' settings from flags and variables: a URL for each pool; for each other setting, one value for all
+    /// pools or one for each pool.
     package var perPool: [String: [Settings.Setting]] = [:]
 
     package init() {}
@@ -28,7 +28,7 @@ package struct SettingLayer: Sendable, Hashable {
 
     /// Reads the flags.
     ///
-    /// - Parameter flags: the texts behind each flag, by the keys of ``SettingRow``; `true` for a flag without a value.
+    /// - Parameter flags: the texts after each flag, by the keys of ``SettingRow``; `true` for a flag without a value.
     package init(flags: [String: [String]], list: SettingList = .standard) throws(SettingError) {
         if flags[SettingTable.standard.sandbox.key] != nil,
             let other = list.rows.first(where: { $0.excludesSandbox && flags[$0.key] != nil })

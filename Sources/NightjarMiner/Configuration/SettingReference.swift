@@ -1,4 +1,4 @@
-/// The reference of all settings, in Markdown: what docs/settings.md holds. A test compares the two.
+/// The reference of all settings in Markdown, which is the text of docs/settings.md. A test compares the two.
 package struct SettingReference: Sendable {
     package let lines: [String]
 

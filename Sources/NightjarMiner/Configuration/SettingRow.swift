@@ -1,19 +1,19 @@
-/// One setting: how it is written in each place where it can be given, and what it may be.
+/// One setting: its name in each place where it can be given, and its valid values.
 ///
-/// All that reads, prints or explains settings follows from these rows: the flags and their help, the file's keys and
-/// the nearest key to a mistyped one, the variables of the environment, `--print-config`, what is hidden because it is
-/// secret, what a changed file may change, and the reference in docs/settings.md.
+/// Everything that reads, prints or explains settings uses these rows: flags and their help, the file's keys and the
+/// hint for a mistyped key, environment variables, `--print-config`, the hiding of secrets, the reload of a changed
+/// file, and the reference in docs/settings.md.
 package struct SettingRow: Sendable, Hashable {
-    /// What a setting is about.
+    /// What a setting applies to.
     package enum Scope: Sendable, Hashable {
         case run
-        /// One pool: a member of `pools` in a file; as a flag, given once for all pools or once a pool.
+        /// One pool. In a file it is a member of `pools`; a flag is given once for all pools, or once for each pool.
         case pool
-        /// All pools, and one pool where a member of `pools` says otherwise.
+        /// All pools, unless a member of `pools` has its own value.
         case everyPool
     }
 
-    /// What its value may be.
+    /// The type of a value.
     package enum Kind: Sendable, Hashable {
         case bool
         case integer(ClosedRange<Int>)
@@ -24,29 +24,30 @@ package struct SettingRow: Sendable, Hashable {
         case words
     }
 
-    /// When a changed file's value counts.
+    /// When the value of a changed file takes effect.
     package enum Effect: Sendable, Hashable { case atOnce, atNextStart }
 
-    /// Its key in a file. A point stands between a group and a member of it.
+    /// Its key in a file. A dot stands between a group and its member.
     package let key: String
     package let scope: Scope
     package let kind: Kind
-    /// The flag's names without their dashes; one without any has no flag.
+    /// The flag's names without their dashes. A setting without a name has no flag.
     package let short: Character?
     package let long: String?
-    /// The variable in the environment.
+    /// Its environment variable.
     package let variable: String
-    /// What stands for the value in help.
+    /// The placeholder for the value in help texts.
     package let valueName: String
     package let unit: String?
-    /// What is used where nothing is said; `nil` where there is no one value for it.
+    /// The value that is used when none is given; `nil` where there is no such value.
     package let standard: Settings.Value?
-    /// Never printed, covered in the process's arguments, and no business of others who may read its file.
+    /// The value is never printed and is covered in the process's arguments; Nightjar warns when others may read a file
+    /// that holds it.
     package let isSecret: Bool
-    /// Whether it makes sense for a pool alone, and none for the sandbox.
+    /// Whether it is for pools only and cannot go with the sandbox.
     package let excludesSandbox: Bool
     package let effect: Effect
-    /// Keys that mean the same thing in another way: what was said of them before counts no longer.
+    /// Other keys for the same thing. This setting replaces what an earlier layer gave for them.
     package let supersedes: [String]
     private let words: String
 
@@ -72,19 +73,20 @@ package struct SettingRow: Sendable, Hashable {
         words = help
     }
 
-    /// What it is, with the value that is used where nothing is said.
+    /// The help text, with the standard value.
     package var help: String {
         guard let standard, kind != .bool else { return words }
         return "\(words.dropLast()) (\(standard))."
     }
 
-    /// The flag as messages name it: the short one where there is one, for users know it by that. `nil` without a flag.
+    /// The flag's name in messages: the short one where there is one, because users know it best. `nil` for a setting
+    /// without a flag.
     package var flag: String? { short.map { "-\($0)" } ?? long.map { "--\($0)" } }
 
     /// Every spelling of the flag.
     package var flags: [String] { (short.map { ["-\($0)"] } ?? []) + (long.map { ["--\($0)"] } ?? []) }
 
-    /// The object that it stands in; `nil` for one at the top of a file.
+    /// The object in which it stands; `nil` at the top of a file.
     var group: String? { key.split(separator: ".").dropLast().first.map(String.init) }
 
     /// Its name within its group.
@@ -95,7 +97,7 @@ package struct SettingRow: Sendable, Hashable {
 }
 
 extension SettingRow.Kind {
-    /// A value that was written as text.
+    /// Reads a value from text.
     package func value(_ text: String) throws(SettingFault) -> Settings.Value {
         switch self {
         case .bool:
@@ -115,7 +117,7 @@ extension SettingRow.Kind {
         }
     }
 
-    /// Whether a flag may be given with that text.
+    /// Checks the text after a flag.
     package func accept(_ text: String) throws(SettingFault) {
         _ = try value(text)
         if case .choice(let choices) = self, !choices.contains(text) {
@@ -123,7 +125,7 @@ extension SettingRow.Kind {
         }
     }
 
-    /// What a value of it looks like in a file, for messages.
+    /// What its value looks like in a file, for messages.
     var wish: String {
         switch self {
         case .bool: "true or false"
@@ -133,7 +135,7 @@ extension SettingRow.Kind {
         }
     }
 
-    /// Which choices there are, for messages: `light, full or auto`.
+    /// A list of choices for messages: `light, full or auto`.
     static func list(_ choices: [String]) -> String {
         guard let last = choices.last, choices.count > 1 else { return choices.first ?? "" }
         return "\(choices.dropLast().joined(separator: ", ")) or \(last)"

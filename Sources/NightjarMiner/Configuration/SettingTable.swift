@@ -1,8 +1,8 @@
 import NightjarCore
 
-/// Every setting of `mine`, one row each. A new setting is a row here, and the code that obeys it.
+/// Every setting of `mine`, one row each. A new setting needs a row here and the code that obeys it.
 ///
-/// The order is that of help, of a printed configuration and of the reference.
+/// Help, printed configurations and the reference list the settings in this order.
 package struct SettingTable: Sendable {
     package static let standard = SettingTable()
 
@@ -28,7 +28,7 @@ package struct SettingTable: Sendable {
     package let devices = SettingRow(
         "devices", .words, long: "device", variable: "NIGHTJAR_DEVICES", value: "id,…",
         help: "The devices: cpu, opencl:P.D, or opencl for all of these.")
-    // At most what is beyond any machine, and still a scratchpad each in a few gigabytes.
+    // The limit is above any machine's number of threads, and scratchpads for this many still fit into a few gigabytes.
     package let threads = SettingRow(
         "threads", .integer(1...4096), short: "t", long: "threads", variable: "NIGHTJAR_THREADS", value: "n",
         help: "CPU threads.")

@@ -1,11 +1,11 @@
-/// The settings of a run as they were given, each with its origin. Most are checked later, by ``RunSettings``, whose
-/// errors name that origin.
+/// The settings of a run as they were given, each with its origin. ``RunSettings`` checks most of them later, and its
+/// errors name the origin.
 package struct Settings: Sendable, Hashable {
     /// Where a setting was given.
     package enum Origin: Sendable, Hashable {
         case flag(String)
         case variable(String)
-        /// `key` as the file's reader knows it: `pools[0].url`.
+        /// `key` names the place in the file, as in `pools[0].url`.
         case file(path: String, line: Int, key: String)
     }
 
@@ -41,8 +41,8 @@ package struct Settings: Sendable, Hashable {
 
     /// Adds a layer. Its values replace those of the layers before it.
     ///
-    /// Pools replace pools. A layer that names pools turns off the sandbox of an earlier layer. A user or a password
-    /// without a pool is for the pools of the earlier layers.
+    /// Pools replace pools. A layer that names pools turns off the sandbox of an earlier layer. A layer that gives a
+    /// user or a password but no pool gives it to the pools of the earlier layers.
     package mutating func lay(_ layer: SettingLayer) throws(SettingError) {
         let (url, sandbox) = (SettingTable.standard.url.key, SettingTable.standard.sandbox.key)
         // A token replaces an earlier one, whether each was given as text or as a file.
@@ -71,7 +71,7 @@ package struct Settings: Sendable, Hashable {
 }
 
 extension Settings.Value: CustomStringConvertible {
-    /// As it is written into a variable or behind a flag.
+    /// The value as it is written into a variable or after a flag.
     package var description: String {
         switch self {
         case .bool(let flag): "\(flag)"
@@ -84,7 +84,7 @@ extension Settings.Value: CustomStringConvertible {
 }
 
 extension Settings {
-    /// A list that was written as one text.
+    /// Splits a list that was written as one text.
     static func words(_ text: String) -> [String] {
         text.split(separator: ",", omittingEmptySubsequences: false).map { word in
             var word = word

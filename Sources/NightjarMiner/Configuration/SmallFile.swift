@@ -1,12 +1,12 @@
 import Glibc
 import NightjarPlatform
 
-/// A small file that the user named: a configuration, or a secret.
+/// Reads a small file that the user named: a configuration, or a secret.
 enum SmallFile {
-    /// A configuration is a page or two.
+    /// In bytes. A configuration is a page or two.
     private static let limit = 1 << 20
 
-    /// Its bytes, and whether others than its owner may read it.
+    /// The file's bytes, and whether other users may read it.
     static func read(_ path: String) throws(SettingError) -> (bytes: [UInt8], isOpen: Bool) {
         guard let file = fopen(path, "re") else { throw SettingError(file: path, errorText(errno)) }
         defer { fclose(file) }
@@ -29,7 +29,7 @@ enum SmallFile {
     static func secret(_ path: String, _ origin: Settings.Origin) throws(SettingError) -> (
         text: String, warning: String?
     ) {
-        // Beside the configuration that names it, unless it says otherwise.
+        // A relative path starts at the directory of the configuration that names it.
         var path = path
         if !path.hasPrefix("/"), case .file(let configuration, _, _) = origin,
             let slash = configuration.lastIndex(of: "/")
@@ -45,7 +45,7 @@ enum SmallFile {
         return (text, found.isOpen ? warning(path) : nil)
     }
 
-    /// What the user is told when others may read a file that holds a secret.
+    /// The warning that others may read a file that holds a secret.
     static func warning(_ path: String) -> String {
         "\(path) has a secret in it, and others on this machine may read it: chmod 600 \(path)"
     }

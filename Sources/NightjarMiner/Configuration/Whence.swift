@@ -1,4 +1,5 @@
-/// Where a value was given. Comparisons ignore it: a line that has moved within a file is no change.
+/// Where a value was given. Comparisons ignore it, so that a line that only moved within a file does not count as a
+/// change.
 struct Whence: Sendable, Hashable {
     let origin: Settings.Origin
 

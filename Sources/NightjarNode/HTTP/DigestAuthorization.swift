@@ -1,7 +1,7 @@
 import NightjarCore
 import NightjarWire
 
-/// HTTP digest access authentication (RFC 7616, and RFC 2617 before it), as a node with `--rpc-login` asks for it.
+/// HTTP digest access authentication (RFC 7616, and RFC 2617 before it), for a node with `--rpc-login`.
 package struct DigestAuthorization: Sendable {
     private let user: String
     private let password: String
@@ -14,10 +14,11 @@ package struct DigestAuthorization: Sendable {
     /// The value of `Authorization` for one request.
     ///
     /// - Parameters:
-    ///   - challenges: the values of the 401's `WWW-Authenticate`, of which the first that can be met is.
-    ///   - clientNonce: any text that is new each time, hex digits.
-    ///   - count: how many answers to this challenge there are, this one included.
-    /// - Returns: `nil` when none of them can be met.
+    ///   - challenges: the values of the 401 answer's `WWW-Authenticate`. The first one that this build supports is
+    ///     answered.
+    ///   - clientNonce: hex digits, different for each request.
+    ///   - count: the number of answers to this challenge, including this one.
+    /// - Returns: `nil` when this build supports none of the challenges.
     package func answer(
         to challenges: [String], method: String, path: String, clientNonce: String, count: UInt32 = 1
     ) -> String? {
@@ -57,20 +58,20 @@ package struct DigestAuthorization: Sendable {
         let realm: String
         let nonce: String
         let opaque: String?
-        /// As it is echoed.
+        /// The algorithm's name, as the answer repeats it.
         let algorithm: String
         let isSession: Bool
-        /// `qop=auth`.
+        /// Whether the server asks for `qop=auth`.
         let hasProtection: Bool
         let hash: (String) -> String
 
-        /// - Returns: `nil` for another scheme, an algorithm that this build has not, or fields that are missing.
+        /// - Returns: `nil` for another scheme, for an algorithm that this build lacks, and for missing fields.
         init?(_ text: String) {
             guard text.utf8.count <= 2048, text.lowercased().hasPrefix("digest "),
                 let fields = Self.fields(text.dropFirst(7)),
                 let realm = fields["realm"], let nonce = fields["nonce"]
             else { return nil }
-            // Both stand in the answer's header.
+            // These texts go into the answer's header, so they may hold no control characters.
             guard !(realm + nonce + (fields["opaque"] ?? "")).utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
                 return nil
             }

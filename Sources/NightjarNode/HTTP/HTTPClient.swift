@@ -4,11 +4,11 @@ import NIOPosix
 import NightjarWire
 import Synchronization
 
-/// POSTs, and their bounded answers, to one server.
+/// Sends POST requests to one server, and reads answers of limited size.
 ///
-/// Connections are kept between requests, one for each that runs at the same time: a node is asked once a second, TLS
-/// handshakes cost more than the answers, and monerod, which forgets to free some of the TLS connections that end,
-/// takes no more after 25 of those.
+/// Connections are kept between requests, one for each request that runs at the same time. A node is polled once a
+/// second, and a TLS handshake costs more than an answer. Monerod also fails to free some TLS connections that end, and
+/// accepts no more after 25 of these.
 final class HTTPClient: Sendable {
     struct Response: Sendable {
         let status: Int
@@ -33,10 +33,10 @@ final class HTTPClient: Sendable {
     let login: DigestAuthorization?
     private let options: UpstreamOptions
     private let tls: TLSClient?
-    /// Connections on which nothing is under way.
+    /// Connections without a request.
     private let idle = Mutex<[any Channel]>([])
 
-    /// A poll, and a share that is submitted meanwhile.
+    /// Enough for a poll and for a share that is submitted meanwhile.
     private static let keptConnections = 2
 
     init(url: PoolURL, options: UpstreamOptions, tls: TLSClient?, login: DigestAuthorization?) {
@@ -48,7 +48,7 @@ final class HTTPClient: Sendable {
 
     deinit { hangUp() }
 
-    /// Ends the connections that nothing is under way on.
+    /// Closes the connections without a request.
     func hangUp() {
         let channels = idle.withLock { idle in
             defer { idle = [] }
@@ -57,14 +57,14 @@ final class HTTPClient: Sendable {
         channels.forEach(Connecting.hangUp)
     }
 
-    /// The request is sent again, on a new connection, when a kept one turns out to be lost: a request that has an
-    /// effect may then have had it already.
+    /// Sends a request. When a kept connection turns out to be lost, the request is sent again on a new one, so the
+    /// server may execute a request twice.
     ///
     /// - Parameters:
     ///   - limit: the most bytes that the answer's body may have.
-    ///   - secured: is told of the connection's security once it is there.
-    /// - Throws: within the options' deadline for requests, which counts from the connection's beginning to the
-    ///   answer's end; a description is one line.
+    ///   - secured: gets the connection's security once it is known.
+    /// - Throws: an error with a description of one line, at the latest at the options' request deadline. The deadline
+    ///   covers the time from connecting to the end of the answer.
     func post(
         path: String, body: [UInt8], limit: Int, secured: @escaping @Sendable (ConnectionSecurity) -> Void
     ) async throws -> Response {
@@ -84,7 +84,7 @@ final class HTTPClient: Sendable {
         }
     }
 
-    /// Sends the request on a connection of its own.
+    /// Sends the request on a new connection.
     func connect(_ request: HTTPExchange.Request) {
         Connecting.bootstrap(options)
             .channelInitializer { [tls] channel in
@@ -113,8 +113,8 @@ final class HTTPClient: Sendable {
         }
     }
 
-    /// Ends the connection when something else than the answer's end decides the request: the deadline, a cancelled
-    /// task, too long an answer.
+    /// Closes the connection when the request ends without a complete answer: at the deadline, when its task is
+    /// cancelled, or when the answer is too long.
     private static func watch(_ request: HTTPExchange.Request, on channel: any Channel) {
         request.answer.futureResult.hop(to: channel.eventLoop).whenComplete { _ in
             try? channel.pipeline.syncOperations.handler(type: HTTPExchange.self).abandon(request)
@@ -130,7 +130,7 @@ final class HTTPClient: Sendable {
         }
     }
 
-    /// Keeps a connection whose answer is complete for the next request.
+    /// Keeps a connection for the next request, after its answer is complete.
     func keep(_ channel: any Channel) {
         let isKept = idle.withLock { idle in
             idle.removeAll { !$0.isActive }

@@ -2,13 +2,13 @@ import NIOCore
 import NIOHTTP1
 import NightjarWire
 
-/// One connection's requests and answers, one after the other: sends each request, a second time with a login where
-/// that is asked for, and gathers the answer.
+/// One connection's requests and answers, one after the other. It sends each request, again with a login when the
+/// server asks for one, and collects the answer.
 final class HTTPExchange: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
-    /// Completing its promise once more does nothing, so that each way out may just complete it.
+    /// Completing its promise a second time does nothing, so every path may complete it.
     final class Request: Sendable {
         let client: HTTPClient
         let path: String
@@ -32,15 +32,16 @@ final class HTTPExchange: ChannelInboundHandler {
 
     private let tls: TLSStatus?
     private var context: ChannelHandlerContext?
-    /// The one that is under way.
+    /// The present request.
     private var request: Request?
-    /// Nothing was heard of this request, on a connection that was kept: the server may have ended it meanwhile.
+    /// Set while a kept connection has brought no answer to this request: the server may have closed it before.
     private var mayBeLost = false
     private var head: HTTPResponseHead?
     private var body: [UInt8] = []
-    /// The server's newest, good on this connection and, as monerod's are, nowhere else; and how often it was answered.
+    /// The server's newest challenge, and how often it was answered. Monerod accepts an answer only on the challenge's
+    /// own connection.
     private var challenge: (texts: [String], answers: UInt32)?
-    /// The answer to come is to a challenge of this very request: the last word.
+    /// This request has already answered a challenge, so the next response is final.
     private var isChallenged = false
 
     init(tls: TLSStatus?, first request: Request) {
@@ -52,14 +53,14 @@ final class HTTPExchange: ChannelInboundHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-    /// Ends the connection if this request, which something else has decided, is still under way on it.
+    /// Closes the connection if this abandoned request is still its present one.
     func abandon(_ request: Request) {
         guard self.request === request, let context else { return }
         self.request = nil
         Connecting.hangUp(context.channel)
     }
 
-    /// On this connection's event loop, and only while nothing is under way.
+    /// Begins a request. Call it on this connection's event loop, and only while there is no request.
     func begin(_ request: Request) {
         guard let context, context.channel.isActive else { return request.client.connect(request) }
         self.request = request
@@ -92,7 +93,7 @@ final class HTTPExchange: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // What nobody asked for.
+        // The server sent an answer without a request.
         guard let request else { return Connecting.hangUp(context.channel) }
         mayBeLost = false
         switch unwrapInboundIn(data) {

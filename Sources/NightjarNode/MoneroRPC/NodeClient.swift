@@ -3,12 +3,12 @@ import NightjarJSON
 import NightjarWire
 import Synchronization
 
-/// A Monero node, mined against directly: a share is a block.
+/// Mines directly at a Monero node, where a share is a block.
 ///
-/// A share is ``ShareOutcome/accepted`` only once the node's main chain has its block, looked up by height and compared
-/// by id: the node's "OK" alone does not mean that.
+/// A share is ``ShareOutcome/accepted`` only once the node's main chain has its block. The client looks the block up by
+/// height and compares the id, because the node's "OK" alone does not prove it.
 package final class NodeClient: UpstreamLink {
-    /// A block of this miner's that was on the main chain when it was submitted.
+    /// A block of this miner that was on the main chain after it was submitted.
     package struct Block: Sendable, Hashable {
         package let height: UInt64
         /// Lower-case hex.
@@ -31,12 +31,12 @@ package final class NodeClient: UpstreamLink {
     private let safety = Safety()
     private let state = Mutex(State())
 
-    /// As many of the newest templates as shares may still come for.
+    /// Shares can be submitted for this many of the newest templates.
     private static let keptTemplates = 16
     /// How often a block is offered to a busy node.
     private static let offers = 3
     private static let busy: Int64 = -9
-    /// Before the looks that follow a notice, the last one first.
+    /// The delays before the polls that follow a notice, the last one first.
     private static let earlyDelays: [Duration] = [
         .milliseconds(800), .milliseconds(400), .milliseconds(100), .milliseconds(20),
     ]
@@ -47,17 +47,17 @@ package final class NodeClient: UpstreamLink {
         var blocks: [Block] = []
         /// The height and the parent of each of `blocks`, newest last.
         var won: [(height: UInt64, previousHash: String)] = []
-        /// Connections that are there: a new one may begin before the last has quite ended.
+        /// The number of runs: a new one may begin before the last has quite ended.
         var connections = 0
         var sleeper: Task<Void, Never>?
         var wakeUp = false
-        /// Looks that are to come sooner than by the poll interval.
+        /// The number of polls that should come before the poll interval is over.
         var earlyLooks = 0
     }
 
-    /// A password of the form `USER:PASS` is the login for the node's RPC; any other is of no use here.
+    /// A password of the form `USER:PASS` is the login for the node's RPC; any other password is ignored.
     ///
-    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is no node's.
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is not a node's.
     package init(_ settings: PoolSettings, options: UpstreamOptions) throws(PoolURLError) {
         let url = settings.url
         guard url.isNode else { throw .wrongKind(url) }
@@ -81,7 +81,7 @@ package final class NodeClient: UpstreamLink {
     }
 
     /// - Parameter wallet: the address that the blocks pay.
-    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is no node's.
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is not a node's.
     package convenience init(
         url: PoolURL, wallet: String, options: UpstreamOptions = UpstreamOptions()
     ) throws(PoolURLError) {
@@ -90,7 +90,7 @@ package final class NodeClient: UpstreamLink {
 
     private final class Safety: Sendable { let security = Mutex<ConnectionSecurity?>(nil) }
 
-    /// Of the last request's connection.
+    /// The security of the last request's connection.
     package var security: ConnectionSecurity? { safety.security.withLock { $0 } }
 
     /// The blocks that this client got onto the main chain, oldest first.
@@ -162,8 +162,8 @@ package final class NodeClient: UpstreamLink {
         let height = result["height"]?.uint64 ?? 0
         let template = try NodeTemplate(result, id: "\(height)-\(number)", options: options)
         state.withLock { state in
-            // A node that asks again for a block of this miner's has lost it, in a reorganisation or a crash.
-            // Not one that was won while it answered.
+            // When the node asks again for a block that this miner has found, the node has lost that block, in a
+            // reorganisation or a crash. A block that was found while the node answered does not count.
             func isThis(_ won: (height: UInt64, previousHash: String)) -> Bool {
                 won.height == template.height && won.previousHash == template.previousHash
             }
@@ -174,7 +174,7 @@ package final class NodeClient: UpstreamLink {
         return template
     }
 
-    /// Waits for the next poll, which an accepted block brings forward.
+    /// Waits for the next poll. A notice or an accepted block ends the wait early.
     private func pause() async throws {
         let sleeper = state.withLock { state -> Task<Void, Never>? in
             defer { state.wakeUp = false }
@@ -193,7 +193,7 @@ package final class NodeClient: UpstreamLink {
         } onCancel: {
             sleeper?.cancel()
         }
-        // Whoever asks from now on finds nobody asleep.
+        // The wait is over, so a later request for an early poll must not try to end it.
         state.withLock {
             $0.sleeper = nil
             $0.wakeUp = false
@@ -212,13 +212,13 @@ package final class NodeClient: UpstreamLink {
         guard Target(difficulty: template.difficulty).isMet(by: share.proof) else {
             return .rejected(reason: "below the block's difficulty")
         }
-        // A second block for one height could only be an orphan: the node would take it, and call it OK.
+        // A second block for one height could only be an orphan, but the node would take it and answer OK.
         guard !won else { return .stale(reason: "height \(template.height) has a block of this miner's already") }
         do {
             try await offer(template.block(nonce: share.nonce))
             return await fate(of: template, nonce: share.nonce)
         } catch {
-            // The node may have it all the same: when its answer was lost, or when it was sent twice.
+            // The node may still have the block: its answer was lost, or the block was sent twice.
             if await fate(of: template, nonce: share.nonce) == .accepted { return .accepted }
             guard case .node = error else { return .expired(reason: error.description) }
             let tip = try? await rpc.tip()
@@ -235,7 +235,7 @@ package final class NodeClient: UpstreamLink {
                 _ = try await rpc.call("submit_block", .array([.string(Hex.encode(block))]))
                 return
             } catch .node(let code, _) where code == Self.busy && turn < Self.offers {
-                // A node that is adding another block is free again soon.
+                // The node is busy with another block, and free again soon.
                 try? await Task.sleep(for: options.pollInterval)
             } catch {
                 throw error
@@ -243,7 +243,7 @@ package final class NodeClient: UpstreamLink {
         }
     }
 
-    /// What became of a block that the node called OK.
+    /// How a block ended that the node answered OK to.
     private func fate(of template: NodeTemplate, nonce: UInt32) async -> ShareOutcome {
         let block = Block(height: template.height, id: template.id(nonce: nonce))
         do {
@@ -266,9 +266,9 @@ package final class NodeClient: UpstreamLink {
         return .accepted
     }
 
-    /// Ends the wait for the next poll, or skips it.
+    /// Ends the present wait for the next poll, or skips the next wait.
     ///
-    /// - Parameter often: look more than once: a node publishes a block a moment before it answers with it.
+    /// - Parameter often: poll more than once, because a node publishes a block a moment before its template shows it.
     private func lookAgain(often: Bool = false) {
         state.withLock { state in
             if often { state.earlyLooks = Self.earlyDelays.count }

@@ -2,22 +2,22 @@ import NightjarCore
 import NightjarJSON
 import NightjarWire
 
-/// A Monero node's RPC over HTTP or HTTPS, with a login where the node has one (`--rpc-login`).
+/// A Monero node's RPC over HTTP or HTTPS, with a login where the node needs one (`--rpc-login`).
 struct NodeRPC: Sendable {
     let http: HTTPClient
     let redact: Redactor
-    /// Is told how the connection is secured.
+    /// Gets the connection's security.
     let secured: @Sendable (ConnectionSecurity) -> Void
 
-    /// The most that an answer may have: a template with its block's transaction ids is far below.
+    /// The most bytes of an answer. A template with its block's transaction ids is far smaller.
     static let responseLimit = 4 << 20
 
     enum Failure: Error, CustomStringConvertible {
-        /// No answer.
+        /// No answer came.
         case transport(String)
-        /// An error of the node's: −1 parameter, −4 address, −6 blob, −7 not accepted, −9 busy.
+        /// The node answered with an error: −1 parameter, −4 address, −6 blob, −7 not accepted, −9 busy.
         case node(code: Int64?, message: String)
-        /// An answer that is none.
+        /// The answer is not what the protocol says.
         case malformed(String)
 
         var description: String {
@@ -43,7 +43,7 @@ struct NodeRPC: Sendable {
         return try checked(result)
     }
 
-    /// The height of the block that is to be mined next, and the id of the one before it.
+    /// The height of the next block, and the id of the block before it.
     func tip() async throws(Failure) -> (height: UInt64, hash: String?) {
         let answer = try checked(try await post("/get_height", .object([:])))
         guard let height = answer["height"]?.uint64 else { throw .malformed("no height") }
@@ -59,7 +59,7 @@ struct NodeRPC: Sendable {
         return (hash, orphan)
     }
 
-    /// The node says `BUSY` and the like beside results.
+    /// Checks a result's `status`: the node puts `BUSY` and other errors there.
     private func checked(_ result: JSON) throws(Failure) -> JSON {
         if let status = result["status"]?.string, status != "OK" {
             throw .node(code: nil, message: redact(printable(status)))

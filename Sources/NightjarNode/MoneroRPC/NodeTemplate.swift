@@ -2,19 +2,19 @@ import NightjarCore
 import NightjarJSON
 import NightjarWire
 
-/// A block to be mined, as a node's `get_block_template` gives it.
+/// A block to mine, from a node's `get_block_template`.
 package struct NodeTemplate: Sendable {
     package let job: UpstreamJob
     private let work: Work
-    /// The whole block, with room for the nonce where the hashing blob has it.
+    /// The whole block. Its nonce stands at the same offset as in the hashing blob.
     package let block: [UInt8]
     let header: BlockBlob
     let height: UInt64
     let difficulty: Difficulty
-    /// The id of the block before, as the node writes it.
+    /// The previous block's id, as the node writes it.
     let previousHash: String
 
-    /// Why a template cannot be worked on. The description is one line.
+    /// A template that cannot be mined. The description is one line.
     struct Refusal: Error, CustomStringConvertible {
         let description: String
         init(_ reason: String) { description = "block template: \(reason)" }
@@ -39,7 +39,7 @@ package struct NodeTemplate: Sendable {
         guard JobReader.blobLengths.contains(blob.count), let header = BlockBlob(blob) else {
             throw Refusal("blockhashing_blob of \(blob.count) bytes has no block header")
         }
-        // The nonce goes into both at the same place: their headers must be one.
+        // The nonce goes into both at the same offset, so their headers must be equal.
         guard BlockBlob(block) == header else { throw Refusal("its two blobs have different headers") }
         guard let height = result["height"]?.uint64, height < JobReader.heightLimit else { throw Refusal("bad height") }
         guard let difficulty = Self.difficulty(result) else { throw Refusal("difficulty is not between 1 and 2^128") }
@@ -67,13 +67,13 @@ package struct NodeTemplate: Sendable {
         }
     }
 
-    /// The block with its nonce, to be submitted.
+    /// The block with its nonce, ready to submit.
     package func block(nonce: UInt32) -> [UInt8] { header.setting(nonce: nonce, in: block) }
 
-    /// The id that the block with that nonce has, lower-case hex.
+    /// The block's id with this nonce, in lower-case hex.
     package func id(nonce: UInt32) -> String { Hex.encode(BlockID.of(hashingBlob: work.input(nonce: nonce))) }
 
-    /// A difficulty is 128-bit: `wide_difficulty` in hex, or `difficulty` and `difficulty_top64`.
+    /// A difficulty has 128 bits: `wide_difficulty` in hex, or `difficulty` and `difficulty_top64`.
     private static func difficulty(_ result: JSON) -> Difficulty? {
         if let wide = result["wide_difficulty"]?.string {
             guard wide.hasPrefix("0x"), wide.dropFirst(2).utf8.first != UInt8(ascii: "+") else { return nil }

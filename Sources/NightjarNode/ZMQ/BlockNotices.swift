@@ -3,10 +3,10 @@ import NIOPosix
 import NightjarCore
 import NightjarWire
 
-/// Listens for a node's notices of new blocks (`monerod --zmq-pub`), so that a template need not wait for the next
+/// Listens for a node's notices of new blocks (`monerod --zmq-pub`), so that a new template does not wait for the next
 /// poll.
 ///
-/// A notice says no more than "look again": what it carries decides nothing. Without it, polling goes on as before.
+/// A notice only means "poll now"; its contents are not used. Without notices, polling continues as before.
 struct BlockNotices: Sendable {
     /// monerod's shortest notice of a block on the main chain.
     static let topic = "json-minimal-chain_main"
@@ -17,8 +17,8 @@ struct BlockNotices: Sendable {
     /// Listens until the task is cancelled.
     ///
     /// - Parameters:
-    ///   - notice: is called for each.
-    ///   - trouble: is told in words, once an outage.
+    ///   - notice: called for each notice.
+    ///   - trouble: gets one sentence for each outage.
     func run(notice: @escaping @Sendable () -> Void, trouble: @Sendable (String) -> Void) async {
         let backoff = options.backoff
         var failures = 0
@@ -27,7 +27,7 @@ struct BlockNotices: Sendable {
             let began = backoff.now()
             let (wasSubscribed, reason) = await listen(notice: notice)
             if Task.isCancelled { return }
-            // What was published in between is lost: look.
+            // Notices during the outage are lost, so poll now.
             if wasSubscribed { notice() }
             if wasSubscribed, backoff.now() - began >= backoff.stable {
                 failures = 0

@@ -1,16 +1,16 @@
-/// ZMTP 3.0 (rfc.zeromq.org/spec/23), as far as a subscriber without security (the mechanism NULL) needs it.
+/// ZMTP 3.0 (rfc.zeromq.org/spec/23), only as much as a subscriber without security (mechanism NULL) needs.
 package enum ZMTP {
-    /// What opens a connection, from both ends: signature, version 3.0, mechanism, not a server, filler.
+    /// Both ends send this greeting first: signature, version 3.0, mechanism, as-server flag (0), filler.
     package static let greeting: [UInt8] =
         [0xFF] + [UInt8](repeating: 0, count: 8) + [0x7F, 3, 0] + mechanism + [UInt8](repeating: 0, count: 32)
 
     static let mechanism = Array("NULL".utf8) + [UInt8](repeating: 0, count: 16)
     static let greetingLength = 64
 
-    /// The most bytes that a frame may have. A node's notice has 67 for each new block.
+    /// The most bytes of a frame. A node's notice has 67 bytes for each new block.
     package static let maximumLength = 1 << 20
 
-    /// A message's part, or a command.
+    /// A part of a message, or a command.
     package struct Frame: Sendable, Hashable {
         package let isCommand: Bool
         /// Another part of the same message follows.
@@ -23,7 +23,7 @@ package enum ZMTP {
             self.body = body
         }
 
-        /// As it stands on the wire.
+        /// The frame's bytes on the wire.
         package var bytes: [UInt8] {
             let flags: UInt8 = (hasMore ? 1 : 0) | (isCommand ? 4 : 0)
             if body.count < 256 { return [flags, UInt8(body.count)] + body }
@@ -31,7 +31,7 @@ package enum ZMTP {
                 + body
         }
 
-        /// A command's name and what comes after it; `nil` for a malformed one.
+        /// A command's name and the bytes after it; `nil` for a malformed command.
         package var command: (name: String, rest: ArraySlice<UInt8>)? {
             guard isCommand, let length = body.first.map({ Int($0) }), length > 0, body.count > length else {
                 return nil
@@ -40,7 +40,7 @@ package enum ZMTP {
         }
     }
 
-    /// A command of that name.
+    /// Makes a command.
     static func command(_ name: String, _ rest: [UInt8] = []) -> Frame {
         Frame(isCommand: true, body: [UInt8(name.utf8.count)] + Array(name.utf8) + rest)
     }
@@ -57,7 +57,7 @@ package enum ZMTP {
     /// Asks for all messages that begin with `topic`.
     package static func subscription(_ topic: String) -> Frame { Frame(body: [1] + Array(topic.utf8)) }
 
-    /// Why a stream is no ZMTP, or none that is wanted. The description is one line.
+    /// Why a stream is not ZMTP, or not a supported kind of it. The description is one line.
     package enum Fault: Error, Hashable, CustomStringConvertible {
         case noZMTP
         case version(UInt8)
@@ -76,10 +76,10 @@ package enum ZMTP {
         }
     }
 
-    /// Cuts a stream into the greeting and frames, whatever pieces it comes in.
+    /// Cuts a stream into the greeting and frames. The stream may arrive in any pieces.
     package struct Reader: Sendable {
         private var pending: [UInt8] = []
-        /// Whether the other end's greeting has come, and is good.
+        /// Whether the other end's greeting has come and is valid.
         package private(set) var isGreeted = false
 
         package init() {}
@@ -90,7 +90,7 @@ package enum ZMTP {
             var at = 0
             defer { pending.removeFirst(at) }
             if !isGreeted {
-                // As early as it can be told: whoever speaks something else may never send 64 bytes.
+                // Check the signature as early as possible: a peer with another protocol may never send 64 bytes.
                 guard pending.first ?? 0xFF == 0xFF, pending.count < 10 || pending[9] == 0x7F else { throw .noZMTP }
                 guard pending.count < 11 || pending[10] >= 3 else { throw .version(pending[10]) }
                 guard pending.count >= greetingLength else { return [] }
