@@ -1,7 +1,7 @@
 #include "CCommit.h"
 
-// Scripts/with-commit.sh writes this header for the time of a build. A build from an archive, by `swift build` alone, or
-// as another package's dependency has no such header and needs no git.
+// Scripts/with-commit.sh writes this header during a build. Other builds have no such header and need no git: from an
+// archive, with `swift build` alone, or as another package's dependency.
 #if __has_include("commit.h")
 #include "commit.h"
 #else

@@ -23,6 +23,6 @@ static const struct nj_dashboard_file files[] = {
 size_t nj_dashboard_file_count(void) { return sizeof files / sizeof files[0]; }
 
 struct nj_dashboard_file nj_dashboard_file_at(size_t index) {
-    // The caller has asked for the count.
+    // The caller has checked the index against the count.
     return files[index];
 }

@@ -35,7 +35,7 @@ void nj_aes_expand10(const uint8_t key[32], uint8_t round_keys[160]) {
     memcpy(w, key, 32);
     for (unsigned i = 8; i < 40; i++) {
         uint32_t t = w[i - 1];
-        // RotWord is a turn to the right here, words being little-endian; the round constants are 1, 2, 4, 8.
+        // RotWord is a rotation to the right here, because words are little-endian. The round constants are 1, 2, 4, 8.
         if (i % 8 == 0) t = substitute(nj_rotr32(t, 8)) ^ (1u << (i / 8 - 1));
         if (i % 8 == 4) t = substitute(t);
         w[i] = w[i - 8] ^ t;

@@ -1,5 +1,5 @@
 #pragma once
-// AES rounds by table look-up, for the portable code of this target. A state is four little-endian columns.
+// AES rounds with tables, for the portable code of this target. A state is four little-endian columns.
 #include "Shared/AES.h"
 #include "nj_bytes.h"
 

@@ -1,5 +1,5 @@
 #pragma once
-// What aes.c dispatches to: one file per instruction set.
+// The functions to which aes_dispatch.c dispatches: one file for each instruction set.
 #include <stdint.h>
 
 void nj_aes_encrypt_round_portable(uint8_t block[16], const uint8_t round_key[16]);

@@ -1,4 +1,5 @@
-// Argon2d's memory fill, RFC 9106 section 3: everything but the passes' inner loop, and which instruction set runs that.
+// Argon2d's memory fill, RFC 9106 section 3: everything except the passes' inner loop, and the choice of instruction
+// set for that loop.
 #include "nj_argon2d.h"
 
 #include "argon2d_segment.h"
@@ -26,7 +27,7 @@ void nj_argon2d_prehash(const nj_argon2d *parameters, uint8_t prehash[64]) {
     nj_blake2b_final(&hash, prehash);
 }
 
-// RFC 9106's H' for one block: a chain of 64-byte hashes, of which each but the last gives its first half.
+// RFC 9106's H' for one block: a chain of 64-byte hashes. Each gives its first half, and the last gives all 64 bytes.
 static void first_hash(uint8_t output[1024], const uint8_t prehash[64], uint32_t index, uint32_t lane) {
     uint8_t link[64];
     nj_blake2b hash;
@@ -51,7 +52,7 @@ void nj_argon2d_start(const nj_argon2d *parameters, const uint8_t prehash[64], v
             first_hash((uint8_t *)memory + (lane * lane_length + index) * sizeof(block), prehash, index, lane);
 }
 
-// The code for a segment; null where this processor can't run it.
+// The function that fills a segment; null when this processor cannot run it.
 static nj_argon2d_segment *segment(nj_argon2d_code code) {
     switch (code) {
     case NJ_ARGON2D_PORTABLE: return nj_argon2d_segment_portable;

@@ -1,8 +1,8 @@
 // Argon2d's compression function, RFC 9106 section 3.5, in portable C.
 #include "argon2d_segment.h"
 
-// Blake2b's mixing function with a multiplication in each addition. Four columns at a time, so that the compiler can
-// keep them in vector registers.
+// Blake2b's mixing function with a multiplication in each addition. It does four columns at a time, so that the
+// compiler can keep them in vector registers.
 static inline void add_multiply(uint64_t a[4], const uint64_t b[4]) {
     for (int i = 0; i < 4; i++) a[i] += b[i] + 2 * (uint64_t)(uint32_t)a[i] * (uint32_t)b[i];
 }
@@ -22,7 +22,7 @@ static inline void mix(uint64_t a[4], uint64_t b[4], uint64_t c[4], uint64_t d[4
     xor_rotate(b, c, 63);
 }
 
-// Makes the diagonals of the 4 × 4 matrix its columns, by turning each row by its number; turning on by the rest
+// Rotates each row of the 4 × 4 matrix by its number, which turns the diagonals into columns. Rotating by the rest
 // undoes it.
 static inline void turn(uint64_t row[4], unsigned by) {
     uint64_t old[4] = {row[0], row[1], row[2], row[3]};
@@ -40,7 +40,7 @@ static inline void permute(uint64_t *words, size_t stride) {
     for (size_t pair = 0; pair < 8; pair++) memcpy(words + pair * stride, &v[pair / 2][pair % 2 * 2], 16);
 }
 
-// The compression function G; in later passes the result is XORed over what the block held.
+// The compression function G; in later passes the result is XORed into the block's old contents.
 __attribute__((always_inline)) static inline void compress(
     const nj_argon2d *parameters, const block *memory, position after, block *next, const block *previous,
     const block *reference, bool over) {

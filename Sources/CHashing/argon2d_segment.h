@@ -1,5 +1,5 @@
 #pragma once
-// Where blocks of Argon2d's memory come from, for all instruction sets. Private to CHashing.
+// The choice of reference blocks in Argon2d's memory, and the fill loop, for all instruction sets. Private to CHashing.
 #include "nj_argon2d.h"
 #include "nj_bytes.h"
 
@@ -9,12 +9,12 @@ typedef struct {
     _Alignas(64) uint64_t words[block_words];
 } block;
 
-// Where the fill stands: RFC 9106 section 3.4.
+// A position in the fill: RFC 9106 section 3.4.
 typedef struct {
     uint32_t pass, slice, lane, index;  // index: within the segment
 } position;
 
-// The block of `lane` that the word `pseudorandom` names, counted from the lane's first.
+// The index of the block that the word `pseudorandom` chooses, within its Argon lane.
 static inline uint32_t reference_index(
     position at, uint32_t lane, uint32_t pseudorandom, uint32_t segment_length, uint32_t lane_length) {
     bool same = lane == at.lane;
@@ -30,17 +30,18 @@ static inline uint32_t reference_index(
     return (start + relative) % lane_length;
 }
 
-// The block that one is made of beside the previous one, whose first word is `pseudorandom`.
+// The reference block, from which a block is made together with the previous one. The previous block's first word is
+// `pseudorandom`.
 static inline const block *reference_block(
     const nj_argon2d *parameters, const block *memory, position at, uint64_t pseudorandom) {
     uint32_t lane_length = parameters->blocks / parameters->lanes;
-    // Nothing of the other lanes is finished in the very first slice.
+    // In the very first slice, no segment of another Argon lane is finished.
     uint32_t other = at.pass == 0 && at.slice == 0 ? at.lane : (uint32_t)(pseudorandom >> 32) % parameters->lanes;
     return memory + (size_t)other * lane_length
         + reference_index(at, other, (uint32_t)pseudorandom, lane_length / slices, lane_length);
 }
 
-// Fills the segment of one slice in one lane.
+// Fills one slice's segment in one Argon lane.
 typedef void nj_argon2d_segment(const nj_argon2d *parameters, block *memory, position at);
 
 nj_argon2d_segment nj_argon2d_segment_portable;
@@ -48,8 +49,9 @@ nj_argon2d_segment nj_argon2d_segment_portable;
 nj_argon2d_segment nj_argon2d_segment_avx2, nj_argon2d_segment_avx512;
 #endif
 
-// The compression function G from `previous` and `reference` to `next`, over what that held or not. It can find the
-// block after `next` by `reference_block` as soon as it has the first word: `after` is where that one stands.
+// The compression function G, from `previous` and `reference` to `next`. With `over`, the result is XORed into the old
+// contents of `next`. As soon as the first word is ready, it can find the next reference block with `reference_block`;
+// `after` is the position after `next`.
 typedef void compress_function(
     const nj_argon2d *parameters, const block *memory, position after, block *next, const block *previous,
     const block *reference, bool over);

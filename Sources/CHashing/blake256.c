@@ -16,7 +16,7 @@ static inline void mix(uint32_t v[16], const uint32_t m[16], const uint8_t *orde
     v[b] = nj_rotr32(v[b] ^ v[c], 7);
 }
 
-// `bits` counts the message bits hashed so far, this block's included; 0 for a block of padding alone.
+// `bits` counts the message bits hashed so far, including this block's; it is 0 for a block with only padding.
 static void compress(uint32_t h[8], const uint8_t block[64], uint64_t bits) {
     uint32_t m[16], v[16];
     for (int i = 0; i < 16; i++) m[i] = nj_load32_big(block + 4 * i);
@@ -43,8 +43,8 @@ void nj_blake256(const void *input, size_t length, uint8_t digest[32]) {
     uint64_t done = 0;
     for (; length >= 64; length -= 64, bytes += 64) compress(h, bytes, done += 512);
 
-    // A one bit, zeros, a one bit in front of the 64-bit length. When those do not fit behind the message, the length
-    // goes into a block of its own, which holds no message bits.
+    // Padding: a one bit, zeros, a one bit, and the 64-bit length. When it does not fit after the message, the length
+    // goes into another block, which holds no message bits.
     uint8_t last[128] = {0};
     if (length > 0) memcpy(last, bytes, length);
     size_t size = length < 56 ? 64 : 128;

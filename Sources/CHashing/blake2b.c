@@ -51,7 +51,7 @@ void nj_blake2b_init(nj_blake2b *hash, size_t output_length) {
 void nj_blake2b_update(nj_blake2b *hash, const void *input, size_t length) {
     const uint8_t *bytes = input;
     while (length > 0) {
-        // A full buffer waits until more input comes: the last block is compressed differently, in `final`.
+        // A full buffer waits until more input comes, because the last block is compressed differently, in `final`.
         if (hash->filled == sizeof hash->buffer) {
             hash->length += sizeof hash->buffer;
             compress(hash, hash->buffer, false);

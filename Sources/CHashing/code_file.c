@@ -1,4 +1,4 @@
-// An anonymous file for machine code; memfd_create is out of Swift's sight.
+// An anonymous file for machine code. It is in C because Swift does not see memfd_create.
 #define _GNU_SOURCE
 #include "nj_randomx_jit.h"
 
@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 
 #ifndef MFD_EXEC
-#define MFD_EXEC 0x10u  // since Linux 6.3, where a setting may make files without it unfit for running
+#define MFD_EXEC 0x10u  // since Linux 6.3; a system setting may forbid to execute files without it
 #endif
 
 int nj_code_file(void) {

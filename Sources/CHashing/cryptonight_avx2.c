@@ -1,5 +1,5 @@
-// CryptoNight with AES-NI, AVX2 and BMI2: the same on 128-bit registers, with instructions that have a destination of their
-// own. Two scratchpads at once are filled and folded with VAES, where that is.
+// CryptoNight with AES-NI, AVX2 and BMI2: the same code on 128-bit registers, with three-operand instructions. Where
+// the processor has VAES, two scratchpads are filled and folded at once.
 #ifdef __x86_64__
 #define NJ_TARGET __attribute__((target("aes,avx2,bmi2")))
 #include "cryptonight_x86.h"

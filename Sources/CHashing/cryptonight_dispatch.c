@@ -1,4 +1,4 @@
-// CryptoNight from input to digest, around the phases that instruction sets differ in.
+// CryptoNight from input to digest, around the phases that have code for each instruction set.
 #include "cryptonight_phases.h"
 #include "nj_blake256.h"
 #include "nj_bytes.h"
@@ -11,7 +11,7 @@ static void begin(const nj_cryptonight *cn, nj_cryptonight_input input, nj_crypt
     nj_keccak1600(input.bytes, input.length, record->words);
     record->tweak = 0;
     if (cn->base == NJ_CRYPTONIGHT_V1) {
-        // A shorter input would be read beyond its end: a caller's error that must not pass.
+        // A shorter input would be read beyond its end. That is the caller's error, so trap.
         if (input.length < 43) __builtin_trap();
         record->tweak = record->words[24] ^ nj_load64((const uint8_t *)input.bytes + 35);
     }

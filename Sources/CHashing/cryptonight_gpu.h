@@ -1,14 +1,14 @@
-// cn/gpu: an explode made of Keccak, and a main loop of single-precision arithmetic, round to nearest. Part of
-// cryptonight_template.h. Both are bound by arithmetic.
+// cn/gpu: an explode phase made of Keccak, and a main loop of single-precision arithmetic, round to nearest. Part of
+// cryptonight_template.h. Arithmetic limits the speed of both.
 #include "nj_keccak.h"
 
-// No multiplication and addition may be fused: the results would be others.
+// A multiplication and an addition must not be fused: the results would differ.
 #pragma STDC FP_CONTRACT OFF
 
 typedef float gpu_floats __attribute__((vector_size(16)));
 typedef int32_t gpu_ints __attribute__((vector_size(16)));
 
-// Each 512 bytes are the beginnings of three states in a row that start from the input's, numbered.
+// Each 512 bytes are the starts of three successive states, which begin with the input's state and a number.
 NJ_TARGET static void explode_gpu(const nj_cryptonight *cn, uint8_t *pad, const uint64_t input[25]) {
     static const size_t taken[3] = {160, 176, 176};
     for (uint64_t chunk = 0; chunk < cn->memory / 512; chunk++) {
@@ -43,7 +43,7 @@ INLINE void gpu_step(
     *c += gpu_two(up + down);
 }
 
-// One of the sixteen computations of a turn.
+// One of a turn's sixteen computations.
 INLINE gpu_floats
 gpu_compute(gpu_floats n0, gpu_floats n1, gpu_floats n2, gpu_floats n3, gpu_floats rc, float constant) {
     gpu_floats c = (gpu_floats){constant, constant, constant, constant}, r = (gpu_floats){0};
@@ -63,7 +63,7 @@ gpu_compute(gpu_floats n0, gpu_floats n1, gpu_floats n2, gpu_floats n3, gpu_floa
     return gpu_two(r);
 }
 
-// `x` as integers, turned right by `bytes` of its 16.
+// `x` as integers, rotated right by `bytes` of its 16 bytes.
 INLINE gpu_ints gpu_turned(gpu_floats x, unsigned bytes) {
     gpu_ints whole = __builtin_convertvector(x * 536870880.0f, gpu_ints);
     unsigned __int128 word;

@@ -1,4 +1,4 @@
-// CryptoNight's main loop, for any number of hashes that take turns. Part of cryptonight_template.h.
+// CryptoNight's main loop, for one or more hashes that take turns. Part of cryptonight_template.h.
 #pragma STDC FP_CONTRACT OFF
 
 typedef float floats __attribute__((vector_size(16)));
@@ -7,10 +7,10 @@ typedef int32_t ints __attribute__((vector_size(16)));
 // One hash in the main loop.
 typedef struct {
     uint8_t *pad;
-    // Where in it the next access goes.
+    // The offset of the next access in it.
     uint64_t at;
     uint64_t al, ah;
-    // The a of the turn's beginning, and the result of its AES round.
+    // The block a at the turn's start, and the result of the AES round.
     block a, c;
     block b, b1;
     uint64_t tweak;
@@ -34,7 +34,8 @@ INLINE void lane_begin(lane *l, const nj_cryptonight *cn, const nj_cryptonight_r
     l->accumulator = (floats){0};
 }
 
-// v1: bits 4 and 5 of byte 11 of the first store change by a table of 16 two-bit entries, chosen by bits 0, 4 and 5.
+// v1: a table of 16 two-bit entries changes bits 4 and 5 of byte 11 of the first store; bits 0, 4 and 5 choose the
+// entry.
 INLINE uint64_t tweak_high(uint64_t high) {
     uint32_t byte = (uint32_t)(high >> 24);
     uint32_t index = ((byte >> 3 & 6) | (byte & 1)) << 1;
@@ -59,8 +60,8 @@ INLINE block conceal(block x, floats *accumulator) {
     return x;
 }
 
-// The 64-byte shuffle of v2 and R around `at`: the three neighbours, by their distance, change places and take up a, b
-// and the b before.
+// The 64-byte shuffle of v2 and R around `at`. The three neighbour blocks, named by their distance, change places, and
+// a, b and the older b are added to them.
 INLINE void shuffle(const lane *l, const uint32_t features, uint64_t at, block at10, block at20, block at30) {
     const int reversed = features & NJ_CRYPTONIGHT_REVERSED;
     block_store(l->pad + (at ^ 0x10), block_add(reversed ? at10 : at30, l->b1));
@@ -68,7 +69,7 @@ INLINE void shuffle(const lane *l, const uint32_t features, uint64_t at, block a
     block_store(l->pad + (at ^ 0x30), block_add(at20, l->a));
 }
 
-// An AES round with a as key on the block that a points to.
+// An AES round on the block to which a points, with a as the key.
 INLINE void first_half(lane *l, const nj_cryptonight_base base, const uint32_t features, uint64_t mask) {
     const int shuffles = base == NJ_CRYPTONIGHT_V2 || base == NJ_CRYPTONIGHT_R;
     const uint64_t at = l->at;
@@ -94,7 +95,7 @@ INLINE void first_half(lane *l, const nj_cryptonight_base base, const uint32_t f
     }
 }
 
-// A 64-bit multiplication with the block that the round's result points to.
+// A 64-bit multiplication with the block to which the round's result points.
 INLINE void second_half(
     lane *l, const nj_cryptonight_base base, const uint32_t features, uint64_t mask,
     const nj_random_math_program *program) {
@@ -103,7 +104,7 @@ INLINE void second_half(
     block c = l->c;
     uint64_t cl = block_low(c), dl = nj_load64(l->pad + at), dh = nj_load64(l->pad + at + 8);
     if (base == NJ_CRYPTONIGHT_V2) {
-        // The results of this turn's division and root are used in the next, which hides what they take.
+        // The next turn uses the results of this turn's division and root, which hides their latency.
         dl ^= l->quotient ^ l->square_root << 32;
         nj_division division = divide_unsigned(block_high(c), or_ends((uint32_t)(cl + (l->square_root << 1))));
         l->quotient = (uint32_t)division.quotient + (division.remainder << 32);
@@ -128,7 +129,7 @@ INLINE void second_half(
         block at30 = block_load(l->pad + (at ^ 0x30));
         if (base == NJ_CRYPTONIGHT_V2) {
             at10 = block_xor(at10, block_make(high, low));
-            // From memory: the way out of a vector register would be in the critical path.
+            // Load from memory: moving it out of a vector register would lengthen the critical path.
             high ^= nj_load64(l->pad + (at ^ 0x20));
             low ^= nj_load64(l->pad + (at ^ 0x20) + 8);
         }
@@ -152,12 +153,12 @@ INLINE void second_half(
     l->b = c;
 }
 
-// Heavy: a division with what a points to, which gives the next address.
+// Heavy: a division with the words to which a points. It gives the next address.
 INLINE void divide(lane *l, const uint32_t features, uint64_t mask) {
     uint64_t n = nj_load64(l->pad + l->at);
     uint32_t word = nj_load32(l->pad + l->at + 8);
     int32_t divisor = (int32_t)(word | 5);
-    // By -1 without a division, which for the least number would trap.
+    // A division by -1 would trap for the smallest number, so negate instead.
     uint64_t quotient = divisor == -1 ? -n : quotient_signed(n, divisor);
     nj_store64(l->pad + l->at, n ^ quotient);
     if (features & NJ_CRYPTONIGHT_COMPLEMENTED) word = ~word;
@@ -165,7 +166,7 @@ INLINE void divide(lane *l, const uint32_t features, uint64_t mask) {
     PREFETCH(l->pad + l->at);
 }
 
-// All but `cn` and `records` are constants wherever this is called, so that each call compiles to a loop of its own.
+// Every caller passes constants for all but `cn` and `records`, so that each call compiles to its own loop.
 INLINE void loop(
     const nj_cryptonight *cn, nj_cryptonight_record *records, const nj_cryptonight_base base, const uint32_t features,
     const int width) {
@@ -249,7 +250,7 @@ NJ_TARGET static void main_loop(const nj_cryptonight *cn, nj_cryptonight_record 
         loop_r(cn, records, width);
         break;
     case SHAPE(NJ_CRYPTONIGHT_GPU, NJ_CRYPTONIGHT_HEAVY):
-        // Bound by arithmetic: nothing is gained by taking turns.
+        // Arithmetic limits the speed, so taking turns gains nothing.
         for (int i = 0; i < width; i++) loop_gpu(cn, cn->scratchpads + (size_t)i * cn->memory, &records[i]);
         break;
     default: __builtin_trap();

@@ -1,13 +1,14 @@
 // CryptoNight-R's main loop with its random program as machine code. Part of cryptonight_loop.h.
 //
-// A turn begins with the program, which needs nothing of what the turn reads: two hashes at once, so that one's chain of
-// multiplications passes while the other computes, and before the first accesses of all, so that these pass meanwhile, too.
-// What the program reads and writes is in memory, in lanes, and is there only: the program is no function of C's.
+// A turn begins with the program, which needs nothing that the turn reads. The program runs for two hashes at once, so
+// that each hides the other's chain of multiplications. The turn's first accesses were prefetched in the turn before,
+// and arrive while the program runs. The program reads and writes only memory, because it does not follow C's calling
+// convention.
 
-// What there is of a hash beside its lane.
+// A hash's state beside the part that the program uses.
 typedef struct {
     uint8_t *pad;
-    // Where in it the next access goes.
+    // The offset of the next access in it.
     uint64_t at;
     block c;
 } hash_r;
@@ -51,7 +52,7 @@ INLINE void second_half_r(hash_r *h, nj_random_math_lane *l, uint64_t mask) {
     PREFETCH(h->pad + h->at);
     block_store(l->older_b, b);
     block_store(l->b, block_xor(block_xor(h->c, at10), block_xor(at20, at30)));
-    // As a whole: loading what was just stored by halves would take long.
+    // Store the whole block: loading it soon after two half stores would be slow.
     block_store(l->a, block_make(al, ah));
 }
 

@@ -1,4 +1,4 @@
-// CryptoNight in plain C: integers only, the oracle.
+// CryptoNight in plain C with integers only. It is the reference for all faster code.
 #include "aes_portable.h"
 #include "cryptonight_phases.h"
 #include "cryptonight_random_math.h"
@@ -47,10 +47,10 @@ static inline block block_aes_chained(block x, block key) {
     return x;
 }
 
-// floor(√(2⁶⁴ + n)) is 2³² + s, with s the largest integer with s² + 2³³ s ≤ n. Bit by bit, from the highest: setting
-// bit k adds 2ᵏ (2 s + 2ᵏ + 2³³) to the left side, below 2⁶⁴ for s below 2³¹; `rest` is what that may still take. The
-// root wanted is of twice that fineness, so one more bit is set when (s + ½)² + 2³³ (s + ½) ≤ n, too. Without branches:
-// the bits are random.
+// floor(√(2⁶⁴ + n)) is 2³² + s, with s the largest integer with s² + 2³³ s ≤ n. The bits are found from the highest
+// down. Setting bit k adds 2ᵏ (2 s + 2ᵏ + 2³³) to the left side, which is below 2⁶⁴ for s below 2³¹; `rest` is how much
+// the left side may still grow. The wanted root has one more binary place, which is set when (s + ½)² + 2³³ (s + ½) ≤
+// n. There are no branches, because the bits are random.
 static inline uint64_t root(uint64_t n) {
     uint64_t rest = n, s = 0;
     for (int k = 30; k >= 0; k--) {

@@ -7,14 +7,14 @@
 #include <cpuid.h>
 
 // CPUID serialises (Intel's Software Developer's Manual, volume 3, 10.1.3; AMD's Programmer's Manual, volume 2, 7.6.1).
-// It is slow in a virtual machine, but this is done once a height.
+// It is slow in a virtual machine, but it runs only once a height.
 void nj_synchronise_code(void) {
     unsigned a, b, c, d;
     __cpuid(0, a, b, c, d);
     (void)a, (void)b, (void)c, (void)d;
 }
 #else
-void nj_synchronise_code(void) {}  // no code is made for other processors
+void nj_synchronise_code(void) {}  // there is no compiler for other processors
 #endif
 
 void nj_random_math_run_portable(const nj_random_math_program *program, nj_random_math_registers *registers) {
@@ -33,10 +33,10 @@ void nj_random_math_run_portable(const nj_random_math_program *program, nj_rando
     }
 }
 
-// The threaded interpreter. A handler for each opcode, destination and source: the four registers stay in the
-// processor's, where an array indexed by dst would send each result through memory, which costs more than the
-// instruction. Each handler ends in a jump of its own to the next, which branch prediction learns, the program being
-// the same half a million times.
+// The threaded interpreter. It has a handler for each opcode, destination and source, so that the four registers stay
+// in processor registers. An array indexed by dst would send each result through memory, which costs more than the
+// instruction. Each handler ends with its own jump to the next one. Branch prediction learns these jumps, because the
+// same program runs half a million times.
 
 #define PARAMETERS                                                                              \
     uint32_t r0, uint32_t r1, uint32_t r2, uint32_t r3, const struct nj_random_math_step *step, \

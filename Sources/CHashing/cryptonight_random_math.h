@@ -1,7 +1,7 @@
 #pragma once
 #include "nj_cryptonight.h"
 
-// Both give the same registers.
+// Both give the same results.
 void nj_random_math_run_portable(const nj_random_math_program *program, nj_random_math_registers *registers);
 
 static inline void nj_random_math_run_threaded(
@@ -11,8 +11,8 @@ static inline void nj_random_math_run_threaded(
 }
 
 #ifdef __x86_64__
-// Not a call of C's: that would have to save every vector register. The red zone below the stack pointer, which the
-// compiler may use in a function that calls nobody, is stepped over.
+// This is not a C call, which would save every vector register. The code steps over the red zone below the stack
+// pointer, which the compiler may use in a function without calls.
 static inline __attribute__((always_inline)) void nj_random_math_run_compiled(
     const nj_random_math_program *program, nj_random_math_lane *lanes, int count) {
     const void *code = program->compiled[count - 1];

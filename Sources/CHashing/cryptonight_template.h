@@ -1,8 +1,7 @@
 // CryptoNight's three phases, written once. Each instruction set's file defines these and then includes this:
 //
-//   NJ_TARGET                      the attribute that turns the instruction set on, or nothing
-//   NJ_UNROLL                      a pragma that unrolls the loop that follows, or nothing
-//   NJ_PER_WIDTH                   whether each width is compiled by itself, for which NJ_UNROLL must unroll; else one
+//   NJ_TARGET the attribute that enables the instruction set, or nothing NJ_UNROLL a pragma that unrolls the loop that
+//   follows, or nothing NJ_PER_WIDTH whether each width gets its own copy, for which NJ_UNROLL must unroll; else one
 //                                  copy serves all
 //   block                          16 bytes of scratchpad or key
 //   block_load, block_store        from and to an address that is a multiple of 16
@@ -43,7 +42,7 @@ INLINE void encrypt(block text[BLOCKS], const block keys[ROUNDS]) {
     }
 }
 
-// Heavy: each block takes up its neighbour.
+// Heavy: each block is XORed with its neighbour.
 INLINE void mix(block text[BLOCKS]) {
     block first = text[0];
 #pragma clang loop unroll(full)
@@ -51,7 +50,8 @@ INLINE void mix(block text[BLOCKS]) {
     text[BLOCKS - 1] = block_xor(text[BLOCKS - 1], first);
 }
 
-// Fills the scratchpad with the key stream: state bytes 64 to 191 encrypted over and over under bytes 0 to 31.
+// Fills the scratchpad with the key stream: state bytes 64 to 191, encrypted again and again with bytes 0 to 31 as the
+// key.
 NJ_TARGET static void explode(const nj_cryptonight *cn, uint8_t *pad, const uint8_t state[200]) {
     block keys[ROUNDS], text[BLOCKS];
     load_keys(keys, state);
@@ -76,7 +76,7 @@ INLINE void fold(block text[BLOCKS], const block keys[ROUNDS], const uint8_t *pa
     }
 }
 
-// Folds the scratchpad back into state bytes 64 to 191, under bytes 32 to 63.
+// Folds the scratchpad back into state bytes 64 to 191, with bytes 32 to 63 as the key.
 NJ_TARGET static void implode(const nj_cryptonight *cn, const uint8_t *pad, uint8_t state[200]) {
     block keys[ROUNDS], text[BLOCKS];
     load_keys(keys, state + 32);
@@ -99,7 +99,7 @@ NJ_TARGET static void implode(const nj_cryptonight *cn, const uint8_t *pad, uint
 
 INLINE uint8_t *pad_of(const nj_cryptonight *cn, int number) { return cn->scratchpads + (size_t)number * cn->memory; }
 
-// The first phase of one of several hashes.
+// Explode, for one of several hashes.
 NJ_TARGET static void explode_one(const nj_cryptonight *cn, const nj_cryptonight_record *records, int number) {
     if (cn->base == NJ_CRYPTONIGHT_GPU)
         explode_gpu(cn, pad_of(cn, number), records[number].words);
@@ -107,7 +107,7 @@ NJ_TARGET static void explode_one(const nj_cryptonight *cn, const nj_cryptonight
         explode(cn, pad_of(cn, number), (const uint8_t *)records[number].words);
 }
 
-// The last.
+// Implode, for one of several hashes.
 NJ_TARGET static void implode_one(const nj_cryptonight *cn, nj_cryptonight_record *records, int number) {
     implode(cn, pad_of(cn, number), (uint8_t *)records[number].words);
 }

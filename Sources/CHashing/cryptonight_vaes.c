@@ -1,7 +1,7 @@
 // CryptoNight's first and last phase with VAES on 256-bit registers: the scratchpads of two hashes at once.
 //
-// Two blocks an instruction only pay where enough of them are under way: one hash's eight blocks are four registers, and
-// a round's latency is as long as it takes to start eight.
+// Instructions on two blocks pay only when enough of them overlap: one hash's eight blocks fill four registers, but a
+// round's latency is long enough to start eight instructions.
 #ifdef __x86_64__
 #include "cryptonight_phases.h"
 #include "nj_aes.h"
@@ -38,7 +38,7 @@ INLINE void encrypt(stream *a, stream *b) {
     }
 }
 
-// Heavy: each block takes up its neighbour.
+// Heavy: each block is XORed with its neighbour.
 INLINE void mix(stream *s) {
     __m256i first = s->text[0];
 #pragma clang loop unroll(full)

@@ -49,7 +49,7 @@ void nj_groestl256(const void *input, size_t length, uint8_t digest[32]) {
     uint64_t h[8] = {[7] = (uint64_t)1 << 48};
     for (; length >= 64; length -= 64, bytes += 64, blocks++) compress(h, bytes);
 
-    // A one bit, zeros, and the number of blocks, these included.
+    // Padding: a one bit, zeros, and the number of blocks, including the padding's.
     uint8_t last[128] = {0};
     if (length > 0) memcpy(last, bytes, length);
     size_t size = length < 56 ? 64 : 128;

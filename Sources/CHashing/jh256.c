@@ -3,10 +3,10 @@
 #include "Shared/JH256.h"
 #include "nj_bytes.h"
 
-// The state is bit-sliced: row r (0 … 7) of half i is x[2 r + i]. Bit 3 - k of an element stands in row 2 k for even
-// elements and in row 2 k + 1 for odd ones.
+// The state is bit-sliced: row r (0 … 7) of half i is x[2 r + i]. Bit 3 - k of an element is in row 2 k for even
+// elements and in row 2 k + 1 for odd elements.
 
-// Both S-boxes on 64 elements at once: where a bit of `c` is 0 it is S0, where 1 S1.
+// Both S-boxes on 64 elements at once: S0 where a bit of `c` is 0, S1 where it is 1.
 static inline void substitute(uint64_t *m0, uint64_t *m1, uint64_t *m2, uint64_t *m3, uint64_t c) {
     uint64_t a = *m0, b = *m1, d = *m2, e = ~*m3;
     a ^= ~d & c;
@@ -80,8 +80,8 @@ void nj_jh256(const void *input, size_t length, uint8_t digest[32]) {
     for (int i = 0; i < 16; i++) h[i] = nj_jh256_iv[i];
     for (; length >= 64; length -= 64, bytes += 64) compress(h, bytes);
 
-    // At least 512 bits are appended: a one bit, zeros, the length. So a message that ends inside a block always
-    // leaves a second one, however short it is.
+    // At least 512 bits are appended: a one bit, zeros, the length. So a message that ends inside a block always needs
+    // a second block, however short it is.
     uint8_t last[128] = {0};
     if (length > 0) memcpy(last, bytes, length);
     size_t size = length == 0 ? 64 : 128;

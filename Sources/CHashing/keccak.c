@@ -44,7 +44,7 @@ void nj_keccak1600(const void *input, size_t length, uint64_t state[25]) {
     for (; length >= RATE; length -= RATE, bytes += RATE) absorb(state, bytes);
 
     uint8_t last[RATE] = {0};
-    // Nothing may be copied from a null pointer, not even nothing.
+    // memcpy must not get a null pointer, even for a length of 0.
     if (length > 0) memcpy(last, bytes, length);
     last[length] = 0x01;
     last[RATE - 1] |= 0x80;

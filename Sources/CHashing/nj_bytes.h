@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-// RandomX reads words of its scratchpad as bytes and the reverse, and so does CryptoNight: on a little-endian machine
+// RandomX and CryptoNight read words of their scratchpads as bytes, and bytes as words. On a little-endian machine
 // these are plain copies. A big-endian port starts here.
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words in memory are taken to be little-endian");
 
@@ -27,7 +27,7 @@ static inline uint32_t nj_load32_big(const void *bytes) { return __builtin_bswap
 static inline void nj_store32_big(void *bytes, uint32_t word) { nj_store32(bytes, __builtin_bswap32(word)); }
 static inline void nj_store64_big(void *bytes, uint64_t word) { nj_store64(bytes, __builtin_bswap64(word)); }
 
-// Any count will do: it counts modulo the word's width.
+// Any count is valid; it counts modulo the word's width.
 static inline uint32_t nj_rotl32(uint32_t word, unsigned count) { return word << (count & 31) | word >> (-count & 31); }
 static inline uint32_t nj_rotr32(uint32_t word, unsigned count) { return word >> (count & 31) | word << (-count & 31); }
 static inline uint64_t nj_rotl64(uint64_t word, unsigned count) { return word << (count & 63) | word >> (-count & 63); }

@@ -1,6 +1,6 @@
 #pragma once
 // The floating-point environment that RandomX's virtual machine runs in: all exceptions masked, and one of four
-// rounding modes, numbered as in doc/specs.md 4.3: nearest, down, up, zero. Private to CHashing; whoever enters it
+// rounding modes, numbered as in doc/specs.md 4.3: nearest, down, up, zero. Private to CHashing. Code that enters it
 // leaves it before returning, so that callers never see it.
 #include <stdint.h>
 
@@ -9,8 +9,8 @@
 
 typedef uint32_t nj_environment;
 
-// MXCSR's bits 13 and 14 number the modes as RandomX does. 0x1F80 masks all exceptions; denormals are left on, since no
-// RandomX operation meets one.
+// MXCSR's bits 13 and 14 number the modes as RandomX does. 0x1F80 masks all exceptions; denormals stay enabled, because
+// no RandomX operation meets one.
 static inline void nj_set_rounding(uint32_t mode) { _mm_setcsr(0x1F80 | (mode & 3) << 13); }
 
 static inline nj_environment nj_enter_environment(uint32_t mode) {

@@ -1,4 +1,4 @@
-// Which instruction set runs RandomX's AES generators.
+// The choice of the instruction set for RandomX's AES generators.
 #include "randomx_aes.h"
 
 #include "nj_randomx.h"

@@ -1,4 +1,5 @@
-// RandomX's AES generators and hash (doc/specs.md, 3.2 to 3.4), and its mixing of groups F and E (4.6.2), in portable C, from tables.
+// RandomX's AES generators and hash (doc/specs.md, 3.2 to 3.4), and its mixing of groups F and E (4.6.2), in portable
+// C, with tables.
 #include "Shared/RandomXAES.h"
 #include "aes_portable.h"
 #include "randomx_aes.h"

@@ -51,7 +51,7 @@ AESNI static inline void hash_step(__m128i s[4], const uint8_t *input) {
     s[3] = _mm_aesdec_si128(s[3], load(input + 48));
 }
 
-// The two last rounds of AesHash1R.
+// The last two rounds of AesHash1R.
 AESNI static inline void hash_end(__m128i s[4], uint8_t hash[64]) {
     for (int round = 0; round < 2; round++) {
         __m128i key = load(nj_rx_table_hash_keys + 16 * round);

@@ -6,15 +6,15 @@
 // Eight registers, the zero register and the idle ones.
 enum { register_count = NJ_RX_IDLE_REGISTER + 4 };
 
-// The functions below work on `n` items at once. They are inlined with `n` constant, which unrolls the inner loops:
-// what the processor does for one item hides the other's waiting for memory and multiplications.
+// The functions below work on `n` items at once. They are inlined with a constant `n`, which unrolls the inner loops.
+// Work on one item hides the other item's waits for memory and multiplications.
 #define FOR_EACH_ITEM for (size_t k = 0; k < n; k++)
 
 __attribute__((always_inline)) static inline void superscalar_hash(
     const nj_rx_superscalar *program, uint64_t (*r)[register_count], size_t n) {
     const nj_rx_bundle *end = program->bundles + program->count;
     for (const nj_rx_bundle *next = program->bundles; next < end; next++) {
-        // A copy, since the compiler must take every store to a register for a store to the bundle otherwise.
+        // A copy: otherwise the compiler must assume that every store to a register may change the bundle.
         const nj_rx_bundle b = *next;
         FOR_EACH_ITEM r[k][b.multiply_dst] *= r[k][b.multiply_src] + b.multiply_constant;
         FOR_EACH_ITEM r[k][b.add_dst] +=

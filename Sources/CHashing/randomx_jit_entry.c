@@ -1,12 +1,13 @@
-// The way into compiled RandomX code: what Swift can't say about the processor's state.
+// The entry into compiled RandomX code: the processor's state, which Swift cannot control.
 #include "nj_randomx_jit.h"
 
 #include "nj_rounding.h"
 
 #if defined(__x86_64__)
-// Code that was written through another mapping than it runs from is only sure to be seen after a serialising
-// instruction (Intel's Software Developer's Manual, volume 3, 10.1.3; AMD's Programmer's Manual, volume 2, 7.6.1). IRETQ
-// to the next instruction is one, at a hundred cycles; CPUID leaves a virtual machine, at some tens of thousands.
+// When code was written through another mapping than the one it runs from, the processor is only sure to see it after a
+// serialising instruction (Intel's Software Developer's Manual, volume 3, 10.1.3; AMD's Programmer's Manual, volume 2,
+// 7.6.1). IRETQ to the next instruction is one and takes about a hundred cycles. CPUID is one too, but it exits a
+// virtual machine and then takes tens of thousands.
 static inline void serialise(void) {
     uint64_t temporary;
     __asm__ volatile("lea -128(%%rsp), %%rsp\n\t"  // over the red zone
@@ -39,14 +40,14 @@ void nj_rx_execute_compiled(
 void nj_rx_write_compiled_items(const void *code, const void *cache, void *output, uint64_t first, uint64_t end) {
     serialise();
     ((nj_rx_compiled_items *)code)(cache, output, first, end);
-    _mm_sfence();  // the items are stored round the caches
+    _mm_sfence();  // the stores of items bypass the caches
 }
 
 bool nj_rx_bmi2_available(void) { return __builtin_cpu_supports("bmi2"); }
 
 bool nj_rx_item_batches_available(void) { return __builtin_cpu_supports("avx2") && nj_rx_bmi2_available(); }
 #else
-// No code is made for other processors, so no one comes here.
+// There is no emitter for other processors, so these are never called.
 void nj_rx_execute_compiled(
     const void *code, const void *memory, uint8_t *scratchpads, nj_rx_registers *registers, const void *item,
     uint32_t *roundings) {

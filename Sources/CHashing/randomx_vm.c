@@ -1,9 +1,9 @@
-// RandomX's virtual machine (doc/specs.md, 4 and 5): the readable interpreter over decoded instructions.
+// RandomX's virtual machine (doc/specs.md, 4 and 5): the readable interpreter of decoded instructions.
 #include "nj_bytes.h"
 #include "nj_randomx.h"
 #include "nj_rounding.h"
 
-// Arithmetic below must stay between the changes of the rounding mode that surround it.
+// The compiler must not move arithmetic across the changes of the rounding mode.
 #pragma STDC FENV_ACCESS ON
 
 typedef double pair __attribute__((vector_size(16)));
@@ -42,7 +42,7 @@ static inline uint8_t *operand(const nj_rx_instruction *i, const machine *m, uin
     return scratchpad + ((uint32_t)(m->r[i->src] + i->immediate) & i->mask);
 }
 
-// The instructions once through (5.2 to 5.5).
+// Runs the instructions once (5.2 to 5.5).
 static void run(const nj_rx_program *program, machine *m, uint8_t *scratchpad, uint32_t *rounding) {
     const bits e_mask = {program->e_mask[0], program->e_mask[1]};
     const bits scale = {0x80F0000000000000, 0x80F0000000000000};
@@ -147,8 +147,8 @@ void nj_rx_execute(
         for (int i = 0; i < 4; i++) m.e[i] = load_e(line1 + 32 + 8 * i, e_mask);
         // Step 4
         run(program, &m, scratchpad, rounding);
-        // Steps 5 to 8. When an item is needed, the next iteration's is known as well; since two are computed in little
-        // more than the time of one, they are read in pairs.
+        // Steps 5 to 8. When an item is needed, the next iteration's item is already known. Computing two takes little
+        // longer than one, so items are read in pairs.
         uint32_t line = ma;
         *(program->prefetch == NJ_RX_PREFETCH_MA ? &ma : &mx) ^= (uint32_t)(m.r[address[2]] ^ m.r[address[3]]);
         if (iteration % 2 == 0) {

@@ -3,7 +3,8 @@
 #include "Shared/Skein512.h"
 #include "nj_bytes.h"
 
-// The tweak's fields: block type at bit 120, "first" and "final" flags at 126 and 127; here of its upper word.
+// The tweak's fields: block type at bit 120, "first" and "final" flags at 126 and 127; the numbers here count within
+// its upper word.
 enum { TYPE_MESSAGE = 48, TYPE_OUTPUT = 63 };
 static const uint64_t FIRST = (uint64_t)1 << 62;
 static const uint64_t FINAL = (uint64_t)1 << 63;
@@ -41,7 +42,7 @@ void nj_skein512_256(const void *input, size_t length, uint8_t digest[32]) {
     uint64_t h[8];
     memcpy(h, nj_skein512_256_iv, sizeof h);
 
-    // The last block is the one that has the final flag, so a full block waits until more is known to follow.
+    // The last block has the final flag, so a full block waits until it is known that more input follows.
     uint64_t position = 0, flags = (uint64_t)TYPE_MESSAGE << 56 | FIRST;
     for (; length > 64; length -= 64, bytes += 64) {
         chain(h, bytes, position += 64, flags);

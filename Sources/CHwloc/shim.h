@@ -1,4 +1,4 @@
-// The one door to hwloc.
+// The only import of hwloc's header.
 #pragma once
 
 #include <hwloc.h>

@@ -12,14 +12,14 @@ static char failure[512];
 static int usable;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-// Looks an entry point up. Returns whether it is there.
+// Looks up an entry point. Returns whether the loader has it.
 static int find(void *loader, const char *name, void **place) {
     *place = dlsym(loader, name);
     if (!*place) snprintf(failure, sizeof failure, "the OpenCL loader has no %s: it is older than OpenCL 1.2", name);
     return *place != NULL;
 }
 
-// POSIX lets a data pointer from dlsym be a function's; C has no other word for it.
+// POSIX allows converting dlsym's data pointer to a function pointer, which standard C cannot express.
 #define RESOLVE(name) \
     if (!find(loader, #name, (void **)&table.name)) return
 
@@ -56,7 +56,7 @@ static void resolve(void *loader) {
 }
 
 static void open_loader(void) {
-    // Every OpenCL loader on Linux has this name. It is never closed: drivers leave threads behind.
+    // Every OpenCL loader on Linux has this name. It is never closed, because drivers leave threads behind.
     void *loader = dlopen("libOpenCL.so.1", RTLD_NOW | RTLD_LOCAL);
     if (loader) {
         resolve(loader);
@@ -64,7 +64,7 @@ static void open_loader(void) {
         return;
     }
     const char *words = dlerror();
-    // English: this program sets no locale. A machine without OpenCL is no error.
+    // The text is English, because this program sets no locale. A machine without OpenCL is not an error.
     if (words && strstr(words, "libOpenCL.so.1: cannot open shared object file: No such file or directory")) return;
     snprintf(failure, sizeof failure, "the OpenCL loader cannot be opened: %s", words ? words : "dlopen failed");
 }

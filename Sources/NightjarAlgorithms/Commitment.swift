@@ -2,7 +2,7 @@ import CHashing
 import NightjarCore
 
 extension Algorithm {
-    /// What `input` with this digest proves. Allocates nothing.
+    /// The proof for `input` and its digest. Allocates nothing.
     package func proof(_ digest: Digest, of input: UnsafeRawBufferPointer) -> Proof {
         guard hasCommitment else { return Proof(digest: digest) }
         var hash = nj_blake2b()
@@ -16,14 +16,14 @@ extension Algorithm {
         return Proof(digest: digest, commitment: Digest(words: words))
     }
 
-    /// Between the processor's order and little-endian, either way.
+    /// Converts words between the processor's byte order and little-endian, in either direction.
     private static func littleEndian(_ words: inout (UInt64, UInt64, UInt64, UInt64)) {
         words = (words.0.littleEndian, words.1.littleEndian, words.2.littleEndian, words.3.littleEndian)
     }
 }
 
 extension Work {
-    /// What the digest of this work's input proves.
+    /// The proof for a digest of this work.
     ///
     /// - Parameter nonce: the nonce that was hashed; `nil` for the input as it stands.
     package func proof(_ digest: Digest, nonce: UInt32? = nil) -> Proof {

@@ -1,13 +1,14 @@
 import CHashing
 
-/// Which code hashes. All give the same output.
+/// The code that hashes. Every implementation gives the same output.
 package enum Implementation: Sendable, Hashable, CaseIterable {
-    /// Plain C, on any processor: the oracle for everything faster.
+    /// Plain C for any processor. It is the reference for all faster code.
     case portable
     /// The processor's AES instructions.
     case native
 
-    /// What this processor can run, the fastest last: portable always, native where the instructions are.
+    /// What this processor can run, the fastest last: always portable, and native where the processor has the
+    /// instructions.
     package static var available: [Implementation] { nj_native_available() ? [.portable, .native] : [.portable] }
 
     /// The fastest that this processor can run.

@@ -5,22 +5,22 @@ import NightjarPlatform
 
 /// The native CPU: one device, `cpu`, with one lane on each core whose cache can feed it.
 ///
-/// RandomX's lanes are light until they settle; where they run compiled programs, and memory allows, they then have a
-/// dataset.
+/// RandomX's lanes hash in light mode until they settle. They then have a dataset, if their programs are compiled and
+/// there is enough memory.
 package final class CPUBackend: Backend {
     package let devices: [Device]
-    /// The families that it runs, each with what its lanes share.
+    /// The families that it runs. Each value holds what the family's lanes share.
     let families: [any CPUFamily]
     private let machine: CPUMachine
-    /// Why there is no topology.
+    /// The error when there is no topology.
     private let trouble: DeviceError?
 
     /// - Parameters:
-    ///   - implementation: which code hashes.
-    ///   - pages: the best kind of memory to try for; tests force the lesser ones.
-    ///   - pretended: the machine to run on in place of this one, for tests; `nil` looks at this one.
-    ///   - available: bytes of ordinary memory that a dataset may have, for tests to pretend.
-    ///   - families: those to run; an algorithm of another is unsupported.
+    ///   - implementation: the code that hashes.
+    ///   - pages: the best kind of pages to try; tests force the smaller ones.
+    ///   - pretended: a machine to use instead of the real one, for tests; `nil` means the real machine.
+    ///   - available: bytes of ordinary memory that a dataset may use; tests give their own number.
+    ///   - families: the families to run; algorithms of others are unsupported.
     package init(
         implementation: Implementation = .best, pages: HugePages.Kind = .reserved, pretended: Topology? = nil,
         available: @escaping @Sendable () -> Int? = AvailableMemory.current,
@@ -92,12 +92,12 @@ package final class CPUBackend: Backend {
         family(of: algorithm)?.foresee(algorithm, seed: seed)
     }
 
-    /// A lane on the calling thread, wherever that runs: for verifying and for single hashes.
+    /// A lane on the calling thread, without pinning: for verifying and for single hashes.
     ///
     /// - Parameters:
-    ///   - implementation: which code hashes; `nil` takes the backend's.
-    ///   - width: how many hashes are under way at once, where so many gain by it; fewer elsewhere.
-    /// - Throws: ``DeviceError`` when there is no memory for it.
+    ///   - implementation: the code that hashes; `nil` means the backend's.
+    ///   - width: the most hashes to make at once. It is fewer where more would not be faster.
+    /// - Throws: ``DeviceError`` when there is not enough memory.
     package func lane(
         _ algorithm: Algorithm, implementation: Implementation? = nil, width: Int = 1
     ) throws -> any Lane {

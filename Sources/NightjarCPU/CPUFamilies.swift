@@ -1,9 +1,9 @@
 import NightjarCore
 
-/// The families that the native CPU runs. A family is a row.
+/// The families that the native CPU runs, one row each.
 package enum CPUFamilies {
     package static let builtIn: [any CPUFamily.Type] = [CryptoNightCPUFamily.self, RandomXCPUFamily.self]
 
-    /// Whether one of them runs `algorithm`.
+    /// Whether one of the families runs `algorithm`.
     package static func run(_ algorithm: Algorithm) -> Bool { builtIn.contains { $0.runs(algorithm) } }
 }

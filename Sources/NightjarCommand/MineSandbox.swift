@@ -48,8 +48,8 @@ extension MineRun {
         return status
     }
 
-    /// cn/2 if a device runs it; otherwise the first algorithm in the catalog that runs on all devices, or else on any
-    /// device.
+    /// The first algorithm that runs on all devices, or else the first that runs on any device. cn/2 comes first, then
+    /// the catalog.
     ///
     /// cn/2 suits a demonstration: it runs on every kind of device, starts within about a second, and needs neither a
     /// RandomX cache nor a program for each height.

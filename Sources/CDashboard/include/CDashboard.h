@@ -9,14 +9,14 @@ struct nj_dashboard_file {
     const char *path;
     /// Its media type.
     const char *type;
-    /// Its text; not terminated.
+    /// Its bytes, without a terminating zero.
     const unsigned char *text;
-    /// In bytes.
+    /// The number of bytes.
     size_t length;
 };
 
-/// How many files there are.
+/// The number of files.
 size_t nj_dashboard_file_count(void);
 
-/// The file at `index`, which is below the count.
+/// The file at `index`, which must be below the count.
 struct nj_dashboard_file nj_dashboard_file_at(size_t index);

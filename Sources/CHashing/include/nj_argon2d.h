@@ -1,11 +1,11 @@
 #pragma once
-// Argon2d's memory fill, version 0x13 (RFC 9106), with an empty tag, no secret and no associated data: what RandomX
-// makes its cache with (doc/specs.md, 7.1). The finalizer that Argon2 ends with is left out, as there.
+// Argon2d's memory fill, version 0x13 (RFC 9106), with an empty tag, no secret and no associated data: as RandomX uses
+// it for its cache (doc/specs.md, 7.1). Argon2's finalizer is left out, as RandomX does.
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/// Which code makes the passes. The same memory, always.
+/// The code that makes the passes. Every code gives the same memory.
 typedef enum {
     /// Plain C, on any processor.
     NJ_ARGON2D_PORTABLE = 0,
@@ -13,12 +13,12 @@ typedef enum {
     NJ_ARGON2D_AVX512 = 2,
 } nj_argon2d_code;
 
-/// Whether this processor runs `code`.
+/// Whether this processor can run `code`.
 bool nj_argon2d_available(nj_argon2d_code code);
-/// The fastest that this processor runs.
+/// The fastest code that this processor can run.
 nj_argon2d_code nj_argon2d_best(void);
 
-/// Argon2's inputs. `lanes` are Argon2's own parallelism, filled here one after the other.
+/// Argon2's inputs. `lanes` are Argon lanes, Argon2's own parallelism; they are filled one after the other.
 typedef struct nj_argon2d {
     const uint8_t *password;
     size_t password_length;
@@ -32,10 +32,10 @@ typedef struct nj_argon2d {
 
 /// The 64-byte prehash H0.
 void nj_argon2d_prehash(const nj_argon2d *parameters, uint8_t prehash[64]);
-/// Writes the two blocks that each lane starts with into `memory`; the others are left as they are.
+/// Writes the first two blocks of each Argon lane into `memory`; the other blocks do not change.
 void nj_argon2d_start(const nj_argon2d *parameters, const uint8_t prehash[64], void *memory);
-/// Runs all passes over `memory` (blocks × 1024 bytes, 64-byte aligned), whose lanes have been started, by a `code` that is
+/// Runs all passes over `memory` (blocks × 1024 bytes, 64-byte aligned) after nj_argon2d_start. `code` must be
 /// available.
 void nj_argon2d_passes(nj_argon2d_code code, const nj_argon2d *parameters, void *memory);
-/// All of it: prehash, start, passes.
+/// The whole fill: prehash, start, passes.
 void nj_argon2d_fill(nj_argon2d_code code, const nj_argon2d *parameters, void *memory);

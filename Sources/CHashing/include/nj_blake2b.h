@@ -1,6 +1,6 @@
 #pragma once
-// Blake2b without a key (RFC 7693), any output length from 1 to 64 bytes. RandomX's Hash512 and Hash256, and what
-// Argon2 is built on. All functions are thread-safe; a context belongs to one thread at a time.
+// Blake2b without a key (RFC 7693), any output length from 1 to 64 bytes. RandomX's Hash512 and Hash256 are Blake2b,
+// and Argon2 uses it. All functions are thread-safe; a context belongs to one thread at a time.
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +17,8 @@ typedef struct nj_blake2b {
 void nj_blake2b_init(nj_blake2b *hash, size_t output_length);
 /// Takes the next `length` bytes of input; `input` may be null when `length` is 0.
 void nj_blake2b_update(nj_blake2b *hash, const void *input, size_t length);
-/// Writes the hash's `output_length` bytes. The context must be started anew before it is used again.
+/// Writes the hash's `output_length` bytes. Call nj_blake2b_init before the context is used again.
 void nj_blake2b_final(nj_blake2b *hash, void *output);
 
-/// The whole hash at once. `output` may be the input's own memory.
+/// The whole hash at once. `output` may be the same memory as `input`.
 void nj_blake2b_hash(void *output, size_t output_length, const void *input, size_t length);

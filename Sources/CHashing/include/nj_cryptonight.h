@@ -17,7 +17,7 @@ typedef enum {
     NJ_CRYPTONIGHT_GPU = 5,
 } nj_cryptonight_base;
 
-/// What variants change in their base, as bits. Only the combinations that variants have are compiled; another traps.
+/// What variants change in their base, as bits. Only the variants' combinations are compiled; any other traps.
 enum {
     /// v1: the second store's high word is also XORed with the low word just stored.
     NJ_CRYPTONIGHT_LINKED = 1,
@@ -25,12 +25,13 @@ enum {
     NJ_CRYPTONIGHT_REVERSED = 2,
     /// v0: a float accumulator feeds into the block before the AES round.
     NJ_CRYPTONIGHT_CONCEAL = 4,
-    /// Blocks are mixed in explode and implode, and a turn ends with a division. Part of cn/gpu, too, whose loop is its
-    /// own.
+    /// Blocks are mixed in explode and implode, and a turn ends with a division. cn/gpu has the mixing too, with its
+    /// own loop.
     NJ_CRYPTONIGHT_HEAVY = 8,
     /// Heavy: the divisor is complemented before it enters the next address.
     NJ_CRYPTONIGHT_COMPLEMENTED = 16,
-    /// v1: the AES round takes the block's complement, and each column of its result changes that column of its input.
+    /// v1: the AES round takes the complement of the block, and each column of the result is XORed into that column of the
+    /// input.
     NJ_CRYPTONIGHT_CHAINED = 32,
 };
 
@@ -50,11 +51,11 @@ typedef enum {
 typedef struct nj_random_math_instruction {
     /// A value of nj_random_math_opcode.
     uint8_t opcode;
-    /// The register changed, 0 to 3.
+    /// The register that it changes, 0 to 3.
     uint8_t dst;
-    /// The register read, 0 to 8.
+    /// The register that it reads, 0 to 8.
     uint8_t src;
-    /// Added by ADD; else 0.
+    /// The constant that ADD adds; 0 for other opcodes.
     uint32_t constant;
 } nj_random_math_instruction;
 
@@ -67,32 +68,32 @@ typedef struct nj_random_math_registers {
     uint32_t r[9];
 } nj_random_math_registers;
 
-/// A step's code: does its instruction with the registers passed, then goes on with the next step.
+/// A step's code: it executes its instruction on the given registers, then continues with the next step.
 typedef void nj_random_math_handler(
     uint32_t r0, uint32_t r1, uint32_t r2, uint32_t r3, const struct nj_random_math_step *step,
     nj_random_math_registers *registers);
 
-/// An instruction made ready to run: its code's address and its constant.
+/// A prepared instruction: its code's address and its constant.
 typedef struct nj_random_math_step {
     nj_random_math_handler *handler;
     uint32_t constant;
 } nj_random_math_step;
 
-/// One hash's part in a run of a compiled program.
+/// The memory of one hash for a run of a compiled program.
 typedef struct nj_random_math_lane {
     /// Registers 0 to 3, the lowest first; the run changes them.
     _Alignas(16) uint32_t r[4];
     /// The main loop's a and b, and the b before: register 4 is the low half of a[0], 5 of a[1], 6 of b[0], 7 of
     /// older_b[0], 8 of older_b[1].
     uint64_t a[2], b[2], older_b[2];
-    /// r0 + r1 and, in the high half, r2 + r3, as they were before the run, which writes this.
+    /// The run writes r0 + r1 here and, in the high half, r2 + r3, with the values before the run.
     uint64_t sums;
 } nj_random_math_lane;
 
-/// A compiled program runs for that many hashes at once, at most.
+/// The most hashes for which a compiled program runs at once.
 enum { NJ_RANDOM_MATH_SIDE_BY_SIDE = 2 };
 
-/// A random program in the forms that the implementations run. Fill it with nj_random_math_prepare().
+/// A random program in the forms for all implementations. Fill it with nj_random_math_prepare().
 typedef struct nj_random_math_program {
     /// The program as machine code, for x86-64: for one hash, and for two whose lanes are side by side. Null if there is
     /// none, then it is interpreted. It finds the lanes at rdi, returns, and changes rax, rbx, rcx, rdx, rsi, r8 to r12 and
@@ -103,49 +104,48 @@ typedef struct nj_random_math_program {
     nj_random_math_step steps[NJ_RANDOM_MATH_MAXIMUM + 1];
 } nj_random_math_program;
 
-/// Makes a program of `count` instructions ready, at most NJ_RANDOM_MATH_MAXIMUM; not compiled.
+/// Prepares a program of `count` instructions, at most NJ_RANDOM_MATH_MAXIMUM, without compiling it.
 void nj_random_math_prepare(
     nj_random_math_program *program, const nj_random_math_instruction *instructions, size_t count);
 
-/// Makes sure that this thread runs the code that was last written, through whichever mapping, to the memory of a compiled
-/// program.
+/// Makes this thread run the newest code of a compiled program, whichever mapping it was written through.
 void nj_synchronise_code(void);
 
 /// Runs the compiled program once, which must be there, for `count` lanes, 1 to NJ_RANDOM_MATH_SIDE_BY_SIDE. For tests.
 void nj_random_math_run_lanes(const nj_random_math_program *program, nj_random_math_lane *lanes, int count);
 
-/// Interprets a program once: registers 0 to 3 change.
+/// Interprets a program once. It changes registers 0 to 3.
 void nj_random_math_run(
     nj_implementation implementation, const nj_random_math_program *program, nj_random_math_registers *registers);
 
-/// Which CryptoNight, and where its scratchpads are.
+/// A CryptoNight variant with its scratchpads.
 typedef struct nj_cryptonight {
     nj_cryptonight_base base;
     /// NJ_CRYPTONIGHT_LINKED and so on.
     uint32_t features;
-    /// ANDed with a 64-bit word's low half to give an address in bytes; a multiple of 16 below `memory`.
+    /// The mask that turns a word into an offset in the scratchpad, in bytes; a multiple of 16 below `memory`.
     uint32_t mask;
     /// Turns of the main loop.
     uint64_t iterations;
     /// Bytes of one scratchpad, a multiple of 128.
     size_t memory;
-    /// As many scratchpads as hashes are computed at once, one after the other, 64-byte aligned. Their content before a
-    /// hash does not matter.
+    /// One scratchpad for each hash at once, one after the other, 64-byte aligned. Their content before a hash does not
+    /// matter.
     uint8_t *scratchpads;
     /// R's random program; others ignore it.
     const nj_random_math_program *program;
-    /// Keeps native code to AES-NI and SSE4.1 where it would use more: for tests.
+    /// Makes native code use only AES-NI and SSE4.1, for tests.
     uint8_t narrow;
 } nj_cryptonight;
 
-/// What is to be hashed. May be empty, and then null.
+/// An input. It may be empty, and then null.
 typedef struct nj_cryptonight_input {
     const void *bytes;
     size_t length;
 } nj_cryptonight_input;
 
-/// The 32-byte hashes of `count` inputs, 1 to NJ_CRYPTONIGHT_WIDEST, computed at once: their main loops take turns, so
-/// that one's scratchpad accesses pass while the others compute. Not for two threads at once with the same scratchpads.
+/// Computes the 32-byte hashes of `count` inputs at once, 1 to NJ_CRYPTONIGHT_WIDEST. Their main loops take turns, so
+/// that one hash waits for its scratchpad while others compute. Two threads must not use the same scratchpads at once.
 void nj_cryptonight_hash(
     const nj_cryptonight *parameters, nj_implementation implementation, const nj_cryptonight_input *inputs,
     size_t count, uint8_t (*digests)[32]);

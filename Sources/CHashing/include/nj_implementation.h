@@ -1,8 +1,8 @@
-// Which code hashes. Every primitive that has more than one says so in its own header.
+// The code that hashes. A primitive with more than one implementation says so in its own header.
 #pragma once
 #include <stdbool.h>
 
-/// The choice between the oracle and the fast code. The same output, always.
+/// The choice between the reference and the fast code. Both give the same output.
 typedef enum {
     /// Plain C, on any processor.
     NJ_PORTABLE = 0,
@@ -10,5 +10,5 @@ typedef enum {
     NJ_NATIVE = 1,
 } nj_implementation;
 
-/// Whether this processor runs NJ_NATIVE.
+/// Whether this processor can run NJ_NATIVE.
 bool nj_native_available(void);

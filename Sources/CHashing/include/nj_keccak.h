@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The 24-round permutation, in place. Lane (x, y) is state[x + 5 y].
+/// The 24-round permutation, in place. Keccak's lane (x, y) is state[x + 5 y].
 void nj_keccak_f1600(uint64_t state[25]);
 
 /// The sponge's state after absorbing `length` bytes: rate 136 bytes, capacity 512 bits, the original padding

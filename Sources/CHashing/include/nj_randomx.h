@@ -1,8 +1,8 @@
 #pragma once
-// RandomX's hot loops (doc/specs.md of tevador/RandomX; section numbers below are its): the AES generators, SuperscalarHash
-// and dataset items, and the virtual machine. What the loops run on - superscalar programs, decoded VM programs - is
-// made in Swift. All sizes are in bytes and all memory is little-endian. Functions that take only const structures may
-// run on many threads at once.
+// RandomX's hot loops (doc/specs.md of tevador/RandomX; section numbers below are its): the AES generators,
+// SuperscalarHash and dataset items, and the virtual machine. Swift makes the superscalar programs and the decoded VM
+// programs that the loops run. All sizes are in bytes and all memory is little-endian. Functions that take only const
+// structures may run on many threads at once.
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,15 +10,15 @@
 
 // MARK: AES generators (3.2 to 3.4)
 
-/// AesGenerator1R: `size` bytes (a multiple of 64) into `output`; `state` moves on.
+/// AesGenerator1R: `size` bytes (a multiple of 64) into `output`; `state` advances.
 void nj_rx_fill_1r(nj_implementation implementation, uint8_t state[64], void *output, size_t size);
 /// AesGenerator4R with eight 16-byte round keys in the specification's order: `size` bytes (a multiple of 64) into
-/// `output`; `state` moves on.
+/// `output`; `state` advances.
 void nj_rx_fill_4r(nj_implementation implementation, const void *keys, uint8_t state[64], void *output, size_t size);
 /// AesHash1R of `size` bytes, a multiple of 64.
 void nj_rx_hash_1r(nj_implementation implementation, const void *input, size_t size, uint8_t hash[64]);
-/// AesHash1R of `size` bytes of `memory`, which AesGenerator1R then fills anew: one passage through memory that is too big for
-/// the near caches.
+/// AesHash1R of `size` bytes of `memory`, which AesGenerator1R fills again at the same time. It needs only one pass
+/// over memory that is too big for the near caches.
 void nj_rx_hash_fill_1r(
     nj_implementation implementation, void *memory, size_t size, uint8_t hash[64], uint8_t state[64]);
 
@@ -34,10 +34,10 @@ typedef enum nj_rx_wide : uint8_t {
     NJ_RX_WIDE_SIGNED,
 } nj_rx_wide;
 
-/// Up to five superscalar instructions, one of each kind, done in the order of the formulas. An interpreter that
-/// branches on each instruction's kind spends its time on mispredicted jumps - a superscalar program is thousands of
-/// random instructions with nothing to predict. Here only the rare wide multiplication is a branch. A slot with nothing
-/// to do works on an idle register.
+/// Up to five superscalar instructions, one of each kind, executed in the order of the formulas. A superscalar program
+/// is thousands of random instructions, so an interpreter that branches on each instruction's kind spends its time on
+/// mispredicted jumps. Here only the rare wide multiplication is a branch. A slot without an instruction works on an
+/// idle register.
 typedef struct nj_rx_bundle {
     uint64_t multiply_constant;  // r[multiply_dst] *= r[multiply_src] + multiply_constant
     int32_t add_constant;        // r[add_dst] += r[add_src] * add_factor + add_constant
@@ -51,19 +51,19 @@ typedef struct nj_rx_bundle {
     uint8_t wide_dst, wide_src;
 } nj_rx_bundle;
 
-/// The source register that always holds zero: an operand that is a constant alone, an address likewise.
+/// The source register that always holds zero, for operands and addresses that are only a constant.
 #define NJ_RX_ZERO_REGISTER 8
-/// The first of four registers, one for each of the first four slots, that idle slots write.
+/// The first of four registers that idle slots write, one for each of the first four slots.
 #define NJ_RX_IDLE_REGISTER 9
 
 typedef struct nj_rx_superscalar {
     const nj_rx_bundle *bundles;
     uint32_t count;
-    /// The register that names the next cache line.
+    /// The register that chooses the next cache line.
     uint32_t address_register;
 } nj_rx_superscalar;
 
-/// All that a dataset item is made from.
+/// Everything from which a dataset item is computed.
 typedef struct nj_rx_cache {
     /// The filled Argon2 memory.
     const uint8_t *memory;
@@ -73,7 +73,7 @@ typedef struct nj_rx_cache {
     uint32_t program_count;
 } nj_rx_cache;
 
-/// `count` dataset items by their numbers (7.3), eight words each. Two take little longer than one.
+/// Computes `count` dataset items by their numbers (7.3), eight words each. Two items take little longer than one.
 void nj_rx_dataset_items(const nj_rx_cache *cache, const uint64_t *numbers, size_t count, uint64_t (*items)[8]);
 
 // MARK: Virtual machine (4, 5)
@@ -124,11 +124,11 @@ typedef struct nj_rx_instruction {
     /// Address mask, or CBRANCH's or CFROUND's condition mask.
     uint32_t mask;
     uint64_t immediate;
-    /// CBRANCH: the index of the instruction to go on with.
+    /// CBRANCH: the index of the instruction to jump to.
     uint32_t target;
 } nj_rx_instruction;
 
-/// The register file as it is hashed: r0-r7, f0-f3, e0-e3, a0-a3; a floating-point register is its low half, then its
+/// The register file as it is hashed: r0-r7, f0-f3, e0-e3, a0-a3. A floating-point register is its low half, then its
 /// high half, as IEEE 754 bits.
 typedef struct nj_rx_registers {
     uint64_t r[8];
@@ -146,14 +146,14 @@ typedef struct nj_rx_dataset {
 /// A dataset that is computed from a cache as it is read (light mode).
 nj_rx_dataset nj_rx_dataset_from_cache(const nj_rx_cache *cache);
 
-/// What becomes of group F at the end of an iteration (4.6.2, step 10).
+/// How group F is changed at the end of an iteration (4.6.2, step 10).
 typedef enum nj_rx_mixing : uint8_t {
     NJ_RX_MIX_XOR,  // v1: f_i ^= e_i
     NJ_RX_MIX_AES,  // v2: one AES round with e0 as key: f0 encrypts, f1 decrypts, f2 encrypts, f3 decrypts; then e1, e2, e3
 } nj_rx_mixing;
 
-/// The memory register that an iteration's address bits go into (4.3, `mp`; 4.6.2, step 5). The item read is always the
-/// one that `ma` named before.
+/// The memory register that gets an iteration's address bits (4.3, `mp`; 4.6.2, step 5). The item to read is always the
+/// one in `ma` before.
 typedef enum nj_rx_prefetch : uint8_t {
     NJ_RX_PREFETCH_MX,  // v1: the item of the next iteration
     NJ_RX_PREFETCH_MA,  // v2: the item of the one after it
@@ -168,26 +168,26 @@ typedef struct nj_rx_program {
     uint32_t ma, mx;
     /// readReg0 to readReg3.
     uint8_t address_registers[4];
-    /// Where this program's part of the dataset begins, in items.
+    /// The first item of this program's part of the dataset.
     uint64_t dataset_offset;
     /// `RANDOMX_DATASET_BASE_SIZE` less 1.
     uint32_t dataset_mask;
-    /// 64-byte aligned addresses in the scratchpad's third level.
+    /// The mask of 64-byte aligned addresses in the scratchpad's third level.
     uint32_t scratchpad_mask;
-    /// Set in both halves of each group E operand: exponent and low fraction bits (4.5.6).
+    /// The bits that are set in the halves of each group E operand: exponent and low fraction bits (4.5.6).
     uint64_t e_mask[2];
     nj_rx_mixing mixing;
     nj_rx_prefetch prefetch;
-    /// Which code does the AES rounds of NJ_RX_MIX_AES.
+    /// The code for the AES rounds of NJ_RX_MIX_AES.
     nj_implementation implementation;
 } nj_rx_program;
 
 /// Runs a program's instructions once over `registers`, under rounding mode `rounding` (0 to 3, 4.3), which CFROUND
-/// changes. The caller's floating-point environment is as before afterwards.
+/// changes. The caller's floating-point environment is restored.
 void nj_rx_step(const nj_rx_program *program, nj_rx_registers *registers, uint8_t *scratchpad, uint32_t *rounding);
 
-/// Runs a whole program (4.6). `registers->a` is set by the caller; r, f and e are written. The caller's floating-point
-/// environment is as before afterwards.
+/// Runs a whole program (4.6). The caller sets `registers->a`; this writes r, f and e. The caller's floating-point
+/// environment is restored.
 void nj_rx_execute(
     const nj_rx_program *program, nj_rx_registers *registers, uint8_t *scratchpad, const nj_rx_dataset *dataset,
     uint32_t *rounding);

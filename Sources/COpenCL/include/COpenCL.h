@@ -1,9 +1,8 @@
-// The one door to OpenCL: what Nightjar calls of it, and a loader that is opened at run time.
+// The only interface to OpenCL: the functions that Nightjar calls, and a loader that is opened at run time.
 //
-// Nothing here is linked against libOpenCL, so that a program or a library with Nightjar in it starts on machines that
-// have none, and no driver is touched before a device is wanted. The declarations are written out, from the OpenCL
-// 1.2 specification, so that no OpenCL package is needed to build, and so that no newer entry point, which a 1.2
-// driver lacks, can be called by accident.
+// Nothing here links libOpenCL, so that a program with Nightjar in it starts on machines without OpenCL, and no driver
+// is touched before a device is wanted. The declarations are written out from the OpenCL 1.2 specification, for two
+// reasons: the build needs no OpenCL package, and code cannot call a newer entry point, which a 1.2 driver lacks.
 #pragma once
 
 #include <stddef.h>
@@ -30,7 +29,7 @@ typedef cl_bitfield cl_device_type, cl_device_fp_config, cl_mem_flags, cl_comman
 // An array that ends with 0.
 typedef intptr_t cl_context_properties;
 
-// What calls return.
+// Result codes.
 #define CL_SUCCESS 0
 #define CL_DEVICE_NOT_FOUND -1
 #define CL_BUILD_PROGRAM_FAILURE -11
@@ -42,10 +41,10 @@ typedef intptr_t cl_context_properties;
 #define CL_INVALID_ARG_SIZE -51
 #define CL_INVALID_KERNEL_ARGS -52
 
-// Truth.
+// Booleans.
 #define CL_TRUE 1
 
-// Questions about platforms.
+// Queries of platforms.
 #define CL_PLATFORM_VERSION 0x0901
 #define CL_PLATFORM_NAME 0x0902
 
@@ -54,7 +53,7 @@ typedef intptr_t cl_context_properties;
 #define CL_DEVICE_TYPE_GPU (1 << 2)
 #define CL_DEVICE_TYPE_ALL 0xFFFFFFFF
 
-// Questions about devices.
+// Queries of devices.
 #define CL_DEVICE_TYPE 0x1000
 #define CL_DEVICE_MAX_COMPUTE_UNITS 0x1002
 #define CL_DEVICE_MAX_WORK_GROUP_SIZE 0x1004
@@ -71,23 +70,23 @@ typedef intptr_t cl_context_properties;
 #define CL_QUEUE_PROFILING_ENABLE (1 << 1)
 #define CL_MEM_READ_WRITE (1 << 0)
 
-// Questions about programs.
+// Queries of programs.
 #define CL_PROGRAM_BINARY_SIZES 0x1165
 #define CL_PROGRAM_BINARIES 0x1166
 #define CL_PROGRAM_BUILD_LOG 0x1183
 
-// Questions about kernels.
+// Queries of kernels.
 #define CL_KERNEL_NUM_ARGS 0x1191
 #define CL_KERNEL_ARG_TYPE_NAME 0x1198
 
-// Questions about events, and what they answer.
+// Queries of events, and their results.
 #define CL_EVENT_COMMAND_EXECUTION_STATUS 0x11D3
 #define CL_COMPLETE 0x0
 #define CL_QUEUED 0x3
 #define CL_PROFILING_COMMAND_START 0x1282
 #define CL_PROFILING_COMMAND_END 0x1283
 
-// The entry points, by their names. A field is never NULL in a table that nj_opencl() gave.
+// The entry points, by their names. In a table from nj_opencl() no field is NULL.
 struct nj_opencl {
     // Platforms and devices.
     cl_int (*clGetPlatformIDs)(cl_uint entries, cl_platform_id *platforms, cl_uint *count);
@@ -145,12 +144,12 @@ struct nj_opencl {
     cl_int (*clReleaseEvent)(cl_event event);
 };
 
-// The entry points of the machine's OpenCL loader, which the first call opens; NULL where there is none that can be
-// used. Any thread may call it. No driver is loaded before the first call of an entry point.
+// The entry points of the machine's OpenCL loader; NULL when there is no usable loader. The first call opens the
+// loader. Any thread may call this. No driver is loaded before the first call of an entry point.
 const struct nj_opencl *nj_opencl(void);
 
-// Why nj_opencl() is NULL, in one line; NULL where it is not, and where the machine simply has no loader.
+// Why nj_opencl() is NULL, in one line; NULL when the loader works, and when the machine simply has no loader.
 const char *nj_opencl_failure(void);
 
-// The process's environment, name=value, as it is now: Swift has no safe word for the variable.
+// The process's present environment, as name=value. Swift cannot use the variable `environ` safely.
 char **nj_environment(void);

@@ -3,34 +3,34 @@ import NightjarCore
 
 /// Hashes with one member of the CryptoNight family, one input or a few at once.
 ///
-/// A hash waits for its scratchpad most of the time; several that take turns in one thread fill that time. One thread
-/// at a time: it works in its own scratchpads. Specified by CryptoNote standard CNS008; the variants by their
-/// parameters and, for CryptoNight-R, by ``RandomMath``.
+/// A hash mostly waits for its scratchpad. Several hashes that take turns in one thread use that time. A hasher works
+/// in its own scratchpads, so only one thread may use it at a time. CryptoNote standard CNS008 specifies the algorithm;
+/// the parameters and, for CryptoNight-R, ``RandomMath`` specify the variants.
 package final class CryptoNightHasher {
     private var variant: nj_cryptonight
     private let implementation: Implementation
-    /// CryptoNight-R's random program in the form that C runs; `nil` for the others. Kept at one address, because
+    /// CryptoNight-R's random program in C's form; `nil` for the other variants. Its address must not change, because
     /// `variant` points to it.
     private let program: UnsafeMutablePointer<nj_random_math_program>?
     private var preparedHeight: UInt64?
     private let compiler: (any RandomMathCompiler)?
     private let minimumLength: Int
-    /// What is hashed next, in the form that C reads. Kept, so that hashing allocates nothing.
+    /// The next inputs, in C's form. The memory is kept, so that hashing allocates nothing.
     private let inputs: UnsafeMutablePointer<nj_cryptonight_input>
 
     /// The most inputs that can be hashed at once.
     package static let widest = Int(NJ_CRYPTONIGHT_WIDEST)
 
-    /// How many inputs are hashed at once, at most: there is a scratchpad for each.
+    /// The most inputs that this hasher hashes at once. It has a scratchpad for each.
     package let width: Int
 
     /// - Parameters:
-    ///   - scratchpads: `width` times `parameters.memory` bytes at least, 64-byte aligned, owned by the caller,
-    ///     outliving the hasher. Their content does not matter and is overwritten.
+    ///   - scratchpads: at least `width` times `parameters.memory` bytes, 64-byte aligned. The caller owns them, and
+    ///     they must outlive the hasher. Their content is overwritten.
     ///   - width: 1 to ``widest``.
-    ///   - implementation: one of ``Implementation/available``; a programmer's error otherwise.
-    ///   - compiler: compiles CryptoNight-R's programs for this hasher alone, if `implementation` is native; without
-    ///     one they are interpreted.
+    ///   - implementation: one of ``Implementation/available``; another one traps.
+    ///   - compiler: compiles CryptoNight-R's programs, for this hasher alone and only if `implementation` is native;
+    ///     without a compiler the programs are interpreted.
     package init(
         _ parameters: CryptoNightParameters, scratchpads: UnsafeMutableRawBufferPointer, width: Int = 1,
         implementation: Implementation = .best, compiler: (any RandomMathCompiler)? = nil
@@ -59,8 +59,8 @@ package final class CryptoNightHasher {
             scratchpads: base.assumingMemoryBound(to: UInt8.self), program: program, narrow: 0)
     }
 
-    /// Whether native code keeps to AES-NI and SSE4.1 where the processor has more. The digests are the same; for
-    /// tests.
+    /// Whether native code uses only AES-NI and SSE4.1 on a processor that has more. The digests are the same; it is
+    /// for tests.
     package var isNarrow: Bool {
         get { variant.narrow != 0 }
         set { variant.narrow = newValue ? 1 : 0 }
@@ -72,8 +72,7 @@ package final class CryptoNightHasher {
         inputs.deallocate()
     }
 
-    /// Makes ready for inputs of that height. CryptoNight-R must be prepared before its first hash, and needs a height;
-    /// for the others this does nothing.
+    /// Prepares for a height. CryptoNight-R needs it before its first hash, with a height; other variants need nothing.
     package func prepare(height: UInt64?) {
         guard let program else { return }
         guard let height else { preconditionFailure("CryptoNight-R needs a height") }
@@ -93,7 +92,7 @@ package final class CryptoNightHasher {
         preparedHeight = height
     }
 
-    /// The digest of `input`, which for v1 is at least 43 bytes. Allocates nothing.
+    /// The digest of `input`. For v1 the input must have at least 43 bytes. Allocates nothing.
     package func hash(_ input: UnsafeRawBufferPointer) -> Digest {
         var digest = Digest()
         withUnsafeMutablePointer(to: &digest) {
@@ -105,8 +104,8 @@ package final class CryptoNightHasher {
     /// The digests of several inputs of one length, in their order. Allocates nothing.
     ///
     /// - Parameters:
-    ///   - inputs: one after the other, as many as there are digests; for v1 of at least 43 bytes each.
-    ///   - width: how many take turns, 1 to ``width``; the last ones may be fewer.
+    ///   - inputs: one after the other, one for each digest; for v1 each of at least 43 bytes.
+    ///   - width: how many hashes take turns, 1 to ``width``. The last group may be smaller.
     package func hash(
         _ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int
     ) {
@@ -119,7 +118,7 @@ package final class CryptoNightHasher {
         for first in stride(from: 0, to: digests.count, by: width) {
             let count = min(width, digests.count - first)
             for i in 0..<count {
-                // The base is there unless all is empty.
+                // The base address is `nil` only when all inputs are empty.
                 self.inputs[i] = nj_cryptonight_input(
                     bytes: inputs.baseAddress.map { $0 + (first + i) * size }, length: size)
             }
@@ -130,8 +129,8 @@ package final class CryptoNightHasher {
     /// The digests of 1 to ``width`` inputs that take turns, in their order. Allocates nothing.
     ///
     /// - Parameters:
-    ///   - list: of any lengths, for v1 at least 43 bytes each.
-    ///   - digests: as long as `list`.
+    ///   - list: inputs of any lengths; for v1 each of at least 43 bytes.
+    ///   - digests: one for each input.
     package func hash(
         _ list: UnsafeBufferPointer<UnsafeRawBufferPointer>, into digests: UnsafeMutableBufferPointer<Digest>
     ) {
@@ -145,21 +144,21 @@ package final class CryptoNightHasher {
         hash(into: digests)
     }
 
-    /// What `inputs` holds, as many as there are digests.
+    /// Hashes what `inputs` holds, one input for each digest.
     private func hash(into digests: UnsafeMutableBufferPointer<Digest>) {
         precondition(MemoryLayout<Digest>.stride == 32, "digests are written as 32 bytes each")
         let bytes = UnsafeMutableRawBufferPointer(digests)
         nj_cryptonight_hash(
             &variant, implementation.cValue, inputs, digests.count,
             bytes.baseAddress?.assumingMemoryBound(to: CDigest.self))
-        // The C code writes bytes, the words are little-endian.
+        // The C code writes bytes; the words are little-endian.
         for i in 0..<4 * digests.count {
             let word = bytes.load(fromByteOffset: 8 * i, as: UInt64.self)
             bytes.storeBytes(of: UInt64(littleEndian: word), toByteOffset: 8 * i, as: UInt64.self)
         }
     }
 
-    /// `uint8_t[32]`, as it is imported.
+    /// `uint8_t[32]`, as Swift imports it.
     private typealias CDigest = (
         UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8,
         UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8, UInt8

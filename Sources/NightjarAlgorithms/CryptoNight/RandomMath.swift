@@ -1,10 +1,10 @@
 import CHashing
 
-/// CryptoNight-R's random program for a block height: 60 to 70 instructions on 32-bit registers, run once in each turn
-/// of the main loop.
+/// CryptoNight-R's random program for a block height: 60 to 70 instructions on 32-bit registers. It runs once in each
+/// turn of the main loop.
 ///
-/// Registers 0 to 3 are the program's own and live on between turns; 4 to 8 are loaded before each run and only read.
-/// Specified by Monero's `src/crypto/variant4_random_math.h`.
+/// Registers 0 to 3 belong to the program and keep their values between turns. Registers 4 to 8 are loaded before each
+/// run and only read. Specified by Monero's `src/crypto/variant4_random_math.h`.
 package struct RandomMath: Sendable, Hashable {
     package enum Opcode: UInt8, Sendable, Hashable, CaseIterable {
         /// dst = dst × src.
@@ -23,9 +23,9 @@ package struct RandomMath: Sendable, Hashable {
 
     package struct Instruction: Sendable, Hashable {
         package let opcode: Opcode
-        /// The register that is changed, 0 to 3.
+        /// The register that the instruction changes, 0 to 3.
         package let dst: Int
-        /// The register that is read, 0 to 8.
+        /// The register that it reads, 0 to 8.
         package let src: Int
         /// Added by ``Opcode/add``; 0 for all others.
         package let constant: UInt32
@@ -40,22 +40,23 @@ package struct RandomMath: Sendable, Hashable {
 
     /// The most instructions that a program has.
     package static let maximumCount = 70
-    /// The fewest.
+    /// The fewest instructions that a program has.
     static let minimumCount = 60
 
     package let instructions: [Instruction]
 
-    /// A program that no height has, for tests.
+    /// Any program, for tests.
     package init(instructions: [Instruction]) {
         precondition(instructions.count <= Self.maximumCount)
         self.instructions = instructions
     }
 
-    /// The program of that height, the same for every hash of a block.
+    /// The program of a height. All hashes of one block use the same program.
     package init(height: UInt64) {
         var random = RandomBytes(height: height)
         var draft: Draft
-        // About one attempt in fifty leaves register 8 unused; the next goes on with the same stream of bytes.
+        // About one attempt in fifty leaves register 8 unused. The next attempt continues with the same stream of
+        // bytes.
         repeat {
             draft = Draft()
             draft.fill(from: &random)
@@ -65,7 +66,7 @@ package struct RandomMath: Sendable, Hashable {
     }
 }
 
-/// The endless bytes that a program is drawn from: BLAKE-256 of BLAKE-256 of … of the height.
+/// The endless random bytes for a program: BLAKE-256 of BLAKE-256 of … of the height.
 private struct RandomBytes {
     private var data = [UInt8](repeating: 0, count: 32)
     private var next = 32
@@ -75,7 +76,8 @@ private struct RandomBytes {
         data[20] = 0xDA  // tells these programs from those of the first draft of CryptoNight-R
     }
 
-    /// `count` bytes in a row; they never straddle two digests, the rest of the older one is dropped instead.
+    /// Makes `count` bytes in a row available. They never span two digests: the rest of the older digest is dropped
+    /// instead.
     private mutating func reserve(_ count: Int) {
         guard next + count > data.count else { return }
         var digest = [UInt8](repeating: 0, count: 32)
@@ -97,15 +99,15 @@ private struct RandomBytes {
     }
 }
 
-/// A program being written, with the model of a processor that decides which drawn instructions are kept.
+/// A program that is being written. A model of a processor decides which random instructions are kept.
 ///
-/// The model: three ALUs, the first of which alone multiplies; an instruction starts when its operands are ready and an
-/// ALU is free, and occupies it for one cycle (`add`, being two additions, for two). Every program shall take 45 cycles
-/// on it, so that hardware made for the purpose gains little.
+/// The model has three ALUs; only the first one multiplies. An instruction starts when its operands are ready and an
+/// ALU is free. It occupies the ALU for one cycle, or for two cycles for `add`, which is two additions. Every program
+/// must take 45 cycles on the model, so that special hardware gains little.
 private struct Draft {
     typealias Opcode = RandomMath.Opcode
 
-    /// Cycles that a program shall take: 15 multiplications one after the other.
+    /// The cycles that a program must take: 15 multiplications one after the other.
     static let totalLatency = 45
     static let aluCount = 3
 
@@ -114,21 +116,21 @@ private struct Draft {
 
     /// The cycle in which each register's value is ready.
     private var latency = [Int](repeating: 0, count: 9)
-    /// The same for a chip with as many ALUs as it wants, and one cycle for all but multiplication.
+    /// The same for a chip with any number of ALUs, and one cycle for everything but multiplication.
     private var hardwareLatency = [Int](repeating: 0, count: 9)
-    /// Which ALUs start something, for each cycle.
+    /// For each cycle, which ALUs start an instruction.
     private var busy = [[Bool]](repeating: [Bool](repeating: false, count: aluCount), count: totalLatency + 1)
     /// Whether a register was last written by a rotation.
     private var rotated = [Bool](repeating: false, count: 4)
     private var rotations = 0
     private var values = (0..<9).map { $0 < 4 ? Value(name: UInt8($0)) : .constant }
 
-    /// What a register holds, as far as is needed to see that two instructions in a row could be one.
+    /// What a register holds: enough to see that two instructions in a row could be one.
     private struct Value {
-        /// Which value it is: the number of the instruction that made it. All the read-only registers count as one.
+        /// The value's name: the number of the instruction that made it. All read-only registers share one name.
         var name: UInt8
-        /// The opcode that made it and the name of that instruction's source value. Untouched registers have none that
-        /// an instruction could equal.
+        /// The opcode that made it and the name of that instruction's source value. Registers that no instruction
+        /// changed have an origin that no instruction equals.
         var origin: (opcode: UInt8, source: UInt8)?
 
         static let constant = Value(name: 0xFF)
@@ -154,7 +156,7 @@ private struct Draft {
             }
 
             let slot = freeSlot(opcode, from: max(latency[dst], latency[src]))
-            // No register may rest for more than seven cycles.
+            // A register must not stay unchanged for more than seven cycles.
             if slot.cycle > latency[dst] + 7 { continue }
             let ready = slot.cycle + opcode.latency
             guard ready <= Self.totalLatency, let alu = slot.alu else {
@@ -176,8 +178,9 @@ private struct Draft {
         }
     }
 
-    /// A chip made for it would still be faster: appends instructions, on the register that is ready first and reading
-    /// the one that is ready last, until one of the four takes 45 cycles there too.
+    /// Special hardware would still be faster. So this appends instructions until one of the four registers takes 45
+    /// cycles there, too. Each instruction changes the register that is ready first and reads the one that is ready
+    /// last.
     mutating func lengthenForHardware() {
         let pattern: [Opcode] = [.ror, .mul, .mul]
         var appended = 0
@@ -201,7 +204,7 @@ private struct Draft {
         instructions.append(RandomMath.Instruction(opcode: opcode, dst: dst, src: src, constant: constant))
     }
 
-    /// 0 to 2 multiply, 3 adds, 4 subtracts, 5 rotates in the direction of another byte's sign, 6 and 7 XOR.
+    /// 0 to 2 multiply, 3 adds, 4 subtracts, 5 rotates in a direction that another byte's sign gives, 6 and 7 XOR.
     private static func opcode(_ bits: UInt8, _ random: inout RandomBytes) -> Opcode {
         switch bits {
         case 0...2: .mul
@@ -212,7 +215,8 @@ private struct Draft {
         }
     }
 
-    /// The first cycle, not before `earliest`, in which an ALU can start `opcode`; no ALU when there is none in time.
+    /// The first cycle from `earliest` on in which an ALU can start `opcode`; the ALU is `nil` when none is free in
+    /// time.
     private func freeSlot(_ opcode: Opcode, from earliest: Int) -> (cycle: Int, alu: Int?) {
         var cycle = earliest
         while cycle < Self.totalLatency {
@@ -241,6 +245,6 @@ extension RandomMath.Opcode {
         }
     }
 
-    /// Cycles on a chip made for it.
+    /// Cycles on special hardware.
     fileprivate var hardwareLatency: Int { self == .mul ? 3 : 1 }
 }

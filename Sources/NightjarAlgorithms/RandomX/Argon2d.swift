@@ -3,7 +3,7 @@ import NightjarCore
 
 /// Argon2d's memory fill as RandomX uses it (7.1).
 package struct Argon2d {
-    /// What makes the passes over the memory. The same memory, always.
+    /// The code that makes the passes over the memory. All give the same memory.
     package enum Code: Sendable, CaseIterable {
         case portable, avx2, avx512
 

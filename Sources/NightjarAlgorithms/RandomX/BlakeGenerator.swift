@@ -1,7 +1,6 @@
 import CHashing
 
-/// The random numbers that superscalar programs are made from: Blake2b-512 of its own output, over and over
-/// (`doc/specs.md` 3.5).
+/// The random numbers for superscalar programs: Blake2b-512 of its own output, over and over (`doc/specs.md` 3.5).
 package struct BlakeGenerator {
     private var state: [UInt8]
     private var used: Int
@@ -19,7 +18,7 @@ package struct BlakeGenerator {
         return state[used]
     }
 
-    /// Four bytes, little-endian. They never straddle two hashes: what is left of one that is too short is dropped.
+    /// Four bytes, little-endian. They never span two hashes: a rest that is too short is dropped.
     package mutating func word() -> UInt32 {
         reserve(4)
         defer { used += 4 }

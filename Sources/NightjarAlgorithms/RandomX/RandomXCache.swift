@@ -1,34 +1,33 @@
 import CHashing
 import NightjarCore
 
-/// What a RandomX key expands to (`doc/specs.md` 7.1 and 7.2): 256 MiB of Argon2d memory for most variants, and the
-/// programs of SuperscalarHash. Every dataset item can be computed from it.
+/// A seed's RandomX cache (`doc/specs.md` 7.1 and 7.2): Argon2d memory, 256 MiB for most variants, and the programs of
+/// SuperscalarHash. Every dataset item can be computed from it.
 ///
-/// Filled by `init` and never changed afterwards, so that any number of threads may read it: hence
-/// `@unchecked Sendable`.
+/// Unchecked: `init` fills it and nothing changes it afterwards, so any number of threads may read it.
 package final class RandomXCache: @unchecked Sendable {
     package let parameters: RandomXParameters
-    /// The RandomX key.
+    /// The seed; RandomX's specification calls it the key.
     package let seed: [UInt8]
     /// The programs of SuperscalarHash, in the order in which they run.
     package let programs: [SuperscalarProgram]
     private let memory: UnsafeMutableRawBufferPointer
     private let bundles: UnsafeMutableBufferPointer<nj_rx_bundle>
     private let cPrograms: UnsafeMutableBufferPointer<nj_rx_superscalar>
-    /// The same in C's words; lives as long as the cache.
+    /// The same in C's form. It lives as long as the cache.
     let pointer: UnsafeMutablePointer<nj_rx_cache>
 
-    /// Bytes of memory that a cache needs.
+    /// The bytes of memory that a cache needs.
     package static func memorySize(_ parameters: RandomXParameters) -> Int { parameters.cacheSize }
 
-    /// Fills the cache, which takes a second or so.
+    /// Fills the cache, which takes about a second.
     ///
     /// - Parameters:
-    ///   - seed: the RandomX key, 0 to 60 bytes.
-    ///   - memory: ``memorySize(_:)`` bytes, 64-byte aligned, owned by the caller, outliving the cache.
+    ///   - seed: the seed (the specification's key), 0 to 60 bytes.
+    ///   - memory: ``memorySize(_:)`` bytes, 64-byte aligned. The caller owns it, and it must outlive the cache.
     package init(_ parameters: RandomXParameters, seed: [UInt8], memory: UnsafeMutableRawBufferPointer) {
         precondition(memory.count >= parameters.cacheSize, "a RandomX cache needs all of its memory")
-        // Lines are chosen with a mask.
+        // A mask chooses lines, so the size must be a power of two.
         precondition(parameters.cacheSize.nonzeroBitCount == 1)
         guard let base = memory.baseAddress else { preconditionFailure("a RandomX cache needs memory") }
         precondition(UInt(bitPattern: base) & 63 == 0, "a RandomX cache must be 64-byte aligned")
@@ -87,6 +86,6 @@ package final class RandomXCache: @unchecked Sendable {
         return items
     }
 
-    /// How Swift sees C's `uint64_t[8]`.
+    /// C's `uint64_t[8]`, as Swift imports it.
     private typealias CEightWords = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
 }

@@ -1,6 +1,6 @@
 import NightjarCore
 
-/// What a cache and a dataset depend on beside the key, and nothing else: variants that agree in it share both.
+/// Exactly the parameters on which a cache and a dataset depend beside the seed. Variants with equal values share both.
 package struct RandomXExpansion: Sendable, Hashable {
     package let argonSalt: [UInt8]
     package let argonIterations: Int
@@ -23,15 +23,15 @@ package struct RandomXExpansion: Sendable, Hashable {
     }
 }
 
-/// What follows from a variant's parameters. Section numbers are those of tevador/RandomX, `doc/specs.md`.
+/// Values that follow from a variant's parameters. Section numbers are those of tevador/RandomX, `doc/specs.md`.
 extension RandomXParameters {
-    /// What the variant's caches and datasets depend on.
+    /// The parameters on which the variant's caches and datasets depend.
     package var expansion: RandomXExpansion { RandomXExpansion(self) }
 
     /// The cache's size in bytes (7.1).
     package var cacheSize: Int { cacheKiB * 1024 }
 
-    /// Bytes that program one run of the virtual machine: configuration, then instructions (4.5).
+    /// The bytes of one program: configuration, then instructions (4.5).
     package var programBytes: Int { 128 + 8 * programSize }
 
     /// The masks of 8-byte aligned addresses in the scratchpad's levels (4.2).
@@ -42,7 +42,8 @@ extension RandomXParameters {
     /// The mask of 64-byte aligned addresses in the scratchpad (4.2).
     package var lineMask: UInt32 { UInt32(scratchpadL3 - 64) }
 
-    /// Which instruction each of the 256 opcodes is: ranges as wide as the frequencies, in the instructions' order.
+    /// The instruction of each of the 256 opcodes. Each instruction has as many opcodes as its frequency, in the
+    /// instructions' order.
     package var opcodes: [Instruction] {
         Instruction.allCases.flatMap { Array(repeating: $0, count: frequencies[$0.rawValue]) }
     }
@@ -50,10 +51,10 @@ extension RandomXParameters {
 
 /// IMUL_RCP's multiplier (5.2.6): 2^x / divisor for the largest x that keeps it below 2^64.
 ///
-/// - Parameter divisor: neither zero nor a power of two, for which the instruction does nothing.
+/// - Parameter divisor: neither zero nor a power of two; for those the instruction does nothing.
 package func reciprocal(_ divisor: UInt32) -> UInt64 {
     precondition(divisor.nonzeroBitCount > 1)
-    // 2^x is 2^64 times the divisor's highest power of two, whose high half therefore is that power.
+    // 2^x is 2^64 times the divisor's highest power of two, so its high half is that power.
     let high = UInt64(1) << UInt64(31 - divisor.leadingZeroBitCount)
     return UInt64(divisor).dividingFullWidth((high, 0)).quotient
 }

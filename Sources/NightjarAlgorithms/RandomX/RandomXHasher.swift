@@ -1,21 +1,21 @@
 import CHashing
 import NightjarCore
 
-/// RandomX (`doc/specs.md` 2): the steps of a hash, of one or of several side by side, with an interpreter for the
-/// programs and the dataset computed from a cache as it is read.
+/// RandomX (`doc/specs.md` 2): the steps of one hash or of several at once. It interprets the programs and computes
+/// dataset items from a cache, unless an executor does both.
 ///
-/// Several side by side are no sooner done by the interpreter; an executor may gain by it, see ``RandomXExecutor``.
-/// Belongs to one thread at a time. The caller's floating-point environment is left as it is.
+/// The interpreter gains nothing from several hashes at once; an executor may, see ``RandomXExecutor``. Only one thread
+/// may use a hasher at a time. The caller's floating-point environment stays as it is.
 package final class RandomXHasher {
     private let parameters: RandomXParameters
     private let decoder: RandomXDecoder
     private let implementation: nj_implementation
     private let scratchpads: UnsafeMutablePointer<UInt8>
-    /// How many hashes can be side by side.
+    /// How many hashes it can make at once: the number of its virtual machines.
     package let machines: Int
     /// Runs the programs; without one, the interpreter does.
     private let executor: (any RandomXExecutor)?
-    /// Where the dataset's items come from, and what keeps it alive.
+    /// The source of dataset items, and the object that keeps it alive.
     private var dataset = nj_rx_dataset(read: nil, source: nil)
     private var datasetOwner: AnyObject?
 
@@ -25,17 +25,18 @@ package final class RandomXHasher {
     private let instructions: UnsafeMutablePointer<nj_rx_instruction>
     private let programs: UnsafeMutablePointer<nj_rx_program>
     private let registers: UnsafeMutablePointer<nj_rx_registers>
-    /// The register `fprc`, which outlives a program.
+    /// The register `fprc`, which keeps its value from program to program.
     private let roundings: UnsafeMutablePointer<UInt32>
 
-    /// A program's random bytes, before they are decoded.
+    /// A program's random bytes before decoding.
     private let bytes: UnsafeMutableRawBufferPointer
-    /// AesGenerator4R's keys, in C's hands.
+    /// AesGenerator4R's keys in C's form.
     private let generatorKeys: UnsafeMutablePointer<UInt32>
 
     /// - Parameters:
-    ///   - scratchpad: `parameters.scratchpadL3` bytes, 64-byte aligned, owned by the caller, outliving the hasher.
-    ///   - implementation: which code does AES, one of ``Implementation/available``; all give the same hashes.
+    ///   - scratchpad: `parameters.scratchpadL3` bytes, 64-byte aligned. The caller owns it, and it must outlive the
+    ///     hasher.
+    ///   - implementation: the code for AES, one of ``Implementation/available``; all give the same hashes.
     package convenience init(
         _ parameters: RandomXParameters, scratchpad: UnsafeMutableRawBufferPointer,
         implementation: Implementation = .best
@@ -44,10 +45,10 @@ package final class RandomXHasher {
     }
 
     /// - Parameters:
-    ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned, owned
-    ///     by the caller, outliving the hasher.
-    ///   - machines: how many hashes can be side by side.
-    ///   - executor: runs the programs in the interpreter's place, and knows where its dataset items come from.
+    ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned. The
+    ///     caller owns them, and they must outlive the hasher.
+    ///   - machines: how many hashes it can make at once.
+    ///   - executor: runs the programs instead of the interpreter, and has its own source of dataset items.
     package init(
         _ parameters: RandomXParameters, scratchpads: UnsafeMutableRawBufferPointer, machines: Int = 1,
         implementation: Implementation = .best, executor: (any RandomXExecutor)?
@@ -90,7 +91,7 @@ package final class RandomXHasher {
         states.deallocate()
     }
 
-    /// Hashes with this cache from now on, computing the dataset's items from it.
+    /// Hashes with this cache from now on, and computes dataset items from it.
     package func use(_ cache: RandomXCache) {
         precondition(cache.parameters.expansion == parameters.expansion, "the cache is another variant's")
         dataset = nj_rx_dataset_from_cache(cache.pointer)
@@ -109,7 +110,7 @@ package final class RandomXHasher {
     /// - Parameters:
     ///   - inputs: the inputs, one after the other.
     ///   - digests: a place for each input's hash.
-    ///   - width: how many are side by side, at most ``machines``.
+    ///   - width: how many hashes to make at once, at most ``machines``.
     package func hash(
         _ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int
     ) {
@@ -188,7 +189,7 @@ package final class RandomXHasher {
         return digest(machine)
     }
 
-    /// Steps 12 to 14, and steps 2 to 6 of the machine's next hash, in one passage through the scratchpad.
+    /// Steps 12 to 14, and steps 2 to 6 of the machine's next hash, in one pass over the scratchpad.
     package func finish(_ machine: Int = 0, andStart input: UnsafeRawBufferPointer) -> Digest {
         nj_blake2b_hash(state(machine), 64, input.baseAddress, input.count)
         nj_rx_hash_fill_1r(
@@ -208,7 +209,7 @@ package final class RandomXHasher {
             ))
     }
 
-    /// The generators' 64-byte state, which the first machine's next ``load(_:)`` starts from.
+    /// The first machine's 64-byte generator state, from which its next ``load(_:)`` starts.
     package var generatorState: [UInt8] { Array(UnsafeBufferPointer(start: states, count: 64)) }
     /// The bytes of the program that was loaded last.
     package var programBytes: [UInt8] { Array(bytes.prefix(parameters.programBytes)) }
@@ -219,7 +220,7 @@ package final class RandomXHasher {
     private func scratchpad(_ machine: Int) -> UnsafeMutablePointer<UInt8> {
         scratchpads + machine * parameters.scratchpadL3
     }
-    /// Where group A stands in the register file, after r, f and e.
+    /// The address of group A in the register file, after r, f and e.
     private func groupA(_ machine: Int) -> UnsafeMutableRawPointer {
         UnsafeMutableRawPointer(registers + machine) + 192
     }

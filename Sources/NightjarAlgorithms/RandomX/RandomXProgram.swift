@@ -10,7 +10,7 @@ package struct RandomXInstructionWord: Sendable {
     package var opcode: Int { Int(truncatingIfNeeded: word & 0xFF) }
     package var dst: Int { Int(truncatingIfNeeded: word >> 8 & 0xFF) }
     package var src: Int { Int(truncatingIfNeeded: word >> 16 & 0xFF) }
-    /// `mod.mem`: which scratchpad level below the third.
+    /// `mod.mem`: chooses the first or second level of the scratchpad.
     package var memory: UInt8 { UInt8(truncatingIfNeeded: word >> 24 & 3) }
     /// `mod.shift`.
     package var shift: UInt8 { UInt8(truncatingIfNeeded: word >> 26 & 3) }
@@ -21,17 +21,17 @@ package struct RandomXInstructionWord: Sendable {
     package var immediate: UInt64 { UInt64(bitPattern: Int64(Int32(bitPattern: imm32))) }
 }
 
-/// Turns random bytes into the programs that the C interpreter runs. Allocates nothing once it is made.
+/// Decodes random bytes to the programs that the C interpreter runs. After `init` it allocates nothing.
 package struct RandomXDecoder: Sendable {
     private let parameters: RandomXParameters
-    /// What each opcode means.
+    /// The decoding masks of each opcode.
     private let forms: [Form]
     private let masks: (l1: UInt32, l2: UInt32, l3: UInt32)
     private let mixing: nj_rx_mixing
     private let prefetch: nj_rx_prefetch
     private let implementation: nj_implementation
 
-    /// - Parameter implementation: which code is to do the programs' AES rounds.
+    /// - Parameter implementation: the code for the programs' AES rounds.
     package init(_ parameters: RandomXParameters, implementation: Implementation = .best) {
         self.parameters = parameters
         forms = parameters.opcodes.map { Form($0) }
@@ -54,7 +54,7 @@ package struct RandomXDecoder: Sendable {
     /// - Parameters:
     ///   - bytes: the program's `programBytes` bytes; the first 128 are the configuration.
     ///   - a: group A's eight words, which the configuration sets.
-    /// - Returns: all of the program but its instructions.
+    /// - Returns: the program without its instructions.
     package func configuration(_ bytes: UnsafeRawPointer, a: UnsafeMutablePointer<UInt64>) -> nj_rx_program {
         func quadword(_ index: Int) -> UInt64 {
             UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
@@ -108,26 +108,27 @@ package struct RandomXDecoder: Sendable {
         }
     }
 
-    /// What an opcode's instructions have in common. Programs are random, so that a branch on what an instruction is
-    /// is mispredicted as a rule: most of them are decoded by these masks, without one.
+    /// What all instructions of one opcode have in common. Programs are random, so a branch on the kind of instruction
+    /// is usually mispredicted. These masks decode most instructions without such a branch.
     private struct Form: Sendable {
         enum Special: Sendable {
             case none, iaddRS, reciprocal, rotateLeft, swap, swapHalves, branch, round, store
         }
 
         var opcode = NJ_RX_NOP
-        /// The operation where `src` is `dst`.
+        /// The operation when `src` is `dst`.
         var same = NJ_RX_NOP
-        /// What register numbers are cut to.
+        /// The mask of register numbers.
         var dstMask: UInt8 = 7
         var srcMask: UInt8 = 7
-        /// All bits where an integer register `dst` is changed.
+        /// All ones when the instruction changes the integer register `dst`.
         var changeMask: UInt32 = 0
-        /// Reads the scratchpad, and where `src` is `dst` its third level at a fixed address.
+        /// Set when the instruction reads the scratchpad; when `src` is `dst`, it then reads the third level at a fixed
+        /// address.
         var isFixedWhereSame: UInt8 = 0
-        /// What masks of addresses are cut to: all bits where memory is read.
+        /// The mask of address masks: all ones when the instruction reads memory.
         var accessMask: UInt32 = 0
-        /// What the immediate is cut to, where `src` is another register and where it is `dst`.
+        /// The masks of the immediate, when `src` is another register and when it is `dst`.
         var immediateMask: UInt64 = 0
         var sameImmediateMask: UInt64 = 0
         var special = Special.none
@@ -167,8 +168,7 @@ package struct RandomXDecoder: Sendable {
             }
         }
 
-        /// An operation on integer registers; with `constant`, one that takes `imm32` for its operand where `src` is
-        /// `dst`.
+        /// An operation on integer registers. With `constant`, its operand is `imm32` when `src` is `dst`.
         private mutating func integer(_ opcode: nj_rx_opcode, constant: nj_rx_opcode? = nil, special: Special = .none) {
             self.opcode = opcode
             same = constant ?? opcode
@@ -225,7 +225,7 @@ package struct RandomXDecoder: Sendable {
         if form.special != .none { finish(word, form.special, next: next, resume, instruction) }
     }
 
-    /// What the masks of a form do not say.
+    /// Decodes what a form's masks cannot express.
     private func finish(
         _ word: RandomXInstructionWord, _ special: Form.Special, next: UInt32, _ resume: UnsafeMutablePointer<UInt32>,
         _ instruction: UnsafeMutablePointer<nj_rx_instruction>
@@ -235,7 +235,7 @@ package struct RandomXDecoder: Sendable {
         case .none: break
         case .iaddRS:
             instruction.pointee.shift = word.shift
-            // The register that x86 cannot address without a displacement gets one.
+            // x86 cannot address this register without a displacement, so the instruction has one.
             instruction.pointee.immediate = dst == 5 ? word.immediate : 0
         case .reciprocal:
             guard word.imm32.nonzeroBitCount > 1 else { return }
@@ -266,14 +266,14 @@ package struct RandomXDecoder: Sendable {
         }
     }
 
-    /// CBRANCH (5.4.2). It counts as changing every register, so that jumps never nest.
+    /// CBRANCH (5.4.2). It counts as a change of every register, so that jumps never nest.
     private func branch(
         _ word: RandomXInstructionWord, next: UInt32, _ resume: UnsafeMutablePointer<UInt32>,
         _ instruction: UnsafeMutablePointer<nj_rx_instruction>
     ) {
         let bit = word.condition + parameters.jumpOffset
         var immediate = word.immediate | 1 << UInt64(bit)
-        // A cleared bit below the condition's keeps a jump from being taken more than twice in a row.
+        // Clearing the bit below the condition's bits prevents more than two jumps in a row.
         if bit > 0 { immediate &= ~(1 << UInt64(bit - 1)) }
         instruction.pointee.opcode = NJ_RX_CBRANCH
         instruction.pointee.immediate = immediate

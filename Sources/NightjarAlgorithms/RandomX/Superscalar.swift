@@ -1,7 +1,7 @@
 /// An instruction of a superscalar program (`doc/specs.md` 6.1).
 package struct SuperscalarInstruction: Sendable, Hashable {
-    /// The operations. The constant forms of IADD and IXOR are told apart by their size in bytes on the reference CPU,
-    /// which only the generator cares about.
+    /// The operations. The constant forms of IADD and IXOR have one case for each size in bytes on the reference CPU,
+    /// which only the generator needs.
     package enum Opcode: UInt8, Sendable {
         case isubR, ixorR, iaddRS, imulR, irorC, iaddC7, ixorC7, iaddC8, ixorC8, iaddC9, ixorC9, imulhR, ismulhR,
             imulRcp
@@ -16,7 +16,7 @@ package struct SuperscalarInstruction: Sendable, Hashable {
 
     package let opcode: Opcode
     package let dst: UInt8
-    /// Equal to `dst` where the operation has no source register.
+    /// Equal to `dst` when the operation has no source register.
     package let src: UInt8
     /// IADD_RS's `mod` flags; zero otherwise.
     package let mod: UInt8
@@ -38,12 +38,12 @@ package struct SuperscalarInstruction: Sendable, Hashable {
 /// One of the programs that make up SuperscalarHash.
 package struct SuperscalarProgram: Sendable {
     package let instructions: [SuperscalarInstruction]
-    /// The register with the longest chain of dependencies, which names the next cache line (7.3).
+    /// The register with the longest chain of dependencies. It chooses the next cache line (7.3).
     package let addressRegister: Int
 
     package init(instructions: [SuperscalarInstruction]) {
         self.instructions = instructions
-        // Chain lengths on a machine that runs everything at once, one cycle an instruction.
+        // The chain lengths on a machine without limits on parallelism, where each instruction takes one cycle.
         var chains = [Int](repeating: 0, count: 8)
         for instruction in instructions {
             let dst = Int(instruction.dst), src = Int(instruction.src)
@@ -66,16 +66,17 @@ struct Ports: OptionSet {
     static let p05: Ports = [.p0, .p5]
     static let p015: Ports = [.p0, .p1, .p5]
 
-    /// Ports in the order in which they are tried: P1, which alone multiplies, last.
+    /// The order in which ports are tried. P1 is last, because only P1 multiplies.
     static let preference: [Ports] = [.p5, .p0, .p1]
 }
 
-/// What the reference CPU's decoder makes of an instruction: Table 6.2.1. Sizes stand in the decoder groups.
+/// A macro-op, which the reference CPU's decoder makes from an instruction: Table 6.2.1. The decoder groups hold the
+/// sizes.
 struct MacroOp {
     let latency: Int
     /// The ports of each micro-op. A move has none: it is eliminated.
     let microOps: [Ports]
-    /// Waits for the result of the macro-op before it.
+    /// Whether it waits for the result of the macro-op before it.
     var isDependent = false
 
     static let move = MacroOp(latency: 0, microOps: [])
@@ -98,7 +99,7 @@ extension SuperscalarInstruction.Opcode {
         }
     }
 
-    /// The macro-op at which the source register is chosen; none where there is no source.
+    /// The macro-op at which the source register is chosen; `nil` when there is no source.
     var sourceOp: Int? {
         switch self {
         case .isubR, .ixorR, .iaddRS, .imulR: 0
@@ -118,7 +119,7 @@ extension SuperscalarInstruction.Opcode {
         }
     }
 
-    /// Operations of one group must not follow each other on a register with the same operand (6.3.4).
+    /// Two operations of one group must not follow each other on a register with the same operand (6.3.4).
     var group: Self {
         switch self {
         case .isubR: .iaddRS

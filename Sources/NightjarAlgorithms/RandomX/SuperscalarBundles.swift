@@ -1,11 +1,11 @@
 import CHashing
 
 extension SuperscalarProgram {
-    /// The instructions in bundles, as C runs them: each in the first slot of its kind that comes after all that it
-    /// depends on.
+    /// The instructions in bundles, as C runs them. Each instruction goes into the first slot of its kind after
+    /// everything on which it depends.
     ///
-    /// Places are numbered in the order in which they run, slot after slot and bundle after bundle. An instruction must
-    /// come after the last that wrote one of its registers and after the last that read its destination.
+    /// Places are numbered in their order of execution, slot after slot and bundle after bundle. An instruction must
+    /// come after the last one that wrote one of its registers, and after the last one that read its destination.
     package func bundles() -> [nj_rx_bundle] {
         var bundles: [nj_rx_bundle] = []
         var taken: Set<Int> = []
@@ -15,7 +15,7 @@ extension SuperscalarProgram {
             let dst = Int(instruction.dst), src = Int(instruction.src)
             let earliest = max(lastWrite[dst], lastRead[dst], lastWrite[src]) + 1
             let slots = Slot.allCases.count
-            // The first place of the right kind that is not before `earliest`, then bundle by bundle.
+            // Start at the first place of the right kind from `earliest` on, and continue bundle by bundle.
             var place = earliest / slots * slots + instruction.slot.rawValue
             while place < earliest || taken.contains(place) { place += slots }
             taken.insert(place)
@@ -28,7 +28,7 @@ extension SuperscalarProgram {
     }
 }
 
-/// The kinds of work in a bundle, in the order in which they are done.
+/// The kinds of work in a bundle, in their order of execution.
 private enum Slot: Int, CaseIterable {
     case multiply, add, xor, rotate, wide
 }
@@ -58,7 +58,8 @@ extension nj_rx_bundle {
         return bundle
     }()
 
-    /// Puts an instruction into its slot, which is idle. A constant operand leaves the zero register as the source.
+    /// Puts an instruction into its slot, which must be idle. With a constant operand, the source stays the zero
+    /// register.
     fileprivate mutating func take(_ instruction: SuperscalarInstruction) {
         let constant = Int32(bitPattern: instruction.imm32)
         switch instruction.opcode {

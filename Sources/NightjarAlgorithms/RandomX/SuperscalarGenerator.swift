@@ -2,10 +2,10 @@ import NightjarCore
 
 /// Makes superscalar programs by simulating the reference CPU's decoder and ports (`doc/specs.md` 6.3).
 ///
-/// The specification leaves some orders open that decide which random numbers are drawn; they are those of the
-/// reference implementation, which all implementations must follow.
+/// The specification leaves open some orders that decide which random numbers are drawn. All implementations must
+/// follow the reference implementation there.
 package struct SuperscalarGenerator {
-    /// A program for the next numbers of `random`.
+    /// A program from the next numbers of `random`.
     package static func program(_ parameters: RandomXParameters, random: inout BlakeGenerator) -> SuperscalarProgram {
         var generator = SuperscalarGenerator(latency: parameters.superscalarLatency)
         generator.run(&random)
@@ -18,9 +18,9 @@ package struct SuperscalarGenerator {
     private static let multiplicationGroup = 4
     /// The group that can follow a wide multiplication.
     private static let wideGroup = 5
-    /// How many cycles to wait for a register before another instruction is tried.
+    /// The cycles to wait for a register before another instruction is tried.
     private static let patience = 4
-    /// How many instructions in a row may be thrown away before the rest of a decoder group is.
+    /// After this many thrown-away instructions in a row, the rest of the decoder group is thrown away.
     private static let maximumThrownAway = 256
 
     private let latency: Int
@@ -72,7 +72,7 @@ package struct SuperscalarGenerator {
                     break
                 }
 
-                // Waiting for a register moves the clock on, also for an instruction that is then thrown away.
+                // Waiting for a register advances the clock, even for an instruction that is then thrown away.
                 var found = true
                 if opIndex == draft.opcode.sourceOp {
                     found = wait(&cycle, &schedule) { chooseSource(&draft, at: $0, random: &random) }
@@ -118,7 +118,7 @@ package struct SuperscalarGenerator {
 
     /// The next decoder group (6.3.1).
     ///
-    /// - Parameter starved: fewer multiplications than decode cycles so far, this one included.
+    /// - Parameter starved: whether there were fewer multiplications than decode cycles so far, including this cycle.
     private static func nextGroup(
         after opcode: SuperscalarInstruction.Opcode?, starved: Bool, random: inout BlakeGenerator
     ) -> Int {
@@ -128,7 +128,7 @@ package struct SuperscalarGenerator {
         return Int(random.byte() & 3)
     }
 
-    /// The first cycle, from `cycle` on, in which all micro-ops of `op` find a port; `nil` when time runs out.
+    /// The first cycle from `cycle` on in which all micro-ops of `op` find a port; `nil` when there is none in time.
     private mutating func place(_ op: MacroOp, at cycle: Int, after dependency: Int, commit: Bool) -> Int? {
         var at = op.isDependent ? max(cycle, dependency) : cycle
         if op.microOps.isEmpty { return at }
@@ -147,7 +147,7 @@ package struct SuperscalarGenerator {
         return nil
     }
 
-    /// Tries `choose` in up to ``patience`` cycles, moving both clocks on.
+    /// Tries `choose` in up to ``patience`` cycles, and advances both clocks.
     private func wait(_ cycle: inout Int, _ schedule: inout Int, choose: (Int) -> Bool) -> Bool {
         for _ in 0..<Self.patience {
             if choose(schedule) { return true }
@@ -159,9 +159,9 @@ package struct SuperscalarGenerator {
 
     // MARK: Operands (6.3.4)
 
-    /// What the generator knows of a register.
+    /// What the generator knows about a register.
     private struct Register {
-        /// The cycle in which the last result is there.
+        /// The cycle in which the last result is ready.
         var ready = 0
         var group: SuperscalarInstruction.Opcode?
         var operand: Int64 = Draft.constant
@@ -199,7 +199,7 @@ package struct SuperscalarGenerator {
         return true
     }
 
-    /// One of the registers; draws a number only where there is a choice.
+    /// One of the registers. It draws a random number only when there is a choice.
     private static func choose(_ registers: [Int], _ random: inout BlakeGenerator) -> Int? {
         if registers.count < 2 { return registers.first }
         return registers[Int(random.word() % UInt32(registers.count))]
@@ -207,7 +207,7 @@ package struct SuperscalarGenerator {
 
     // MARK: Instructions (6.3.2)
 
-    /// An instruction whose registers are still being chosen.
+    /// An instruction whose registers are not all chosen yet.
     private struct Draft {
         /// Stands for "no register" as the last operand of a register.
         static let constant: Int64 = -1
@@ -218,7 +218,7 @@ package struct SuperscalarGenerator {
         private var imm32: UInt32 = 0
         private(set) var src: Int?
         var dst = 0
-        /// What must differ from the register's last operand when the group is the same.
+        /// When the group is the same, this must differ from the register's last operand.
         private(set) var operand = Draft.constant
 
         init(slot: Int, isLast: Bool, multiplies: Bool, random: inout BlakeGenerator) {
@@ -229,7 +229,7 @@ package struct SuperscalarGenerator {
             case .iaddRS: mod = random.byte()
             case .irorC: repeat { imm32 = UInt32(random.byte() & 63) } while imm32 == 0
             case .iaddC7, .ixorC7, .iaddC8, .ixorC8, .iaddC9, .ixorC9: imm32 = random.word()
-            // A random operand, read as a signed number: wide multiplications practically never count as repeated.
+            // A random operand, read as a signed number: wide multiplications then almost never count as repeated.
             case .imulhR, .ismulhR: operand = Int64(Int32(bitPattern: random.word()))
             case .imulRcp: repeat { imm32 = random.word() } while imm32.nonzeroBitCount <= 1
             }

@@ -1,4 +1,4 @@
-/// The 32-bit forms that CryptoNight-R's programs are made of. The high half of what is written becomes zero.
+/// The 32-bit instructions for CryptoNight-R's programs. The high half of a written register becomes zero.
 extension Assembler {
     @inline(__always)
     package mutating func arithmetic32(_ operation: Arithmetic, _ dst: Register, _ src: Address) {

@@ -2,10 +2,10 @@ import CHashing
 import NightjarAlgorithms
 import NightjarCore
 
-/// CryptoNight-R's random program as machine code, made anew for each height. Belongs to one thread, with its hasher.
+/// CryptoNight-R's random program as machine code, compiled again for each height. It belongs to its hasher's thread.
 ///
-/// The code of each number of hashes is a function of its own convention, called once a turn: see `compiled` of
-/// `nj_random_math_program`. Registers:
+/// There is code for each number of hashes. It is a function with its own calling convention, called once a turn: see
+/// `compiled` of `nj_random_math_program`. Registers:
 ///
 ///     eax edx esi r8d      r0 … r3 of the first hash
 ///     r9d r10d r11d ebx    r0 … r3 of the second
@@ -13,11 +13,11 @@ import NightjarCore
 ///     r12                  for the way in and out
 ///     rdi                  the hashes' lanes, in which r4 … r8 are read
 package final class CompiledRandomMath: RandomMathCompiler {
-    /// Always there but while a program is replaced.
+    /// `nil` only while a program is replaced.
     private var code: ExecutableCode?
 
-    /// - Throws: when the system allows no executable memory, or the processor is one that no code is made for. Then
-    ///   the interpreter runs.
+    /// - Throws: when the system allows no executable memory, or when there is no code for the processor. Then the
+    ///   interpreter runs.
     package init() throws(ExecutableMemoryError) {
         #if !arch(x86_64)
         throw ExecutableMemoryError(reason: "CryptoNight-R is compiled for x86-64 only")
@@ -27,8 +27,8 @@ package final class CompiledRandomMath: RandomMathCompiler {
         #endif
     }
 
-    /// What compiles CryptoNight-R's programs, unless plain code is asked for or the system refuses, and how they are
-    /// run, in words; nothing for other variants.
+    /// The compiler for CryptoNight-R's programs, and a sentence about how programs run. The compiler is `nil` for
+    /// portable code and when the system refuses; both are `nil` for other variants.
     static func orWhyNot(
         _ parameters: CryptoNightParameters, _ implementation: Implementation
     ) -> (CompiledRandomMath?, String?) {
@@ -46,29 +46,29 @@ package final class CompiledRandomMath: RandomMathCompiler {
         let writable = executable.writable()
         for count in 1...Self.sideBySide { Self.emit(program, count: count, into: writable, at: Self.offset(count)) }
         code = writable.executable()
-        // It was written through another mapping than it runs from.
+        // The code was written through another mapping than the one it runs from.
         nj_synchronise_code()
         guard let start = code?.start else { return [] }
         return (1...Self.sideBySide).map { start + Self.offset($0) }
     }
 
-    /// How many hashes a program runs for at once, at most.
+    /// The most hashes that a program runs for at once.
     package static let sideBySide = Int(NJ_RANDOM_MATH_SIDE_BY_SIDE)
 
-    /// Bytes that the longest program takes for one hash: ten at most for an instruction (a rotation by a register of
-    /// a lane, or a constant added to one); the way in and out; a return.
+    /// The most bytes of a program for one hash: at most ten for an instruction (a rotation by a register in memory, or
+    /// the addition of a constant), plus the start, the end and a return.
     private static let worstOfOne = RandomMath.maximumCount * 11 + 80
 
-    /// Bytes for all numbers of hashes.
+    /// The bytes for all numbers of hashes.
     package static let worstSize = offset(sideBySide + 1) + Assembler.slack
 
-    /// Where the code for so many hashes is.
+    /// The offset of the code for `count` hashes.
     private static func offset(_ count: Int) -> Int { count * (count - 1) / 2 * ((worstOfOne + 63) / 64 * 64) }
 
     /// - Parameters:
-    ///   - count: how many hashes it is to run for, 1 or 2.
-    ///   - offset: where in `code`.
-    /// - Returns: bytes of code.
+    ///   - count: how many hashes it runs for, 1 or 2.
+    ///   - offset: where in `code` to write.
+    /// - Returns: the bytes of code written.
     @discardableResult
     package static func emit(
         _ program: RandomMath, count: Int, into code: borrowing WritableCode, at offset: Int
@@ -76,7 +76,7 @@ package final class CompiledRandomMath: RandomMathCompiler {
         var assembler = Assembler(code.start + offset)
         for lane in 0..<count {
             for i in 0..<4 { assembler.mov32(register(lane, i), memory(lane, i)) }
-            // The sums, the higher one above the lower.
+            // The sums, the second in the high half.
             assembler.lea32(.rcx, Address(register(lane, 2), index: register(lane, 3)))
             assembler.lea32(.r12, Address(register(lane, 0), index: register(lane, 1)))
             assembler.shl(.rcx, 32)
@@ -87,7 +87,8 @@ package final class CompiledRandomMath: RandomMathCompiler {
             for lane in 0..<count { emit(instruction, lane, into: &assembler) }
         }
         for lane in 0..<count {
-            // By twos, because that is how they are read: of words just stored, no word of twice the length can be.
+            // Store pairs, because they are read in pairs: the processor cannot forward two short stores to one longer
+            // load.
             for i in [0, 2] {
                 let (low, high) = (register(lane, i), register(lane, i + 1))
                 assembler.shl(high, 32)

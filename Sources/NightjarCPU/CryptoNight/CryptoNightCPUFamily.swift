@@ -2,7 +2,7 @@ import NightjarAlgorithms
 import NightjarCore
 import NightjarDevices
 
-/// CryptoNight on the native CPU: several hashes take turns in a lane, as many as are fastest.
+/// CryptoNight on the native CPU. Several hashes take turns in a lane, and the fastest width is found by measuring.
 struct CryptoNightCPUFamily: CPUFamily {
     init(_ machine: CPUMachine) {}
 
@@ -28,7 +28,7 @@ struct CryptoNightCPUFamily: CPUFamily {
         return CryptoNightCPUHasher(hasher, remarks: remark.map { [$0] } ?? [])
     }
 
-    /// About a second of hashes, in every width.
+    /// Hashes for about a second, in every width.
     private func tryWidths(
         _ parameters: CryptoNightParameters, _ seat: CPUHasherSeat, _ compiler: CompiledRandomMath?
     ) throws(DeviceError) {

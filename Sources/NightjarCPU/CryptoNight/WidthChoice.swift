@@ -1,23 +1,24 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// How many CryptoNight hashes may take turns in a lane, and how that is said. ``WidthWatch`` finds out how many do.
+/// How many CryptoNight hashes may take turns in a lane, and the sentences about it. ``WidthWatch`` finds the fastest
+/// number.
 ///
-/// One hash waits for its scratchpad most of the time, and others can use that time, until their scratchpads push each
-/// other out of the cache or the processor has no time left to give away. What the cache holds is known from its size
-/// and is said; but a cache may be shared with others who are not seen, and where all wait for memory, more of them
-/// wait at once. So the size does not decide alone: every number is tried.
+/// One hash mostly waits for its scratchpad, and other hashes can use that time. More hashes help until their
+/// scratchpads push each other out of the cache, or until the processor is busy all the time. The cache's size tells
+/// how many scratchpads fit, and the plan says it. But other programs may use the cache too, and when all hashes wait
+/// for memory, more of them can wait at once. So the size does not decide alone: every number is tried.
 package enum WidthChoice {
     /// The widths to try: 1 to this.
     package static func limit(_ parameters: CryptoNightParameters, implementation: Implementation) -> Int {
-        // cn/gpu computes all the time, and so does plain code.
+        // cn/gpu and portable code are limited by arithmetic and do not wait for memory.
         parameters.base == .gpu || implementation == .portable ? 1 : CryptoNightHasher.widest
     }
 
-    /// One sentence for a plan's explanation; `nil` where there is nothing to choose.
+    /// One sentence for a plan's explanation; `nil` when there is only one width.
     ///
     /// - Parameters:
-    ///   - scratchpads: how many of them a lane's share of the cache holds; `nil` if that is not known.
+    ///   - scratchpads: how many scratchpads fit into a lane's share of the cache; `nil` when it is not known.
     package static func explanation(limit: Int, scratchpads: Int?) -> String? {
         guard limit > 1 else { return nil }
         let cache = scratchpads.map {
@@ -26,7 +27,7 @@ package enum WidthChoice {
         return (cache ?? "") + "1 to \(limit) hashes take turns in a lane, as many as are fastest"
     }
 
-    /// What a lane has to say: who is still in the running of 1 to `most`, or the fastest once it is known.
+    /// A lane's remark: the widths that are still compared, or the fastest of 1 to `most` once it is known.
     package static func remark(_ candidates: [Int], of most: Int, fastest: Int?) -> String {
         switch fastest {
         case nil: "how many hashes at once are fastest, \(list(candidates)), is found out at work"

@@ -1,15 +1,18 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// Hashes of a lane before it has work: how long do some take that take turns, and are they right?
+/// Trial hashes of a lane before it has work. They measure how fast each width is, and check that it gives right
+/// digests.
 ///
-/// Known answers have no place for a nonce and are hashed one by one. This is what proves the other places of a batch.
+/// Known answers have no place for a nonce and are hashed one by one, so they do not check the other places of a batch.
+/// This trial does.
 struct WidthTrial {
     private static let inputSize = 76
-    /// Its main loop is shorter than the variant's, and still long enough to fill the caches.
+    /// Its main loop is shorter than the variant's, but long enough to fill the caches.
     private let hasher: CryptoNightHasher
 
-    /// - Parameters: those of the lane's hasher, which is not to be prepared yet: the compiler is used here first.
+    /// - Parameters: the parameters of the lane's hasher. That hasher must not be prepared yet, because the trial uses
+    ///   the same compiler first.
     init(
         _ parameters: CryptoNightParameters, scratchpads: UnsafeMutableRawBufferPointer, width: Int,
         implementation: Implementation, compiler: CompiledRandomMath?
@@ -23,16 +26,16 @@ struct WidthTrial {
         hasher.prepare(height: 1)
     }
 
-    /// So many hashes at once.
+    /// Makes `width` hashes at once.
     func hash(_ width: Int) { _ = digests(0..<width) }
 
-    /// The first number of hashes, from 1 to `most`, that are not at once what each is by itself.
+    /// The first width from 1 to `most` whose digests differ from those of single hashes; `nil` when all are right.
     func wrong(upTo most: Int) -> Int? {
         let alone = (0..<most).flatMap { digests($0..<$0 + 1) }
         return (1...most).first { digests(0..<$0) != Array(alone.prefix($0)) }
     }
 
-    /// The digests of inputs by their numbers, all at once.
+    /// The digests of numbered inputs, all hashed at once.
     private func digests(_ numbers: Range<Int>) -> [Digest] {
         let bytes = numbers.flatMap { [UInt8](repeating: UInt8($0), count: Self.inputSize) }
         return [Digest](unsafeUninitializedCapacity: numbers.count) { buffer, count in

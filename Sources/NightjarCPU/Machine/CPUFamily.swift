@@ -2,39 +2,40 @@ import NightjarAlgorithms
 import NightjarCore
 import NightjarDevices
 
-/// How the native CPU runs the algorithms of one family: a value for each backend, which owns what the family's lanes
-/// share.
+/// How the native CPU runs the algorithms of one family. Each backend has one value for each family, which owns what
+/// the family's lanes share.
 package protocol CPUFamily: Sendable {
-    /// What tells its algorithms apart.
+    /// The parameters in which the family's algorithms differ.
     associatedtype Parameters: AlgorithmParameters
 
     init(_ machine: CPUMachine)
 
-    /// How many hashes a lane may have at once, each with a scratchpad.
+    /// The widths of a lane. Each hash at once has its own scratchpad.
     ///
-    /// - Parameter settles: whether the lane is going to settle (see ``Lane/settle(_:)``).
+    /// - Parameter settles: whether the lane will settle (see ``Lane/settle(_:)``).
     func widths(_ parameters: Parameters, _ implementation: Implementation, settles: Bool) -> CPUWidths
 
-    /// What a plan says beside where its lanes are, one sentence a line.
+    /// The plan's sentences beside the one about the lanes' places.
     ///
-    /// - Parameter scratchpadsPerLane: how many of them a lane's share of the cache holds; `nil` if that is not known.
+    /// - Parameter scratchpadsPerLane: how many scratchpads fit into a lane's share of the cache; `nil` when it is not
+    ///   known.
     func explanation(
         _ parameters: Parameters, _ implementation: Implementation, scratchpadsPerLane: Int?, settles: Bool
     ) -> [String]
 
-    /// 2 MiB pages that lanes share beside their scratchpads, less those that are there already.
+    /// The number of 2 MiB pages that lanes share beside their scratchpads, less those that are already in use.
     func sharedPages(_ parameters: Parameters, settles: Bool) -> Int
 
-    /// Keeps what lanes share for as long as it is held, so that a plan finds what an earlier plan's lanes leave behind;
-    /// `nil` where nothing is shared.
+    /// An object that keeps what lanes share while it lives, so that a new plan finds what an earlier plan's lanes had;
+    /// `nil` when nothing is shared.
     func keeper() -> (any Sendable & AnyObject)?
 
-    /// What a lane hashes with, on the calling thread, which is the lane's own.
+    /// Makes a lane's hasher, on the lane's own thread.
     ///
     /// - Throws: ``DeviceError`` when the system refuses something, or the code turns out to be wrong.
     func hasher(_ parameters: Parameters, _ seat: CPUHasherSeat) throws(DeviceError) -> any CPUHasher
 
-    /// Makes ready for a seed that work is going to have. Blocks the thread.
+    /// Prepares a coming seed. Blocks the thread.
     func foresee(_ parameters: Parameters, seed: [UInt8])
 }
 

@@ -1,30 +1,30 @@
 import NightjarCore
 import NightjarDevices
 
-/// What a CPU lane hashes with. It lives on the lane's thread, which asks it once a batch.
+/// Makes the hashes of a CPU lane. It lives on the lane's thread, which calls it once a batch.
 package protocol CPUHasher: AnyObject {
-    /// What became of it that its plan could not know, one sentence a line. Only settling adds to it.
+    /// Facts that the plan could not know, one sentence each. Only settling adds to them.
     var remarks: [String] { get }
 
-    /// Whether hashes under way at once are faster than one after the other, now.
+    /// Whether several hashes at once are faster than one after the other at present.
     var gainsFromWidth: Bool { get }
 
-    /// Makes ready for the epoch of `work`.
+    /// Prepares the epoch of `work`.
     ///
     /// - Throws: ``DeviceError``.
     func prepare(_ work: Work) throws
 
     /// As ``Lane/settle(_:)``.
     ///
-    /// - Parameter sample: the input prepared last, to see that it has the same hash afterwards.
+    /// - Parameter sample: the input that was prepared last, to check that its hash stays the same.
     func settle(_ settling: Settling, sample: UnsafeRawBufferPointer) throws -> Settlement
 
     /// The hashes of several inputs of one length. Allocates nothing.
     ///
     /// - Parameters:
     ///   - inputs: the inputs, one after the other.
-    ///   - digests: a place for each input's hash.
-    ///   - width: how many are under way at once.
+    ///   - digests: gets one digest for each input.
+    ///   - width: how many hashes are made at once.
     func hash(_ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int)
 }
 

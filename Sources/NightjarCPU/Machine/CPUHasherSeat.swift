@@ -1,17 +1,17 @@
 import NightjarAlgorithms
 
-/// What a lane gives to the hasher that it makes.
+/// What a lane provides for its hasher.
 package struct CPUHasherSeat {
-    /// A scratchpad for each of ``machines``, one after the other, 64-byte aligned, outliving the hasher; empty for an
-    /// algorithm that has none.
+    /// A scratchpad for each of ``machines``, one after the other, 64-byte aligned. They outlive the hasher; empty for
+    /// an algorithm without scratchpads.
     package let scratchpads: UnsafeMutableRawBufferPointer
-    /// How many hashes can be under way at once.
+    /// The most hashes at once.
     package let machines: Int
     package let implementation: Implementation
-    /// What finds out how many at once are fastest.
+    /// The lane's part in finding the fastest width.
     package let widths: SharedWidths.Member
     /// How many threads may prepare what lanes share.
     package let threads: Int
-    /// The processing unit that the thread is bound to, by the system's index; `nil` if it is not.
+    /// The processing unit to which the thread is bound, by the system's index; `nil` when it is not bound.
     package let unit: Int?
 }

@@ -5,26 +5,25 @@ import NightjarPlatform
 
 /// A lane on one CPU thread: its scratchpads, its hasher, and copies of the input to put nonces into.
 ///
-/// A batch is a few milliseconds of work, so that a new job is taken up at once: one hash, or as many as gain by being
-/// hashed together.
+/// A batch is a few milliseconds of work, so that a new job is taken up quickly. It is one hash, or as many as are
+/// faster together.
 final class CPULane: Lane {
     private let mostBatch: Int
     private let algorithm: Algorithm
     private let hasher: any CPUHasher
-    /// What does not change, before what the hasher has to say.
+    /// Remarks that do not change. The hasher's remarks follow them.
     private let facts: [String]
-    /// After how many remarks the word on widths comes, once there is one.
+    /// The place of the remark on widths among the others; `nil` until widths matter.
     private var widthsPlace: Int?
-    /// How many hashes there are at once: that take turns, or side by side.
+    /// The lane's part in finding the fastest width.
     private let widths: SharedWidths.Member
-    /// What it is to do next: so many hashes, or as many as it has scratchpads for. It stays the same until they are
-    /// done.
+    /// The next turn. Its width is limited by the lane's scratchpads. It stays the same until its hashes are made.
     private var turn: WidthWatch.Turn
-    /// As many hashes at once as there are scratchpads for.
+    /// The most hashes at once: one for each scratchpad.
     private let machines: Int
-    /// Hashes of a batch; `nil` when a batch has as many as there are at once.
+    /// The hashes of a batch; `nil` when a batch is one hash for each of the width.
     private let fixedBatch: Int?
-    /// Owns the memory that the hasher works in.
+    /// Owns the hasher's scratchpads.
     private let scratchpads: LaneScratchpads
     /// The input, `batch` times.
     private var inputs: [UInt8] = []
@@ -34,12 +33,12 @@ final class CPULane: Lane {
 
     /// - Parameters:
     ///   - parameters: the algorithm's.
-    ///   - widths: what finds out how many are fastest, for all lanes that share a cache: for some families first by a
-    ///     trial of about a second.
-    ///   - pages: the best kind of memory to try for.
+    ///   - widths: finds the fastest width for all lanes that share a cache. For some families this begins with a trial
+    ///     of about a second.
+    ///   - pages: the best kind of pages to try.
     ///   - threads: how many threads may prepare what lanes share.
-    ///   - unit: the processing unit that the calling thread is bound to, by the system's index.
-    ///   - remarks: what the maker has to say, before what this says of its memory.
+    ///   - unit: the processing unit to which the calling thread is bound, by the system's index.
+    ///   - remarks: the maker's remarks. The lane's own remarks about memory follow them.
     init<Family: CPUFamily>(
         _ algorithm: Algorithm, _ parameters: Family.Parameters, of family: Family, implementation: Implementation,
         widths: SharedWidths, pages: HugePages.Kind, threads: Int, unit: Int?, remarks: [String]
@@ -82,7 +81,7 @@ final class CPULane: Lane {
         return settlement
     }
 
-    /// The word on widths stands after what was known when they began to matter.
+    /// Notes the place of the remark on widths: after the remarks that exist when widths begin to matter.
     private func notePlaceOfWidths() {
         guard widthsPlace == nil, machines > 1, widths.range.count > 1, hasher.gainsFromWidth else { return }
         widthsPlace = facts.count + hasher.remarks.count
@@ -99,7 +98,7 @@ final class CPULane: Lane {
         return remarks
     }
 
-    /// A batch is never larger.
+    /// A batch is never larger, so neither is the number of candidates.
     var mostCandidates: Int { mostBatch }
 
     func scan(
@@ -120,7 +119,7 @@ final class CPULane: Lane {
         return checksum
     }
 
-    /// Hashes batch by batch, and calls `body` with what each nonce proves.
+    /// Hashes batch by batch, and calls `body` with each nonce's proof.
     @inline(__always)
     private func proofs(_ nonces: Range<UInt64>, _ body: (UInt64, Proof) -> Void) {
         batches(nonces) { batch in
@@ -143,7 +142,7 @@ final class CPULane: Lane {
 
     var batch: Int { fixedBatch ?? width }
 
-    /// How many hashes are to take turns, or run side by side.
+    /// How many hashes to make at once.
     private var width: Int { min(turn.width, machines) }
 
     /// Calls `body` with the nonces of one batch after the other. A sequence of them would allocate.

@@ -1,14 +1,14 @@
 import NightjarAlgorithms
 import NightjarPlatform
 
-/// What the native CPU's families have to work with.
+/// The machine as the native CPU's families use it.
 package struct CPUMachine: Sendable {
     /// The code that hashes unless a caller asks for another.
     package let implementation: Implementation
-    /// `nil` when the system tells nothing of it.
+    /// `nil` when the system does not tell it.
     package let topology: Topology?
-    /// The best kind of memory to try for.
+    /// The best kind of pages to try.
     package let pages: HugePages.Kind
-    /// Bytes of ordinary memory that a dataset may have.
+    /// The bytes of ordinary memory that a dataset may use.
     package let available: @Sendable () -> Int?
 }

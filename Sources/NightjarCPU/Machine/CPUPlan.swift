@@ -3,12 +3,12 @@ import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 
-/// From an algorithm to lanes, the same for every family.
+/// Plans and makes lanes, in the same way for every family.
 extension CPUFamily {
-    /// Whether `algorithm` is of this family.
+    /// Whether `algorithm` belongs to this family.
     static func runs(_ algorithm: Algorithm) -> Bool { algorithm.parameters is Parameters }
 
-    /// The parameters of an algorithm that this family runs; another's is a programmer's error.
+    /// The parameters of an algorithm of this family. Another family's algorithm traps.
     private func parameters(of algorithm: Algorithm) -> Parameters {
         guard let parameters = algorithm.parameters as? Parameters else {
             preconditionFailure("\(algorithm) is of another family")
@@ -16,10 +16,10 @@ extension CPUFamily {
         return parameters
     }
 
-    /// Makes ready for a seed that work of `algorithm` is going to have. Blocks the thread.
+    /// Prepares a coming seed of `algorithm`. Blocks the thread.
     func foresee(_ algorithm: Algorithm, seed: [UInt8]) { foresee(parameters(of: algorithm), seed: seed) }
 
-    /// One lane on each core whose cache can feed it, or as many as were asked for.
+    /// Plans one lane on each core whose cache can feed it, or as many lanes as the caller wants.
     func plan(
         _ algorithm: Algorithm, on machine: CPUMachine, _ topology: Topology, threads: Int?, settles: Bool
     ) -> LanePlan {
@@ -31,7 +31,7 @@ extension CPUFamily {
             [choice.explanation]
             + self.explanation(
                 parameters, implementation, scratchpadsPerLane: choice.scratchpadsPerLane, settles: settles)
-        // A plan that follows another keeps what that one's lanes leave behind.
+        // Keep what the lanes of an earlier plan have, so that this plan's lanes find it.
         let keeper = keeper()
         let needed = needed(parameters, lanes: choice.places.count, widths, settles: settles)
         let hint = pages == .reserved ? HugePages.hint(needed: needed) : nil
@@ -55,12 +55,12 @@ extension CPUFamily {
         return LanePlan(lanes: lanes, explanation: explanation, hints: hint.map { [$0] } ?? [])
     }
 
-    /// A lane on the calling thread, wherever that runs.
+    /// A lane on the calling thread, without pinning.
     func lane(
         _ algorithm: Algorithm, on machine: CPUMachine, implementation: Implementation, width: Int
     ) throws(DeviceError) -> any Lane {
         let parameters = parameters(of: algorithm)
-        // What the fastest code gains by, the other can do.
+        // The widths of native code: the other code gives the same digests with them.
         var widths = widths(parameters, .native, settles: false)
         let width = min(width, widths.range.upperBound)
         widths.range = width...width
@@ -70,7 +70,7 @@ extension CPUFamily {
             pages: machine.pages, threads: 1, unit: nil, remarks: [])
     }
 
-    /// One for each last-level cache under which there are lanes.
+    /// One ``SharedWidths`` for each last-level cache that lanes share.
     private static func sharedWidths(
         _ widths: CPUWidths, _ layout: ProcessorLayout, _ choice: LaneChoice
     ) -> [Int?: SharedWidths] {
@@ -78,12 +78,13 @@ extension CPUFamily {
         return Dictionary(uniqueKeysWithValues: caches.map { ($0, SharedWidths(widths)) })
     }
 
-    /// All that the process may use.
+    /// The number of processing units that the process may use.
     private static func threads(_ layout: ProcessorLayout) -> Int {
         max(1, min(layout.units, Int((layout.quota ?? Double(layout.units)).rounded(.up))))
     }
 
-    /// 2 MiB pages for the lanes, the verifier beside them, and what lanes share, less what they share already.
+    /// The number of 2 MiB pages for the lanes, for the verifier, and for what lanes share, less what is already in
+    /// use.
     private func needed(_ parameters: Parameters, lanes: Int, _ widths: CPUWidths, settles: Bool) -> Int {
         let shared = sharedPages(parameters, settles: settles)
         guard let scratchpad = parameters.scratchpad else { return shared }

@@ -1,12 +1,12 @@
-/// How many hashes a lane may have at once.
+/// The widths that a lane may have, and how the fastest one is found.
 package struct CPUWidths: Sendable {
-    /// What there is to choose from.
+    /// The possible widths.
     package var range: ClosedRange<Int>
     /// Whether there is a trial before the first work.
     package var tries: Bool
-    /// Hashes of a batch; `nil` when a batch has as many as there are at once.
+    /// The hashes of a batch; `nil` when a batch is one hash for each of the width.
     package var batch: Int?
-    /// Whether fewer scratchpads on better pages are faster than all on lesser ones.
+    /// Whether fewer scratchpads on larger pages are faster than all on smaller pages.
     package var prefersPages: Bool
 
     package init(_ range: ClosedRange<Int>, tries: Bool = false, batch: Int? = nil, prefersPages: Bool = false) {

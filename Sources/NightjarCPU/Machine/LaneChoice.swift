@@ -1,7 +1,7 @@
 /// Which processing units get a lane, and why, in words.
 ///
-/// A hash in flight reads and writes its scratchpad at random all the time, so that a lane pays only where a cache
-/// holds the whole scratchpad: two lanes that push each other out to memory are slower than one.
+/// A hash reads and writes its scratchpad at random all the time. A lane pays only if a cache holds the whole
+/// scratchpad: two lanes that push each other's scratchpads out to memory are slower than one.
 package struct LaneChoice: Sendable, Hashable {
     package struct Place: Sendable, Hashable {
         /// hwloc's logical index of the core.
@@ -15,17 +15,17 @@ package struct LaneChoice: Sendable, Hashable {
         }
     }
 
-    /// One for each lane.
+    /// One place for each lane.
     package let places: [Place]
-    /// How many scratchpads a lane's share of the cache holds, at least one; `nil` when there are none, or no cache
-    /// is known.
+    /// How many scratchpads fit into a lane's share of the cache, at least one; `nil` for an algorithm without
+    /// scratchpads, or when no cache is known.
     package let scratchpadsPerLane: Int?
     /// One sentence.
     package let explanation: String
 
     /// - Parameters:
-    ///   - scratchpad: bytes that one hash in flight needs; `nil` when it needs none, so that each core has a lane.
-    ///   - threads: lanes asked for, at least 1; `nil` chooses.
+    ///   - scratchpad: bytes of a scratchpad; `nil` for an algorithm without one, so that each core gets a lane.
+    ///   - threads: the number of lanes, at least 1; `nil` leaves the choice to this type.
     package init(_ layout: ProcessorLayout, scratchpad: Int?, threads: Int? = nil) {
         let groups = Self.groups(layout, scratchpad: scratchpad)
         var words = [Self.cores(layout), Self.caches(layout, groups, scratchpad: scratchpad)]
@@ -61,10 +61,11 @@ package struct LaneChoice: Sendable, Hashable {
     /// Cores that share their last-level cache.
     private struct Group {
         var cache: Int?
-        /// Bytes of this process's share of the last-level cache, and of the L2 caches below it.
+        /// The bytes of this process's share of the last-level cache, and of the L2 caches below it.
         var outer = 0
         var inner = 0
-        /// Scratchpads that the share holds; `nil` when there are none, or no cache is known.
+        /// How many scratchpads fit into the share; `nil` for an algorithm without scratchpads, or when no cache is
+        /// known.
         var scratchpads: Int?
         var places: [Place] = []
     }
@@ -84,7 +85,7 @@ package struct LaneChoice: Sendable, Hashable {
             if let last, let scratchpad {
                 group.outer = share(layout.caches[last], of: cores.count)
                 if !layout.caches[last].isInclusive {
-                    // Caches between: L2 only, each counted once with the share of our cores under it.
+                    // Of the inner caches, count only L2: each once, with the share of this process's cores under it.
                     let below = Dictionary(grouping: cores.filter { $0.caches.count > 1 }, by: { $0.caches[0] })
                     group.inner = below.reduce(0) { $0 + share(layout.caches[$1.key], of: $1.value.count) }
                 }
@@ -92,7 +93,7 @@ package struct LaneChoice: Sendable, Hashable {
                 group.scratchpads = fit
                 wanted = min(wanted, fit)
             }
-            // Spread evenly, so that lanes on neighbouring cores share as little as possible.
+            // Spread the lanes evenly, so that lanes on neighbouring cores share as little as possible.
             group.places = (0..<wanted).map { i in
                 let core = cores[i * cores.count / wanted]
                 return Place(core: core.number, unit: core.units[0])
@@ -101,13 +102,14 @@ package struct LaneChoice: Sendable, Hashable {
         }
     }
 
-    /// Bytes of a cache that `cores` of the cores under it may count on.
+    /// The bytes of a cache on which `cores` of its cores can count.
     private static func share(_ cache: ProcessorLayout.Cache, of cores: Int) -> Int {
         cache.bytes / max(1, cache.cores) * min(cores, cache.cores)
             + cache.bytes % max(1, cache.cores) * min(cores, cache.cores) / max(1, cache.cores)
     }
 
-    /// First one unit of each core, then the cores' second units, and so on; around again when all are taken.
+    /// The places for a given number of lanes: first one unit of each core, then the cores' second units, and so on; it
+    /// starts again when all units are taken.
     private static func obey(_ layout: ProcessorLayout, threads: Int) -> [Place] {
         let depth = layout.cores.map(\.units.count).max() ?? 0
         let order = (0..<depth).flatMap { turn in

@@ -2,18 +2,18 @@ import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 
-/// The scratchpads of a CPU lane: as many as there may be hashes at once.
+/// The scratchpads of a CPU lane, one for each hash at once.
 struct LaneScratchpads {
     /// Owns the memory; `nil` for an algorithm without scratchpads.
     private let pages: HugePages?
-    /// Of them all, one after the other, 64-byte aligned.
+    /// All scratchpads, one after the other, 64-byte aligned.
     let memory: UnsafeMutableRawBufferPointer
-    /// How many there are, or might be.
+    /// How many scratchpads there are; for an algorithm without scratchpads, how many hashes can be made at once.
     let count: Int
 
     /// - Parameters:
-    ///   - bytes: of a scratchpad; `nil` for an algorithm without.
-    ///   - best: the best kind of memory to try for.
+    ///   - bytes: the size of a scratchpad; `nil` for an algorithm without one.
+    ///   - best: the best kind of pages to try.
     init(bytes: Int?, _ widths: CPUWidths, pages best: HugePages.Kind) throws(DeviceError) {
         var count = widths.range.upperBound
         guard let bytes else {
@@ -40,7 +40,7 @@ struct LaneScratchpads {
         }
     }
 
-    /// What kind of memory they got.
+    /// The remark about their pages.
     var remarks: [String] {
         pages.map { ["\(count == 1 ? "the scratchpad is" : "scratchpads are") on \($0.kind.words)"] } ?? []
     }

@@ -1,9 +1,9 @@
 import Glibc
 import NightjarPlatform
 
-/// The host's processor and memory, as the system tells them.
+/// The host's processor and memory, as the system describes them.
 package enum Processor {
-    /// The processor's name; the architecture's where the system does not say.
+    /// The processor's name; the architecture's name where the system does not tell it.
     package static let name: String = {
         let lines = TextFile.read("/proc/cpuinfo")?.split(separator: "\n") ?? []
         for line in lines {
@@ -21,7 +21,7 @@ package enum Processor {
         #endif
     }()
 
-    /// Bytes of memory that the machine has.
+    /// The machine's memory in bytes.
     package static let memory: UInt64 = {
         let pages = sysconf(Int32(_SC_PHYS_PAGES))
         let size = sysconf(Int32(_SC_PAGESIZE))

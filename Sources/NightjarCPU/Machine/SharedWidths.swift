@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The ``WidthWatch`` of lanes that share a cache. It is locked for as long as a figure takes to note, twice a batch.
+/// The ``WidthWatch`` of lanes that share a cache. Each batch locks it twice, only to note a number.
 package final class SharedWidths: Sendable {
-    /// A lane that has work, or will have.
+    /// A lane's membership.
     package final class Member: Sendable {
         private let shared: SharedWidths
         /// What there is to choose from.
@@ -18,9 +18,10 @@ package final class SharedWidths: Sendable {
         package var turn: WidthWatch.Turn { shared.watch.withLock { $0.turn } }
         var candidates: [Int] { shared.watch.withLock { $0.candidates } }
 
-        /// Hashes a batch in its turn.
+        /// Hashes a batch and notes its rate.
         ///
-        /// - Parameter hashes: how many, if so many say something about the width; `nil` otherwise.
+        /// - Parameter hashes: the number of hashes; `nil` when the batch says nothing about the width, because it is
+        ///   not a whole one.
         /// - Returns: the next turn.
         package func batch(_ turn: WidthWatch.Turn, hashes: Int?, _ body: () -> Void) -> WidthWatch.Turn {
             let counts = shared.watch.withLock { $0.begin(turn) }
@@ -35,7 +36,7 @@ package final class SharedWidths: Sendable {
         }
     }
 
-    /// What there is to choose from; a lane with scratchpads for fewer hashes makes as many as it can.
+    /// The possible widths. A lane with fewer scratchpads makes as many hashes at once as it can.
     let choice: CPUWidths
     private let watch: Mutex<WidthWatch>
 

@@ -3,29 +3,29 @@ import Glibc
 import NightjarCore
 import NightjarPlatform
 
-/// The machine as hwloc sees it: which processing units this process may use, in which cores, under which caches.
+/// The machine as hwloc sees it: the processing units that this process may use, their cores and their caches.
 ///
-/// Unchecked: hwloc allows concurrent use of a topology that is not changed after loading, and this one is not.
+/// Unchecked: hwloc allows concurrent use of a topology that does not change after loading, and this one does not.
 package final class Topology: @unchecked Sendable {
     private let handle: hwloc_topology_t
-    /// What lanes are chosen from.
+    /// The cores, units and caches from which lanes are chosen.
     package let layout: ProcessorLayout
 
-    /// This machine, less what the process's affinity mask and control groups keep from it.
+    /// This machine, without the units that the process's affinity mask and control groups exclude.
     package convenience init() throws(DeviceError) {
         try self.init(synthetic: nil, affinity: nil)
     }
 
     /// - Parameters:
-    ///   - synthetic: hwloc's description of a machine to pretend, for tests; `nil` for this one.
-    ///   - affinity: the units, by the system's index, that the process is to be thought bound to; `nil` asks the
+    ///   - synthetic: hwloc's description of a pretended machine, for tests; `nil` means the real one.
+    ///   - affinity: the units to which the process seems bound, by the system's index, for tests; `nil` asks the
     ///     system.
     package init(synthetic: String?, affinity: [Int]?) throws(DeviceError) {
         var loaded: hwloc_topology_t?
         try hwloc("hwloc_topology_init", hwloc_topology_init(&loaded))
         guard let handle = loaded else { throw DeviceError(device: .cpu, reason: "hwloc_topology_init gave nothing") }
         do {
-            // Units that others may use are kept in the picture: they share the caches.
+            // Keep the units that this process may not use: they share the caches.
             try hwloc(
                 "hwloc_topology_set_flags",
                 hwloc_topology_set_flags(handle, UInt(HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED.rawValue)))
@@ -54,8 +54,7 @@ package final class Topology: @unchecked Sendable {
         try hwloc("hwloc_set_cpubind", hwloc_set_cpubind(handle, set, Int32(HWLOC_CPUBIND_THREAD.rawValue)))
     }
 
-    /// Binds the calling thread to some processing units, by the system's index; to none in particular where that
-    /// fails.
+    /// Binds the calling thread to some processing units, by the system's index. A failure is ignored.
     package func bindThread(to units: [Int]) {
         let set = hwloc_bitmap_alloc()
         defer { hwloc_bitmap_free(set) }
@@ -63,9 +62,9 @@ package final class Topology: @unchecked Sendable {
         _ = hwloc_set_cpubind(handle, set, Int32(HWLOC_CPUBIND_THREAD.rawValue))
     }
 
-    /// Says that memory is to be taken from a NUMA node, by the system's index, when it is first touched.
+    /// Asks the system to take memory from a NUMA node, by the system's index, when it is first touched.
     ///
-    /// Where that fails, the memory is as good as any, only farther away.
+    /// A failure is ignored: the memory then works, but may be farther away.
     package func bind(_ memory: UnsafeMutableRawBufferPointer, toNode node: Int) {
         let set = hwloc_bitmap_alloc()
         defer { hwloc_bitmap_free(set) }
@@ -74,15 +73,15 @@ package final class Topology: @unchecked Sendable {
             handle, memory.baseAddress, memory.count, set, HWLOC_MEMBIND_BIND, Int32(HWLOC_MEMBIND_BYNODESET.rawValue))
     }
 
-    /// Bytes that a dataset could have on a NUMA node: of the 2 MiB pages set aside there, or of what is free,
-    /// whichever is more. All of the node's memory on a machine that is pretended.
+    /// The bytes that a dataset could have on a NUMA node: its reserved 2 MiB pages or its free memory, whichever is
+    /// more. On a pretended machine, all of the node's memory.
     package func available(on node: ProcessorLayout.Node) -> Int {
         guard hwloc_topology_is_thissystem(handle) != 0 else { return node.memory }
         let directory = "/sys/devices/system/node/node\(node.index)/"
         let huge = TextFile.integer(directory + "hugepages/hugepages-2048kB/free_hugepages") ?? 0
         var free = 0
         for line in (TextFile.read(directory + "meminfo") ?? "").split(separator: "\n") {
-            // "Node 0 MemFree: 1234 kB"; what only repeats files can be had too.
+            // Such as "Node 0 MemFree: 1234 kB". Memory for cached files is available too.
             let words = line.split(separator: " ", omittingEmptySubsequences: true)
             if words.count >= 4, ["MemFree:", "Inactive(file):"].contains(words[2]) {
                 free += (Int(words[3]) ?? 0) * 1024
@@ -91,7 +90,7 @@ package final class Topology: @unchecked Sendable {
         return max(huge * HugePages.pageSize, free)
     }
 
-    /// The processing units that the calling thread is bound to, by the system's index.
+    /// The processing units to which the calling thread is bound, by the system's index.
     package func threadUnits() throws(DeviceError) -> [Int] {
         let set = hwloc_bitmap_alloc()
         defer { hwloc_bitmap_free(set) }
@@ -99,7 +98,7 @@ package final class Topology: @unchecked Sendable {
         return units(set)
     }
 
-    /// What the topology allows, less what the process is not bound to. The caller frees it.
+    /// The units that the topology allows and to which the process is bound. The caller frees the bitmap.
     private static func usable(_ handle: hwloc_topology_t, affinity: [Int]?) throws(DeviceError) -> hwloc_bitmap_t? {
         let usable = hwloc_bitmap_dup(hwloc_topology_get_allowed_cpuset(handle))
         let bound = hwloc_bitmap_alloc()
@@ -109,7 +108,7 @@ package final class Topology: @unchecked Sendable {
         } else if hwloc_topology_is_thissystem(handle) == 0
             || hwloc_get_cpubind(handle, bound, Int32(HWLOC_CPUBIND_PROCESS.rawValue)) != 0
         {
-            // A machine that is pretended, or a system that cannot tell: nothing is known to be kept from us.
+            // A pretended machine, or a system that cannot tell: assume that all units may be used.
             hwloc_bitmap_fill(bound)
         }
         hwloc_bitmap_and(usable, usable, bound)
@@ -123,7 +122,7 @@ package final class Topology: @unchecked Sendable {
     private static func layout(
         _ handle: hwloc_topology_t, usable: hwloc_bitmap_t?, quota: Double?
     ) -> ProcessorLayout {
-        // Some virtual machines and old kernels show no cores; then each processing unit is taken for one.
+        // Some virtual machines and old kernels show no cores. Each processing unit then counts as a core.
         let type = hwloc_get_nbobjs_by_type(handle, HWLOC_OBJ_CORE) > 0 ? HWLOC_OBJ_CORE : HWLOC_OBJ_PU
         var caches: [ProcessorLayout.Cache] = []
         var seen: [hwloc_obj_t: Int] = [:]
@@ -179,15 +178,15 @@ package final class Topology: @unchecked Sendable {
     }
 }
 
-/// A machine's cores and caches as plain values, with what this process may use of them.
+/// A machine's cores and caches as plain values, with the units that this process may use.
 package struct ProcessorLayout: Sendable, Hashable {
     package struct Cache: Sendable, Hashable {
         /// 2 for L2.
         package var level: Int
         package var bytes: Int
-        /// Cores under it, those included that this process may not use.
+        /// The number of cores under it, including those that this process may not use.
         package var cores: Int
-        /// Whether it repeats what the inner caches hold, as far as hwloc knows.
+        /// Whether it also holds what its inner caches hold, as far as hwloc knows.
         package var isInclusive: Bool
     }
 
@@ -200,13 +199,14 @@ package struct ProcessorLayout: Sendable, Hashable {
         package var caches: [Int]
     }
 
-    /// A piece of memory that some cores are nearer to than others.
+    /// A NUMA node: a part of the memory that is nearer to some cores than to others.
     package struct Node: Sendable, Hashable {
         /// The system's index.
         package var index: Int
-        /// The processing units beside it that this process may use, by the system's index; none beside memory alone.
+        /// The processing units of the node that this process may use, by the system's index; empty for a node with
+        /// memory only.
         package var units: [Int]
-        /// All of its bytes.
+        /// All its bytes.
         package var memory: Int
     }
 
@@ -217,22 +217,22 @@ package struct ProcessorLayout: Sendable, Hashable {
     package var caches: [Cache]
     /// The machine's NUMA nodes; one on most machines.
     package var nodes: [Node]
-    /// How many units' worth of time the control group allows; `nil` without a limit.
+    /// The processor time that the control group allows, in processing units; `nil` without a limit.
     package var quota: Double?
 
-    /// The outermost cache over a core, as an index into `caches`; `nil` if none is known.
+    /// A core's outermost cache, as an index into `caches`; `nil` when none is known.
     package func lastCache(core number: Int) -> Int? { cores.first { $0.number == number }?.caches.last }
 
-    /// Processing units that this process may use.
+    /// The number of processing units that this process may use.
     package var units: Int { cores.reduce(0) { $0 + $1.units.count } }
 }
 
-/// The one check of hwloc's calls: they return -1 and set `errno`.
+/// Checks every call of hwloc: a failed call returns -1 and sets `errno`.
 private func hwloc(_ call: StaticString, _ result: Int32) throws(DeviceError) {
     guard result >= 0 else { throw DeviceError(device: .cpu, reason: "\(call): \(errorText(errno))") }
 }
 
-/// The indices in a bitmap, rising.
+/// The indices in a bitmap, in ascending order.
 private func units(_ set: hwloc_const_bitmap_t?) -> [Int] {
     var units: [Int] = []
     var unit = hwloc_bitmap_first(set)

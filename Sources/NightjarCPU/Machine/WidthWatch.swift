@@ -1,22 +1,22 @@
-/// Finds the fastest number of hashes at once, the *width*, for lanes that share a cache. The cache, the page tables and
-/// the other users of both decide which it is. Widths are tried first with hashes of no use, then watched with work that
-/// is to be done anyway.
+/// Finds the fastest number of hashes at once, the *width*, for lanes that share a cache. It depends on the cache, on
+/// the page tables and on the other users of both. Widths are first tried with trial hashes, whose results are not
+/// used, and then compared during real work.
 ///
-/// All lanes have the same width at a time, and it is their rates together that are compared. If each chose for itself,
-/// one that takes more of the cache would be faster at the cost of the others, these would follow, and all would end at
-/// a width that fills the cache twice over and is the slowest for all of them.
+/// All lanes have the same width at a time, and the sum of their rates is compared. If each lane chose for itself, a
+/// lane that takes more of the cache would be faster at the cost of the others. The others would follow, and all would
+/// end at a width that overfills the cache and is the slowest for all.
 ///
-/// A width's turn is a *round*: it lasts until each lane has had a batch of it beside which no other width was hashed.
-/// A *sweep* gives a round to each width that is still in the running, so that whatever the machine does meanwhile
-/// meets all of them. A round is not like another, by a fifth or more where others use the cache too, so that those
-/// that are far behind drop out at once, and those that are near go on until the mean of many rounds tells.
+/// A width's turn is a *round*. It lasts until each lane has hashed a batch at that width while no lane used another
+/// width. A *sweep* is one round for each width that is still compared, so that disturbances from other programs hit
+/// all widths alike. Rounds differ by chance, by a fifth or more when other programs use the cache. So widths that are
+/// far slower drop out at once, and close ones are compared until the mean of many rounds decides.
 package struct WidthWatch {
-    /// What a lane is to do next.
+    /// A lane's next turn.
     package struct Turn: Sendable {
         package let width: Int
-        /// Whether nothing but the trial's hashes are to be hashed so.
+        /// Whether the turn is part of the trial and must not hash real work.
         package let isTrial: Bool
-        /// The fastest width, once that is known.
+        /// The fastest width, once it is known.
         package let fastest: Int?
         fileprivate let index: Int
         fileprivate let change: Int
@@ -24,55 +24,55 @@ package struct WidthWatch {
 
     private enum Phase { case trying, comparing, settled }
 
-    /// A trial's hashes are shorter than real ones, and few: it leaves so many at most for work to decide.
+    /// The trial's sweeps, and the most widths that it leaves for work to compare. Trial hashes are shorter than real
+    /// ones, and few.
     private static let trial = (sweeps: 4, most: 4)
-    /// After n sweeps, three at least, those are out that are slower than the fastest by more than this over the root
-    /// of n.
+    /// After n sweeps, at least three, a width drops out when it is slower than the fastest by more than this part
+    /// divided by √n.
     private static let doubt = 0.35
-    /// Work decides after so many sweeps at the latest. A width's rounds that are remembered.
+    /// The number of rounds that are remembered for each width. Work decides after this many sweeps at the latest.
     private static let memory = 16
-    /// As many of another width's rounds must be remembered for it to take over later.
+    /// Another width can take over later only when this many of its rounds are remembered.
     private static let enough = 8
-    /// So many times as many hashes as in another width's round, about, are made with the fastest before that round:
-    /// what is fastest may change while a machine runs for months.
+    /// The fastest width hashes about this many times longer than a round of another width. Other widths are still
+    /// tried, because the fastest one may change while a machine runs for months.
     private static let exploring = 48
-    /// A faster one must be faster by this to take over: going to and fro gains nothing.
+    /// Another width must be faster by this factor to take over: switching back and forth gains nothing.
     private static let margin = 1.015
 
     private let widths: [Int]
-    /// Hashes of a batch, if that is not the width.
+    /// The hashes of a batch; `nil` when it is the width.
     private let batch: Int?
     private var phase: Phase
-    /// Those that the sweeps go through, as indices into `widths`, rising.
+    /// The widths in the sweeps, as ascending indices into `widths`.
     private var running: [Int]
     private var current = 0
     private var best: Int?
-    /// Counts up whenever batches before and after are not to be compared.
+    /// It changes whenever batches before and after must not be compared.
     private var change = 0
     private var sweeps = 0
-    /// Hashes of a lane since the last round of another width than the fastest, and how many of these rounds there
-    /// were.
+    /// A lane's hashes since the last round of another width than the fastest, and the number of such rounds.
     private var made = 0
     private var explored = 0
 
     private var lanes = 0
-    /// Batches under way, of each width, and of all.
+    /// The number of unfinished batches, of each width and of all.
     private var under: [Int]
     private var underWay = 0
-    /// Of the round: the sum of the batches' rates, and their number.
+    /// The sum and the number of the rates of this round's batches.
     private var sum = 0.0
     private var noted = 0
-    /// The lanes' mean rates in the last rounds, `memory` of each width one after the other, the oldest overwritten
-    /// first. Once there is a fastest, those of the others are parts of its rate at that time, since the machine may
-    /// have become faster or slower on the whole.
+    /// The lanes' mean rates in the last rounds: `memory` numbers for each width, one width after the other; the oldest
+    /// is overwritten first. Once there is a fastest width, the others' rates are stored as parts of its rate at that
+    /// time, because the whole machine may become faster or slower.
     private var rates: [Double]
-    /// Rounds that each width has had.
+    /// The number of rounds of each width.
     private var counts: [Int]
 
     /// - Parameters:
-    ///   - widths: to choose from; if it is one alone, there is nothing to choose.
+    ///   - widths: the possible widths. With only one there is nothing to choose.
     ///   - tries: whether there is a trial before the first work.
-    ///   - batch: how many hashes a batch has, if not as many as its width.
+    ///   - batch: the hashes of a batch; `nil` when it is the width.
     package init(_ widths: ClosedRange<Int>, tries: Bool, batch: Int? = nil) {
         self.widths = Array(widths)
         self.batch = batch
@@ -84,32 +84,32 @@ package struct WidthWatch {
         best = running.count == 1 ? 0 : nil
     }
 
-    /// What a lane whose last batch has ended is to do next.
+    /// The next turn of a lane whose batch has ended.
     package var turn: Turn {
         Turn(
             width: widths[current], isTrial: phase == .trying, fastest: best.map { widths[$0] }, index: current,
             change: change)
     }
 
-    /// The widths that are still in the running, rising.
+    /// The widths that are still compared, in ascending order.
     package var candidates: [Int] { running.map { widths[$0] } }
 
     package mutating func join() { lanes += 1 }
     package mutating func leave() { lanes -= 1 }
 
-    /// A lane's batch begins.
+    /// Notes that a lane's batch begins.
     ///
-    /// - Returns: whether it will say something about its width, if it is a whole one: no batch of another is under
-    ///   way.
+    /// - Returns: whether its rate will count for its width, if the batch is a whole one: no batch of another width is
+    ///   unfinished.
     package mutating func begin(_ turn: Turn) -> Bool {
         under[turn.index] += 1
         underWay += 1
         return turn.change == change && under[turn.index] == underWay
     }
 
-    /// A lane's batch has ended. Allocates nothing once there is work.
+    /// Notes that a lane's batch has ended. Allocates nothing once there is work.
     ///
-    /// - Parameter rate: hashes per second; `nil` if that says nothing.
+    /// - Parameter rate: hashes per second; `nil` when the rate does not count.
     package mutating func end(_ turn: Turn, rate: Double?) {
         under[turn.index] -= 1
         underWay -= 1
@@ -134,7 +134,7 @@ package struct WidthWatch {
         }
     }
 
-    /// Goes on to the next width of the sweep, or to the first of the next one.
+    /// Continues with the next width of the sweep, or with the first of the next sweep.
     ///
     /// - Returns: whether that was the sweep's last round.
     private mutating func endsSweep() -> Bool {
@@ -153,7 +153,7 @@ package struct WidthWatch {
         dropOut()
         guard sweeps >= Self.trial.sweeps || running.count == 1 else { return take(running[0]) }
         running = running.sorted { mean($0) > mean($1) }.prefix(Self.trial.most).sorted()
-        // Its rates are not those of work.
+        // The trial's rates cannot be compared with those of work.
         for index in counts.indices { counts[index] = 0 }
         sweeps = 0
         change += 1
@@ -176,7 +176,7 @@ package struct WidthWatch {
         }
     }
 
-    /// The narrowest of equals: it takes up new jobs sooner.
+    /// The narrowest of equally fast widths: its lanes take up new jobs sooner.
     private var fastestRunning: Int { running.reduce(running[0]) { mean($1) > mean($0) ? $1 : $0 } }
 
     private mutating func settle(_ index: Int) {
@@ -186,14 +186,14 @@ package struct WidthWatch {
         take(index)
     }
 
-    /// Has the others' rates as parts of one's mean.
+    /// Stores the other widths' rates as parts of this width's mean.
     private mutating func rebase(on index: Int) {
         let base = mean(index)
         guard base > 0 else { return }
         for place in rates.indices where place / Self.memory != index { rates[place] /= base }
     }
 
-    /// Nearly all rounds are the fastest's; the others have one now and then.
+    /// Gives nearly all rounds to the fastest width, and sometimes one to another.
     private mutating func explore() {
         guard let best else { return }
         if current == best {
@@ -203,9 +203,10 @@ package struct WidthWatch {
             (made, explored) = (0, explored + 1)
             return take(next)
         }
-        // Nothing of what is compared has changed but this one.
+        // Only the present width has a new rate, so only it can take over.
         guard counts[current] >= Self.enough, mean(current) > Self.margin else { return take(best) }
-        // The one that was the fastest is a part of this one's rate now, and this one's own is to be seen.
+        // The former fastest width's rates become parts of the new one's rate, and the new one's own rate will be
+        // measured.
         for place in 0..<Self.memory { rates[best * Self.memory + place] = 1 }
         counts[best] = Self.memory
         rebase(on: current)
@@ -213,7 +214,7 @@ package struct WidthWatch {
         self.best = current
     }
 
-    /// Which to try next: by turns a neighbour of the fastest, which may well be as fast, and any.
+    /// The width to try next: in turn a neighbour of the fastest, which may well be as fast, and any other.
     private func other(than best: Int) -> Int {
         if explored % 2 == 0 {
             let neighbour = explored % 4 == 0 ? best + 1 : best - 1
@@ -223,7 +224,7 @@ package struct WidthWatch {
         return any < best ? any : any + 1
     }
 
-    /// Of a width's last rounds.
+    /// The mean rate of a width's last rounds.
     private func mean(_ index: Int) -> Double {
         let count = min(counts[index], Self.memory)
         guard count > 0 else { return 0 }

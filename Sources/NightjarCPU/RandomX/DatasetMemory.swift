@@ -4,20 +4,19 @@ import NightjarDevices
 import NightjarPlatform
 import Synchronization
 
-/// The memory of RandomX datasets: one key's after another's, in the same pages.
+/// The memory of RandomX datasets. Each seed's dataset is written over the last one, in the same pages.
 ///
-/// Unchecked: its owner lets nobody read while it is written, and the threads that write have ended before anybody
-/// reads.
+/// Unchecked: its owner prevents reads while it is written, and the writing threads have ended before the first read.
 final class DatasetMemory: @unchecked Sendable {
     let pages: HugePages
-    /// Items that a thread computes at a time: 1 MiB, milliseconds of work, which is how soon a fill can be given up.
+    /// The items that a thread computes at a time: 1 MiB, a few milliseconds of work. A fill can stop after each.
     private static let batch: UInt64 = 1 << 14
 
     /// - Parameters:
-    ///   - pages: the best kind of memory to try for.
+    ///   - pages: the best kind of pages to try.
     ///   - available: see ``HugePages``.
     ///   - bind: see ``HugePages``.
-    /// - Throws: ``MemoryError`` when there is not enough.
+    /// - Throws: ``MemoryError`` when there is not enough memory.
     init(
         size: Int, pages: HugePages.Kind, available: () -> Int? = AvailableMemory.current,
         bind: (UnsafeMutableRawBufferPointer) -> Void = { _ in }
@@ -28,18 +27,18 @@ final class DatasetMemory: @unchecked Sendable {
 
     var bytes: UnsafeMutableRawBufferPointer { pages.bytes }
 
-    /// Computes a key's items from `first` on, which takes some ten seconds of every thread for all. Blocks the thread.
+    /// Computes a seed's items from `first` on. All items take about ten seconds of every thread. Blocks the thread.
     ///
     /// - Parameters:
     ///   - threads: how many threads compute, at least 1.
-    ///   - start: run first by each thread, which may bind itself.
-    /// - Returns: the number of the first item that is not there yet; less than all when cancelled.
+    ///   - start: each thread runs it first, and may bind itself.
+    /// - Returns: the number of the first item that is missing; less than the number of all items when cancelled.
     func fill(
         _ items: CompiledItems, from first: UInt64, threads: Int, settling: Settling,
         start: @escaping @Sendable () -> Void = {}
     ) -> UInt64 {
         guard let base = bytes.baseAddress else { return first }
-        // Addresses do not cross into threads as pointers.
+        // Pointers are not Sendable, so the threads get the address as a number.
         let address = UInt(bitPattern: base)
         return Self.run(
             first..<items.cache.parameters.datasetItems, threads: threads, settling: settling, start: start
@@ -51,9 +50,9 @@ final class DatasetMemory: @unchecked Sendable {
         }
     }
 
-    /// Copies a finished dataset of so many items, which is a matter of memory's speed alone.
+    /// Copies a finished dataset. Only the memory's speed limits it.
     ///
-    /// - Returns: whether all was copied.
+    /// - Returns: whether all items were copied.
     func copy(
         _ items: UInt64, from other: DatasetMemory, threads: Int, isCancelled: @escaping @Sendable () -> Bool,
         start: @escaping @Sendable () -> Void
@@ -71,8 +70,8 @@ final class DatasetMemory: @unchecked Sendable {
         return done == items
     }
 
-    /// Gives out batches to threads of its own until all are done, or it is cancelled: then those in hand are finished,
-    /// so that all below the returned number are done.
+    /// Lets new threads do batches until all are done, or until it is cancelled. Batches that were begun are finished,
+    /// so that all items below the returned number are done.
     private static func run(
         _ range: Range<UInt64>, threads: Int, settling: Settling, start: @escaping @Sendable () -> Void,
         _ body: @escaping @Sendable (Range<UInt64>) -> Void
@@ -81,7 +80,7 @@ final class DatasetMemory: @unchecked Sendable {
         let progress = Progress(range.lowerBound)
         let running = Monitor(0)
         /// Computes the next batch.
-        /// - Returns: whether there was one.
+        /// - Returns: whether there was a batch to do.
         @Sendable func step() -> Bool {
             if progress.isStopped.load(ordering: .relaxed) { return false }
             let first = progress.next.wrappingAdd(batch, ordering: .relaxed).oldValue
@@ -89,7 +88,7 @@ final class DatasetMemory: @unchecked Sendable {
             body(first..<min(first + batch, range.upperBound))
             return true
         }
-        // Fewer threads than wanted only take longer: where the system grants no more, those there are do it.
+        // When the system refuses some of the threads, the others do the work and take longer.
         let workers = (0..<threads).compactMap { _ in
             running.withLock { $0 += 1 }
             let worker = try? PinnedThread(name: "nj-dataset") {
@@ -105,14 +104,15 @@ final class DatasetMemory: @unchecked Sendable {
             settling.progress(Double(min(progress.next.load(ordering: .relaxed), range.upperBound)) / total)
             if settling.isCancelled() { progress.isStopped.store(true, ordering: .relaxed) }
         }
-        // Without any other thread the calling one does it, bound as it is: it is a lane's, and hashes afterwards.
+        // Without any other thread, the calling thread does the work. It keeps its binding, because it is a lane's
+        // thread and hashes afterwards.
         if workers.isEmpty { while step() { look() } }
         while running.wait(milliseconds: 50, { $0 == 0 ? () : nil }) == nil { look() }
         for worker in workers { worker.join() }
         return min(progress.next.load(ordering: .relaxed), range.upperBound)
     }
 
-    /// What the threads share.
+    /// The state that the threads share.
     private final class Progress: Sendable {
         /// The first item that no thread has taken.
         let next: Atomic<UInt64>

@@ -1,11 +1,11 @@
-/// On which NUMA nodes a RandomX dataset lies, and which of its copies a lane reads.
+/// The NUMA nodes that hold a RandomX dataset, and the copy that each lane reads.
 ///
-/// A hash reads the dataset thousands of times, each time waiting for memory: from another node that takes up to twice
-/// as long. So each node that can hold a dataset gets one, where there are several such nodes.
+/// A hash reads the dataset thousands of times and waits for memory each time. Reading from another node takes up to
+/// twice as long. So when several nodes can hold a dataset, each of them gets one.
 package struct DatasetPlacement: Sendable, Hashable {
-    /// The nodes with a dataset each, by the system's index; `[nil]`: there is one, wherever the system puts it.
+    /// The nodes that have a dataset, by the system's index. `[nil]` means one dataset, wherever the system puts it.
     package let nodes: [Int?]
-    /// Of each dataset, the processing units beside it; empty without nodes.
+    /// For each dataset, the processing units of its node; empty without nodes.
     package let units: [[Int]]
 
     /// One dataset for all lanes.
@@ -17,8 +17,8 @@ package struct DatasetPlacement: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - bytes: of a dataset.
-    ///   - available: bytes that a node has to give.
+    ///   - bytes: the size of a dataset.
+    ///   - available: the bytes that a node can give.
     package init(_ layout: ProcessorLayout, bytes: Int, available: (ProcessorLayout.Node) -> Int) {
         let able = layout.nodes.filter { !$0.units.isEmpty && available($0) >= bytes }
         if able.count < 2 {
@@ -29,13 +29,14 @@ package struct DatasetPlacement: Sendable, Hashable {
         }
     }
 
-    /// Which dataset a lane on a processing unit reads: the one beside it. Lanes beside none are spread over all.
+    /// The dataset that a lane on a processing unit reads: the one on its node. Lanes on a node without a dataset are
+    /// spread over all datasets.
     package func place(of unit: Int?) -> Int {
         guard let unit, nodes.count > 1 else { return 0 }
         return units.firstIndex { $0.contains(unit) } ?? unit % nodes.count
     }
 
-    /// One sentence, where there is something to say.
+    /// One sentence; `nil` when there is only one dataset.
     package var explanation: String? {
         nodes.count > 1 ? "a RandomX dataset on each of \(nodes.count) NUMA nodes" : nil
     }

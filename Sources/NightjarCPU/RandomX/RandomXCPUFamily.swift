@@ -3,9 +3,10 @@ import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 
-/// RandomX on the native CPU: lanes share caches, and a dataset once they settle; then several hashes are side by side.
+/// RandomX on the native CPU. Lanes share caches, and after settling a dataset. With a dataset, a lane makes several
+/// hashes at once.
 struct RandomXCPUFamily: CPUFamily {
-    /// Hashes of a batch with a dataset: a multiple of every width that is tried.
+    /// The hashes of a batch with a dataset: a multiple of every width.
     private static let fullBatch = 12
 
     let caches: RandomXCacheStore
@@ -15,7 +16,7 @@ struct RandomXCPUFamily: CPUFamily {
     }
 
     func widths(_ parameters: RandomXParameters, _ implementation: Implementation, settles: Bool) -> CPUWidths {
-        // Side by side gains nothing while items are computed.
+        // Several hashes at once gain nothing in light mode.
         settles ? CPUWidths(1...RandomXCompiledHasher.mostMachines, batch: Self.fullBatch) : CPUWidths(1...1)
     }
 
@@ -30,7 +31,7 @@ struct RandomXCPUFamily: CPUFamily {
     func sharedPages(_ parameters: RandomXParameters, settles: Bool) -> Int {
         let size = RandomXDataset.memorySize(parameters)
         let datasets = settles ? caches.datasets.placement(bytes: size).nodes.count * HugePages.pages(size) : 0
-        // Settling is for long runs, which see epochs change; others have one seed, and that of the known answers.
+        // Lanes settle in long runs, which see epochs change and keep several caches. Short runs need one seed's cache.
         let count = settles ? RandomXCacheStore.kept : 1
         return max(0, datasets + count * HugePages.pages(RandomXCache.memorySize(parameters)) - caches.hugePages)
     }
@@ -45,19 +46,19 @@ struct RandomXCPUFamily: CPUFamily {
 }
 
 extension CPUBackend {
-    /// RandomX's caches and datasets, for tests to look at.
+    /// RandomX's caches and datasets, for tests.
     private var randomXCaches: RandomXCacheStore? {
         families.lazy.compactMap { $0 as? RandomXCPUFamily }.first?.caches
     }
 
-    /// The RandomX caches made so far.
+    /// The number of RandomX caches made so far.
     package var cachesMade: Int { randomXCaches?.made ?? 0 }
-    /// The RandomX caches kept at the moment.
+    /// The number of RandomX caches that are kept now.
     package var cachesHeld: Int { randomXCaches?.held ?? 0 }
-    /// The seeds of the RandomX caches kept at the moment, the one asked for last at the end.
+    /// The seeds of the RandomX caches that are kept now, the most recently used last.
     package var seedsHeld: [[UInt8]] { randomXCaches?.seeds ?? [] }
-    /// The RandomX datasets finished so far.
+    /// The number of RandomX datasets finished so far.
     package var datasetsBuilt: Int { randomXCaches?.datasets.built ?? 0 }
-    /// Where they lie, one address a NUMA node that has one.
+    /// The datasets' addresses, one for each NUMA node that has a dataset.
     package var datasetAddresses: [UInt] { randomXCaches?.datasets.addresses ?? [] }
 }

@@ -3,16 +3,16 @@ import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 
-/// What a CPU lane hashes RandomX with: programs compiled or interpreted, and the cache or the dataset of the seed.
+/// Makes the RandomX hashes of a CPU lane, with compiled or interpreted programs and the seed's cache or dataset.
 final class RandomXCPUHasher: CPUHasher {
-    /// They differ in what they prepare.
+    /// Runs programs compiled or interpreted. The two prepare different things.
     private enum Engine {
         case interpreted(RandomXHasher)
         case compiled(RandomXCompiledHasher)
 
-        /// Programs are compiled, unless plain code is asked for or the system refuses.
+        /// Compiles programs, unless the caller wants portable code or the system refuses.
         ///
-        /// - Returns: how programs are run, also in words.
+        /// - Returns: the engine, and a sentence about how programs run.
         static func best(_ parameters: RandomXParameters, _ seat: CPUHasherSeat) -> (Engine, String) {
             var reason = ", as asked"
             if seat.implementation == .native {
@@ -34,17 +34,17 @@ final class RandomXCPUHasher: CPUHasher {
     private(set) var remarks: [String]
     private let parameters: RandomXParameters
     private let engine: Engine
-    /// Where caches and datasets come from.
+    /// Keeps the store of caches and datasets, and gets them from it.
     private let interest: RandomXCacheStore.Interest
-    /// Held as long as the engine reads it.
+    /// The cache that the engine reads.
     private var cache: SharedRandomXCache?
-    /// The same of the dataset, in full mode.
+    /// The dataset that the engine reads, in full mode.
     private var dataset: SharedRandomXDataset?
-    /// How many threads fill a dataset.
+    /// The number of threads that fill a dataset.
     private let threads: Int
-    /// The processing unit that the thread is bound to, by the system's index.
+    /// The processing unit to which the thread is bound, by the system's index.
     private let unit: Int?
-    /// What became of settling, and why, when the answer would be the same again until the seed changes.
+    /// Why settling was refused, when it would be refused again until the seed changes.
     private var refusal: String?
 
     init(_ parameters: RandomXParameters, _ seat: CPUHasherSeat, _ caches: RandomXCacheStore) {
@@ -58,7 +58,7 @@ final class RandomXCPUHasher: CPUHasher {
     }
 
     deinit {
-        // Before the interest in them goes.
+        // Release these before the interest in the store.
         dataset = nil
         cache = nil
     }
@@ -79,11 +79,11 @@ final class RandomXCPUHasher: CPUHasher {
         }
     }
 
-    /// The cache for `seed`, held from now on; `nil` when it is held already.
+    /// The cache for `seed`, which this hasher then holds; `nil` when it holds it already.
     private func newCache(_ seed: [UInt8]) throws -> SharedRandomXCache? {
         if cache?.seed == seed { return nil }
-        // Let go of the old ones first: others may wait for their memory. The engine still points there, and is not
-        // used before it has been given the new ones.
+        // Release the old cache and dataset first, because other lanes may wait for their memory. The engine still
+        // points to them, but it is not used before it gets the new ones.
         dataset = nil
         cache = nil
         refusal = nil
@@ -112,7 +112,7 @@ final class RandomXCPUHasher: CPUHasher {
             case .cancelled: return .cancelled
             }
         } catch {
-            // Slower, and right all the same.
+            // Light mode is slower, but right.
             let reason = "RandomX runs in light mode: \(error.reason)"
             refusal = reason
             return .refused(reason: reason)
@@ -122,7 +122,7 @@ final class RandomXCPUHasher: CPUHasher {
         dataset = shared
         let remark = "the RandomX dataset is on \(shared.pages.words)"
         if !remarks.contains(remark) { remarks.append(remark) }
-        // Known answers have other keys, and were in light mode: this is what proves the dataset.
+        // Known answers have another seed and were hashed in light mode, so this check proves the dataset.
         guard hasher.hash(sample) == light else {
             throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
         }

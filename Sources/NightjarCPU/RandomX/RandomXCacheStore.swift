@@ -2,17 +2,17 @@ import NightjarAlgorithms
 import NightjarCore
 import NightjarPlatform
 
-/// A RandomX cache with the memory that it lies in and the seed that it was made of.
+/// A RandomX cache with its memory and its compiled code.
 ///
-/// Unchecked: the memory is written while the cache is made, before anybody else sees it, and only read after.
+/// Unchecked: the memory is written before other threads see the cache, and only read afterwards.
 final class SharedRandomXCache: @unchecked Sendable {
     let seed: [UInt8]
     let cache: RandomXCache
-    /// The code that computes dataset items, or why there is none.
+    /// The code that computes dataset items, or the reason why there is none.
     let items: Result<CompiledItems, ExecutableMemoryError>
     fileprivate let memory: HugePages
 
-    /// - Parameter memory: large enough, and nobody else's.
+    /// - Parameter memory: large enough, and used by nothing else.
     fileprivate init(_ parameters: RandomXParameters, seed: [UInt8], memory: HugePages) {
         self.seed = seed
         self.memory = memory
@@ -22,13 +22,13 @@ final class SharedRandomXCache: @unchecked Sendable {
     }
 }
 
-/// The RandomX caches that lanes share, and their dataset: a cache is made once for each seed, by the first lane that
-/// asks, and the others wait.
+/// The RandomX caches and the dataset that lanes share. The first lane that needs a seed makes its cache, and the
+/// others wait.
 ///
-/// The last epoch's is kept for the shares that are still to be verified, the current one's, and the next one's, which
-/// is made ahead: ``kept`` in all, 768 MiB for most variants. The one that goes is the one that nobody has asked for
-/// longest, first among those that no lane holds; the new one takes over its memory, huge pages and all. When the last
-/// lane goes, so do they. Variants whose caches are the same share them.
+/// It keeps ``kept`` caches, 768 MiB for most variants: the last epoch's, for shares that are not verified yet; the
+/// current one's; and the next one's, which is made ahead of need. A new cache takes over the memory of the least
+/// recently used one, preferably of one that no lane holds. When the last lane goes, all caches are released. Variants
+/// with equal caches share them.
 final class RandomXCacheStore: Sendable {
     private typealias Key = RandomXDatasetStore.Key
 
@@ -39,13 +39,13 @@ final class RandomXCacheStore: Sendable {
 
     private struct State {
         var lanes = 0
-        /// Finished ones; the one asked for last at the end.
+        /// The finished caches, the most recently used last.
         var caches: [Entry] = []
         var inTheMaking: Set<Key> = []
         var made = 0
     }
 
-    /// Caches at a time.
+    /// The number of caches to keep.
     static let kept = 3
 
     let datasets: RandomXDatasetStore
@@ -53,20 +53,20 @@ final class RandomXCacheStore: Sendable {
     private let pages: HugePages.Kind
 
     /// - Parameters:
-    ///   - pages: the best kind of memory to try for.
-    ///   - available: bytes of ordinary memory that a dataset may have.
+    ///   - pages: the best kind of pages to try.
+    ///   - available: the bytes of ordinary memory that a dataset may use.
     init(_ topology: Topology?, pages: HugePages.Kind, available: @escaping @Sendable () -> Int?) {
         self.pages = pages
         datasets = RandomXDatasetStore(topology, pages: pages, available: available)
     }
 
-    /// Caches made since the beginning.
+    /// The number of caches made so far.
     var made: Int { state.withLock(\.made) }
-    /// Caches held at the moment, those aside that only lanes still hold.
+    /// The number of caches in the store now. Caches that only lanes still hold do not count.
     var held: Int { state.withLock(\.caches.count) }
-    /// The seeds of those, the one asked for last at the end.
+    /// The seeds of these caches, the most recently used last.
     var seeds: [[UInt8]] { state.withLock { $0.caches.map(\.key.seed) } }
-    /// Reserved 2 MiB pages that caches and dataset lie on.
+    /// The number of reserved 2 MiB pages under caches and dataset.
     var hugePages: Int {
         let caches = state.withLock { state in
             state.caches.filter { $0.cache.memory.kind == .reserved }
@@ -75,7 +75,7 @@ final class RandomXCacheStore: Sendable {
         return caches + datasets.hugePages
     }
 
-    /// What keeps caches and dataset there: the store holds them as long as one of these lives.
+    /// The store keeps caches and dataset while at least one of these objects lives.
     final class Interest: Sendable {
         let store: RandomXCacheStore
 
@@ -88,7 +88,7 @@ final class RandomXCacheStore: Sendable {
     }
 
     private func leave() {
-        // What is freed is freed outside the lock.
+        // Free the caches outside the lock.
         let freed = state.withLock { state -> [Entry]? in
             state.lanes -= 1
             guard state.lanes == 0 else { return nil }
@@ -98,17 +98,17 @@ final class RandomXCacheStore: Sendable {
         if freed != nil { datasets.clear() }
     }
 
-    /// Makes the cache for a seed that is not wanted yet, if there is anybody to want it. Blocks the thread.
+    /// Makes the cache for a coming seed, if there are lanes that will need it. Blocks the thread.
     func foresee(_ parameters: RandomXParameters, seed: [UInt8]) {
         let key = Key(expansion: parameters.expansion, seed: seed)
         let isNeeded = state.withLock { state in
             state.lanes > 0 && !state.inTheMaking.contains(key) && !state.caches.contains { $0.key == key }
         }
-        // Without memory for it now, there may be some when it is wanted.
+        // A failure is ignored: there may be enough memory when the cache is needed.
         if isNeeded { _ = try? cache(parameters, seed: seed) }
     }
 
-    /// The cache for `seed`: made here, which takes a second or so, unless it is there already. Blocks the thread.
+    /// The cache for `seed`. If the store has none, this makes it, which takes about a second. Blocks the thread.
     func cache(_ parameters: RandomXParameters, seed: [UInt8]) throws(DeviceError) -> SharedRandomXCache {
         let key = Key(expansion: parameters.expansion, seed: seed)
         let size = RandomXCache.memorySize(parameters)
@@ -118,7 +118,8 @@ final class RandomXCacheStore: Sendable {
                 state.caches.append(entry)
                 return .ready(entry.cache)
             }
-            // Made by another lane: wait for it. If that fails, one of the waiting tries again and says so itself.
+            // Another lane makes it: wait. If that lane fails, one of the waiting lanes tries again and reports the
+            // failure.
             if state.inTheMaking.contains(key) { return nil }
             let memory = Self.makeRoom(&state, size: size)
             state.inTheMaking.insert(key)
@@ -137,7 +138,7 @@ final class RandomXCacheStore: Sendable {
             state.inTheMaking.remove(key)
             if case .success(let cache) = result {
                 state.made += 1
-                // Made for lanes that have gone meanwhile: not kept.
+                // Do not keep it when all lanes have gone meanwhile.
                 if state.lanes > 0 { state.caches.append(Entry(key: key, cache: cache)) }
             }
         }
@@ -152,15 +153,15 @@ final class RandomXCacheStore: Sendable {
         case make(Spare)
     }
 
-    /// Memory that a cache has left. Unchecked: it has one owner after the other.
+    /// The memory of a dropped cache. Unchecked: it has one owner at a time.
     private struct Spare: @unchecked Sendable { var pages: HugePages? }
 
-    /// Before a new cache is made, so that there are never more than ``kept``: lets one go, and returns its memory if
-    /// nobody else uses that.
+    /// Drops a cache before a new one is made, so that there are never more than ``kept``. Returns its memory if
+    /// nothing else uses it.
     private static func makeRoom(_ state: inout State, size: Int) -> Spare {
         var spare = Spare()
         while state.caches.count + state.inTheMaking.count >= kept, !state.caches.isEmpty {
-            // No lane holds it if the store alone does.
+            // Prefer a cache that only the store holds.
             let index = state.caches.indices.first { isKnownUniquelyReferenced(&state.caches[$0].cache) }
             let entry = state.caches.remove(at: index ?? 0)
             let pages = entry.cache.memory

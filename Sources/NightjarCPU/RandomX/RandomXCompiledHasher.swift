@@ -1,27 +1,27 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// RandomX with its programs compiled to machine code: the same hashes as ``RandomXHasher``, sooner.
+/// RandomX with programs compiled to machine code. It gives the same hashes as ``RandomXHasher``, faster.
 ///
-/// With a dataset, several hashes side by side take less time than one after the other. Belongs to one thread at a
-/// time. The caller's floating-point environment is left as it is.
+/// With a dataset, several hashes at once take less time than one after the other. Only one thread may use a hasher at
+/// a time. The caller's floating-point environment stays as it is.
 package final class RandomXCompiledHasher {
     private let executor: CompiledExecutor
-    /// The steps of a hash, which are the same however programs are run.
+    /// The steps of a hash, which do not depend on how programs are run.
     package let hasher: RandomXHasher
 
-    /// How many hashes can be side by side at most.
+    /// The most hashes that any hasher can make at once.
     package static var mostMachines: Int { ProgramEmitter.mostMachines }
-    /// How many hashes can be side by side.
+    /// The most hashes that this hasher can make at once.
     package var machines: Int { hasher.machines }
 
     /// - Parameters:
-    ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned, owned
-    ///     by the caller, outliving the hasher.
-    ///   - machines: how many hashes can be side by side, 1 to 4.
-    ///   - implementation: which code does AES, one of ``Implementation/available``.
-    /// - Throws: when the processor is one that no code is made for, or the system allows no executable memory. Then
-    ///   ``RandomXHasher`` does the work.
+    ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned. The
+    ///     caller owns them, and they must outlive the hasher.
+    ///   - machines: how many hashes it can make at once, 1 to 4.
+    ///   - implementation: the code for AES, one of ``Implementation/available``.
+    /// - Throws: when there is no code for the processor, or when the system allows no executable memory. Then use
+    ///   ``RandomXHasher``.
     package init(
         _ parameters: RandomXParameters, scratchpads: UnsafeMutableRawBufferPointer, machines: Int = 1,
         implementation: Implementation = .best
@@ -32,7 +32,7 @@ package final class RandomXCompiledHasher {
         )
     }
 
-    /// Computes dataset items from a cache from now on, with code that other threads may use as well (light mode).
+    /// Computes dataset items from a cache from now on (light mode). Other threads may use the same code.
     package func use(_ items: CompiledItems) { executor.use(items) }
 
     /// Reads dataset items from memory from now on (full mode).

@@ -3,14 +3,14 @@ import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 
-/// The RandomX dataset that lanes share: built by the first lane that asks for its seed, on all threads, while the
-/// others wait.
+/// The RandomX dataset that lanes share. The first lane that needs a seed builds it on all threads, while the other
+/// lanes wait.
 ///
-/// There is one at a time (one on each NUMA node, where that pays): the next is written over it, in the same pages,
-/// once no lane reads it. Lanes do not hash in light mode meanwhile: building keeps every thread busy, and a light hash
-/// takes from it what a sixth of a full one or less is given for.
+/// There is one dataset at a time, or one on each NUMA node where that pays. The next one is written over it, in the
+/// same pages, once no lane reads it. Lanes do not hash in light mode meanwhile: building keeps every thread busy, and
+/// light hashes, at a sixth of the full speed or less, would only delay it.
 final class RandomXDatasetStore: Sendable {
-    /// What tells datasets apart.
+    /// The identity of a dataset.
     struct Key: Sendable, Hashable {
         let expansion: RandomXExpansion
         let seed: [UInt8]
@@ -18,20 +18,21 @@ final class RandomXDatasetStore: Sendable {
 
     enum Outcome {
         case ready(SharedRandomXDataset)
-        /// To be asked for again after so long.
+        /// Not now: ask again after this time.
         case deferred(Duration)
         case cancelled
     }
 
     private struct State {
-        /// One a place of ``placement``; none before the first dataset.
+        /// One memory for each place of ``placement``; empty before the first dataset.
         var memories: [DatasetMemory] = []
         var placement: DatasetPlacement?
-        /// Whose items the memories hold: all of them in each if `isWhole`, else those below `filled` in the first.
+        /// The dataset in the memories. If `isWhole`, each memory holds all its items; otherwise the first memory holds
+        /// the items below `filled`.
         var key: Key?
         var filled: UInt64 = 0
         var isWhole = false
-        /// Lanes that read.
+        /// The number of lanes that read.
         var readers = 0
         var isFilling = false
         var policy = DatasetPolicy<Key>()
@@ -44,35 +45,35 @@ final class RandomXDatasetStore: Sendable {
     private let available: @Sendable () -> Int?
 
     /// - Parameters:
-    ///   - pages: the best kind of memory to try for.
-    ///   - available: bytes of ordinary memory that may be taken.
+    ///   - pages: the best kind of pages to try.
+    ///   - available: the bytes of ordinary memory that may be used.
     init(_ topology: Topology?, pages: HugePages.Kind, available: @escaping @Sendable () -> Int?) {
         self.topology = topology
         self.available = available
         self.pages = pages == .reserved ? .gigantic : pages
     }
 
-    /// Datasets finished since the beginning, copies on other nodes aside.
+    /// The number of datasets finished so far, without copies on other nodes.
     var built: Int { state.withLock(\.built) }
-    /// The addresses of the memories that there are, to tell whether they stay.
+    /// The addresses of the present memories; tests compare them.
     var addresses: [UInt] { state.withLock { $0.memories.map { UInt(bitPattern: $0.bytes.baseAddress) } } }
-    /// Reserved 2 MiB pages that it holds.
+    /// The number of reserved 2 MiB pages that it holds.
     var hugePages: Int {
         state.withLock {
             $0.memories.filter { $0.pages.kind == .reserved }.reduce(0) { $0 + HugePages.pages($1.bytes.count) }
         }
     }
 
-    /// Where a dataset of so many bytes would lie, or lies.
+    /// The placement of a dataset of this many bytes.
     func placement(bytes: Int) -> DatasetPlacement {
         if let placement = state.withLock(\.placement) { return placement }
         guard let topology else { return .single }
         return DatasetPlacement(topology.layout, bytes: bytes, available: topology.available(on:))
     }
 
-    /// Returns the memory, as soon as nobody reads there.
+    /// Frees the memory, once no lane reads it.
     func clear() {
-        // What is freed is freed outside the lock.
+        // Free the memory outside the lock.
         let freed = state.change { state -> [DatasetMemory] in
             guard !state.isFilling else { return [] }
             defer {
@@ -87,12 +88,12 @@ final class RandomXDatasetStore: Sendable {
         _ = freed
     }
 
-    /// The dataset of these items, for a lane on a processing unit: filled here, unless it is there already. Blocks the
-    /// thread.
+    /// The dataset of these items, for a lane on a processing unit. If the store does not have it, this builds it.
+    /// Blocks the thread.
     ///
     /// - Parameters:
-    ///   - threads: how many threads compute.
-    ///   - unit: the lane's, by the system's index; `nil` for one that is not bound.
+    ///   - threads: the number of threads that compute.
+    ///   - unit: the lane's processing unit, by the system's index; `nil` for a lane that is not bound.
     /// - Throws: ``MemoryError`` when there is not enough memory.
     func dataset(
         _ items: CompiledItems, threads: Int, unit: Int?, settling: Settling
@@ -101,7 +102,7 @@ final class RandomXDatasetStore: Sendable {
         while true {
             if settling.isCancelled() { return .cancelled }
             let step = state.wait(milliseconds: 50) { state -> Step? in
-                // Another lane is at it: wait.
+                // Another lane is building it: wait.
                 if state.isFilling { return nil }
                 let delay = state.policy.delay(for: key, now: .now)
                 if state.key == key, state.isWhole { return .ready(Self.read(&state, unit)) }
@@ -133,7 +134,7 @@ final class RandomXDatasetStore: Sendable {
         case fill
     }
 
-    /// Counts a reader, and says what it reads.
+    /// Counts a reader, and returns the memory that it reads.
     private static func read(_ state: inout State, _ unit: Int?) -> DatasetMemory {
         state.readers += 1
         return state.memories[(state.placement ?? .single).place(of: unit)]
@@ -143,14 +144,14 @@ final class RandomXDatasetStore: Sendable {
         SharedRandomXDataset(items, in: memory) { [state] in state.change { $0.readers -= 1 } }
     }
 
-    /// Makes the memories hold `key`'s items, all of them. For the one lane that has set `isFilling`.
+    /// Fills the memories with all of `key`'s items. Only the lane that has set `isFilling` may call it.
     ///
-    /// - Returns: why they do not, or `nil`.
+    /// - Returns: the outcome when it could not; `nil` on success.
     private func fill(
         _ items: CompiledItems, _ key: Key, threads: Int, settling: Settling
     ) throws(MemoryError) -> Outcome? {
-        // Lanes let go when they take up the new seed, after the hash in hand. One that a slow pool holds back must not
-        // hold back the others for long.
+        // Lanes release the old dataset when they take up the new seed, after their present batch. A lane that a slow
+        // pool keeps on the old seed must not delay the others for long.
         var patience = 20
         while state.wait(milliseconds: 50, { $0.readers == 0 ? () : nil }) == nil {
             if settling.isCancelled() { return .cancelled }
@@ -170,7 +171,8 @@ final class RandomXDatasetStore: Sendable {
         }
         let begin = ContinuousClock.now
         settling.progress(Double(first) / Double(parameters.datasetItems))
-        // A thread inherits its maker's binding, and lanes are bound to one unit each.
+        // A new thread inherits the binding of the thread that starts it, and each lane is bound to one unit. So bind
+        // the new threads to all units.
         let all = topology?.layout.cores.flatMap(\.units) ?? []
         let filled = memories[0].fill(items, from: first, threads: threads, settling: settling) { [topology] in
             topology?.bindThread(to: all)
@@ -194,13 +196,13 @@ final class RandomXDatasetStore: Sendable {
         return nil
     }
 
-    /// The memories, which are there already but for the first time, or where the last dataset had another size.
+    /// The memories. They are allocated the first time, and when the dataset's size changes.
     private func memories(_ size: Int) throws(MemoryError) -> [DatasetMemory] {
         let length = HugePages.pages(size) * HugePages.pageSize
         if let present = state.withLock({ $0.memories.first?.bytes.count == length ? $0.memories : nil }) {
             return present
         }
-        // Freed before the new ones are asked for.
+        // Free the old memories before the new ones are allocated.
         state.withLock { state in
             state.memories = []
             state.placement = nil
@@ -216,7 +218,7 @@ final class RandomXDatasetStore: Sendable {
                 }
                 memories.append(memory)
             } catch {
-                // One dataset for all nodes is far better than none.
+                // One dataset for all nodes is far better than no dataset.
                 guard !memories.isEmpty else { throw error }
                 memories.removeLast(memories.count - 1)
                 placement = .single

@@ -1,14 +1,14 @@
-/// Writes x86-64 machine code, one method for each instruction that the emitters use. SSE2 throughout, so that it runs
-/// on every x86-64 processor; what asks for more says so.
+/// Writes x86-64 machine code, one method for each instruction that the emitters use. It uses SSE2, so that it runs on
+/// every x86-64 processor; methods that need more say so.
 ///
-/// The caller knows the worst size of what it emits and makes room for it, with ``slack`` bytes to spare: pieces are
-/// stored eight bytes at a time. Whoever is done compares ``count`` with that size.
+/// The caller knows the largest size of its code and provides that room, plus ``slack`` bytes, because pieces are
+/// stored eight bytes at a time. At the end the caller compares ``count`` with that size.
 package struct Assembler: ~Copyable {
-    /// Bytes behind the code that may be overwritten.
+    /// The bytes after the code that may be overwritten.
     package static let slack = 16
 
-    /// How an operation's opcode is spelled: an obligatory prefix or 0, the escape (0F, or 0F 38 as it lies in memory)
-    /// or 0, and the byte.
+    /// An operation's opcode: a mandatory prefix or 0, the escape (0F, or 0F 38 as it lies in memory) or 0, and the
+    /// opcode byte.
     struct Opcode: Sendable {
         let prefix: UInt8
         let escape: UInt16
@@ -25,18 +25,18 @@ package struct Assembler: ~Copyable {
     private let start: UnsafeMutableRawPointer
     private var cursor: UnsafeMutableRawPointer
 
-    /// - Parameter start: where code goes; see above for how much room it needs.
+    /// - Parameter start: where the code goes; see above for the room that it needs.
     package init(_ start: UnsafeMutableRawPointer) {
         self.start = start
         cursor = start
     }
 
-    /// Bytes written so far, which is also the offset of what comes next.
+    /// The bytes written so far, which is also the offset of the next instruction.
     package var count: Int { @inline(__always) get { cursor - start } }
 
     // MARK: Pieces
 
-    /// The low `count` bytes of `bytes`, at most 8.
+    /// Writes the low `count` bytes of `bytes`, at most 8.
     @inline(__always)
     mutating func put(_ bytes: UInt64, _ count: Int) {
         cursor.storeBytes(of: bytes.littleEndian, as: UInt64.self)
@@ -49,7 +49,7 @@ package struct Assembler: ~Copyable {
     @inline(__always)
     private mutating func put32(_ word: Int32) { put(UInt64(UInt32(bitPattern: word)), 4) }
 
-    /// Prefix, REX and opcode. REX is left out where it would say nothing.
+    /// Writes prefix, REX and opcode. REX is left out when it has no bit set.
     @inline(__always)
     private mutating func head(_ opcode: Opcode, wide: Bool, reg: UInt8, index: UInt8 = 0, rm: UInt8) {
         let extensions = UInt64((wide ? 8 : 0) | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3)
@@ -71,15 +71,15 @@ package struct Assembler: ~Copyable {
         operand(reg: reg, address)
     }
 
-    /// What follows the opcode of an instruction with a memory operand: ModRM, SIB and displacement.
+    /// Writes a memory operand, which follows the opcode: ModRM, SIB and displacement.
     @inline(__always)
     mutating func operand(reg: UInt8, _ address: Address) {
         let base = address.base.number, index = address.index.number
         let displacement = address.displacement
-        // Base 101 (rbp, r13) without a displacement means something else.
+        // Base 101 (rbp, r13) without a displacement has another meaning.
         let short = displacement == Int32(Int8(truncatingIfNeeded: displacement))
         let mode: UInt8 = displacement == 0 && base & 7 != 5 ? 0 : short ? 0x40 : 0x80
-        // Base 100 (rsp, r12) calls for a SIB byte.
+        // Base 100 (rsp, r12) needs a SIB byte.
         if index != Register.rsp.number || base & 7 == 4 {
             let sib = address.scale << 6 | (index & 7) << 3 | base & 7
             put(UInt64(mode | (reg & 7) << 3 | 4) | UInt64(sib) << 8, 2)
@@ -125,7 +125,7 @@ package struct Assembler: ~Copyable {
         memory(Opcode(0x89), wide: true, reg: src.number, dst)
     }
 
-    /// A store that goes round the caches.
+    /// A store that bypasses the caches.
     @inline(__always)
     package mutating func movnti(_ dst: Address, _ src: Register) {
         memory(Opcode(escape: 0x0F, 0xC3), wide: true, reg: src.number, dst)
@@ -319,7 +319,7 @@ package struct Assembler: ~Copyable {
                 case .mul: Opcode(prefix: 0x66, escape: 0x0F, 0x59)
                 case .div: Opcode(prefix: 0x66, escape: 0x0F, 0x5E)
                 case .sqrt: Opcode(prefix: 0x66, escape: 0x0F, 0x51)
-                // Bits are bits: the forms for single precision do the same without a prefix.
+                // Bitwise operations: the single-precision forms do the same and need no prefix.
                 case .and: Opcode(escape: 0x0F, 0x54)
                 case .or: Opcode(escape: 0x0F, 0x56)
                 case .xor: Opcode(escape: 0x0F, 0x57)
@@ -380,7 +380,7 @@ package struct Assembler: ~Copyable {
         memory(Opcode(escape: 0x0F, 0x29), wide: false, reg: src.number, dst)
     }
 
-    /// A general register into the low half; the high half becomes zero.
+    /// Copies a general register into the low half; the high half becomes zero.
     @inline(__always)
     package mutating func movq(_ dst: Vector, _ src: Register) {
         registers(Opcode(prefix: 0x66, escape: 0x0F, 0x6E), wide: true, reg: dst.number, rm: src.number)
@@ -423,14 +423,14 @@ package struct Assembler: ~Copyable {
     @inline(__always)
     package mutating func call(_ target: Address) { memory(Opcode(0xFF), wide: false, reg: 2, target) }
 
-    /// Calls code that stands at an offset of this code.
+    /// Calls code at an offset of this code.
     @inline(__always)
     package mutating func call(_ offset: Int) {
         put(0xE8, 1)
         put32(Int32(truncatingIfNeeded: offset - count - 4))
     }
 
-    /// What a conditional jump asks of the last comparison.
+    /// The condition of a conditional jump, after a comparison.
     package enum Condition: UInt8, Sendable {
         case zero = 4, notZero = 5
     }
@@ -447,20 +447,20 @@ package struct Assembler: ~Copyable {
         }
     }
 
-    /// Jumps to where ``land(_:)`` is told to, at most 127 bytes ahead.
+    /// Jumps ahead by at most 127 bytes. ``land(_:)`` sets the target.
     @inline(__always)
     package mutating func jumpAhead(_ condition: Condition) -> Int {
         put(UInt64(0x70 | condition.rawValue), 2)
         return count
     }
 
-    /// Makes the jump that gave `jump` go to what comes next.
+    /// Makes the jump that returned `jump` go to the next instruction.
     @inline(__always)
     package mutating func land(_ jump: Int) {
         (start + jump - 1).storeBytes(of: UInt8(truncatingIfNeeded: count - jump), as: UInt8.self)
     }
 
-    /// Jumps to where ``landFar(_:)`` is told to.
+    /// Jumps ahead by any distance. ``landFar(_:)`` sets the target.
     @inline(__always)
     package mutating func jumpFarAhead(_ condition: Condition) -> Int {
         put(0x0F | UInt64(0x80 | condition.rawValue) << 8, 2)
@@ -468,7 +468,7 @@ package struct Assembler: ~Copyable {
         return count
     }
 
-    /// Makes the far jump that gave `jump` go to what comes next.
+    /// Makes the far jump that returned `jump` go to the next instruction.
     @inline(__always)
     package mutating func landFar(_ jump: Int) {
         (start + jump - 4).storeBytes(of: Int32(truncatingIfNeeded: count - jump).littleEndian, as: Int32.self)
@@ -481,8 +481,8 @@ package struct Assembler: ~Copyable {
         put32(Int32(truncatingIfNeeded: offset - count - 4))
     }
 
-    /// Aligns what comes next, with instructions that do nothing, 0 to `alignment - 1` bytes of them. The code must
-    /// start on such a boundary itself.
+    /// Aligns the next instruction with 0 to `alignment - 1` bytes of instructions that do nothing. The code's start
+    /// must be aligned alike.
     package mutating func align(_ alignment: Int) {
         while count & (alignment - 1) != 0 { put(0x90, 1) }
     }

@@ -1,7 +1,7 @@
-/// Instructions on 256-bit vectors of four 64-bit lanes, and what else is spelled with a VEX prefix. All of them need
-/// AVX2 but for those on general registers, which need BMI2. A ``Vector`` is the whole ymm register here.
+/// Instructions on 256-bit vectors of four 64-bit elements, and other instructions with a VEX prefix. Instructions on
+/// vectors need AVX2; those on general registers need BMI2. A ``Vector`` means the whole ymm register here.
 extension Assembler {
-    /// An opcode under a VEX prefix: its obligatory prefix, its map and its byte.
+    /// An opcode with a VEX prefix: its mandatory prefix, its map and its byte.
     fileprivate struct VectorOpcode {
         enum Prefix: UInt8 { case none, x66, xF3, xF2 }
         enum Map: UInt8 { case x0F = 1, x0F38, x0F3A }
@@ -20,13 +20,13 @@ extension Assembler {
 
     /// Operations of two vectors that give a third.
     package enum VectorOperation: Sendable {
-        /// On 64-bit lanes.
+        /// On 64-bit elements.
         case add, sub, and, or, xor
-        /// The 64-bit products of the lanes' low halves.
+        /// The 64-bit products of the elements' low halves.
         case multiplyLowHalves
-        /// The low halves of the products of 32-bit lanes.
+        /// The low halves of the products of 32-bit elements.
         case multiply32
-        /// Bytes of the first operand, by their numbers in the second, within each half of the vector.
+        /// Bytes of the first operand, chosen by the numbers in the second, within each half of the vector.
         case shuffleBytes
         /// The low (high) word of each half of both operands, one after the other.
         case unpackLow, unpackHigh
@@ -51,13 +51,14 @@ extension Assembler {
 
     // MARK: Pieces
 
-    /// Prefix and opcode. `second` is the operand that only VEX has. The short form cannot say all.
+    /// Writes prefix and opcode. `second` is the operand that only VEX has. The short form of VEX cannot encode every
+    /// instruction.
     @inline(__always)
     private mutating func head(
         _ opcode: VectorOpcode, long: Bool, wide: Bool = false, reg: UInt8, second: UInt8 = 0, index: UInt8 = 0,
         rm: UInt8
     ) {
-        // R, X, B and the second operand lie in the prefix inverted.
+        // R, X, B and the second operand are inverted in the prefix.
         let last = ~second << 3 & 0x78 | (long ? 4 : 0) | opcode.prefix.rawValue
         let r = ~reg << 4 & 0x80
         if opcode.map == .x0F && !wide && (index | rm) < 8 {
@@ -78,13 +79,14 @@ extension Assembler {
     private mutating func vectorMemory(
         _ opcode: VectorOpcode, long: Bool = true, reg: UInt8, second: UInt8 = 0, _ address: Address
     ) {
-        // No index is number 4, which sets no bit of the prefix.
+        // "No index" is number 4, which sets no bit of the prefix.
         head(
             opcode, long: long, reg: reg, second: second, index: address.index.number, rm: address.base.number)
         operand(reg: reg, address)
     }
 
-    /// Code that was written elsewhere, byte by byte the same here: at most 15 bytes, followed by one that can be read.
+    /// Copies code that was written elsewhere and does not depend on its address: at most 15 bytes. The byte after them
+    /// must be readable.
     @inline(__always)
     package mutating func copy(_ code: UnsafeRawPointer, _ count: Int) {
         put(UInt64(littleEndian: code.loadUnaligned(as: UInt64.self)), min(count, 8))
@@ -104,28 +106,28 @@ extension Assembler {
         vectorMemory(operation.opcode, reg: dst.number, second: a.number, b)
     }
 
-    /// Shifts 64-bit lanes left by 0 to 63.
+    /// Shifts 64-bit elements left by 0 to 63.
     @inline(__always)
     package mutating func vectorShiftLeft(_ dst: Vector, _ src: Vector, _ count: UInt8) {
         vectors(VectorOpcode(.x66, .x0F, 0x73), reg: 6, second: dst.number, rm: src.number)
         put(UInt64(count), 1)
     }
 
-    /// Shifts 64-bit lanes right by 0 to 63.
+    /// Shifts 64-bit elements right by 0 to 63.
     @inline(__always)
     package mutating func vectorShiftRight(_ dst: Vector, _ src: Vector, _ count: UInt8) {
         vectors(VectorOpcode(.x66, .x0F, 0x73), reg: 2, second: dst.number, rm: src.number)
         put(UInt64(count), 1)
     }
 
-    /// Exchanges the 32-bit halves of each lane.
+    /// Exchanges the 32-bit halves of each element.
     @inline(__always)
     package mutating func vectorSwapHalves(_ dst: Vector, _ src: Vector) {
         vectors(VectorOpcode(.x66, .x0F, 0x70), reg: dst.number, rm: src.number)
         put(0xB1, 1)
     }
 
-    /// Lanes of `b` where `sign` is negative, of `a` elsewhere.
+    /// Elements of `b` where `sign` is negative, of `a` elsewhere.
     @inline(__always)
     package mutating func vectorSelect(_ dst: Vector, _ a: Vector, _ b: Vector, sign: Vector) {
         vectors(VectorOpcode(.x66, .x0F3A, 0x4B), reg: dst.number, second: a.number, rm: b.number)
@@ -146,7 +148,7 @@ extension Assembler {
         vectorMemory(VectorOpcode(.x66, .x0F, 0x7F), reg: src.number, dst)
     }
 
-    /// 32 bytes on a 32-byte boundary, which go round the caches.
+    /// 32 bytes on a 32-byte boundary; the store bypasses the caches.
     @inline(__always)
     package mutating func vectorStoreRound(_ dst: Address, _ src: Vector) {
         vectorMemory(VectorOpcode(.x66, .x0F, 0xE7), reg: src.number, dst)
@@ -172,13 +174,13 @@ extension Assembler {
         put(high ? 0x31 : 0x20, 1)
     }
 
-    /// Eight bytes into all lanes.
+    /// Copies eight bytes into all elements.
     @inline(__always)
     package mutating func vectorBroadcast(_ dst: Vector, _ src: Address) {
         vectorMemory(VectorOpcode(.x66, .x0F38, 0x59), reg: dst.number, src)
     }
 
-    /// Clears the high halves of all vector registers, without which SSE code may be slow afterwards.
+    /// Clears the high halves of all vector registers; otherwise later SSE code may be slow.
     @inline(__always)
     package mutating func vzeroupper() { put(0x77F8C5, 3) }
 

@@ -1,12 +1,11 @@
-/// What the code of a batch has around its superscalar instructions: `doc/specs.md` 7.3. ``BatchMap`` says what lies
-/// where.
+/// The code around a batch's superscalar instructions: `doc/specs.md` 7.3. ``BatchMap`` lists registers and memory.
 struct BatchFrame {
     private typealias Stack = BatchMap.Stack
     private typealias State = BatchMap.State
 
-    /// Keeps of a line's number, times 64, what is an address in the cache.
+    /// Masks a line's number, times 64, to an address in the cache.
     let lineMask: Int32
-    /// Where the next group of batches begins.
+    /// The offset of the code that begins the next group of batches.
     private var group = 0
 
     init(lineMask: Int32) { self.lineMask = lineMask }
@@ -15,7 +14,7 @@ struct BatchFrame {
 
     /// The C function's start, then the first state of each batch. rdi cache, rsi output, rdx first, rcx end.
     ///
-    /// - Parameter constantsBefore: bytes from the constants to here.
+    /// - Parameter constantsBefore: the bytes from the constants to here.
     mutating func begin(
         constantsBefore: Int, _ constants: inout VectorConstants, _ code: inout Assembler
     ) {
@@ -47,7 +46,7 @@ struct BatchFrame {
         code.mov(Address(.rsp, Stack.limit), BatchMap.state)
     }
 
-    /// Goes on with the next batches, or returns.
+    /// Continues with the next batches, or returns.
     func end(_ code: inout Assembler) {
         code.mov(.rax, Address(.rsp, Stack.next))
         code.arithmetic(.cmp, .rax, Address(.rsp, Stack.end))
@@ -58,7 +57,7 @@ struct BatchFrame {
         code.ret()
     }
 
-    /// Bytes, at most, that ``forEachBatch(_:_:)`` puts around the body: alignment is most of it.
+    /// The most bytes that ``forEachBatch(_:_:)`` puts around the body; most of them are alignment.
     static let worstLoop = 96
 
     func forEachBatch(_ code: inout Assembler, _ body: (inout Assembler) -> Void) {
@@ -71,7 +70,7 @@ struct BatchFrame {
         code.jumpBack(.notZero, to: loop)
     }
 
-    /// The state that a batch begins with.
+    /// Computes a batch's first state.
     private func start(_ constants: inout VectorConstants, _ code: inout Assembler) {
         let state = BatchMap.state, multiplier = SuperscalarEmitter.multiplier
         code.mov(.rax, Address(.rsp, Stack.output))
@@ -127,7 +126,7 @@ struct BatchFrame {
         }
     }
 
-    /// XORs the four items' lines into their registers: 16 bytes of each line at a time, two registers' worth.
+    /// XORs the four items' lines into their registers: 16 bytes of each line at a time, for two registers.
     func mixVectors(_ stream: inout InstructionStream) {
         let low = BatchMap.temporary(5), high = BatchMap.temporary(6), odd = BatchMap.temporary(4)
         linePair(0, &stream)
@@ -144,7 +143,7 @@ struct BatchFrame {
         }
     }
 
-    /// The addresses of the lines of the first and third item, or of the second and fourth.
+    /// Loads the line addresses of the first and third item, or of the second and fourth.
     private func linePair(_ first: Int32, _ stream: inout InstructionStream) {
         for (index, line) in Self.lines.enumerated() {
             let lane = first + 2 * Int32(index)
@@ -157,7 +156,7 @@ struct BatchFrame {
         stream.add { $0.vectorInsertHigh(dst, dst, Address(Self.lines[1], 16 * Int32(quarter))) }
     }
 
-    /// Makes line addresses of line numbers, keeps them and prefetches the lines.
+    /// Turns line numbers into line addresses, stores them and prefetches the lines.
     func vectorLines(_ numbers: Vector, _ constants: inout VectorConstants, _ stream: inout InstructionStream) {
         let state = BatchMap.state, address = BatchMap.temporary(0)
         let mask = constants(UInt64(bitPattern: Int64(lineMask)))
@@ -172,7 +171,7 @@ struct BatchFrame {
         }
     }
 
-    /// Four registers' lanes become 32 bytes of four items.
+    /// Transposes four registers' elements to 32 bytes of each of the four items.
     func outputVectors(_ stream: inout InstructionStream) {
         stream.add { $0.mov(.rcx, Address(BatchMap.state, State.output)) }
         for half in 0..<2 as Range<UInt8> {
@@ -190,7 +189,8 @@ struct BatchFrame {
         }
     }
 
-    /// Hold addresses of the four items' lines. The code that this is woven with uses the other temporary registers.
+    /// Registers for line addresses of the four items. The scalar code that is interleaved with this uses the other
+    /// temporary registers.
     private static let lines: [Register] = [.rcx, .rbx]
 
     // MARK: One item
@@ -222,7 +222,7 @@ struct BatchFrame {
         }
     }
 
-    /// Makes a line's address of a line's number, keeps it and prefetches the line.
+    /// Turns a line's number into its address, stores it and prefetches the line.
     func scalarLine(_ scalar: Int, _ number: Register, _ stream: inout InstructionStream) {
         stream.add { $0.mov(BatchMap.line, number) }
         stream.add { $0.shl(BatchMap.line, 6) }
@@ -236,7 +236,7 @@ struct BatchFrame {
         stream.add { $0.mov(BatchMap.line, Address(BatchMap.state, State.output)) }
         let start = 64 * Int32(BatchMap.lanes + scalar)
         for number in 0..<8 as Range<UInt8> {
-            // No one reads them soon, and a whole line is written: they go round the caches.
+            // A whole line is written and not read soon, so the stores bypass the caches.
             stream.add { $0.movnti(Address(BatchMap.line, start + 8 * Int32(number)), RegisterMap.r(number)) }
         }
     }

@@ -1,8 +1,8 @@
-/// Which register holds what while the code of ``SuperscalarBatchEmitter`` runs, and what lies on its stack.
+/// The registers and the stack while the code of ``SuperscalarBatchEmitter`` runs.
 ///
-/// Six items are computed side by side, a batch: four in the lanes of vectors, then two in general registers, one after
-/// the other. Many batches run each program in turn, so that the code stays in the processor's nearest caches and the
-/// cache lines have come by the time they are needed.
+/// A batch is six items: four in the elements of vectors, then two in general registers, one after the other. Many
+/// batches run each program in turn, so that the code stays in the nearest caches and the prefetched cache lines have
+/// arrived when they are needed.
 ///
 ///     general                                     vector
 ///     r8 … r15   r0 … r7 of one item              ymm0 … ymm7    r0 … r7 of four items
@@ -35,13 +35,13 @@ enum BatchMap {
     static let constants = Register.rdi
     static let line = Register.rbp
 
-    /// Items in the lanes of vectors.
+    /// Items in the elements of vectors.
     static let lanes = 4
     /// Items in general registers.
     static let scalars = 2
     /// Items of a batch.
     static let items = lanes + scalars
-    /// Batches that run a program one after the other.
+    /// The number of batches that run a program one after the other.
     static let batches = 24
 
     /// A register of four items.
@@ -52,7 +52,7 @@ enum BatchMap {
     @inline(__always)
     static func temporary(_ number: UInt8) -> Vector { Vector(8 + number & 7) }
 
-    /// The stack, by offsets from rsp.
+    /// The stack's offsets from rsp.
     enum Stack {
         static let next: Int32 = 0
         static let end: Int32 = 8
@@ -65,7 +65,7 @@ enum BatchMap {
         static let size = states + Int32(batches) * State.size
     }
 
-    /// A state, by offsets from its start.
+    /// A state's offsets from its start.
     enum State {
         static let scalars = 32 * 8 as Int32
         static let vectorLines = scalars + 64 * Int32(BatchMap.scalars)

@@ -2,11 +2,11 @@ import CHashing
 import NightjarAlgorithms
 import NightjarCore
 
-/// Runs RandomX programs as machine code, made anew for each. Belongs to one thread at a time, with its hasher.
+/// Compiles each RandomX program to machine code and runs it. It belongs to its hasher's thread.
 package final class CompiledExecutor: RandomXExecutor {
     private let parameters: RandomXParameters
     private let emitter: ProgramEmitter
-    /// Always there but while a program is replaced.
+    /// `nil` only while a program is replaced.
     private var code: ExecutableCode?
     private var source = Source.none
 
@@ -16,8 +16,8 @@ package final class CompiledExecutor: RandomXExecutor {
         case dataset(RandomXDataset)
     }
 
-    /// - Throws: when the system allows no executable memory, or the processor is one that no code is made for. Then
-    ///   the interpreter runs.
+    /// - Throws: when the system allows no executable memory, or when there is no code for the processor. Then the
+    ///   interpreter runs.
     package init(
         _ parameters: RandomXParameters, machines: Int = 1, hasBMI2: Bool = nj_rx_bmi2_available()
     ) throws(ExecutableMemoryError) {
@@ -69,7 +69,7 @@ package final class CompiledExecutor: RandomXExecutor {
         }
     }
 
-    /// Replaces the code by that of `count` programs.
+    /// Replaces the code by the code of `count` programs.
     package func compile(
         _ programs: UnsafePointer<nj_rx_program>, count: Int, _ roundings: UnsafePointer<UInt32>,
         _ dataset: ProgramEmitter.Dataset

@@ -2,18 +2,19 @@ import CHashing
 import NightjarAlgorithms
 import NightjarCore
 
-/// The code that computes dataset items from a cache: made once for a key, then run by any number of threads.
+/// The code that computes dataset items from a cache. It is made once for a seed, and then any number of threads may
+/// run it.
 ///
-/// Immutable once made: hence `@unchecked Sendable`.
+/// Unchecked: nothing changes it after `init`.
 package final class CompiledItems: @unchecked Sendable {
-    /// How many items are computed at once. The same items, always.
+    /// How items are computed. Every method gives the same items.
     package enum Method: Sendable, CaseIterable {
-        /// Six, with AVX2 and BMI2, and what is left over one by one.
+        /// Six at a time, with AVX2 and BMI2; the rest one by one.
         case batches
-        /// One, on any x86-64 processor.
+        /// One at a time, on any x86-64 processor.
         case single
 
-        /// Whether this processor can do it.
+        /// Whether this processor can run it.
         package var isAvailable: Bool {
             switch self {
             case .batches: nj_rx_item_batches_available()
@@ -21,18 +22,18 @@ package final class CompiledItems: @unchecked Sendable {
             }
         }
 
-        /// The fastest that this processor can do.
+        /// The fastest method that this processor can run.
         package static var best: Method { Self.batches.isAvailable ? .batches : .single }
     }
 
-    /// What the items are made of.
+    /// The cache from which items are computed.
     package let cache: RandomXCache
     private let code: ExecutableCode
     private let entries: SuperscalarEmitter.Entries
-    /// Null where all items are computed one by one.
+    /// `nil` when all items are computed one by one.
     private let batches: Batches?
 
-    /// - Parameter method: one that is available.
+    /// - Parameter method: an available method.
     /// - Throws: when the system allows no executable memory.
     package init(_ cache: RandomXCache, _ method: Method = .best) throws(ExecutableMemoryError) {
         precondition(method.isAvailable, "this processor cannot compute dataset items in batches")
@@ -44,7 +45,7 @@ package final class CompiledItems: @unchecked Sendable {
         batches = method == .batches ? try Batches(cache.programs, cacheSize: size) : nil
     }
 
-    /// Bytes of code.
+    /// The bytes of code.
     package var size: Int { entries.size + (batches?.emitted.size ?? 0) }
 
     /// The code that compiled programs call in light mode.

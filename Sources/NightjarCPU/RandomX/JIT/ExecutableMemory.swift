@@ -1,33 +1,33 @@
 import CHashing
 import Glibc
 
-/// Memory for machine code was refused. The reason is one line. Then the interpreter runs.
+/// The system refused memory for machine code; the interpreter then runs. The reason is one line.
 package struct ExecutableMemoryError: Error, Sendable, Hashable, CustomStringConvertible {
     package let reason: String
     package var description: String { reason }
 }
 
-/// Code that can be written. Two views of the same pages: nothing but this type has the writable one, nothing but
-/// ``ExecutableCode`` has the executable one, and turning one into the other consumes it. So no page is ever writable
-/// and executable, and no system call is needed when a program is replaced, as happens eight times a hash.
+/// Code that can be written. The same pages are mapped twice: only this type has the writable mapping, only
+/// ``ExecutableCode`` has the executable one, and converting one type to the other consumes it. So no page is ever both
+/// writable and executable. And replacing a program, which happens eight times a hash, needs no system call.
 package struct WritableCode: ~Copyable {
     private let memory: TwoViews
 
-    /// - Parameter size: bytes of code; rounded up to whole pages.
+    /// - Parameter size: the bytes of code, rounded up to whole pages.
     /// - Throws: when the system allows no executable memory.
     package init(size: Int) throws(ExecutableMemoryError) { memory = try TwoViews(size: size) }
 
     fileprivate init(_ memory: TwoViews) { self.memory = memory }
 
-    /// Bytes that can be written at ``start``.
+    /// The number of bytes that can be written at ``start``.
     package var size: Int { memory.size }
-    /// Where to write; page-aligned. Not to be used once this is consumed.
+    /// Where to write; page-aligned. Do not use it after this value is consumed.
     package var start: UnsafeMutableRawPointer { memory.writable }
 
-    /// The same memory, to be run.
+    /// Converts the memory, so that its code can run.
     ///
-    /// The processor must be synchronised before it runs what was written through the other view: the C entry does
-    /// that.
+    /// The processor must be synchronised before it runs code that was written through the other mapping. The C entry
+    /// functions do that.
     package consuming func executable() -> ExecutableCode { ExecutableCode(memory) }
 }
 
@@ -37,10 +37,10 @@ package struct ExecutableCode: ~Copyable {
 
     fileprivate init(_ memory: TwoViews) { self.memory = memory }
 
-    /// The first byte of the code. Not to be called once this is consumed or gone.
+    /// The first byte of the code. Do not call it after this value is consumed or released.
     package var start: UnsafeRawPointer { memory.executable }
 
-    /// The same memory, to be written anew. No thread may be running it.
+    /// Converts the memory, so that new code can be written. No thread may be running the old code.
     package consuming func writable() -> WritableCode { WritableCode(memory) }
 }
 
@@ -83,7 +83,7 @@ private final class TwoViews {
         return start
     }
 
-    /// The one check of the system calls here.
+    /// Checks every system call in this file.
     private static func check(_ call: StaticString, _ succeeded: Bool) throws(ExecutableMemoryError) {
         guard !succeeded else { return }
         throw ExecutableMemoryError(reason: "\(call): \(String(cString: strerror(errno)))")

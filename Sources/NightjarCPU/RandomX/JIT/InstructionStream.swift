@@ -1,13 +1,13 @@
-/// Machine code, instruction by instruction, to be woven with other code that uses other registers. No instruction may
-/// depend on where it stands.
+/// A list of machine instructions that can be interleaved with another list that uses other registers. No instruction
+/// may depend on its address.
 struct InstructionStream: ~Copyable {
     private let memory: UnsafeMutableRawPointer
     private let capacity: Int
     private var code: Assembler
-    /// Where each instruction ends.
+    /// The offset of each instruction's end.
     private var ends: [Int] = []
 
-    /// - Parameter capacity: bytes of code.
+    /// - Parameter capacity: the bytes of code.
     init(capacity: Int) {
         self.capacity = capacity
         memory = .allocate(byteCount: capacity + Assembler.slack, alignment: 16)
@@ -16,10 +16,10 @@ struct InstructionStream: ~Copyable {
 
     deinit { memory.deallocate() }
 
-    /// Bytes.
+    /// The number of bytes.
     var size: Int { code.count }
 
-    /// Instructions.
+    /// The number of instructions.
     var count: Int { ends.count }
 
     /// Adds one instruction.
@@ -39,11 +39,11 @@ struct InstructionStream: ~Copyable {
         for index in 0..<count { copy(index, to: &code) }
     }
 
-    /// Writes both streams into `code`, so that either is spread evenly over the other.
+    /// Writes both streams into `code`, each spread evenly over the other.
     static func weave(_ a: borrowing InstructionStream, _ b: borrowing InstructionStream, into code: inout Assembler) {
         var (nextA, nextB) = (0, 0)
         while nextA < a.count || nextB < b.count {
-            // The one that less of is done.
+            // Take the next instruction from the stream that is less complete.
             if nextB < b.count && (nextA == a.count || nextB * a.count <= nextA * b.count) {
                 b.copy(nextB, to: &code)
                 nextB += 1

@@ -1,4 +1,5 @@
-// Numbers, not enumerations: registers of the virtual machine are computed, and whatever is emitted asks for them.
+// These are numbers, not enumerations, because the emitters compute most register numbers from those of the virtual
+// machine.
 
 /// A general register of x86-64, by its number.
 package struct Register: Sendable, Equatable {
@@ -55,7 +56,7 @@ package struct Vector: Sendable, Equatable {
 /// A memory operand: base + index << scale + displacement.
 package struct Address: Sendable {
     let base: Register
-    /// `rsp`, which the processor cannot index with, stands for none, as it does in the encoding.
+    /// `rsp` means no index, as in the encoding: the processor cannot use it as an index.
     let index: Register
     let scale: UInt8
     let displacement: Int32

@@ -2,35 +2,35 @@ import CHashing
 import NightjarAlgorithms
 import NightjarCore
 
-/// Turns decoded programs into machine code for all of their iterations (`doc/specs.md` 4.6.2). ``RegisterMap`` says
-/// what lies where.
+/// Turns decoded programs into machine code for all their iterations (`doc/specs.md` 4.6.2). ``RegisterMap`` lists
+/// registers and stack.
 ///
-/// One program or several: several are programs of different hashes, which run in turns, see ``Schedule``.
+/// There may be several programs, of different hashes. They run in turns, see ``Schedule``.
 ///
-/// The code is a C function `(memory, scratchpads, registers, item, roundings)`; its C entry puts the caller's MXCSR
-/// back afterwards.
+/// The code is a C function `(memory, scratchpads, registers, item, roundings)`. Its C entry restores the caller's
+/// MXCSR.
 package struct ProgramEmitter: ~Copyable {
-    /// Where the programs' dataset items come from.
+    /// The source of the programs' dataset items.
     package enum Dataset: Sendable {
         /// `memory` is the dataset's first item.
         case memory
-        /// `memory` is the cache, and `item` the code that computes an item from it. One machine at a time.
+        /// `memory` is the cache, and `item` is the code that computes an item from it. Only one machine can run.
         case computed
     }
 
-    /// What is to run.
+    /// The programs to run.
     struct Run: ~Copyable {
-        /// One of each machine, all of one variant.
+        /// One program for each machine, all of one variant.
         let programs: UnsafePointer<nj_rx_program>
         /// The machines' rounding modes at the start.
         let roundings: UnsafePointer<UInt32>
         let dataset: Dataset
         let schedule: Schedule
-        /// Bytes from one machine's scratchpad to the next one's.
+        /// The bytes from one machine's scratchpad to the next one's.
         let stride: Int32
         /// Whether all machines have the same rounding mode all the time.
         let oneRounding: Bool
-        /// How many machines.
+        /// The number of machines.
         var count: Int { schedule.machines }
 
         init(
@@ -50,44 +50,45 @@ package struct ProgramEmitter: ~Copyable {
         }
     }
 
-    /// Bytes of the longest code for one instruction, which is CFROUND's: `mov` (3), `ror` (4), `test` of eax and a
+    /// The bytes of the longest code for one instruction, which is CFROUND: `mov` (3), `ror` (4), `test` of eax and a
     /// 32-bit constant (6), a short jump (2), `and` of eax (3), the store of the mode (7) and `ldmxcsr` (5), both on
-    /// the stack. The tests measure every instruction's worst.
+    /// the stack. The tests measure the longest code of every instruction.
     package static let worstInstruction = 32
-    /// Bytes, at most, of all that is not instructions, for each machine. The tests measure it.
+    /// The most bytes of everything that is not instructions, for each machine. The tests measure it.
     package static let worstAround = 1216
 
     /// The most machines that one code can have.
     package static let mostMachines = 4
 
-    /// Bytes that any programs of these parameters fit into.
+    /// The bytes that are enough for any programs of these parameters.
     package static func worstSize(_ parameters: RandomXParameters, machines: Int = 1) -> Int {
         machines * (worstAround + parameters.programSize * worstInstruction) + Assembler.slack
     }
 
-    /// Where each instruction's code begins: for CBRANCH.
+    /// The offset of each instruction's code, for CBRANCH.
     private let offsets: UnsafeMutablePointer<Int32>
-    /// Code that a turn jumps out to.
+    /// The rarely run code to which a turn jumps.
     private let detours: UnsafeMutablePointer<Detour>
-    /// By machine.
+    /// One entry for each machine.
     private let entries: UnsafeMutablePointer<Entry>
     private let capacity: Int
     private let worst: Int
-    /// Whether the code has MULX and RORX in it, which save an instruction each.
+    /// Whether the code uses MULX and RORX, which save an instruction each.
     let hasBMI2: Bool
-    /// By the number of machines less 1.
+    /// By the number of machines, less 1.
     private let schedules: [Schedule]
     private let stride: Int32
 
     /// - Parameters:
     ///   - machines: how many programs may run in turns, 1 to ``mostMachines``.
-    ///   - hasBMI2: whether the code may have BMI2's instructions in it.
+    ///   - hasBMI2: whether the code may use BMI2's instructions.
     package init(_ parameters: RandomXParameters, machines: Int = 1, hasBMI2: Bool = nj_rx_bmi2_available()) {
         self.hasBMI2 = hasBMI2
-        // Addresses and offsets below are 32-bit displacements and constants, which the processor sign-extends.
+        // The emitter writes addresses and offsets as 32-bit displacements and constants, which the processor
+        // sign-extends.
         precondition(parameters.datasetBaseSize <= 1 << 31 && parameters.datasetExtraSize < 1 << 31)
         precondition(machines >= 1 && machines <= Self.mostMachines && machines * parameters.scratchpadL3 <= 1 << 30)
-        // ma and mx are kept masked to dataset addresses; the first iteration takes scratchpad addresses from them.
+        // ma and mx are kept masked to dataset addresses, and the first iteration takes scratchpad addresses from them.
         precondition(UInt64(parameters.scratchpadL3) <= parameters.datasetBaseSize)
         // CFROUND tests these bits two places higher.
         precondition(parameters.roundingGuard < 1 << 30)
@@ -109,7 +110,7 @@ package struct ProgramEmitter: ~Copyable {
         entries.deallocate()
     }
 
-    /// Where the code of instruction `target` begins. Only that of instructions up to the current one is known.
+    /// The offset of the code of instruction `target`. It is known only for instructions up to the current one.
     @inline(__always)
     func offset(_ target: UInt32) -> Int { Int(offsets[Int(target)]) }
 
@@ -117,7 +118,7 @@ package struct ProgramEmitter: ~Copyable {
     ///
     /// - Parameters:
     ///   - programs: `count` programs.
-    ///   - roundings: each machine's rounding mode at the start, which the code relies on.
+    ///   - roundings: each machine's rounding mode at the start. The code is valid only for these.
     /// - Returns: bytes of code.
     @discardableResult
     package func emit(
@@ -139,7 +140,7 @@ package struct ProgramEmitter: ~Copyable {
             beginIteration(&code)
             instructions(run.programs + number, machine, &code)
             endIteration(number, run, &code)
-            // What goes on to the machine after this one comes last, and falls into its code.
+            // The phase that continues with the next machine comes last, and runs on into that machine's code.
             let phases = run.schedule.phases
             let falling = (0..<phases).first { run.schedule.end(number, phase: $0).next > number } ?? phases - 1
             var jump: Int?
@@ -164,7 +165,7 @@ package struct ProgramEmitter: ~Copyable {
         return code.count
     }
 
-    /// What comes after an iteration and depends on the phase.
+    /// Emits what follows an iteration and depends on the phase.
     private func finishTurn(
         _ number: Int, _ end: Schedule.End, phase: Int, _ run: borrowing Run, _ detoured: inout Int,
         _ code: inout Assembler
@@ -206,13 +207,13 @@ package struct ProgramEmitter: ~Copyable {
         }
     }
 
-    /// Where a machine's code begins: when it has waited, and when it goes on.
+    /// The offsets at which a machine's code begins: after it has waited, and when it continues.
     private struct Entry {
         var resume = 0
         var begin = 0
     }
 
-    /// Seldom-run code that stands behind the loop, and returns to where it was jumped to from.
+    /// Rarely run code after the loop. It jumps back to where it came from.
     private struct Detour {
         enum Kind { case keepRegisters, finish }
         let jump: Int
@@ -222,7 +223,7 @@ package struct ProgramEmitter: ~Copyable {
 }
 
 extension RandomXParameters {
-    /// How many iterations before it is read an item is named.
+    /// How many iterations before its use an item is known.
     fileprivate var itemsAhead: Int {
         switch prefetchRegister {
         case .mx: 1

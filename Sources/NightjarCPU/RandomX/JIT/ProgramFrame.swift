@@ -1,6 +1,6 @@
 import CHashing
 
-/// All but the instructions: what `doc/specs.md` 4.6.2 does around them in each iteration, and once before and after.
+/// The code around the instructions: what `doc/specs.md` 4.6.2 does in each iteration, and once before and after.
 extension ProgramEmitter {
     private typealias Map = RegisterMap
     private typealias Stack = RegisterMap.Stack
@@ -12,8 +12,7 @@ extension ProgramEmitter {
 
     // MARK: Once
 
-    /// Saves the caller's registers, loads constants, and puts each machine's state where its first iteration expects
-    /// it.
+    /// Saves the caller's registers, loads constants, and sets up each machine's state for its first iteration.
     func prologue(_ run: borrowing Run, _ code: inout Assembler) {
         for register in Map.saved { code.push(register) }
         code.arithmetic(.sub, .rsp, Stack.size(machines: run.count))
@@ -23,7 +22,7 @@ extension ProgramEmitter {
         code.mov32(Map.rounds, run.programs.pointee.iterations / UInt32(run.schedule.rounds))
         code.mov32(Map.phase, 0)
         for mode in 0..<4 as Range<UInt32> {
-            // All exceptions masked, as the interpreter has it.
+            // All exceptions are masked, as in the interpreter.
             code.mov32(Address(.rsp, Stack.modes + 4 * Int32(mode)), 0x1F80 | mode << 13)
         }
         code.ldmxcsr(Address(.rsp, Stack.modes + 4 * Int32(run.roundings.pointee & 3)))
@@ -32,12 +31,12 @@ extension ProgramEmitter {
         if case .memory = run.dataset {
             code.arithmetic(.add, Map.memory, Int32(truncatingIfNeeded: run.programs.pointee.dataset_offset * 64))
         }
-        // The first machine comes last: its state stays in the registers.
+        // The first machine comes last, so that its state stays in the registers.
         code.mov(.rcx, .rdx)
         for number in (0..<run.count).reversed() { startMachine(number, run, &code) }
     }
 
-    /// rcx: the register files.
+    /// Sets up a machine; rcx holds the address of the register files.
     private func startMachine(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
         let machine = Map.Machine(number), program = run.programs[number]
         for group in 0..<4 as Range<UInt8> {
@@ -50,7 +49,7 @@ extension ProgramEmitter {
         code.mov(.rax, UInt64(Self.first(program) & mask) | UInt64(Self.second(program) & mask) << 32)
         code.mov(machine.memoryRegisters, .rax)
         code.mov32(machine.rounding, (run.roundings[number] & 3) << 2)
-        // With r zero, the first lines are named by mx and ma alone.
+        // All r are zero at the start, so only mx and ma choose the first lines.
         let pad = Int32(number) * run.stride
         code.mov(.rax, UInt64(program.mx & program.scratchpad_mask))
         code.mov(.rdx, UInt64(program.ma & program.scratchpad_mask))
@@ -64,7 +63,7 @@ extension ProgramEmitter {
         keepRegisters(machine, &code)
     }
 
-    /// Writes a machine's register file, all but the group A that was read from it, and its rounding mode.
+    /// Writes a machine's rounding mode and its register file, without group A, which does not change.
     func finishMachine(_ number: Int, _ code: inout Assembler) {
         let base = Self.registerFile * Int32(number)
         code.mov(.rcx, Address(.rsp, Stack.registers))
@@ -79,7 +78,7 @@ extension ProgramEmitter {
         code.mov32(Address(.rcx, 4 * Int32(number)), .rbx)
     }
 
-    /// Gives the caller's registers back.
+    /// Restores the caller's registers.
     func epilogue(_ run: borrowing Run, _ code: inout Assembler) {
         code.arithmetic(.add, .rsp, Stack.size(machines: run.count))
         for register in Map.saved.reversed() { code.pop(register) }
@@ -88,8 +87,8 @@ extension ProgramEmitter {
 
     // MARK: Each iteration
 
-    /// Steps 2 and 3. The lines' addresses are in rax and rdx: step 1 is done at the end of the machine's iteration
-    /// before.
+    /// Steps 2 and 3. The lines' addresses are in rax and rdx: step 1 was done at the end of the machine's previous
+    /// iteration.
     func beginIteration(_ code: inout Assembler) {
         for register in 0..<8 as Range<UInt8> {
             code.arithmetic(.xor, Map.r(register), Address(.rax, 8 * Int32(register)))
@@ -102,7 +101,7 @@ extension ProgramEmitter {
         }
     }
 
-    /// Brings a machine that has waited for its turn back into the registers.
+    /// Loads the registers of a machine that has waited for its turn.
     func resume(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
         guard run.count > 1 else { return }
         let machine = Map.Machine(number)
@@ -117,13 +116,13 @@ extension ProgramEmitter {
         code.ldmxcsr(Address(.rsp, index: .rcx, Stack.modes))
     }
 
-    /// Steps 5 to 11, and step 1 of the machine's next iteration, whose lines' addresses are left in rax and rdx.
-    /// rbx and rcx keep the addresses of the lines that f and r are in.
+    /// Steps 5 to 11, and step 1 of the machine's next iteration, whose line addresses are left in rax and rdx. rbx and
+    /// rcx keep the addresses of the lines of f and r.
     func endIteration(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
         let machine = Map.Machine(number), program = run.programs[number]
         let readers = program.address_registers
-        // Memory registers stay masked, since masking distributes over XOR. The low half is the one that address bits
-        // go into and that names what is prefetched; the item read is the one that ma named before.
+        // Memory registers stay masked, because masking distributes over XOR. The low half gets the address bits and
+        // tells which item to prefetch; the item to read is the one in ma before.
         code.mov(Map.memoryRegisters, machine.memoryRegisters)
         code.mov32(.rax, Map.r(readers.2))
         code.arithmetic32(.xor, .rax, Map.r(readers.3))
@@ -142,7 +141,7 @@ extension ProgramEmitter {
         case .computed: computeItem(program, &code)
         }
 
-        // The next lines, as early as they are known.
+        // Compute the next lines' addresses as early as possible.
         code.mov(.rdx, Map.r(readers.0))
         code.arithmetic(.xor, .rdx, Map.r(readers.1))
         code.mov32(.rax, .rdx)
@@ -154,7 +153,7 @@ extension ProgramEmitter {
         code.prefetcht0(Address(.rax))
         code.prefetcht0(Address(.rdx))
 
-        // r first: where both lines are one, f has the last word.
+        // Store r first: when both lines are the same, f must overwrite it.
         code.mov(.rcx, machine.line1)
         for register in 0..<8 as Range<UInt8> { code.mov(Address(.rcx, 8 * Int32(register)), Map.r(register)) }
         code.mov(.rbx, machine.line0)
@@ -167,23 +166,23 @@ extension ProgramEmitter {
         code.mov(machine.line1, .rdx)
     }
 
-    /// Says where r of a machine that waits from now on is.
+    /// Notes where the r of a machine that now waits is stored.
     ///
-    /// - Returns: the jump to be taken when its scratchpad does not hold r.
+    /// - Returns: the jump to take when its scratchpad does not hold r.
     func putAway(_ machine: RegisterMap.Machine, _ code: inout Assembler) -> Int {
         code.mov(machine.source, .rcx)
         code.arithmetic(.cmp, .rbx, .rcx)
         return code.jumpFarAhead(.zero)
     }
 
-    /// Keeps r of a machine that waits where nothing overwrites it.
+    /// Saves the r of a waiting machine where nothing overwrites it.
     func keepRegisters(_ machine: RegisterMap.Machine, _ code: inout Assembler) {
         for register in 0..<8 as Range<UInt8> { code.mov(machine.r(register), Map.r(register)) }
         code.lea(.rbp, machine.r(0))
         code.mov(machine.source, .rbp)
     }
 
-    /// What the next machine needs: its scratchpad, and the first dataset item of its program.
+    /// Loads what the next machine needs: its scratchpad, and its program's first dataset item.
     func passTurn(_ number: Int, to next: Int, _ run: borrowing Run, _ code: inout Assembler) {
         guard next != number else { return }
         code.arithmetic(.add, Map.scratchpad, Int32(next - number) * run.stride)
@@ -194,8 +193,8 @@ extension ProgramEmitter {
         }
     }
 
-    /// Prefetches the item that the iteration named, together with all others that wait for it, or has its address
-    /// wait. Leaves rax, rcx, rdx and rbx as they are.
+    /// Prefetches the iteration's item together with all waiting ones, or stores its address to wait. It does not
+    /// change rax, rcx, rdx and rbx.
     func prefetch(_ number: Int, _ end: Schedule.End, _ run: borrowing Run, _ code: inout Assembler) {
         code.mov32(.rbp, Map.Machine(number).named)
         if !end.prefetches {
@@ -214,7 +213,7 @@ extension ProgramEmitter {
 
     // MARK: Pieces
 
-    /// Reads the item at rcx. The registers that name the next scratchpad lines come first.
+    /// Reads the item at rcx. The registers that choose the next scratchpad lines come first.
     private func readItem(_ readers: (UInt8, UInt8, UInt8, UInt8), _ code: inout Assembler) {
         read(readers.0, &code)
         read(readers.1, &code)
@@ -237,7 +236,7 @@ extension ProgramEmitter {
         }
     }
 
-    /// Group F takes up group E in v2's way: each of e0 to e3 in turn is the key of a round on all of group F.
+    /// Mixes group E into group F as v2 does: each of e0 to e3 in turn is the key of an AES round on all of group F.
     private func mixByAES(_ code: inout Assembler) {
         for key in 0..<4 as Range<UInt8> {
             code.aesenc(Map.f(0), Map.e(key))
@@ -255,10 +254,10 @@ extension ProgramEmitter {
         code.punpcklqdq(register, Map.temporary)
     }
 
-    /// Where dataset items begin, relative to the first of the program.
+    /// The mask that gives a dataset item's address, relative to the program's first item.
     private static func addressMask(_ program: nj_rx_program) -> UInt32 { program.dataset_mask & ~63 }
 
-    /// The memory register that is the first to get address bits.
+    /// The memory register that gets address bits first.
     private static func first(_ program: nj_rx_program) -> UInt32 {
         program.prefetch == NJ_RX_PREFETCH_MA ? program.ma : program.mx
     }

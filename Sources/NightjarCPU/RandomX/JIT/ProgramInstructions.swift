@@ -1,10 +1,10 @@
 import CHashing
 
-/// The instructions of `doc/specs.md` 5, as the decoder gives them.
+/// The instructions of `doc/specs.md` 5, in the decoder's form.
 extension ProgramEmitter {
     private typealias Map = RegisterMap
 
-    /// One instruction. None is longer than ``worstInstruction``.
+    /// Emits one instruction. None is longer than ``worstInstruction``.
     @inline(__always)
     func emit(_ at: UnsafePointer<nj_rx_instruction>, _ machine: RegisterMap.Machine, _ code: inout Assembler) {
         let dst = Map.r(at.pointee.dst), src = Map.r(at.pointee.src)
@@ -60,7 +60,7 @@ extension ProgramEmitter {
         }
     }
 
-    /// The scratchpad word that an instruction reads; its address goes through `temporary`, unless it is fixed.
+    /// The scratchpad word that an instruction reads. Its address is computed in `temporary`, unless it is fixed.
     @inline(__always)
     private func operand(
         _ at: UnsafePointer<nj_rx_instruction>, _ temporary: Register, _ code: inout Assembler
@@ -124,7 +124,7 @@ extension ProgramEmitter {
         code.pair(.div, Map.e(at.pointee.dst), Map.temporary)
     }
 
-    /// CFROUND. The mode's two bits come to stand at bits 2 and 3, where they index the stack's table.
+    /// CFROUND. The mode's two bits are moved to bits 2 and 3, where they index the table on the stack.
     @inline(__always)
     private func round(
         _ src: Register, _ rotation: UInt64, guarded mask: UInt32, _ machine: RegisterMap.Machine,

@@ -1,4 +1,4 @@
-/// Which register holds what while compiled RandomX code runs, and what lies on its stack.
+/// The registers and the stack while compiled RandomX code runs.
 ///
 ///     general           programs                             dataset item
 ///     r8 … r15          r0 … r7                              r0 … r7, the item in the end
@@ -21,9 +21,9 @@
 ///     xmm14             bits that group E operands get
 ///     xmm15             what FSCAL_R flips
 ///
-/// Several programs run in turns, see ``Schedule``. The registers above belong to the machine whose turn it is, and the
-/// others' state waits on the stack: between two iterations that is r, the two lines, the memory registers and the
-/// rounding mode, for f and e are made anew from the scratchpad.
+/// Several programs run in turns, see ``Schedule``. The registers above belong to the present machine. The others'
+/// state waits on the stack: r, the two lines, the memory registers and the rounding mode. Each iteration loads f and e
+/// again from the scratchpad, so they need not be saved.
 ///
 /// Offsets from rsp, which is 16-byte aligned, while programs run:
 ///
@@ -49,7 +49,7 @@
 enum RegisterMap {
     /// The scratchpad's address.
     static var scratchpad: Register { .rsi }
-    /// What `rdi` holds: see above.
+    /// `rdi`; see above for what it holds.
     static var memory: Register { .rdi }
     static var memoryRegisters: Register { .rbx }
 
@@ -77,10 +77,10 @@ enum RegisterMap {
     static var setE: Vector { .xmm14 }
     static var scale: Vector { .xmm15 }
 
-    /// What compiled code must give back as it was, in the order in which it is pushed.
+    /// The registers that compiled code must restore, in the order in which it pushes them.
     static let saved: [Register] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
 
-    /// The stack, by offsets from rsp.
+    /// The stack's offsets from rsp.
     enum Stack {
         static let modes: Int32 = 0
         static let rounds: Int32 = 16
@@ -97,10 +97,10 @@ enum RegisterMap {
         }
     }
 
-    /// A machine's place on the stack.
+    /// A machine's part of the stack.
     struct Machine {
         static let size: Int32 = 208
-        /// From rsp.
+        /// Its offset from rsp.
         let base: Int32
 
         init(_ number: Int) { base = Stack.machines + Int32(truncatingIfNeeded: number) * Self.size }

@@ -1,22 +1,22 @@
-/// In what order machines run their iterations, and when they prefetch dataset items.
+/// The order in which machines run their iterations, and when they prefetch dataset items.
 ///
-/// A processor that looks up a prefetched address in the page tables can't retire what comes after until it has it, and
-/// goes on for as long as its reorder buffer has room. Where a look-up goes to memory - two page tables deep in a
-/// virtual machine - that is much of an iteration's time. Look-ups beside each other wait together: so machines run an
-/// iteration each, and then all of them prefetch.
+/// While a processor looks up a prefetched address in the page tables, it cannot retire later instructions; it
+/// continues only until its reorder buffer is full. When the look-up goes to memory, through two page tables in a
+/// virtual machine, it takes much of an iteration's time. Several look-ups can wait at the same time. So all machines
+/// run an iteration each, and then all of them prefetch.
 ///
-/// Turning from a machine to another costs a change of rounding mode as a rule. So the order is turned round after each
-/// prefetch, and the last machine of a pass is the first of the next one; or, where an iteration names the item that
-/// the iteration after the next one reads, a machine runs two iterations at its turn.
+/// Switching to another machine usually costs a change of rounding mode. So the order is reversed after each prefetch,
+/// and the last machine of a pass is the first of the next one. When an iteration already tells the item that is read
+/// two iterations later, a machine runs two iterations at its turn.
 ///
-/// Either way there are two kinds of iteration, and they differ in what comes after them alone: one bit, the phase,
-/// says which kind it is, so that each program is there once.
+/// In both cases there are two kinds of iteration, which differ only in what follows them. One bit, the phase, tells
+/// the kind, so that each program's code exists once.
 package struct Schedule: Sendable {
     /// What comes after an iteration.
     package struct End: Sendable {
-        /// Which of the machine's items that are to be prefetched the iteration named.
+        /// The place of the iteration's item among the machine's items to prefetch.
         package let item: Int
-        /// Whether all items that have been named since the last time are prefetched.
+        /// Whether all waiting items are prefetched now.
         package let prefetches: Bool
         /// The machine that runs next.
         package let next: Int
@@ -29,16 +29,16 @@ package struct Schedule: Sendable {
     }
 
     package let machines: Int
-    /// How many phases there are, 1 or 2. The first iteration is the first machine's, in phase 0.
+    /// The number of phases, 1 or 2. The first iteration is the first machine's, in phase 0.
     package let phases: Int
     /// How many items of each machine are prefetched at a time.
     package let items: Int
     private let ends: [End]
 
-    /// Iterations of each machine in a round, after which everything begins anew.
+    /// Each machine's iterations in a round. After a round everything repeats.
     package var rounds: Int { phases }
 
-    /// - Parameter ahead: how many iterations before it is read an item is named, 1 or 2.
+    /// - Parameter ahead: how many iterations before its use an item is known, 1 or 2.
     package init(machines: Int, ahead: Int) {
         self.machines = machines
         items = ahead

@@ -1,50 +1,51 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// Turns a key's superscalar programs into code that computes dataset items in batches of six, with AVX2 and BMI2.
-/// ``BatchMap`` says what lies where.
+/// Turns a seed's superscalar programs into code that computes dataset items in batches of six, with AVX2 and BMI2.
+/// ``BatchMap`` lists registers and stack.
 ///
-/// The scalar code of an item waits: for its multiplier, which takes one multiplication a cycle, and for the cache.
-/// Four lanes of a vector need three to seven times the instructions, since AVX2 multiplies 32 bits at a time, but
-/// these run on ports that scalar code leaves idle, and the reverse. So each half of a program for vectors is woven
-/// with the whole program for one item in general registers.
+/// The scalar code of an item waits for the multiplier, which starts one multiplication a cycle, and for the cache.
+/// Code for four items in a vector needs three to seven times the instructions, because AVX2 multiplies 32 bits at a
+/// time. But vector code runs on ports that scalar code leaves idle, and the other way round. So each half of a program
+/// for vectors is interleaved with the whole program for one item in general registers.
 package enum SuperscalarBatchEmitter {
-    /// Bytes of the longest code for one instruction, on vectors and on two items in general registers: ISMULH_R.
+    /// The bytes of the longest code for one instruction, on vectors and on two items in general registers: ISMULH_R.
     package static let worstInstruction = 119
-    /// Bytes, at most, of what each program has around its instructions, for both of its passes.
+    /// The most bytes around a program's instructions, for both of its passes.
     package static let worstProgram = 1024
-    /// Bytes, at most, of all else.
+    /// The most bytes of everything else.
     package static let worstFrame = 1024
-    /// Constants, at most, that don't stem from instructions.
+    /// The most constants that do not come from instructions.
     package static let fixedConstants = 13
-    /// Constants, at most, that stem from one instruction.
+    /// The most constants that come from one instruction.
     package static let constantsPerInstruction = 2
 
     /// Items of a batch. The code computes whole batches only.
     package static var batch: Int { BatchMap.items }
-    /// Batches that are computed together.
+    /// The number of batches that are computed together.
     package static var batchesTogether: Int { BatchMap.batches }
 
-    /// What was emitted.
+    /// The result of emitting.
     package struct Emitted: Sendable {
-        /// Where the C function `(cache, output, first, end)` stands, which writes items, a multiple of ``batch``.
+        /// The offset of the C function `(cache, output, first, end)`. It writes a number of items that is a multiple
+        /// of ``batch``.
         package let items: Int
-        /// Where the instructions begin; constants come before.
+        /// The offset of the first instruction. Constants come before it.
         package let codeStart: Int
-        /// How many constants there are.
+        /// The number of constants.
         package let constants: Int
-        /// Bytes in all.
+        /// All bytes.
         package let size: Int
     }
 
-    /// Bytes that these programs fit into.
+    /// The bytes that are enough for these programs.
     package static func worstSize(_ programs: [SuperscalarProgram]) -> Int {
         let instructions = programs.reduce(0) { $0 + $1.instructions.count }
         return worstConstants(instructions) + worstFrame + programs.count * worstProgram
             + instructions * worstInstruction + Assembler.slack
     }
 
-    /// A multiple of 64, as the code after it wants.
+    /// The bytes for constants: a multiple of 64, because the code after them needs that alignment.
     private static func worstConstants(_ instructions: Int) -> Int {
         (fixedConstants + constantsPerInstruction * instructions + 1) / 2 * 2 * VectorConstants.size
     }
@@ -55,7 +56,7 @@ package enum SuperscalarBatchEmitter {
     package static func emit(
         _ programs: [SuperscalarProgram], cacheSize: Int, into code: borrowing WritableCode
     ) -> Emitted {
-        // The mask of line addresses is a constant that the processor sign-extends.
+        // The processor sign-extends the mask of line addresses.
         precondition(cacheSize.nonzeroBitCount == 1 && cacheSize <= 1 << 31)
         let worst = worstSize(programs)
         precondition(code.size >= worst)
@@ -79,7 +80,8 @@ package enum SuperscalarBatchEmitter {
         return Emitted(items: codeStart, codeStart: codeStart, constants: constants.count, size: size)
     }
 
-    /// All batches through one part of a program for vectors and the whole program for one of the scalar items.
+    /// Runs all batches through one part of a program for vectors, and through the whole program for one of the scalar
+    /// items.
     private static func pass(
         _ program: SuperscalarProgram, scalar: Int, isLastProgram: Bool, room: Int, _ frame: BatchFrame,
         _ constants: inout VectorConstants, _ code: inout Assembler

@@ -1,27 +1,27 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// Turns a key's superscalar programs into the machine code of a dataset item (`doc/specs.md` 7.3). ``RegisterMap``
-/// says what lies where.
+/// Turns a seed's superscalar programs into code that computes a dataset item (`doc/specs.md` 7.3). ``RegisterMap``
+/// lists registers and stack.
 package enum SuperscalarEmitter {
-    /// Bytes of the longest code for one instruction: IMUL_RCP's constant (10) and multiplication (4).
+    /// The bytes of the longest code for one instruction: IMUL_RCP's constant (10) and multiplication (4).
     package static let worstInstruction = 14
-    /// Bytes, at most, of what each program has around its instructions. The tests measure it.
+    /// The most bytes around a program's instructions. The tests measure it.
     package static let worstProgram = 64
-    /// Bytes, at most, of all else.
+    /// The most bytes of everything else.
     package static let worstFrame = 384
 
-    /// Where the two entries stand in the code.
+    /// The offsets of the two entries.
     package struct Entries: Sendable {
-        /// Computes the item of number rcx into r8 … r15. See ``RegisterMap`` for what else it uses.
+        /// Computes item number rcx into r8 … r15. See ``RegisterMap`` for the registers that it changes.
         package let item: Int
-        /// A C function `(cache, output, first, end)` that writes items.
+        /// The C function `(cache, output, first, end)` that writes items.
         package let items: Int
         /// Bytes of code.
         package let size: Int
     }
 
-    /// Bytes that these programs fit into.
+    /// The bytes that are enough for these programs.
     package static func worstSize(_ programs: [SuperscalarProgram]) -> Int {
         let instructions = programs.reduce(0) { $0 + $1.instructions.count }
         return worstFrame + programs.count * worstProgram + instructions * worstInstruction + Assembler.slack
@@ -33,7 +33,7 @@ package enum SuperscalarEmitter {
     package static func emit(
         _ programs: [SuperscalarProgram], cacheSize: Int, into code: borrowing WritableCode
     ) -> Entries {
-        // The mask of line addresses is a constant that the processor sign-extends.
+        // The processor sign-extends the mask of line addresses.
         precondition(cacheSize.nonzeroBitCount == 1 && cacheSize <= 1 << 31)
         let worst = worstSize(programs)
         precondition(code.size >= worst)
@@ -47,7 +47,7 @@ package enum SuperscalarEmitter {
         return Entries(item: 0, items: items, size: code.count)
     }
 
-    /// The constants of 7.3: r0 is a linear generator's step, the others are r0 XOR one of these each.
+    /// The constants of 7.3: r0 is a step of a linear generator, and each other register is r0 XOR one of these.
     static let multiplier: UInt64 = 6_364_136_223_846_793_005
     static let initial: [UInt64] = [
         9_298_411_001_130_361_340, 12_065_312_585_734_608_966, 9_306_329_213_124_626_780, 5_281_919_268_842_080_866,
@@ -77,8 +77,8 @@ package enum SuperscalarEmitter {
         code.ret()
     }
 
-    /// Makes a line's address of a line's number in rcx, and prefetches it: the program before its use takes as long as
-    /// that does.
+    /// Turns the line's number in rcx into its address, and prefetches the line. It arrives while the program runs that
+    /// comes before its use.
     private static func line(_ lines: Int32, _ code: inout Assembler) {
         code.shl(.rcx, 6)
         code.arithmetic32(.and, .rcx, lines)
@@ -95,7 +95,7 @@ package enum SuperscalarEmitter {
         code.mov(.rcx, .rbx)
         code.call(0)
         for number in 0..<8 as Range<UInt8> {
-            // No one reads them soon, and a whole line is written: they go round the caches.
+            // A whole line is written and not read soon, so the stores bypass the caches.
             code.movnti(Address(.rsi, 8 * Int32(number)), RegisterMap.r(number))
         }
         code.arithmetic(.add, .rsi, 64)
@@ -106,7 +106,7 @@ package enum SuperscalarEmitter {
         code.ret()
     }
 
-    /// One instruction (6.1). None is longer than ``worstInstruction``.
+    /// Emits one instruction (6.1). None is longer than ``worstInstruction``.
     private static func emit(_ instruction: SuperscalarInstruction, _ code: inout Assembler) {
         let dst = RegisterMap.r(instruction.dst), src = RegisterMap.r(instruction.src)
         let constant = Int32(bitPattern: instruction.imm32)

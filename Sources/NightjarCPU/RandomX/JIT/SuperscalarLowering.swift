@@ -1,11 +1,11 @@
 import NightjarAlgorithms
 
-/// Superscalar instructions (`doc/specs.md` 6.1) on four items at once, in AVX2's terms.
+/// Superscalar instructions (`doc/specs.md` 6.1) on four items at once, with AVX2.
 struct VectorLowering {
     private var last: UInt8 = 0
 
-    /// Another of the eight temporary vectors: the processor renames them, so that it only matters that those of one
-    /// instruction differ.
+    /// The next of the eight temporary vectors. The processor renames registers, so only the temporaries of one
+    /// instruction must differ.
     private mutating func temporary() -> Vector {
         last = (last + 1) & 7
         return BatchMap.temporary(last)
@@ -46,7 +46,7 @@ struct VectorLowering {
     ) {
         if count == 32 { return stream.add { $0.vectorSwapHalves(dst, dst) } }
         if count & 7 == 0 {
-            // Whole bytes: byte i of the result is byte i + count / 8 of the lane, modulo its eight.
+            // A rotation by whole bytes: byte i of the result is byte i + count / 8 of the element, modulo 8.
             func numbers(_ lane: UInt64) -> UInt64 {
                 (0..<8).reduce(0) { $0 | (8 * lane + ($1 + UInt64(count / 8)) & 7) << (8 * $1) }
             }
@@ -59,8 +59,8 @@ struct VectorLowering {
         stream.add { $0.vector(.or, dst, dst, low) }
     }
 
-    /// a × b = low(a) × low(b) + (low(a) × high(b) + high(a) × low(b)) << 32. One multiplication of 32-bit lanes makes
-    /// both mixed products: the first in the low half of its lane, the second in the high half.
+    /// a × b = low(a) × low(b) + (low(a) × high(b) + high(a) × low(b)) << 32. One multiplication of 32-bit elements
+    /// makes both mixed products: the first in the low half of the 64-bit element, the second in the high half.
     private mutating func multiply(
         _ dst: Vector, _ src: Vector, _ constants: inout VectorConstants, _ stream: inout InstructionStream
     ) {
@@ -91,8 +91,8 @@ struct VectorLowering {
         stream.add { $0.vector(.add, dst, dst, shifted) }
     }
 
-    /// From the four products of halves, adding so that nothing overflows. A signed product is the unsigned one, less
-    /// each factor where the other is negative.
+    /// Computes the high half from the four products of halves, with additions that do not overflow. A signed product
+    /// is the unsigned one, minus each factor when the other is negative.
     private mutating func multiplyHigh(
         _ dst: Vector, _ src: Vector, signed: Bool, _ constants: inout VectorConstants,
         _ stream: inout InstructionStream

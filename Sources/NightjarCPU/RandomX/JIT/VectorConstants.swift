@@ -1,6 +1,6 @@
-/// Vectors in memory that vector code takes as operands, each once.
+/// Constant vectors in memory for vector code. Each is stored once.
 struct VectorConstants {
-    /// Bytes of one.
+    /// The bytes of one vector.
     static let size = 32
 
     private let memory: UnsafeMutableRawPointer
@@ -8,22 +8,22 @@ struct VectorConstants {
     private var offsets: [SIMD4<UInt64>: Int32] = [:]
 
     /// - Parameters:
-    ///   - memory: where they go, 32-byte aligned.
-    ///   - capacity: bytes.
+    ///   - memory: where the vectors go, 32-byte aligned.
+    ///   - capacity: the room in bytes.
     init(_ memory: UnsafeMutableRawPointer, capacity: Int) {
         self.memory = memory
         self.capacity = capacity
     }
 
-    /// How many there are.
+    /// The number of vectors.
     var count: Int { offsets.count }
 
-    /// Where a vector is, as an operand.
+    /// A vector as an operand.
     mutating func callAsFunction(_ vector: SIMD4<UInt64>) -> Address {
         Address(BatchMap.constants, offset(vector))
     }
 
-    /// Where a vector of the same word in all lanes is, which is also where that word is.
+    /// A vector with the same word in all elements, as an operand. It also serves as an operand for the word alone.
     mutating func callAsFunction(_ word: UInt64) -> Address { self(SIMD4(repeating: word)) }
 
     private mutating func offset(_ vector: SIMD4<UInt64>) -> Int32 {
