@@ -1,12 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Micro-benchmarks: a package of its own, so that what it takes to measure is not in a user's build.
+// Micro-benchmarks. They are a separate package, so that a user's build does not need the measuring tools.
 let package = Package(
     name: "nightjar-benchmarks",
     dependencies: [
         .package(name: "nightjar", path: ".."),
-        // Without its traits: its interposers would stand in the allocator's way.
+        // Without its traits: its interposers would change the allocator.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
@@ -16,7 +16,7 @@ let package = Package(
                 .product(name: "NightjarStages", package: "nightjar"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
-            // Its plugin takes a target for a benchmark where the directory that holds it is called Benchmarks.
+            // Its plugin takes every target below a directory called Benchmarks for a benchmark.
             path: "StageBenchmarks", swiftSettings: [.treatAllWarnings(as: .error)],
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
     ],

@@ -40,7 +40,7 @@ class Failure(Exception):
 
 
 class Refused(Failure):
-    """xmrig does not run the algorithm as it is configured."""
+    """xmrig does not run the algorithm with its configuration."""
 
 
 # --- Nightjar
@@ -75,7 +75,7 @@ def nightjar_result(command, output, errors):
     if not result["verified"]:
         raise Failure(f"{' '.join(command)}: {result.get('error')}")
     host = dict(report["host"], nightjar=report["version"])
-    # How many hashes its lanes had in hand, in its words: that is chosen anew in each run.
+    # The lanes' number of hashes at once, in Nightjar's words; each run chooses it again.
     chosen = sorted({line for line in result.get("explanation", []) if re.match(r"\d+ hashes at once|one hash at a time", line)})
     return {"hashrate": result["hashrate"], "setupSeconds": result["setupSeconds"], "chosen": chosen}, host
 
@@ -172,7 +172,7 @@ def randomx(arguments, algorithm):
 
 
 class NeverSolved(socketserver.StreamRequestHandler):
-    """A pool's side of Stratum: one job at the highest difficulty for whoever logs in."""
+    """A pool's side of Stratum: every login gets one job at the highest difficulty."""
 
     def handle(self):
         for line in self.rfile:
@@ -182,7 +182,7 @@ class NeverSolved(socketserver.StreamRequestHandler):
                 return
             result = {"status": "OK"}
             if request.get("method") == "login":
-                # Any block header of the usual length will do: version 16, then zeros.
+                # Any block header of the usual length is good: version 16, then zeros.
                 job = {"job_id": "1", "blob": "1010" + "00" * 74, "target": "0100000000000000", "height": 1806260,
                        "seed_hash": "00" * 32, "algo": self.server.algorithm}
                 result = {"id": "1", "job": job, "status": "OK", "extensions": ["algo"]}
@@ -214,7 +214,7 @@ def free_port():
 
 @contextlib.contextmanager
 def mining(arguments, algorithm, ways, core=None):
-    """xmrig at a pool on loopback. Yields what returns its log, and its API's port."""
+    """xmrig at a pool on loopback. Yields a function that returns its log, and its API's port."""
     with pool(algorithm) as port, tempfile.TemporaryDirectory() as directory:
         api = free_port()
         config = {
@@ -233,9 +233,9 @@ def mining(arguments, algorithm, ways, core=None):
 
 
 def cryptonight(arguments, algorithm, ways):
-    """xmrig mining with `ways` hashes at once on each thread; with None, with threads and hashes of its own choice."""
+    """xmrig mining with `ways` hashes at once on each thread; with None, xmrig chooses threads and hashes itself."""
     with mining(arguments, algorithm, ways) as (read, api):
-        # Its shortest average is over ten seconds: samples that do not overlap, after the warm-up.
+        # xmrig's shortest average is over ten seconds, so take samples that do not overlap, after the warm-up.
         time.sleep(arguments.warm_up)
         samples = []
         end = time.monotonic() + arguments.seconds
@@ -264,7 +264,7 @@ def summary(port):
 
 
 def beside(arguments, algorithm, core, watch):
-    """A run of Nightjar on `core`, while `watch` is called now and then with the time."""
+    """A run of Nightjar on `core`. Meanwhile `watch` is called from time to time with the time."""
     command = nightjar_command(arguments, algorithm, core)
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -288,7 +288,7 @@ def randomx_at_once(arguments, algorithm, ours, theirs):
     with xmrig(arguments, randomx_options(arguments, algorithm, 1), theirs) as read:
         result, host, end = beside(arguments, algorithm, ours, watch)
         check_pages(read(), arguments)
-        # What it did while Nightjar was measured, and not while that was set up.
+        # Count only what xmrig did while Nightjar was measured, not during Nightjar's set-up.
         told = [entry for entry in seen if entry[0] >= end - arguments.seconds]
         if len(told) < 3:
             raise Failure(f"xmrig told too little in {arguments.seconds} s:\n{read()[-2000:]}")
@@ -333,7 +333,7 @@ def exchange(arguments, algorithm, ways):
 
 
 def best_ways(arguments, algorithm):
-    """The number of hashes at once that xmrig is fastest with, from one run of each."""
+    """The number of hashes at once with which xmrig is fastest, from one run of each."""
     rates = {}
     for ways in arguments.ways:
         rates[ways] = cryptonight(arguments, algorithm, ways)[0]["hashrate"]
@@ -342,7 +342,7 @@ def best_ways(arguments, algorithm):
 
 
 def by_default(arguments, algorithm):
-    """What xmrig does with no word on the algorithm in its configuration: None where it then refuses it."""
+    """xmrig's run without configuration for the algorithm; None when xmrig then refuses it."""
     try:
         chosen = cryptonight(arguments, algorithm, None)[0]
     except Refused:

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Times every stage by itself, and holds the times against earlier ones.
+"""Times every stage by itself, and compares the times with earlier ones.
 
     Benchmarks/stages.py --out now.json                 all stages; medians, in nanoseconds
     Benchmarks/stages.py --filter 'rx/0.*'              those whose whole name matches
     Benchmarks/stages.py --compare results/old.json     beside an earlier file's, with the ratio
     Benchmarks/stages.py --from now.json --compare results/old.json   two files, without a run
 
-Times of unlike machines, or of a busy one, say nothing about each other.
+Compare only times of one kind of machine that does nothing else.
 """
 import argparse
 import datetime
@@ -28,7 +28,7 @@ def measure(expression):
     command = ["swift", "package", "--package-path", str(PACKAGE), "--allow-writing-to-package-directory", "benchmark",
                "--format", "jmh", "--path", str(output), "--no-progress"]
     if expression:
-        # Quick stages are repeated, and have that in their names there.
+        # Quick stages are repeated, and the tool adds that to their names.
         command += ["--filter", expression, "--filter", f"({expression}), 1000 times"]
     subprocess.run(command, check=True, stdout=sys.stderr)
     stages = {}
@@ -38,7 +38,7 @@ def measure(expression):
             stage = row["benchmark"].split(".", 3)[3].replace("_", " ")
             name = stage.removesuffix(", 1000 times")
             times = row["secondaryMetrics"]["Time (wall clock)"]["scorePercentiles"]
-            # It gives microseconds.
+            # The tool gives microseconds.
             factor = 1000 if name == stage else 1
             stages[name] = {"median": round(times["50.0"] * factor, 1), "p90": round(times["90.0"] * factor, 1),
                             "samples": row["measurementIterations"]}

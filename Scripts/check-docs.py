@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the documents to what can be checked without a build.
+"""Checks the documents, without a build.
 
 Fails when a link or an anchor leads nowhere, when README.md has more than 120 lines or lacks one of the two commands that
 are run from it, and when a decision in docs/adr is missing from its index.

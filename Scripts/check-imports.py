@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the imports of every file to the house: downward only, and declared in Package.swift.
+"""Checks the imports of every file: they go downward only, and Package.swift declares them.
 
 Fails when
 - a room imports one that stands on a higher floor, or on its own floor without a reason below;
@@ -7,7 +7,7 @@ Fails when
 - a target declares a dependency that none of its files imports;
 - a room that libraries are built of imports Foundation.
 
-The compiler finds the other half: with MemberImportVisibility, a file that uses a member must import its module.
+The compiler checks the rest: with MemberImportVisibility, a file that uses a member must import its module.
 """
 
 import json
@@ -28,7 +28,7 @@ FLOORS = [
     ["NightjarC", "NightjarMiner", "NightjarReport", "NightjarAPI"],
     ["NightjarCommand"],
 ]
-# Imports along a floor, each with its reason.
+# Imports within a floor, each with its reason.
 ALONG = {
     ("NightjarWire", "NightjarJSON"): "pools speak JSON",
     ("NightjarNode", "NightjarJSON"): "nodes speak JSON",
@@ -36,9 +36,9 @@ ALONG = {
     ("NightjarMiner", "NightjarReport"): "events are reported",
     ("NightjarAPI", "NightjarMiner"): "shows and steers a run",
 }
-# Whoever links the library builds these; Foundation would come along.
+# A program that links the library builds these rooms, so they must not import Foundation.
 WITHOUT_FOUNDATION = 4
-# What comes with the toolchain.
+# Modules of the toolchain.
 SYSTEM = {
     "Swift", "Glibc", "Dispatch", "Synchronization", "Foundation", "FoundationEssentials", "FoundationNetworking",
     "Testing", "RegexBuilder",
@@ -74,7 +74,7 @@ def main():
     faults = []
     for target in package["targets"]:
         name, declared = target["name"], set(dependencies(target))
-        # Tests and what only they and Benchmarks use stand beside the house.
+        # Tests, and targets that only tests and Benchmarks use, have no floor.
         isRoom = target["type"] in ("regular", "executable") and (target.get("path") or "Sources/").startswith("Sources/")
         if isRoom and name not in floor:
             faults.append(f"Package.swift: {name} has no floor: give it one in Scripts/check-imports.py")
@@ -99,7 +99,7 @@ def main():
                     faults.append(f"{place}: {name} and {module} stand on the same floor")
         if any(files(target)):
             for module in sorted(declared - imported):
-                # Tests run a program, and need not import it.
+                # Tests run a program and need not import it.
                 if not (target["type"] == "test" and module in executables):
                     faults.append(f"Package.swift: no file of {name} imports {module}")
     for fault in faults:

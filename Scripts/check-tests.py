@@ -11,7 +11,7 @@ import pathlib
 import re
 import sys
 
-# What would let a broken program pass.
+# Words with which a test could hide a broken program.
 FORBIDDEN = [".disabled", ".enabled(", "withKnownIssue", "XCTSkip", "Test.cancel"]
 
 TYPE = re.compile(r"^(?:@\w+(?:\(.*?\))?\s+)*(?:(?:package|public|private|fileprivate|final|indirect) )*"
@@ -36,7 +36,7 @@ def attributes(text: str, declaration: int) -> str:
         if line_end < 0:
             return text[:declaration]
         line_start = text.rfind("\n", 0, line_end) + 1
-        # An attribute's line, or the rest of one that was broken.
+        # A line with an attribute, or the continuation of one.
         if not text[line_start:line_end].startswith(("@", " ", ")")):
             return text[start:declaration]
         start = line_start
@@ -52,7 +52,7 @@ def types(text: str):
 
 def check(folder: pathlib.Path) -> list[str]:
     wrong = []
-    # By target, since two targets may have suites of one name.
+    # By target, because two targets may have suites with the same name.
     suites: dict[str, set[str]] = {}
     files = sorted(folder.rglob("*.swift"))
     texts = {path: read(path) for path in files}

@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""Compares what two builds of nightjar promise to people and scripts.
+"""Compares the promised interfaces of two builds of nightjar.
 
     Scripts/compare-interface.py BEFORE AFTER [--openapi BEFORE AFTER] [--words]
 
-BEFORE and AFTER are two binaries. Compared are: the commands and their flags (from --help), the JSON of `devices`,
+BEFORE and AFTER are two binaries. The script compares the commands and their flags (from --help), the JSON of `devices`,
 `algorithms` and `bench`, the events of `mine --log json`, the HTTP API's answers and metrics, and, for the settings in
-Scripts/interface-cases.json, the exit code and what --print-config prints. Of JSON, keys and types are compared; values
-only where every run must give the same ones. A null says nothing about a type.
+Scripts/interface-cases.json, the exit code and the output of --print-config. In JSON it compares keys and types, and values
+only where every run must give the same ones. A null fits every type.
 
---openapi names the description of the API that belongs to each binary; its words are left out.
---words also shows messages whose words differ. Words are no promise, and never count.
+--openapi names the API description of each binary; its texts are not compared.
+--words also shows messages whose words differ. Words are not promised, so they never count as differences.
 
-Prints one line for each difference, and exits with 1 when there are any.
+It prints one line for each difference, and exits with 1 when there are any.
 """
 
 import argparse
@@ -33,7 +33,7 @@ PAGES = ["/1/summary", "/2/summary", "/2/backends", "/1/threads", "/api.json", "
 
 
 def environment(more=None):
-    """A run must find neither the user's settings nor the user's ledger."""
+    """An environment without the user's settings and ledger."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NIGHTJAR_")}
     return {**kept, "XDG_STATE_HOME": SCRATCH, **(more or {})}
 
@@ -44,7 +44,7 @@ def run(binary, arguments, more=None):
         timeout=600, cwd=SCRATCH)
 
 
-# Shapes: what stays of JSON when its values are taken away.
+# Shapes: JSON without its values.
 
 def shape(value):
     if isinstance(value, dict):
@@ -60,7 +60,7 @@ def shape(value):
 
 
 def merge(into, other):
-    """The union of two shapes: kinds of value, each with what is inside."""
+    """The union of two shapes: kinds of value, each with its contents."""
     for kind, inside in other.items():
         if kind == "object":
             known = into.setdefault(kind, {})
@@ -72,7 +72,7 @@ def merge(into, other):
 
 def compare(before, after, place):
     """Differences of two shapes, as lines."""
-    # Nothing but nulls, or an empty list: nothing is known, and nothing can differ.
+    # Only nulls, or an empty list: the shape is not known and cannot differ.
     if not before or not after:
         return []
     lines = []
@@ -95,7 +95,7 @@ def difference(before, after, place):
     return [] if before == after else [f"{place}: {json.dumps(before)} is now {json.dumps(after)}"]
 
 
-# What one binary promises.
+# The interface of one binary.
 
 def commands(binary):
     """Each command's flags: every spelling of each, and whether it takes a value."""
@@ -108,7 +108,7 @@ def flags(binary, command):
     text = run(binary, [*command, "--help"]).stdout
     found = {}
     for line in re.findall(r"^  (-.*)$", text, re.M):
-        # The names end where the help begins, two spaces on, or with the value.
+        # The names end before the value, or before the help, which follows after two spaces.
         names = re.match(r"(?:-[\w-]+(?:, )?)+", line)[0]
         for name in names.split(", "):
             found[name] = {"with": names, "value": line[len(names):].startswith(" <")}
@@ -150,7 +150,7 @@ def page(port, path):
 
 
 def api(binary):
-    """Status, type and shape of each page, asked of a run that mines."""
+    """Status, type and shape of each page, while a run mines."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -162,7 +162,7 @@ def api(binary):
         while True:
             try:
                 found = json.loads(page(port, "/2/summary")[2])
-                # By then every device has worked for as long as the shortest window.
+                # By then every device has worked for the length of the shortest window.
                 if found.get("uptime", 0) > 14 and found.get("results", {}).get("shares_good", 0) > 0:
                     break
             except (OSError, ValueError):
@@ -185,7 +185,7 @@ def api(binary):
 
 
 def case(binary, it):
-    """What comes of settings that are never mined with: the exit code, the place of the fault, what is printed."""
+    """The results of settings, without mining: the exit code, the place of the fault, the printed text."""
     path = os.path.join(SCRATCH, "case.json")
     if "file" in it:
         with open(path, "w") as file:
@@ -204,7 +204,7 @@ def case(binary, it):
 
 
 def described(value):
-    """An API's description without its words."""
+    """An API's description without its texts."""
     if isinstance(value, dict):
         words = {"description", "summary", "title"}
         return {key: described(member) for key, member in value.items()
@@ -237,7 +237,7 @@ def compare_lists(before, after):
     for command, key in (("devices", "id"), ("algorithms", "name")):
         old, new = (json.loads(run(binary, [command, "--json"]).stdout) for binary in (before, after))
         lines += compare(shape(old), shape(new), command)
-        # The same machine has the same devices, and a build its algorithms.
+        # Both binaries run on the same machine, so devices must be equal; so must algorithms.
         lines += difference([it[key] for it in old], [it[key] for it in new], f"{command}: {key}")
         for a in old:
             for b in new:

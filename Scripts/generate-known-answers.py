@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the known answers and checksums that the engine carries, out of Tests/Vectors.
+"""Writes the engine's known answers and checksums from Tests/Vectors.
 
     python3 Scripts/generate-known-answers.py           # writes KnownAnswerRows.swift and KnownChecksums.swift
     python3 Scripts/generate-known-answers.py --check   # exit status 1 when a committed file differs
@@ -24,12 +24,12 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 VECTORS = os.path.join(ROOT, "Tests", "Vectors")
 OUTPUT = os.path.join(ROOT, "Sources", "NightjarDevices")
 
-# The vectors of the families that have a device to run on. sha256d.json and scrypt.json wait for theirs.
+# The vectors of the families that a device can run. sha256d.json and scrypt.json wait for their families.
 FAMILIES = ["cryptonight", "randomx"]
 BENCHMARK_SEED = "00" * 32
 LENGTHS = {43, 76, 77, 80, 112, 127, 128, 129, 200, 407}
-# CryptoNight ends in one of four hashes, which its state chooses. With these rows cn/0, and cn/2, end in each of the
-# four, and with cn/1 in each more than once. Numbers count an algorithm's rows from 0.
+# CryptoNight ends with one of four hashes, which its state chooses. With these rows, cn/0 and cn/2 use each of the
+# four, and together with cn/1 each more than once. Numbers count an algorithm's rows from 0.
 FINAL_HASHES = {"cn/0": [1, 3], "cn/1": [5], "cn/2": [1, 2]}
 
 HEAD = "// Written by Scripts/generate-known-answers.py from Tests/Vectors; edit those.\nimport NightjarCore\n"
@@ -63,7 +63,7 @@ def chosen(algorithm, rows):
 
 
 def literal(digits, indent):
-    """A string of hex digits, on as many lines as it takes."""
+    """A string of hex digits, on as many lines as it needs."""
     lines = [digits[i:i + 90] for i in range(0, len(digits), 90)] or [""]
     return ("\n" + " " * indent + "+ ").join(f'"{line}"' for line in lines)
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes nightjar-gpu.tar.gz: the program with everything that it needs, except a C library and a GPU driver; and report.sh,
+# Makes nightjar-gpu.tar.gz: the program, everything that it needs except a C library and a GPU driver, and report.sh,
 # which measures a card. Usage: gpu-bundle.sh OUTPUT
 set -eu
 cd "$(dirname "$0")/.."
@@ -7,7 +7,7 @@ output=${1:-.build-bundle/nightjar-gpu.tar.gz}
 build=.build-bundle
 limit=$((60 * 1000 * 1000))
 
-# The libraries lie beside the binary. The old kind of run path holds for the libraries' own libraries too.
+# The libraries are beside the binary. The old kind of run path is also used for the libraries' own libraries.
 sh Scripts/with-commit.sh swift build -c release --product nightjar --scratch-path "$build" --static-swift-stdlib \
     -Xlinker -rpath -Xlinker '$ORIGIN/lib' -Xlinker --disable-new-dtags
 
@@ -27,7 +27,7 @@ ldd "$stage/nightjar" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | while read
     *) cp -L "$library" "$stage/lib/" && strip --strip-unneeded "$stage/lib/$(basename "$library")" ;;
     esac
 done
-# Opened at run time, and so not among what is linked.
+# These are opened at run time, so they are not among the linked libraries.
 loader=$(/sbin/ldconfig -p | awk '$1 == "libOpenCL.so.1" { print $NF; exit }')
 [ -n "$loader" ] && cp -L "$loader" "$stage/lib/libOpenCL.so.1" && strip --strip-unneeded "$stage/lib/libOpenCL.so.1"
 for library in libOpenCL.so.1 libhwloc.so.15; do

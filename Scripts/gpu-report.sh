@@ -1,7 +1,7 @@
 #!/bin/sh
-# Measures the OpenCL devices of this machine with the nightjar beside it, prints what it finds, and writes it as JSON.
+# Measures this machine's OpenCL devices with the nightjar beside this script, prints the results, and writes them as JSON.
 # Usage: report.sh [-o FILE] [-d DEVICES] [-a ALGORITHMS] [-s SECONDS] [-n]
-#   -o  where the JSON goes (report.json); it is written anew after each step
+#   -o  where the JSON goes (report.json); it is written again after each step
 #   -d  comma-separated device names (opencl: all OpenCL devices)
 #   -a  comma-separated algorithms (all)
 #   -s  seconds of tuning for each algorithm on each device (60); benchmarks take a sixth of it
@@ -26,7 +26,7 @@ while getopts o:d:a:s:n option; do
 done
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
-# NVIDIA's driver is there in many containers without the file by which loaders find it.
+# Many containers have NVIDIA's driver without the file by which loaders find it.
 if ! ls /etc/OpenCL/vendors/*.icd >/dev/null 2>&1 && [ -z "${OCL_ICD_VENDORS:-}${OCL_ICD_FILENAMES:-}" ]; then
     driver=$(ldconfig -p 2>/dev/null | awk '/libnvidia-opencl.so.1/ { print $NF; exit }')
     [ -n "$driver" ] || driver=$(find / -xdev -name 'libnvidia-opencl.so.1' 2>/dev/null | head -n 1)
@@ -34,7 +34,7 @@ if ! ls /etc/OpenCL/vendors/*.icd >/dev/null 2>&1 && [ -z "${OCL_ICD_VENDORS:-}$
         mkdir "$work/vendors"
         echo "$driver" >"$work/vendors/nvidia.icd"
         export OCL_ICD_VENDORS="$work/vendors"
-        # Its own libraries lie beside it, where the loader may not look.
+        # The driver's own libraries are beside it, where the loader may not look.
         export LD_LIBRARY_PATH="$(dirname "$driver")${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
     fi
 fi
@@ -85,7 +85,7 @@ title "speed with the defaults"
 show bench
 write
 
-# The device's own rounding modes against those made of exact residuals. A device that takes no PTX says so.
+# Compare the device's own rounding modes with those computed from exact residuals. A device without PTX says so.
 for path in 0 1; do
     name=portable
     [ "$path" = 0 ] || name=ptx

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs a built program with its manual page, completions and systemd unit; or takes them away.
+# Installs a built program with its manual page, completions and systemd unit, or removes them.
 # Usage: install.sh PROGRAM PREFIX DESTDIR
 #        install.sh --remove PREFIX DESTDIR
 # The files go to DESTDIR/PREFIX; DESTDIR is empty, or the root of a package that is being made.
@@ -29,7 +29,7 @@ command -v python3 >/dev/null 2>&1 || {
 }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-# All that can fail is made before the first file is installed.
+# Everything that can fail is made before the first file is installed.
 python3 Scripts/manual.py "$built" >"$work/manual"
 for shell in bash zsh fish; do "$built" completions $shell >"$work/$shell"; done
 sed -e "s|/usr/local/bin/nightjar|$prefix/$program|" packaging/nightjar.service >"$work/unit"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the manual page, nightjar.1, made from what the program says of its own commands.
+"""Prints the manual page, nightjar.1, made from the program's own description of its commands.
 
     python3 Scripts/manual.py PROGRAM >nightjar.1
 

@@ -1,19 +1,19 @@
 #!/bin/sh
-# Runs every kernel, on small parameters, in oclgrind's simulator of an OpenCL device. The simulator sees what no device
-# reports: an access outside of a buffer, a race, a read of unwritten memory. Needs oclgrind, and the tests as built by
+# Runs every kernel, with small parameters, in oclgrind's simulator of an OpenCL device. The simulator finds faults that no
+# device reports: an access outside a buffer, a race, a read of unwritten memory. It needs oclgrind, and tests built by
 #
 #   swift build -c release --build-tests
 set -eu
 cd "$(dirname "$0")/.."
 
-# oclgrind's interpreter lacks LLVM's instruction freeze, which the optimizer makes of our loops: so the optimizer is off.
-# Its checker of reads works neither with several threads nor with buffers that are made after others were released: so
+# oclgrind's interpreter lacks LLVM's instruction freeze, which the optimizer puts into our loops, so the optimizer is off.
+# Its check of reads works neither with several threads nor with buffers that are made after others were released. So
 # there is one thread, and a process for each test.
 check="--data-races --uninitialized --num-threads 1 --max-errors 20 --build-options -cl-opt-disable"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# A checker that finds nothing may be looking at nothing. First come kernels in which it must find something.
+# A checker that finds nothing may not be checking. So the first kernels have faults that it must find.
 cat >"$work/control.cl" <<'END'
 __kernel void race(__global int *sum) { sum[0] += get_global_id(0); }
 __kernel void unwritten(__global int *sum) { __local int from[4]; sum[get_global_id(0)] = from[1]; }
@@ -40,14 +40,14 @@ simulate() {
     # shellcheck disable=SC2086
     oclgrind $check "$@" "$tests" --testing-library swift-testing --no-parallel --filter "SmallKernelTests/$name\\("
 }
-# The simulator must run the tests' kernels, and nothing else may: its counter of instructions names them. It counts here
+# The simulator must run the tests' kernels, and no other device may: its counter of instructions names them. It counts here
 # alone, because the counter may crash.
 simulate plain0 --inst-counts >"$work/output" 2>&1 || true
 grep -qa "for kernel 'cn_main_loop'" "$work/output" || {
     echo "error: the tests do not run in oclgrind" >&2
     exit 1
 }
-# The digests that come out must be right, which takes every kernel.
+# The digests must be right, which needs every kernel.
 for name in $(sed -n 's/^    @Test func \([a-zA-Z0-9]*\)().*/\1/p' Tests/NightjarOpenCLTests/SmallKernelTests.swift); do
     if ! simulate "$name" --log "$work/log" >"$work/output" 2>&1 || ! grep -qa "with 1 test in 1 suite passed" "$work/output"; then
         tail -n 40 "$work/output" >&2

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Runs the tests under the sanitizers, and counts what they find.
+# Runs the tests under the sanitizers, and counts the findings.
 #
 #     sanitize.sh [address] [thread]        both unless named
 #
 # `address` is AddressSanitizer, with UndefinedBehaviorSanitizer in the C targets (Swift has none on Linux); `thread` is
 # ThreadSanitizer. Each has a build of its own, in .build-asan and .build-tsan. C is optimized a little, because hashing
-# would take hours otherwise. Only suites that run no code of our own making (the JIT writes code that no sanitizer has
-# seen) and that start no other program of ours. Leaks are not looked for: Swift's runtime keeps what it has.
+# would take hours otherwise. It runs only suites without JIT code, which no sanitizer can see,
+# and without other Nightjar processes. It does not look for leaks, because Swift's runtime never frees some memory.
 #
 # Prints each finding and their number. Ends with 1 when there is one, or when a test fails.
 set -eu
@@ -25,7 +25,7 @@ run() {
     name=$1 scratch=.build-$2
     shift 2
     mkdir -p "$scratch"
-    # A warning of a build that nobody uses is no error: the linker has some about the sanitizers' own symbols.
+    # Warnings are not errors in this build: the linker warns about the sanitizers' own symbols.
     swift build -c debug --build-tests --scratch-path "$scratch" -Xcc -O1 -Xcc -g "$@" >"$scratch/build.log" 2>&1 || {
         grep -E 'error:' "$scratch/build.log" || tail -n 20 "$scratch/build.log"
         exit 1

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the system packages that are missing, and says which. Usage: setup.sh PACKAGE…
-# Debian and Ubuntu only; elsewhere it names what is needed and leaves the system alone.
+# Installs missing system packages, and prints their names. Usage: setup.sh PACKAGE…
+# It works on Debian and Ubuntu; on other systems it only names the packages.
 set -eu
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
@@ -28,7 +28,7 @@ fi
 echo "setup: installing$missing"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# The lists may be old or, on a fresh image, empty.
+# The package lists may be old or, on a fresh image, empty.
 # shellcheck disable=SC2086
 if ! { $run apt-get update && DEBIAN_FRONTEND=noninteractive $run apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2

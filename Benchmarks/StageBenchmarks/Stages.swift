@@ -1,9 +1,11 @@
 import Benchmark
 import NightjarStages
 
-/// Every stage by itself, in wall-clock time. What it needs is prepared before its measurements, and given back after.
+/// Times every stage by itself, in wall-clock time. A stage is prepared before its measurements, and its memory is
+/// freed after them.
 ///
-/// Quick ones are repeated by hand, and say so in their names: of the tool's own scaling, its exports say nothing.
+/// Quick stages are repeated by this code, and their names say so: the tool's exports do not show the tool's own
+/// scaling.
 let benchmarks: @Sendable () -> Void = {
     for stage in Stage.all {
         let prepared = Prepared()

@@ -3,8 +3,7 @@ import NightjarCPU
 import NightjarCore
 
 extension Stage {
-    /// CryptoNight's whole hashes, and its first and last phase by themselves: those of a hash whose main loop turns
-    /// once.
+    /// CryptoNight's whole hashes, and its first and last phase: a hash with one turn of the main loop.
     static var cryptoNight: [Stage] {
         Catalog.all.flatMap { algorithm -> [Stage] in
             guard let parameters = algorithm.parameters as? CryptoNightParameters else { return [] }
@@ -16,7 +15,7 @@ extension Stage {
         }
     }
 
-    /// One of each kind of main loop and size of scratchpad, of which every width is timed.
+    /// One algorithm for each kind of main loop and size of scratchpad. Every width of these is timed.
     private static let interleaved: [Algorithm] = [.cn0, .cn2, .cnR, .cnLite1, .cnHeavy0, .cnPico]
 
     /// Hashes that take turns, with CryptoNight-R's program compiled.

@@ -2,7 +2,7 @@ import CHashing
 import NightjarAlgorithms
 
 extension Stage {
-    /// What both families are made of: hashes of short inputs.
+    /// The primitives of both families: hashes of short inputs.
     static var primitives: [Stage] {
         [
             hash("blake2b, 76 B to 64 B", 64, 76) { nj_blake2b_hash($0, 64, $1, $2) },
@@ -19,7 +19,7 @@ extension Stage {
 
     private typealias Final = @Sendable (UnsafeRawPointer?, Int, UnsafeMutablePointer<UInt8>?) -> Void
 
-    /// One of the hashes that CryptoNight ends with, of Keccak's state.
+    /// One of CryptoNight's final hashes, of Keccak's state.
     private static func final(_ name: String, _ function: @escaping Final) -> Stage {
         hash("\(name), 200 B", 32, 200) { function($1, $2, $0.assumingMemoryBound(to: UInt8.self)) }
     }

@@ -4,8 +4,8 @@ import NightjarCPU
 import NightjarCore
 
 extension Stage {
-    /// RandomX from seed to hash. What its variants share is timed for rx/0 alone; whole hashes, for those that are
-    /// unlike each other.
+    /// RandomX from seed to hash. Stages that all variants share are timed only for rx/0; whole hashes are timed for
+    /// variants that differ much.
     static var randomX: [Stage] {
         generators + programs(.rx0) + cache + [.rx0, .rx2, .rxWow].flatMap(hashes)
     }
@@ -29,7 +29,7 @@ extension Stage {
         }
     }
 
-    /// - Parameter run: gets two states of 64 bytes, and 2 MiB with a little more after them.
+    /// - Parameter run: gets two states of 64 bytes, and a little more than 2 MiB.
     private static func generator(
         _ name: String, isQuick: Bool = false,
         run: @escaping @Sendable (UnsafeMutablePointer<UInt8>, UnsafeMutableRawPointer) -> Void
@@ -57,7 +57,7 @@ extension Stage {
                     .bindMemory(to: nj_rx_instruction.self, capacity: parameters.programSize)
                 var turn = 0
                 return {
-                    // Not the same program again and again, which the processor would learn by heart.
+                    // Use different programs: the processor's branch prediction would learn a repeated one.
                     let bytes = memory.start + turn % 64 * 4096
                     turn += 1
                     let program = decoder.configuration(bytes, a: a)
@@ -65,15 +65,14 @@ extension Stage {
                     return program.dataset_offset ^ instructions[0].immediate
                 }
             },
-            // The code for all iterations, and one of them: what compiling costs a program, to within a two-thousandth
-            // of its run.
+            // Run one iteration: loading and compiling then take almost all of the time.
             program("\(algorithm) load, compile and 1 iteration, one program", parameters.with(iterations: 1)),
             program(
                 "\(algorithm) load, compile and \(parameters.programIterations) iterations, one program", parameters),
         ]
     }
 
-    /// A program after the other on a dataset of random bytes: no hash is right, and each takes as long.
+    /// Runs one program after the other on a dataset of random bytes. The hashes are wrong, but take the same time.
     private static func program(_ name: String, _ parameters: RandomXParameters) -> Stage {
         Stage(name, isLarge: true) {
             let full = try FullMode(parameters)
@@ -208,7 +207,7 @@ private final class DigestBuffer {
     deinit { buffer.deallocate() }
 }
 
-/// Inputs like a block's header, each with another nonce.
+/// Inputs like a block header, each with another nonce.
 final class StageInput {
     private let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 76, alignment: 8)
     private var nonce: UInt32 = 0

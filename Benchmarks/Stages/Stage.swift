@@ -1,20 +1,21 @@
 import NightjarCPU
 import NightjarPlatform
 
-/// One stage of an algorithm, to be timed by itself.
+/// One stage of an algorithm that is timed by itself.
 ///
-/// A stage's name is how results of different days find each other: renaming one loses its history.
+/// Results of different days are matched by a stage's name, so renaming a stage loses its history.
 public struct Stage: Sendable {
-    /// What is timed, with how much of it: "rx/0 fill 1R, 2 MiB".
+    /// The work and its amount: "rx/0 fill 1R, 2 MiB".
     public let name: String
     /// Whether one run takes microseconds or less, so that a measurement should make a thousand.
     public let isQuick: Bool
     /// Whether preparing it takes 2 GiB of memory.
     public let isLarge: Bool
-    /// Gets ready what a run needs, on the thread that is to run it.
+    /// Prepares what a run needs, on the thread that will run it.
     ///
-    /// - Returns: does the stage's work once. What it returns depends on that work, so that no compiler leaves it out.
-    /// - Throws: when there is no memory, or no executable memory.
+    /// - Returns: a function that does the stage's work once. Its result depends on the work, so that the compiler
+    ///   cannot remove the work.
+    /// - Throws: when the system refuses memory or executable memory.
     public let prepare: @Sendable () throws -> () -> UInt64
 
     init(
@@ -31,12 +32,11 @@ public struct Stage: Sendable {
     public static var all: [Stage] { primitives + randomX + cryptoNight }
 }
 
-/// Memory that a stage works in, on huge pages where the system has them. A run holds it.
+/// A stage's memory, on huge pages where the system has them. A run holds it.
 final class StageMemory {
     private let pages: HugePages
 
-    /// - Parameter size: bytes, of which the first MiB is filled with numbers that look random and the others with
-    ///   copies.
+    /// - Parameter size: bytes. The first MiB is filled with pseudorandom numbers, the rest with copies of it.
     init(_ size: Int) throws {
         pages = try HugePages(size: size, purpose: "a benchmark")
         let block = min(1 << 20, pages.bytes.count)

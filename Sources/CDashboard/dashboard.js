@@ -1,4 +1,4 @@
-// The dashboard: asks for the miner's state every two seconds and shows it. Whatever comes from outside is set as text,
+// The dashboard: reads the miner's state every two seconds and shows it. Data from outside is always set as text,
 // never as markup.
 'use strict';
 
@@ -33,7 +33,7 @@ function spanText(seconds) {
   return Math.floor(hours / 24) + ' d ' + (hours % 24) + ' h';
 }
 
-// All digits up to a million, three or four with a unit from there on.
+// All digits up to a million; above that three or four digits with a unit.
 function countText(value) {
   if (value === null) return '–';
   if (value < 1e6) return value.toLocaleString('en');
@@ -188,14 +188,14 @@ function showProblems() {
 
 // MARK: The chart
 
-// The least of 1, 2, 5, 10, 20, … that is not below `value`.
+// The smallest of 1, 2, 5, 10, 20, … that is at least `value`.
 function niceStep(value) {
   const power = Math.pow(10, Math.floor(Math.log10(value)));
   for (const factor of [1, 2, 5]) if (factor * power >= value) return factor * power;
   return 10 * power;
 }
 
-// Runs of points without a hole, so that no line is drawn across a time from which nothing is known.
+// Groups of points without a gap, so that no line is drawn across a time without data.
 function pieces(points) {
   const hole = Math.max(30000, (range * 1000) / 360 * 3);
   const found = [];
@@ -215,7 +215,7 @@ function showChart() {
   const height = box.clientHeight;
   const place = { left: 62, right: width - 8, top: 8, bottom: height - 22 };
   const end = state.time;
-  // A run that is younger than the range fills the chart all the same.
+  // A run that is younger than the range still fills the chart.
   const begin = Math.max(end - range * 1000, Math.min(points[0][0], end - 300000));
   const highest = Math.max(...points.map((point) => point[1]), 1);
   const step = niceStep(highest / 4);
@@ -230,7 +230,7 @@ function showChart() {
     const text = rate === 0 ? '0' : rateText(rate).replace(/\.0+ /, ' ');
     svg.append(drawn('text', { x: place.left - 6, y: y(rate) + 4, 'text-anchor': 'end' }, text));
   }
-  // At least a minute apart, so that no label stands twice.
+  // At least a minute apart, so that no two labels are equal.
   const ticks = Math.min(6, Math.floor((place.right - place.left) / 70), Math.floor((end - begin) / 60000));
   for (let i = 0; i <= ticks; i += 1) {
     const time = begin + ((end - begin) * i) / ticks;
@@ -248,7 +248,7 @@ function showChart() {
   if (pointer !== null) showPoint(box, svg, points, { x, y, place, width });
 }
 
-// Where the pointer is over the chart, in its pixels; null while it is elsewhere.
+// The pointer's place over the chart, in pixels; null while it is elsewhere.
 let pointer = null;
 
 function showPoint(box, svg, points, { x, y, place, width }) {
