@@ -38,10 +38,10 @@ extension BatchLane {
     private func scan(
         _ nonces: Range<UInt64>, top: UInt64, audit: Range<UInt64>, into candidates: inout [Candidate]
     ) throws {
+        let audited = audit.clamped(to: nonces)
         let expected = UInt64(nonces.count).multipliedFullWidth(by: top).high
         // What will not fit is not tried; and the kernel counts in 32 bits, in which all 2³² nonces would be none.
-        if expected < 2 * UInt64(results.room) {
-            let audited = audit.clamped(to: nonces)
+        if expected < 2 * UInt64(results.room), audited.count <= results.room {
             let slots = Int(audited.lowerBound - nonces.lowerBound)..<Int(audited.upperBound - nonces.lowerBound)
             let tally = try hash(nonces, BatchResults.Wanted(top: top, audit: slots))
             if tally.hits <= results.room {

@@ -1,8 +1,8 @@
 /// The input of a batch, with zeroes where the nonce goes, in device memory that grows when an input is longer than any
 /// before.
-final class InputBuffer {
+package final class InputBuffer {
     /// The first nonce of a batch, which each batch sets by itself.
-    static let firstNonce = KernelParameter<UInt32>("first_nonce")
+    package static let firstNonce = KernelParameter<UInt32>("first_nonce")
     private static let message = KernelParameter<Buffer>("message")
     /// Where the nonce stands: the word of the message, and the bits below the nonce in that word.
     private static let nonceWord = KernelParameter<UInt32>("nonce_word")
@@ -11,7 +11,7 @@ final class InputBuffer {
     /// The input in the signature of a kernel that reads it.
     ///
     /// - Parameter length: the kernel's word for how long the message is.
-    static func parameters(length: KernelParameter<UInt32>) -> KernelParameterGroup {
+    package static func parameters(length: KernelParameter<UInt32>) -> KernelParameterGroup {
         KernelParameterGroup(message, length, nonceWord, nonceShift, firstNonce)
     }
 
@@ -22,7 +22,7 @@ final class InputBuffer {
     /// - Parameters:
     ///   - bytes: room at first.
     ///   - length: as in ``parameters(length:)``.
-    init(_ context: Context, bytes: Int, length: KernelParameter<UInt32>) throws(CallFailure) {
+    package init(_ context: Context, bytes: Int, length: KernelParameter<UInt32>) throws(CallFailure) {
         self.context = context
         self.length = length
         buffer = try Buffer(context, bytes: bytes, purpose: "the input")
@@ -34,7 +34,7 @@ final class InputBuffer {
     ///   - padded: the input as the kernels want it.
     ///   - length: of the message, in the kernels' unit.
     ///   - nonceOffset: in bytes; `nil` for an input that is hashed as it is.
-    func upload(
+    package func upload(
         _ padded: [UInt8], length: Int, nonceOffset: Int?, _ queue: Queue, for kernels: [Kernel]
     ) throws {
         if padded.count > buffer.bytes { buffer = try Buffer(context, bytes: padded.count, purpose: "the input") }

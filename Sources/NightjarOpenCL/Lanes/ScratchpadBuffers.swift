@@ -1,10 +1,10 @@
 /// The scratchpads of a batch, over as many buffers as the device's limits make necessary.
-final class ScratchpadBuffers {
+package final class ScratchpadBuffers {
     /// The most buffers that kernels take.
-    static let maximum = 4
+    package static let maximum = 4
 
     /// NJ_PAD_ARGUMENTS of the kernels.
-    static let parameters = KernelParameterGroup(pads + [padsPerBuffer])
+    package static let parameters = KernelParameterGroup(pads + [padsPerBuffer])
     private static let pads = (0..<maximum).map { KernelParameter<Buffer>("pads\($0)") }
     private static let padsPerBuffer = KernelParameter<UInt32>("pads_per_buffer")
 
@@ -14,7 +14,7 @@ final class ScratchpadBuffers {
     /// - Parameters:
     ///   - counts: scratchpads of each buffer; all but the last have `padsPerBuffer`.
     ///   - bytes: of a scratchpad.
-    init(_ context: Context, counts: [Int], padsPerBuffer: Int, bytes: Int) throws(CallFailure) {
+    package init(_ context: Context, counts: [Int], padsPerBuffer: Int, bytes: Int) throws(CallFailure) {
         precondition(counts.count <= Self.maximum, "no kernel takes that many buffers")
         self.padsPerBuffer = padsPerBuffer
         var buffers: [Buffer] = []
@@ -23,7 +23,7 @@ final class ScratchpadBuffers {
     }
 
     /// Sets ``parameters``. Those without a buffer repeat the first.
-    func set(_ kernel: Kernel) throws(CallFailure) {
+    package func set(_ kernel: Kernel) throws(CallFailure) {
         for (i, pads) in Self.pads.enumerated() { try kernel.set(pads, buffers[i < buffers.count ? i : 0]) }
         try kernel.set(Self.padsPerBuffer, UInt32(padsPerBuffer))
     }
