@@ -15,7 +15,7 @@ package final class OpenCLBackend: TunableBackend {
     private let families: OpenCLFamilies
     private let caches = HostCaches()
     private let calls: Calls
-    private let patience: Duration?
+    private let hangLimit: Duration?
     private let state = Mutex(State())
 
     private struct State {
@@ -34,14 +34,14 @@ package final class OpenCLBackend: TunableBackend {
     ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
     ///   - families: those to run; an algorithm of another is unsupported.
     ///   - calls: how OpenCL is called. For tests.
-    ///   - patience: how long a device may take for a batch; `nil` as ``Quirks`` say. For tests.
+    ///   - hangLimit: how long a device may take for a batch; `nil` as ``Quirks`` say. For tests.
     package init(
         cacheDirectory: String?, families: OpenCLFamilies = .builtIn(), calls: Calls = Calls(),
-        patience: Duration? = nil
+        hangLimit: Duration? = nil
     ) {
         self.families = families
         self.calls = calls
-        self.patience = patience
+        self.hangLimit = hangLimit
         let (devices, faults) = OpenCLDevice.all(calls)
         self.faults = faults
         self.cacheDirectory = cacheDirectory
@@ -53,7 +53,7 @@ package final class OpenCLBackend: TunableBackend {
     package func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
         guard let openCL = found[device] else { return .unsupported("there is no such device") }
         if let reason = Quirks(openCL).unusable { return .unsupported(reason) }
-        do throws(Refusal) {
+        do throws(LaunchRefusal) {
             _ = try families.launch(algorithm, within: openCL.limits)
             return .supported
         } catch {
@@ -133,7 +133,9 @@ package final class OpenCLBackend: TunableBackend {
     /// told there.
     package func prepareAhead(_ algorithm: Algorithm, _ epoch: Epoch) {
         guard let height = epoch.height else { return }
-        for runtime in state.withLock({ Array($0.runtimes.values) }) { try? runtime.foresee(algorithm, height: height) }
+        for runtime in state.withLock({ Array($0.runtimes.values) }) {
+            try? runtime.precompile(algorithm, height: height)
+        }
     }
 
     /// The runtime that all lanes of a device share.
@@ -144,7 +146,7 @@ package final class OpenCLBackend: TunableBackend {
                 let runtime = try DeviceRuntime(
                     device, cacheDirectory: cacheDirectory, caches: caches,
                     trustsFiles: !state.suspects.contains(device.id), extraSources: families.sources, calls: calls,
-                    patience: patience)
+                    hangLimit: hangLimit)
                 state.runtimes[device.id] = runtime
                 return runtime
             }

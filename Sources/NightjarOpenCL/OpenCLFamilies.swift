@@ -23,14 +23,14 @@ package struct OpenCLFamilies: Sendable {
 
     /// How a device launches `algorithm`: the default, but for what is set.
     ///
-    /// - Throws: ``Refusal`` when the device cannot run it, or not so.
+    /// - Throws: ``LaunchRefusal`` when the device cannot run it, or not so.
     package func launch(
         _ algorithm: Algorithm, within limits: DeviceLimits, settings: TuningSettings = TuningSettings()
-    ) throws(Refusal) -> any OpenCLLaunch {
+    ) throws(LaunchRefusal) -> any OpenCLLaunch {
         for family in rows {
             if let launch = try family.launch(algorithm, within: limits, settings: settings) { return launch }
         }
-        throw Refusal(reason: "there are no kernels for the family \(algorithm.family)")
+        throw LaunchRefusal(reason: "there are no kernels for the family \(algorithm.family)")
     }
 
     /// What can be tried within a device's limits, what matters most first; empty where nothing can.

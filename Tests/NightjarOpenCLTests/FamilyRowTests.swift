@@ -33,9 +33,9 @@ struct FamilyRowTests {
 
         func launch(
             _ parameters: Parameters, within limits: DeviceLimits, settings: TuningSettings
-        ) throws(Refusal) -> Launch {
+        ) throws(LaunchRefusal) -> Launch {
             let batch = settings["batch"] ?? 1 << 20
-            guard batch > 0 else { throw Refusal(reason: "a batch has hashes") }
+            guard batch > 0 else { throw LaunchRefusal(reason: "a batch has hashes") }
             return Launch(batch: batch)
         }
     }

@@ -236,7 +236,7 @@ struct RandomXLaneTests {
     private static let limits = DeviceLimits(
         kind: .gpu, computeUnits: 20, memory: 8 << 30, maxAllocation: 2 << 30, maxGroup: 1024, fp64: true)
 
-    private static func launch(_ change: (inout DeviceLimits) -> Void, dataset: Bool? = nil) throws(Refusal)
+    private static func launch(_ change: (inout DeviceLimits) -> Void, dataset: Bool? = nil) throws(LaunchRefusal)
         -> RandomXLaunch
     {
         guard let parameters = Algorithm.rx0.parameters as? RandomXParameters else {
@@ -299,10 +299,10 @@ struct RandomXLaneTests {
 
     @Test("A device that cannot run RandomX says why")
     func refusals() {
-        #expect(throws: Refusal(reason: "the device has no 64-bit floating point, which RandomX needs")) {
+        #expect(throws: LaunchRefusal(reason: "the device has no 64-bit floating point, which RandomX needs")) {
             try Self.launch { $0.fp64 = false }
         }
-        let noMemory = Refusal(reason: "the device has no memory for a RandomX cache of 256 MiB and a scratchpad")
+        let noMemory = LaunchRefusal(reason: "the device has no memory for a RandomX cache of 256 MiB and a scratchpad")
         #expect(throws: noMemory) { try Self.launch { $0.memory = 300 << 20 } }
         #expect(throws: noMemory) { try Self.launch { $0.maxAllocation = 32 << 20 } }
         #expect(throws: noMemory) { try Self.launch { $0.maxAllocation = 0 } }

@@ -21,11 +21,11 @@ struct ResultTests {
 
     @Test("CryptoNight, by digest", arguments: shapes)
     func cryptoNight(_ shape: Shape) throws {
-        let algorithm = LaneTests.small(.v1)
+        let algorithm = CryptoNightLaneTests.small(.v1)
         _ = try Fixture.device()
         for device in Fixture.devices {
             let lane = try Self.cryptoNight(algorithm, on: device, shape)
-            try Self.check(lane, try LaneTests.work(algorithm), shape)
+            try Self.check(lane, try CryptoNightLaneTests.work(algorithm), shape)
         }
     }
 
@@ -91,12 +91,12 @@ struct ResultTests {
     @Test("A batch far beyond the room that every lane has: nothing is lost")
     func overflow() throws {
         _ = try Fixture.device()
-        let algorithm = LaneTests.small(LaneTests.Kind(base: .v0), memory: 512, mask: 0x1F0)
+        let algorithm = CryptoNightLaneTests.small(CryptoNightLaneTests.Kind(base: .v0), memory: 512, mask: 0x1F0)
         let batch = 3 * BatchResults.most + 1
         for device in Fixture.devices {
             let shape = Shape(batch: batch, room: BatchResults.most, group: 16)
             let lane = try Self.cryptoNight(algorithm, on: device, shape)
-            try lane.prepare(try LaneTests.work(algorithm))
+            try lane.prepare(try CryptoNightLaneTests.work(algorithm))
             #expect(lane.batch == batch && lane.mostCandidates == BatchResults.most)
             let nonces = 0..<UInt64(batch)
             // Every nonce; about half; and those of an audit alone.
@@ -117,7 +117,7 @@ struct ResultTests {
     @Test("A scan that fails halfway leaves nothing behind")
     func failure() throws {
         let device = try Fixture.device()
-        let algorithm = LaneTests.small(.v0)
+        let algorithm = CryptoNightLaneTests.small(.v0)
         guard let parameters = algorithm.parameters as? CryptoNightParameters else {
             preconditionFailure("not CryptoNight")
         }
@@ -126,7 +126,7 @@ struct ResultTests {
         var launch = try CryptoNightLaunch(parameters, within: device.limits)
         (launch.batch, launch.padsPerBuffer) = (8, 8)
         let lane = try CryptoNightLane(runtime, algorithm, launch: launch, room: 4)
-        try lane.prepare(try LaneTests.work(algorithm))
+        try lane.prepare(try CryptoNightLaneTests.work(algorithm))
         let before = driver.counts["clEnqueueReadBuffer"] ?? 0
         var candidates = [Candidate(nonce: 1, digest: Digest())]
         try lane.scan(0..<8, target: .easiest, audit: nil, into: &candidates)

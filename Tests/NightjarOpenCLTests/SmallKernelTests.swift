@@ -28,10 +28,10 @@ struct SmallKernelTests {
         _ base: CryptoNightParameters.Base, _ features: CryptoNightParameters.Features = []
     ) throws {
         _ = try Fixture.device()
-        let kind = LaneTests.Kind(base: base, features: features)
-        #expect(LaneTests.kinds.contains(kind))
+        let kind = CryptoNightLaneTests.Kind(base: base, features: features)
+        #expect(CryptoNightLaneTests.kinds.contains(kind))
         let parameters = kind.parameters(memory: 512, iterations: 8, mask: 0x1F0)
-        let work = try LaneTests.work(Algorithm(name: "tiny \(kind)", parameters: parameters))
+        let work = try CryptoNightLaneTests.work(Algorithm(name: "tiny \(kind)", parameters: parameters))
         let scratchpad = UnsafeMutableRawBufferPointer.allocate(byteCount: parameters.memory, alignment: 64)
         defer { scratchpad.deallocate() }
         let hasher = CryptoNightHasher(parameters, scratchpads: scratchpad, implementation: .portable)

@@ -38,7 +38,7 @@ struct TuningTests {
         let same = try families.launch(algorithm, within: Self.limits, settings: plain.settings)
         #expect(AnyHashable(same) == AnyHashable(plain))
         for nonsense in [["batch": 1 << 40], ["batch": 0], ["groupLoop": 512], ["groupFill": 0], ["groupHash": -1]] {
-            #expect(throws: Refusal.self) {
+            #expect(throws: LaunchRefusal.self) {
                 try families.launch(algorithm, within: Self.limits, settings: TuningSettings(nonsense))
             }
         }
@@ -58,8 +58,8 @@ struct TuningTests {
         let device = try Fixture.device()
         let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let algorithm = LaneTests.small(.r)
-        let work = try LaneTests.work(algorithm)
+        let algorithm = CryptoNightLaneTests.small(.r)
+        let work = try CryptoNightLaneTests.work(algorithm)
         func plan() throws -> (explanation: [String], batch: Int, digests: [Digest]) {
             let plan = try OpenCLBackend(cacheDirectory: directory).plan(algorithm, on: device.id, threads: nil)
             let make = try #require(plan.lanes.first)
@@ -76,7 +76,8 @@ struct TuningTests {
         let tuned = try plan()
         #expect(tuned.batch == 3 && tuned.digests == plain.digests && tuned.explanation.last == "tuned: it is so")
         // Another algorithm's are its own.
-        let other = try OpenCLBackend(cacheDirectory: directory).plan(LaneTests.small(.v1), on: device.id, threads: nil)
+        let other = try OpenCLBackend(cacheDirectory: directory).plan(
+            CryptoNightLaneTests.small(.v1), on: device.id, threads: nil)
         #expect(!other.explanation.contains { $0.hasPrefix("tuned") })
         // Beyond the device, or no settings at all.
         #expect(backend.keep(TuningSettings(["batch": 1 << 50]), explanation: "tuned", for: algorithm, on: device.id))

@@ -192,7 +192,7 @@ import Testing
             cacheDirectory: nil,
             calls: Calls { name, perform in
                 name == "clGetEventInfo" && hangs.load(ordering: .relaxed) ? 0 : perform()
-            }, patience: .milliseconds(10))
+            }, hangLimit: .milliseconds(10))
         let device = try #require(opencl.devices.first?.id, "the tests need an OpenCL device")
         hangs.store(true, ordering: .relaxed)
         let engine = try Engine(

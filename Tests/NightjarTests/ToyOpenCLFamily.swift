@@ -9,10 +9,10 @@ struct ToyOpenCLFamily: OpenCLFamily {
     /// A batch is all nonces of a work, but on CPUs, where it would take minutes.
     func launch(
         _ parameters: ToyParameters, within limits: DeviceLimits, settings: TuningSettings
-    ) throws(Refusal) -> ToyOpenCLLaunch {
+    ) throws(LaunchRefusal) -> ToyOpenCLLaunch {
         let batch = settings["batch"] ?? (limits.kind == .cpu ? 1 << 16 : 1 << 32)
         let slice = settings["slice"] ?? 1 << 14
-        guard (1...1 << 32).contains(batch), slice > 0 else { throw Refusal(reason: "there are only 2³² nonces") }
+        guard (1...1 << 32).contains(batch), slice > 0 else { throw LaunchRefusal(reason: "there are only 2³² nonces") }
         return ToyOpenCLLaunch(batch: batch, slice: slice)
     }
 }

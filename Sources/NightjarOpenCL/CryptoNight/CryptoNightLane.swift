@@ -77,9 +77,10 @@ package final class CryptoNightLane: BatchLane {
         let height = parameters.base == .r ? height : nil
         if let mainLoop, mainLoop.height == height { return }
         if parameters.need == .height {
-            runtime.note(algorithm) { [parameters, launch] runtime, height in
+            let precompiler: DeviceRuntime.Precompiler = { [parameters, launch] runtime, height in
                 try runtime.makeMainLoop(parameters, launch: launch, height: height)
             }
+            runtime.keep(precompiler, for: algorithm)
         }
         let kernel = try runtime.mainLoop(parameters, launch: launch, height: height)
         try kernel.set(CryptoNightKernels.states, states)

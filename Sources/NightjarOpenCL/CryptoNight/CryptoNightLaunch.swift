@@ -47,15 +47,15 @@ package struct CryptoNightLaunch: Sendable, Hashable {
 
     /// The default for a device: the data beside the kernels, within the device's limits.
     ///
-    /// - Throws: ``Refusal`` when the device cannot run it at all.
-    package init(_ parameters: CryptoNightParameters, within limits: DeviceLimits) throws(Refusal) {
+    /// - Throws: ``LaunchRefusal`` when the device cannot run it at all.
+    package init(_ parameters: CryptoNightParameters, within limits: DeviceLimits) throws(LaunchRefusal) {
         let defaults = nj_cryptonight_launch_default(limits.kind == .cpu ? 1 : 0)
         // Of groups whose work-items go in teams, one team a hash.
         let group = { (wanted: UInt32, team: Int) in max(1, min(Int(wanted), limits.maxGroup) / team) * team }
         let fillTeam = parameters.features.contains(.heavy) ? Self.itemsInFill : 1
         let team = max(fillTeam, parameters.itemsInLoop)
         guard limits.maxGroup >= team else {
-            throw Refusal(reason: "the device has no groups of \(team) work-items, which share a hash")
+            throw LaunchRefusal(reason: "the device has no groups of \(team) work-items, which share a hash")
         }
         let interleave = Int(defaults.interleave)
         let budget = limits.memory / 100 * UInt64(defaults.memory_percent)
@@ -68,7 +68,7 @@ package struct CryptoNightLaunch: Sendable, Hashable {
         // A group that is half empty takes as long as a full one.
         if batch > groupLoop { batch = batch / groupLoop * groupLoop }
         guard batch > 0 else {
-            throw Refusal(reason: "the device has no memory for a scratchpad of \(parameters.memory) bytes")
+            throw LaunchRefusal(reason: "the device has no memory for a scratchpad of \(parameters.memory) bytes")
         }
         self.init(
             groupHash: group(defaults.group_hash, 1), groupFill: group(defaults.group_fill, fillTeam),
@@ -88,14 +88,4 @@ package struct CryptoNightLaunch: Sendable, Hashable {
     }
 
     private static func roundedUp(_ number: Int, to unit: Int) -> Int { (number + unit - 1) / unit * unit }
-}
-
-extension CryptoNightParameters {
-    /// Work-items that a hash has in the main loop.
-    package var itemsInLoop: Int { base == .gpu ? 16 : 1 }
-
-    /// The source of the main loop, whose kernel is `cn_main_loop`.
-    package var mainLoopSource: String {
-        base == .gpu ? "CryptoNight/FloatLoop.cl" : "CryptoNight/MainLoop.cl"
-    }
 }

@@ -2,6 +2,16 @@ import NightjarAlgorithms
 import NightjarCore
 import Synchronization
 
+extension CryptoNightParameters {
+    /// Work-items that a hash has in the main loop.
+    package var itemsInLoop: Int { base == .gpu ? 16 : 1 }
+
+    /// The source of the main loop, whose kernel is `cn_main_loop`.
+    package var mainLoopSource: String {
+        base == .gpu ? "CryptoNight/FloatLoop.cl" : "CryptoNight/MainLoop.cl"
+    }
+}
+
 extension DeviceRuntime {
     /// A new kernel of a CryptoNight's main loop.
     ///

@@ -5,7 +5,7 @@ import NightjarDevices
 struct CryptoNightOpenCLFamily: OpenCLFamily {
     func launch(
         _ parameters: CryptoNightParameters, within limits: DeviceLimits, settings: TuningSettings
-    ) throws(Refusal) -> CryptoNightLaunch {
+    ) throws(LaunchRefusal) -> CryptoNightLaunch {
         try CryptoNightLaunch(parameters, within: limits, settings: settings)
     }
 

@@ -26,10 +26,10 @@ extension CryptoNightLaunch {
 
     /// The default, but for what is set.
     ///
-    /// - Throws: ``Refusal`` when the device's limits do not allow it.
+    /// - Throws: ``LaunchRefusal`` when the device's limits do not allow it.
     package init(
         _ parameters: CryptoNightParameters, within limits: DeviceLimits, settings: TuningSettings
-    ) throws(Refusal) {
+    ) throws(LaunchRefusal) {
         let plain = try CryptoNightLaunch(parameters, within: limits)
         guard !settings.values.isEmpty else {
             self = plain
@@ -45,12 +45,12 @@ extension CryptoNightLaunch {
         let queues = settings["queues"] ?? plain.queues
         // Teams of work-items that share a hash are not divided among groups.
         let fillTeam = parameters.features.contains(.heavy) ? Self.itemsInFill : 1
-        guard (1...64).contains(unroll) else { throw Refusal(reason: "a loop is not unrolled \(unroll) times") }
-        guard (1...4).contains(queues) else { throw Refusal(reason: "a device has no \(queues) queues at work") }
+        guard (1...64).contains(unroll) else { throw LaunchRefusal(reason: "a loop is not unrolled \(unroll) times") }
+        guard (1...4).contains(queues) else { throw LaunchRefusal(reason: "a device has no \(queues) queues at work") }
         guard min(interleave, batch, group.hash, group.fill, group.loop) > 0,
             group.hash <= limits.maxGroup, group.fill <= limits.maxGroup, group.fill.isMultiple(of: fillTeam),
             group.loop <= limits.maxGroup / parameters.itemsInLoop
-        else { throw Refusal(reason: "the device has no groups of that size") }
+        else { throw LaunchRefusal(reason: "the device has no groups of that size") }
         let memory = UInt64(parameters.memory)
         let percent = nj_cryptonight_launch_default(limits.kind == .cpu ? 1 : 0).memory_percent
         let budget = limits.memory / 100 * UInt64(percent)
@@ -58,7 +58,7 @@ extension CryptoNightLaunch {
         let whole = (batch + interleave - 1) / interleave * interleave
         guard perBuffer > 0, UInt64(whole) <= budget / memory / UInt64(queues),
             (whole + perBuffer - 1) / perBuffer <= Self.maxBuffers
-        else { throw Refusal(reason: "the device has no memory for \(batch) scratchpads at once") }
+        else { throw LaunchRefusal(reason: "the device has no memory for \(batch) scratchpads at once") }
         self.init(
             groupHash: group.hash, groupFill: group.fill, groupLoop: group.loop, interleave: interleave, batch: batch,
             padsPerBuffer: min(perBuffer, whole), unroll: unroll, turns: plain.turns, milliseconds: plain.milliseconds,

@@ -12,10 +12,10 @@ package protocol OpenCLFamily: Sendable {
 
     /// How a device launches an algorithm: the default, but for what is set.
     ///
-    /// - Throws: ``Refusal`` when the device's limits do not allow it.
+    /// - Throws: ``LaunchRefusal`` when the device's limits do not allow it.
     func launch(
         _ parameters: Parameters, within limits: DeviceLimits, settings: TuningSettings
-    ) throws(Refusal) -> Launch
+    ) throws(LaunchRefusal) -> Launch
 
     /// What can be tried within a device's limits, what matters most first.
     func knobs(_ parameters: Parameters, within limits: DeviceLimits) -> [TuningKnob]
@@ -32,7 +32,7 @@ extension OpenCLFamily {
     /// - Returns: `nil` for an algorithm of another family.
     func launch(
         _ algorithm: Algorithm, within limits: DeviceLimits, settings: TuningSettings
-    ) throws(Refusal) -> (any OpenCLLaunch)? {
+    ) throws(LaunchRefusal) -> (any OpenCLLaunch)? {
         guard let parameters = algorithm.parameters as? Parameters else { return nil }
         return try launch(parameters, within: limits, settings: settings)
     }

@@ -8,7 +8,7 @@ package final class ProgramCache: Sendable {
     private let files: BinaryFiles?
     private let latest: BinaryFiles?
     private let trustsFiles: Bool
-    private let programs = Mutex<Recent>(Recent())
+    private let programs = Mutex<RecentPrograms>(RecentPrograms())
     private let loads = Atomic<Int>(0)
 
     /// How a program is kept on disk.
@@ -72,21 +72,21 @@ package final class ProgramCache: Sendable {
     }
 
     /// The last few programs. CryptoNight-R alone makes a new one every block.
-    private struct Recent {
-        private var entries: [Entry] = []
+    private struct RecentPrograms {
+        private var entries: [CachedProgram] = []
         private static let limit = 16
 
-        mutating func entry(_ key: String) -> Entry {
+        mutating func entry(_ key: String) -> CachedProgram {
             let known = entries.firstIndex { $0.key == key }.map { entries.remove(at: $0) }
             if known == nil, entries.count == Self.limit { entries.removeFirst() }
-            let entry = known ?? Entry(key)
+            let entry = known ?? CachedProgram(key)
             entries.append(entry)
             return entry
         }
     }
 
     /// A program, `nil` before it is made: its lock is held while it is.
-    private final class Entry: Sendable {
+    private final class CachedProgram: Sendable {
         let key: String
         let program = Mutex<Program?>(nil)
 

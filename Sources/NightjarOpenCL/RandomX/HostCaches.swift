@@ -5,20 +5,20 @@ import Synchronization
 /// RandomX caches in the host's memory, for as long as it takes to copy them to devices: devices that want the same one
 /// at a time share it.
 package final class HostCaches: Sendable {
-    private struct Entry {
+    private struct CacheInUse {
         let parameters: RandomXParameters
         let seed: [UInt8]
         var users = 0
         /// `nil` before somebody has filled it: the lock is held meanwhile.
-        let filled = Shared()
+        let filled = CachePlace()
     }
 
-    private final class Shared: Sendable {
-        let cache = Mutex<Filled?>(nil)
+    private final class CachePlace: Sendable {
+        let cache = Mutex<HostCache?>(nil)
     }
 
     /// `@unchecked Sendable`: filled before anyone sees it, and only read then.
-    private final class Filled: @unchecked Sendable {
+    private final class HostCache: @unchecked Sendable {
         let cache: RandomXCache
         let memory: UnsafeMutableRawBufferPointer
 
@@ -30,7 +30,7 @@ package final class HostCaches: Sendable {
         deinit { memory.deallocate() }
     }
 
-    private let entries = Mutex<[Entry]>([])
+    private let entries = Mutex<[CacheInUse]>([])
     private let fillings = Atomic<Int>(0)
 
     package init() {}
@@ -47,7 +47,7 @@ package final class HostCaches: Sendable {
         defer { leave(shared) }
         let filled = shared.cache.withLock { cache in
             if let cache { return cache }
-            let made = Filled(parameters, seed: seed)
+            let made = HostCache(parameters, seed: seed)
             fillings.add(1, ordering: .relaxed)
             cache = made
             return made
@@ -55,12 +55,12 @@ package final class HostCaches: Sendable {
         return try body(filled.cache, UnsafeRawBufferPointer(filled.memory))
     }
 
-    private func enter(_ parameters: RandomXParameters, seed: [UInt8]) -> Shared {
+    private func enter(_ parameters: RandomXParameters, seed: [UInt8]) -> CachePlace {
         entries.withLock { entries in
             let index =
                 entries.firstIndex { $0.seed == seed && $0.parameters == parameters }
                 ?? {
-                    entries.append(Entry(parameters: parameters, seed: seed))
+                    entries.append(CacheInUse(parameters: parameters, seed: seed))
                     return entries.count - 1
                 }()
             entries[index].users += 1
@@ -69,7 +69,7 @@ package final class HostCaches: Sendable {
     }
 
     /// The last to leave lets the memory go.
-    private func leave(_ shared: Shared) {
+    private func leave(_ shared: CachePlace) {
         entries.withLock { entries in
             guard let index = entries.firstIndex(where: { $0.filled === shared }) else { return }
             entries[index].users -= 1

@@ -39,11 +39,13 @@ package struct RandomXLaunch: Sendable, Hashable {
     ///
     /// - Parameter dataset: whether to have a dataset where there is room; `nil` means on everything but CPUs, where it
     ///   takes minutes and memory that the native CPU has a better use for.
-    /// - Throws: ``Refusal`` when the device cannot run it at all.
+    /// - Throws: ``LaunchRefusal`` when the device cannot run it at all.
     package init(
         _ parameters: RandomXParameters, within limits: DeviceLimits, dataset: Bool? = nil
-    ) throws(Refusal) {
-        guard limits.fp64 else { throw Refusal(reason: "the device has no 64-bit floating point, which RandomX needs") }
+    ) throws(LaunchRefusal) {
+        guard limits.fp64 else {
+            throw LaunchRefusal(reason: "the device has no 64-bit floating point, which RandomX needs")
+        }
         let defaults = nj_randomx_launch_default(limits.kind == .cpu ? 1 : 0)
         let group = { (wanted: UInt32) in max(1, min(Int(wanted), limits.maxGroup)) }
         groupHash = group(defaults.group_hash)
@@ -68,7 +70,7 @@ package struct RandomXLaunch: Sendable, Hashable {
         guard budget >= light, limits.maxAllocation >= pad, linesPerBuffer > 0,
             cache / 64 <= Self.maxBuffers << UInt64(linesPerBuffer.log2)
         else {
-            throw Refusal(
+            throw LaunchRefusal(
                 reason: "the device has no memory for a RandomX cache of \(cache >> 20) MiB and a scratchpad")
         }
         // The cache must stay while the dataset is computed from it.

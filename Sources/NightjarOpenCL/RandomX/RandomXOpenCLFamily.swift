@@ -8,7 +8,7 @@ struct RandomXOpenCLFamily: OpenCLFamily {
 
     func launch(
         _ parameters: RandomXParameters, within limits: DeviceLimits, settings: TuningSettings
-    ) throws(Refusal) -> RandomXLaunch {
+    ) throws(LaunchRefusal) -> RandomXLaunch {
         try RandomXLaunch(parameters, within: limits, dataset: dataset, settings: settings)
     }
 

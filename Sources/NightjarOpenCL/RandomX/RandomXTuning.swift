@@ -28,22 +28,24 @@ extension RandomXLaunch {
 
     /// The default, but for what is set.
     ///
-    /// - Throws: ``Refusal`` when the device's limits do not allow it.
+    /// - Throws: ``LaunchRefusal`` when the device's limits do not allow it.
     package init(
         _ parameters: RandomXParameters, within limits: DeviceLimits, dataset: Bool? = nil, settings: TuningSettings
-    ) throws(Refusal) {
+    ) throws(LaunchRefusal) {
         try self.init(parameters, within: limits, dataset: dataset)
         groupHash = settings["groupHash"] ?? groupHash
         groupFill = settings["groupFill"] ?? groupFill
         groupLoop = settings["groupLoop"] ?? groupLoop
         takesTurns = settings["takesTurns"].map { $0 != 0 } ?? takesTurns
         usesPTX = settings["ptx"].map { $0 != 0 } ?? usesPTX
-        guard !usesPTX || limits.acceptsPTX else { throw Refusal(reason: "the device's compiler takes no PTX") }
+        guard !usesPTX || limits.acceptsPTX else { throw LaunchRefusal(reason: "the device's compiler takes no PTX") }
         batch = settings["batch"] ?? batch
         guard min(groupHash, groupFill, groupLoop, batch) > 0, max(groupHash, groupFill, groupLoop) <= limits.maxGroup,
             !takesTurns || groupLoop <= 32
-        else { throw Refusal(reason: "the device has no groups of that size") }
-        guard batch <= mostHashes else { throw Refusal(reason: "the device has no memory for \(batch) hashes at once") }
+        else { throw LaunchRefusal(reason: "the device has no groups of that size") }
+        guard batch <= mostHashes else {
+            throw LaunchRefusal(reason: "the device has no memory for \(batch) hashes at once")
+        }
         padsPerBuffer = min(Int(clamping: limits.maxAllocation / UInt64(parameters.scratchpadL3)), batch)
     }
 }

@@ -9,18 +9,19 @@ package final class Context: @unchecked Sendable {
     package let device: OpenCLDevice
     let calls: Calls
     /// How long the device may take for what was enqueued before it counts as hung.
-    let patience: Duration
-    /// Whether a wait has outlasted `patience`: nothing of this context may be waited for any more.
+    let hangLimit: Duration
+    /// Whether a wait has outlasted `hangLimit`: nothing of this context may be waited for any more.
     private let lost = Atomic(false)
 
     /// - Parameters:
     ///   - calls: how calls are made.
-    ///   - patience: how long the device may take for what was enqueued before it counts as hung.
-    package init(_ device: OpenCLDevice, calls: Calls = Calls(), patience: Duration = .seconds(600)) throws(CallFailure)
+    ///   - hangLimit: how long the device may take for what was enqueued before it counts as hung.
+    package init(_ device: OpenCLDevice, calls: Calls = Calls(), hangLimit: Duration = .seconds(600))
+        throws(CallFailure)
     {
         self.device = device
         self.calls = calls
-        self.patience = patience
+        self.hangLimit = hangLimit
         var id: cl_device_id? = device.handle
         handle = try calls.create("clCreateContext") { code in cl.clCreateContext(nil, 1, &id, nil, nil, code) }
     }
@@ -39,7 +40,7 @@ package final class Context: @unchecked Sendable {
     ) {
         guard lost.load(ordering: .relaxed) else { return calls.release(call) { perform(handle) } }
         let (calls, handle) = (calls, Released(handle: handle))
-        Undertaker.shared.queue { calls.release(call) { perform(handle.handle) } }
+        ReleaseThread.shared.queue { calls.release(call) { perform(handle.handle) } }
     }
 
     /// `@unchecked Sendable`: its owner is gone, and OpenCL's releases may be made on any thread.

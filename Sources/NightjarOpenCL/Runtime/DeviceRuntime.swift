@@ -8,9 +8,9 @@ package final class DeviceRuntime: Sendable {
     package let quirks: Quirks
     package let programs: ProgramCache
     let caches: HostCaches
-    /// What makes a height's program, for those algorithms with such programs that lanes run.
-    private let foreseeable = Mutex<[Algorithm: Foreseeing]>([:])
-    package typealias Foreseeing = @Sendable (DeviceRuntime, _ height: UInt64) throws -> Void
+    /// For each algorithm that lanes run and that has a program for each height: what builds that program.
+    private let precompilers = Mutex<[Algorithm: Precompiler]>([:])
+    package typealias Precompiler = @Sendable (DeviceRuntime, _ height: UInt64) throws -> Void
     private let resolver: IncludeResolver
 
     /// - Parameters:
@@ -19,13 +19,13 @@ package final class DeviceRuntime: Sendable {
     ///   - trustsFiles: whether programs that are kept there may be used, and not only written.
     ///   - extraSources: sources beside the embedded ones, by path.
     ///   - calls: how OpenCL is called. For tests.
-    ///   - patience: how long the device may take for what was enqueued; `nil` as ``Quirks`` say. For tests.
+    ///   - hangLimit: how long the device may take for what was enqueued; `nil` as ``Quirks`` say. For tests.
     /// - Throws: ``DeviceError``.
     package init(
         _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory,
         caches: HostCaches = HostCaches(),
         trustsFiles: Bool = true, extraSources: [String: String] = [:], calls: Calls = Calls(),
-        patience: Duration? = nil
+        hangLimit: Duration? = nil
     ) throws(DeviceError) {
         self.device = device
         self.caches = caches
@@ -33,23 +33,23 @@ package final class DeviceRuntime: Sendable {
         self.quirks = quirks
         if let reason = quirks.unusable { throw DeviceError(device: device.id, reason: reason) }
         context = try onDevice(device.id) {
-            try Context(device, calls: calls, patience: patience ?? quirks.patience)
+            try Context(device, calls: calls, hangLimit: hangLimit ?? quirks.hangLimit)
         }
         programs = ProgramCache(context, directory: cacheDirectory, trustsFiles: trustsFiles)
         resolver = IncludeResolver(files: KernelSources.embedded.merging(extraSources) { _, extra in extra })
     }
 
-    /// Says that a lane runs `algorithm` on this device, so that ``foresee(_:height:)`` knows how.
-    package func note(_ algorithm: Algorithm, _ foreseeing: @escaping Foreseeing) {
-        foreseeable.withLock { $0[algorithm] = foreseeing }
+    /// Keeps how to build a height's program of `algorithm`, which a lane of this device runs.
+    package func keep(_ precompiler: @escaping Precompiler, for algorithm: Algorithm) {
+        precompilers.withLock { $0[algorithm] = precompiler }
     }
 
-    /// Makes the program of a height that is going to come, for the lane that is there; does nothing without one. On
-    /// any thread; whoever wants the same program meanwhile waits for it.
+    /// Builds the program of a coming height. Does nothing for an algorithm that no lane runs, or that has no such
+    /// program. On any thread; a lane that asks for the program meanwhile waits for it.
     ///
     /// - Throws: as ``program(_:prelude:keep:)``, or ``CallFailure``.
-    package func foresee(_ algorithm: Algorithm, height: UInt64) throws {
-        try foreseeable.withLock { $0[algorithm] }?(self, height)
+    package func precompile(_ algorithm: Algorithm, height: UInt64) throws {
+        try precompilers.withLock { $0[algorithm] }?(self, height)
     }
 
     /// The program of the source at `path` with its prelude.

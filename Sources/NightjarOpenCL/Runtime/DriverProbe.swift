@@ -36,15 +36,15 @@ package enum DriverProbe {
             if let drivers = trial.drivers {
                 guard !drivers.isEmpty else { return Loaded(isUsable: false, faults: trial.faults) }
                 // They are loaded when platforms are first counted, with whatever comes of it.
-                let isDone: Void? = only(drivers) { if Loader.isUsable { _ = try? Platform.all(Calls()) } }
+                let isDone: Void? = only(drivers) { if OpenCLLoader.isUsable { _ = try? Platform.all(Calls()) } }
                 guard isDone != nil else {
                     loaded.faults.append("OpenCL is not used: there is no temporary folder to sort its drivers in")
                     return Loaded(isUsable: false, faults: loaded.faults)
                 }
             }
         }
-        loaded.isUsable = Loader.isUsable
-        if let fault = Loader.fault { loaded.faults.append("OpenCL is not used: \(fault)") }
+        loaded.isUsable = OpenCLLoader.isUsable
+        if let fault = OpenCLLoader.fault { loaded.faults.append("OpenCL is not used: \(fault)") }
         return loaded
     }
 

@@ -89,7 +89,7 @@ package final class Kernel {
             cl.clGetKernelArgInfo(
                 handle, cl_uint(index), cl_kernel_arg_info(CL_KERNEL_ARG_TYPE_NAME), bytes.count, &bytes, nil)
         }
-        let text = trimmed(bytes)
+        let text = driverText(bytes)
         return code == CL_SUCCESS && !text.isEmpty ? text : nil
     }
 

@@ -80,21 +80,6 @@ package final class Program: @unchecked Sendable {
         try context.calls.check("clGetProgramBuildInfo") {
             cl.clGetProgramBuildInfo(handle, device, parameter, size, &bytes, nil)
         }
-        return trimmed(bytes)
-    }
-}
-
-/// A program that the device's compiler refused. The description is one line: the call, and the log's first error.
-package struct BuildFailure: Error, Sendable, CustomStringConvertible {
-    package let failure: CallFailure
-    /// The driver's build log, whole.
-    package let log: String
-
-    package var description: String {
-        let lines = log.split(whereSeparator: \.isNewline)
-        // Compilers of several lineages; all of them write this word in the line that has the place.
-        let telling = lines.first { $0.contains("error:") } ?? lines.first { !$0.allSatisfy(\.isWhitespace) }
-        guard let telling else { return failure.description }
-        return "\(failure): \(String(telling.drop(while: \.isWhitespace)))"
+        return driverText(bytes)
     }
 }

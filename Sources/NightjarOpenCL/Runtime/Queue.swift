@@ -127,9 +127,9 @@ package final class Queue {
             if status == CL_COMPLETE { return }
             // Negative: the code of whatever stopped the queue.
             if status < 0 { throw Calls.failure("clEnqueueNDRangeKernel", status, "\(last), while it ran") }
-            if clock.now - begin > context.patience {
+            if clock.now - begin > context.hangLimit {
                 context.giveUp()
-                throw CallFailure(call: "clGetEventInfo (\(last))", hangsAfter: context.patience)
+                throw CallFailure(call: "clGetEventInfo (\(last))", hangsAfter: context.hangLimit)
             }
             nanosleep(&pause, nil)
             // An eighth more each time: soon too rare to be a burden on the processor, never too late by more than an
@@ -137,10 +137,4 @@ package final class Queue {
             pause.tv_nsec = min(pause.tv_nsec + pause.tv_nsec / 8, 1_000_000)
         }
     }
-}
-
-/// What the device says that a launch took.
-package struct LaunchTime: Sendable, Hashable {
-    package let kernel: String
-    package let nanoseconds: UInt64
 }

@@ -13,13 +13,13 @@ package struct Quirks: Sendable {
     /// How long the device may take for what was enqueued before it counts as hung.
     ///
     /// A batch is made to take seconds: thirty times that is not slow any more.
-    package var patience = Duration.seconds(60)
+    package var hangLimit = Duration.seconds(60)
 
     package init(_ device: OpenCLDevice) {
         // OpenCL has no rounding modes for arithmetic; this driver's compiler takes the instructions that have them.
         acceptsPTX = device.description.platform.hasPrefix("NVIDIA")
         // A CPU is shared with whatever else runs, and its driver may compile at a kernel's first launch.
-        if device.description.kind == .cpu { patience = .seconds(600) }
+        if device.description.kind == .cpu { hangLimit = .seconds(600) }
         if !device.available {
             unusable = "the device is not available"
         } else if !device.compilerAvailable {

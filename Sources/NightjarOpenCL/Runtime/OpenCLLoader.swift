@@ -10,7 +10,7 @@ let cl: nj_opencl = {
 }()
 
 /// The OpenCL loader of this machine, opened when it is first asked about.
-enum Loader {
+enum OpenCLLoader {
     /// Whether there is one that can be used.
     static var isUsable: Bool { nj_opencl() != nil }
 

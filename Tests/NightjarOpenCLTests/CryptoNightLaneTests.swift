@@ -9,7 +9,7 @@ import Testing
 /// How a lane goes about its nonces, on algorithms that are small enough to hash thousands: the arithmetic of the big
 /// ones is proven by known answers.
 @Suite("Lanes on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
-struct LaneTests {
+struct CryptoNightLaneTests {
     /// A main loop, whatever its sizes.
     struct Kind: Hashable, Sendable, CustomStringConvertible {
         let base: CryptoNightParameters.Base
@@ -345,7 +345,7 @@ struct LaneTests {
         }
         let huge = CryptoNightParameters(base: .v0, memory: 1 << 50, iterations: 1, mask: 0xFF0)
         let limits = try Fixture.device().limits
-        #expect(throws: Refusal(reason: "the device has no memory for a scratchpad of \(1 << 50) bytes")) {
+        #expect(throws: LaunchRefusal(reason: "the device has no memory for a scratchpad of \(1 << 50) bytes")) {
             try CryptoNightLaunch(huge, within: limits)
         }
     }
@@ -362,7 +362,8 @@ struct LaneTests {
                 let team = kind.base == .gpu ? 16 : mixes ? 8 : 1
                 if maxGroup < team {
                     #expect(
-                        throws: Refusal(reason: "the device has no groups of \(team) work-items, which share a hash")
+                        throws: LaunchRefusal(
+                            reason: "the device has no groups of \(team) work-items, which share a hash")
                     ) {
                         try CryptoNightLaunch(parameters, within: limits)
                     }

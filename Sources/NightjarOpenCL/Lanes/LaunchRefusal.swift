@@ -1,5 +1,5 @@
 /// Why a device cannot run an algorithm, in words that end a sentence.
-package struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
+package struct LaunchRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     package let reason: String
 
     package init(reason: String) { self.reason = reason }

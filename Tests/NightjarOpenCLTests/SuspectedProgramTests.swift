@@ -6,7 +6,7 @@ import Testing
 
 /// What a device's record costs it: a suspect's programs are built from source.
 @Suite("Suspected devices", .timeLimit(.minutes(20)))
-struct SuspicionTests {
+struct SuspectedProgramTests {
     @Test("Letting go of a device keeps what is known to be good of it; suspicion does not, until it is over")
     func programs() throws {
         let directory = NSTemporaryDirectory() + "nightjar-suspect-\(UUID().uuidString)"

@@ -4,8 +4,8 @@ import Synchronization
 /// Calls whose return nobody can wait for, in order, on a thread that exists only while there are any.
 ///
 /// The thread is detached: where a driver never returns from a release, it stays until the process ends.
-final class Undertaker: Sendable {
-    static let shared = Undertaker()
+final class ReleaseThread: Sendable {
+    static let shared = ReleaseThread()
 
     private struct State {
         var calls: [@Sendable () -> Void] = []
@@ -29,7 +29,7 @@ final class Undertaker: Sendable {
         let code = pthread_create(
             &thread, nil,
             { _ in
-                while let call = Undertaker.shared.next() { call() }
+                while let call = ReleaseThread.shared.next() { call() }
                 return nil
             }, nil)
         guard code == 0 else {

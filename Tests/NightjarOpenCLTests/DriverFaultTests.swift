@@ -9,36 +9,36 @@ import Testing
 
 /// Every OpenCL call fails in every way: the error names it, nothing leaks, and a device made anew hashes rightly.
 @Suite("Faults of drivers", .serialized, .timeLimit(.minutes(20)))
-struct FaultTests {
+struct DriverFaultTests {
     /// A lane's whole life on a context of its own: made, prepared, settled, scanning with hits, gone.
     struct Life: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let run: @Sendable (OpenCLDevice, Calls, String?, Duration?) throws -> [Digest]
 
-        static let cryptoNight = Life(testDescription: "CryptoNight") { device, calls, directory, patience in
-            let algorithm = LaneTests.small(.r)
+        static let cryptoNight = Life(testDescription: "CryptoNight") { device, calls, directory, hangLimit in
+            let algorithm = CryptoNightLaneTests.small(.r)
             guard let parameters = algorithm.parameters as? CryptoNightParameters else {
                 preconditionFailure("not CryptoNight")
             }
             return try onDevice(device.id) {
-                let runtime = try DeviceRuntime(device, cacheDirectory: directory, calls: calls, patience: patience)
+                let runtime = try DeviceRuntime(device, cacheDirectory: directory, calls: calls, hangLimit: hangLimit)
                 var launch = try CryptoNightLaunch(parameters, within: device.limits)
                 (launch.batch, launch.padsPerBuffer) = (4, 2)
                 let lane = try CryptoNightLane(runtime, algorithm, launch: launch)
-                return try FaultTests.hits(lane, LaneTests.work(algorithm))
+                return try DriverFaultTests.hits(lane, CryptoNightLaneTests.work(algorithm))
             }
         }
 
-        static let randomX = Life(testDescription: "RandomX") { device, calls, directory, patience in
+        static let randomX = Life(testDescription: "RandomX") { device, calls, directory, hangLimit in
             let algorithm = SmallRandomX.algorithm(SmallRandomX.parameters())
             guard let parameters = algorithm.parameters as? RandomXParameters else {
                 preconditionFailure("not RandomX")
             }
             return try onDevice(device.id) {
-                let runtime = try DeviceRuntime(device, cacheDirectory: directory, calls: calls, patience: patience)
+                let runtime = try DeviceRuntime(device, cacheDirectory: directory, calls: calls, hangLimit: hangLimit)
                 var launch = try RandomXLaunch(parameters, within: device.limits, dataset: true)
                 (launch.batch, launch.padsPerBuffer) = (4, 4)
-                return try FaultTests.hits(
+                return try DriverFaultTests.hits(
                     RandomXLane(runtime, algorithm, launch: launch), SmallRandomX.work(algorithm))
             }
         }

@@ -1,0 +1,32 @@
+import Glibc
+
+/// A folder of drivers' files for the loader to look into, removed with the object.
+final class DriverFolder {
+    let path: String
+    private let files: [String]
+
+    /// - Returns: `nil` when it can't be made.
+    init?(_ drivers: [OpenCLDriver]) {
+        let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(place)/nightjar-drivers-XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+        guard let path = made else { return nil }
+        self.path = path
+        // Numbered, for two may have one name.
+        files = drivers.indices.map { "\(path)/\($0 < 10 ? "0" : "")\($0).icd" }
+        for (file, driver) in zip(files, drivers) {
+            let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            let line = Array((driver.library + "\n").utf8)
+            guard descriptor >= 0, write(descriptor, line, line.count) == line.count, close(descriptor) == 0 else {
+                return nil
+            }
+        }
+    }
+
+    deinit {
+        for file in files { unlink(file) }
+        rmdir(path)
+    }
+}
