@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 clang=${CLANG:-clang}
-# Every flavour of a parameter that the sources branch on stands here.
+# Every value of a parameter that the sources branch on is tried here.
 random_math='r0*=r4;r1+=r5+0x12345678u;r2-=r6;r3=rotate(r3,r7);r0=rotate(r0,0u-r8);r1^=r2;'
 checked=0
 compile() {
@@ -82,7 +82,7 @@ for candidate in "$clang" clang clang-15 clang-16 clang-17 clang-18 clang-19 cla
         break
     fi
 done
-# Whatever compiles to nothing proves nothing: these are what the path is for.
+# Code that the compiler drops proves nothing: these instructions must be in the result.
 wanted="add.rn add.rm add.rp add.rz mul.rn mul.rm mul.rp mul.rz div.rn div.rm div.rp div.rz sqrt.rn sqrt.rm sqrt.rp sqrt.rz"
 front_end=$clang
 for turns in 0 1; do

@@ -12,9 +12,9 @@
 // Keccak's rate, in words.
 #define NJ_RATE 17
 
-// message: `blocks` padded blocks of 17 little-endian words, the nonce's four bytes zero.
-// nonce_word, nonce_shift: the nonce begins at bit nonce_shift, a multiple of 8, of that word. A word beyond the message,
-// with a shift of zero, leaves it without a nonce.
+// message: `blocks` padded blocks of 17 little-endian words, with zeroes in the nonce's place.
+// nonce_word, nonce_shift: the nonce begins at bit nonce_shift, a multiple of 8, of this word. A message without a
+// nonce has a word beyond its end, and a shift of zero.
 __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_absorb(
     __global const ulong *message, const uint blocks, const uint nonce_word, const uint nonce_shift,
     const uint first_nonce, const uint count, __global ulong *states) {

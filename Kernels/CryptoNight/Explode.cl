@@ -1,7 +1,7 @@
 // CryptoNight, second step: the scratchpad is filled, by AES, CNS008, 3; by Keccak for base 5.
 //
-// Launch: eight work-items a hash, at least 8 × `count` of them in groups of NJ_GROUP_FILL. The work-item 8 i + j makes
-// every eighth part, from the j-th, of the hash i. Reads `states`, writes scratchpads.
+// Launch: eight work-items a hash, at least 8 × `count` of them in groups of NJ_GROUP_FILL. The work-item 8 i + j fills
+// every eighth part of the hash i's scratchpad, from the j-th on. Reads `states`, writes scratchpads.
 #ifndef NIGHTJAR_CRYPTONIGHT_EXPLODE_CL
 #define NIGHTJAR_CRYPTONIGHT_EXPLODE_CL
 
@@ -11,7 +11,8 @@
 #include "Primitives/Keccak.cl"
 
 #if NJ_CN_BASE == 5
-// Each 512 bytes are the beginnings, 32 blocks together, of three states in a row that start from the input's, numbered.
+// Each 512 bytes are 32 blocks: the beginnings of three successive Keccak states. The first of them is computed from
+// the input's state and the number of the 512 bytes.
 __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states, NJ_PAD_ARGUMENTS, const uint count) {
     const uint slot = (uint)get_global_id(0) >> 3;
     if (slot >= count) return;

@@ -1,9 +1,9 @@
 // The main loop of cn/gpu: single-precision arithmetic on a line of 64 bytes a turn.
 //
 // Launch: sixteen work-items a hash, at least 16 × `count` of them in groups of 16 × NJ_GROUP_LOOP. The work-item
-// 16 i + 4 j + k does the k-th computation on the block j of the hash i, and then has the word k of that block. A launch
-// makes `turns` turns from `first` on, and leaves what the next one goes on with. Reads and writes `states` and
-// scratchpads. Arithmetic rules: a turn has some 4000 operations on four floats.
+// 16 i + 4 j + k makes the k-th computation on the block j of the hash i, and then holds the word k of that block. A
+// launch makes `turns` turns from `first` on, and stores what the next launch continues with. Reads and writes `states`
+// and scratchpads. Arithmetic takes most of the time: a turn has about 4000 operations on four floats.
 #include "CryptoNight/Float.cl"
 #include "CryptoNight/Scratchpad.cl"
 
@@ -64,13 +64,13 @@ uint4 nj_gpu_turned(const uint4 x, const uint bytes) {
 
 __kernel NJ_GROUP_OF(NJ_GPU_GROUP) void cn_main_loop(
     __global ulong *states, NJ_PAD_ARGUMENTS, const uint count, const uint first, const uint turns) {
-    // What the sixteen computations leave, and then what is left of each of the four blocks.
+    // The results of the sixteen computations, and then of the four blocks.
     __local float4 results[NJ_GPU_GROUP];
     __local uint4 outs[NJ_GPU_GROUP];
     __local float4 block_sums[4 * NJ_GROUP_LOOP];
     __local uint4 block_outs[4 * NJ_GROUP_LOOP];
-    // Barriers: whole groups leave together. Where a group has places for more hashes than there are, their work-items go
-    // along with the last hash and write nothing to its scratchpad.
+    // There are barriers below: only whole groups may return here. If a group has places for more hashes than there
+    // are, the work-items of those places compute the last hash too, and write nothing to its scratchpad.
     if ((uint)get_group_id(0) * NJ_GROUP_LOOP >= count) return;
     const uint wanted = (uint)get_global_id(0) / NJ_GPU_ITEMS;
     const bool idle = wanted >= count;
@@ -102,7 +102,7 @@ __kernel NJ_GROUP_OF(NJ_GPU_GROUP) void cn_main_loop(
             convert_float4_rte(as_int4(line[o2])), convert_float4_rte(as_int4(line[o3])), rc, constant_c);
         result[item] = r;
         out[item] = nj_gpu_turned(as_uint4(nj_cn_float_integer(r)), k);
-        // Every work-item has read the line, and left its result.
+        // Every work-item has read the line and stored its result.
         barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
         __local const float *result_words = (__local const float *)(result + 4 * j) + k;
         __local const uint *out_words = (__local const uint *)(out + 4 * j) + k;
@@ -117,7 +117,7 @@ __kernel NJ_GROUP_OF(NJ_GPU_GROUP) void cn_main_loop(
         x = w.x ^ w.y ^ w.z ^ w.w;
         rc = sum * 0.015625f;
     }
-    // Each of a hash's work-items has the same, and has read what was there before the loop's barriers, if it has turned.
+    // All work-items of a hash have the same value here, and all have read the old one before a barrier of the loop.
     if (item == 0 && !idle && turns > 0) {
         s[NJ_STATE_LOOP] = x;
         vstore2(as_ulong2(rc), 0, s + NJ_STATE_LOOP + 2);

@@ -19,7 +19,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_implode(__global ulong *states, NJ_P
     const ulong key[4] = {record[4], record[5], record[6], record[7]};
     uint4 round_keys[10];
     nj_aes_expand(key, round_keys);
-    // Only of its own: the last hash's words are replaced without waiting for those that go along.
+    // A work-item that only computes along must not read the record: the hash's own work-items may have replaced it.
     uint4 text = (uint4)(0);
     if (!NJ_CN_IS_IDLE(count)) text = as_uint4((ulong2)(record[8 + 2 * column], record[9 + 2 * column]));
     __global const ulong2 *pad = NJ_PAD_OF(slot);

@@ -11,7 +11,7 @@ ulong nj_cn_divide(const ulong dividend, const uint divisor) {
 
 // Towards zero, modulo 2^64. The divisor is not zero.
 ulong nj_cn_divide_signed(const long dividend, const int divisor) {
-    // By -1 without a division, which for the least number may trap.
+    // A division of the least number by -1 may trap: negate instead.
     const bool negates = divisor == -1;
     const ulong quotient = (ulong)(dividend / (negates ? 1 : divisor));
     return negates ? 0 - quotient : quotient;
@@ -19,15 +19,16 @@ ulong nj_cn_divide_signed(const long dividend, const int divisor) {
 
 // The integer part of 2 √(2⁶⁴ + n) − 2³³, at most 3558067407.
 //
-// A float guess and one Newton step come within a few units on any device; how near is not trusted. The loops at the end
-// repair by an exact integer test: the root r is right if, with s = r / 2 and b = r mod 2, and q = s (s + b) + 2³² r,
+// A float guess and one Newton step come within a few units of the root on any device. The code does not rely on how
+// near: the loops at the end correct it by an exact test. The root r is right if, with s = r / 2, b = r mod 2 and
+// q = s (s + b) + 2³² r,
 // q + b <= n and q + 2³² >= n - s. (From r <= 2 √(2⁶⁴ + n) − 2³³ < r + 1 by squaring; nothing overflows while
 // r <= 3558067407, and n >= s holds once the first inequality does.)
 ulong nj_cn_root(const ulong n) {
     const ulong largest = 3558067407UL;
     const float guess = (sqrt(1.0f + (float)n * 0x1p-64f) - 1.0f) * 0x1p33f;
     long root = (long)guess;
-    // Within 2^12 of the root whatever sqrt's error within the standard's limits: the residue fits 64 bits signed.
+    // Whatever error the standard allows for sqrt, this is within 2^12 of the root: the residue fits 64 bits, signed.
     const long residue = (long)(n - ((ulong)root << 32) - (((ulong)root * (ulong)root) >> 2));
     root += (long)((float)residue * (2.0f / ((float)root + 0x1p33f)));
     ulong r = root < 0 ? 0 : (ulong)root > largest ? largest : (ulong)root;

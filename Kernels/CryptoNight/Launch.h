@@ -1,4 +1,4 @@
-// CryptoNight's launch shapes: defaults by kind of device, where nothing has been measured.
+// CryptoNight's launch settings: the defaults by kind of device.
 // Valid C only; the fields are those of struct nj_cryptonight_launch in CKernels.h.
 
 // A CPU runs a work-item per core, one after the other: bigger groups or batches only make a launch longer.
@@ -14,9 +14,9 @@ static const struct nj_cryptonight_launch nj_cryptonight_launch_cpu = {
     .memory_percent = 50,
 };
 
-// A GPU hides the latency of scratchpads by having many of them in flight. Small groups in the main loop spread them over
-// the compute units evenly; 64 hashes a unit keep a batch near two seconds on small and large devices alike. The main loop
-// is launched in parts, so that a display that hangs on the same device is served in between.
+// A GPU hides the latency of memory when many hashes are in flight. Small groups in the main loop spread them over the
+// compute units evenly. With 64 hashes a unit, a batch takes about two seconds on small and on large devices. The main
+// loop is launched in parts, so that a display on the same device is served in between.
 static const struct nj_cryptonight_launch nj_cryptonight_launch_gpu = {
     .group_hash = 64,
     .group_fill = 64,

@@ -1,8 +1,8 @@
 // CryptoNight, third step: the main loop, CNS008, 4, and its later versions.
 //
-// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP, for `turns` turns from `first` on: a
-// launch may be a part of the loop, and leaves what the next one goes on with. Reads and writes `states` and scratchpads.
-// Two dependent accesses a turn: latency rules, so that the more hashes are in flight the better.
+// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP. A launch makes `turns` turns from
+// `first` on, and stores what the next launch continues with. Reads and writes `states` and scratchpads. A turn has two
+// dependent accesses: their latency takes most of the time, so many hashes should be in flight.
 #include "CryptoNight/Float.cl"
 #include "CryptoNight/IntegerMath.cl"
 #include "CryptoNight/Scratchpad.cl"
@@ -17,7 +17,7 @@
 #error "base 5 has a main loop of its own"
 #endif
 
-// Which neighbour goes to the places at a distance of 1 and of 2 blocks; the third is the same in both orders.
+// The neighbours that go to the places at a distance of 1 and of 2 blocks. The third is the same in both orders.
 #if NJ_CN_REVERSED_SHUFFLE
 #define NJ_CN_TO_FIRST(x1, x3) (x1)
 #define NJ_CN_TO_SECOND(x1, x3) (x3)
@@ -26,7 +26,7 @@
 #define NJ_CN_TO_SECOND(x1, x3) (x1)
 #endif
 
-// What a hash's record has for the loop between two launches.
+// The part of a hash's record that keeps the loop's state between two launches.
 #define NJ_LOOP_A (NJ_STATE_LOOP + 0)
 #define NJ_LOOP_B (NJ_STATE_LOOP + 2)
 #define NJ_LOOP_PREVIOUS (NJ_STATE_LOOP + 4)
@@ -168,7 +168,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(
         at = ((uint)a.x & NJ_CN_MASK) >> 4;
 
 #if NJ_CN_HEAVY
-        // Third part: a division of the block that the next turn would begin with, whose quotient takes it elsewhere.
+        // Third part: a division, of the block that the next turn would begin with. The quotient changes that place.
         {
             const ulong2 whole = pad[NJ_PAD_BLOCK(at)];
             uint divisor = (uint)whole.y;

@@ -1,13 +1,14 @@
-// The mixing of a hash's eight blocks when a heavy scratchpad is filled and folded: each takes up its neighbour.
+// The mixing of a hash's eight blocks when a heavy scratchpad is filled and folded: each block is XORed with its
+// neighbour.
 #ifndef NIGHTJAR_CRYPTONIGHT_MIX_CL
 #define NIGHTJAR_CRYPTONIGHT_MIX_CL
 
 #include "CryptoNight/Parameters.cl"
 #include "Primitives/AES.cl"
 
-// The kernels that mix have eight work-items a hash, with a block each, and barriers, which all work-items of a group must
-// come by. In a group that has hashes, and places for more, the work-items that have none of their own go along with the
-// last hash, reading what it reads and writing nothing.
+// The kernels that mix have eight work-items a hash, with a block each, and barriers, which all work-items of a group
+// must reach. If a group has places for more hashes than there are, the work-items of those places compute the last
+// hash too: they read what it reads, and write nothing.
 #if NJ_CN_HEAVY
 #define NJ_CN_MIX_MEMORY __local uint4 mix_blocks[2 * NJ_GROUP_FILL]
 #define NJ_CN_NO_HASH_IN_GROUP(count) ((uint)get_group_id(0) * (NJ_GROUP_FILL / 8) >= (count))
@@ -25,11 +26,11 @@
 // Rounds of encryption and mixing before the first block is written, and after the last one was read.
 #define NJ_CN_MIX_ROUNDS 16
 
-// text: the work-item's block. Has a barrier: all work-items of the group call it equally often.
+// text: the work-item's block. It has a barrier: all work-items of the group must call it equally often.
 //
-// blocks: two for each work-item of the group, NJ_CN_MIX_MEMORY. half_now: which half of them is written next, 0 at first.
-// The halves take turns, so that one barrier is enough: whoever writes a half again has passed the barrier of the call
-// after the one in which it was read.
+// blocks: two for each work-item of the group, NJ_CN_MIX_MEMORY. half_now: the half of them that is written next, 0 at
+// first. Calls use the halves in turn, so that one barrier a call is enough: a half is written again only after the
+// barrier of the call that follows its reading.
 uint4 nj_cn_mix(__local uint4 *blocks, uint *half_now, const uint4 text) {
     const uint item = (uint)get_local_id(0);
     __local uint4 *mine = blocks + *half_now * NJ_GROUP_FILL;

@@ -1,5 +1,5 @@
-// What the CryptoNight kernels are compiled for. The host's prelude defines all of these; there are no defaults, so that
-// a forgotten one is an error and not a wrong hash.
+// The parameters of the CryptoNight kernels. The host's prelude defines all of them. There are no defaults, so that a
+// forgotten one is an error and not a wrong hash.
 #ifndef NIGHTJAR_CRYPTONIGHT_PARAMETERS_CL
 #define NIGHTJAR_CRYPTONIGHT_PARAMETERS_CL
 
@@ -7,7 +7,7 @@
 #ifndef NJ_CN_BASE
 #error "NJ_CN_BASE is not defined"
 #endif
-// What variants change in their base; each is 1 or 0.
+// What variants change about their base. Each is 1 or 0.
 //
 // Base 1: the second store's high word is also XORed with the low word just stored.
 #ifndef NJ_CN_LINKED_STORE
@@ -21,7 +21,7 @@
 #ifndef NJ_CN_FLOAT_FEEDBACK
 #error "NJ_CN_FLOAT_FEEDBACK is not defined"
 #endif
-// Blocks are mixed when the scratchpad is filled and folded; but for base 5, a turn ends with a division.
+// Blocks are mixed when the scratchpad is filled and folded. A turn ends with a division, except for base 5.
 #ifndef NJ_CN_HEAVY
 #error "NJ_CN_HEAVY is not defined"
 #endif
@@ -37,11 +37,12 @@
 #ifndef NJ_CN_MEMORY
 #error "NJ_CN_MEMORY is not defined"
 #endif
-// Makes an address in bytes of a 64-bit word; below NJ_CN_MEMORY, a multiple of 16, for base 5 of 64.
+// The mask that makes an address, in bytes, of a 64-bit word: below NJ_CN_MEMORY, and a multiple of 16, or of 64 for
+// base 5.
 #ifndef NJ_CN_MASK
 #error "NJ_CN_MASK is not defined"
 #endif
-// Scratchpads that share a stretch of memory, alternating by 64 bytes. 1: each is contiguous.
+// The number of scratchpads that alternate by 64 bytes in memory; 1 if each is contiguous.
 #ifndef NJ_PAD_INTERLEAVE
 #error "NJ_PAD_INTERLEAVE is not defined"
 #endif
@@ -62,13 +63,13 @@
 #error "NJ_GROUP_FILL is not a multiple of 8"
 #endif
 
-// Turns of the main loop that are written out one after the other; not for base 5.
+// How many turns the main loop is unrolled to; base 5 ignores it.
 #ifndef NJ_CN_UNROLL
 #error "NJ_CN_UNROLL is not defined"
 #endif
 
-// A hash's record in `states`: the 25 words of Keccak's state, cn/1's tweak, and what the main loop has in hand between
-// two launches, ten words at most.
+// The words of a hash's record in `states`: the 25 words of Keccak's state, cn/1's tweak, and the main loop's state
+// between two launches, ten words at most.
 #ifndef NJ_STATE_WORDS
 #error "NJ_STATE_WORDS is not defined"
 #endif

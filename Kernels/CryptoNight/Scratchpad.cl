@@ -1,5 +1,5 @@
-// Where scratchpads lie. They are spread over up to four buffers, since a device may limit the size of one buffer to a
-// quarter of its memory. All buffers are arguments of every kernel that touches scratchpads; unused ones repeat the first.
+// The places of scratchpads. They are in up to four buffers, because a device may limit one buffer to a quarter of its
+// memory. Every kernel that uses scratchpads has all four as arguments; if there are fewer, the first is repeated.
 #ifndef NIGHTJAR_CRYPTONIGHT_SCRATCHPAD_CL
 #define NIGHTJAR_CRYPTONIGHT_SCRATCHPAD_CL
 

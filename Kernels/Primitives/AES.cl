@@ -1,8 +1,9 @@
-// AES rounds as CPUs' aesenc and aesdec, and the key schedule, FIPS 197. A block is four little-endian columns.
+// AES rounds, as the CPU instructions aesenc and aesdec make them, and the key schedule, FIPS 197. A block is four
+// little-endian columns.
 //
-// Rounds look up four tables of 256 words in local memory, which every work-item of the group must fill together by
-// nj_aes_load, or nj_aes_load_inverse for the inverse rounds, before the first round: constant memory serialises look-ups
-// that differ within a group.
+// Rounds look up tables in local memory, because constant memory serialises look-ups that differ within a group. Before
+// the first round, all work-items of the group fill the tables together by nj_aes_load, or by nj_aes_load_inverse for
+// the inverse rounds.
 #ifndef NIGHTJAR_PRIMITIVES_AES_CL
 #define NIGHTJAR_PRIMITIVES_AES_CL
 
@@ -21,7 +22,7 @@ void nj_aes_spread(__local uint *table, __constant const uint *first) {
     barrier(CLK_LOCAL_MEM_FENCE);
 }
 
-// Fills the tables. Has a barrier: all work-items of the group call it, none may have returned before.
+// Fills the tables. It has a barrier: all work-items of the group must call it, and none may return before.
 void nj_aes_load(__local uint *table) { nj_aes_spread(table, nj_aes_te0); }
 
 // As nj_aes_load, for the inverse rounds.
@@ -41,8 +42,8 @@ uint4 nj_aes_round(__local const uint *table, uint4 x, uint4 key) {
     // clang-format on
 }
 
-// As nj_aes_round, but column by column: each column of the result changes that column of the input before the next one is
-// computed. CryptoNight's heavy/tube.
+// As nj_aes_round, but column by column: each column of the result changes the same column of the input before the next
+// column is computed. For cn-heavy/tube.
 uint4 nj_aes_chained_round(__local const uint *table, const uint4 block, uint4 key) {
     uint4 x = block;
     key.s0 ^= nj_aes_column(table, x.s0, x.s1, x.s2, x.s3);

@@ -11,7 +11,7 @@ void nj_argon2d_start(__global ulong *memory, const ulong *prehash, uint lanes, 
     for (uint lane = 0; lane < lanes; ++lane) {
         for (uint index = 0; index < 2; ++index) {
             __global ulong *out = memory + ((ulong)lane * lane_length + index) * NJ_ARGON_BLOCK_WORDS;
-            // 1024, the prehash, index, lane: 76 bytes, of which all after the first four are off a word by four.
+            // 1024, the prehash, index, Argon lane: 76 bytes. After the first four, all stand across two words.
             ulong message[16], link[8];
             message[0] = 1024 | prehash[0] << 32;
             for (uint i = 1; i < 8; ++i) message[i] = prehash[i - 1] >> 32 | prehash[i] << 32;
@@ -20,7 +20,7 @@ void nj_argon2d_start(__global ulong *memory, const ulong *prehash, uint lanes, 
             for (uint i = 10; i < 16; ++i) message[i] = 0;
             nj_blake2b_start(link, 64);
             nj_blake2b_compress(link, message, 76, true);
-            // A chain of 64-byte hashes, of which each but the last gives its first half.
+            // A chain of 64-byte hashes. Each gives its first half, the last one both halves.
             for (uint at = 0; at < NJ_ARGON_BLOCK_WORDS - 8; at += 4) {
                 for (uint i = 0; i < 4; ++i) out[at + i] = link[i];
                 for (uint i = 0; i < 16; ++i) message[i] = i < 8 ? link[i] : 0;
@@ -75,10 +75,10 @@ void nj_argon2d_segment(__global ulong *memory, uint lanes, uint lane_length, ui
         __global const ulong *previous =
             own + (ulong)((current == 0 ? lane_length : current) - 1) * NJ_ARGON_BLOCK_WORDS;
         const ulong random = previous[0];
-        // Nothing of the other lanes is finished in the very first slice.
+        // In the very first slice, no other Argon lane has finished anything.
         const uint other = first ? lane : (uint)(random >> 32) % lanes;
-        // Section 3.4: the finished segments, and of this lane this segment up to the previous block. Of another lane
-        // the newest block may be unfinished when ours begins.
+        // Section 3.4: the finished segments, and in this Argon lane also this segment up to the previous block. In
+        // another Argon lane, the newest block may be unfinished when this segment begins.
         uint area = (pass == 0 ? slice : NJ_ARGON_SLICES - 1) * segment_length;
         if (other == lane)
             area += index - 1;

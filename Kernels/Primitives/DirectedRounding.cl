@@ -1,21 +1,21 @@
-// Binary64 arithmetic in the four rounding modes of RandomX (doc/specs.md of tevador/RandomX, 4.3): by the hardware's
-// modes with NJ_USES_PTX, else on devices that can only round to nearest. Exact for all operands, subnormal, infinite and
-// zero ones among them.
+// Binary64 arithmetic in the four rounding modes of RandomX (doc/specs.md of tevador/RandomX, 4.3). With NJ_USES_PTX
+// the hardware rounds; else the portable path does, which needs rounding to nearest only. Both are exact for all
+// operands, including subnormal numbers, infinities and zeros.
 //
-// The portable path:
-// Each function rounds to nearest first, and asks a fused multiply-add for the sign of what that left over. In another
-// mode the result then moves by at most one unit in the last place, which on IEEE bits is an addition of one. OpenCL C
-// demands +, -, *, /, sqrt and fma to be rounded correctly in double precision, with subnormals.
+// The portable path: each function rounds to nearest first, and takes the sign of the residue from a fused
+// multiply-add. In another mode the result then moves by at most one unit in the last place, which is an addition of
+// one to the IEEE bits. OpenCL C requires that +, -, *, /, sqrt and fma are rounded correctly in double precision, with
+// subnormals.
 #ifndef NIGHTJAR_PRIMITIVES_DIRECTEDROUNDING_CL
 #define NIGHTJAR_PRIMITIVES_DIRECTEDROUNDING_CL
 
-// Whether the device's compiler takes PTX in asm statements: 0 or 1.
+// Whether the device's compiler accepts PTX in asm statements: 0 or 1.
 #ifndef NJ_USES_PTX
 #error "NJ_USES_PTX is not defined"
 #endif
 
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
-// A multiplication and an addition that the compiler fuses behind our back would make every residue below wrong.
+// If the compiler fused a multiplication and an addition, every residue below would be wrong.
 #pragma OPENCL FP_CONTRACT OFF
 
 // Rounding modes, numbered as CFROUND does.
@@ -26,8 +26,9 @@
 
 #if NJ_USES_PTX
 
-// PTX has the mode in the instruction's name, while here it is known at run time, and differs between work-items. Sums and
-// products are cheaper than a branch: they are made in all modes. Quotients and roots are long sequences.
+// In PTX the mode is a part of the instruction's name, but here it is known only at run time and differs between
+// work-items. Sums and products are made in all modes, which is cheaper than a branch. Quotients and roots are long
+// sequences, and are made in one mode.
 #define NJ_PTX_BINARY(name, mode, result, a, b) \
     __asm__(name "." mode ".f64 %0, %1, %2;" : "=d"(result) : "d"(a), "d"(b))
 #define NJ_PTX_UNARY(name, mode, result, a) __asm__(name "." mode ".f64 %0, %1;" : "=d"(result) : "d"(a))
@@ -77,15 +78,15 @@ double nj_round_sqrt(const double a, const uint mode) {
 // Below this a product, a dividend or a radicand may leave a residue that is too small for a double.
 #define NJ_ROUND_SMALL 0x1p-900
 
-// Moves `nearest` to where `mode` rounds. residue: of the sign of the exact result less `nearest`; zero, or not a number,
-// where that is exact.
+// Moves `nearest` to the number that `mode` rounds to. residue: has the sign of the exact result minus `nearest`; zero,
+// or not a number, if `nearest` is exact.
 double nj_round_from(const double nearest, const double residue, const uint mode) {
     const uint negative = (uint)(as_ulong(nearest) >> 63);
     const bool above = residue > 0.0, below = residue < 0.0;
     const bool farther = negative ? below : above;  // the exact result is farther from zero
     const bool nearer = negative ? above : below;
     const bool grows = mode == 2 - negative;  // the mode rounds away from zero, on this side of it
-    // Nothing but bits: one unit up from the largest number is infinity, from zero the smallest subnormal, and back.
+    // On the bits: one unit up from the largest number is infinity, and one up from zero is the smallest subnormal.
     ulong bits = as_ulong(nearest);
     if (farther && grows) bits += 1;
     if (nearer && !grows && mode != NJ_ROUND_NEAREST) bits -= 1;
@@ -122,7 +123,7 @@ int nj_round_exponent(const double x) {
 }
 
 // Residues of small results: with both operands scaled to [1, 2), and the result with them. It is within half of the
-// smallest subnormal of the exact one, so that what is left of it after scaling is a double.
+// smallest subnormal of the exact one, so that the residue is a double after scaling.
 double nj_round_small_product(const double a, const double b, const double product) {
     const int x = nj_round_exponent(a), y = nj_round_exponent(b);
     const double p = nj_round_scale(a, -x), q = nj_round_scale(b, -y);

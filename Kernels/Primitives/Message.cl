@@ -2,7 +2,7 @@
 #ifndef NIGHTJAR_PRIMITIVES_MESSAGE_CL
 #define NIGHTJAR_PRIMITIVES_MESSAGE_CL
 
-// The word `at` of the message, with the nonce, whose bytes are zero in the message, in its place: it begins at bit
+// The word `at` of the message, with the nonce in its place, where the message has zeroes. The nonce begins at bit
 // nonce_shift, a multiple of 8, of the word nonce_word.
 ulong nj_message_word(
     __global const ulong *message, const uint at, const uint nonce_word, const uint nonce_shift, const uint nonce) {

@@ -1,8 +1,8 @@
 // RandomX's dataset (doc/specs.md, 7).
 //
 // Launch: one work-item for NJ_RX_ITEMS items, for at least `count` items in groups of NJ_GROUP_ITEMS. The work-item i
-// computes the items from first + i * NJ_RX_ITEMS on, and writes them to `items` from the place of item from_start on. The
-// lines are the cache's.
+// computes the items from first + i * NJ_RX_ITEMS on. They go to `items`, where the item `first` has the place
+// from_start. The lines are the cache's.
 #include "RandomX/Item.cl"
 
 __kernel NJ_GROUP_OF(NJ_GROUP_ITEMS) void rx_dataset(

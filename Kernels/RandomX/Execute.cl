@@ -1,9 +1,9 @@
 // RandomX, a program's run (doc/specs.md, 2, step 8; 4.6).
 //
-// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP. It runs the iterations from `first`
-// on, `iterations` of them: a program's may be spread over several launches, so that none is long. programs, extras: as
-// rx_decode left them, or, with NJ_RX_TAKES_TURNS, as rx_schedule did, with its `turns`. The lines are the dataset's, or,
-// with NJ_RX_LIGHT, the cache's, and then items are computed as they are read, by the programs of `superscalar`, as in
+// Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP. A launch runs `iterations`
+// iterations from `first` on: a program may take several launches, so that none is long. programs, extras: as rx_decode
+// made them, or, with NJ_RX_TAKES_TURNS, as rx_schedule made them, together with `turns`. The lines are the dataset's.
+// With NJ_RX_LIGHT they are the cache's, and items are computed as they are read, by the programs in `superscalar`; see
 // Item.cl.
 #include "RandomX/Item.cl"
 #include "RandomX/Machine.cl"
@@ -13,7 +13,7 @@
 #error "NJ_RX_LIGHT is not defined"
 #endif
 
-// An iteration's beginning (4.6.2, steps 1 to 3): r takes up a line, f and e are loaded from another.
+// An iteration's beginning (4.6.2, steps 1 to 3): r is XORed with one line, f and e are loaded from another.
 void nj_rx_begin(nj_rx_machine *m, __global const ulong *line0, __global const ulong *line1) {
     for (uint i = 0; i < 8; ++i) NJ_RX_R(i) ^= line0[i];
     for (uint i = 0; i < 4; ++i) {
@@ -25,7 +25,8 @@ void nj_rx_begin(nj_rx_machine *m, __global const ulong *line0, __global const u
 }
 
 #if NJ_RX_MIX_AES
-// Group F takes up group E (4.6.2, step 10): rows alternate between encryption and decryption, by all keys in turn.
+// Group E goes into group F (4.6.2, step 10): the rows of F are encrypted and decrypted by turns, with all of E as
+// keys.
 void nj_rx_mix(nj_rx_machine *m, __local const uint *table, __local const uint *inverse) {
     for (uint i = 0; i < 4; ++i) {
         uint4 x = as_uint4((double2)(NJ_RX_F(2 * i), NJ_RX_F(2 * i + 1)));
@@ -67,7 +68,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
 #endif
     const uint slot = (uint)get_global_id(0);
 #if NJ_RX_TAKES_TURNS
-    // Whoever has no hash still comes to the group's barriers.
+    // A work-item without a hash must reach the group's barriers too.
     const bool alive = slot < count;
     __local uint votes[2];
     if (get_local_id(0) == 0) votes[0] = votes[1] = ~0u;
@@ -124,7 +125,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
 #endif
         ma = next;
 #if NJ_RX_LIGHT
-        // When an item is needed, the next iteration's is known as well: they are computed in pairs.
+        // When an item is needed, the next iteration's item is known too: they are computed in pairs.
         if ((iteration & 1) == 0) {
             const uint numbers[NJ_RX_ITEMS] = {number, offset + (ma & NJ_RX_DATASET_MASK) / 64};
             nj_rx_items(NJ_LINES, superscalar, numbers, file, stride);

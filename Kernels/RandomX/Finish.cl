@@ -32,7 +32,8 @@ __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void rx_digest(__global ulong *records, NJ_P
     out[1] = digest.y;
 }
 
-// Of the bytes that begin `offset` bytes into a message and are `digest`, those in its word `at`.
+// A message has `digest` at `offset`, in bytes: the part of the digest in the message's word `at`, and zeroes around
+// it.
 ulong nj_rx_digest_word(const ulong *digest, const uint offset, const uint at) {
     const uint start = offset / 8, shift = offset % 8 * 8;
     ulong word = 0;
@@ -71,7 +72,8 @@ ulong nj_rx_commitment_word(
     return chain[3];
 }
 
-// message, length, nonce_word, nonce_shift, first_nonce: as rx_start's; zeroes up to a whole block after length + 32 bytes.
+// message, length, nonce_word, nonce_shift, first_nonce: as for rx_start. The message has zeroes up to the end of the
+// block that holds the byte length + 32.
 //
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH.
 __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_finish(

@@ -1,8 +1,8 @@
-// Dataset items, computed from the cache (doc/specs.md of tevador/RandomX, 6 and 7.3), NJ_RX_ITEMS at once: what a
-// processor does for one hides the other's waiting, and an instruction is unpacked once for all.
+// Dataset items, computed from the cache (doc/specs.md of tevador/RandomX, 6 and 7.3), NJ_RX_ITEMS at once: while one
+// waits for memory, another is computed, and an instruction is unpacked once for all.
 //
-// Superscalar programs come as bundles of up to five instructions, the same for all work-items. What a slot without an
-// instruction works on are registers of its own, so that only the rare wide multiplication is a branch.
+// Superscalar programs come as bundles of up to five instructions, the same for all work-items. A slot without an
+// instruction changes registers that nothing else uses. So only the rare wide multiplication needs a branch.
 #ifndef NIGHTJAR_RANDOMX_ITEM_CL
 #define NIGHTJAR_RANDOMX_ITEM_CL
 
@@ -41,7 +41,7 @@ void nj_rx_items(
         lines[k] = numbers[k];
     }
     for (uint i = 0; i < NJ_RX_CACHE_ACCESSES; ++i) {
-        // Read before it is needed: the program hides the wait.
+        // Read early: the program runs while memory answers.
         ulong words[NJ_RX_ITEMS][8];
         NJ_RX_EACH_ITEM {
             __global const ulong *mix = nj_rx_line(NJ_LINES, lines[k] & (NJ_RX_CACHE_LINES - 1));

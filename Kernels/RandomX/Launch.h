@@ -1,4 +1,4 @@
-// RandomX's launch shapes: defaults by kind of device, where nothing has been measured.
+// RandomX's launch settings: the defaults by kind of device.
 // Valid C only; the fields are those of struct nj_randomx_launch in CKernels.h.
 
 // A CPU runs a work-item per core, one after the other: bigger groups or batches only make a launch longer.
@@ -16,8 +16,8 @@ static const struct nj_randomx_launch nj_randomx_launch_cpu = {
     .memory_percent = 50,
 };
 
-// A GPU hides latencies by having many hashes in flight. A program is run in slices, and the dataset computed in parts, so
-// that a display that hangs on the same device is served in between.
+// A GPU hides the latency of memory when many hashes are in flight. A program is run in slices, and the dataset
+// computed in parts, so that a display on the same device is served in between.
 static const struct nj_randomx_launch nj_randomx_launch_gpu = {
     .group_hash = 64,
     .group_fill = 64,

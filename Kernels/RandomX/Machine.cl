@@ -1,5 +1,5 @@
-// RandomX's virtual machine (doc/specs.md, 4 and 5): a work-item's registers, its instructions, and a program once
-// through.
+// RandomX's virtual machine (doc/specs.md, 4 and 5): a work-item's registers, its instructions, and one pass through a
+// program.
 #ifndef NIGHTJAR_RANDOMX_MACHINE_CL
 #define NIGHTJAR_RANDOMX_MACHINE_CL
 
@@ -15,8 +15,8 @@
 #include "RandomX/Schedule.cl"
 #endif
 
-// Registers are in local memory: the group's stand side by side, so that whichever registers its members use at a time,
-// they never contend for a bank.
+// Registers are in local memory, those of the group side by side. So work-items never contend for a bank, even when
+// they use different registers at the same time.
 typedef struct {
     __local ulong *r;
     __local double *f, *e, *a;
@@ -133,23 +133,23 @@ bool nj_rx_step(nj_rx_machine *m, const uint2 instruction, __global const ulong 
 
 #if NJ_RX_TAKES_TURNS
 
-// What a member of the group keeps while the instructions in a taken CBRANCH's window run again.
+// What a work-item keeps while the instructions in the window of a taken CBRANCH run again.
 typedef struct {
     bool taken;
     uint target, branch;  // places in the program: the window is between
     uint turn, place;     // of the first in it
 } nj_rx_repetition;
 
-// The program once through, by turns: ordered, extras and turns are as rx_schedule left them for this work-item, and for its
-// group. votes: two words for the group, ~0 before and after. All work-items of the group call it; those without a hash
-// take part in no turn.
+// One pass through the program, by turns. ordered, extras, turns: as rx_schedule made them, for this work-item and for
+// its group. votes: two words for the group, ~0 before and after. All work-items of the group must call it; those
+// without a hash take part in no turn.
 void nj_rx_run(
     nj_rx_machine *m, __global const uint2 *ordered, __global const ulong *extras, __global const uint2 *turns,
     __local uint *votes) {
     const uint lane = (uint)get_local_id(0), count = turns[0].x;
     nj_rx_repetition again = {false, 0, 0, 0, 0};
     uint place = 0, vote = 0;
-    // The group's: whether turns before that of the CBRANCH at `until` are repeated.
+    // For the whole group: whether the turns before that of the CBRANCH at `until` are repeated.
     bool repeats = false;
     uint until = 0;
     for (uint turn = 0; turn < count;) {
@@ -170,7 +170,7 @@ void nj_rx_run(
             }
             ++place;
         }
-        // Windows do not nest: of the turns that are repeated, the last alone asks.
+        // Windows do not nest: only the last of the repeated turns decides again.
         if (members.y && (!repeats || turn == until)) {
             if (taken) atomic_min(&votes[vote], again.turn);
             barrier(CLK_LOCAL_MEM_FENCE);
@@ -187,19 +187,19 @@ void nj_rx_run(
                 repeats = false;
                 ++turn;
             }
-            // The other word next time: this one may still be read.
+            // Next time the other word is used: some work-items may still read this one.
             vote ^= 1;
         } else {
             ++turn;
         }
     }
-    // Before anybody begins anew with the first word.
+    // No work-item may begin the next pass, with the first word, before all have ended this one.
     barrier(CLK_LOCAL_MEM_FENCE);
 }
 
 #else
 
-// The program once through, in its own order.
+// One pass through the program, in its own order.
 void nj_rx_run(nj_rx_machine *m, __global const uint2 *program, __global const ulong *reciprocals) {
     for (uint at = 0; at < NJ_RX_PROGRAM_SIZE;) {
         const uint2 instruction = program[at * NJ_GROUP_LOOP];

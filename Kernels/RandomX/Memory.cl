@@ -1,5 +1,6 @@
-// Where scratchpads, cache and dataset lie: each spread over up to four buffers, since a device may limit the size of one
-// buffer to a quarter of its memory. All buffers are arguments of every kernel that uses them; unused ones repeat the first.
+// The places of scratchpads, cache and dataset. Each is in up to four buffers, because a device may limit one buffer to
+// a quarter of its memory. Every kernel that uses them has all four as arguments; if there are fewer, the first is
+// repeated.
 #ifndef NIGHTJAR_RANDOMX_MEMORY_CL
 #define NIGHTJAR_RANDOMX_MEMORY_CL
 

@@ -1,5 +1,5 @@
-// What the RandomX kernels are compiled for, by section of doc/specs.md of tevador/RandomX. The host's prelude defines all
-// of these; there are no defaults, so that a forgotten one is an error and not a wrong hash.
+// The parameters of the RandomX kernels, with their sections in doc/specs.md of tevador/RandomX. The host's prelude
+// defines all of them. There are no defaults, so that a forgotten one is an error and not a wrong hash.
 #ifndef NIGHTJAR_RANDOMX_PARAMETERS_CL
 #define NIGHTJAR_RANDOMX_PARAMETERS_CL
 
@@ -31,7 +31,7 @@
 #ifndef NJ_RX_ROUNDING_GUARD
 #error "NJ_RX_ROUNDING_GUARD is not defined"
 #endif
-// How group F takes up group E at an iteration's end (4.6.2, step 10): 0 by XOR, 1 by AES rounds.
+// How group E goes into group F at an iteration's end (4.6.2, step 10): 0 by XOR, 1 by AES rounds.
 #ifndef NJ_RX_MIX_AES
 #error "NJ_RX_MIX_AES is not defined"
 #endif

@@ -1,4 +1,4 @@
-// RandomX, a program's making (doc/specs.md, 2, steps 7, 9 and 10): AesGenerator4R, and the decoding of what it gives.
+// RandomX, how a program is made (doc/specs.md, 2, steps 7, 9 and 10): AesGenerator4R, and the decoding of its output.
 #ifndef NIGHTJAR_RANDOMX_PROGRAM_CL
 #define NIGHTJAR_RANDOMX_PROGRAM_CL
 

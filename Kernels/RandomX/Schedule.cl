@@ -1,26 +1,27 @@
 // The order in which a group runs its hashes' programs.
 //
-// A program is fixed for thousands of iterations, so that its instructions are worth ordering once. Work-items that share
-// an instruction stream lose time wherever they want different things at once; here the group takes turns, and in each
-// turn its members run instructions of one class: whichever class most of them could run, dependences respected. A member
-// without one waits.
+// A program runs for thousands of iterations, so it pays to order its instructions once. Work-items that share an
+// instruction stream lose time when they run different instructions at the same time. Therefore the group takes turns:
+// in each turn its members run instructions of one class, the class that most members can run next. A member that has
+// no such instruction waits.
 //
-// What may pass what: two instructions keep their order if one writes what the other reads or writes - registers, the
-// rounding mode, and the scratchpad, as one. A CBRANCH that is taken runs again what stands between its target and itself,
-// its window: so all of its window comes before it, and nothing that depends on its window passes it to the front.
+// Two instructions keep their order if one writes what the other reads or writes: a register, the rounding mode, or the
+// scratchpad, which counts as one place. A taken CBRANCH runs the instructions between its target and itself again: its
+// window. So all of its window comes before it, and no instruction that depends on its window comes before it.
 #ifndef NIGHTJAR_RANDOMX_SCHEDULE_CL
 #define NIGHTJAR_RANDOMX_SCHEDULE_CL
 
 #include "RandomX/Decode.cl"
 
-// Turns by class, at most; what is left then follows in the programs' own order.
+// The most turns by class. After them, the remaining instructions follow in the programs' own order.
 #define NJ_RX_VOTED_TURNS (4 * NJ_RX_PROGRAM_SIZE)
 // A group's table: the number of turns; then for each the members that take part, as bits, and whether a CBRANCH is among
 // their instructions.
 #define NJ_RX_TURNS (NJ_RX_VOTED_TURNS + NJ_RX_PROGRAM_SIZE)
 #define NJ_RX_TURN_START(slot) ((size_t)((slot) / NJ_GROUP_LOOP) * (NJ_RX_TURNS + 1))
 
-// How far ahead a member looks: instructions from its first one that has no turn yet, and how many without a turn.
+// How far ahead a member looks: the number of instructions from its first one without a turn, and the number of those
+// without a turn.
 #define NJ_RX_REACH 32
 #define NJ_RX_CHOICE 16
 
@@ -118,7 +119,7 @@ ulong nj_rx_choices(__global const uint2 *program, const uint head, const uint t
             before |= inside;
             inside = (uint2)(0, 0);
         } else if (fields & NJ_RX_IN_WINDOW) {
-            // What follows the CBRANCH waits for this one itself, and afterwards for the window.
+            // Instructions after the CBRANCH wait for the CBRANCH, and then for its window.
             inside |= uses;
         }
         before |= uses;
@@ -168,7 +169,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_schedule(
         uint class = 0;
         for (uint i = 1; i < NJ_CLASSES; ++i)
             if (votes[i] > votes[class]) class = i;
-        // Whoever has anything left has something ready: its first instruction.
+        // A member with instructions left can always run one: its first.
         if (votes[class] == 0) break;
         if (voted ? ready >> class & 1 : ready != 0) {
             const uint offset = voted ? (uint)(choices >> (5 * class)) & 31 : 0;
@@ -188,7 +189,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_schedule(
             }
             ordered[start + (size_t)place * NJ_GROUP_LOOP] = (uint2)(fields, instruction.y);
             extras[start + (size_t)place * NJ_GROUP_LOOP] = extra;
-            // A CBRANCH of whose window this is will ask when it had its turn.
+            // If a CBRANCH has this instruction in its window, it will need the number of this turn.
             programs[start + (size_t)at * NJ_GROUP_LOOP].y = turn | place << 16;
             ++place;
             taken |= 1u << offset;

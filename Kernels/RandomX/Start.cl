@@ -20,8 +20,8 @@ uint4 nj_rx_table_block(__constant const uchar *bytes) {
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH. The work-item i hashes the nonce
 // first_nonce + i and begins the record i.
 //
-// message: `length` bytes, the nonce's four bytes zero, and zeroes up to a whole block of 16 words, at least one.
-// nonce_word beyond the message, with a shift of zero, leaves it without a nonce.
+// message: `length` bytes with zeroes in the nonce's place, then zeroes up to a whole block of 16 words, at least one
+// block. A message without a nonce has a nonce_word beyond its end, and a shift of zero.
 __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_start(
     __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift,
     const uint first_nonce, const uint count, __global ulong *records) {

@@ -28,17 +28,17 @@ struct nj_cryptonight_launch {
     uint32_t group_fill;
     /// Hashes of a group in the main loop.
     uint32_t group_loop;
-    /// Scratchpads that alternate by 64 bytes in memory; 1 if each is contiguous.
+    /// The number of scratchpads that alternate by 64 bytes in memory; 1 if each is contiguous.
     uint32_t interleave;
     /// Hashes of a batch, for each compute unit.
     uint32_t hashes_per_unit;
-    /// Turns of the main loop that are written out one after the other.
+    /// How many turns the main loop is unrolled to.
     uint32_t unroll;
-    /// Turns of the main loop in one launch, as long as nobody has measured how long they take.
+    /// Turns of the main loop in one launch, until it is measured how long they take.
     uint32_t turns;
     /// Milliseconds that a launch of the main loop may take; 0 leaves its turns as they are.
     uint32_t milliseconds;
-    /// The most that the scratchpads may take, of the device's memory.
+    /// The most that scratchpads may take, in percent of the device's memory.
     uint32_t memory_percent;
 };
 
@@ -57,16 +57,17 @@ struct nj_randomx_launch {
     uint32_t group_items;
     /// Hashes of a batch, for each compute unit.
     uint32_t hashes_per_unit;
-    /// Iterations of a program in one launch of execute, as long as nobody has measured how long they take: with a dataset,
-    /// and where items are computed as they are read.
+    /// Iterations of a program in one launch of execute, until it is measured how long they take: with a dataset, and
+    /// in light mode.
     uint32_t iterations, iterations_light;
     /// Milliseconds that a launch of execute may take; 0 leaves its iterations as they are.
     uint32_t milliseconds;
     /// Dataset items of one launch.
     uint32_t items;
-    /// 1 if a group of execute, of 32 at most, orders its programs to run instructions of one class together; else 0.
+    /// 1 if a group of execute orders its programs so that its work-items run instructions of one class together; else
+    /// 0. Such a group has at most 32 work-items.
     uint32_t takes_turns;
-    /// The most that scratchpads, and cache or dataset, may take, of the device's memory.
+    /// The most that scratchpads, and cache or dataset, may take, in percent of the device's memory.
     uint32_t memory_percent;
 };
 

@@ -5,8 +5,8 @@ import Synchronization
 /// The OpenCL devices of every driver that the ICD loader knows.
 package final class OpenCLBackend: TunableBackend {
     package let devices: [Device]
-    /// A line for each platform or device that was there and did not answer. Empty when all is well, and when there is
-    /// no OpenCL at all.
+    /// A line for each platform or device that did not answer. Empty when all answered, and when the machine has no
+    /// OpenCL.
     package let faults: [String]
 
     private let found: [DeviceID: OpenCLDevice]
@@ -20,21 +20,21 @@ package final class OpenCLBackend: TunableBackend {
 
     private struct State {
         var runtimes: [DeviceID: DeviceRuntime] = [:]
-        /// Devices that have failed and have passed no known answers since: what was kept of them on disk, or PTX, may
-        /// be why.
+        /// Devices that have failed and have passed no known answers since. Their programs on disk may be the reason,
+        /// or PTX.
         var suspects: Set<DeviceID> = []
     }
 
     /// Looks for devices. Never fails: no driver means no devices.
     ///
-    /// Built programs are kept under `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`, where that can be written.
+    /// Built programs are kept under `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`, if it can be written to.
     package convenience init() { self.init(cacheDirectory: BinaryFiles.defaultDirectory) }
 
     /// - Parameters:
-    ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
-    ///   - families: those to run; an algorithm of another is unsupported.
+    ///   - cacheDirectory: where built programs are kept; `nil` keeps none.
+    ///   - families: those to run; an algorithm of any other family is unsupported.
     ///   - calls: how OpenCL is called. For tests.
-    ///   - hangLimit: how long a device may take for a batch; `nil` as ``Quirks`` say. For tests.
+    ///   - hangLimit: how long a device may take for a batch; `nil` takes the device's ``Quirks``. For tests.
     package init(
         cacheDirectory: String?, families: OpenCLFamilies = .builtIn(), calls: Calls = Calls(),
         hangLimit: Duration? = nil
@@ -85,8 +85,7 @@ package final class OpenCLBackend: TunableBackend {
         return LanePlan(lanes: Array(repeating: make, count: launch.queues), explanation: explanation)
     }
 
-    /// How an algorithm is launched on a device: as it was tuned, if it was, and what was said of that; else the
-    /// default.
+    /// How an algorithm is launched on a device: as it was tuned, with the tuner's remark, or else by default.
     private func launch(_ algorithm: Algorithm, on device: DeviceID) throws -> (any OpenCLLaunch, remark: String?) {
         if case .unsupported(let reason) = support(for: algorithm, on: device) {
             throw DeviceError(device: device, reason: "cannot run \(algorithm): \(reason)")
@@ -111,7 +110,7 @@ package final class OpenCLBackend: TunableBackend {
     package func measureMemory(of device: DeviceID) throws -> MemoryMeasurement {
         let openCL = try openCL(device)
         return try onDevice(device) {
-            // A CPU's memory is everybody's.
+            // A CPU device shares the machine's memory with all other programs.
             try MemoryProbe(openCL, calls: calls).measure(largest: openCL.description.kind == .cpu ? 1 << 28 : .max)
         }
     }
@@ -119,7 +118,7 @@ package final class OpenCLBackend: TunableBackend {
     /// Lets go of the device's context and programs; the next plan makes new ones.
     package func reset(_ device: DeviceID) { state.withLock { $0.runtimes[device] = nil } }
 
-    /// As ``reset(_:)``; the next plan makes new ones from source, without PTX.
+    /// As ``reset(_:)``, and the next plan builds programs from source, without PTX.
     package func suspect(_ device: DeviceID) {
         state.withLock { state in
             state.runtimes[device] = nil
@@ -129,8 +128,8 @@ package final class OpenCLBackend: TunableBackend {
 
     package func acquit(_ device: DeviceID) { _ = state.withLock { $0.suspects.remove(device) } }
 
-    /// On every device that a lane runs the algorithm on. What fails here fails again when a lane comes to it, and is
-    /// told there.
+    /// On every device where a lane runs the algorithm. A failure is not reported here: it comes again when the lane
+    /// needs the program, and is reported then.
     package func prepareAhead(_ algorithm: Algorithm, _ epoch: Epoch) {
         guard let height = epoch.height else { return }
         for runtime in state.withLock({ Array($0.runtimes.values) }) {

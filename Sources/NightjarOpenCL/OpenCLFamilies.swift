@@ -7,13 +7,13 @@ package struct OpenCLFamilies: Sendable {
 
     package init(_ rows: [any OpenCLFamily]) { self.rows = rows }
 
-    /// - Parameter dataset: whether RandomX lanes that settle have a dataset where there is room; `nil` means on
-    ///   everything but CPUs.
+    /// - Parameter dataset: whether RandomX lanes may prepare a dataset if there is memory for it; `nil` means on all
+    ///   devices but CPUs.
     package static func builtIn(dataset: Bool? = nil) -> OpenCLFamilies {
         OpenCLFamilies([CryptoNightOpenCLFamily(), RandomXOpenCLFamily(dataset: dataset)])
     }
 
-    /// Kernel sources that families bring along, by path.
+    /// The kernel sources that families have beside the embedded ones, by path.
     var sources: [String: String] {
         rows.reduce(into: [:]) { sources, family in sources.merge(family.sources) { first, _ in first } }
     }
@@ -21,9 +21,9 @@ package struct OpenCLFamilies: Sendable {
     /// Whether one of them runs `algorithm`.
     package func run(_ algorithm: Algorithm) -> Bool { rows.contains { $0.runs(algorithm) } }
 
-    /// How a device launches `algorithm`: the default, but for what is set.
+    /// How a device launches `algorithm`: by default, except for the settings that are given.
     ///
-    /// - Throws: ``LaunchRefusal`` when the device cannot run it, or not so.
+    /// - Throws: ``LaunchRefusal`` when the device cannot run it, or not with these settings.
     package func launch(
         _ algorithm: Algorithm, within limits: DeviceLimits, settings: TuningSettings = TuningSettings()
     ) throws(LaunchRefusal) -> any OpenCLLaunch {
@@ -33,7 +33,7 @@ package struct OpenCLFamilies: Sendable {
         throw LaunchRefusal(reason: "there are no kernels for the family \(algorithm.family)")
     }
 
-    /// What can be tried within a device's limits, what matters most first; empty where nothing can.
+    /// The settings that a tuner can try within a device's limits, the most important first. May be empty.
     package func knobs(_ algorithm: Algorithm, within limits: DeviceLimits) -> [TuningKnob] {
         rows.first { $0.runs(algorithm) }?.knobs(algorithm, within: limits) ?? []
     }

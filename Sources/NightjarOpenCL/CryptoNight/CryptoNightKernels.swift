@@ -1,10 +1,10 @@
-/// CryptoNight's kernels of one lane, but for the main loop, which changes with the height.
+/// CryptoNight's kernels of one lane, except for the main loop, which changes with the height.
 package struct CryptoNightKernels {
     static let states = KernelParameter<Buffer>("states")
     static let count = KernelParameter<UInt32>("count")
     /// Keccak's blocks of the input.
     static let blocks = KernelParameter<UInt32>("blocks")
-    /// Turns of the main loop: where a launch begins, and how many it makes.
+    /// The first turn of the main loop in a launch, and the number of turns.
     static let firstTurn = KernelParameter<UInt32>("first")
     static let turns = KernelParameter<UInt32>("turns")
 
@@ -28,7 +28,7 @@ package struct CryptoNightKernels {
         all = [absorb, explode, implode, finish]
     }
 
-    /// Sets what stays the same from batch to batch.
+    /// Sets the arguments that stay the same from batch to batch.
     func set(states: Buffer, pads: ScratchpadBuffers) throws(CallFailure) {
         for kernel in all { try kernel.set(Self.states, states) }
         for kernel in [explode, implode] { try pads.set(kernel) }

@@ -24,10 +24,10 @@ package final class CryptoNightLane: BatchLane {
     package var slices: Slices
 
     /// - Parameters:
-    ///   - runtime: of the device.
-    ///   - algorithm: of the CryptoNight family; a programmer's error otherwise.
+    ///   - runtime: the device's.
+    ///   - algorithm: must be of the CryptoNight family.
     ///   - launch: how to launch it.
-    ///   - room: how many hits of a batch there is room for, at most.
+    ///   - room: the most hits of a batch that there is room for.
     /// - Throws: ``CallFailure`` when there is not enough memory, ``BuildFailure`` when a kernel does not build.
     package init(
         _ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: CryptoNightLaunch, room: Int = BatchResults.most
@@ -59,7 +59,7 @@ package final class CryptoNightLane: BatchLane {
             try prepareMainLoop(height: work.height)
             try upload(work)
             if prepared == nil {
-                // Some drivers compile at a kernel's first launch: that belongs here, not into the first batch.
+                // Some drivers compile at a kernel's first launch. That must not happen in the first batch.
                 try results.begin(queue)
                 try enqueueFrame(first: 0, count: 0)
                 try queue.finish()
@@ -70,7 +70,7 @@ package final class CryptoNightLane: BatchLane {
 
     // MARK: Preparing
 
-    /// Keccak's, in bytes.
+    /// Keccak's block, in bytes.
     private static let rate = 136
 
     private func prepareMainLoop(height: UInt64?) throws {
@@ -86,13 +86,13 @@ package final class CryptoNightLane: BatchLane {
         try kernel.set(CryptoNightKernels.states, states)
         try pads.set(kernel)
         try kernel.set(CryptoNightKernels.count, 0)
-        // Compiles what the driver left for the first launch; see `prepare`.
+        // Some drivers compile at the first launch; see `prepare`.
         try launchMainLoop(kernel, 0..<0, hashes: launch.groupLoop)
         try queue.finish()
         mainLoop = (kernel, height)
     }
 
-    /// Pads the input for Keccak, the nonce's bytes zero, and sends it to the device.
+    /// Pads the input for Keccak and sends it to the device, with zeroes in the nonce's place.
     private func upload(_ work: Work) throws {
         let input = work.input(nonce: 0)
         let blocks = input.count / Self.rate + 1
@@ -126,7 +126,9 @@ package final class CryptoNightLane: BatchLane {
         try queue.launch(kernel, items: items * hashes, group: items * launch.groupLoop)
     }
 
-    /// - Parameter mainLoop: enqueues the main loop. Without one, `count` is 0: the kernels start and return.
+    /// - Parameters:
+    ///   - count: hashes. With 0, the kernels start and return.
+    ///   - mainLoop: enqueues the main loop.
     private func enqueueFrame(first: UInt32, count: Int, mainLoop: () throws -> Void = {}) throws {
         let items = max(1, count)
         for kernel in kernels.all { try kernel.set(CryptoNightKernels.count, UInt32(count)) }

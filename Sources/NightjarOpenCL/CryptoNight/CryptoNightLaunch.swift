@@ -1,30 +1,32 @@
 import CKernels
 import NightjarCore
 
-/// How CryptoNight is launched on a device: the kernels' defaults, or what somebody measured.
+/// How CryptoNight is launched on a device: by default, or as it was measured to be fastest.
 package struct CryptoNightLaunch: Sendable, Hashable {
     /// Work-items of a group in absorb and finish.
     package var groupHash: Int
-    /// Work-items of a group in explode and implode, which have eight for a hash; a multiple of eight where they mix.
+    /// Work-items of a group in explode and implode, which have eight for a hash. A multiple of eight if they mix
+    /// blocks.
     package var groupFill: Int
     /// Hashes of a group in the main loop.
     package var groupLoop: Int
-    /// Scratchpads that alternate by 64 bytes in memory; 1 if each is contiguous.
+    /// The number of scratchpads that alternate by 64 bytes in memory; 1 if each is contiguous.
     package var interleave: Int
     /// Hashes of a batch.
     package var batch: Int
     /// Scratchpads of one buffer, a multiple of `interleave`; there are at most four buffers.
     package var padsPerBuffer: Int
-    /// Turns of the main loop that are written out one after the other.
+    /// How many turns the main loop is unrolled to.
     package var unroll: Int
-    /// Turns of the main loop in one launch, as long as nobody has measured how long they take.
+    /// Turns of the main loop in one launch, until it is measured how long they take.
     package var turns: Int
-    /// Milliseconds that a launch of the main loop may take; 0 leaves its turns as they are.
+    /// Milliseconds that a launch of the main loop may take; 0 leaves ``turns`` as they are.
     package var milliseconds: Int
-    /// Lanes, each with a queue and a batch of its own: while one fills its scratchpads, another has its main loop.
+    /// The number of lanes, each with its own queue and batch. While one fills its scratchpads, another runs its main
+    /// loop.
     package var queues: Int
 
-    /// - Parameters: as the properties; by default, the main loop is one launch.
+    /// - Parameters: as the properties. By default, the main loop is one launch.
     package init(
         groupHash: Int, groupFill: Int, groupLoop: Int, interleave: Int, batch: Int, padsPerBuffer: Int,
         unroll: Int = 1,
@@ -45,12 +47,12 @@ package struct CryptoNightLaunch: Sendable, Hashable {
         self.queues = queues
     }
 
-    /// The default for a device: the data beside the kernels, within the device's limits.
+    /// The default for a device: the numbers in Kernels/CryptoNight/Launch.h, within the device's limits.
     ///
-    /// - Throws: ``LaunchRefusal`` when the device cannot run it at all.
+    /// - Throws: ``LaunchRefusal`` when the device cannot run the algorithm.
     package init(_ parameters: CryptoNightParameters, within limits: DeviceLimits) throws(LaunchRefusal) {
         let defaults = nj_cryptonight_launch_default(limits.kind == .cpu ? 1 : 0)
-        // Of groups whose work-items go in teams, one team a hash.
+        // The work-items of a hash are a team, and a group has whole teams.
         let group = { (wanted: UInt32, team: Int) in max(1, min(Int(wanted), limits.maxGroup) / team) * team }
         let fillTeam = parameters.features.contains(.heavy) ? Self.itemsInFill : 1
         let team = max(fillTeam, parameters.itemsInLoop)
@@ -65,7 +67,7 @@ package struct CryptoNightLaunch: Sendable, Hashable {
             max(1, limits.computeUnits) * Int(defaults.hashes_per_unit), Int(clamping: budget / memory),
             perBuffer.multipliedReportingOverflow(by: Self.maxBuffers).partialValue)
         let groupLoop = max(1, min(Int(defaults.group_loop), limits.maxGroup / parameters.itemsInLoop))
-        // A group that is half empty takes as long as a full one.
+        // A group takes as long when it is half empty, so the batch is whole groups.
         if batch > groupLoop { batch = batch / groupLoop * groupLoop }
         guard batch > 0 else {
             throw LaunchRefusal(reason: "the device has no memory for a scratchpad of \(parameters.memory) bytes")
@@ -78,10 +80,10 @@ package struct CryptoNightLaunch: Sendable, Hashable {
     }
 
     package static let maxBuffers = ScratchpadBuffers.maximum
-    /// Work-items that a hash has in explode and implode.
+    /// Work-items for a hash in explode and implode.
     package static let itemsInFill = 8
 
-    /// Scratchpads of each buffer, one number a buffer.
+    /// The number of scratchpads in each buffer.
     package var buffers: [Int] {
         let whole = Self.roundedUp(batch, to: interleave)
         return stride(from: 0, to: whole, by: padsPerBuffer).map { min(padsPerBuffer, whole - $0) }

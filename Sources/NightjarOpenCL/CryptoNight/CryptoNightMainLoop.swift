@@ -3,7 +3,7 @@ import NightjarCore
 import Synchronization
 
 extension CryptoNightParameters {
-    /// Work-items that a hash has in the main loop.
+    /// Work-items for a hash in the main loop.
     package var itemsInLoop: Int { base == .gpu ? 16 : 1 }
 
     /// The source of the main loop, whose kernel is `cn_main_loop`.
@@ -13,9 +13,9 @@ extension CryptoNightParameters {
 }
 
 extension DeviceRuntime {
-    /// A new kernel of a CryptoNight's main loop.
+    /// A new kernel of the main loop.
     ///
-    /// - Parameter height: for CryptoNight-R, which has another loop for each; ignored by the others.
+    /// - Parameter height: for CryptoNight-R, which has another main loop for each height. Other variants ignore it.
     /// - Throws: as ``program(_:prelude:keep:)``.
     func mainLoop(_ parameters: CryptoNightParameters, launch: CryptoNightLaunch, height: UInt64?) throws -> Kernel {
         var prelude = Prelude(parameters, launch: launch)
@@ -23,18 +23,18 @@ extension DeviceRuntime {
             guard let height else { preconditionFailure("work for CryptoNight-R was made without a height") }
             prelude.definitions.append(("NJ_CN_RANDOM_MATH", RandomMath(height: height).openCLStatements))
         }
-        // A height's program is of use for minutes: kept for good, they would fill the disk.
+        // A height's program is used for minutes. If all were kept, they would fill the disk.
         let program = try program(
             parameters.mainLoopSource, prelude: prelude, keep: parameters.base == .r ? .amongLatest : .forGood)
         return try Kernel(program, CryptoNightKernels.mainLoop)
     }
 
-    /// Makes the main loop of a height, for lanes to find it made.
+    /// Builds the main loop of a height, so that lanes find it built.
     ///
     /// - Throws: as ``program(_:prelude:keep:)``, or ``CallFailure``.
     func makeMainLoop(_ parameters: CryptoNightParameters, launch: CryptoNightLaunch, height: UInt64) throws {
         let kernel = try mainLoop(parameters, launch: launch, height: height)
-        // Some drivers compile at the first launch, so there is one, of a whole group without a hash.
+        // Some drivers compile at the first launch: launch one group without a hash.
         let queue = try Queue(context)
         typealias Names = CryptoNightKernels
         try kernel.set(Names.states, try Buffer(context, bytes: 16, purpose: "a launch without hashes"))

@@ -1,10 +1,10 @@
 import NightjarCore
 
 extension Prelude {
-    /// 64-bit words of a CryptoNight hash's record, as `CryptoNight/Parameters.cl` lays it out.
+    /// 64-bit words of a hash's record; see `CryptoNight/Parameters.cl`.
     static let stateWords = 36
 
-    /// Everything that the CryptoNight kernels ask for, but for CryptoNight-R's program.
+    /// Everything that the CryptoNight kernels need, except for CryptoNight-R's program.
     package init(_ parameters: CryptoNightParameters, launch: CryptoNightLaunch) {
         self.init()
         let features = parameters.features

@@ -1,9 +1,9 @@
 import CKernels
 import NightjarCore
 
-/// What a tuner may choose of CryptoNight's launches.
+/// The settings of CryptoNight's launches that a tuner may choose.
 extension CryptoNightLaunch {
-    /// What can be tried within a device's limits, what matters most first.
+    /// The settings that a tuner can try within a device's limits, the most important first.
     package static func knobs(_ parameters: CryptoNightParameters, within limits: DeviceLimits) -> [TuningKnob] {
         guard let plain = try? CryptoNightLaunch(parameters, within: limits) else { return [] }
         return Knobs.choice(
@@ -24,7 +24,7 @@ extension CryptoNightLaunch {
         ])
     }
 
-    /// The default, but for what is set.
+    /// The default, except for the given settings.
     ///
     /// - Throws: ``LaunchRefusal`` when the device's limits do not allow it.
     package init(
@@ -43,7 +43,7 @@ extension CryptoNightLaunch {
         let batch = settings["batch"] ?? plain.batch
         let unroll = settings["unroll"] ?? plain.unroll
         let queues = settings["queues"] ?? plain.queues
-        // Teams of work-items that share a hash are not divided among groups.
+        // The work-items that share a hash must be in one group.
         let fillTeam = parameters.features.contains(.heavy) ? Self.itemsInFill : 1
         guard (1...64).contains(unroll) else { throw LaunchRefusal(reason: "a loop is not unrolled \(unroll) times") }
         guard (1...4).contains(queues) else { throw LaunchRefusal(reason: "a device has no \(queues) queues at work") }

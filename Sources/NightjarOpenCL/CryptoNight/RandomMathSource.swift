@@ -1,13 +1,12 @@
 import NightjarAlgorithms
 
 extension RandomMath {
-    /// The program as OpenCL C statements on the `uint` variables r0 to r8, on one line, as the macro
-    /// `NJ_CN_RANDOM_MATH` is to expand.
+    /// The program as OpenCL C statements on the `uint` variables r0 to r8, on one line: the macro `NJ_CN_RANDOM_MATH`.
     package var openCLStatements: String { instructions.map(\.openCLStatement).joined() }
 }
 
 extension RandomMath.Instruction {
-    /// `rotate` takes its count modulo the width, so that a right turn is a left turn by the negative count.
+    /// `rotate` rotates left and takes its count modulo the width, so that a negative count rotates right.
     fileprivate var openCLStatement: String {
         switch opcode {
         case .mul: "r\(dst)*=r\(src);"

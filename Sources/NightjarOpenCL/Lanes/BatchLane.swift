@@ -1,20 +1,20 @@
 import NightjarCore
 import NightjarDevices
 
-/// What every lane of an OpenCL device does with a batch, whatever its kernels compute.
+/// A lane of an OpenCL device. All of them treat their batches alike; only the kernels differ.
 package protocol BatchLane: Lane {
     var runtime: DeviceRuntime { get }
     var queue: Queue { get }
     var results: BatchResults { get }
-    /// How the loop that takes most of a batch's time is cut into launches.
+    /// The slices of the loop that takes most of a batch's time.
     var slices: Slices { get set }
     /// Turns of that loop in a batch.
     var turnsOfBatch: Int { get }
 
-    /// Enqueues a batch, all of it; ``results`` are ready for it.
+    /// Enqueues a whole batch. The caller has made ``results`` ready for it.
     func run(_ nonces: Range<UInt64>) throws
 
-    /// What a hit is handed on as.
+    /// The candidate that a hit becomes.
     func candidate(_ nonce: UInt32, _ digest: Digest) -> Candidate
 }
 
@@ -40,7 +40,8 @@ extension BatchLane {
     ) throws {
         let audited = audit.clamped(to: nonces)
         let expected = UInt64(nonces.count).multipliedFullWidth(by: top).high
-        // What will not fit is not tried; and the kernel counts in 32 bits, in which all 2³² nonces would be none.
+        // If too many hits are expected, a try would be wasted. Besides, the kernel counts hits in 32 bits: 2³² hits
+        // would be counted as none.
         if expected < 2 * UInt64(results.room), audited.count <= results.room {
             let slots = Int(audited.lowerBound - nonces.lowerBound)..<Int(audited.upperBound - nonces.lowerBound)
             let tally = try hash(nonces, BatchResults.Wanted(top: top, audit: slots))
@@ -51,7 +52,7 @@ extension BatchLane {
                 }
             }
         }
-        // There is no room for so many hits: each half by itself. A single nonce always has room.
+        // There is no room for all hits: scan each half by itself. There is always room for one nonce.
         let middle = nonces.lowerBound + UInt64(nonces.count / 2)
         try scan(nonces.lowerBound..<middle, top: top, audit: audit, into: &candidates)
         try scan(middle..<nonces.upperBound, top: top, audit: audit, into: &candidates)
@@ -61,7 +62,7 @@ extension BatchLane {
         try onDevice(runtime.device.id) { try hash(nonces, BatchResults.Wanted(sums: true)).checksum }
     }
 
-    /// An audit of all nonces, as many at a time as there is room for.
+    /// Audits all nonces, in parts that there is room for.
     package func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) throws {
         precondition(digests.count >= nonces.count, "no room for the digests")
         try onDevice(runtime.device.id) {
@@ -88,7 +89,7 @@ extension BatchLane {
         try results.begin(queue, wanted)
         try run(nonces)
         let tally = try results.readTally(queue, of: nonces.count, device: runtime.device.id)
-        // A batch that is not full says little of one that is.
+        // Only full batches are measured: a partial one takes longer for each hash.
         if nonces.count == batch {
             slices.note(seconds: (ContinuousClock.now - begin) / .seconds(1), turns: turnsOfBatch)
         }

@@ -1,28 +1,30 @@
 import NightjarCore
 
-/// What a batch's last kernel hands up, and where it arrives on the host: see Primitives/Results.cl. Made once, so that
-/// a scan allocates nothing, and bounded, however many hashes a batch has. One thread at a time.
+/// What a batch's last kernel hands up (see Primitives/Results.cl), and the host's memory for it.
+///
+/// It is allocated once, so that a scan allocates nothing, and its size does not depend on the batch's. One thread at a
+/// time.
 package final class BatchResults {
-    /// What the host wants to see of a batch.
+    /// What the host asks of a batch.
     struct Wanted {
-        /// Hashes whose compared word is at most this are hits.
+        /// A hash is a hit if its compared word is at most this.
         var top: UInt64 = 0
-        /// The hashes of these slots are hits whatever they are.
+        /// The hashes in these slots of the batch are hits in any case.
         var audit = 0..<0
         /// Whether the checksum is wanted.
         var sums = false
     }
 
-    /// What there is of a batch.
+    /// What a batch came to.
     struct Tally {
-        /// Those beyond ``room`` were counted and not stored.
+        /// The number of hits. Those beyond ``room`` were counted and not stored.
         let hits: Int
-        /// Zero unless it was wanted.
+        /// Zero unless it was asked for.
         let checksum: UInt64
     }
 
-    /// As many hits as a lane has room for, unless its batches are smaller: more than any batch has with a pool's
-    /// target.
+    /// The number of hits that a lane has room for, unless its batches are smaller. With a pool's target no batch has
+    /// that many.
     package static let most = 4096
 
     /// NJ_RESULT_ARGUMENTS of the kernels.
@@ -62,7 +64,7 @@ package final class BatchResults {
 
     deinit { hostHits.deallocate() }
 
-    /// Makes ready for a batch: before its last kernel is enqueued.
+    /// Makes ready for a batch. Called before the batch's last kernel is enqueued.
     func begin(_ queue: Queue, _ wanted: Wanted = Wanted()) throws(CallFailure) {
         var none = (UInt32(0), UInt32(0), UInt32(0))
         try withUnsafeBytes(of: &none) { bytes throws(CallFailure) in try queue.write(bytes, to: tally) }
@@ -75,7 +77,7 @@ package final class BatchResults {
     /// Waits for the batch.
     ///
     /// - Parameter count: hashes of the batch.
-    /// - Throws: ``CallFailure``, or ``DeviceError`` when the device makes no sense.
+    /// - Throws: ``CallFailure``, or ``DeviceError`` when the device's answer is impossible.
     func readTally(_ queue: Queue, of count: Int, device: DeviceID) throws -> Tally {
         var words = (hits: UInt32(0), low: UInt32(0), high: UInt32(0))
         try withUnsafeMutableBytes(of: &words) { try queue.read(tally, into: $0) }
@@ -88,9 +90,9 @@ package final class BatchResults {
     /// Calls `body` with each hit's place in the batch and its digest, after ``readTally(_:of:device:)``.
     ///
     /// - Parameters:
-    ///   - hits: how many there are, at most ``room``.
+    ///   - hits: the number of hits, at most ``room``.
     ///   - count: hashes of the batch.
-    /// - Throws: ``CallFailure``, or ``DeviceError`` when the device makes no sense; nothing was called then.
+    /// - Throws: ``CallFailure``, or ``DeviceError`` when the device's answer is impossible; then `body` got nothing.
     func readHits(
         _ queue: Queue, _ hits: Int, of count: Int, device: DeviceID, _ body: (UInt32, Digest) -> Void
     ) throws {

@@ -1,16 +1,15 @@
-/// The input of a batch, with zeroes where the nonce goes, in device memory that grows when an input is longer than any
-/// before.
+/// The input of a batch in device memory, with zeroes in the nonce's place. The memory grows with the longest input.
 package final class InputBuffer {
-    /// The first nonce of a batch, which each batch sets by itself.
+    /// The first nonce of a batch. Lanes set it for each batch.
     package static let firstNonce = KernelParameter<UInt32>("first_nonce")
     private static let message = KernelParameter<Buffer>("message")
-    /// Where the nonce stands: the word of the message, and the bits below the nonce in that word.
+    /// The nonce's place: a word of the message, and the first bit within that word.
     private static let nonceWord = KernelParameter<UInt32>("nonce_word")
     private static let nonceShift = KernelParameter<UInt32>("nonce_shift")
 
-    /// The input in the signature of a kernel that reads it.
+    /// What the signature of a kernel has for the input.
     ///
-    /// - Parameter length: the kernel's word for how long the message is.
+    /// - Parameter length: the kernel's parameter for the message's length.
     package static func parameters(length: KernelParameter<UInt32>) -> KernelParameterGroup {
         KernelParameterGroup(message, length, nonceWord, nonceShift, firstNonce)
     }
@@ -20,7 +19,7 @@ package final class InputBuffer {
     private var buffer: Buffer
 
     /// - Parameters:
-    ///   - bytes: room at first.
+    ///   - bytes: the size to begin with.
     ///   - length: as in ``parameters(length:)``.
     package init(_ context: Context, bytes: Int, length: KernelParameter<UInt32>) throws(CallFailure) {
         self.context = context
@@ -31,9 +30,9 @@ package final class InputBuffer {
     /// Sends `padded` to the device, and sets its parameters in `kernels`.
     ///
     /// - Parameters:
-    ///   - padded: the input as the kernels want it.
-    ///   - length: of the message, in the kernels' unit.
-    ///   - nonceOffset: in bytes; `nil` for an input that is hashed as it is.
+    ///   - padded: the input with the padding that the kernels need.
+    ///   - length: the message's length, in the kernels' unit.
+    ///   - nonceOffset: in bytes; `nil` for an input without a nonce.
     package func upload(
         _ padded: [UInt8], length: Int, nonceOffset: Int?, _ queue: Queue, for kernels: [Kernel]
     ) throws {

@@ -1,4 +1,4 @@
-/// Why a device cannot run an algorithm, in words that end a sentence.
+/// Why a device cannot run an algorithm, or not with the given settings, in words that end a sentence.
 package struct LaunchRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     package let reason: String
 

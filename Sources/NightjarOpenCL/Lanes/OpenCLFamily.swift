@@ -3,21 +3,21 @@ import NightjarDevices
 
 /// How OpenCL devices run the algorithms of one family.
 package protocol OpenCLFamily: Sendable {
-    /// What tells its algorithms apart.
+    /// The parameters by which its algorithms differ.
     associatedtype Parameters: AlgorithmParameters
     associatedtype Launch: OpenCLLaunch
 
-    /// Kernel sources that are not among the embedded ones, by path; none for a family of this build's own.
+    /// Kernel sources beside the embedded ones, by path. The families of this build have none.
     var sources: [String: String] { get }
 
-    /// How a device launches an algorithm: the default, but for what is set.
+    /// How a device launches an algorithm: by default, except for the settings that are given.
     ///
     /// - Throws: ``LaunchRefusal`` when the device's limits do not allow it.
     func launch(
         _ parameters: Parameters, within limits: DeviceLimits, settings: TuningSettings
     ) throws(LaunchRefusal) -> Launch
 
-    /// What can be tried within a device's limits, what matters most first.
+    /// The settings that a tuner can try within a device's limits, the most important first.
     func knobs(_ parameters: Parameters, within limits: DeviceLimits) -> [TuningKnob]
 }
 
@@ -37,7 +37,7 @@ extension OpenCLFamily {
         return try launch(parameters, within: limits, settings: settings)
     }
 
-    /// None for an algorithm of another family.
+    /// Empty for an algorithm of another family.
     func knobs(_ algorithm: Algorithm, within limits: DeviceLimits) -> [TuningKnob] {
         (algorithm.parameters as? Parameters).map { knobs($0, within: limits) } ?? []
     }

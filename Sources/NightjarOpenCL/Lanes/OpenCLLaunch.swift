@@ -1,27 +1,27 @@
 import NightjarCore
 import NightjarDevices
 
-/// How an algorithm is launched on a device: a family's own numbers, and the lane that they make.
+/// How an algorithm is launched on a device: numbers that only its family knows, and a lane that follows them.
 package protocol OpenCLLaunch: Sendable, Hashable {
     /// Hashes of a batch.
     var batch: Int { get }
 
-    /// Lanes, each with a queue of its own and a batch of this size.
+    /// The number of lanes. Each has its own queue and its own batch.
     var queues: Int { get }
 
-    /// What a tuner may choose, as it is here.
+    /// The values that this launch has for its knobs.
     var settings: TuningSettings { get }
 
-    /// What a plan says of it beside its numbers, one sentence a line.
+    /// What a plan says about it beside its numbers, one sentence a line.
     var explanation: [String] { get }
 
-    /// The same without what a device's driver may have got wrong, and what that means in words; `nil` when there is
-    /// nothing to leave out.
+    /// A launch without the features that a driver may get wrong, and a line that says so; `nil` when this launch has
+    /// no such feature.
     var careful: (launch: Self, words: String)? { get }
 
-    /// A lane that launches so.
+    /// A new lane.
     ///
-    /// - Parameter algorithm: the one that the launch was made for.
+    /// - Parameter algorithm: the one that this launch was made for.
     func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane
 }
 
@@ -30,6 +30,6 @@ extension OpenCLLaunch {
     package var explanation: [String] { [] }
     package var careful: (launch: Self, words: String)? { nil }
 
-    /// ``careful`` of a launch whose type is not known.
+    /// ``careful``, for callers that do not know the launch's type.
     var anyCareful: (launch: any OpenCLLaunch, words: String)? { careful.map { ($0.launch, $0.words) } }
 }

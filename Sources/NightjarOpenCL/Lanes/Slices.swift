@@ -1,7 +1,8 @@
-/// How much of a long loop goes into one launch.
+/// The parts into which a long loop is cut, one launch each.
 ///
-/// A display that hangs on the device waits for the launch in hand, and so do other programs; a launch that is too
-/// short costs more than it does. How long a turn of the loop takes is known once a batch has been run.
+/// A display on the same device, and other programs, wait for the launch that runs. So launches must not be long. They
+/// must not be too short either, because each has a cost of its own. The size is corrected after each batch, when it is
+/// known how long a turn of the loop takes.
 package struct Slices: Sendable, Hashable {
     /// Turns of one launch.
     package private(set) var size: Int
@@ -11,10 +12,10 @@ package struct Slices: Sendable, Hashable {
     private let wanted: Double?
 
     /// - Parameters:
-    ///   - first: the size until something is measured.
+    ///   - first: the size until a batch was measured.
     ///   - whole: turns of the loop.
-    ///   - unit: what sizes are multiples of, but where the loop ends.
-    ///   - milliseconds: of a launch, at most; 0 leaves the size as it is.
+    ///   - unit: sizes are multiples of it, except for the last part.
+    ///   - milliseconds: the longest that a launch may take; 0 leaves the size as it is.
     package init(first: Int, whole: Int, unit: Int = 1, milliseconds: Int) {
         precondition(first > 0 && whole > 0 && unit > 0, "a launch does something")
         self.whole = whole
@@ -23,14 +24,14 @@ package struct Slices: Sendable, Hashable {
         size = min(first, whole)
     }
 
-    /// Takes into account that `turns` turns took `seconds`, with all that went on beside them.
+    /// Corrects the size after a measurement: `turns` turns took `seconds`, together with the rest of their batch.
     package mutating func note(seconds: Double, turns: Int) {
         guard let wanted, turns > 0, seconds > 0 else { return }
         let fitting = max(Double(unit), min(Double(whole), wanted / seconds * Double(turns)))
-        // As many launches as are needed, each as long as the others.
+        // All launches of the loop get the same size.
         let launches = (Double(whole) / fitting).rounded(.up)
         let even = Int((Double(whole) / launches / Double(unit)).rounded(.up)) * unit
-        // Times vary: what is only a little shorter than it might be stays.
+        // Times vary: a size that is only a little too small stays.
         if even < size || Double(even) > 1.5 * Double(size) { size = min(even, whole) }
     }
 

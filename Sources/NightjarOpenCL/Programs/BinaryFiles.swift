@@ -1,13 +1,13 @@
 import Glibc
 
-/// Bytes by key in a directory, binaries of programs above all, best effort: what cannot be read or written is as if it
-/// were not there.
+/// Files in a directory, by key: binaries of programs, and settings. A file that cannot be read counts as absent, and
+/// one that cannot be written is left out.
 ///
 /// A file is: magic, key length, binary length, checksum of the binary (8 bytes each, little-endian), key, binary. It
-/// has the whole key, so that two keys of one file name cannot be taken for each other.
+/// has the whole key, because two keys may have the same file name.
 package struct BinaryFiles: Sendable {
     package let directory: String
-    /// What the files' names end in.
+    /// The ending of the files' names, without the dot.
     private let suffix: String
 
     package init(directory: String, suffix: String = "clbin") {
@@ -23,7 +23,7 @@ package struct BinaryFiles: Sendable {
         return nil
     }
 
-    /// The binary that was written for `key`; `nil` when there is none, or none that is whole.
+    /// The binary that was written for `key`; `nil` when there is none, or it is damaged.
     package func read(_ key: String) -> [UInt8]? {
         guard let bytes = Self.contents(path(key)), bytes.count >= Self.headerSize else { return nil }
         let header = (0..<4).map { Self.word(bytes[(8 * $0)..<(8 * $0 + 8)]) }
@@ -99,10 +99,10 @@ package struct BinaryFiles: Sendable {
 
     private static let magic: UInt64 = 0x3130_6E69_6263_6A6E  // "njcbin01"
     private static let headerSize = 32
-    /// Bytes; no program comes near it.
+    /// In bytes. No program is nearly as large.
     private static let largest = 1 << 28
 
-    /// FNV-1a, 64 bits: against accidents, not against enemies, who could change this program as well.
+    /// FNV-1a, 64 bits. It finds accidents. An attacker who can change these files can change this program too.
     static func fingerprint(_ bytes: [UInt8]) -> UInt64 {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
@@ -114,7 +114,7 @@ package struct BinaryFiles: Sendable {
     private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
     private static func contents(_ path: String) -> [UInt8]? {
-        // Not to wait for a writer, should a pipe stand there.
+        // O_NONBLOCK: if the path is a pipe, open() must not wait for a writer.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { return nil }
         defer { close(file) }

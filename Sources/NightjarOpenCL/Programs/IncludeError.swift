@@ -1,7 +1,7 @@
-/// A file that a kernel includes and nobody has.
+/// A kernel includes a file that does not exist.
 package struct IncludeError: Error, CustomStringConvertible {
     package let path: String
-    /// The file and line that ask for it; `nil` when it was asked for directly.
+    /// The file and line that include it; `nil` when the caller asked for the file itself.
     package let includer: (file: String, line: Int)?
 
     package var description: String {

@@ -1,11 +1,11 @@
-/// Makes one text of a kernel and what it includes.
+/// Makes one text of a kernel and the files that it includes.
 ///
-/// OpenCL's own include paths name directories, which a library without files beside it does not have. The sources keep
-/// real `#include "…"` lines, so that a C tool-chain can lint them, and this flattens them: each file once, where it is
-/// first included, between `#line` markers that make the driver's messages name the real file and line.
+/// OpenCL's include paths are directories, and a library with embedded sources has none. The sources have real
+/// `#include "…"` lines, so that a C compiler can check them. The resolver replaces each such line by the file, the
+/// first time that the file is included, between `#line` markers. So the driver's messages name the real file and line.
 ///
-/// A quoted path is sought beside the including file, then from the root, as a compiler with `-I .` would. The resolver
-/// does not evaluate conditions: an `#include` stands at a file's top, or in its include guard, never in another `#if`.
+/// It looks for a quoted path beside the including file, then from the root, as a compiler with `-I .` would. It does
+/// not evaluate conditions: an `#include` must stand outside of every `#if` but the file's include guard.
 package struct IncludeResolver: Sendable {
     /// Texts by path from the root.
     package let files: [String: String]

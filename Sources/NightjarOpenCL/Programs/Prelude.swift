@@ -1,5 +1,5 @@
-/// The `#define`s that stand before a kernel: the algorithm's parameters, which live in Swift alone, and the launch
-/// shape.
+/// The `#define`s in front of a kernel: the algorithm's parameters, which are written in Swift alone, and the launch
+/// settings.
 package struct Prelude: Sendable {
     /// Names and replacement texts, in order.
     package var definitions: [(name: String, text: String)] = []

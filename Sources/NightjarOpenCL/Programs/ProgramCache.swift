@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Built programs of one device: in memory, and, where asked, as the driver's binaries on disk.
+/// Built programs of one device: in memory, and on disk, as the driver's binaries, if a directory is given.
 ///
-/// A program is known by all that decides it: device, driver, options and the whole source.
+/// A program's key is everything that it depends on: device, driver, options and the whole source.
 package final class ProgramCache: Sendable {
     private let context: Context
     private let files: BinaryFiles?
@@ -13,21 +13,21 @@ package final class ProgramCache: Sendable {
 
     /// How a program is kept on disk.
     package enum Keeping: Sendable {
-        /// Until somebody deletes it.
+        /// Until the user deletes it.
         case forGood
-        /// Until there are a few newer ones of its sort: it is of use for minutes only.
+        /// Until there are ``latestCount`` newer ones of this kind: such a program is used for minutes only.
         case amongLatest
     }
 
-    /// Programs that have been built, or loaded from disk, so far.
+    /// The number of programs that were built, or loaded from disk, so far.
     package var made: Int { loads.load(ordering: .relaxed) }
 
-    /// Of those that are kept for a while.
+    /// The most programs that are kept ``Keeping/amongLatest``.
     private static let latestCount = 8
 
     /// - Parameters:
-    ///   - directory: where binaries are kept; `nil` for nowhere.
-    ///   - trustsFiles: whether those that are there may be used, and not only replaced.
+    ///   - directory: where binaries are kept; `nil` keeps none.
+    ///   - trustsFiles: whether binaries on disk may be used. If not, they are built anew and replaced.
     package init(_ context: Context, directory: String?, trustsFiles: Bool = true) {
         self.context = context
         self.trustsFiles = trustsFiles
@@ -35,8 +35,8 @@ package final class ProgramCache: Sendable {
         latest = directory.map { BinaryFiles(directory: $0 + "/latest") }
     }
 
-    /// The program of that source, built now if nobody has before. Whoever asks for one that is being built waits for
-    /// it.
+    /// The program of a source, built now unless it was built before. A thread that asks for a program while another
+    /// thread builds it waits.
     ///
     /// - Parameter keep: how it is kept on disk.
     /// - Throws: ``BuildFailure`` or ``CallFailure``. Never for the disk's sake.
@@ -56,12 +56,13 @@ package final class ProgramCache: Sendable {
         }
     }
 
-    /// What a program is kept under.
+    /// The key that a program is kept under.
     package static func key(_ device: OpenCLDevice, source: String, options: String) -> String {
         (device.identity + [options, source]).joined(separator: "\n")
     }
 
-    /// A driver may refuse a binary that it wrote itself, after an update that its version does not show: then `nil`.
+    /// - Returns: `nil` when there is no binary, or the driver refuses it. A driver may refuse a binary that it wrote
+    ///   itself, after an update that did not change its version.
     private func load(_ key: String, from files: BinaryFiles?, options: String) -> (program: Program, isNew: Bool)? {
         guard trustsFiles, let binary = files?.read(key) else { return nil }
         return (try? Program(context, binary: binary, options: options)).map { ($0, false) }
@@ -71,7 +72,7 @@ package final class ProgramCache: Sendable {
         (try Program(context, source: source, options: options), true)
     }
 
-    /// The last few programs. CryptoNight-R alone makes a new one every block.
+    /// The programs that were used last. CryptoNight-R has a new one for every block.
     private struct RecentPrograms {
         private var entries: [CachedProgram] = []
         private static let limit = 16
@@ -85,7 +86,7 @@ package final class ProgramCache: Sendable {
         }
     }
 
-    /// A program, `nil` before it is made: its lock is held while it is.
+    /// A program; `nil` before it is built. The lock is held while a thread builds it.
     private final class CachedProgram: Sendable {
         let key: String
         let program = Mutex<Program?>(nil)

@@ -2,22 +2,22 @@ import NightjarAlgorithms
 import NightjarCore
 import Synchronization
 
-/// RandomX caches in the host's memory, for as long as it takes to copy them to devices: devices that want the same one
-/// at a time share it.
+/// RandomX caches in the host's memory, each for as long as it takes to copy it to devices. Devices that need the same
+/// cache at the same time share it.
 package final class HostCaches: Sendable {
     private struct CacheInUse {
         let parameters: RandomXParameters
         let seed: [UInt8]
         var users = 0
-        /// `nil` before somebody has filled it: the lock is held meanwhile.
-        let filled = CachePlace()
+        let place = CachePlace()
     }
 
+    /// `nil` before the cache is filled. The lock is held while a thread fills it.
     private final class CachePlace: Sendable {
         let cache = Mutex<HostCache?>(nil)
     }
 
-    /// `@unchecked Sendable`: filled before anyone sees it, and only read then.
+    /// `@unchecked Sendable`: it is filled in `init`, and only read afterwards.
     private final class HostCache: @unchecked Sendable {
         let cache: RandomXCache
         let memory: UnsafeMutableRawBufferPointer
@@ -35,17 +35,17 @@ package final class HostCaches: Sendable {
 
     package init() {}
 
-    /// How many were filled so far.
+    /// The number of caches that were filled so far.
     package var filled: Int { fillings.load(ordering: .relaxed) }
 
-    /// Calls `body` with the seed's cache and its memory, which are there as long as that runs.
+    /// Calls `body` with the seed's cache and its memory. Both are valid until `body` returns.
     package func withCache<Result>(
         _ parameters: RandomXParameters, seed: [UInt8],
         _ body: (RandomXCache, UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
-        let shared = enter(parameters, seed: seed)
-        defer { leave(shared) }
-        let filled = shared.cache.withLock { cache in
+        let place = enter(parameters, seed: seed)
+        defer { leave(place) }
+        let filled = place.cache.withLock { cache in
             if let cache { return cache }
             let made = HostCache(parameters, seed: seed)
             fillings.add(1, ordering: .relaxed)
@@ -64,14 +64,14 @@ package final class HostCaches: Sendable {
                     return entries.count - 1
                 }()
             entries[index].users += 1
-            return entries[index].filled
+            return entries[index].place
         }
     }
 
-    /// The last to leave lets the memory go.
-    private func leave(_ shared: CachePlace) {
+    /// The last user frees the memory.
+    private func leave(_ place: CachePlace) {
         entries.withLock { entries in
-            guard let index = entries.firstIndex(where: { $0.filled === shared }) else { return }
+            guard let index = entries.firstIndex(where: { $0.place === place }) else { return }
             entries[index].users -= 1
             if entries[index].users == 0 { entries.remove(at: index) }
         }

@@ -1,7 +1,7 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// Lines of 64 bytes, a RandomX cache or dataset, over as many buffers as the device's limits make necessary.
+/// A RandomX cache or dataset, in lines of 64 bytes, over as many buffers as the device's limits make necessary.
 final class LineBuffers {
     /// NJ_LINE_ARGUMENTS of the kernels.
     static let parameters = KernelParameterGroup(lines + [linesShift])
@@ -9,7 +9,7 @@ final class LineBuffers {
     private static let linesShift = KernelParameter<UInt32>("lines_shift")
 
     let buffers: [Buffer]
-    /// Lines of each buffer.
+    /// The number of lines in each buffer.
     let counts: [Int]
     private let shift: Int
 

@@ -2,11 +2,11 @@ import NightjarAlgorithms
 import NightjarCore
 import NightjarDevices
 
-/// What a key expands to, on a device: its cache or its dataset, and the kernel that runs programs over that.
+/// A seed's cache or dataset on a device, and the kernels that run programs over it.
 final class RandomXEpoch {
     let seed: [UInt8]
     private(set) var execute: Kernel
-    /// Orders programs for `execute`, where the launch says so.
+    /// Orders programs for `execute`; `nil` if the launch does not take turns.
     private(set) var schedule: Kernel?
     /// The dataset; `nil` in light mode.
     private(set) var dataset: LineBuffers?
@@ -14,7 +14,7 @@ final class RandomXEpoch {
     /// The superscalar programs.
     private let superscalar: Buffer
 
-    /// Fills the cache, on the host: Argon2 is one long chain, which no device is faster at.
+    /// Fills the cache on the host. No device is faster at that: Argon2 is one long chain.
     init(
         _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, seed: [UInt8], queue: Queue
     ) throws {
@@ -33,9 +33,9 @@ final class RandomXEpoch {
         self.cache = cache
     }
 
-    /// Computes the dataset, and lets go of the cache.
+    /// Computes the dataset, and frees the cache.
     ///
-    /// - Returns: whether it is done; not if it was told to give up.
+    /// - Returns: whether the dataset is complete: not if the caller cancelled.
     func makeDataset(
         _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, queue: Queue,
         settling: Settling
@@ -60,7 +60,7 @@ final class RandomXEpoch {
                 if settling.isCancelled() { return false }
                 settling.progress(Double(first + at) / Double(parameters.datasetItems))
                 try queue.launch(kernel, items: workItems, group: launch.groupItems)
-                // One by one, so that it can be told to give up in between.
+                // Wait for each launch, so that the caller can cancel in between.
                 try queue.finish()
             }
             first += count

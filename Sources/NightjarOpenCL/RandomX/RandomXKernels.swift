@@ -1,4 +1,4 @@
-/// RandomX's kernels of one lane, but for those that change with the seed and the dataset: see ``RandomXEpoch``.
+/// RandomX's kernels of one lane, except for those that a ``RandomXEpoch`` has.
 package struct RandomXKernels {
     static let records = KernelParameter<Buffer>("records")
     static let raw = KernelParameter<Buffer>("raw")
@@ -12,7 +12,7 @@ package struct RandomXKernels {
     static let count = KernelParameter<UInt32>("count")
     /// Bytes of the input.
     static let length = KernelParameter<UInt32>("length")
-    /// Iterations, or items: where a launch begins.
+    /// The first iteration, or item, of a launch.
     static let first = KernelParameter<UInt32>("first")
     static let iterations = KernelParameter<UInt32>("iterations")
     static let fromStart = KernelParameter<UInt32>("from_start")
@@ -31,8 +31,8 @@ package struct RandomXKernels {
         "rx_dataset", LineBuffers.parameters, superscalar, items, first, fromStart, count)
 
     /// - Parameters:
-    ///   - takesTurns: as it is compiled with NJ_RX_TAKES_TURNS.
-    ///   - light: as it is compiled with NJ_RX_LIGHT.
+    ///   - takesTurns: whether it is compiled with NJ_RX_TAKES_TURNS.
+    ///   - light: whether it is compiled with NJ_RX_LIGHT.
     package static func execute(takesTurns: Bool, light: Bool) -> KernelSignature {
         KernelSignature(
             "rx_execute", records, programs, extras, ScratchpadBuffers.parameters, LineBuffers.parameters, first,

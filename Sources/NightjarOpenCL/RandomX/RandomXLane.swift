@@ -4,8 +4,8 @@ import NightjarDevices
 
 /// One stream of RandomX batches on an OpenCL device: a queue, its scratchpads and its kernels.
 ///
-/// It begins in light mode, items computed from the cache as they are read; when it settles, and there is room, it has
-/// a dataset.
+/// It begins in light mode: dataset items are computed from the cache as they are read. ``settle(_:)`` prepares a
+/// dataset, if there is memory for it.
 package final class RandomXLane: BatchLane {
     package let batch: Int
 
@@ -24,19 +24,19 @@ package final class RandomXLane: BatchLane {
     package var slices: Slices
     package private(set) var remarks: [String] = []
 
-    /// What the key expands to, on the device; `nil` before the first `prepare`.
+    /// The seed's cache or dataset; `nil` before the first `prepare`.
     private var epoch: RandomXEpoch?
     private var work: Work?
-    /// Why there is no dataset: there was no memory for one, and there will not be.
+    /// Why the lane has no dataset: the device had no memory for one. The lane does not try again.
     private var refusal: String?
-    /// The input, for commitments; its nonce changes.
+    /// The input, for commitments. Its nonce changes.
     private var input: [UInt8] = []
 
     /// - Parameters:
-    ///   - runtime: of the device.
-    ///   - algorithm: of the RandomX family; a programmer's error otherwise.
+    ///   - runtime: the device's.
+    ///   - algorithm: must be of the RandomX family.
     ///   - launch: how to launch it.
-    ///   - room: how many hits of a batch there is room for, at most.
+    ///   - room: the most hits of a batch that there is room for.
     /// - Throws: ``CallFailure`` when there is not enough memory, ``BuildFailure`` when a kernel does not build.
     package init(
         _ runtime: DeviceRuntime, _ algorithm: Algorithm, launch: RandomXLaunch, room: Int = BatchResults.most
@@ -66,7 +66,7 @@ package final class RandomXLane: BatchLane {
         guard let seed = work.seed else { preconditionFailure("work for RandomX was made without a seed") }
         try onDevice(runtime.device.id) {
             if epoch?.seed != seed {
-                // Two would not fit into the device.
+                // The device has no memory for two: free the old one first.
                 epoch = nil
                 let made = try makeEpoch(seed)
                 try memory.set(made)
@@ -77,7 +77,7 @@ package final class RandomXLane: BatchLane {
             try upload(work)
             self.work = work
             input = work.input
-            // Some drivers compile at a kernel's first launch: that belongs here, not into the first batch.
+            // Some drivers compile at a kernel's first launch. That must not happen in the first batch.
             if isFirst {
                 try results.begin(queue)
                 try enqueue(first: 0, count: 0)
@@ -86,7 +86,7 @@ package final class RandomXLane: BatchLane {
         }
     }
 
-    /// A driver's compiler may refuse PTX that it should take: then it is done without.
+    /// A driver's compiler may refuse PTX that it should accept. Then the kernels are built without PTX.
     private func makeEpoch(_ seed: [UInt8]) throws -> RandomXEpoch {
         do {
             return try RandomXEpoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
@@ -107,14 +107,14 @@ package final class RandomXLane: BatchLane {
                     try epoch.makeDataset(runtime, parameters, launch: launch, queue: queue, settling: settling)
                 else { return .cancelled }
             } catch let error as CallFailure where error.isOutOfMemory {
-                // Slower, and right all the same.
+                // Light mode is slower, but its hashes are right.
                 let reason = "RandomX runs in light mode: \(error)"
                 refusal = reason
                 return .refused(reason: reason)
             }
             try memory.set(epoch)
             slices = Self.slices(parameters, launch, light: false)
-            // Known answers were in light mode: this is what proves the dataset.
+            // The known answers were tested in light mode. This comparison proves the dataset.
             guard try digestOfOne() == light else {
                 throw DeviceError(
                     device: runtime.device.id,
@@ -132,10 +132,10 @@ package final class RandomXLane: BatchLane {
 
     // MARK: Preparing
 
-    /// Blake2b's, in bytes.
+    /// Blake2b's block, in bytes.
     private static let block = 128
 
-    /// Sends the input to the device, the nonce's bytes zero, with room for a digest after it.
+    /// Sends the input to the device, with zeroes in the nonce's place, and room for a digest after it.
     private func upload(_ work: Work) throws {
         let input = work.input(nonce: 0)
         let blocks = (input.count + 32) / Self.block + 1
@@ -159,7 +159,7 @@ package final class RandomXLane: BatchLane {
         try enqueue(first: UInt32(nonces.lowerBound), count: nonces.count)
     }
 
-    /// - Parameter count: hashes; with none, the kernels start and return.
+    /// - Parameter count: hashes. With 0, the kernels start and return.
     private func enqueue(first: UInt32, count: Int) throws {
         guard let epoch else { preconditionFailure("not prepared") }
         let items = max(1, count)
@@ -204,10 +204,10 @@ package final class RandomXLane: BatchLane {
 }
 
 extension CallFailure {
-    /// Whether there was no memory for something.
+    /// Whether the device, or the host, had too little memory.
     fileprivate var isOutOfMemory: Bool {
-        // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE; and CL_OUT_OF_RESOURCES, but
-        // that is what a launch that crashed is called, too.
+        // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE. CL_OUT_OF_RESOURCES is also
+        // the code of a launch that crashed, so it counts for buffers only.
         [-4, -6, -61].contains(code) || (code == -5 && call.hasPrefix("clCreateBuffer"))
     }
 }

@@ -2,7 +2,7 @@ import CKernels
 import NightjarAlgorithms
 import NightjarCore
 
-/// How RandomX is launched on a device: the kernels' defaults, or what somebody measured.
+/// How RandomX is launched on a device: by default, or as it was measured to be fastest.
 package struct RandomXLaunch: Sendable, Hashable {
     /// Work-items of a group in start, decode, reseed and finish.
     package var groupHash: Int
@@ -16,30 +16,31 @@ package struct RandomXLaunch: Sendable, Hashable {
     package var batch: Int
     /// Scratchpads of one buffer; there are at most four buffers.
     package var padsPerBuffer: Int
-    /// Lines of 64 bytes of one buffer, cache or dataset, as a power of two; there are at most four buffers.
+    /// The number of 64-byte lines in one buffer of a cache or dataset is 2 to this power; there are at most four
+    /// buffers.
     package var linesShift: Int
-    /// Iterations of a program in one launch, which go in pairs, as long as nobody has measured how long they take:
-    /// with a dataset, and in light mode.
+    /// Iterations of a program in one launch, until it is measured how long they take: with a dataset, and in light
+    /// mode. Even numbers, because iterations go in pairs.
     package var iterations, iterationsLight: Int
-    /// Milliseconds that a launch of such iterations may take; 0 leaves their number as it is.
+    /// Milliseconds that a launch of iterations may take; 0 leaves their number as it is.
     package var milliseconds: Int
     /// Dataset items of one launch.
     package var items: Int
-    /// Whether a group orders its programs so that its members run instructions of one class together; then it has at
-    /// most 32 members.
+    /// Whether a group orders its programs so that its work-items run instructions of one class together. Such a group
+    /// has at most 32 work-items.
     package var takesTurns: Bool
-    /// Whether arithmetic is rounded by the hardware's modes, in PTX, where the device's compiler takes that.
+    /// Whether PTX instructions round numbers, where the device's compiler accepts PTX.
     package var usesPTX: Bool
-    /// Whether the device has room for a dataset beside its scratchpads, and the lane makes one when it settles.
+    /// Whether the lane may prepare a dataset: the device has memory for one beside the scratchpads.
     package var hasDataset: Bool
-    /// As many hashes as a batch may have on this device.
+    /// The most hashes of a batch on this device.
     package let mostHashes: Int
 
-    /// The default for a device: the data beside the kernels, within the device's limits.
+    /// The default for a device: the numbers in Kernels/RandomX/Launch.h, within the device's limits.
     ///
-    /// - Parameter dataset: whether to have a dataset where there is room; `nil` means on everything but CPUs, where it
-    ///   takes minutes and memory that the native CPU has a better use for.
-    /// - Throws: ``LaunchRefusal`` when the device cannot run it at all.
+    /// - Parameter dataset: whether to have a dataset if there is memory for it; `nil` means on all devices but CPUs.
+    ///   There it takes minutes, and memory that the native CPU uses better.
+    /// - Throws: ``LaunchRefusal`` when the device cannot run the algorithm.
     package init(
         _ parameters: RandomXParameters, within limits: DeviceLimits, dataset: Bool? = nil
     ) throws(LaunchRefusal) {
@@ -63,7 +64,7 @@ package struct RandomXLaunch: Sendable, Hashable {
         let cache = UInt64(parameters.cacheSize)
         let items = parameters.datasetItems
         let budget = limits.memory / 100 * UInt64(defaults.memory_percent)
-        // The cache is filled in the host's memory, which is a CPU device's own too.
+        // The cache is first filled in the host's memory, which is a CPU device's memory too.
         let caches = limits.kind == .cpu ? 2 * cache : cache
         let light = caches + pad
         let linesPerBuffer = limits.maxAllocation / 64
@@ -73,10 +74,10 @@ package struct RandomXLaunch: Sendable, Hashable {
             throw LaunchRefusal(
                 reason: "the device has no memory for a RandomX cache of \(cache >> 20) MiB and a scratchpad")
         }
-        // The cache must stay while the dataset is computed from it.
+        // The dataset is computed from the cache: both are in memory at the same time.
         let fits = budget >= light + 64 * items && items <= Self.maxBuffers << UInt64(linesPerBuffer.log2)
         hasDataset = fits && (dataset ?? (limits.kind != .cpu))
-        // A shift below the width of the numbers, which makes one buffer of whatever fits into it.
+        // If one buffer is enough, the shift is so large that every line is in the first buffer.
         linesShift = linesPerBuffer >= max(items, cache / 64) ? Self.singleBufferShift : linesPerBuffer.log2
 
         let perBuffer = Int(clamping: limits.maxAllocation / pad)
@@ -85,39 +86,39 @@ package struct RandomXLaunch: Sendable, Hashable {
             Int(clamping: room / (pad + UInt64(Self.bytesPerHash(parameters)))),
             perBuffer.multipliedReportingOverflow(by: Int(Self.maxBuffers)).partialValue)
         var batch = min(max(1, limits.computeUnits) * Int(defaults.hashes_per_unit), mostHashes)
-        // A group that is half empty takes as long as a full one.
+        // A group takes as long when it is half empty, so the batch is whole groups.
         if batch > groupLoop { batch = batch / groupLoop * groupLoop }
         self.batch = max(1, batch)
         padsPerBuffer = min(perBuffer, self.batch)
     }
 
-    /// As many as the kernels take as arguments.
+    /// The most buffers that kernels take.
     package static let maxBuffers = UInt64(ScratchpadBuffers.maximum)
-    /// Items that a work-item of dataset computes, NJ_RX_ITEMS of Item.cl.
+    /// Items that a work-item of rx_dataset computes: NJ_RX_ITEMS in Item.cl.
     package static let itemsAtOnce = 2
-    /// Entries of a group's table of turns for each instruction of a program, NJ_RX_TURNS of Schedule.cl.
+    /// Entries of a group's table of turns for each instruction of a program: NJ_RX_TURNS in Schedule.cl.
     package static let turnsPerInstruction = 5
-    /// More lines than any cache or dataset has.
+    /// No cache or dataset has 2 to this power of lines.
     package static let singleBufferShift = 31
 
-    /// Scratchpads of each buffer, one number a buffer.
+    /// The number of scratchpads in each buffer.
     package var padBuffers: [Int] {
         stride(from: 0, to: batch, by: padsPerBuffer).map { min(padsPerBuffer, batch - $0) }
     }
 
-    /// Lines of each buffer of `lines` in all, one number a buffer.
+    /// The number of lines in each buffer, for `lines` lines in all.
     package func lineBuffers(_ lines: Int) -> [Int] {
         stride(from: 0, to: lines, by: 1 << linesShift).map { min(1 << linesShift, lines - $0) }
     }
 
-    /// Device memory of a hash beside its scratchpad, at most.
+    /// The most device memory of a hash beside its scratchpad.
     private static func bytesPerHash(_ parameters: RandomXParameters) -> Int {
-        // The program's bytes; twice the program with its extras; turns of a group of one.
+        // The program's bytes; the program and its extras, twice; the turns of a group of one hash.
         (8 + 2 * 16 + 8 * turnsPerInstruction) * parameters.programSize + 1024
     }
 }
 
 extension UInt64 {
-    /// The exponent of the largest power of two that is not greater; of a number above zero.
+    /// The exponent of the largest power of two that is at most this number, which must not be 0.
     fileprivate var log2: Int { UInt64.bitWidth - 1 - leadingZeroBitCount }
 }

@@ -8,7 +8,7 @@ final class RandomXMemory {
     private let raw: Buffer
     private let programs: Buffer
     private let reciprocals: Buffer
-    /// `nil` where the launch orders no programs.
+    /// `nil` if the launch does not take turns.
     private let turns: Turns?
 
     /// What Schedule.cl makes of the programs.
@@ -17,7 +17,7 @@ final class RandomXMemory {
     }
 
     init(_ context: Context, _ parameters: RandomXParameters, launch: RandomXLaunch) throws(CallFailure) {
-        // Some kernels work on whole groups.
+        // Programs of a whole group alternate in memory, even if the last group is not full.
         let groups = (launch.batch + launch.groupLoop - 1) / launch.groupLoop
         let programBytes = groups * launch.groupLoop * 8 * parameters.programSize
         pads = try ScratchpadBuffers(
@@ -42,7 +42,7 @@ final class RandomXMemory {
     /// Bytes of a hash's record, as in Parameters.cl.
     private static let recordBytes = 46 * 8
 
-    /// Sets the memory of the kernels that stay for a lane's life.
+    /// Sets the buffers of the kernels that a lane keeps.
     func set(_ kernels: RandomXKernels) throws(CallFailure) {
         typealias Names = RandomXKernels
         for kernel in kernels.all { try kernel.set(Names.records, records) }
@@ -52,7 +52,7 @@ final class RandomXMemory {
         try kernels.decode.set(Names.reciprocals, reciprocals)
     }
 
-    /// Sets the memory of the kernels that an epoch has.
+    /// Sets the buffers of an epoch's kernels.
     func set(_ epoch: RandomXEpoch) throws(CallFailure) {
         typealias Names = RandomXKernels
         try epoch.execute.set(Names.records, records)

@@ -3,7 +3,7 @@ import NightjarDevices
 
 /// RandomX on OpenCL devices.
 struct RandomXOpenCLFamily: OpenCLFamily {
-    /// Whether lanes that settle have a dataset where there is room; `nil` means on everything but CPUs.
+    /// Whether lanes may prepare a dataset if there is memory for it; `nil` means on all devices but CPUs.
     let dataset: Bool?
 
     func launch(
@@ -17,7 +17,7 @@ struct RandomXOpenCLFamily: OpenCLFamily {
     }
 }
 
-/// A dataset is a lane's own, and there is no room for two: there is one lane.
+/// A device has one RandomX lane, because each lane has a dataset of its own and there is no memory for two.
 extension RandomXLaunch: OpenCLLaunch {
     package var explanation: [String] {
         hasDataset ? [] : ["the dataset is computed as it is read: light mode"]

@@ -1,8 +1,8 @@
 import NightjarCore
 
-/// What a tuner may choose of RandomX's launches.
+/// The settings of RandomX's launches that a tuner may choose.
 extension RandomXLaunch {
-    /// What can be tried within a device's limits, what matters most first.
+    /// The settings that a tuner can try within a device's limits, the most important first.
     package static func knobs(
         _ parameters: RandomXParameters, within limits: DeviceLimits, dataset: Bool? = nil
     ) -> [TuningKnob] {
@@ -26,7 +26,7 @@ extension RandomXLaunch {
         ])
     }
 
-    /// The default, but for what is set.
+    /// The default, except for the given settings.
     ///
     /// - Throws: ``LaunchRefusal`` when the device's limits do not allow it.
     package init(

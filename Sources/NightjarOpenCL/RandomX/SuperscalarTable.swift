@@ -23,7 +23,7 @@ extension RandomXCache {
         return table
     }
 
-    /// Four bytes, the first of them the lowest.
+    /// Four bytes as a word, the first byte the lowest.
     private static func word(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> UInt32 {
         UInt32(a) | UInt32(b) << 8 | UInt32(c) << 16 | UInt32(d) << 24
     }

@@ -4,9 +4,9 @@ import COpenCL
 package struct CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The call, and what it was for: "clEnqueueNDRangeKernel (cn_explode)".
     package let call: String
-    /// What it returned; that of a wait that nothing ended is not OpenCL's.
+    /// What it returned. For a hang it is ``OpenCLCode/hang``, which is no code of OpenCL.
     package let code: cl_int
-    /// How long the call was waited for in vain; `nil` if it returned.
+    /// How long a command was waited for before it counted as hung; `nil` if no command hangs.
     package let hang: Duration?
 
     package init(call: String, code: cl_int) {
@@ -15,7 +15,7 @@ package struct CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
         hang = nil
     }
 
-    /// A command that the device has not done for so long.
+    /// A command that the device has not finished within `limit`.
     init(call: String, hangsAfter limit: Duration) {
         self.call = call
         code = OpenCLCode.hang

@@ -1,23 +1,23 @@
 import COpenCL
 import Glibc
 
-/// The one way to make an OpenCL call: whatever it returns is looked at here, and a failure names the call.
+/// The one way to call OpenCL: every code that a call returns is checked here, and a failure names its call.
 package struct Calls: Sendable {
-    /// Stands in a call's way, for tests that play broken drivers: makes the call, or does not, and says what it
-    /// returned.
+    /// Stands between a call and the driver, so that a test can play a broken driver. It makes the call or not, and
+    /// returns the call's code.
     package typealias Interceptor = @Sendable (_ call: String, _ perform: () -> Int32) -> Int32
 
     private let interceptor: Interceptor?
 
-    /// - Parameter interceptor: `nil`, as everywhere but in tests, makes the calls as they are.
+    /// - Parameter interceptor: for tests; `nil` makes each call.
     package init(_ interceptor: Interceptor? = nil) { self.interceptor = interceptor }
 
     /// Makes a call that may fail.
     ///
     /// - Parameters:
     ///   - call: the call's name.
-    ///   - purpose: what it is for, if the name alone does not say.
-    ///   - perform: makes it, and returns its code.
+    ///   - purpose: what the call is for, if its name does not tell.
+    ///   - perform: makes the call, and returns its code.
     func check(
         _ call: StaticString, _ purpose: @autoclosure () -> String = "", _ perform: () -> cl_int
     ) throws(CallFailure) {
@@ -44,7 +44,7 @@ package struct Calls: Sendable {
         return object
     }
 
-    /// For destructors, which cannot throw: says what could not be released.
+    /// For destructors, which cannot throw: writes a warning when the call fails.
     func release(_ call: StaticString, _ perform: () -> cl_int) {
         let code = make(call, perform)
         guard code != CL_SUCCESS else { return }
@@ -52,8 +52,8 @@ package struct Calls: Sendable {
         _ = line.utf8CString.withUnsafeBufferPointer { write(STDERR_FILENO, $0.baseAddress, $0.count - 1) }
     }
 
-    /// What a call returns, for the few whose codes are not all failures.
-    // Out of line: inlined into its callers' callers, closures and all, it crashes the compiler (Swift 6.3.1).
+    /// Makes a call and returns its code, for the few calls that have codes which are no failure.
+    // Out of line: when this is inlined together with its closures, the compiler crashes (Swift 6.3.1).
     @inline(never)
     func make(_ call: StaticString, _ perform: () -> cl_int) -> cl_int {
         guard let interceptor else { return perform() }

@@ -6,10 +6,10 @@ import NightjarPlatform
 package struct ChildRun: Sendable {
     /// How long a child may take.
     package struct Limits: Sendable {
-        /// How long it may use no processor time at all. A driver may take its time on a machine with many devices, but
-        /// then it is busy.
+        /// How long it may go without using processor time. On a machine with many devices a driver may take long, but
+        /// it uses the processor meanwhile.
         package var still: Duration
-        /// How long it may take, busy or not.
+        /// How long it may take altogether.
         package var all: Duration
 
         package init(still: Duration = .seconds(5), all: Duration = .seconds(30)) {
@@ -18,13 +18,13 @@ package struct ChildRun: Sendable {
         }
     }
 
-    /// What was wrong: the end of a sentence about it. `nil` when it ended by itself with 0.
+    /// What went wrong, as the end of a sentence about the child. `nil` when it ended by itself with exit code 0.
     package let fault: String?
 
     /// - Parameters:
     ///   - command: the program's path and its arguments.
-    ///   - variable: put into its environment, which is this process's otherwise.
-    /// - Returns: `nil` when it could not be started, which says nothing of what it would have done.
+    ///   - variable: added to the child's environment, which is a copy of this process's.
+    /// - Returns: `nil` when the child could not be started.
     package init?(_ command: [String], variable: (name: String, value: String)?, limits: Limits = Limits()) {
         guard let id = Self.start(command, variable) else { return nil }
         let begin = ContinuousClock.now
@@ -33,7 +33,7 @@ package struct ChildRun: Sendable {
         while true {
             let result = waitpid(id, &status, WNOHANG)
             if result == id { break }
-            // Somebody else took its end: nothing is known of it.
+            // Another part of the program has already waited for the child: its exit code is lost.
             if result < 0, errno != EINTR { return nil }
             let now = ContinuousClock.now
             if let spent = Self.ticks(id), spent != ticks { (ticks, lastBusy) = (spent, now) }
@@ -46,7 +46,7 @@ package struct ChildRun: Sendable {
             }
             usleep(5000)
         }
-        // As the macros of <sys/wait.h> take it apart.
+        // The parts of the status, as the macros of <sys/wait.h> read them.
         let (signal, code) = (status & 0x7F, status >> 8 & 0xFF)
         fault =
             if signal != 0 {
@@ -64,7 +64,7 @@ package struct ChildRun: Sendable {
         for descriptor: Int32 in 0...2 {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
-        // Signals as a terminal would hand them over, whatever this process does with them.
+        // The child gets default signal handling, even if this process ignores or blocks signals.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -89,9 +89,9 @@ package struct ChildRun: Sendable {
         return posix_spawn(&id, program, &actions, &attributes, &words, &variables) == 0 ? id : nil
     }
 
-    /// The processor time of all of its threads, in the kernel's ticks; `nil` where that can't be read.
+    /// The processor time of the child's threads, in the kernel's ticks; `nil` when it cannot be read.
     private static func ticks(_ id: pid_t) -> Int? {
-        // Fields 14 and 15, counted from 1; the second is a name in brackets, which may hold anything.
+        // Fields 14 and 15, counted from 1. The second field is a name in brackets and may contain any character.
         let fields = TextFile.read("/proc/\(id)/stat")?.split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else { return nil }
         return user + system

@@ -3,14 +3,14 @@ import Synchronization
 
 /// A context of one device, and how its calls are made.
 ///
-/// `@unchecked Sendable`: OpenCL contexts may be used from any thread at once, and nothing here changes but one atomic.
+/// `@unchecked Sendable`: several threads may use an OpenCL context at the same time, and only an atomic changes here.
 package final class Context: @unchecked Sendable {
     let handle: cl_context
     package let device: OpenCLDevice
     let calls: Calls
     /// How long the device may take for what was enqueued before it counts as hung.
     let hangLimit: Duration
-    /// Whether a wait has outlasted `hangLimit`: nothing of this context may be waited for any more.
+    /// Whether a command has hung: then nothing in this context is waited for any more.
     private let lost = Atomic(false)
 
     /// - Parameters:
@@ -31,10 +31,10 @@ package final class Context: @unchecked Sendable {
     /// Gives the context up after a hang.
     func giveUp() { lost.store(true, ordering: .relaxed) }
 
-    /// Releases one of this context's objects, or itself.
+    /// Releases one of this context's objects, or the context itself.
     ///
-    /// In a context that was given up, a driver may wait in a release for what hangs. There it is done behind
-    /// everybody's back, on a thread that nobody waits for: if the device comes round, its memory comes free.
+    /// After a hang, a driver may wait inside a release for the command that hangs. Then another thread makes the call,
+    /// and the caller does not wait for it. If the device recovers, its memory is freed.
     func release(
         _ call: StaticString, _ handle: OpaquePointer, _ perform: @escaping @Sendable (OpaquePointer) -> cl_int
     ) {
@@ -43,7 +43,7 @@ package final class Context: @unchecked Sendable {
         ReleaseThread.shared.queue { calls.release(call) { perform(handle.handle) } }
     }
 
-    /// `@unchecked Sendable`: its owner is gone, and OpenCL's releases may be made on any thread.
+    /// `@unchecked Sendable`: the object that owned the handle is gone, and any thread may release it.
     private struct Released: @unchecked Sendable {
         let handle: OpaquePointer
     }

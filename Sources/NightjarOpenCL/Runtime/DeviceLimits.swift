@@ -1,15 +1,15 @@
 import NightjarCore
 
-/// What a device allows, as far as launches depend on it.
+/// The limits of a device that launches depend on.
 package struct DeviceLimits: Sendable, Hashable {
     package var kind: Device.Kind
     package var computeUnits: Int
-    /// Bytes of the device's memory, and of its largest buffer.
+    /// Bytes of the device's memory, and of the largest buffer that it allows.
     package var memory, maxAllocation: UInt64
-    /// Work-items of a group.
+    /// The most work-items of a work-group.
     package var maxGroup: Int
     package var fp64: Bool
-    /// Whether its compiler takes PTX in kernels.
+    /// Whether its compiler accepts PTX in kernels.
     package var acceptsPTX: Bool
 
     package init(

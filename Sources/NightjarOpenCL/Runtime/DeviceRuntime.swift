@@ -14,12 +14,12 @@ package final class DeviceRuntime: Sendable {
     private let resolver: IncludeResolver
 
     /// - Parameters:
-    ///   - cacheDirectory: where built programs are kept; `nil` for nowhere.
+    ///   - cacheDirectory: where built programs are kept; `nil` keeps none.
     ///   - caches: shared with other devices.
-    ///   - trustsFiles: whether programs that are kept there may be used, and not only written.
+    ///   - trustsFiles: whether programs on disk may be used. If not, they are built anew and replaced.
     ///   - extraSources: sources beside the embedded ones, by path.
     ///   - calls: how OpenCL is called. For tests.
-    ///   - hangLimit: how long the device may take for what was enqueued; `nil` as ``Quirks`` say. For tests.
+    ///   - hangLimit: how long the device may take for a batch; `nil` takes the device's ``Quirks``. For tests.
     /// - Throws: ``DeviceError``.
     package init(
         _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory,
@@ -62,7 +62,7 @@ package final class DeviceRuntime: Sendable {
     }
 }
 
-/// Runs `body`, and turns whatever it throws into an error that names the device.
+/// Runs `body`, and turns every error of it into one that names the device.
 package func onDevice<Result>(_ id: DeviceID, _ body: () throws -> Result) throws(DeviceError) -> Result {
     do {
         return try body()

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A folder of drivers' files for the loader to look into, removed with the object.
+/// A temporary folder of `.icd` files, in which the loader looks for drivers. It is removed with the object.
 final class DriverFolder {
     let path: String
     private let files: [String]
 
-    /// - Returns: `nil` when it can't be made.
+    /// - Returns: `nil` when the folder or a file cannot be written.
     init?(_ drivers: [OpenCLDriver]) {
         let place = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(place)/nightjar-drivers-XXXXXX".utf8CString)
@@ -14,7 +14,7 @@ final class DriverFolder {
         }
         guard let path = made else { return nil }
         self.path = path
-        // Numbered, for two may have one name.
+        // Files are numbered, because two drivers may have the same name.
         files = drivers.indices.map { "\(path)/\($0 < 10 ? "0" : "")\($0).icd" }
         for (file, driver) in zip(files, drivers) {
             let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -5,29 +5,29 @@ import Synchronization
 
 /// Tries OpenCL's drivers in child processes before this process loads them.
 ///
-/// The loader loads every driver into the process that asks for platforms. A driver that crashes there takes the
-/// process with it, and one that hangs holds it for ever. A child can do both and harm nothing: it asks for all devices
-/// and ends; drivers with which it dies or hangs are left out here, by name.
+/// When a process asks for platforms, the loader loads every driver into it. A driver that crashes then ends the
+/// process, and a driver that hangs stops it for ever. So a child process asks first: it lists all devices and ends. If
+/// it crashes or hangs, the driver that causes this is left out here, and named.
 ///
-/// The child is the program itself, started with ``argument``: see ``command``. A library has no program to start, so
-/// that its user's process loads the drivers untried, as every OpenCL program does, unless the user sets ``command``
+/// The child is this program, started with ``argument``: see ``command``. A library has no program that it could start.
+/// So the process of its user loads the drivers untried, as every OpenCL program does, unless the user sets ``command``
 /// before the first engine.
 package enum DriverProbe {
-    /// The one argument of a child, which then does nothing but ``runChild()``.
+    /// The one argument of a child. A program that finds it calls ``runChild()`` and does nothing else.
     package static let argument = "--probe-opencl-drivers"
 
-    /// The program and the arguments of a child; `nil` loads drivers untried.
+    /// The path and the arguments of a child; with `nil`, drivers are loaded untried.
     package static let command = Mutex<[String]?>(nil)
 
     /// What has been loaded into this process.
     struct Loaded: Sendable {
         /// Whether devices may be asked for.
         var isUsable: Bool
-        /// A line for each driver that was left out, and why; or why there are none at all.
+        /// A line for each driver that was left out, with the reason; or the reason why there are no drivers.
         var faults: [String] = []
     }
 
-    /// Tries the drivers, if there is a ``command``, and lets the loader load those that are sound. Once a process.
+    /// Tries the drivers, if ``command`` is set, and lets the loader load the sound ones. Called once a process.
     static func load() -> Loaded {
         var loaded = Loaded(isUsable: true)
         if let command = command.withLock({ $0 }) {
@@ -35,7 +35,7 @@ package enum DriverProbe {
             loaded.faults = trial.faults
             if let drivers = trial.drivers {
                 guard !drivers.isEmpty else { return Loaded(isUsable: false, faults: trial.faults) }
-                // They are loaded when platforms are first counted, with whatever comes of it.
+                // The loader loads drivers when platforms are first counted. A failure shows when they are listed.
                 let isDone: Void? = only(drivers) { if OpenCLLoader.isUsable { _ = try? Platform.all(Calls()) } }
                 guard isDone != nil else {
                     loaded.faults.append("OpenCL is not used: there is no temporary folder to sort its drivers in")
@@ -48,15 +48,16 @@ package enum DriverProbe {
         return loaded
     }
 
-    /// What a trial came to.
+    /// The result of a trial.
     package struct Trial: Sendable, Hashable {
-        /// The drivers that may be loaded; `nil` for all that the loader finds.
+        /// The drivers that may be loaded; `nil` means all that the loader finds.
         package var drivers: [OpenCLDriver]?
-        /// A line for each driver that is left out, and why.
+        /// A line for each driver that is left out, with the reason.
         package var faults: [String] = []
     }
 
-    /// Tries the drivers together and, if that fails, adds one after the other to those that work.
+    /// Tries all drivers together. If that fails, tries them one after the other, each together with the sound ones
+    /// before it.
     ///
     /// - Parameters:
     ///   - command: see ``command``.
@@ -67,19 +68,19 @@ package enum DriverProbe {
     ) -> Trial {
         func fault(with drivers: [OpenCLDriver]?) -> String? {
             let folder = drivers.flatMap(DriverFolder.init)
-            // Without a folder to try them in, nothing can be said against them.
+            // Without a temporary folder drivers cannot be tried; they count as sound.
             if drivers != nil, folder == nil { return nil }
             return ChildRun(command, variable: folder.map { ("OCL_ICD_VENDORS", $0.path) }, limits: limits)?.fault
         }
         guard let all = fault(with: nil) else { return Trial() }
-        // Not a driver's doing then: the loader's own, or that of something else which it loads.
+        // It fails without any driver: the fault is in the loader, or in a library that it loads.
         if let reason = fault(with: []) {
             return Trial(drivers: [], faults: ["OpenCL is not used: its loader \(reason)"])
         }
         var trial = Trial(drivers: [])
         for driver in drivers {
             let sound = trial.drivers ?? []
-            // What has been found out about one driver alone need not be found out again.
+            // A single driver has just been tried.
             guard let reason = drivers.count == 1 ? all : fault(with: sound + [driver]) else {
                 trial.drivers = sound + [driver]
                 continue
@@ -91,18 +92,20 @@ package enum DriverProbe {
 
     /// What a child does: asks for all devices, and ends.
     package static func runChild() -> Never {
-        // Its crash is expected; nobody is going to look into it.
+        // A crash is expected here: leave no core file.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-        // Should its parent end before it.
+        // Ends the child if its parent is gone and the driver hangs.
         alarm(60)
         _ = OpenCLDevice.all()
         _exit(0)
     }
 
-    /// Runs `body`, in which the loader loads its drivers, so that it finds no others than these.
+    /// Runs `body`. If the loader loads its drivers meanwhile, it finds these and no others.
     ///
-    /// The environment is changed meanwhile, as loaders know no other way.
+    /// This changes the environment for the time of `body`: loaders can be told in no other way.
+    ///
+    /// - Returns: `nil` when there is no temporary folder; `body` was not called then.
     static func only<Result>(_ drivers: [OpenCLDriver], _ body: () -> Result) -> Result? {
         guard let folder = DriverFolder(drivers) else { return nil }
         let name = "OCL_ICD_VENDORS"

@@ -1,9 +1,9 @@
 import COpenCL
 
-/// An entry point of a program, with its arguments. One thread at a time; a thread that shares a program makes its own.
+/// An entry point of a program, and its arguments. One thread at a time: each thread makes kernels of its own.
 ///
-/// Arguments stay from launch to launch. The kernel remembers them, so that setting one to what it already is costs no
-/// call, and so that a buffer lives as long as a launch may use it.
+/// Arguments stay from launch to launch, and the kernel remembers them. Setting an argument to the value that it has
+/// costs no call. A buffer stays allocated as long as it is an argument.
 package final class Kernel {
     let handle: cl_kernel
     package let signature: KernelSignature
@@ -40,7 +40,7 @@ package final class Kernel {
         }
         let argument = value.argument
         guard arguments[index] != argument else { return }
-        // A call that fails may have changed the argument or not.
+        // If the call fails, it is unknown whether the argument has changed.
         arguments[index] = nil
         try program.context.calls.check("clSetKernelArg", place(parameter.name)) {
             argument.withBytes { cl.clSetKernelArg(handle, cl_uint(index), $1, $0) }
@@ -48,7 +48,7 @@ package final class Kernel {
         arguments[index] = argument
     }
 
-    /// Before a launch: drivers need not notice an argument that was never set.
+    /// Called before each launch, because a driver need not notice an argument that was never set.
     func checkArguments() throws(CallFailure) {
         guard let index = arguments.firstIndex(where: { $0 == nil }) else { return }
         throw failure("clEnqueueNDRangeKernel", signature.declarations[index].name, CL_INVALID_KERNEL_ARGS)

@@ -1,4 +1,4 @@
-/// What the device says that a launch took.
+/// How long a launch took, by the device's clock.
 package struct LaunchTime: Sendable, Hashable {
     package let kernel: String
     package let nanoseconds: UInt64

@@ -2,7 +2,7 @@ import NightjarCore
 
 /// Measures a device's memory by the device's own clock.
 package struct MemoryProbe {
-    /// Two kernels, each work-item's result being known beforehand.
+    /// The kernels. The host knows each work-item's result beforehand.
     package static let source = """
         __kernel void probe_fill(__global ulong *lines) {
             const size_t line = get_global_id(0);
@@ -14,7 +14,7 @@ package struct MemoryProbe {
             to[i] = from[i];
         }
 
-        // Of each line the first word says where to go on and stays; the last is written, by whoever comes by.
+        // Each line's first word decides where to go on, and stays. Its last word is written by any work-item.
         __kernel void probe_random(__global ulong8 *lines, const uint mask, const uint turns, __global ulong *out) {
             ulong x = (get_global_id(0) + 1) * 0x9E3779B97F4A7C15UL;
             for (uint turn = 0; turn < turns; ++turn) {
@@ -52,7 +52,7 @@ package struct MemoryProbe {
         queue = try Queue(runtime.context, profiles: true)
     }
 
-    /// - Parameter largest: bytes of the largest footprint tried, as far as the device has them.
+    /// - Parameter largest: the largest footprint that is tried, in bytes, if the device has as much.
     /// - Throws: ``DeviceError`` when the device fails or computes wrongly, ``CallFailure`` when a call does.
     func measure(largest: UInt64) throws -> MemoryMeasurement {
         let room = min(device.maxAllocation, device.description.memory / 2, largest)
@@ -80,12 +80,12 @@ package struct MemoryProbe {
     }
 
     private static let smallest: UInt64 = 1 << 26
-    /// Long enough for the clock, short enough for a display.
+    /// Nanoseconds of a launch: long enough to be measured, short enough for a display on the same device.
     private static let wanted: UInt64 = 50_000_000
 
     private var group: Int { min(64, device.maxGroup) }
 
-    /// Copies one half of a buffer's worth to another, three times; the best counts.
+    /// Copies `bytes` of `lines` to another buffer: once to warm up, then three times. The fastest counts.
     private func copied(_ lines: Buffer, bytes: Int) throws -> Double {
         let to = try Buffer(runtime.context, bytes: bytes, purpose: "a copy")
         let kernel = try Kernel(program, Self.copy)
@@ -128,7 +128,7 @@ package struct MemoryProbe {
         }
     }
 
-    /// The first work-items' results, computed here.
+    /// Compares the first work-items' results with those that the host computes.
     private func check(_ out: Buffer, mask: UInt32, turns: UInt32, items: Int) throws {
         var results = [UInt64](repeating: 0, count: min(4, items))
         try results.withUnsafeMutableBytes { try queue.read(out, into: $0) }

@@ -8,10 +8,10 @@ package enum OpenCLCode {
     /// The code of the ICD loader's extension for "there is no platform", cl_khr_icd.
     static let platformNotFound: cl_int = -1001
 
-    /// No code of OpenCL's: for a command that never ends.
+    /// For a command that never ends. No code of OpenCL.
     static let hang: cl_int = .min
 
-    /// Every code that a call may fail with, as far as this list knows.
+    /// Every code in this list but success.
     package static var failures: [cl_int] { names.keys.filter { $0 != CL_SUCCESS }.sorted() }
 
     private static let names: [cl_int: String] = [

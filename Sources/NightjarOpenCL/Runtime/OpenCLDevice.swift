@@ -2,18 +2,18 @@ import COpenCL
 import NightjarCore
 import Synchronization
 
-/// An OpenCL device, and what its driver says of it.
+/// An OpenCL device, and what its driver says about it.
 ///
-/// `@unchecked Sendable`: the handle is a root device's, which lives as long as the process.
+/// `@unchecked Sendable`: the handle of a root device is valid as long as the process runs.
 package struct OpenCLDevice: @unchecked Sendable {
     let handle: cl_device_id
-    /// What it is, as listed.
+    /// As the list of devices shows it.
     package let description: Device
     /// The platform's version, a part of what identifies the compiler.
     package let platformVersion: String
     /// The most bytes of one buffer.
     package let maxAllocation: UInt64
-    /// The most work-items of a group.
+    /// The most work-items of a work-group.
     package let maxGroup: Int
     package let available: Bool
     package let compilerAvailable: Bool
@@ -21,15 +21,15 @@ package struct OpenCLDevice: @unchecked Sendable {
 
     package var id: DeviceID { description.id }
 
-    /// What decides, beside the source, how a program comes out and how fast it is: the device and its compiler.
+    /// The device and its compiler. Together with the source they decide what a built program is, and how fast.
     package var identity: [String] { [description.platform, platformVersion, description.name, description.driver] }
 
-    /// Every device of every platform, by platform and device index, with a line for each platform or device that did
-    /// not answer: a broken driver must not hide the others.
+    /// Every device of every platform, in the order of their indices, and a line for each platform or device that did
+    /// not answer. A broken driver must not hide the others.
     ///
-    /// Before this process loads its first driver, they are tried: see ``DriverProbe``.
+    /// The drivers are tried before this process loads the first: see ``DriverProbe``.
     ///
-    /// One thread at a time: PoCL's first listing is not safe beside another.
+    /// A lock lets one thread in at a time, because PoCL's first listing is not thread-safe.
     package static func all(_ calls: Calls = Calls()) -> (devices: [OpenCLDevice], faults: [String]) {
         listing.withLock { drivers in
             let loaded = drivers ?? DriverProbe.load()
@@ -40,7 +40,7 @@ package struct OpenCLDevice: @unchecked Sendable {
         }
     }
 
-    /// What became of the drivers when they were first asked for: a loader reads them once a process.
+    /// What came of loading the drivers. The loader loads them once a process.
     private static let listing = Mutex(DriverProbe.Loaded?.none)
 
     private static func list(_ calls: Calls) -> (devices: [OpenCLDevice], faults: [String]) {
@@ -84,7 +84,7 @@ package struct OpenCLDevice: @unchecked Sendable {
             } else {
                 .accelerator
             }
-        // Only meaningful since OpenCL 1.2 or with the extension; a driver without either refuses the question.
+        // Drivers without OpenCL 1.2 and without the extension do not know this question.
         let fp64 = (try? query.value(CL_DEVICE_DOUBLE_FP_CONFIG, as: cl_device_fp_config.self)) ?? 0
         self.handle = handle
         description = Device(

@@ -15,7 +15,8 @@ package struct OpenCLDriver: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { name == library ? name : "\(name) (\(library))" }
 
-    /// Those of this machine, in the order of their names: where loaders look, with the variables that they heed.
+    /// The drivers of this machine, in the order of their names. Looks where loaders look, and reads the environment
+    /// variables that loaders read.
     package static func all(
         variable: (String) -> String? = { getenv($0).map { String(cString: $0) } }
     ) -> [OpenCLDriver] {

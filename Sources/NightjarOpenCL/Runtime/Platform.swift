@@ -1,18 +1,18 @@
 import COpenCL
 
-/// An OpenCL platform: one driver, at its index in the ICD loader's list.
+/// An OpenCL platform: a driver, and its index in the loader's list.
 ///
-/// `@unchecked Sendable`: a handle that the loader never frees or changes.
+/// `@unchecked Sendable`: the loader never frees or changes the handle.
 package struct Platform: @unchecked Sendable {
     package let index: Int
     let handle: cl_platform_id
     private let calls: Calls
 
-    /// The platforms. Empty, and no error, when there is no driver at all.
+    /// All platforms. Without any driver the list is empty; that is no error.
     static func all(_ calls: Calls) throws(CallFailure) -> [Platform] {
         var count: cl_uint = 0
         let code = calls.make("clGetPlatformIDs") { cl.clGetPlatformIDs(0, nil, &count) }
-        // Loaders differ: this code, or success with a count of zero.
+        // Without a driver, some loaders return this code, others success with a count of zero.
         if code == OpenCLCode.platformNotFound { return [] }
         guard code == CL_SUCCESS else { throw Calls.failure("clGetPlatformIDs", code, "") }
         guard count > 0 else { return [] }

@@ -2,15 +2,14 @@ import COpenCL
 
 /// A program, built for the one device of its context.
 ///
-/// `@unchecked Sendable`: built before anyone sees it and never changed; drivers allow kernels to be made from it on
-/// any thread.
+/// `@unchecked Sendable`: it does not change after `init`, and any thread may make kernels of it.
 package final class Program: @unchecked Sendable {
     let handle: cl_program
     let context: Context
 
     /// Compiles `source`.
     ///
-    /// - Throws: ``BuildFailure``, with the driver's log, when the compiler refuses it; else ``CallFailure``.
+    /// - Throws: ``BuildFailure``, with the driver's log, when the compiler refuses the source; else ``CallFailure``.
     package convenience init(_ context: Context, source: String, options: String) throws {
         let handle = try context.calls.create("clCreateProgramWithSource") { code in
             source.withCString { text in
@@ -21,9 +20,9 @@ package final class Program: @unchecked Sendable {
         try self.init(context, unbuilt: handle, options: options)
     }
 
-    /// Loads what ``binary()`` gave.
+    /// Loads a binary that ``binary()`` gave.
     ///
-    /// - Throws: as for a source. A driver may refuse a binary at any time; the source is the way back.
+    /// - Throws: as for a source. A driver may refuse a binary at any time; then the program must be built from source.
     package convenience init(_ context: Context, binary: [UInt8], options: String) throws {
         let handle = try context.calls.create("clCreateProgramWithBinary") { code in
             binary.withUnsafeBufferPointer { bytes in
@@ -37,21 +36,21 @@ package final class Program: @unchecked Sendable {
     }
 
     private init(_ context: Context, unbuilt handle: cl_program, options: String) throws {
-        // Owned from here on: if the build fails, deinit releases it.
+        // From here on, deinit releases the handle, even if the build fails.
         self.handle = handle
         self.context = context
         var id: cl_device_id? = context.device.handle
         let code = context.calls.make("clBuildProgram") { cl.clBuildProgram(handle, 1, &id, options, nil, nil) }
         guard code != CL_SUCCESS else { return }
         let failure = CallFailure(call: "clBuildProgram", code: code)
-        // Only these two are about the source; the log of any other says nothing.
+        // With any other code the fault is not in the source, and there is no log.
         guard code == CL_BUILD_PROGRAM_FAILURE || code == CL_INVALID_BUILD_OPTIONS else { throw failure }
         throw BuildFailure(failure: failure, log: (try? log()) ?? "")
     }
 
     deinit { context.release("clReleaseProgram", handle) { cl.clReleaseProgram($0) } }
 
-    /// The built program, for this device and driver only. Empty when the driver keeps it to itself.
+    /// The built program, for this device and driver only. Empty when the driver does not give it.
     package func binary() throws(CallFailure) -> [UInt8] {
         var length = 0
         try context.calls.check("clGetProgramInfo") {

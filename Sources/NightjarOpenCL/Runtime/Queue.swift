@@ -3,27 +3,29 @@ import Glibc
 
 /// An in-order command queue. One thread at a time.
 ///
-/// It never waits for a launch inside the driver: some drivers spin there, which costs the CPU's lanes a core for as
-/// long as the device hashes, and none can be told to give up on a device that hangs. It asks now and then, and sleeps
-/// meanwhile. Copies, which a driver waits for, begin only when all launches are done, so that after a hang no copy is
-/// under way to memory that somebody else has by then.
+/// It never waits for a launch inside the driver. Some drivers spin there, and so take a core from the CPU's lanes for
+/// as long as the device hashes. And no driver can be told to give up when a device hangs. Instead the queue asks now
+/// and then whether the launch is done, and sleeps in between.
+///
+/// Copies do wait inside the driver. They begin only when all launches are done: so a hang leaves no copy behind that
+/// could later write into memory which is used for something else by then.
 package final class Queue {
     private let handle: cl_command_queue
     private let context: Context
     private let profiles: Bool
     /// Launches since the last ``takeProfile()``, where the queue profiles.
     private var launches: [(kernel: String, event: cl_event)] = []
-    /// The last kernel that was enqueued: what a hang is about.
+    /// The last kernel that was enqueued; a hang's error names it.
     private var last = "no kernel"
-    /// Whether all that was enqueued has been waited for.
+    /// Whether everything that was enqueued is known to be done.
     private var isIdle = true
 
-    /// - Parameter profiles: whether the device's time for each launch is noted, for ``takeProfile()``.
+    /// - Parameter profiles: whether the time of each launch is measured, for ``takeProfile()``.
     package init(_ context: Context, profiles: Bool = false) throws(CallFailure) {
         self.context = context
         self.profiles = profiles
         let properties = profiles ? cl_command_queue_properties(CL_QUEUE_PROFILING_ENABLE) : 0
-        // Deprecated since 2.0, and the only one that a 1.2 driver has.
+        // This call is deprecated since OpenCL 2.0, but a 1.2 driver has no other.
         handle = try context.calls.create("clCreateCommandQueue") { code in
             cl.clCreateCommandQueue(context.handle, context.device.handle, properties, code)
         }
@@ -50,9 +52,9 @@ package final class Queue {
         if let event { launches.append((kernel.name, event)) }
     }
 
-    // Copies are out of line: see `Calls.make`.
+    // Copies are not inlined: see `Calls.make`.
 
-    /// Waits for all that was enqueued, and copies `source` to the buffer's start.
+    /// Waits for everything that was enqueued, then copies `source` to the buffer's start.
     @inline(never)
     package func write(_ source: UnsafeRawBufferPointer, to buffer: Buffer) throws(CallFailure) {
         precondition(source.count <= buffer.bytes, "beyond the buffer")
@@ -63,7 +65,7 @@ package final class Queue {
         }
     }
 
-    /// Waits for all that was enqueued, and copies the buffer's start to `destination`.
+    /// Waits for everything that was enqueued, then copies the buffer's start to `destination`.
     @inline(never)
     package func read(_ buffer: Buffer, into destination: UnsafeMutableRawBufferPointer) throws(CallFailure) {
         precondition(destination.count <= buffer.bytes, "beyond the buffer")
@@ -74,7 +76,7 @@ package final class Queue {
         }
     }
 
-    /// Waits for all that was enqueued.
+    /// Waits for everything that was enqueued.
     package func finish() throws(CallFailure) {
         guard !isIdle else { return }
         var made: cl_event?
@@ -88,8 +90,7 @@ package final class Queue {
         isIdle = true
     }
 
-    /// The device's time for the launches since the last call, which must have been waited for; empty unless the queue
-    /// profiles.
+    /// The times of the launches since the last call. Call ``finish()`` before. Empty unless the queue profiles.
     package func takeProfile() throws(CallFailure) -> [LaunchTime] {
         defer {
             for launch in launches { release(launch.event) }
@@ -125,15 +126,15 @@ package final class Queue {
                     event, cl_event_info(CL_EVENT_COMMAND_EXECUTION_STATUS), MemoryLayout<cl_int>.size, &status, nil)
             }
             if status == CL_COMPLETE { return }
-            // Negative: the code of whatever stopped the queue.
+            // A negative status is the code of the error that stopped the queue.
             if status < 0 { throw Calls.failure("clEnqueueNDRangeKernel", status, "\(last), while it ran") }
             if clock.now - begin > context.hangLimit {
                 context.giveUp()
                 throw CallFailure(call: "clGetEventInfo (\(last))", hangsAfter: context.hangLimit)
             }
             nanosleep(&pause, nil)
-            // An eighth more each time: soon too rare to be a burden on the processor, never too late by more than an
-            // eighth of the work or a millisecond.
+            // Each pause is an eighth longer than the last, up to a millisecond. So a long wait costs little processor
+            // time, and its end is noticed late by an eighth of the wait at most.
             pause.tv_nsec = min(pause.tv_nsec + pause.tv_nsec / 8, 1_000_000)
         }
     }

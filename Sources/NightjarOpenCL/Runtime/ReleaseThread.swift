@@ -1,9 +1,9 @@
 import Glibc
 import Synchronization
 
-/// Calls whose return nobody can wait for, in order, on a thread that exists only while there are any.
+/// Makes calls that may never return, one after the other, on a thread that exists only while there are calls to make.
 ///
-/// The thread is detached: where a driver never returns from a release, it stays until the process ends.
+/// The thread is detached: if a driver never returns from a release, the thread stays until the process ends.
 final class ReleaseThread: Sendable {
     static let shared = ReleaseThread()
 
@@ -14,7 +14,7 @@ final class ReleaseThread: Sendable {
 
     private let state = Mutex(State())
 
-    /// Makes `call` some time. Returns at once.
+    /// Makes `call` later. Returns at once.
     func queue(_ call: @escaping @Sendable () -> Void) {
         let starts = state.withLock { state in
             state.calls.append(call)
@@ -33,7 +33,7 @@ final class ReleaseThread: Sendable {
                 return nil
             }, nil)
         guard code == 0 else {
-            // Without a thread what was queued stays unreleased, until the next call tries again.
+            // Without a thread the calls stay queued. The next one tries again to start a thread.
             state.withLock { $0.isWorking = false }
             return
         }

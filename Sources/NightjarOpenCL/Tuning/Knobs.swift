@@ -2,8 +2,8 @@ import NightjarCore
 
 /// The values that a tuner may try, for every family.
 enum Knobs {
-    /// Those of the values that `allows` of each knob, the others being at their defaults; knobs without a choice are
-    /// none.
+    /// For each knob, the values that are allowed while all other knobs have their defaults. A knob with fewer than two
+    /// such values is left out.
     static func choice(_ all: [(name: String, values: [Int])], allows: (TuningSettings) -> Bool) -> [TuningKnob] {
         all.compactMap { knob in
             let values = knob.values.filter { allows(TuningSettings([knob.name: $0])) }
@@ -14,7 +14,7 @@ enum Knobs {
     /// The powers of two in a range.
     static func powers(_ range: ClosedRange<Int>) -> [Int] { (0..<62).map { 1 << $0 }.filter(range.contains) }
 
-    /// From an eighth of `number` to eight times it.
+    /// Values from an eighth of `number` to eight times `number`.
     static func multiples(of number: Int) -> [Int] {
         Array(
             Set(

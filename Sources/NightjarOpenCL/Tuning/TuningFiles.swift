@@ -1,13 +1,13 @@
 import NightjarCore
 
-/// Settings that were measured, on disk: by device, driver, algorithm and kernel text, best effort.
+/// Measured settings on disk, by device, driver, algorithm and kernel sources. A file that cannot be read or written
+/// does no harm.
 struct TuningFiles: Sendable {
     private let files: BinaryFiles
 
     init(directory: String) { files = BinaryFiles(directory: directory + "/tuning", suffix: "tuning") }
 
-    /// The settings that were kept, and the line that explains them; `nil` when there are none, or none that make
-    /// sense.
+    /// The settings that were kept, and the line that explains them; `nil` when there are none, or the file is damaged.
     func read(_ algorithm: Algorithm, _ device: OpenCLDevice) -> (TuningSettings, String)? {
         guard let bytes = files.read(Self.key(algorithm, device)) else { return nil }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
@@ -28,7 +28,7 @@ struct TuningFiles: Sendable {
         (device.identity + [algorithm.name, kernels]).joined(separator: "\n")
     }
 
-    /// Changes with any kernel.
+    /// A fingerprint of all kernel sources: settings that were measured with other kernels are not used.
     private static let kernels: String = {
         let texts = KernelSources.embedded.sorted { $0.key < $1.key }.map { "\($0.key)\n\($0.value)" }
         return String(BinaryFiles.fingerprint(Array(texts.joined().utf8)), radix: 16)
