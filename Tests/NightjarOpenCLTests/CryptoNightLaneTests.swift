@@ -6,18 +6,18 @@ import NightjarOpenCL
 import TestSupport
 import Testing
 
-/// How a lane goes about its nonces, on algorithms that are small enough to hash thousands: the arithmetic of the big
-/// ones is proven by known answers.
+/// How a lane treats its nonces. The algorithms are so small that a test can hash thousands; known answers prove the
+/// arithmetic of the real ones.
 @Suite("Lanes on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct CryptoNightLaneTests {
-    /// A main loop, whatever its sizes.
+    /// A kind of main loop. Sizes are not a part of it.
     struct Kind: Hashable, Sendable, CustomStringConvertible {
         let base: CryptoNightParameters.Base
         var features: CryptoNightParameters.Features = []
         var description: String { "\(base), features \(features.rawValue)" }
 
         func parameters(memory: Int, iterations: Int, mask: UInt32) -> CryptoNightParameters {
-            // cn/gpu goes by lines of 64 bytes, and fills 512 at a time. Its turns are long.
+            // cn/gpu reads lines of 64 bytes and fills 512 bytes at a time. Its turns take long.
             let isGPU = base == .gpu
             return CryptoNightParameters(
                 base: base, features: features, memory: isGPU ? max(512, memory) : memory,
@@ -27,7 +27,7 @@ struct CryptoNightLaneTests {
     }
 
     static let plain = [Kind(base: .v0), Kind(base: .v1), Kind(base: .v2), Kind(base: .r)]
-    /// Every one that a variant has.
+    /// Every kind that a variant has.
     static let kinds = Catalog.all.reduce(into: [Kind]()) { kinds, algorithm in
         guard let parameters = algorithm.parameters as? CryptoNightParameters else { return }
         let kind = Kind(base: parameters.base, features: parameters.features)
@@ -64,7 +64,7 @@ struct CryptoNightLaneTests {
         }
     }
 
-    @Test("A batch is its nonces hashed one by one: partial, full, at the top of the range", arguments: kinds)
+    @Test("A batch has the digests of its nonces one by one: partial, full, at the top", arguments: kinds)
     func batches(_ kind: Kind) throws {
         _ = try Fixture.device()
         let algorithm = Self.small(kind)
@@ -97,7 +97,7 @@ struct CryptoNightLaneTests {
             for nonces in [1000..<1064, 5..<42, 0xFFFF_FFFF..<0x1_0000_0000] as [Range<UInt64>] {
                 let digests = try lane.digests(nonces)
                 let works = digests.map(\.work).sorted()
-                // All, about half, the best one only, and, the comparison being strict, none.
+                // All, about half, the best one only, and none, because the comparison is strict.
                 for target in [UInt64.max, works[works.count / 2], works[0] + 1, works[0]] {
                     var candidates = [Candidate(nonce: 1, digest: Digest())]
                     candidates.reserveCapacity(1 + lane.batch)
@@ -113,7 +113,7 @@ struct CryptoNightLaneTests {
         }
     }
 
-    @Test("The nonce may stand anywhere, the input have any length")
+    @Test("The nonce may be anywhere, and the input may have any length")
     func nonceOffsets() throws {
         _ = try Fixture.device()
         let algorithm = Self.small(.v1)
@@ -160,7 +160,7 @@ struct CryptoNightLaneTests {
     }
 
     @Test(
-        "Any parameters: as the portable code has it",
+        "With any parameters the digests are the portable code's",
         arguments: [
             Size(memory: 128, mask: 0x70, iterations: 1), Size(memory: 262_144, mask: 0x1FFF0, iterations: 8000),
         ])
@@ -198,13 +198,13 @@ struct CryptoNightLaneTests {
         ])
     func shapes(_ shape: Shape) throws {
         _ = try Fixture.device()
-        // One that moves 16 bytes at a time, one that moves 64, one that mixes and divides, and cn/gpu's.
+        // A main loop that moves 16 bytes at a time, one that moves 64, one that mixes and divides, and cn/gpu's.
         let kinds = [
             Kind(base: .v1), Kind(base: .r), Kind(base: .v0, features: .heavy), Kind(base: .gpu, features: .heavy),
         ]
         for kind in kinds {
             let algorithm = Self.small(kind)
-            // Work-items that mix go in teams of eight.
+            // The work-items of a group that mixes are a multiple of eight.
             let fill = kind.features.contains(.heavy) ? (shape.fill + 7) / 8 * 8 : shape.fill
             let work = try Self.work(algorithm)
             for device in Fixture.devices {
@@ -222,7 +222,7 @@ struct CryptoNightLaneTests {
     }
 
     @Test(
-        "A main loop in parts, or written out several times, hashes as one that is whole",
+        "A main loop in parts, or unrolled, gives the digests of a whole one",
         arguments: zip([1, 7, 33], [1, 4, 2]))
     func parts(turns: Int, unroll: Int) throws {
         _ = try Fixture.device()
@@ -265,7 +265,7 @@ struct CryptoNightLaneTests {
         let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let device = try Fixture.device()
-        // CryptoNight-R's main loop is for one height, and has its own place.
+        // CryptoNight-R's main loop is for one height, and is kept in a folder of its own.
         for (base, files) in [(CryptoNightParameters.Base.v2, 2), (.r, 4)] {
             let algorithm = Self.small(base, memory: 8192)
             guard let parameters = algorithm.parameters as? CryptoNightParameters else { continue }
@@ -289,7 +289,7 @@ struct CryptoNightLaneTests {
         let lane = try CryptoNightLane(runtime, algorithm, launch: launch)
         for height in 1...10 as ClosedRange<UInt64> { try lane.prepare(try Self.work(algorithm, height: height)) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: latest).count == 8)
-        // The newest are those that stay.
+        // The newest stay.
         let again = try DeviceRuntime(device, cacheDirectory: directory)
         let other = try CryptoNightLane(again, algorithm, launch: launch)
         let before = try FileManager.default.contentsOfDirectory(atPath: latest).sorted()
@@ -297,14 +297,14 @@ struct CryptoNightLaneTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: latest).sorted() == before)
     }
 
-    @Test("The next height's program is made ahead, once, and is the one that the lane then runs")
+    @Test("The next height's program is built ahead, once, and the lane then runs it")
     func foresight() throws {
         let device = try Fixture.device()
         let algorithm = Self.small(.r, memory: 8192)
         guard let parameters = algorithm.parameters as? CryptoNightParameters else { return }
         let backend = OpenCLBackend(cacheDirectory: nil)
         let runtime = try backend.runtime(of: device)
-        // Without a lane there is nobody to do it for; other algorithms have no program to make.
+        // Without a lane nothing is built. Other algorithms have no program for a height.
         backend.prepareAhead(algorithm, .height(2))
         #expect(runtime.programs.made == 0)
         let launch = try CryptoNightLaunch(parameters, within: device.limits)
@@ -313,7 +313,7 @@ struct CryptoNightLaneTests {
         #expect(runtime.programs.made == 2, "the frame, and the main loop")
         backend.prepareAhead(Self.small(.v2), .height(2))
         #expect(runtime.programs.made == 2)
-        // Two at once, and the lane itself, which waits for whoever was first.
+        // Two threads and the lane ask at the same time. The first builds, the others wait.
         let threads = (0..<2).map { _ in Thread { backend.prepareAhead(algorithm, .height(2)) } }
         for thread in threads { thread.start() }
         let work = try Self.work(algorithm, height: 2)

@@ -3,17 +3,17 @@ import NightjarOpenCL
 import Synchronization
 import Testing
 
-/// Runs the building blocks of the kernels by themselves: small entry points around the real sources.
+/// Runs the kernels' building blocks one by one: small entry points around the real sources.
 struct DeviceMath {
     let runtime: DeviceRuntime
     private let queue: Queue
     private let program: Program
 
-    /// One a device, so that the program is compiled once.
+    /// One runtime for each device, so that a program is compiled once.
     private static let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
 
     /// - Parameters:
-    ///   - source: the entry points: ``integers``, or another of this suite's sources.
+    ///   - source: the entry points: ``integers`` or ``doubles``.
     ///   - ptx: whether arithmetic is rounded by PTX.
     init(_ device: OpenCLDevice, source: String = Self.integers, ptx: Bool = false) throws {
         runtime = try Self.runtimes.withLock { runtimes in
@@ -164,7 +164,7 @@ struct DeviceMath {
             out[get_global_id(0)] = nj_cn_root(in[get_global_id(0)]);
         }
 
-        // Four dividends and four divisors as floats, then what the guess is off by, in units of the last place.
+        // Four dividends and four divisors as floats, then the guess's error in units of the last place.
         __kernel void nearest_quotient(__global const ulong *in, __global ulong *out) {
             const size_t item = get_global_id(0);
             const float4 n = as_float4((ulong2)(in[5 * item], in[5 * item + 1]));

@@ -4,8 +4,8 @@ import NightjarOpenCL
 import TestSupport
 import Testing
 
-/// Rounding without the hardware's modes, against a processor that has them: RandomX's interpreter, which runs single
-/// floating-point instructions under each mode.
+/// Rounding without the hardware's modes, compared with a processor that has them: RandomX's interpreter runs single
+/// floating-point instructions in each mode.
 @Suite("Directed rounding on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct DirectedRoundingTests {
     private static let pairs = 10_000_000
@@ -14,7 +14,7 @@ struct DirectedRoundingTests {
     @Test("Sum, difference, product, quotient and root in all four modes are the processor's")
     func operations() throws {
         _ = try Fixture.device()
-        // Portable everywhere, and PTX where the device's compiler takes it.
+        // The portable path on every device, and PTX where the device's compiler accepts it.
         let paths = Fixture.devices.filter(\.description.fp64).flatMap { device in
             (device.limits.acceptsPTX ? [false, true] : [false]).map { (device, $0) }
         }
@@ -43,7 +43,7 @@ struct DirectedRoundingTests {
                 }
             }
         }
-        // The operands reach what is hard, or the comparison proves little.
+        // The operands must reach the hard cases, or the comparison proves little.
         for operation in 0..<5 {
             #expect(seen.modesDiffer[operation] > Self.pairs / 100, "operation \(operation)")
             #expect(seen.exact[operation] > Self.pairs / 200, "operation \(operation)")
@@ -54,7 +54,7 @@ struct DirectedRoundingTests {
         #expect(seen.subnormal[0] > 0 && seen.overflow[0] > Self.pairs / 1000)
     }
 
-    /// What became of operands under the processor's hands, by operation.
+    /// The processor's results, counted by operation.
     private struct Seen {
         var modesDiffer = [Int](repeating: 0, count: 5)
         var exact = [Int](repeating: 0, count: 5)
@@ -151,7 +151,7 @@ private struct Operands {
         range.lowerBound + Int(random.next() % UInt64(range.count))
     }
 
-    /// A number of either sign with that exponent; with few significant bits, half of the time.
+    /// A number of either sign with that exponent. About half of them have few significant bits.
     private mutating func number(_ exponent: Int) -> Double {
         var fraction = random.next() & (1 << 52 - 1)
         if coin { fraction = (fraction >> 20) << 20 | (coin ? 1 : 0) }
@@ -163,7 +163,7 @@ private struct Operands {
 /// RandomX's interpreter as a calculator.
 private final class Oracle {
     private let instructions = UnsafeMutablePointer<nj_rx_instruction>.allocate(capacity: 4)
-    /// A quotient's divisor comes from memory, by way of a mask: of a zero in memory, the mask alone is left.
+    /// A quotient's divisor comes from memory through a mask. With a zero in memory, the divisor is the mask.
     private let scratchpad = UnsafeMutablePointer<UInt64>.allocate(capacity: 8)
 
     init() { scratchpad.initialize(repeating: 0, count: 8) }
@@ -173,7 +173,7 @@ private final class Oracle {
         scratchpad.deallocate()
     }
 
-    /// Results as the kernel has them: twenty a pair, by mode, then by operation.
+    /// Results in the kernel's order: twenty for each pair, by mode, then by operation.
     func callAsFunction(_ pairs: [(a: Double, b: Double)]) -> [UInt64] {
         var results = [UInt64](repeating: 0, count: 20 * pairs.count)
         for mode in 0..<4 {

@@ -7,10 +7,11 @@ import NightjarWire
 import TestSupport
 import Testing
 
-/// Every OpenCL call fails in every way: the error names it, nothing leaks, and a device made anew hashes rightly.
+/// Every OpenCL call fails in every way. The error names the call, nothing leaks, and the device hashes right after a
+/// new start.
 @Suite("Faults of drivers", .serialized, .timeLimit(.minutes(20)))
 struct DriverFaultTests {
-    /// A lane's whole life on a context of its own: made, prepared, settled, scanning with hits, gone.
+    /// A lane's whole life on a context of its own: it is made, prepares work and a dataset, scans with hits, ends.
     struct Life: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let run: @Sendable (OpenCLDevice, Calls, String?, Duration?) throws -> [Digest]
@@ -70,12 +71,12 @@ struct DriverFaultTests {
         let expected = try life.run(device, sound.calls, directory, nil)
         #expect(expected.count == 4 && Set(expected).count == 4)
         #expect(sound.retained == 0, "a life without faults leaves nothing behind")
-        // With programs from disk: what a life without a build calls.
+        // The calls of a life whose programs are on disk.
         let warm = FaultyDriver()
         #expect(try life.run(device, warm.calls, directory, nil) == expected)
         #expect(warm.counts["clCreateProgramWithBinary"] != nil && warm.retained == 0)
         for (call, count) in warm.counts.sorted(by: { $0.key < $1.key }) {
-            // How often a wait asks depends on how long it takes.
+            // The number of these calls depends on how long a wait takes.
             for occurrence in call == "clGetEventInfo" ? [1] : Set([1, count]).sorted() {
                 let driver = FaultyDriver(.init(call: call, occurrence: occurrence, code: -5))
                 if Self.harmless.contains(call) || call.hasPrefix("clRelease") {
@@ -83,11 +84,11 @@ struct DriverFaultTests {
                 } else {
                     do {
                         let digests = try life.run(device, driver.calls, directory, nil)
-                        // A binary that is refused is built from source, and without memory for a dataset there is
-                        // none.
+                        // A program whose binary is refused is built from source, and a lane without memory for a
+                        // dataset hashes in light mode.
                         #expect(digests == expected, "\(call) \(occurrence)")
                         let forgiven = ["clCreateProgramWithBinary", "clBuildProgram", "clCreateBuffer"].contains(call)
-                        #expect(forgiven, "\(call) \(occurrence) failed, and nobody said so")
+                        #expect(forgiven, "\(call) \(occurrence) failed, and no error was thrown")
                     } catch let error as DeviceError {
                         #expect(error.device == device.id)
                         #expect(error.reason.hasPrefix(call), "\(error) does not name \(call)")
@@ -99,7 +100,7 @@ struct DriverFaultTests {
                 #expect(driver.retained == 0, "\(call) \(occurrence) leaks \(driver.retained) objects")
             }
         }
-        // The device made anew works.
+        // After all that, the device hashes right.
         #expect(try life.run(device, Calls(), directory, nil) == expected)
     }
 
@@ -111,12 +112,12 @@ struct DriverFaultTests {
         let shared = try DeviceRuntime(device, cacheDirectory: nil, extraSources: source, calls: driver.calls)
         let program = try shared.program("Tests/Nine.cl", prelude: Prelude())
 
-        /// What goes before a program, on a context of its own.
+        /// Builds the program, on a context of its own.
         func before() throws {
             _ = try DeviceRuntime(device, cacheDirectory: nil, extraSources: source, calls: driver.calls)
                 .program("Tests/Nine.cl", prelude: Prelude())
         }
-        /// What is done with one.
+        /// Uses the program.
         func after() throws {
             let queue = try Queue(shared.context, profiles: true)
             let buffer = try Buffer(shared.context, bytes: 4, purpose: "test output")
@@ -131,7 +132,7 @@ struct DriverFaultTests {
             let times = try queue.takeProfile()
             #expect(value == 9 && times.map(\.kernel) == ["nine"])
         }
-        // Everything that one life calls; what comes of it is in order.
+        // Without a fault, all works.
         try after()
         var tried = 0
         for (calls, step) in [
@@ -179,7 +180,7 @@ struct DriverFaultTests {
             let driver = FaultyDriver(.init(call: call, occurrence: 1, code: code))
             let (found, faults) = OpenCLDevice.all(driver.calls)
             switch (call, code) {
-            // Codes that say there is nothing there: no fault.
+            // These codes mean that there are no platforms or devices: no fault.
             case ("clGetPlatformIDs", -1001), ("clGetDeviceIDs", -1):
                 #expect(faults.isEmpty && found.count < devices.count)
             default:
@@ -192,7 +193,7 @@ struct DriverFaultTests {
     }
 
     @Test(
-        "A launch that never ends is given up, and everything is released behind its back",
+        "A launch that never ends is given up, and everything is released all the same",
         arguments: [Life.cryptoNight, .randomX])
     func hang(_ life: Life) async throws {
         let device = try Fixture.device()
@@ -205,7 +206,7 @@ struct DriverFaultTests {
             return error.reason.hasPrefix("clGetEventInfo (")
                 && error.reason.contains("the device hangs: not done after 0.02 seconds")
         }
-        // Nobody waits for these releases; they are made all the same. The test ends when they are.
+        // The lane does not wait for these releases. The test does.
         try await eventually("the release of \(driver.retained) objects") { driver.retained <= 0 }
         #expect(driver.counts["clReleaseContext"] == 1)
     }
@@ -231,7 +232,7 @@ struct DriverFaultTests {
         #expect(try plain.takeProfile().isEmpty)
     }
 
-    @Test("A binary that is whole and nonsense is replaced; files may be used, written only, or not at all")
+    @Test("A binary that the driver refuses is replaced; files may be used, only written, or not be used at all")
     func worthlessBinary() throws {
         let device = try Fixture.device()
         let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
@@ -252,7 +253,7 @@ struct DriverFaultTests {
         let good = try #require(files.read(key))
         #expect(try build()["clCreateProgramWithSource"] == nil, "from disk")
         #expect(try build(trusts: false)["clCreateProgramWithBinary"] == nil, "a suspect device's files are not used")
-        // Not one that was cut: the checksum finds that, and drivers may crash over it.
+        // None of these is a cut binary: the checksum finds those, and a driver may crash over one.
         for worthless in [[], [0], [UInt8](repeating: 0xA5, count: 5000)] {
             files.write(worthless, for: key)
             #expect(try build()["clCreateProgramWithSource"] == 1, "\(worthless.count) bytes")
@@ -260,7 +261,7 @@ struct DriverFaultTests {
         }
         // Another device's, driver's, or options' program is another program.
         #expect(files.read(ProgramCache.key(device, source: source, options: "-cl-std=CL2.0")) == nil)
-        // What stands in the file's place and is no file is left alone.
+        // If something other than a file has the file's name, it is left alone.
         let path = files.path(key)
         try FileManager.default.removeItem(atPath: path)
         #expect(mkfifo(path, 0o600) == 0)

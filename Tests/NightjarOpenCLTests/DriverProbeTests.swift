@@ -2,13 +2,13 @@ import Foundation
 import NightjarOpenCL
 import Testing
 
-/// Drivers are tried in children. Here a child is a shell, which dies of files that only it knows to be bad.
+/// Drivers are tried in child processes. Here a child is a shell that crashes or hangs when it finds a certain file.
 @Suite("Drivers are tried before they are loaded", .timeLimit(.minutes(2)))
 struct DriverProbeTests {
     private let drivers = ["a", "b", "c"].map { OpenCLDriver(name: "\($0).icd", library: "lib\($0).so") }
     private let limits = ChildRun.Limits(still: .milliseconds(300), all: .seconds(20))
 
-    /// A child that runs `body` where the loader would find a library of that name, or everything.
+    /// A child that runs `body` if the loader would find a library of that name, or all libraries.
     private func child(on library: String, _ body: String) -> [String] {
         let text = """
             test -z "$OCL_ICD_VENDORS" && { \(body); }
@@ -18,7 +18,7 @@ struct DriverProbeTests {
         return ["/bin/sh", "-c", text]
     }
 
-    @Test("What is sound is loaded as it stands")
+    @Test("If all drivers are sound, the loader loads what it finds")
     func sound() {
         let trial = DriverProbe.trial(["/bin/sh", "-c", "exit 0"], of: drivers)
         #expect(trial.drivers == nil && trial.faults.isEmpty)
@@ -32,7 +32,7 @@ struct DriverProbeTests {
         #expect(trial.faults.count == 1 && trial.faults[0].hasPrefix(line), "\(trial.faults)")
     }
 
-    @Test("One that ends the process, too")
+    @Test("A driver that ends the process is left out, too")
     func exits() {
         let trial = DriverProbe.trial(child(on: "liba.so", "exit 3"), of: [drivers[0]])
         #expect(trial.drivers == [])
@@ -43,21 +43,21 @@ struct DriverProbeTests {
         )
     }
 
-    @Test("One that hangs, within the limit")
+    @Test("A driver that hangs is left out, within the time limit")
     func hang() {
         let trial = DriverProbe.trial(child(on: "libc.so", "exec sleep 1000"), of: drivers, limits: limits)
         #expect(trial.drivers == [drivers[0], drivers[1]])
         #expect(trial.faults.count == 1 && trial.faults[0].contains("c.icd (libc.so) is left out: it does not answer"))
     }
 
-    @Test("One that is busy for ever is stopped by the other limit")
+    @Test("A driver that is busy for ever is left out, by the other limit")
     func busy() {
         let limits = ChildRun.Limits(still: .seconds(20), all: .milliseconds(300))
         let trial = DriverProbe.trial(child(on: "liba.so", "while :; do :; done"), of: [drivers[0]], limits: limits)
         #expect(trial.drivers == [] && trial.faults.count == 1)
     }
 
-    @Test("Two that can't live together: the first one stays")
+    @Test("Of two drivers that crash together, the first stays")
     func quarrel() {
         let text = """
             test -z "$OCL_ICD_VENDORS" && exit 1
@@ -69,7 +69,7 @@ struct DriverProbeTests {
         #expect(trial.faults.count == 1 && trial.faults[0].contains("b.icd"))
     }
 
-    @Test("What crashes without any driver is the loader")
+    @Test("If it crashes without any driver, the loader is the fault")
     func loader() {
         let trial = DriverProbe.trial(["/bin/sh", "-c", "kill -ABRT $$"], of: drivers)
         #expect(trial.drivers == [])

@@ -19,7 +19,7 @@ struct ErrorTests {
         }
     }
 
-    /// The ICD loader reads its directory once, so that this needs a process of its own.
+    /// The loader reads its directory once a process, so that this needs a process of its own.
     @Test("No driver at all is no device and no fault")
     func noDriver() async {
         await #expect(processExitsWith: .success) {
@@ -44,7 +44,7 @@ struct ErrorTests {
         }
     }
 
-    @Test("What is not supported is refused with its reason")
+    @Test("An algorithm that is not supported is refused with the reason")
     func unsupported() throws {
         let device = try Fixture.device().id
         #expect(Fixture.backend.support(for: .cn0, on: device) == .supported)
@@ -131,7 +131,7 @@ struct ErrorTests {
         #expect(files.read("key") == [])
         files.write([7, 8], for: "key")
         let whole = try Data(contentsOf: URL(fileURLWithPath: files.path("key")))
-        // Cut anywhere, or changed anywhere, it is as if it were not there.
+        // A file that is cut or changed anywhere counts as absent.
         for length in 0..<whole.count {
             try whole.prefix(length).write(to: URL(fileURLWithPath: files.path("key")))
             #expect(files.read("key") == nil, "cut to \(length) bytes")
@@ -142,12 +142,12 @@ struct ErrorTests {
             try damaged.write(to: URL(fileURLWithPath: files.path("key")))
             #expect(files.read("key") == nil, "byte \(at) changed")
         }
-        // Nowhere to write is no error.
+        // A directory that cannot be written is no error.
         BinaryFiles(directory: "/dev/null/nowhere").write([1], for: "key")
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory).count == 1)
     }
 
-    @Test("A program from disk hashes as the compiled one; a worthless file is replaced")
+    @Test("A program from disk does what the compiled one does; a damaged file is replaced")
     func cachedProgram() throws {
         let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }

@@ -3,7 +3,7 @@ import NightjarDevices
 import NightjarOpenCL
 import Testing
 
-/// A family of the tests' own: a row in the table, its launch, and a kernel that it brings along.
+/// A family that only this test knows: a row in the table, its launch, and its kernel.
 @Suite("A family is a row", .timeLimit(.minutes(5)))
 struct FamilyRowTests {
     private struct Parameters: AlgorithmParameters {
@@ -17,7 +17,7 @@ struct FamilyRowTests {
         var settings: TuningSettings { TuningSettings(["batch": batch]) }
         var careful: (launch: Launch, words: String)? { batch > 1 ? (Launch(batch: 1), "one at a time") : nil }
 
-        /// Has no lane, and says so once its kernel is there.
+        /// Builds the kernel, then throws: there is no lane.
         func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
             let kernel = try onDevice(runtime.device.id) {
                 try Kernel(

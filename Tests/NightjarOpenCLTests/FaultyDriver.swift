@@ -1,11 +1,11 @@
 import NightjarOpenCL
 import Synchronization
 
-/// Stands between the code and a real driver: counts calls and objects, and fails the call that it is told to fail.
+/// Stands between the code and a real driver. It counts calls and objects, and fails the call that a test chooses.
 final class FaultyDriver: Sendable {
     struct Fault: Sendable {
         let call: String
-        /// Which of the calls of that name fails, from 1.
+        /// The number of the call that fails among those of its name, from 1.
         let occurrence: Int
         let code: Int32
     }
@@ -13,7 +13,7 @@ final class FaultyDriver: Sendable {
     private struct State {
         var fault: Fault?
         var counts: [String: Int] = [:]
-        /// Objects that were made, less those that were released.
+        /// The number of objects that were made and not released.
         var retained = 0
         var hangs = false
     }
@@ -31,10 +31,10 @@ final class FaultyDriver: Sendable {
     var counts: [String: Int] { state.withLock(\.counts) }
     var retained: Int { state.withLock(\.retained) }
 
-    /// From now on nothing that is enqueued ever ends, as far as anybody can see.
+    /// From now on, no command seems to end.
     func hang() { state.withLock { $0.hangs = true } }
 
-    /// The next call of that name fails, or one `after` so many more.
+    /// Makes the next call of that name fail, or a later one: `after` calls succeed first.
     func fail(_ call: String, code: Int32, after: Int = 0) {
         state.withLock {
             $0.fault = Fault(call: call, occurrence: $0.counts[call, default: 0] + 1 + after, code: code)
@@ -50,7 +50,7 @@ final class FaultyDriver: Sendable {
             return (isFault ? state.fault?.code : nil, state.hangs && name == "clGetEventInfo")
         }
         if hangs { return 0 }
-        // A release that fails must not leak what it was for, or the count would say nothing.
+        // A release is made even if it is to fail: otherwise the object would leak, and the count would be wrong.
         guard code == nil || name.hasPrefix("clRelease") else { return code ?? 0 }
         let result = perform()
         if result == 0 {

@@ -4,7 +4,7 @@ import NightjarOpenCL
 import TestSupport
 import Testing
 
-/// What all tests share: one backend, so that a program is compiled once. It keeps nothing on disk.
+/// The backend that all tests share, so that a program is compiled once. It keeps nothing on disk.
 enum Fixture {
     static let backend = OpenCLBackend(cacheDirectory: nil)
     static let devices = OpenCLDevice.all().devices

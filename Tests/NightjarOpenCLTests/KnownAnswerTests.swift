@@ -23,8 +23,7 @@ struct KnownAnswerTests {
         }
     }
 
-    /// The catalog against this backend: the answers that the engine asks for at start are among the vectors above and
-    /// RandomX's.
+    /// The known answers that the engine tests at start are among the vectors above and RandomX's.
     @Test("Every algorithm is supported, and has known answers", arguments: Catalog.all)
     func catalog(_ algorithm: Algorithm) throws {
         _ = try Fixture.device()

@@ -20,8 +20,8 @@ struct PrimitiveTests {
 
     typealias Portable = @Sendable (UnsafeRawPointer?, Int, UnsafeMutablePointer<UInt8>?) -> Void
 
-    /// The four hashes only ever see the 200-byte state on a device: the published vector of that length, and the
-    /// portable code, which is tested on all lengths, on many more.
+    /// On a device the four hashes get the 200-byte state and nothing else. They are compared with the published vector
+    /// of that length, and on many more states with the portable code, which is tested on all lengths.
     @Test(
         "The four final hashes, of 200 bytes",
         arguments: [
@@ -54,7 +54,7 @@ struct PrimitiveTests {
 
     @Test("Blake2b", arguments: [("blake2b-512", 64), ("blake2b-256", 32)])
     func blake2b(name: String, length: Int) throws {
-        // What a test's work-item takes.
+        // The words that a work-item of this test reads.
         let room = 62 * 8
         let vectors = try Vectors.primitives(name).filter { $0.input.bytes.count <= room - 128 }
         #expect(vectors.contains { $0.input.bytes.isEmpty } && vectors.contains { $0.input.bytes.count > 128 })
@@ -133,7 +133,7 @@ struct PrimitiveTests {
         }
     }
 
-    /// The inputs at which the root steps up, and their neighbours, are where a float guess goes wrong.
+    /// A float guess goes wrong at the inputs where the root steps up, and at their neighbours.
     @Test("cn/2's square root, at its steps")
     func root() throws {
         var inputs: [UInt64] = [
@@ -207,7 +207,7 @@ struct PrimitiveTests {
         }
     }
 
-    /// A device's own quotient may be two and a half units off: here each guess is up to three.
+    /// A device's own quotient may be wrong by two and a half units. Here guesses are wrong by up to three.
     @Test("cn/gpu's division, rounded to nearest from a guess")
     func nearestQuotient() throws {
         var random = SeededGenerator(seed: 6)
@@ -219,7 +219,7 @@ struct PrimitiveTests {
         var pairs: [(n: Float, d: Float)] = [(0, 3), (1, 3), (-1, 3), (6, -2), (0x1p-90, 2), (0x1p96, 0x1.8p1)]
         for _ in 0..<20_000 { pairs.append((number(-60...96), number(1...40))) }
         for _ in 0..<10_000 {
-            // Quotients a little below and above a power of two, where units change, and exact ones.
+            // Quotients a little below and above a power of two, where the unit changes, and exact quotients.
             let d = number(1...40)
             pairs += [(d.nextDown, d), (d.nextUp, d), (d * 1024, d), (d.nextDown.nextDown / 4, d)]
             let short = Float(Int32(truncatingIfNeeded: random.next() % 4095) + 1)

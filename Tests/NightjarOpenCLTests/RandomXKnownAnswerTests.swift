@@ -11,7 +11,7 @@ struct RandomXKnownAnswerTests {
 
     @Test("Each vector", arguments: algorithms)
     func vectors(_ algorithm: Algorithm) throws {
-        // Key by key: each takes a cache.
+        // Sorted by seed, because each seed needs a cache.
         let vectors = try Vectors.hashes(algorithm.name).sorted { "\($0.seed ?? $0.hash)" < "\($1.seed ?? $1.hash)" }
         #expect(vectors.count >= 9)
         _ = try Fixture.device()

@@ -5,8 +5,8 @@ import NightjarDevices
 import NightjarOpenCL
 import Testing
 
-/// RandomX on parameters that are small enough to hash thousands, against the portable interpreter: the big ones are
-/// proven by known answers.
+/// RandomX compared with the portable interpreter. The parameters are so small that a test can hash thousands; known
+/// answers prove the real ones.
 @Suite("RandomX lanes on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct RandomXLaneTests {
     struct Flavour: Sendable, CustomTestStringConvertible {
@@ -28,7 +28,7 @@ struct RandomXLaneTests {
         let expected = SmallRandomX.proofs(work, 0..<600).map(\.digest)
         #expect(Set(expected).count == expected.count)
         for device in Fixture.devices {
-            // The portable path on every device, and the other where it would be taken.
+            // The portable path on every device, and PTX where the device's compiler accepts it.
             for ptx in device.limits.acceptsPTX ? [false, true] : [false] {
                 let lane = try SmallRandomX.lane(flavour.algorithm, on: device) {
                     $0.hasDataset = true
@@ -57,7 +57,7 @@ struct RandomXLaneTests {
             for nonces in [1000..<1032, 5..<22, 0xFFFF_FFFE..<0x1_0000_0000] as [Range<UInt64>] {
                 let proofs = SmallRandomX.proofs(work, nonces)
                 let works = proofs.map(\.compared.work).sorted()
-                // All, about half, the best one only, and, the comparison being strict, none.
+                // All, about half, the best one only, and none, because the comparison is strict.
                 for target in [UInt64.max, works[works.count / 2], works[0] + 1, works[0]] {
                     var candidates = [Candidate(nonce: 1, digest: Digest())]
                     candidates.reserveCapacity(1 + lane.batch)
@@ -73,7 +73,7 @@ struct RandomXLaneTests {
         }
     }
 
-    @Test("The nonce may stand anywhere, the input have any length: hash and commitment")
+    @Test("The nonce may be anywhere, and the input may have any length: hash and commitment")
     func nonceOffsets() throws {
         _ = try Fixture.device()
         for device in Fixture.devices {
@@ -87,7 +87,7 @@ struct RandomXLaneTests {
                     let nonces: Range<UInt64> = 0xA1B2_C3D4..<0xA1B2_C3D6
                     let expected = SmallRandomX.proofs(work, nonces)
                     try lane.prepare(work)
-                    // The best one only: what is compared is the device's own commitment.
+                    // The best one only. The device compares its own commitment with the target.
                     let best = expected.map(\.compared.work).sorted()
                     var candidates: [Candidate] = []
                     candidates.reserveCapacity(2)
@@ -99,7 +99,7 @@ struct RandomXLaneTests {
                         "nonce at \(offset) of \(length)")
                 }
             }
-            // An input of any length at all, and no nonce.
+            // Inputs of any length, without a nonce.
             for length in [0, 1, 128] {
                 let work = try SmallRandomX.work(Self.v2, length: length, nonceOffset: nil)
                 try lane.prepare(work)
@@ -111,7 +111,7 @@ struct RandomXLaneTests {
         }
     }
 
-    @Test("Taking turns changes no digest, whatever the group", arguments: zip([flavours[0], flavours[2]], [3, 32]))
+    @Test("Taking turns changes no digest in any group", arguments: zip([flavours[0], flavours[2]], [3, 32]))
     func turns(_ flavour: Flavour, group: Int) throws {
         _ = try Fixture.device()
         let work = try SmallRandomX.work(flavour.algorithm)
@@ -167,7 +167,7 @@ struct RandomXLaneTests {
         }
     }
 
-    @Test("PTX that a driver's compiler refuses is done without, and said")
+    @Test("If a driver's compiler refuses PTX, the lane does without and says so")
     func refusedPTX() throws {
         _ = try Fixture.device()
         let work = try SmallRandomX.work(Self.v2)
@@ -189,7 +189,7 @@ struct RandomXLaneTests {
         }
     }
 
-    @Test("A lane follows its work: inputs of other lengths, other seeds and back, settled or not")
+    @Test("A lane follows its work: inputs of other lengths, other seeds and back, with and without a dataset")
     func changes() throws {
         let device = try Fixture.device()
         let lane = try SmallRandomX.lane(Self.v1, on: device) { $0.hasDataset = true }
@@ -203,7 +203,7 @@ struct RandomXLaneTests {
         }
     }
 
-    @Test("Devices that want the same cache at a time share it; it is gone with the last")
+    @Test("Devices that need the same cache at the same time share it; the last one frees it")
     func sharedCaches() async throws {
         guard let parameters = Self.v1.parameters as? RandomXParameters else { preconditionFailure("not RandomX") }
         let caches = HostCaches()
@@ -220,7 +220,7 @@ struct RandomXLaneTests {
         }
         var addresses = Set<UInt>()
         var iterator = arrived.makeAsyncIterator()
-        // All three are inside at once.
+        // All three threads use the cache at the same time.
         for _ in 0..<3 { addresses.insert(try #require(await iterator.next())) }
         #expect(addresses.count == 1 && !addresses.contains(0) && caches.filled == 1)
         caches.withCache(parameters, seed: [8]) { _, _ in }
@@ -247,7 +247,7 @@ struct RandomXLaneTests {
         return try RandomXLaunch(parameters, within: limits, dataset: dataset)
     }
 
-    @Test("The dataset is in as many buffers as the device's limit makes necessary, or there is none")
+    @Test("The dataset has as many buffers as the device's limit makes necessary, or there is no dataset")
     func buffers() throws {
         let items = 34_078_719
         // 2 GiB a buffer: the dataset is a little larger.
@@ -256,7 +256,7 @@ struct RandomXLaneTests {
         #expect(two.lineBuffers(1 << 22) == [1 << 22], "the cache")
         let one = try Self.launch { $0.maxAllocation = 8 << 30 }
         #expect(one.lineBuffers(items) == [items])
-        // A buffer that is no power of two is filled up to one.
+        // If the largest buffer is no power of two, the next lower power is used.
         let three = try Self.launch { $0.maxAllocation = 1500 << 20 }
         #expect(three.hasDataset && three.lineBuffers(items) == [1 << 24, 1 << 24, items - 1 << 25])
         let light = try Self.launch { $0.maxAllocation = 512 << 20 }
@@ -270,7 +270,7 @@ struct RandomXLaneTests {
         #expect(four.batch == 4 * 32, "the scratchpads have that limit too")
     }
 
-    @Test("What memory there is decides on dataset and batch")
+    @Test("The device's memory decides about dataset and batch")
     func memory() throws {
         let small = try Self.launch { $0.memory = 4 << 30 }
         let smaller = try Self.launch { $0.memory = 2 << 30 }

@@ -4,11 +4,11 @@ import NightjarDevices
 import NightjarOpenCL
 import Testing
 
-/// What a batch's last kernel hands up: hits, an audited part and checksums, against the digests of the same nonces,
-/// whatever there is room for.
+/// What a batch's last kernel hands up: hits, an audited part and checksums. They are compared with the digests of the
+/// same nonces, with room for few hits and for many.
 @Suite("Results of batches on every OpenCL device", .serialized, .timeLimit(.minutes(20)))
 struct ResultTests {
-    /// Of a lane: hashes of its batches, hits that there is room for, and work-items of a group.
+    /// A lane's batch, the number of hits that it has room for, and the work-items of its groups.
     struct Shape: Sendable, CustomTestStringConvertible {
         let batch, room, group: Int
         var testDescription: String { "batches of \(batch), room for \(room), groups of \(group)" }
@@ -50,7 +50,7 @@ struct ResultTests {
         return try CryptoNightLane(try Fixture.backend.runtime(of: device), algorithm, launch: launch, room: shape.room)
     }
 
-    /// Sizes about those of batch, group and room, and the last nonces that there are.
+    /// Tries sizes around those of batch, group and room, and the last nonces of all.
     private static func check(_ lane: any Lane, _ work: Work, _ shape: Shape) throws {
         try lane.prepare(work)
         #expect(lane.batch == shape.batch && lane.mostCandidates == min(shape.batch, shape.room))
@@ -64,7 +64,7 @@ struct ResultTests {
             #expect(Set(proofs).count == count)
             #expect(try lane.checksum(nonces) == proofs.reduce(0) { $0 ^ $1.compared.work }, "\(count)")
             let works = proofs.map(\.compared.work).sorted()
-            // All, one more than there is room for, as many as that, half, the best one only, and none.
+            // All, one more than there is room for, just as many, half, the best one only, and none.
             let tops = [count - 1, shape.room, shape.room - 1, count / 2, 0].filter { $0 < count }.map { works[$0] }
             for top in tops + [works[0] - 1, .max - 1] {
                 let middle = first + UInt64(count / 3)..<first + UInt64((count + 1) / 2)
@@ -99,7 +99,7 @@ struct ResultTests {
             try lane.prepare(try CryptoNightLaneTests.work(algorithm))
             #expect(lane.batch == batch && lane.mostCandidates == BatchResults.most)
             let nonces = 0..<UInt64(batch)
-            // Every nonce; about half; and those of an audit alone.
+            // Every nonce; about half; and only those of an audit.
             for (top, audit) in [(.max - 1, nil), (1 << 63, 5..<6), (0, nonces)] as [(UInt64, Range<UInt64>?)] {
                 var candidates: [Candidate] = []
                 try lane.scan(

@@ -1,7 +1,7 @@
 import NightjarOpenCL
 import Testing
 
-/// How long loops are cut into launches.
+/// Long loops are cut into launches.
 @Suite("Slices of long loops", .timeLimit(.minutes(20))) struct SlicesTests {
     @Test("The parts are the loop, in order", arguments: [(1, 1), (7, 20), (20, 7), (512, 2048), (2048, 2048)])
     func parts(first: Int, whole: Int) {
@@ -16,17 +16,17 @@ import Testing
         // 8 programs of 2048 turns in 1.58 s: 0.2 s each, of which a quarter may be a launch.
         slices.note(seconds: 1.58, turns: 8 * 2048)
         #expect(slices.size == 512)
-        // A third slower: 5.33 launches' worth are six of 342.
+        // A third slower: that is 5.33 launches, so six of 342 turns.
         slices.note(seconds: 2.133, turns: 8 * 2048)
         #expect(slices.size == 342 && Array(slices.parts).count == 6)
-        // Only a little faster than that: stays, and does not swing.
+        // Only a little faster: the size stays, so that it does not swing.
         slices.note(seconds: 1.58, turns: 8 * 2048)
         #expect(slices.size == 342)
         slices.note(seconds: 0.1, turns: 8 * 2048)
         #expect(slices.size == 2048 && Array(slices.parts) == [0..<2048])
     }
 
-    @Test("Sizes are whole units, at least one and at most all, whatever was measured")
+    @Test("After any measurement, sizes are whole units, at least one and at most all")
     func bounds() {
         var slices = Slices(first: 100, whole: 21, unit: 2, milliseconds: 50)
         #expect(slices.size == 21)
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("Without a limit, nothing that is measured changes anything")
+    @Test("Without a limit, measurements change nothing")
     func fixed() {
         var slices = Slices(first: 5, whole: 100, milliseconds: 0)
         slices.note(seconds: 1000, turns: 100)

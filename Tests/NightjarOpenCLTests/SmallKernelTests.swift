@@ -4,9 +4,10 @@ import NightjarDevices
 import NightjarOpenCL
 import Testing
 
-/// Every kernel, in groups of several hashes of which some have none, on parameters so small that a simulator can run
-/// it: `Scripts/oclgrind.sh` looks for accesses outside of buffers, races and reads of what nobody wrote. Here, on any
-/// device, the digests must be right. A function each, so that each can have a process of its own.
+/// Every kernel, in groups of several hashes, some of whose places have no hash. The parameters are so small that a
+/// simulator can run the kernels: `Scripts/oclgrind.sh` looks for accesses outside of buffers, races, and reads of
+/// memory that was never written. Here, on any device, the digests must be right. Each kind has a function of its own,
+/// so that it can have a process of its own.
 @Suite("Small kernels", .serialized, .timeLimit(.minutes(20)))
 struct SmallKernelTests {
     @Test func plain0() throws { try cryptoNight(.v0) }
@@ -23,7 +24,7 @@ struct SmallKernelTests {
     @Test func randomX1() throws { try randomX(v2: false, turns: false) }
     @Test func randomX2() throws { try randomX(v2: true, turns: true) }
 
-    /// As the portable code has it.
+    /// Compares CryptoNight's digests with the portable code's.
     private func cryptoNight(
         _ base: CryptoNightParameters.Base, _ features: CryptoNightParameters.Features = []
     ) throws {
@@ -50,8 +51,7 @@ struct SmallKernelTests {
         }
     }
 
-    /// A scan with more hits than there is room for, an audit, and a checksum, the last group having places without a
-    /// hash.
+    /// A scan with more hits than there is room for, an audit, and a checksum. The last group is not full.
     private static func results(_ lane: any Lane, _ work: Work, _ digests: [Digest]) throws {
         let proofs = digests.enumerated().map { work.proof($1, nonce: UInt32($0)) }
         let nonces = 0..<UInt64(lane.batch)
@@ -65,7 +65,7 @@ struct SmallKernelTests {
         }
     }
 
-    /// As the portable interpreter has it.
+    /// Compares RandomX's digests with the portable interpreter's.
     private func randomX(v2: Bool, turns: Bool) throws {
         _ = try Fixture.device()
         let work = try SmallRandomX.work(

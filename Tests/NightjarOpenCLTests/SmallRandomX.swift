@@ -4,12 +4,12 @@ import NightjarOpenCL
 import TestSupport
 import Testing
 
-/// RandomX small enough to hash thousands, and the portable hasher to compare with.
+/// RandomX that is so small that a test can hash thousands, and the portable hasher to compare with.
 enum SmallRandomX {
     /// - Parameters:
-    ///   - v2: with what version 2 changed.
-    ///   - even: every instruction is as frequent as any other, so that the rare ones are tried too.
-    ///   - tiny: smaller still, for simulators.
+    ///   - v2: with the changes of version 2.
+    ///   - even: all instructions are equally frequent, so that the rare ones are tried too.
+    ///   - tiny: even smaller, for simulators.
     static func parameters(v2: Bool = false, even: Bool = false, tiny: Bool = false) -> RandomXParameters {
         guard let full = (v2 ? Algorithm.rx2 : .rx0).parameters as? RandomXParameters else {
             preconditionFailure("not RandomX")

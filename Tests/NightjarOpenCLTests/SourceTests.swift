@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Kernel sources", .timeLimit(.minutes(20)))
 struct SourceTests {
-    /// A header of Shared may serve the host alone, and a kernel's missing header fails the next test.
+    /// Headers of Shared need not be in the table: some serve the host alone. The next test finds a missing one.
     @Test("The table has every kernel source, and each as it is on disk")
     func embedded() throws {
         let kernels = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -28,7 +28,7 @@ struct SourceTests {
         }
     }
 
-    @Test("Every source includes only what is there")
+    @Test("Every source includes only files that exist")
     func closed() throws {
         let resolver = IncludeResolver(files: KernelSources.embedded)
         for path in KernelSources.embedded.keys { #expect(throws: Never.self) { try resolver.flatten(path) } }
@@ -58,7 +58,7 @@ struct SourceTests {
                 """)
     }
 
-    @Test("A missing file is named, with who asked for it")
+    @Test("A missing file is named, with the line that includes it")
     func missing() {
         let resolver = IncludeResolver(files: ["A/a.cl": "\n\n#include \"gone.cl\"\n"])
         #expect { try resolver.flatten("A/a.cl") } throws: { "\($0)" == "A/a.cl:3: no kernel source gone.cl" }

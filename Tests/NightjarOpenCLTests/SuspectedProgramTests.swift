@@ -4,17 +4,17 @@ import NightjarDevices
 import NightjarOpenCL
 import Testing
 
-/// What a device's record costs it: a suspect's programs are built from source.
+/// A suspected device's programs are built from source.
 @Suite("Suspected devices", .timeLimit(.minutes(20)))
 struct SuspectedProgramTests {
-    @Test("Letting go of a device keeps what is known to be good of it; suspicion does not, until it is over")
+    @Test("A device that is reset uses its kept programs; a suspected one does not, until it is acquitted")
     func programs() throws {
         let directory = NSTemporaryDirectory() + "nightjar-suspect-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let driver = FaultyDriver()
         let backend = OpenCLBackend(cacheDirectory: directory, calls: driver.calls)
         let device = try Fixture.device().id
-        /// Programs that the next lane builds from source, and from what was kept.
+        /// The number of programs that the next lane builds from source, and of those that it loads from disk.
         func builds() throws -> [Int] {
             let before = driver.counts
             let make = try #require(try backend.plan(.cnPico, on: device, threads: nil).lanes.first)

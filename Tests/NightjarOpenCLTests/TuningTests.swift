@@ -5,7 +5,7 @@ import NightjarDevices
 import NightjarOpenCL
 import Testing
 
-/// What can be tuned, what is kept of it, and that no choice changes a digest.
+/// What can be tuned, and how it is kept. No choice changes a digest.
 @Suite("Tuning on OpenCL devices", .serialized, .timeLimit(.minutes(20)))
 struct TuningTests {
     private static let limits = DeviceLimits(
@@ -53,7 +53,7 @@ struct TuningTests {
         )
     }
 
-    @Test("What is kept is used by every later plan, explained, and hashes the same; nonsense is ignored")
+    @Test("Kept settings are used by every later plan, explained, and give the same digests; nonsense is ignored")
     func kept() throws {
         let device = try Fixture.device()
         let directory = NSTemporaryDirectory() + "nightjar-\(UUID().uuidString)"
@@ -75,11 +75,11 @@ struct TuningTests {
                 on: device.id))
         let tuned = try plan()
         #expect(tuned.batch == 3 && tuned.digests == plain.digests && tuned.explanation.last == "tuned: it is so")
-        // Another algorithm's are its own.
+        // Another algorithm has settings of its own.
         let other = try OpenCLBackend(cacheDirectory: directory).plan(
             CryptoNightLaneTests.small(.v1), on: device.id, threads: nil)
         #expect(!other.explanation.contains { $0.hasPrefix("tuned") })
-        // Beyond the device, or no settings at all.
+        // Settings beyond the device's limits, and no place to keep any.
         #expect(backend.keep(TuningSettings(["batch": 1 << 50]), explanation: "tuned", for: algorithm, on: device.id))
         let ignored = try plan()
         #expect(ignored == plain)

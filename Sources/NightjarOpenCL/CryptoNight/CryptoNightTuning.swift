@@ -45,12 +45,16 @@ extension CryptoNightLaunch {
         let queues = settings["queues"] ?? plain.queues
         // The work-items that share a hash must be in one group.
         let fillTeam = parameters.features.contains(.heavy) ? Self.itemsInFill : 1
-        guard (1...64).contains(unroll) else { throw LaunchRefusal(reason: "a loop is not unrolled \(unroll) times") }
-        guard (1...4).contains(queues) else { throw LaunchRefusal(reason: "a device has no \(queues) queues at work") }
+        guard (1...64).contains(unroll) else {
+            throw LaunchRefusal(reason: "the main loop can be unrolled to 1 to 64 turns, not \(unroll)")
+        }
+        guard (1...4).contains(queues) else {
+            throw LaunchRefusal(reason: "a device can have 1 to 4 lanes, not \(queues)")
+        }
         guard min(interleave, batch, group.hash, group.fill, group.loop) > 0,
             group.hash <= limits.maxGroup, group.fill <= limits.maxGroup, group.fill.isMultiple(of: fillTeam),
             group.loop <= limits.maxGroup / parameters.itemsInLoop
-        else { throw LaunchRefusal(reason: "the device has no groups of that size") }
+        else { throw LaunchRefusal(reason: "the device allows no work-groups of that size") }
         let memory = UInt64(parameters.memory)
         let percent = nj_cryptonight_launch_default(limits.kind == .cpu ? 1 : 0).memory_percent
         let budget = limits.memory / 100 * UInt64(percent)

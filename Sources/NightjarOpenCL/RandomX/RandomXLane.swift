@@ -118,7 +118,7 @@ package final class RandomXLane: BatchLane {
             guard try digestOfOne() == light else {
                 throw DeviceError(
                     device: runtime.device.id,
-                    reason: "\(work.algorithm) has another hash with the dataset than without")
+                    reason: "computes another hash of \(work.algorithm) with the dataset than without it")
             }
             return .settled
         }

@@ -20,14 +20,14 @@ struct RandomXOpenCLFamily: OpenCLFamily {
 /// A device has one RandomX lane, because each lane has a dataset of its own and there is no memory for two.
 extension RandomXLaunch: OpenCLLaunch {
     package var explanation: [String] {
-        hasDataset ? [] : ["the dataset is computed as it is read: light mode"]
+        hasDataset ? [] : ["light mode: dataset items are computed as they are read"]
     }
 
     package var careful: (launch: RandomXLaunch, words: String)? {
         guard usesPTX else { return nil }
         var launch = self
         launch.usesPTX = false
-        return (launch, "numbers are rounded without PTX, for the device has failed")
+        return (launch, "numbers are rounded without PTX, because the device has failed")
     }
 
     package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {

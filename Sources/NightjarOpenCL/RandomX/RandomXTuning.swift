@@ -38,11 +38,11 @@ extension RandomXLaunch {
         groupLoop = settings["groupLoop"] ?? groupLoop
         takesTurns = settings["takesTurns"].map { $0 != 0 } ?? takesTurns
         usesPTX = settings["ptx"].map { $0 != 0 } ?? usesPTX
-        guard !usesPTX || limits.acceptsPTX else { throw LaunchRefusal(reason: "the device's compiler takes no PTX") }
+        guard !usesPTX || limits.acceptsPTX else { throw LaunchRefusal(reason: "the device's compiler accepts no PTX") }
         batch = settings["batch"] ?? batch
         guard min(groupHash, groupFill, groupLoop, batch) > 0, max(groupHash, groupFill, groupLoop) <= limits.maxGroup,
             !takesTurns || groupLoop <= 32
-        else { throw LaunchRefusal(reason: "the device has no groups of that size") }
+        else { throw LaunchRefusal(reason: "the device allows no work-groups of that size") }
         guard batch <= mostHashes else {
             throw LaunchRefusal(reason: "the device has no memory for \(batch) hashes at once")
         }

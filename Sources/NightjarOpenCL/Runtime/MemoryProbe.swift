@@ -97,7 +97,7 @@ package struct MemoryProbe {
         var words = [UInt64](repeating: 0, count: 32)
         try words.withUnsafeMutableBytes { try queue.read(to, into: $0) }
         guard words == (0..<32).map({ UInt64($0 / 8) }) else {
-            throw DeviceError(device: device.id, reason: "a copy is not what was copied")
+            throw DeviceError(device: device.id, reason: "a copy in its memory differs from the original")
         }
         return 2 * Double(bytes) / Double(max(1, times.min() ?? 1)) * 1e9
     }
