@@ -25,13 +25,13 @@ typedef struct {
     uint mode;
 } nj_rx_machine;
 
-// Of the machine `m`. f, e and a by halves: a register's low half, then its high half.
+// The registers of the machine `m`. f, e and a have two halves each: the low half, then the high half.
 #define NJ_RX_R(i) m->r[NJ_GROUP_LOOP * (i)]
 #define NJ_RX_F(i) m->f[NJ_GROUP_LOOP * (i)]
 #define NJ_RX_E(i) m->e[NJ_GROUP_LOOP * (i)]
 #define NJ_RX_A(i) m->a[NJ_GROUP_LOOP * (i)]
 
-// Bits that stay of a group E operand before the program's mask is set (4.3.2).
+// The bits of a group E operand that are kept when the program's mask is set (4.3.2).
 #define NJ_RX_E_KEEP 0x00FFFFFFFFFFFFFFUL
 
 // Two 32-bit signed integers in memory (4.3.1).
@@ -40,14 +40,14 @@ double nj_rx_high(const ulong word) { return (double)(int)(uint)(word >> 32); }
 
 double nj_rx_masked(const double x, const ulong mask) { return as_double((as_ulong(x) & NJ_RX_E_KEEP) | mask); }
 
-// An address in the scratchpad, in words, of a level from 1 to 3.
+// An address in a level of the scratchpad, 1 to 3, in words.
 uint nj_rx_address(const ulong address, const uint level) {
     const uint size = level == 3 ? NJ_RX_SCRATCHPAD_L3 : level == 2 ? NJ_RX_SCRATCHPAD_L2 : NJ_RX_SCRATCHPAD_L1;
     return ((uint)address & (size - 1)) >> 3;
 }
 
-// Runs an instruction, decoded as in Decode.cl. extra: where an IMUL_RCP has its multiplier. Returns whether it is a CBRANCH
-// that is taken.
+// Runs an instruction, decoded as in Decode.cl. extra: the place of an IMUL_RCP's multiplier. Returns whether the
+// instruction is a CBRANCH that is taken.
 bool nj_rx_step(nj_rx_machine *m, const uint2 instruction, __global const ulong *extra) {
     const uint fields = instruction.x;
     const ulong immediate = (ulong)(long)(int)instruction.y;
@@ -136,8 +136,8 @@ bool nj_rx_step(nj_rx_machine *m, const uint2 instruction, __global const ulong 
 // What a work-item keeps while the instructions in the window of a taken CBRANCH run again.
 typedef struct {
     bool taken;
-    uint target, branch;  // places in the program: the window is between
-    uint turn, place;     // of the first in it
+    uint target, branch;  // places in the program; the window is between them
+    uint turn, place;     // of the first instruction in the window
 } nj_rx_repetition;
 
 // One pass through the program, by turns. ordered, extras, turns: as rx_schedule made them, for this work-item and for
@@ -146,7 +146,7 @@ typedef struct {
 void nj_rx_run(
     nj_rx_machine *m, __global const uint2 *ordered, __global const ulong *extras, __global const uint2 *turns,
     __local uint *votes) {
-    const uint lane = (uint)get_local_id(0), count = turns[0].x;
+    const uint member = (uint)get_local_id(0), count = turns[0].x;
     nj_rx_repetition again = {false, 0, 0, 0, 0};
     uint place = 0, vote = 0;
     // For the whole group: whether the turns before that of the CBRANCH at `until` are repeated.
@@ -155,7 +155,7 @@ void nj_rx_run(
     for (uint turn = 0; turn < count;) {
         const uint2 members = turns[1 + turn];
         bool taken = false;
-        if ((members.x >> lane & 1) && (!repeats || (again.taken && turn >= again.turn))) {
+        if ((members.x >> member & 1) && (!repeats || (again.taken && turn >= again.turn))) {
             const uint2 instruction = ordered[place * NJ_GROUP_LOOP];
             __global const ulong *extra = extras + place * NJ_GROUP_LOOP;
             const bool branch = (instruction.x & 31) == NJ_OP_BRANCH;
@@ -177,7 +177,7 @@ void nj_rx_run(
             const uint from = votes[vote];
             if (from != ~0u) {
                 barrier(CLK_LOCAL_MEM_FENCE);
-                if (lane == 0) votes[vote] = ~0u;
+                if (member == 0) votes[vote] = ~0u;
                 repeats = true;
                 until = turn;
                 again.taken = taken;

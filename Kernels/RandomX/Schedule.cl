@@ -7,7 +7,7 @@
 //
 // Two instructions keep their order if one writes what the other reads or writes: a register, the rounding mode, or the
 // scratchpad, which counts as one place. A taken CBRANCH runs the instructions between its target and itself again: its
-// window. So all of its window comes before it, and no instruction that depends on its window comes before it.
+// window. So all of its window comes before it, and no later instruction that depends on its window comes before it.
 #ifndef NIGHTJAR_RANDOMX_SCHEDULE_CL
 #define NIGHTJAR_RANDOMX_SCHEDULE_CL
 
@@ -15,8 +15,8 @@
 
 // The most turns by class. After them, the remaining instructions follow in the programs' own order.
 #define NJ_RX_VOTED_TURNS (4 * NJ_RX_PROGRAM_SIZE)
-// A group's table: the number of turns; then for each the members that take part, as bits, and whether a CBRANCH is among
-// their instructions.
+// A group's table: the number of turns; then, for each turn, the members that take part, as bits, and whether one of
+// them runs a CBRANCH.
 #define NJ_RX_TURNS (NJ_RX_VOTED_TURNS + NJ_RX_PROGRAM_SIZE)
 #define NJ_RX_TURN_START(slot) ((size_t)((slot) / NJ_GROUP_LOOP) * (NJ_RX_TURNS + 1))
 
@@ -79,10 +79,11 @@ uint2 nj_rx_uses(const uint fields) {
     }
 }
 
-// A bit of a decoded instruction that the ordering alone uses: it is in a CBRANCH's window.
+// A bit of a decoded instruction that only this ordering uses: the instruction is in the window of a CBRANCH.
 #define NJ_RX_IN_WINDOW (1u << 18)
 
-// Marks the windows. The targets are behind, and windows do not nest: each instruction is in one at most.
+// Marks the instructions in windows. A target stands before its CBRANCH, and windows do not nest: each instruction is
+// in one window at most.
 void nj_rx_mark_windows(__global uint2 *program) {
     for (uint at = 0; at < NJ_RX_PROGRAM_SIZE; ++at) {
         const uint fields = program[at * NJ_GROUP_LOOP].x;
@@ -91,9 +92,11 @@ void nj_rx_mark_windows(__global uint2 *program) {
     }
 }
 
-// The first instruction of each class that could run now: five bits a class, how far it is from `head`. `ready`: the
-// classes that have one. taken: instructions from head on that have their turn. window: what those before head that are in
-// the window of a CBRANCH at or after it read, and write.
+// For each class, the first instruction that could run now: its distance from `head`, in five bits a class. ready: the
+// classes that have such an instruction.
+//
+// taken: the instructions from head on that have a turn already, as bits. window: the uses of the instructions before
+// head that are in the window of a CBRANCH at or after head.
 ulong nj_rx_choices(__global const uint2 *program, const uint head, const uint taken, const uint2 window, uint *ready) {
     ulong choices = 0;
     uint classes = 0, found = 0;
@@ -112,7 +115,7 @@ ulong nj_rx_choices(__global const uint2 *program, const uint head, const uint t
         ++found;
         bool free = (uses.x & before.y) == 0 && (uses.y & (before.x | before.y)) == 0;
         if (branch) {
-            // Its window begins at its target: the part that lies ahead of head must have had its turn.
+            // The part of its window that is not before head must have had its turns already.
             const int start = (int)(fields >> 18) - (int)head;
             const uint part = ((1u << i) - 1) & (start > 0 ? ~((1u << start) - 1) : ~0u);
             if ((taken & part) != part) free = false;
@@ -135,15 +138,17 @@ ulong nj_rx_choices(__global const uint2 *program, const uint head, const uint t
 
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP, at most 32.
 //
-// programs, reciprocals: as rx_decode left them; the former are used up. ordered: the instructions by turn, a member's at
-// its own places; the place in the program stands where a CBRANCH has its target. extras: for an IMUL_RCP the multiplier;
-// for a CBRANCH its place in the program (16 bits), the turn of the first of its window (16 bits), and that one's place in
-// `ordered`. turns: NJ_RX_TURN_START.
+// programs, reciprocals: as rx_decode made them. The kernel changes `programs`.
+// ordered: the instructions by turn, each member's at its own places. An instruction that is no CBRANCH needs no target:
+// it has its place in the program there.
+// extras: of an IMUL_RCP the multiplier; of a CBRANCH its place in the program (16 bits), the turn of the first
+// instruction of its window (16 bits), and the place of that instruction in `ordered`.
+// turns: the group's table, at NJ_RX_TURN_START.
 __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_schedule(
     __global uint2 *programs, __global const ulong *reciprocals, __global uint2 *ordered, __global ulong *extras,
     __global uint2 *turns, const uint count) {
     __local uint votes[NJ_CLASSES], members[2];
-    const uint slot = (uint)get_global_id(0), lane = (uint)get_local_id(0);
+    const uint slot = (uint)get_global_id(0), member = (uint)get_local_id(0);
     const size_t start = NJ_RX_PROGRAM_START(slot);
     __global uint2 *table = turns + NJ_RX_TURN_START(slot);
     uint head = NJ_RX_PROGRAM_SIZE, taken = 0, place = 0;
@@ -159,8 +164,8 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_schedule(
         ulong choices = 0;
         if (head < NJ_RX_PROGRAM_SIZE) choices = nj_rx_choices(programs + start, head, taken, window, &ready);
         barrier(CLK_LOCAL_MEM_FENCE);
-        for (uint i = lane; i < NJ_CLASSES; i += NJ_GROUP_LOOP) votes[i] = 0;
-        if (lane < 2) members[lane] = 0;
+        for (uint i = member; i < NJ_CLASSES; i += NJ_GROUP_LOOP) votes[i] = 0;
+        if (member < 2) members[member] = 0;
         if (NJ_GROUP_LOOP == 1) members[1] = 0;
         barrier(CLK_LOCAL_MEM_FENCE);
         for (uint i = 0; i < NJ_CLASSES; ++i)
@@ -200,13 +205,13 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_schedule(
                 else if (passed & NJ_RX_IN_WINDOW)
                     window |= nj_rx_uses(passed);
             }
-            atomic_or(&members[0], 1u << lane);
+            atomic_or(&members[0], 1u << member);
             if (operation == NJ_OP_BRANCH) atomic_or(&members[1], 1u);
         }
         barrier(CLK_LOCAL_MEM_FENCE);
-        if (lane == 0) table[1 + turn] = (uint2)(members[0], members[1]);
+        if (member == 0) table[1 + turn] = (uint2)(members[0], members[1]);
     }
-    if (lane == 0) table[0].x = turn;
+    if (member == 0) table[0].x = turn;
 }
 
 #endif

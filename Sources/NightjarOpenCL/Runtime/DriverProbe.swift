@@ -38,7 +38,7 @@ package enum DriverProbe {
                 // The loader loads drivers when platforms are first counted. A failure shows when they are listed.
                 let isDone: Void? = only(drivers) { if OpenCLLoader.isUsable { _ = try? Platform.all(Calls()) } }
                 guard isDone != nil else {
-                    loaded.faults.append("OpenCL is not used: there is no temporary folder to sort its drivers in")
+                    loaded.faults.append("OpenCL is not used: leaving a driver out takes a temporary folder")
                     return Loaded(isUsable: false, faults: loaded.faults)
                 }
             }
@@ -61,7 +61,7 @@ package enum DriverProbe {
     ///
     /// - Parameters:
     ///   - command: see ``command``.
-    ///   - drivers: those that the loader would load.
+    ///   - drivers: the drivers that the loader would load.
     ///   - limits: how long a child may take.
     package static func trial(
         _ command: [String], of drivers: [OpenCLDriver], limits: ChildRun.Limits = ChildRun.Limits()
@@ -90,7 +90,7 @@ package enum DriverProbe {
         return trial
     }
 
-    /// What a child does: asks for all devices, and ends.
+    /// Runs in the child: asks for all devices, and ends.
     package static func runChild() -> Never {
         // A crash is expected here: leave no core file.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
@@ -103,7 +103,7 @@ package enum DriverProbe {
 
     /// Runs `body`. If the loader loads its drivers meanwhile, it finds these and no others.
     ///
-    /// This changes the environment for the time of `body`: loaders can be told in no other way.
+    /// This changes the environment for the time of `body`, because loaders read nothing else.
     ///
     /// - Returns: `nil` when there is no temporary folder; `body` was not called then.
     static func only<Result>(_ drivers: [OpenCLDriver], _ body: () -> Result) -> Result? {

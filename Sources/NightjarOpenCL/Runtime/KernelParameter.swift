@@ -7,7 +7,7 @@ package struct KernelParameter<Value: KernelValue>: Sendable {
 
 /// The types of kernels' parameters, in OpenCL's words.
 package enum KernelParameterType: Sendable, Hashable {
-    /// A pointer to device memory, whatever it points to.
+    /// A pointer to device memory.
     case buffer
     case uint, ulong
 
