@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "NightjarWire",
             dependencies: [
-                "NightjarCore", "NightjarJSON", "CHashing",
+                "NightjarPlatform", "NightjarCore", "NightjarJSON", "CHashing",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOTLS", package: "swift-nio"),

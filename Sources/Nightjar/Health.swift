@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 /// How far a device can be trusted, from what the CPU has checked of its work in a mining run.
@@ -102,11 +103,11 @@ final class HealthRecord: Sendable {
 
     /// Whether a batch is to be audited now; then this says no for `interval`, whichever lane asks.
     func isAuditDue(every interval: Duration) -> Bool {
-        let now = Self.nanoseconds(.now - epoch)
+        let now = (ContinuousClock.now - epoch).inNanoseconds
         let due = nextAudit.load(ordering: .relaxed)
         guard now >= due else { return false }
         return nextAudit.compareExchange(
-            expected: due, desired: now + Self.nanoseconds(interval), ordering: .relaxed
+            expected: due, desired: now + interval.inNanoseconds, ordering: .relaxed
         ).exchanged
     }
 
@@ -159,10 +160,5 @@ final class HealthRecord: Sendable {
             state.state = .recovering
             return .tryAgain(after: recovery.pauses[state.failures - 1], attempt: state.failures)
         }
-    }
-
-    private static func nanoseconds(_ duration: Duration) -> Int64 {
-        let (seconds, attoseconds) = duration.components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }

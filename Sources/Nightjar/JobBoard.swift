@@ -106,10 +106,7 @@ package final class JobBoard: Sendable {
     ///
     /// - Returns: whether it is closed.
     package func closes(within pause: Duration) -> Bool {
-        let milliseconds =
-            Int(clamping: pause.components.seconds) * 1000
-            + Int(pause.components.attoseconds / 1_000_000_000_000_000)
-        return state.wait(milliseconds: milliseconds) { $0.isClosed ? true : nil } ?? false
+        state.wait(milliseconds: pause.inMilliseconds) { $0.isClosed ? true : nil } ?? false
     }
 
     /// Gives out the next nonces of the current job.

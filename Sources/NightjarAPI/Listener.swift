@@ -2,7 +2,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
-import Synchronization
+import NightjarWire
 
 /// A TCP listener with Hummingbird's HTTP on each connection, one task for each.
 ///
@@ -11,7 +11,7 @@ import Synchronization
 /// and traps. That server also ends after an error of `accept`, for example when descriptors run out for a moment.
 final class Listener: Sendable {
     private let channel: any Channel
-    private let connections: Connections
+    private let connections: OpenConnections
 
     /// The address on which it really listens.
     var address: SocketAddress? { channel.localAddress }
@@ -20,7 +20,7 @@ final class Listener: Sendable {
     ///
     /// - Parameter limit: about how many connections there may be at a time. Others wait until one ends.
     static func start(host: String, port: Int, limit: Int, http: HTTP1Channel) async throws -> Listener {
-        let connections = Connections()
+        let connections = OpenConnections()
         // The HTTP server's own log lines are dropped: the miner reports what matters to the user.
         let logger = Logger(label: "nightjar.api") { _ in SwiftLogNoOpLogHandler() }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -43,7 +43,7 @@ final class Listener: Sendable {
         return Listener(channel, connections)
     }
 
-    private init(_ channel: any Channel, _ connections: Connections) {
+    private init(_ channel: any Channel, _ connections: OpenConnections) {
         self.channel = channel
         self.connections = connections
     }
@@ -51,37 +51,6 @@ final class Listener: Sendable {
     /// Closes the listener and every connection, and waits for their tasks.
     func stop() async {
         try? await channel.close()
-        for task in connections.stop() { await task.value }
-    }
-
-    private final class Connections: Sendable {
-        private let state = Mutex(
-            (stopping: false, next: 0, open: [Int: (channel: any Channel, task: Task<Void, Never>)]()))
-
-        /// Serves a connection. A connection that comes while the listener stops is served too, and closed at once.
-        func add(_ channel: any Channel, serve: @escaping @Sendable () async -> Void) {
-            let late = state.withLock { state in
-                let number = state.next
-                state.next += 1
-                // The task removes itself under this lock, so it is always in the list by then.
-                let task = Task {
-                    await serve()
-                    channel.close(promise: nil)
-                    self.state.withLock { _ = $0.open.removeValue(forKey: number) }
-                }
-                state.open[number] = (channel, task)
-                return state.stopping
-            }
-            if late { channel.close(promise: nil) }
-        }
-
-        func stop() -> [Task<Void, Never>] {
-            let open = state.withLock { state in
-                state.stopping = true
-                return Array(state.open.values)
-            }
-            for connection in open { connection.channel.close(promise: nil) }
-            return open.map(\.task)
-        }
+        await connections.stop()
     }
 }

@@ -1,4 +1,5 @@
 import NightjarMiner
+import NightjarPlatform
 
 /// The sources of a run's settings. They are read again when the file has changed.
 struct SettingSources: Sendable {
@@ -21,7 +22,7 @@ struct SettingSources: Sendable {
             try settings.lay(file.layer)
             warnings = file.warnings
         }
-        try settings.lay(SettingLayer(environment: LedgerLocation.variable))
+        try settings.lay(SettingLayer(environment: UserFolders.variable))
         try settings.lay(flags)
         return (settings, warnings)
     }

@@ -1,3 +1,5 @@
+import NightjarPlatform
+
 /// The settings from one source: the file, the environment or the flags.
 package struct SettingLayer: Sendable, Hashable {
     /// The settings of the run, by the keys of ``SettingRow``.
@@ -12,7 +14,7 @@ package struct SettingLayer: Sendable, Hashable {
 
     /// Reads the environment.
     package init(
-        environment: (String) -> String? = LedgerLocation.variable, list: SettingList = .standard
+        environment: (String) -> String? = UserFolders.variable, list: SettingList = .standard
     ) throws(SettingError) {
         for row in list.rows {
             guard let written = environment(row.variable) else { continue }

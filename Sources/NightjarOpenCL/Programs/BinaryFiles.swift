@@ -1,4 +1,5 @@
 import Glibc
+import NightjarPlatform
 
 /// Files in a directory, by key: binaries of programs, and settings. A file that cannot be read counts as absent, and
 /// one that cannot be written is left out.
@@ -15,13 +16,8 @@ package struct BinaryFiles: Sendable {
         self.suffix = suffix
     }
 
-    /// `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`; `nil` when the environment names neither.
-    package static var defaultDirectory: String? {
-        // Relative paths there are invalid by the specification of base directories.
-        if let cache = environment("XDG_CACHE_HOME"), cache.hasPrefix("/") { return cache + "/nightjar" }
-        if let home = environment("HOME"), home.hasPrefix("/") { return home + "/.cache/nightjar" }
-        return nil
-    }
+    /// `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`; `nil` when no home directory is known.
+    package static var defaultDirectory: String? { UserFolders.cache().map { $0 + "/nightjar" } }
 
     /// The binary that was written for `key`; `nil` when there is none, or it is damaged.
     package func read(_ key: String) -> [UInt8]? {
@@ -42,7 +38,7 @@ package struct BinaryFiles: Sendable {
     /// - Returns: whether it was written.
     @discardableResult
     package func write(_ binary: [UInt8], for key: String) -> Bool {
-        guard Self.makeDirectories(directory) else { return false }
+        guard (try? UserFolders.make(directory)) != nil else { return false }
         let key = (text: key, bytes: Array(key.utf8))
         var bytes: [UInt8] = []
         for word in [Self.magic, UInt64(key.bytes.count), UInt64(binary.count), Self.fingerprint(binary)] {
@@ -111,8 +107,6 @@ package struct BinaryFiles: Sendable {
         bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-
     private static func contents(_ path: String) -> [UInt8]? {
         // O_NONBLOCK: if the path is a pipe, open() must not wait for a writer.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -130,12 +124,6 @@ package struct BinaryFiles: Sendable {
             if count == 0 { return bytes }
             bytes += chunk[..<count]
         }
-    }
-
-    private static func makeDirectories(_ path: String) -> Bool {
-        if mkdir(path, 0o700) == 0 || errno == EEXIST { return true }
-        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return false }
-        return makeDirectories(String(path[..<slash])) && (mkdir(path, 0o700) == 0 || errno == EEXIST)
     }
 }
 

@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NightjarPlatform
 
 /// Makes every outgoing connection.
 package enum Connecting {
@@ -65,7 +66,7 @@ package enum Connecting {
         if let words = tls?.reason(error) { return words }
         return switch error {
         case let error as IOError:
-            String(cString: strerror(error.errnoCode)).lowercased()
+            errorText(error.errnoCode).lowercased()
         case let error as NIOConnectionError:
             if let dns = error.dnsAError ?? error.dnsAAAAError, error.connectionErrors.isEmpty {
                 "its name has no address (\(printable("\(dns)").prefix(80)))"

@@ -1,6 +1,5 @@
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// A TCP server on 127.0.0.1, with one task for each connection.
 ///
@@ -8,7 +7,7 @@ import Synchronization
 /// before it is opened; `NIOAsyncChannel` takes that for a programmer's error and traps.
 package final class LoopbackServer: Sendable {
     private let listener: any Channel
-    private let connections: Connections
+    private let connections: OpenConnections
 
     /// The port on which it listens.
     package let port: Int
@@ -24,7 +23,7 @@ package final class LoopbackServer: Sendable {
         port: Int, secure: (@Sendable (any Channel) throws -> Void)? = nil,
         serve: @escaping @Sendable (any Channel, Received) async -> Void
     ) async throws -> LoopbackServer {
-        let connections = Connections()
+        let connections = OpenConnections()
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -42,7 +41,7 @@ package final class LoopbackServer: Sendable {
         return LoopbackServer(listener: listener, connections: connections, port: listener.localAddress?.port ?? port)
     }
 
-    private init(listener: any Channel, connections: Connections, port: Int) {
+    private init(listener: any Channel, connections: OpenConnections, port: Int) {
         self.listener = listener
         self.connections = connections
         self.port = port
@@ -51,7 +50,7 @@ package final class LoopbackServer: Sendable {
     /// Closes the listener and every connection, and waits for their tasks.
     package func stop() async {
         try? await listener.close()
-        for task in connections.stop() { await task.value }
+        await connections.stop()
     }
 
     /// Closes all present connections.
@@ -83,41 +82,6 @@ package final class LoopbackServer: Sendable {
 
         package func makeAsyncIterator() -> AsyncIterator {
             AsyncIterator(channel: channel, iterator: stream.makeAsyncIterator())
-        }
-    }
-
-    private final class Connections: Sendable {
-        private let state = Mutex(
-            (stopping: false, next: 0, open: [Int: (channel: any Channel, task: Task<Void, Never>)]()))
-
-        func add(_ channel: any Channel, serve: @escaping @Sendable () async -> Void) {
-            let late = state.withLock { state in
-                guard !state.stopping else { return true }
-                let number = state.next
-                state.next += 1
-                // The task removes itself under this lock, so it is always in the list by then.
-                let task = Task {
-                    await serve()
-                    channel.close(promise: nil)
-                    self.state.withLock { _ = $0.open.removeValue(forKey: number) }
-                }
-                state.open[number] = (channel, task)
-                return false
-            }
-            if late { channel.close(promise: nil) }
-        }
-
-        func drop() {
-            for connection in state.withLock({ Array($0.open.values) }) { connection.channel.close(promise: nil) }
-        }
-
-        func stop() -> [Task<Void, Never>] {
-            let tasks = state.withLock { state in
-                state.stopping = true
-                return state.open.values.map(\.task)
-            }
-            drop()
-            return tasks
         }
     }
 

@@ -1,5 +1,6 @@
 import CHashing
 import Glibc
+import NightjarPlatform
 
 /// The system refused memory for machine code; the interpreter then runs. The reason is one line.
 package struct ExecutableMemoryError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -86,6 +87,6 @@ private final class TwoViews {
     /// Checks every system call in this file.
     private static func check(_ call: StaticString, _ succeeded: Bool) throws(ExecutableMemoryError) {
         guard !succeeded else { return }
-        throw ExecutableMemoryError(reason: "\(call): \(String(cString: strerror(errno)))")
+        throw ExecutableMemoryError(reason: "\(call): \(errorText(errno))")
     }
 }

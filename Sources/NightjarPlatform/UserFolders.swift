@@ -1,0 +1,68 @@
+import Glibc
+
+/// The user's folders, by the XDG base directory specification, and how they are made.
+package enum UserFolders {
+    /// A folder that could not be made.
+    package struct Failure: Error, CustomStringConvertible {
+        /// The folder, which may be a parent of the one that was asked for.
+        package let path: String
+        /// The `errno` of `mkdir`.
+        package let code: Int32
+
+        package var description: String { "mkdir \(path): \(errorText(code))" }
+    }
+
+    /// Where programs keep what is to last: `$XDG_STATE_HOME`, or `~/.local/state`; `nil` when no home is known.
+    package static func state(environment: (String) -> String? = variable) -> String? {
+        folder("XDG_STATE_HOME", "/.local/state", environment)
+    }
+
+    /// Where programs keep what they can make again: `$XDG_CACHE_HOME`, or `~/.cache`; `nil` when no home is known.
+    package static func cache(environment: (String) -> String? = variable) -> String? {
+        folder("XDG_CACHE_HOME", "/.cache", environment)
+    }
+
+    /// An environment variable's value; `nil` when it is unset or empty.
+    package static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+
+    /// Makes `path` and its parents where they are missing, for the user alone.
+    package static func make(_ path: some StringProtocol) throws(Failure) {
+        var folder = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: true) {
+            if !folder.isEmpty || path.hasPrefix("/") { folder += "/" }
+            folder += part
+            if mkdir(folder, 0o700) != 0, errno != EEXIST {
+                // For a directory that exists but may not be written, mkdir can report EROFS or EACCES instead of
+                // EEXIST.
+                let code = errno
+                var status = stat()
+                guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+                    throw Failure(path: folder, code: code)
+                }
+            }
+        }
+    }
+
+    /// The specification says to ignore relative paths.
+    private static func folder(
+        _ variable: String, _ belowHome: String, _ environment: (String) -> String?
+    ) -> String? {
+        if let folder = environment(variable), folder.hasPrefix("/") { return folder }
+        let home = environment("HOME").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? homeFromUserDatabase()
+        return home.map { $0 + belowHome }
+    }
+
+    private static func homeFromUserDatabase() -> String? {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 * 1024) { buffer in
+            guard let start = buffer.baseAddress, getpwuid_r(getuid(), &entry, start, buffer.count, &found) == 0,
+                found != nil, let directory = entry.pw_dir, directory.pointee == UInt8(ascii: "/")
+            else { return nil }
+            return String(cString: directory)
+        }
+    }
+}
