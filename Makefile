@@ -16,11 +16,11 @@ DESTDIR =
 TEST_TIMEOUT = timeout -k 60 4h
 
 # What `make test-quick` runs, rooms or suites: all that hashes little and starts no other program.
-QUICK = NightjarCoreTests NightjarMinerTests NightjarAPITests NightjarWireTests \
+QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITests NightjarWireTests NightjarNodeTests \
 	NightjarAlgorithmsTests.CryptoNightPartTests NightjarAlgorithmsTests.CryptoNightRandomMathTests \
 	NightjarAlgorithmsTests.RandomXPrimitiveTests NightjarAlgorithmsTests.RandomXSuperscalarTests \
 	NightjarAlgorithmsTests.CryptoNightHashTests NightjarAlgorithmsTests.RandomXMachineTests \
-	NightjarCPUTests.ThreadTests NightjarCPUTests.LaneChoiceTests NightjarCPUTests.WidthChoiceTests \
+	NightjarCPUTests.PinTests NightjarCPUTests.LaneChoiceTests NightjarCPUTests.WidthChoiceTests \
 	NightjarCPUTests.WidthWatchTests NightjarCPUTests.RandomXJIT NightjarCPUTests.RandomXEpochTests \
 	NightjarCPUTests.DatasetP NightjarCPUTests.CompiledRandomMathTests \
 	NightjarTests.ChannelTests NightjarTests.JobBoardTests NightjarTests.MiningTests NightjarTests.SettlingTests \

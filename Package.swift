@@ -155,13 +155,23 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "NightjarCore", "NightjarPlatform", "NightjarWire",
+                "NightjarCore", "NightjarPlatform", "NightjarJSON", "NightjarWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/Support", swiftSettings: swift),
+        // A proof of work and a pool language that only tests know: a folder for each room, and a row for each table.
+        .target(
+            name: "Toy",
+            dependencies: [
+                "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "NightjarCPU", "NightjarJSON", "NightjarWire",
+            ],
+            path: "Tests/Toy", swiftSettings: swift),
         // Stands in the allocator's place in the tests' process, to count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
+        .testTarget(
+            name: "NightjarPlatformTests", dependencies: ["NightjarPlatform", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "NightjarJSONTests", dependencies: ["NightjarJSON"], swiftSettings: swift),
         .testTarget(
             name: "NightjarCoreTests",
@@ -188,28 +198,34 @@ let package = Package(
             dependencies: [
                 "Nightjar", "NightjarPlatform", "NightjarDevices", "NightjarCPU", "NightjarOpenCL",
                 "NightjarAlgorithms",
-                "NightjarCore", "TestSupport",
+                "NightjarCore", "TestSupport", "Toy",
             ], swiftSettings: swift),
         // NIO too: the tests play pools and nodes that no sandbox pool would be.
         .testTarget(
             name: "NightjarWireTests",
             dependencies: [
+                "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarCore", "TestSupport", "Toy",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: swift),
+        .testTarget(
+            name: "NightjarNodeTests",
+            dependencies: [
                 "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarCore", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: swift),
         .testTarget(
             name: "NightjarMinerTests",
             dependencies: [
                 "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform",
-                "NightjarCore", "TestSupport",
+                "NightjarCPU", "NightjarDevices", "NightjarCore", "TestSupport", "Toy",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: swift),
         .testTarget(

@@ -12,12 +12,14 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-SUITES='NightjarCoreTests\.
+SUITES='NightjarPlatformTests\.
+NightjarCoreTests\.
 NightjarAlgorithmsTests\.(CryptoNightPartTests|CryptoNightRandomMathTests|RandomXPrimitiveTests|RandomXSuperscalarTests)/
 NightjarAlgorithmsTests\.CryptoNightTests/nativeEqualsPortable
-NightjarCPUTests\.(ThreadTests|LaneChoiceTests|HugePagesTests|AvailableMemoryTests|QuotaTests|WidthChoiceTests|DatasetPlacementTests)/
+NightjarCPUTests\.(PinTests|LaneChoiceTests|WidthChoiceTests|DatasetPlacementTests)/
 NightjarTests\.(ChannelTests|JobBoardTests|MiningTests|RecoveryTests|SettlingTests)/
 NightjarWireTests\.
+NightjarNodeTests\.
 NightjarMinerTests\.
 NightjarAPITests\.'
 

@@ -10,6 +10,8 @@ package struct UpstreamOptions: Sendable {
     /// The algorithm of jobs that name none; `nil` derives it from the blob's block version, as Monero's chain defines
     /// it.
     package var algorithm: Algorithm?
+    /// The languages that pools may be spoken to in.
+    package var dialects = Dialects.builtIn
     /// The program's name and version, as sent to pools.
     package var agent: String
     /// The pool fixes the nonce's highest byte, even when the blob's nonce is zero.

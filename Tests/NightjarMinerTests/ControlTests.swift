@@ -48,7 +48,7 @@ import Testing
             return Task { await miner.tell(.notice("held up")) }
         }
         // On the pool. Were its threads held up, nothing would come of this before the gate gives up.
-        while gate.waiting < all.count { try await Task.sleep(for: .milliseconds(2)) }
+        try await eventually("\(all.count) miners that are held up") { gate.waiting == all.count }
         await Task.detached {}.value
         gate.open()
         for task in all { await task.value }

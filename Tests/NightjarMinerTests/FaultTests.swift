@@ -1,7 +1,6 @@
 import Foundation
 import NIOCore
 import NIOPosix
-import NIOSSL
 import NightjarCore
 import NightjarMiner
 import NightjarNode
@@ -46,24 +45,12 @@ import Testing
         return Proof(digest: Digest(words: (0, 0, 0, nonce)))
     }
 
-    private static func server(_ certificates: Certificates, _ name: String) throws
-        -> @Sendable (any Channel) throws -> Void
-    {
-        let configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("\(name).pem")).map {
-                .certificate($0)
-            },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: certificates.path("\(name).key"), format: .pem)))
-        let context = try NIOSSLContext(configuration: configuration)
-        return { try $0.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
-    }
-
     @Test func noShareIsUnaccountedFor() async throws {
         let certificates = try Certificates()
         try await certificates.make("right", for: ["DNS:pool.example"])
         try await certificates.make("wrong", for: ["DNS:pool.example"])
-        let right = try Self.server(certificates, "right")
-        let wrong = try Self.server(certificates, "wrong")
+        let right = try certificates.server("right")
+        let wrong = try certificates.server("wrong")
 
         var configuration = SandboxConfiguration(
             algorithms: [.cn2], jobInterval: .milliseconds(150), startDifficulty: .one, shareInterval: nil)

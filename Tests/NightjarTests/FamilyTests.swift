@@ -5,12 +5,12 @@ import NightjarCore
 import NightjarDevices
 import NightjarOpenCL
 import Testing
+import Toy
 
 /// Families are rows in tables: what is in a table is held to its known answers, and a row is all that one more takes.
 @Suite(.timeLimit(.minutes(5))) struct FamilyTests {
-    private let cpu = CPUBackend(families: CPUFamilies.builtIn + [ToyCPUFamily.self])
-    private static let toy = Algorithm(
-        name: "toy", parameters: ToyParameters(), blob: Algorithm.BlobForm(nonceOffset: 76, benchmarkLength: 80))
+    private let cpu = CPUBackend(families: Toy.cpuFamilies)
+    private static let toy = Toy.algorithm
 
     /// Each algorithm on each device of each backend has known answers, or a reason why it does not run there.
     @Test func catalogTimesBackends() {

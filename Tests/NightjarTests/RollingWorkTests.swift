@@ -4,12 +4,12 @@ import NightjarCore
 import NightjarDevices
 import TestSupport
 import Testing
+import Toy
 
 /// Jobs whose work rolls over, mined with a family that only tests know: what Bitcoin's jobs need of the engine.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct RollingWorkTests {
-    private let cpu = CPUBackend(families: CPUFamilies.builtIn + [ToyCPUFamily.self])
-    private static let toy = Algorithm(
-        name: "toy", parameters: ToyParameters(), blob: Algorithm.BlobForm(nonceOffset: 76, benchmarkLength: 80))
+    private let cpu = CPUBackend(families: Toy.cpuFamilies)
+    private static let toy = Toy.algorithm
 
     /// Units that differ in their first byte, which is the token too.
     private struct Rolling: WorkSource {

@@ -21,7 +21,7 @@ import Testing
                 isHashing.change { $0 = true }
             }
         }
-        while !isHashing.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(1)) }
+        try await eventually("hashes") { isHashing.withLock { $0 } }
         bench.cancel()
         #expect(await bench.value.error == "cancelled")
         #expect(fake.resets.withLock { $0.count } == 1, "what it had is let go of")

@@ -31,8 +31,8 @@ extension Share {
     /// A share of a job's first unit.
     package init(job: Job, nonce: UInt32, proof: Proof, device: DeviceID) {
         self.init(
-            jobID: job.id, unit: WorkUnit(job.work, nonces: job.nonces), target: job.target, nonce: nonce, proof: proof,
-            device: device)
+            jobID: job.id, unit: job.source.unit(0) ?? WorkUnit(job.work, nonces: job.nonces), target: job.target,
+            nonce: nonce, proof: proof, device: device)
     }
 
     package init(job: Job, nonce: UInt32, digest: Digest, device: DeviceID) {

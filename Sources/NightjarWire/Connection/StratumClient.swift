@@ -41,6 +41,23 @@ package final class StratumClient: UpstreamLink {
         state = Mutex(State(dialect: dialect))
     }
 
+    /// A pool that is spoken to in its algorithm's dialect, by the options' table.
+    ///
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` for a node.
+    package convenience init(_ settings: PoolSettings, options: UpstreamOptions) throws(PoolURLError) {
+        let merged = settings.merged(into: options)
+        let row = merged.dialects.row(for: merged.algorithm)
+        try self.init(settings, options: options, dialect: row.miner(settings, merged))
+    }
+
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` for a node.
+    package convenience init(
+        url: PoolURL, login: Login, options: UpstreamOptions = UpstreamOptions()
+    ) throws(PoolURLError) {
+        try self.init(
+            PoolSettings(url: url, user: login.user, password: login.password, rigID: login.rigID), options: options)
+    }
+
     package var security: ConnectionSecurity? { state.withLock { $0.session == nil ? nil : $0.tls?.security } }
 
     package func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {

@@ -22,8 +22,8 @@ package struct SandboxConfiguration: Sendable {
     /// Whether jobs name their algorithm.
     package var namesAlgorithm: Bool
     package var faults: Faults
-    /// Makes the pool's side of a dialect other than Monero's, for the connection with this number.
-    package var otherDialect: (@Sendable (Int) -> any SandboxDialect)?
+    /// The languages that it may speak; it speaks that of its first algorithm.
+    package var dialects = Dialects.builtIn
 
     package init(
         algorithms: [Algorithm], jobInterval: Duration = .seconds(5), jobsPerBlock: Int = 4,
@@ -45,7 +45,7 @@ package struct SandboxConfiguration: Sendable {
     }
 
     func dialect(_ number: Int) -> any SandboxDialect {
-        otherDialect?(number) ?? MoneroSandbox(number: number, niceHash: niceHash, namesAlgorithm: namesAlgorithm)
+        dialects.row(for: algorithms[0]).sandbox(number, self)
     }
 
     /// 16: one CPU thread finds a share in about a second.

@@ -135,22 +135,3 @@ package struct MoneroDialect: Dialect {
         return [isAnnounced ? .probe(line) : .send(line)]
     }
 }
-
-extension StratumClient {
-    /// A pool that speaks Monero's dialect.
-    ///
-    /// - Throws: ``PoolURLError/wrongKind(_:)`` for a node.
-    package convenience init(_ settings: PoolSettings, options: UpstreamOptions) throws(PoolURLError) {
-        let login = Login(user: settings.user, password: settings.password, rigID: settings.rigID)
-        try self.init(
-            settings, options: options, dialect: MoneroDialect(login: login, options: settings.merged(into: options)))
-    }
-
-    /// - Throws: ``PoolURLError/wrongKind(_:)`` for a node.
-    package convenience init(
-        url: PoolURL, login: Login, options: UpstreamOptions = UpstreamOptions()
-    ) throws(PoolURLError) {
-        try self.init(
-            PoolSettings(url: url, user: login.user, password: login.password, rigID: login.rigID), options: options)
-    }
-}

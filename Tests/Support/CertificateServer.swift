@@ -1,10 +1,9 @@
 import NIOCore
 import NIOSSL
-import TestSupport
 
 extension Certificates {
     /// What makes a server's connections TLS ones with the certificate of that name.
-    func server(
+    package func server(
         _ name: String, versions: (least: TLSVersion, most: TLSVersion) = (.tlsv12, .tlsv13),
         onName: @escaping @Sendable (String?) -> Void = { _ in }
     ) throws -> @Sendable (any Channel) throws -> Void {

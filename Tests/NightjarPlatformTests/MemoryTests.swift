@@ -1,4 +1,3 @@
-import NightjarCPU
 import NightjarPlatform
 import Testing
 

@@ -1,5 +1,4 @@
 import Glibc
-import NightjarCPU
 import NightjarPlatform
 import TestSupport
 import Testing
@@ -117,34 +116,5 @@ import Testing
         let thread = try PinnedThread(name: "test") { state.change { $0 = 1 } }
         #expect(state.wait(milliseconds: 1_000_000) { $0 == 1 ? $0 : nil } == 1)
         thread.join()
-    }
-
-    @Test func pinHolds() throws {
-        let topology = try Topology()
-        for unit in topology.layout.cores.flatMap(\.units) {
-            let seen = Monitor<[Int]>([])
-            let thread = try PinnedThread(name: "pinned") {
-                do {
-                    try topology.pinThread(to: unit)
-                    let units = try topology.threadUnits()
-                    seen.withLock { $0 = units }
-                } catch { Issue.record(error) }
-            }
-            thread.join()
-            #expect(seen.withLock { $0 } == [unit])
-        }
-    }
-
-    @Test func pinningToAUnitThatIsNotThereSaysSo() throws {
-        let topology = try Topology()
-        let reason = Monitor("")
-        let thread = try PinnedThread(name: "pinned") {
-            do {
-                try topology.pinThread(to: 60_000)
-                Issue.record("pinned to nowhere")
-            } catch { reason.withLock { $0 = "\(error)" } }
-        }
-        thread.join()
-        #expect(reason.withLock { $0 }.hasPrefix("cpu: hwloc_set_cpubind: "))
     }
 }

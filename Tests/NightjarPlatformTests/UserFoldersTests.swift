@@ -1,0 +1,54 @@
+import Foundation
+import NightjarPlatform
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct UserFoldersTests {
+    @Test func theEnvironmentDecides() throws {
+        func folders(_ variables: [String: String]) -> [String?] {
+            [UserFolders.state { variables[$0] }, UserFolders.cache { variables[$0] }]
+        }
+        #expect(folders(["XDG_STATE_HOME": "/s", "XDG_CACHE_HOME": "/c", "HOME": "/home/a"]) == ["/s", "/c"])
+        #expect(folders(["HOME": "/home/a"]) == ["/home/a/.local/state", "/home/a/.cache"])
+        // Relative ones are to be ignored.
+        #expect(
+            folders(["XDG_STATE_HOME": "s", "XDG_CACHE_HOME": "c", "HOME": "/home/a"])
+                == ["/home/a/.local/state", "/home/a/.cache"])
+        // Without a home, or with a relative one, the user database knows.
+        for variables in [[:], ["HOME": "home"]] as [[String: String]] {
+            let (state, cache) = (folders(variables)[0], folders(variables)[1])
+            #expect(state?.hasPrefix("/") == true && state?.hasSuffix("/.local/state") == true)
+            #expect(cache?.hasPrefix("/") == true && cache?.hasSuffix("/.cache") == true)
+        }
+    }
+
+    @Test func parentsAreMadeForTheUserAlone() throws {
+        let root = NSTemporaryDirectory() + "nightjar-folders-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try UserFolders.make(root + "/a//b/c/")
+        try UserFolders.make(root + "/a/b/c")
+        for folder in ["", "/a", "/a/b", "/a/b/c"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: root + folder)
+            #expect(attributes[.type] as? FileAttributeType == .typeDirectory)
+            #expect(attributes[.posixPermissions] as? Int == 0o700)
+        }
+        try UserFolders.make("/")
+        try UserFolders.make("")
+    }
+
+    @Test func whatIsInTheWayIsNamed() throws {
+        let root = NSTemporaryDirectory() + "nightjar-folders-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try UserFolders.make(root)
+        try Data().write(to: URL(fileURLWithPath: root + "/file"))
+        let error = #expect(throws: UserFolders.Failure.self) { try UserFolders.make(root + "/file/a") }
+        #expect(error?.path == root + "/file/a" && error?.description.hasPrefix("mkdir \(root)/file/a: ") == true)
+        #expect(throws: UserFolders.Failure.self) { try UserFolders.make("/proc/nightjar/a") }
+    }
+
+    @Test func durationsInWholeUnits() {
+        let time: Duration = .seconds(3) + .nanoseconds(2_999_999)
+        #expect(time.inNanoseconds == 3_002_999_999 && time.inMilliseconds == 3002)
+        #expect(
+            (Duration.zero - time).inNanoseconds == -3_002_999_999 && (Duration.zero - time).inMilliseconds == -3002)
+    }
+}
