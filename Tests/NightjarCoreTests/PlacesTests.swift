@@ -69,6 +69,16 @@ import Testing
         for file in files { #expect(!file.text.contains("public init"), "\(file.path)") }
     }
 
+    /// A version that is written twice is wrong after the next release.
+    @Test func theVersionStandsInOnePlace() throws {
+        let places = try Self.files("Sources").filter { file in
+            file.text.split(separator: "\n").contains { line in
+                !line.drop { $0 == " " }.hasPrefix("//") && line.contains(Version.number)
+            }
+        }
+        #expect(places.map(\.path) == ["Sources/NightjarCore/Version.swift"])
+    }
+
     /// Two names for one algorithm, or one name for two, would be an entry that can't be reached.
     @Test func namesAreUnique() {
         #expect(Set(Catalog.all.map(\.name)).count == Catalog.all.count)

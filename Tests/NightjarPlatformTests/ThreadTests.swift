@@ -105,7 +105,9 @@ import Testing
             note()
             do { try PinnedThread(name: "child", body: note).join() } catch { Issue.record(error) }
         }.join()
-        #expect(seen.withLock { $0 } == [own, Int32(nice), Int32(nice)])
+        // How nice a thread is counts for it and those that it starts, and for no later one.
+        try PinnedThread(name: "plain again", body: note).join()
+        #expect(seen.withLock { $0 } == [own, Int32(nice), Int32(nice), own])
         #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) == own)
     }
 
