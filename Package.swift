@@ -165,7 +165,9 @@ let package = Package(
         .target(
             name: "Toy",
             dependencies: [
-                "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "NightjarCPU", "NightjarJSON", "NightjarWire",
+                "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "NightjarCPU", "NightjarOpenCL",
+                "NightjarJSON",
+                "NightjarWire",
             ],
             path: "Tests/Toy", swiftSettings: swift),
         // Stands in the allocator's place in the tests' process, to count.
@@ -223,7 +225,7 @@ let package = Package(
             name: "NightjarMinerTests",
             dependencies: [
                 "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform",
-                "NightjarCPU", "NightjarDevices", "NightjarCore", "TestSupport", "Toy",
+                "NightjarCPU", "NightjarOpenCL", "NightjarDevices", "NightjarCore", "TestSupport", "Toy",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

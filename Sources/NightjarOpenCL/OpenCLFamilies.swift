@@ -3,7 +3,7 @@ import NightjarDevices
 
 /// The families that OpenCL devices run. A family is a row of ``builtIn(dataset:)``.
 package struct OpenCLFamilies: Sendable {
-    private let rows: [any OpenCLFamily]
+    package let rows: [any OpenCLFamily]
 
     package init(_ rows: [any OpenCLFamily]) { self.rows = rows }
 

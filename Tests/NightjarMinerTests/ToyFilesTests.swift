@@ -1,6 +1,7 @@
 import Foundation
 import NightjarCPU
 import NightjarCore
+import NightjarOpenCL
 import NightjarWire
 import Testing
 import Toy
@@ -27,6 +28,7 @@ import Toy
                 "Algorithms/ToyHash.swift",
                 "CPU/ToyCPUFamily.swift",
                 "Core/ToyParameters.swift",
+                "OpenCL/ToyOpenCLFamily.swift",
                 "Toy.swift",
                 "Wire/ToyDialect.swift", "Wire/ToyRow.swift", "Wire/ToySandbox.swift", "Wire/ToyWork.swift",
             ])
@@ -40,6 +42,7 @@ import Toy
     @Test func aRowInEachTable() {
         #expect(Toy.algorithms.count == Catalog.all.count + 1)
         #expect(Toy.cpuFamilies.count == CPUFamilies.builtIn.count + 1)
+        #expect(Toy.openCLFamilies.rows.count == OpenCLFamilies.builtIn().rows.count + 1)
         #expect(Toy.dialects.rows.count == Dialects.builtIn.rows.count + 1)
     }
 

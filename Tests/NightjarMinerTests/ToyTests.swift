@@ -4,6 +4,7 @@ import NightjarCore
 import NightjarDevices
 import NightjarMiner
 import NightjarNode
+import NightjarOpenCL
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -139,6 +140,14 @@ import Toy
     @Test func itMinesThroughEveryFloor() async throws {
         let engine = try Engine(threads: 2, backends: [Self.cpu], verifier: Self.cpu)
         #expect(await engine.selftest(Toy.algorithm, on: .cpu) == .passed(count: 2))
+        check(try await mine(on: engine, bits: 16, perUnit: 1 << 16))
+    }
+
+    /// Every OpenCL device, with the kernel that the family brings along.
+    @Test func itMinesOnOpenCLDevices() async throws {
+        let openCL = OpenCLBackend(cacheDirectory: nil, families: Toy.openCLFamilies)
+        try #require(!openCL.devices.isEmpty, "the tests need an OpenCL device")
+        let engine = try Engine(backends: [openCL], verifier: Self.cpu)
         check(try await mine(on: engine, bits: 16, perUnit: 1 << 16))
     }
 

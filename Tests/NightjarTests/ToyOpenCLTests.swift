@@ -3,13 +3,13 @@ import NightjarCore
 import NightjarDevices
 import NightjarOpenCL
 import Testing
+import Toy
 
 /// A family from outside of NightjarOpenCL: one folder and one row, without a change to that room.
 @Suite("A toy family on every OpenCL device", .serialized, .timeLimit(.minutes(5)))
 struct ToyOpenCLTests {
     private static let backend = OpenCLBackend(cacheDirectory: nil, families: OpenCLFamilies([ToyOpenCLFamily()]))
-    private static let toy = Algorithm(
-        name: "toy", parameters: ToyParameters(), blob: Algorithm.BlobForm(nonceOffset: 76, benchmarkLength: 80))
+    private static let toy = Toy.algorithm
     /// Some bytes, with the nonce at the end, in another place, and across two words.
     private static func work(nonceOffset: Int = 76) throws -> Work {
         try Work(
@@ -56,7 +56,7 @@ struct ToyOpenCLTests {
     @Test("Its checksum of some thousand nonces is the CPU's, in whole batches and in slices", arguments: [76, 0, 38])
     func checksum(nonceOffset: Int) throws {
         let work = try Self.work(nonceOffset: nonceOffset)
-        let cpu = try CPUBackend(families: CPUFamilies.builtIn + [ToyCPUFamily.self]).lane(Self.toy)
+        let cpu = try CPUBackend(families: Toy.cpuFamilies).lane(Self.toy)
         try cpu.prepare(work)
         for (batch, slice) in [(10_000, 10_000), (10_000, 333), (1 << 32, 1000)] {
             for lane in try Self.lanes(TuningSettings(["batch": batch, "slice": slice])) {

@@ -1,5 +1,6 @@
 import NightjarCPU
 import NightjarCore
+import NightjarOpenCL
 import NightjarWire
 
 /// The tables with the toy's row in each. That, and a folder for each room, is all that a family and a dialect take;
@@ -13,6 +14,8 @@ package enum Toy {
     package static let algorithms: [Algorithm] = Catalog.all + [algorithm]
 
     package static let cpuFamilies: [any CPUFamily.Type] = CPUFamilies.builtIn + [ToyCPUFamily.self]
+
+    package static let openCLFamilies = OpenCLFamilies(OpenCLFamilies.builtIn().rows + [ToyOpenCLFamily()])
 
     package static let dialects = Dialects(Dialects.builtIn.rows + [.toy()])
 }

@@ -3,11 +3,13 @@ import NightjarDevices
 import NightjarOpenCL
 
 /// The toy on OpenCL devices: its kernel comes along with it.
-struct ToyOpenCLFamily: OpenCLFamily {
-    var sources: [String: String] { [ToyKernel.path: ToyKernel.source] }
+package struct ToyOpenCLFamily: OpenCLFamily {
+    package init() {}
+
+    package var sources: [String: String] { [ToyKernel.path: ToyKernel.source] }
 
     /// A batch is all nonces of a work, but on CPUs, where it would take minutes.
-    func launch(
+    package func launch(
         _ parameters: ToyParameters, within limits: DeviceLimits, settings: TuningSettings
     ) throws(LaunchRefusal) -> ToyOpenCLLaunch {
         let batch = settings["batch"] ?? (limits.kind == .cpu ? 1 << 16 : 1 << 32)
@@ -17,20 +19,20 @@ struct ToyOpenCLFamily: OpenCLFamily {
     }
 }
 
-struct ToyOpenCLLaunch: OpenCLLaunch {
-    let batch: Int
+package struct ToyOpenCLLaunch: OpenCLLaunch {
+    package let batch: Int
     /// Nonces of one launch.
     let slice: Int
 
-    var settings: TuningSettings { TuningSettings(["batch": batch, "slice": slice]) }
+    package var settings: TuningSettings { TuningSettings(["batch": batch, "slice": slice]) }
 
-    func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
+    package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
         try onDevice(runtime.device.id) { try ToyOpenCLLane(runtime, self) }
     }
 }
 
 /// The kernel and its signature.
-enum ToyKernel {
+package enum ToyKernel {
     static let path = "Toy/Toy.cl"
     static let words = KernelParameter<UInt32>("words")
     static let firstSlot = KernelParameter<UInt32>("first_slot")
