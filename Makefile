@@ -27,7 +27,7 @@ QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITe
 	NightjarOpenCLTests.SourceTests NightjarOpenCLTests.SmallKernelTests \
 	NightjarCommandTests.UsageTests NightjarCommandTests.ListTests
 
-.PHONY: demo test test-quick lint generate build install uninstall setup setup-test gpu-bundle clean
+.PHONY: demo test test-quick lint docs generate build install uninstall setup setup-test gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
@@ -40,6 +40,7 @@ test: setup-test lint
 	# One at a time, because each test keeps the whole machine busy; the room whose tests are single threads, all at once.
 	$(TEST_TIMEOUT) $(SWIFT) test -c release --skip-build --filter '^NightjarAlgorithmsTests\.'
 	$(TEST_TIMEOUT) $(SWIFT) test -c release --skip-build --no-parallel --skip '^NightjarAlgorithmsTests\.'
+	sh Scripts/docs.sh
 	sh Tests/Consumer/check.sh
 	sh Tests/Install/check.sh
 
@@ -59,6 +60,11 @@ lint:
 	python3 Kernels/generate-table.py --check
 	python3 Scripts/generate-known-answers.py --check
 	sh Kernels/lint.sh
+
+# The library's documentation, as a web site.
+docs: build
+	sh Scripts/docs.sh .build/docs
+	@echo "see .build/docs/documentation/nightjar/index.html"
 
 # Runs all generators; lint checks that what they write is up to date.
 generate:

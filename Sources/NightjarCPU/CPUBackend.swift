@@ -13,7 +13,7 @@ package final class CPUBackend: Backend {
     let families: [any CPUFamily]
     private let machine: CPUMachine
     /// The error when there is no topology.
-    private let trouble: DeviceError?
+    private let trouble: NightjarError?
 
     /// - Parameters:
     ///   - implementation: the code that hashes.
@@ -26,7 +26,7 @@ package final class CPUBackend: Backend {
         available: @escaping @Sendable () -> Int? = AvailableMemory.current,
         families: [any CPUFamily.Type] = CPUFamilies.builtIn
     ) {
-        let loaded = Result { () throws(DeviceError) in
+        let loaded = Result { () throws(NightjarError) in
             if let pretended { return pretended }
             return try Topology()
         }
@@ -60,9 +60,9 @@ package final class CPUBackend: Backend {
     }
 
     /// The family that runs `algorithm`.
-    private func require(_ algorithm: Algorithm) throws(DeviceError) -> any CPUFamily {
+    private func require(_ algorithm: Algorithm) throws(NightjarError) -> any CPUFamily {
         guard let family = family(of: algorithm) else {
-            throw DeviceError(device: .cpu, reason: "there is no code for the family \(algorithm.family)")
+            throw NightjarError(device: .cpu, reason: "there is no code for the family \(algorithm.family)")
         }
         return family
     }
@@ -75,13 +75,14 @@ package final class CPUBackend: Backend {
         _ algorithm: Algorithm, on device: DeviceID, threads: Int?, settles: Bool
     ) throws -> LanePlan {
         if case .unsupported(let reason) = support(for: algorithm, on: device) {
-            throw DeviceError(device: device, reason: reason)
+            throw NightjarError(device: device, reason: reason)
         }
         if let threads, threads < 1 {
-            throw DeviceError(device: .cpu, reason: "the number of threads must be at least 1, not \(threads)")
+            throw NightjarError(
+                device: .cpu, reason: "the number of threads must be at least 1, not \(threads)", code: .argument)
         }
         guard let topology = machine.topology else {
-            throw trouble ?? DeviceError(device: .cpu, reason: "there is no topology")
+            throw trouble ?? NightjarError(device: .cpu, reason: "there is no topology")
         }
         return try require(algorithm).plan(
             algorithm, on: machine, topology, threads: threads, settles: settles)
@@ -97,7 +98,7 @@ package final class CPUBackend: Backend {
     /// - Parameters:
     ///   - implementation: the code that hashes; `nil` means the backend's.
     ///   - width: the most hashes to make at once. It is fewer where more would not be faster.
-    /// - Throws: ``DeviceError`` when there is not enough memory.
+    /// - Throws: ``NightjarError`` when there is not enough memory.
     package func lane(
         _ algorithm: Algorithm, implementation: Implementation? = nil, width: Int = 1
     ) throws -> any Lane {

@@ -53,7 +53,7 @@ struct BenchCommand: Subcommand {
         let engine = try CommandError.engine(devices: selectors, threads: threads, randomX: randomxMode)
         let file = try report.map { (path) throws(CommandError) in try ReportFile(path: path) }
 
-        var results: [BenchResult] = []
+        var results: [BenchOutcome] = []
         for pair in AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil) {
             let result = await measure(pair, engine, length)
             results.append(result)
@@ -64,12 +64,12 @@ struct BenchCommand: Subcommand {
         if json { try Output.line(object) }
         try file?.write(object)
 
-        let failed = results.filter { !$0.verified }
+        let failed = results.filter { !$0.isVerified }
         guard failed.isEmpty else {
             let first = failed[0]
             let more = failed.count > 1 ? ", and \(failed.count - 1) more" : ""
             throw CommandError(
-                .failed, "\(first.algorithm) on \(first.device): \(first.error ?? "not verified")\(more)")
+                .failed, "\(first.algorithm) on \(first.device): \(first.error?.reason ?? "not verified")\(more)")
         }
         return 0
     }
@@ -91,13 +91,13 @@ struct BenchCommand: Subcommand {
         }
     }
 
-    private func measure(_ pair: AlgorithmOnDevice, _ engine: Engine, _ length: BenchLength) async -> BenchResult {
+    private func measure(_ pair: AlgorithmOnDevice, _ engine: Engine, _ length: BenchLength) async -> BenchOutcome {
         guard Output.errorIsTerminal else {
-            return await engine.bench(pair.algorithm, on: pair.device, length: length, settings: set?.values)
+            return await engine.benchOutcome(pair.algorithm, on: pair.device, length: length, settings: set?.values)
         }
         let label = "\(pair.algorithm) on \(pair.device)"
         Output.progress("\r\u{1B}[K\(label): setting up")
-        let result = await engine.bench(
+        let result = await engine.benchOutcome(
             pair.algorithm, on: pair.device, length: length, settings: set?.values,
             progress: { Output.progress("\r\u{1B}[K\(label): \($0) hashes") },
             setup: { Output.progress("\r\u{1B}[K\(label): the RandomX dataset is \(Int($0 * 100)) % full") })
@@ -105,13 +105,13 @@ struct BenchCommand: Subcommand {
         return result
     }
 
-    private static func lines(_ result: BenchResult) -> [String] {
+    private static func lines(_ result: BenchOutcome) -> [String] {
         let name = "\(result.algorithm) on \(result.device)"
-        guard let hashrate = result.hashrate, result.verified else {
-            return ["\(name): failed: \(PlainText.printable(result.error ?? "not verified"))"]
+        guard let hashrate = result.hashrate, result.isVerified else {
+            return ["\(name): failed: \(PlainText.printable(result.error?.reason ?? "not verified"))"]
         }
         let time = PlainText.fixed(result.seconds, 2)
-        let lanes = result.threads == 1 ? "1 lane" : "\(result.threads) lanes"
+        let lanes = result.facts.lanes == 1 ? "1 lane" : "\(result.facts.lanes) lanes"
         let mode = result.randomX.map { ", \($0.rawValue) mode" } ?? ""
         let line =
             "\(name): \(PlainText.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes)\(mode), "
@@ -119,18 +119,18 @@ struct BenchCommand: Subcommand {
         return [line] + result.hints.map { "  \(PlainText.printable($0))" }
     }
 
-    static func report(_ results: [BenchResult], devices: [Device]) -> JSON {
+    static func report(_ results: [BenchOutcome], devices: [Device]) -> JSON {
         .fields([
             "version": .string(Version.number), "host": Host.current.json,
             "results": .array(results.map(json)),
         ])
     }
 
-    private static func json(_ result: BenchResult) -> JSON {
-        let good = result.verified && result.hashrate != nil
+    private static func json(_ result: BenchOutcome) -> JSON {
+        let good = result.isVerified && result.hashrate != nil
         var fields: [JSON.Field] = [
             .init("algorithm", .string(result.algorithm.name)), .init("device", .string(result.device.description)),
-            .init("deviceName", .string(result.deviceName)), .init("threads", .integer(Int64(result.threads))),
+            .init("deviceName", .string(result.deviceName)), .init("threads", .integer(Int64(result.facts.lanes))),
             .init("hashes", .integer(Int64(result.hashes))), .init("seconds", .number(result.seconds)),
             // Never print a speed for wrong hashes, even if the engine gives one.
             .init("hashrate", good ? .number(result.hashrate ?? .nan) : .null),
@@ -140,7 +140,7 @@ struct BenchCommand: Subcommand {
         ]
         if let seconds = result.datasetSeconds { fields.append(.init("datasetSeconds", .number(seconds))) }
         if let mode = result.randomX { fields.append(.init("mode", .string(mode.rawValue))) }
-        if !good { fields.append(.init("error", .string(result.error ?? "not verified"))) }
+        if !good { fields.append(.init("error", .string(result.error?.reason ?? "not verified"))) }
         return .object(fields)
     }
 }

@@ -13,7 +13,7 @@ extension CommandError {
         if let threads, threads > mostThreads {
             throw CommandError(.usage, "-t \(threads): at most \(mostThreads) threads")
         }
-        do { return try Engine(devices: devices, threads: threads, randomX: randomX, niceness: niceness) } catch {
+        do { return try Engine(selecting: devices, threads: threads, randomX: randomX, niceness: niceness) } catch {
             throw CommandError(.failed, "\(error)")
         }
     }

@@ -119,7 +119,7 @@ final class Following: Sendable {
             await miner.tell(.notice("configuration: mining on \(names)"))
             await miner.replace(devices: nextEngine.devices) { earlier in
                 // The job stays, and so does the record of the nonces that were tried.
-                try (earlier as? Mining).map(nextEngine.startMining(after:)) ?? nextEngine.startMining()
+                try nextEngine.startMining(after: earlier as? Mining)
             }
         }
         let later = new.keysForNextStart(since: old)

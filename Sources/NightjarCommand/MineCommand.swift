@@ -50,7 +50,7 @@ struct MineCommand: Subcommand {
         _ = try settings.apiOptions()
         if geteuid() == 0 { warnings.append("this runs as root, which nothing here needs") }
         let engine = try Self.engine(settings)
-        warnings += engine.faults
+        warnings += engine.core.faults
         let file = try settings.logFile.map { path throws(CommandError) in
             try LogFile(path: path, limit: settings.logFileLimit)
         }

@@ -25,14 +25,20 @@ struct SelftestCommand: Subcommand {
         var faults: [String] = []
         for pair in pairs {
             let name = "\(pair.algorithm) on \(pair.device)"
-            switch await engine.selftest(pair.algorithm, on: pair.device) {
-            case .passed(let count): try Output.line("\(name): passed, \(count) known answers")
-            case .failed(let reason):
-                faults.append("\(name): \(reason)")
-                try Output.line("\(name): failed: \(PlainText.printable(reason))")
-            case .unsupported(let reason):
+            if case .unsupported(let reason) = engine.support(for: pair.algorithm, on: pair.device) {
                 faults.append("\(name): \(reason)")
                 try Output.line("\(name): cannot run: \(PlainText.printable(reason))")
+                continue
+            }
+            let result: Result<Int, NightjarError>
+            do throws(NightjarError) {
+                result = .success(try await engine.selftest(pair.algorithm, on: pair.device))
+            } catch { result = .failure(error) }
+            switch result {
+            case .success(let count): try Output.line("\(name): passed, \(count) known answers")
+            case .failure(let error):
+                faults.append("\(name): \(error.reason)")
+                try Output.line("\(name): failed: \(PlainText.printable(error.reason))")
             }
         }
         guard faults.isEmpty else {

@@ -43,8 +43,8 @@ struct TuneCommand: Subcommand {
             let result = await tune(pair, engine)
             results.append(result)
             if let error = result.error {
-                faults.append("\(name): \(error)")
-                if !json { try Output.line("\(name): failed: \(PlainText.printable(error))") }
+                faults.append("\(name): \(error.reason)")
+                if !json { try Output.line("\(name): failed: \(PlainText.printable(error.reason))") }
                 continue
             }
             let rate = result.hashrate.map { "\(PlainText.rate($0)); " } ?? ""
@@ -81,7 +81,7 @@ struct TuneCommand: Subcommand {
                         "hashrate": result.hashrate.map(JSON.number) ?? .null,
                         "defaultHashrate": result.defaultHashrate.map(JSON.number) ?? .null,
                         "settings": result.settings.map(json) ?? .null, "kept": .bool(result.isKept),
-                        "explanation": .string(result.explanation), "error": .optional(result.error),
+                        "explanation": .string(result.explanation), "error": .optional(result.error?.reason),
                         "measurements": .array(
                             result.measurements.map {
                                 .fields([

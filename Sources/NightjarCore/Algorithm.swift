@@ -1,14 +1,14 @@
 /// A proof-of-work algorithm: its wire name, and what a backend must know to run it.
 ///
-/// Algorithms are values in the ``Catalog``. Nothing but the catalog makes them: a backend traps on parameters that no
-/// code was written for, and so they are not for other packages to make.
+/// ``Algorithm/all`` lists them. Other packages cannot make one, because a device can run only those that code was written
+/// for.
 public struct Algorithm: Sendable, CustomStringConvertible {
     /// The name that pools and miners use, lower case: `cn/r`, `rx/0`.
     public let name: String
     /// What tells it from others of its family: a value of the family's own type.
     package let parameters: any AlgorithmParameters
     /// The form of the blobs that its jobs carry.
-    public let blob: BlobForm
+    package let blob: BlobForm
     /// Whether a target is compared with a commitment to input and hash, rather than with the hash: see ``Proof``.
     // Stored: lanes ask once a hash, and a family's own answer is a call through a table.
     public let hasCommitment: Bool
@@ -22,12 +22,12 @@ public struct Algorithm: Sendable, CustomStringConvertible {
     }
 
     /// Where a blob has its nonce.
-    public struct BlobForm: Sendable, Hashable {
+    package struct BlobForm: Sendable, Hashable {
         /// Bytes before the nonce; `nil` for a CryptoNote block header (CNS003), whose integers of variable length
         /// stand before it and must be read.
-        public let nonceOffset: Int?
+        package let nonceOffset: Int?
         /// Bytes of a benchmark's input.
-        public let benchmarkLength: Int
+        package let benchmarkLength: Int
 
         package init(nonceOffset: Int?, benchmarkLength: Int) {
             precondition(benchmarkLength >= (nonceOffset ?? 39) + 4)
@@ -36,7 +36,7 @@ public struct Algorithm: Sendable, CustomStringConvertible {
         }
 
         /// A CryptoNote block header with the number of transactions and their root.
-        public static let cryptonote = BlobForm(nonceOffset: nil, benchmarkLength: 112)
+        package static let cryptonote = BlobForm(nonceOffset: nil, benchmarkLength: 112)
     }
 
     package init(name: String, parameters: some AlgorithmParameters, blob: BlobForm = .cryptonote) {
@@ -57,12 +57,15 @@ public struct Algorithm: Sendable, CustomStringConvertible {
     /// What a job must carry beside its blob, in the order in which it is printed.
     public var needs: [Need] { parameters.need.map { [$0] } ?? [] }
 
-    /// The least number of input bytes that the algorithm is defined for.
-    public var minimumInputLength: Int { parameters.inputLengths.lowerBound }
+    /// The numbers of input bytes that the algorithm is defined for.
+    public var inputLengths: ClosedRange<Int> { parameters.inputLengths }
+
+    /// Where the 32-bit little-endian nonce stands in a block header as a rule, in bytes.
+    public var nonceOffset: Int { benchmarkInput.nonceOffset }
 
     /// How long the benchmark's input is, and where the nonce stands in it, in bytes. A CryptoNote header's nonce is at
     /// byte 39 as a rule.
-    public var benchmarkInput: (length: Int, nonceOffset: Int) { (blob.benchmarkLength, blob.nonceOffset ?? 39) }
+    package var benchmarkInput: (length: Int, nonceOffset: Int) { (blob.benchmarkLength, blob.nonceOffset ?? 39) }
 }
 
 extension Algorithm: Hashable {

@@ -3,7 +3,7 @@ public enum DeviceID: Sendable, Hashable, Comparable, CustomStringConvertible {
     case cpu
     case opencl(platform: Int, device: Int)
 
-    /// `nil` when `text` is not the name of one device; `opencl` alone is a ``DeviceSelector``.
+    /// `nil` when `text` is not the name of one device; `opencl` alone names several.
     public init?(_ text: some StringProtocol) {
         if text == "cpu" {
             self = .cpu
@@ -41,36 +41,6 @@ public enum DeviceID: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 }
 
-/// A device, or all of a kind, as a user names them.
-public enum DeviceSelector: Sendable, Hashable, CustomStringConvertible {
-    case device(DeviceID)
-    case allOpenCL
-
-    public init?(_ text: some StringProtocol) {
-        if text == "opencl" {
-            self = .allOpenCL
-        } else if let id = DeviceID(text) {
-            self = .device(id)
-        } else {
-            return nil
-        }
-    }
-
-    public var description: String {
-        switch self {
-        case .device(let id): id.description
-        case .allOpenCL: "opencl"
-        }
-    }
-
-    public func matches(_ id: DeviceID) -> Bool {
-        switch self {
-        case .device(let wanted): wanted == id
-        case .allOpenCL: id != .cpu
-        }
-    }
-}
-
 /// What a device says of itself.
 public struct Device: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable { case cpu, gpu, accelerator }
@@ -87,9 +57,9 @@ public struct Device: Sendable, Hashable {
     /// Bytes of memory that the device can use.
     public let memory: UInt64
     /// Whether the device has 64-bit floating point, which RandomX needs.
-    public let fp64: Bool
+    package let fp64: Bool
 
-    public init(
+    package init(
         id: DeviceID, kind: Kind, name: String, platform: String, driver: String, computeUnits: Int, memory: UInt64,
         fp64: Bool
     ) {

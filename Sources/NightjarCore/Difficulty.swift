@@ -6,7 +6,7 @@ public struct Difficulty: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// Hashes.
     public let value: UInt128
 
-    public static let one = Difficulty(unchecked: 1)
+    package static let one = Difficulty(unchecked: 1)
 
     /// - Parameter value: hashes; `nil` is returned for zero.
     public init?(_ value: some BinaryInteger) {

@@ -1,11 +1,11 @@
 /// A 32-byte hash, in the order of its bytes.
 public struct Digest: Sendable, Hashable, CustomStringConvertible {
     /// The bytes as four 64-bit little-endian words: `words.3` holds bytes 24 to 31.
-    public var words: (UInt64, UInt64, UInt64, UInt64)
+    package var words: (UInt64, UInt64, UInt64, UInt64)
 
-    public init() { words = (0, 0, 0, 0) }
+    package init() { words = (0, 0, 0, 0) }
 
-    public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+    package init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
     /// - Parameter bytes: exactly 32 bytes; `nil` for any other number.
     public init?(_ bytes: some Collection<UInt8>) {
@@ -28,7 +28,7 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The 64-bit little-endian word at bytes 24 to 31, which a CryptoNote target is compared with.
-    public var work: UInt64 { words.3 }
+    package var work: UInt64 { words.3 }
 
     /// Lower-case hex.
     public var description: String { Hex.encode(bytes) }

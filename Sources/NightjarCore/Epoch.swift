@@ -12,8 +12,8 @@ public enum Epoch: Sendable, Hashable {
 
     /// What `algorithm` needs of the height and seed that a pool, a node or a user gave.
     ///
-    /// - Throws: ``InputError`` when what it needs is missing, or the seed is longer than it takes.
-    public init(_ algorithm: Algorithm, height: UInt64?, seed: [UInt8]?) throws(InputError) {
+    /// - Throws: ``NightjarError`` when what it needs is missing, or the seed is longer than it takes.
+    package init(_ algorithm: Algorithm, height: UInt64?, seed: [UInt8]?) throws(NightjarError) {
         self = .none
         for need in algorithm.needs {
             switch need {
@@ -29,13 +29,13 @@ public enum Epoch: Sendable, Hashable {
     }
 
     /// The block height, where that is what the epoch is.
-    public var height: UInt64? { if case .height(let height) = self { height } else { nil } }
+    package var height: UInt64? { if case .height(let height) = self { height } else { nil } }
 
     /// The RandomX key, where that is what the epoch is.
-    public var seed: [UInt8]? { if case .seed(let seed) = self { seed } else { nil } }
+    package var seed: [UInt8]? { if case .seed(let seed) = self { seed } else { nil } }
 
-    /// - Throws: ``InputError`` unless this is an epoch of `algorithm`'s kind.
-    func check(_ algorithm: Algorithm) throws(InputError) {
+    /// - Throws: ``NightjarError`` unless this is an epoch of `algorithm`'s kind.
+    func check(_ algorithm: Algorithm) throws(NightjarError) {
         for need in algorithm.needs {
             switch need {
             case .height: guard height != nil else { throw .missingHeight(algorithm: algorithm.name) }

@@ -1,7 +1,7 @@
 /// Hexadecimal text.
-public enum Hex {
+package enum Hex {
     /// The bytes that `text` spells, either case; `nil` when it has an odd length or anything but hex digits.
-    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let digits = text.utf8
         guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
@@ -15,7 +15,7 @@ public enum Hex {
     }
 
     /// Two lower-case digits a byte, in order.
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text: [UInt8] = []
         for byte in bytes {
             text.append(digit(byte >> 4))
@@ -25,7 +25,7 @@ public enum Hex {
     }
 
     /// The word's digits, most significant first, upper case, zero-padded to 16.
-    public static func encodeUpper(_ word: UInt64) -> String {
+    package static func encodeUpper(_ word: UInt64) -> String {
         let text = String(word, radix: 16, uppercase: true)
         return String(repeating: "0", count: 16 - text.count) + text
     }

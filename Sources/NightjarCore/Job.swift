@@ -7,34 +7,44 @@ import Synchronization
 public struct JobID: Sendable, Hashable, CustomStringConvertible {
     private let number: UInt64
     /// The pool's name for the job, as it is shown.
-    public let name: String
+    package let name: String
 
     private static let last = Atomic<UInt64>(0)
 
     /// A new identity.
-    public init(_ name: String) {
+    package init(_ name: String) {
         number = Self.last.wrappingAdd(1, ordering: .relaxed).newValue
         self.name = name
     }
 
     public var description: String { name }
-
-    public static func == (a: JobID, b: JobID) -> Bool { a.number == b.number }
-
-    public func hash(into hasher: inout Hasher) { hasher.combine(number) }
 }
 
-/// Work that somebody wants shares for. Two jobs are equal when their identities are.
+/// Work to find shares for. ``id`` tells one job from another, whatever they hold.
 public struct Job: Sendable, Identifiable, Hashable {
     public let id: JobID
-    public let algorithm: Algorithm
-    public let source: any WorkSource
-    public let target: Target
+    package let algorithm: Algorithm
+    package let source: any WorkSource
+    package let target: Target
     /// The epoch that comes next, where it is known already: what to make ready for.
-    public let nextEpoch: Epoch?
+    package let nextEpoch: Epoch?
+
+    /// A job under a name, with an identity of its own.
+    ///
+    /// - Parameters:
+    ///   - name: how the job is shown.
+    ///   - algorithm: of all its work.
+    ///   - source: has at least one unit, of `algorithm`.
+    ///   - target: what a hash must not exceed.
+    ///   - nextEpoch: the epoch that comes next, where it is known already: it is prepared in the background.
+    public init(
+        name: String, algorithm: Algorithm, source: any WorkSource, target: Target, nextEpoch: Epoch? = nil
+    ) {
+        self.init(id: JobID(name), algorithm: algorithm, source: source, target: target, nextEpoch: nextEpoch)
+    }
 
     /// - Parameter source: has at least one unit, of `algorithm`.
-    public init(id: JobID, algorithm: Algorithm, source: any WorkSource, target: Target, nextEpoch: Epoch? = nil) {
+    package init(id: JobID, algorithm: Algorithm, source: any WorkSource, target: Target, nextEpoch: Epoch? = nil) {
         self.id = id
         self.algorithm = algorithm
         self.source = source
@@ -46,7 +56,10 @@ public struct Job: Sendable, Identifiable, Hashable {
     ///
     /// - Parameters:
     ///   - name: how the job is shown.
-    ///   - work: must have a place for the nonce; a programmer's error otherwise.
+    ///   - work: must have a place for the nonce; without one this is a programmer's error, and traps.
+    ///   - target: what a hash must not exceed.
+    ///   - nonces: those to try.
+    ///   - nextEpoch: the epoch that comes next, where it is known already: it is prepared in the background.
     public init(
         name: String = "", work: Work, target: Target, nonces: NonceSpace = .full, nextEpoch: Epoch? = nil
     ) {

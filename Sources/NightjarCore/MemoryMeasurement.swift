@@ -1,15 +1,15 @@
 /// What a device's memory does, measured: what decides how fast memory-hard algorithms can be on it.
-public struct MemoryMeasurement: Sendable, Hashable {
+package struct MemoryMeasurement: Sendable, Hashable {
     /// Random accesses over so much memory.
-    public struct Random: Sendable, Hashable {
+    package struct Random: Sendable, Hashable {
         /// Bytes that the accesses are spread over.
-        public let footprint: UInt64
+        package let footprint: UInt64
         /// Work-items that access at once, each waiting for one access before the next.
-        public let workItems: Int
+        package let workItems: Int
         /// Lines of 64 bytes read, changed and written, a second.
-        public let accessesPerSecond: Double
+        package let accessesPerSecond: Double
 
-        public init(footprint: UInt64, workItems: Int, accessesPerSecond: Double) {
+        package init(footprint: UInt64, workItems: Int, accessesPerSecond: Double) {
             self.footprint = footprint
             self.workItems = workItems
             self.accessesPerSecond = accessesPerSecond
@@ -17,11 +17,11 @@ public struct MemoryMeasurement: Sendable, Hashable {
     }
 
     /// Bytes read and bytes written a second, together, in a plain copy.
-    public let copyBytesPerSecond: Double
+    package let copyBytesPerSecond: Double
     /// By footprint and work-items, rising.
-    public let random: [Random]
+    package let random: [Random]
 
-    public init(copyBytesPerSecond: Double, random: [Random]) {
+    package init(copyBytesPerSecond: Double, random: [Random]) {
         self.copyBytesPerSecond = copyBytesPerSecond
         self.random = random
     }

@@ -9,7 +9,7 @@ public struct NonceSpace: Sendable, Hashable {
     public static let full = NonceSpace(first: 0, last: .max)
 
     /// The 2²⁴ nonces whose highest byte (the fourth in blob order) is `highByte`.
-    public static func niceHash(highByte: UInt8) -> NonceSpace {
+    package static func niceHash(highByte: UInt8) -> NonceSpace {
         let base = UInt32(highByte) << 24
         return NonceSpace(first: base, last: base | 0xFF_FFFF)
     }
@@ -21,5 +21,5 @@ public struct NonceSpace: Sendable, Hashable {
     }
 
     /// The same nonces as a half-open range of 64-bit numbers, which can express its own end.
-    public var range: Range<UInt64> { UInt64(first)..<(UInt64(last) + 1) }
+    package var range: Range<UInt64> { UInt64(first)..<(UInt64(last) + 1) }
 }

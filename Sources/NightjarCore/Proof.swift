@@ -8,11 +8,11 @@ public struct Proof: Sendable, Hashable {
     /// `nil` for algorithms whose hash itself is compared.
     public let commitment: Digest?
 
-    public init(digest: Digest, commitment: Digest? = nil) {
+    package init(digest: Digest, commitment: Digest? = nil) {
         self.digest = digest
         self.commitment = commitment
     }
 
     /// What a target is compared with.
-    public var compared: Digest { commitment ?? digest }
+    package var compared: Digest { commitment ?? digest }
 }

@@ -5,14 +5,14 @@ public struct Share: Sendable, Hashable {
     /// The Work that it was found in, with the dialect's token.
     public let unit: WorkUnit
     /// What it meets.
-    public let target: Target
+    package let target: Target
     public let nonce: UInt32
     /// The digest, and the commitment where there is one, as the verifier computed them.
     public let proof: Proof
     /// The device that found it.
     public let device: DeviceID
 
-    public init(jobID: JobID, unit: WorkUnit, target: Target, nonce: UInt32, proof: Proof, device: DeviceID) {
+    package init(jobID: JobID, unit: WorkUnit, target: Target, nonce: UInt32, proof: Proof, device: DeviceID) {
         self.jobID = jobID
         self.unit = unit
         self.target = target
@@ -21,7 +21,10 @@ public struct Share: Sendable, Hashable {
         self.device = device
     }
 
-    public var work: Work { unit.work }
-    public var algorithm: Algorithm { unit.work.algorithm }
+    /// The input with the nonce in its place: what a verifier hashes.
+    public var input: [UInt8] { unit.work.input(nonce: nonce) }
+
+    package var work: Work { unit.work }
+    package var algorithm: Algorithm { unit.work.algorithm }
     public var digest: Digest { proof.digest }
 }

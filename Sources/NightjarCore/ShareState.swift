@@ -1,5 +1,5 @@
 /// Where a share stands. It begins as `found` and ends as one of the last four.
-public enum ShareState: String, Sendable, Hashable, CaseIterable {
+package enum ShareState: String, Sendable, Hashable, CaseIterable {
     /// Verified and written down.
     case found
     /// Sent, not yet answered.
@@ -11,5 +11,5 @@ public enum ShareState: String, Sendable, Hashable, CaseIterable {
     /// Nobody can say any more: the connection or the deadline was lost before an answer.
     case expired
 
-    public var isFinal: Bool { self != .found && self != .submitted }
+    package var isFinal: Bool { self != .found && self != .submitted }
 }

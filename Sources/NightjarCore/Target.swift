@@ -2,16 +2,16 @@
 /// not exceed.
 ///
 /// *Target* is compared, *difficulty* is displayed. One rule serves every proof of work: hash ≤ target. A device compares
-/// the ``top`` words alone and may hand up a near miss; the verifier compares all four.
+/// the top words alone and may hand up a near miss; the verifier compares all four.
 public struct Target: Sendable, Hashable {
-    /// Four 64-bit words, the least significant first, as in ``Digest/words``.
-    public let words: (UInt64, UInt64, UInt64, UInt64)
+    /// Four 64-bit words, the least significant first, as in a digest.
+    package let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// Every hash meets it.
     public static let easiest = Target(words: (.max, .max, .max, .max))
 
     /// - Parameter words: the least significant first.
-    public init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+    package init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
 
     /// - Parameter bytes: 32 bytes, little-endian; `nil` for any other number.
     public init?(littleEndian bytes: some Collection<UInt8>) {
@@ -41,13 +41,13 @@ public struct Target: Sendable, Hashable {
 
     /// The most significant 64 bits. A hash whose top word is greater misses the target; one whose top word is less
     /// meets it; one whose top word is equal may do either.
-    public var top: UInt64 { words.3 }
+    package var top: UInt64 { words.3 }
 
     /// Whether a hash with this top word meets the target, or may: what a device decides by.
-    @inlinable package func mayBeMet(byTop word: UInt64) -> Bool { word <= top }
+    package func mayBeMet(byTop word: UInt64) -> Bool { word <= top }
 
     /// Whether `digest`, as a little-endian integer, is at most the target.
-    @inlinable public func isMet(by digest: Digest) -> Bool {
+    public func isMet(by digest: Digest) -> Bool {
         let (a, b) = (digest.words, words)
         if a.3 != b.3 { return a.3 < b.3 }
         if a.2 != b.2 { return a.2 < b.2 }
@@ -56,7 +56,7 @@ public struct Target: Sendable, Hashable {
     }
 
     /// Whether what is compared of `proof` meets the target: its commitment, if it has one.
-    public func isMet(by proof: Proof) -> Bool { isMet(by: proof.compared) }
+    package func isMet(by proof: Proof) -> Bool { isMet(by: proof.compared) }
 
     /// How many hashes it takes to meet the target, on average: 2²⁵⁶ / (target + 1), to the nearest.
     public var difficulty: Difficulty {

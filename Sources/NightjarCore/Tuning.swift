@@ -1,34 +1,34 @@
 /// A number of a device's launches that a tuner may choose, and the values worth trying.
-public struct TuningKnob: Sendable, Hashable {
+package struct TuningKnob: Sendable, Hashable {
     /// As it is saved and shown: "groupLoop".
-    public let name: String
+    package let name: String
     /// Rising.
-    public let values: [Int]
+    package let values: [Int]
 
-    public init(name: String, values: [Int]) {
+    package init(name: String, values: [Int]) {
         self.name = name
         self.values = values
     }
 }
 
 /// A value for each of an algorithm's knobs on a device.
-public struct TuningSettings: Sendable, Hashable, CustomStringConvertible {
-    public private(set) var values: [String: Int]
+package struct TuningSettings: Sendable, Hashable, CustomStringConvertible {
+    package private(set) var values: [String: Int]
 
-    public init(_ values: [String: Int] = [:]) { self.values = values }
+    package init(_ values: [String: Int] = [:]) { self.values = values }
 
-    public subscript(name: String) -> Int? {
+    package subscript(name: String) -> Int? {
         get { values[name] }
         set { values[name] = newValue }
     }
 
     /// "batch 4, groupLoop 1": by name.
-    public var description: String {
+    package var description: String {
         values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 
     /// The settings that ``description`` is of; `nil` if it is of none.
-    public init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         values = [:]
         for part in text.split(separator: ",") {
             let words = part.split(separator: " ")

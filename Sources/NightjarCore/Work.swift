@@ -6,17 +6,26 @@ public struct Work: Sendable, Hashable {
     /// The bytes to hash; the four at `nonceOffset`, if there is one, are replaced by the nonce.
     public let input: [UInt8]
     /// Where the nonce stands, as 32-bit little-endian; `nil` when the input is hashed as it is.
-    public let nonceOffset: Int?
+    package let nonceOffset: Int?
     /// What must be made ready beside the input; an algorithm that needs nothing ignores it.
-    public let epoch: Epoch
+    package let epoch: Epoch
 
-    /// - Throws: ``InputError`` when the input is shorter than the algorithm is defined for, the nonce does not fit
+    /// - Parameters:
+    ///   - algorithm: what hashes it.
+    ///   - input: as many bytes as ``Algorithm/inputLengths`` allows.
+    ///   - nonceOffset: where the nonce stands; `nil` when the input is hashed as it is.
+    ///   - epoch: of the kind that ``Algorithm/needs`` names.
+    /// - Throws: ``NightjarError`` when the input is shorter or longer than the algorithm takes, the nonce does not fit
     ///   into it, or the epoch is not of the kind that the algorithm needs.
     public init(
         algorithm: Algorithm, input: [UInt8], nonceOffset: Int? = nil, epoch: Epoch = .none
-    ) throws(InputError) {
-        guard input.count >= algorithm.minimumInputLength else {
-            throw .tooShort(algorithm: algorithm.name, bytes: input.count, minimum: algorithm.minimumInputLength)
+    ) throws(NightjarError) {
+        let lengths = algorithm.inputLengths
+        guard input.count >= lengths.lowerBound else {
+            throw .tooShort(algorithm: algorithm.name, bytes: input.count, minimum: lengths.lowerBound)
+        }
+        guard input.count <= lengths.upperBound else {
+            throw .tooLong(algorithm: algorithm.name, bytes: input.count, maximum: lengths.upperBound)
         }
         if let nonceOffset, nonceOffset < 0 || nonceOffset > input.count - 4 {
             throw .nonceOutside(offset: nonceOffset, bytes: input.count)
@@ -39,7 +48,7 @@ public struct Work: Sendable, Hashable {
     package var seed: [UInt8]? { epoch.seed }
 
     /// The input with `nonce` in its place. The input as it is when it has no place for one.
-    public func input(nonce: UInt32) -> [UInt8] {
+    package func input(nonce: UInt32) -> [UInt8] {
         guard let nonceOffset else { return input }
         var bytes = input
         for i in 0..<4 { bytes[nonceOffset + i] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt32(i))) }
@@ -47,7 +56,7 @@ public struct Work: Sendable, Hashable {
     }
 
     /// The same work with the nonce fixed, as something to hash once.
-    public func fixed(nonce: UInt32) -> Work {
+    package func fixed(nonce: UInt32) -> Work {
         Work(algorithm, input: input(nonce: nonce), nonceOffset: nil, checked: epoch)
     }
 

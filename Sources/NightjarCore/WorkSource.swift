@@ -1,12 +1,15 @@
 /// A Work with the nonces of it that may be tried.
 public struct WorkUnit: Sendable, Hashable {
     public let work: Work
-    public let nonces: NonceSpace
-    /// What the dialect needs to submit a share of this Work, an extra nonce or a time; nothing in it is read by anyone
-    /// else.
+    package let nonces: NonceSpace
+    /// What the dialect needs to submit a share of this Work, an extra nonce or a time; nothing else reads
+    /// it.
     public let token: [UInt8]
 
-    /// - Parameter work: must have a place for the nonce; a programmer's error otherwise.
+    /// - Parameters:
+    ///   - work: must have a place for the nonce; without one this is a programmer's error, and traps.
+    ///   - nonces: those to try.
+    ///   - token: comes back with each share of this work.
     public init(_ work: Work, nonces: NonceSpace = .full, token: [UInt8] = []) {
         precondition(work.nonceOffset != nil, "a unit of work has a nonce")
         self.work = work
@@ -22,16 +25,16 @@ public struct WorkUnit: Sendable, Hashable {
 public protocol WorkSource: Sendable {
     /// The unit of that number, from 0; `nil` behind the last one, which every source has at 0 or later.
     ///
-    /// A function of the number alone: who asks again for the same number gets the same unit. It is asked for ahead of
-    /// need, from any thread, and must not block.
+    /// A function of the number alone: the same number always gives the same unit. Nightjar asks ahead of need, from any
+    /// thread; the function must not block.
     func unit(_ index: UInt64) -> WorkUnit?
 }
 
 /// A source of one unit, as a Monero job has.
-public struct SingleWork: WorkSource, Hashable {
-    public let unit: WorkUnit
+package struct SingleWork: WorkSource, Hashable {
+    package let unit: WorkUnit
 
-    public init(_ unit: WorkUnit) { self.unit = unit }
+    package init(_ unit: WorkUnit) { self.unit = unit }
 
-    public func unit(_ index: UInt64) -> WorkUnit? { index == 0 ? unit : nil }
+    package func unit(_ index: UInt64) -> WorkUnit? { index == 0 ? unit : nil }
 }

@@ -14,7 +14,7 @@ package protocol Backend: Sendable {
     /// How `device` would run `algorithm`.
     ///
     /// - Parameter threads: the number of CPU threads; `nil` leaves the choice to the backend. Other devices ignore it.
-    /// - Throws: ``DeviceError`` when the device cannot run it.
+    /// - Throws: ``NightjarError`` when the device cannot run it.
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan
 
     /// The same. When `settles` is true, the lanes will settle (see ``Lane/settle(_:)``), and the plan also tells which

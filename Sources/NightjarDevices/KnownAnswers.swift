@@ -47,7 +47,7 @@ package enum KnownAnswers {
     }
 
     /// The work of a benchmark: zero bytes with a place for the nonce, height 1, and a seed of 32 zero bytes.
-    package static func benchmark(_ algorithm: Algorithm) throws(InputError) -> Work {
+    package static func benchmark(_ algorithm: Algorithm) throws(NightjarError) -> Work {
         let (length, nonceOffset) = algorithm.benchmarkInput
         return try Work(
             algorithm: algorithm, input: [UInt8](repeating: 0, count: length), nonceOffset: nonceOffset,

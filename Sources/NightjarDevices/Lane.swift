@@ -16,16 +16,19 @@ package protocol Lane: AnyObject {
     /// pinned. Only ``settle(_:)`` adds to them.
     var remarks: [String] { get }
 
+    /// The remarks' content as facts, as far as it is known. The number of lanes in it means nothing.
+    var facts: LaneFacts { get }
+
     /// Prepares everything that depends on the input, height or seed of `work`.
     ///
-    /// - Throws: ``DeviceError`` when the device cannot run it.
+    /// - Throws: ``NightjarError`` when the device cannot run it.
     func prepare(_ work: Work) throws
 
     /// Spends time and memory so that the work that was prepared last is hashed faster; the digests stay the same. Call
     /// it after `prepare` when there are many nonces to hash. It may take a minute, and stops within a fraction of a
     /// second when it is cancelled. Most lanes do nothing here.
     ///
-    /// - Throws: ``DeviceError`` when the device turns out to be faulty.
+    /// - Throws: ``NightjarError`` when the device turns out to be faulty.
     func settle(_ settling: Settling) throws -> Settlement
 
     /// Hashes each nonce of `nonces` and appends candidates, each once, in any order: every nonce whose ``Proof`` meets
@@ -39,7 +42,7 @@ package protocol Lane: AnyObject {
     ///   - target: only its ``Target/top`` is compared, so that a candidate may narrowly miss it.
     ///   - audit: a part of `nonces`.
     ///   - candidates: gets the new candidates appended. Nothing is allocated while it has room.
-    /// - Throws: ``DeviceError`` when the device failed; then this call has appended nothing.
+    /// - Throws: ``NightjarError`` when the device failed; then this call has appended nothing.
     func scan(
         _ nonces: Range<UInt64>, target: Target, audit: Range<UInt64>?, into candidates: inout [Candidate]) throws
 
@@ -57,6 +60,8 @@ package protocol Lane: AnyObject {
 
 extension Lane {
     package var remarks: [String] { [] }
+
+    package var facts: LaneFacts { LaneFacts() }
 
     package func settle(_ settling: Settling) throws -> Settlement { .settled }
 }

@@ -10,7 +10,7 @@ package protocol TunableBackend: Backend {
 
     /// The plan for the device with these settings.
     ///
-    /// - Throws: ``DeviceError`` when the device's limits do not allow them, or the device fails.
+    /// - Throws: ``NightjarError`` when the device's limits do not allow them, or the device fails.
     func plan(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> LanePlan
 
     /// Keeps settings for every later plan, on this machine, for this device with its driver and these kernels.

@@ -51,9 +51,9 @@ extension Miner {
         switch event {
         case .preparing(let device, let algorithm):
             reporter.report(.preparing(device: device.description, algorithm: algorithm.name))
-        case .ready(let device, let lanes, let explanation):
+        case .ready(let device, let facts, let explanation):
             news.ready(device)
-            reporter.report(.ready(device: device.description, lanes: lanes, explanation: explanation))
+            reporter.report(.ready(device: device.description, lanes: facts.lanes, explanation: explanation))
         case .recovering(let device, let reason, let pause, let attempt):
             reporter.report(
                 .recovering(device: device.description, reason: reason, seconds: pause / .seconds(1), attempt: attempt))

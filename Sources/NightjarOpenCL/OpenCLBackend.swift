@@ -62,7 +62,7 @@ package final class OpenCLBackend: TunableBackend {
     }
 
     /// - Parameter threads: ignored.
-    /// - Throws: ``DeviceError`` when ``support(for:on:)`` says so, or the driver makes no context.
+    /// - Throws: ``NightjarError`` when ``support(for:on:)`` says so, or the driver makes no context.
     package func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         let (launch, remark) = try launch(algorithm, on: device)
         if state.withLock({ $0.suspects.contains(device) }), let careful = launch.anyCareful {
@@ -82,13 +82,15 @@ package final class OpenCLBackend: TunableBackend {
         explanation += launch.explanation
         if let remark { explanation.append(remark) }
         let make: @Sendable () throws -> any Lane = { try launch.lane(runtime, algorithm) }
-        return LanePlan(lanes: Array(repeating: make, count: launch.queues), explanation: explanation)
+        return LanePlan(
+            lanes: Array(repeating: make, count: launch.queues), explanation: explanation,
+            facts: LaneFacts(hashesAtOnce: launch.batch, settings: launch.settings.values))
     }
 
     /// How an algorithm is launched on a device: as it was tuned, with the tuner's remark, or else by default.
     private func launch(_ algorithm: Algorithm, on device: DeviceID) throws -> (any OpenCLLaunch, remark: String?) {
         if case .unsupported(let reason) = support(for: algorithm, on: device) {
-            throw DeviceError(device: device, reason: "cannot run \(algorithm): \(reason)")
+            throw NightjarError(device: device, reason: "cannot run \(algorithm): \(reason)")
         }
         let openCL = try openCL(device)
         if let (settings, remark) = tunings?.read(algorithm, openCL),
@@ -99,14 +101,14 @@ package final class OpenCLBackend: TunableBackend {
         return try onDevice(device) { (try families.launch(algorithm, within: openCL.limits), nil) }
     }
 
-    private func openCL(_ device: DeviceID) throws(DeviceError) -> OpenCLDevice {
-        guard let openCL = found[device] else { throw DeviceError(device: device, reason: "there is no such device") }
+    private func openCL(_ device: DeviceID) throws(NightjarError) -> OpenCLDevice {
+        guard let openCL = found[device] else { throw NightjarError(device: device, reason: "there is no such device") }
         return openCL
     }
 
     /// Measures a device's memory.
     ///
-    /// - Throws: ``DeviceError`` when the device fails or computes wrongly.
+    /// - Throws: ``NightjarError`` when the device fails or computes wrongly.
     package func measureMemory(of device: DeviceID) throws -> MemoryMeasurement {
         let openCL = try openCL(device)
         return try onDevice(device) {
@@ -138,7 +140,7 @@ package final class OpenCLBackend: TunableBackend {
     }
 
     /// The runtime that all lanes of a device share.
-    package func runtime(of device: OpenCLDevice) throws(DeviceError) -> DeviceRuntime {
+    package func runtime(of device: OpenCLDevice) throws(NightjarError) -> DeviceRuntime {
         try onDevice(device.id) {
             try state.withLock { state in
                 if let runtime = state.runtimes[device.id] { return runtime }

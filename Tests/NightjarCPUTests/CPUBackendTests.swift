@@ -21,8 +21,8 @@ import Testing
         let backend = CPUBackend()
         let other = DeviceID.opencl(platform: 0, device: 0)
         #expect(backend.support(for: .cn0, on: other) != .supported)
-        #expect(throws: DeviceError.self) { try backend.plan(.cn0, on: other, threads: nil) }
-        #expect(throws: DeviceError.self) { try backend.plan(.cn0, on: .cpu, threads: 0) }
+        #expect(throws: NightjarError.self) { try backend.plan(.cn0, on: other, threads: nil) }
+        #expect(throws: NightjarError.self) { try backend.plan(.cn0, on: .cpu, threads: 0) }
     }
 
     @Test(arguments: [1, 2, 5])

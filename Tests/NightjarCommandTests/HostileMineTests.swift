@@ -68,7 +68,7 @@ import Testing
         #expect(grown < 20 << 20, "grown by \(grown) bytes")
         await hostile.stop()
 
-        let engine = try Engine(devices: [.device(.cpu)])
+        let engine = try Engine(devices: [.cpu])
         let pool = SandboxPool(SandboxConfiguration(algorithms: [.cnPico])) { try await engine.portableProof(of: $0) }
         try await pool.start(port: port)
         let began = ContinuousClock.now

@@ -184,7 +184,7 @@ import Testing
 
     /// A pool in this process, which hashes shares by the engine's portable code.
     static func pool(_ faults: Faults = Faults()) async throws -> (pool: SandboxPool, port: Int) {
-        let engine = try Engine(devices: [.device(.cpu)])
+        let engine = try Engine(devices: [.cpu])
         var configuration = SandboxConfiguration(algorithms: [.cn2])
         configuration.faults = faults
         let pool = SandboxPool(configuration) { try await engine.portableProof(of: $0) }

@@ -16,7 +16,7 @@ import Testing
     private static let seconds = ProcessInfo.processInfo.environment["NIGHTJAR_RIG_SECONDS"].flatMap { Double($0) } ?? 0
 
     @Test func noNonceIsTriedTwice() async throws {
-        let engine = try Engine(devices: [.device(.cpu)])
+        let engine = try Engine(devices: [.cpu])
         let configuration = SandboxConfiguration(
             algorithms: [.cnPico], jobInterval: .milliseconds(500), startDifficulty: try #require(Difficulty(40)),
             shareInterval: nil,

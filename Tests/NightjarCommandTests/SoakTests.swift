@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func leftAloneWithAFaultNowAndThen() async throws {
-        let engine = try Engine(devices: [.device(.cpu)])
+        let engine = try Engine(devices: [.cpu])
         let configuration = SandboxConfiguration(
             algorithms: [.cnPico], jobInterval: .seconds(2), shareInterval: .seconds(1), niceHash: false)
         let pool = SandboxPool(configuration) { work in try await engine.portableProof(of: work) }

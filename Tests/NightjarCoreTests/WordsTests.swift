@@ -45,16 +45,16 @@ import Testing
     }
 
     @Test func workChecksWhatItsAlgorithmNeeds() throws {
-        #expect(throws: InputError.tooShort(algorithm: "cn/1", bytes: 42, minimum: 43)) {
+        #expect(throws: NightjarError.tooShort(algorithm: "cn/1", bytes: 42, minimum: 43)) {
             try Work(algorithm: .cn1, input: [UInt8](repeating: 0, count: 42))
         }
-        #expect(throws: InputError.missingHeight(algorithm: "cn/r")) { try Work(algorithm: .cnR, input: []) }
-        #expect(throws: InputError.missingSeed(algorithm: "rx/0")) { try Work(algorithm: .rx0, input: []) }
-        #expect(throws: InputError.seedTooLong(algorithm: "rx/0", bytes: 61, maximum: 60)) {
+        #expect(throws: NightjarError.missingHeight(algorithm: "cn/r")) { try Work(algorithm: .cnR, input: []) }
+        #expect(throws: NightjarError.missingSeed(algorithm: "rx/0")) { try Work(algorithm: .rx0, input: []) }
+        #expect(throws: NightjarError.seedTooLong(algorithm: "rx/0", bytes: 61, maximum: 60)) {
             try Work(algorithm: .rx0, input: [], seed: [UInt8](repeating: 0, count: 61))
         }
         #expect(try Work(algorithm: .rx0, input: [], seed: [UInt8](repeating: 0, count: 60)).seed?.count == 60)
-        #expect(throws: InputError.nonceOutside(offset: 39, bytes: 42)) {
+        #expect(throws: NightjarError.nonceOutside(offset: 39, bytes: 42)) {
             try Work(algorithm: .cn0, input: [UInt8](repeating: 0, count: 42), nonceOffset: 39)
         }
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 7, count: 43), nonceOffset: 39)

@@ -250,7 +250,7 @@ import Testing
         let gpu = DeviceID.opencl(platform: 0, device: 0)
         hashing.onJob { _, hashing in
             hashing.send(.failed(gpu, reason: "clBuildProgram: -11"))
-            hashing.send(.ready(gpu, lanes: 1, explanation: []))
+            hashing.send(.ready(gpu, LaneFacts(lanes: 1), explanation: []))
             hashing.send(.failed(.cpu, reason: "no memory"))
             hashing.send(.wrongHash(gpu, nonce: 5, reason: "it is not"))
             hashing.send(.failed(gpu, reason: "clFinish: -5"))

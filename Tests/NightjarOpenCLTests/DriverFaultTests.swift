@@ -89,7 +89,7 @@ struct DriverFaultTests {
                         #expect(digests == expected, "\(call) \(occurrence)")
                         let forgiven = ["clCreateProgramWithBinary", "clBuildProgram", "clCreateBuffer"].contains(call)
                         #expect(forgiven, "\(call) \(occurrence) failed, and no error was thrown")
-                    } catch let error as DeviceError {
+                    } catch let error as NightjarError {
                         #expect(error.device == device.id)
                         #expect(error.reason.hasPrefix(call), "\(error) does not name \(call)")
                         #expect(error.reason.hasSuffix(": CL_OUT_OF_RESOURCES (-5)"), "\(error)")
@@ -153,7 +153,7 @@ struct DriverFaultTests {
                     #expect {
                         try onDevice(device.id) { try step() }
                     } throws: { error in
-                        guard let error = error as? DeviceError else { return false }
+                        guard let error = error as? NightjarError else { return false }
                         return error.reason.hasPrefix(call)
                             && error.reason.contains("\(OpenCLCode.name(code)) (\(code))")
                             && !error.description.contains(where: \.isNewline)
@@ -202,7 +202,7 @@ struct DriverFaultTests {
         #expect {
             try life.run(device, driver.calls, nil, .milliseconds(20))
         } throws: { error in
-            guard let error = error as? DeviceError else { return false }
+            guard let error = error as? NightjarError else { return false }
             return error.reason.hasPrefix("clGetEventInfo (")
                 && error.reason.contains("the device hangs: not done after 0.02 seconds")
         }

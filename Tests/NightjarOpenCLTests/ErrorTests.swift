@@ -53,12 +53,12 @@ struct ErrorTests {
             parameters: CryptoNightParameters(base: .v0, memory: 1 << 50, iterations: 1, mask: 0xFF0))
         let reason = "the device has no memory for a scratchpad of \(1 << 50) bytes"
         #expect(Fixture.backend.support(for: huge, on: device) == .unsupported(reason))
-        #expect(throws: DeviceError(device: device, reason: "cannot run huge: \(reason)")) {
+        #expect(throws: NightjarError(device: device, reason: "cannot run huge: \(reason)")) {
             try Fixture.backend.plan(huge, on: device, threads: nil)
         }
         let absent = DeviceID.opencl(platform: 99, device: 0)
         #expect(Fixture.backend.support(for: .cn0, on: absent) == .unsupported("there is no such device"))
-        #expect(throws: DeviceError.self) { try Fixture.backend.plan(.cn0, on: absent, threads: nil) }
+        #expect(throws: NightjarError.self) { try Fixture.backend.plan(.cn0, on: absent, threads: nil) }
     }
 
     @Test("A source that does not compile: one line, with file, line and fault; the log whole")
@@ -73,7 +73,7 @@ struct ErrorTests {
         #expect {
             try onDevice(device.id) { try runtime.program("Tests/Good.cl", prelude: Prelude()) }
         } throws: { error in
-            guard let error = error as? DeviceError else { return false }
+            guard let error = error as? NightjarError else { return false }
             return error.device == device.id && error.reason.hasPrefix("clBuildProgram: CL_BUILD_PROGRAM_FAILURE (-11)")
                 && error.reason.contains("Tests/Bad.cl:3") && error.reason.contains("nonsense")
                 && !error.description.contains(where: \.isNewline)

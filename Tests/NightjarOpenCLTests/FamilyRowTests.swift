@@ -18,13 +18,13 @@ struct FamilyRowTests {
         var careful: (launch: Launch, words: String)? { batch > 1 ? (Launch(batch: 1), "one at a time") : nil }
 
         /// Builds the kernel, then throws: there is no lane.
-        func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
+        func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(NightjarError) -> any Lane {
             let kernel = try onDevice(runtime.device.id) {
                 try Kernel(
                     runtime.program("Row/Row.cl", prelude: Prelude()),
                     KernelSignature("row", KernelParameter<Buffer>("out")))
             }
-            throw DeviceError(device: runtime.device.id, reason: "\(kernel.name) of \(batch) is there")
+            throw NightjarError(device: runtime.device.id, reason: "\(kernel.name) of \(batch) is there")
         }
     }
 
@@ -58,11 +58,11 @@ struct FamilyRowTests {
         #expect(plan.lanes.count == 1 && plan.explanation.count == 1)
         #expect(plan.explanation[0].hasPrefix("1 lane of 1048576 hashes at a time for "))
         #expect(!plan.explanation[0].contains("MiB"))
-        #expect(throws: DeviceError(device: device, reason: "row of 1048576 is there")) { try plan.lanes[0]() }
-        #expect(throws: DeviceError(device: device, reason: "row of 2 is there")) {
+        #expect(throws: NightjarError(device: device, reason: "row of 1048576 is there")) { try plan.lanes[0]() }
+        #expect(throws: NightjarError(device: device, reason: "row of 2 is there")) {
             try backend.plan(algorithm, on: device, settings: TuningSettings(["batch": 2])).lanes[0]()
         }
-        #expect(throws: DeviceError(device: device, reason: "a batch has hashes")) {
+        #expect(throws: NightjarError(device: device, reason: "a batch has hashes")) {
             try backend.plan(algorithm, on: device, settings: TuningSettings(["batch": 0]))
         }
     }

@@ -136,7 +136,7 @@ struct ResultTests {
         #expect(reads >= 4)
         candidates.removeLast(8)
         driver.fail("clEnqueueReadBuffer", code: -5, after: reads - 1)
-        #expect(throws: DeviceError.self) { try lane.scan(0..<8, target: .easiest, audit: nil, into: &candidates) }
+        #expect(throws: NightjarError.self) { try lane.scan(0..<8, target: .easiest, audit: nil, into: &candidates) }
         #expect(candidates == [Candidate(nonce: 1, digest: Digest())])
         try lane.scan(0..<8, target: .easiest, audit: nil, into: &candidates)
         #expect(candidates.count == 9, "and the lane goes on")

@@ -12,12 +12,12 @@ import Testing
         let engine = try Engine()
         let known = try #require(try Vectors.checksums(algorithm.name).first { $0.hashes == 64 })
         for device in engine.devices where engine.support(for: algorithm, on: device.id) == .supported {
-            let result = await engine.bench(algorithm, on: device.id, length: .hashes(64))
+            let result = await engine.benchOutcome(algorithm, on: device.id, length: .hashes(64))
             #expect(result.checksumHex == known.checksum)
             #expect(result.error == nil)
-            #expect(result.verified)
+            #expect(result.isVerified)
             #expect(result.hashes == 64)
-            #expect(result.threads >= 1)
+            #expect(result.facts.lanes >= 1)
             #expect(try #require(result.hashrate) > 0)
             #expect(result.setupSeconds > 0 && result.seconds > 0)
             #expect(result.deviceName == device.name)
@@ -28,8 +28,8 @@ import Testing
         var checksums: [UInt64?] = []
         for threads in [1, 3] {
             let engine = try Engine(threads: threads, backends: [cpu], verifier: cpu)
-            let result = await engine.bench(.cn0, on: .cpu, length: .hashes(7))
-            #expect(result.threads == threads && result.hashes == 7 && result.verified)
+            let result = await engine.benchOutcome(.cn0, on: .cpu, length: .hashes(7))
+            #expect(result.facts.lanes == threads && result.hashes == 7 && result.isVerified)
             checksums.append(result.checksum)
         }
         #expect(checksums[0] != nil && checksums[0] == checksums[1])
@@ -38,24 +38,24 @@ import Testing
     /// Whatever number of hashes the time allows, they are the first so many.
     @Test func secondsHashConsecutiveNonces() async throws {
         let engine = try Engine(threads: 2, backends: [cpu], verifier: cpu)
-        let result = await engine.bench(.cn0, on: .cpu, length: .seconds(0.2))
-        #expect(result.verified && result.hashes >= 1 && result.seconds >= 0.2)
-        let again = await engine.bench(.cn0, on: .cpu, length: .hashes(result.hashes))
+        let result = await engine.benchOutcome(.cn0, on: .cpu, length: .seconds(0.2))
+        #expect(result.isVerified && result.hashes >= 1 && result.seconds >= 0.2)
+        let again = await engine.benchOutcome(.cn0, on: .cpu, length: .hashes(result.hashes))
         #expect(again.checksum == result.checksum)
     }
 
     @Test func theShortestTimeMeasuresSomething() async throws {
         let engine = try Engine(threads: 1, backends: [cpu], verifier: cpu)
-        let result = await engine.bench(.cn0, on: .cpu, length: .seconds(1e-9))
-        #expect(result.verified && result.hashes >= 1 && (result.hashrate ?? 0) > 0)
+        let result = await engine.benchOutcome(.cn0, on: .cpu, length: .seconds(1e-9))
+        #expect(result.isVerified && result.hashes >= 1 && (result.hashrate ?? 0) > 0)
     }
 
     @Test(arguments: [FakeBackend.Fault.wrongAnswers, .wrongChecksums])
     func wrongHashesHaveNoSpeed(_ fault: FakeBackend.Fault) async throws {
         let engine = try Engine(backends: [FakeBackend(fault, cpu: cpu)], verifier: cpu)
-        let result = await engine.bench(.cn0, on: FakeBackend.id, length: .hashes(4))
-        #expect(result.hashrate == nil && !result.verified && result.hashes == 0 && result.checksum == nil)
-        #expect(result.error?.contains("wrong hashes for cn/0") == true)
+        let result = await engine.benchOutcome(.cn0, on: FakeBackend.id, length: .hashes(4))
+        #expect(result.hashrate == nil && !result.isVerified && result.hashes == 0 && result.checksum == nil)
+        #expect(result.error?.reason.contains("wrong hashes for cn/0") == true)
     }
 
     @Test func impossibleBenchmarksSaySo() async throws {
@@ -66,8 +66,8 @@ import Testing
             (.cn0, FakeBackend.id, .seconds(0)),
             (.cn0, FakeBackend.id, .seconds(.nan)), (.cn0, FakeBackend.id, .seconds(.infinity)),
         ] {
-            let result = await engine.bench(algorithm, on: device, length: length)
-            #expect(result.error != nil && result.hashrate == nil && !result.verified)
+            let result = await engine.benchOutcome(algorithm, on: device, length: length)
+            #expect(result.error != nil && result.hashrate == nil && !result.isVerified)
         }
     }
 
@@ -75,7 +75,7 @@ import Testing
         let engine = try Engine(threads: 1, backends: [cpu], verifier: cpu)
         let (progress, continuation) = AsyncStream.makeStream(of: Int.self)
         let task = Task {
-            await engine.bench(.cn0, on: .cpu, length: .hashes(1_000_000)) { continuation.yield($0) }
+            await engine.benchOutcome(.cn0, on: .cpu, length: .hashes(1_000_000)) { continuation.yield($0) }
         }
         var iterator = progress.makeAsyncIterator()
         // A batch's worth of hashes.
@@ -83,6 +83,6 @@ import Testing
         #expect(first >= 1 && first < 1000)
         task.cancel()
         let result = await task.value
-        #expect(result.hashrate == nil && !result.verified && result.error == "cancelled")
+        #expect(result.hashrate == nil && !result.isVerified && result.error == .cancelled)
     }
 }

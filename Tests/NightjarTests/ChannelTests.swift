@@ -43,6 +43,37 @@ import Testing
         #expect(await consumer.value == nil)
     }
 
+    /// Each event goes to one of them, and all of them end.
+    @Test func severalConsumersShareTheEvents() async {
+        let channel = EventChannel<Int>(capacity: 100)
+        let sum = await withTaskGroup(of: [Int].self) { group in
+            for _ in 0..<3 {
+                group.addTask {
+                    var received: [Int] = []
+                    while let element = await channel.next() { received.append(element) }
+                    return received
+                }
+            }
+            channel.relax()
+            for i in 0..<100 { channel.send(i) }
+            channel.finish()
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(sum.sorted() == Array(0..<100))
+    }
+
+    @Test func aThreadMayConsumeToo() throws {
+        let channel = EventChannel<Int>(capacity: 2)
+        let producer = try PinnedThread(name: "producer") {
+            for i in 0..<50 { channel.send(i) }
+            channel.finish()
+        }
+        var received: [Int] = []
+        while let element = channel.take() { received.append(element) }
+        producer.join()
+        #expect(received == Array(0..<50))
+    }
+
     @Test func queueBlocksWhoPutsAndDropsNothing() throws {
         let queue = BoundedQueue<Int>(capacity: 2)
         let put = Monitor(0)

@@ -16,11 +16,11 @@ import Testing
         #expect(try ids(nil) == [.cpu, FakeBackend.id])
         #expect(try ids([.allOpenCL]) == [FakeBackend.id])
         #expect(try ids([.allOpenCL, .device(.cpu), .device(.cpu)]) == [.cpu, FakeBackend.id])
-        #expect(throws: EngineError.noSuchDevice("opencl:7.7", present: [.cpu, FakeBackend.id])) {
+        #expect(throws: NightjarError.noSuchDevice("opencl:7.7", present: [.cpu, FakeBackend.id])) {
             try ids([.device(.opencl(platform: 7, device: 7))])
         }
-        #expect(throws: EngineError.self) { try ids([]) }
-        #expect(throws: EngineError.noSuchDevice("opencl", present: [.cpu])) {
+        #expect(throws: NightjarError.self) { try ids([]) }
+        #expect(throws: NightjarError.noSuchDevice("opencl", present: [.cpu])) {
             try Engine(devices: [.allOpenCL], backends: [cpu], verifier: cpu)
         }
     }
@@ -39,25 +39,31 @@ import Testing
     func catalogTimesDevices(_ algorithm: Algorithm) async throws {
         let engine = try Engine()
         for device in engine.devices {
-            let result = await engine.selftest(algorithm, on: device.id)
             switch engine.support(for: algorithm, on: device.id) {
-            case .supported: #expect(result == .passed(count: KnownAnswers.answers(for: algorithm).count))
+            case .supported:
+                let count = try await engine.selftest(algorithm, on: device.id)
+                #expect(count == KnownAnswers.answers(for: algorithm).count)
             case .unsupported(let reason):
-                #expect(!reason.isEmpty && result == .unsupported(reason: reason))
-                #expect(device.id != .cpu)
+                #expect(!reason.isEmpty && device.id != .cpu)
+                let refusal = NightjarError.unsupported(algorithm: algorithm.name, device: device.id, reason: reason)
+                await #expect(throws: refusal) { try await engine.selftest(algorithm, on: device.id) }
             }
         }
     }
 
     @Test func selftestTellsWhatIsWrong() async throws {
         let engine = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
-        guard case .failed(let reason) = await engine.selftest(.cn0, on: FakeBackend.id) else {
-            Issue.record("a liar passed")
-            return
+        let error = await #expect(throws: NightjarError.self) {
+            try await engine.selftest(.cn0, on: FakeBackend.id)
         }
-        #expect(reason.contains("wrong hashes for cn/0"))
-        #expect(await engine.selftest(.rx0, on: FakeBackend.id) == .unsupported(reason: "it is a fake"))
-        #expect(await engine.selftest(.cn0, on: .cpu) == .unsupported(reason: "there is no such device"))
+        #expect(error?.code == .selftest && error?.reason.contains("wrong hashes for cn/0") == true)
+        let id = FakeBackend.id
+        await #expect(throws: NightjarError.unsupported(algorithm: "rx/0", device: id, reason: "it is a fake")) {
+            try await engine.selftest(.rx0, on: id)
+        }
+        await #expect(throws: NightjarError.noSuchDevice("cpu", present: [id])) {
+            try await engine.selftest(.cn0, on: .cpu)
+        }
     }
 
     @Test(arguments: Catalog.all)
@@ -83,24 +89,30 @@ import Testing
     }
 
     @Test func hashRefusesWhatCannotBeHashed() async throws {
-        let engine = try Engine(devices: [.device(.cpu)])
-        await #expect(throws: InputError.tooShort(algorithm: "cn/1", bytes: 3, minimum: 43)) {
+        let engine = try Engine(devices: [.cpu])
+        await #expect(throws: NightjarError.tooShort(algorithm: "cn/1", bytes: 3, minimum: 43)) {
             try await engine.hash([1, 2, 3], algorithm: .cn1)
         }
-        await #expect(throws: InputError.missingSeed(algorithm: "rx/0")) { try await engine.hash([], algorithm: .rx0) }
-        await #expect(throws: InputError.missingHeight(algorithm: "cn/r")) {
+        await #expect(throws: NightjarError.missingSeed(algorithm: "rx/0")) {
+            try await engine.hash([], algorithm: .rx0)
+        }
+        await #expect(throws: NightjarError.missingHeight(algorithm: "cn/r")) {
             try await engine.hash([], algorithm: .cnR)
         }
-        await #expect(throws: EngineError.noSuchDevice("opencl:0.0", present: [.cpu])) {
+        await #expect(throws: NightjarError.noSuchDevice("opencl:0.0", present: [.cpu])) {
             try await engine.hash([], algorithm: .cn0, on: .opencl(platform: 0, device: 0))
         }
         let fake = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
-        await #expect(throws: EngineError.self) { try await fake.hash([], algorithm: .cn0) }
-        await #expect(throws: EngineError.self) { try await fake.hash([], algorithm: .rx0, seed: [1]) }
+        let wrong = await #expect(throws: NightjarError.self) { try await fake.hash([], algorithm: .cn0) }
+        #expect(wrong?.code == .selftest)
+        let refused = await #expect(throws: NightjarError.self) {
+            try await fake.hash([], algorithm: .rx0, seed: [1])
+        }
+        #expect(refused?.code == .unsupported)
     }
 
     @Test func manyHashesAtOnceShareALane() async throws {
-        let engine = try Engine(devices: [.device(.cpu)])
+        let engine = try Engine(devices: [.cpu])
         let vectors = try Vectors.hashes("cn/0")
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for vector in vectors {
@@ -135,7 +147,7 @@ import Testing
     @Test func searchWithoutADeviceThrows() async throws {
         let engine = try Engine(backends: [FakeBackend(.wrongAnswers, cpu: cpu)], verifier: cpu)
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 3, count: 76), nonceOffset: 39)
-        await #expect(throws: EngineError.self) {
+        await #expect(throws: NightjarError.self) {
             let job = Job(name: "a", work: work, target: .easiest)
             for try await _ in engine.search(job, recovery: Recovery(pauses: [.zero])) { Issue.record("a share") }
         }

@@ -74,7 +74,7 @@ final class FakeBackend: Backend {
     }
 
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
-        if case .planFails = fault { throw DeviceError(device: device, reason: "no plan today") }
+        if case .planFails = fault { throw NightjarError(device: device, reason: "no plan today") }
         let (fault, cpu, batch, scanned, living, made) = (fault, cpu, batch, scanned, living, made)
         return LanePlan(
             lanes: (0..<lanes).map { _ in
@@ -135,7 +135,7 @@ private final class FakeLane: Lane {
 
     func prepare(_ work: Work) throws {
         if case .prepareFails = fault, work.nonceOffset != nil {
-            throw DeviceError(device: device, reason: "out of fake memory")
+            throw NightjarError(device: device, reason: "out of fake memory")
         }
         try inner.prepare(work)
         input = work.input(nonce: 0)
@@ -146,7 +146,9 @@ private final class FakeLane: Lane {
     ) throws {
         scanned.change { $0.append((input, nonces)) }
         batches += 1
-        if case .scanFails(let after) = fault, batches > after { throw DeviceError(device: device, reason: "it broke") }
+        if case .scanFails(let after) = fault, batches > after {
+            throw NightjarError(device: device, reason: "it broke")
+        }
         let first = candidates.count
         let audited = audit ?? 0..<0
         if case .emptySilence = fault { return }

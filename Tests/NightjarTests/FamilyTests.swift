@@ -33,10 +33,10 @@ import Toy
     @Test func aFamilyWithoutARowIsUnsupported() throws {
         let reason = "the native CPU has no code for the family toy"
         #expect(CPUBackend().support(for: Self.toy, on: .cpu) == .unsupported(reason))
-        #expect(throws: DeviceError(device: .cpu, reason: reason)) {
+        #expect(throws: NightjarError(device: .cpu, reason: reason)) {
             try CPUBackend().plan(Self.toy, on: .cpu, threads: nil)
         }
-        #expect(throws: DeviceError.self) { try CPUBackend().lane(Self.toy) }
+        #expect(throws: NightjarError.self) { try CPUBackend().lane(Self.toy) }
         #expect(Self.toy.backends.isEmpty)
         let openCL = OpenCLBackend(cacheDirectory: nil)
         let device = try #require(openCL.devices.first?.id, "the tests need an OpenCL device")
@@ -56,12 +56,21 @@ import Toy
         #expect(lane.batch == ToyCPUFamily.batch && lane.remarks.allSatisfy { !$0.contains("scratchpad") })
 
         let engine = try Engine(threads: 1, backends: [cpu], verifier: cpu)
-        #expect(await engine.selftest(Self.toy, on: .cpu) == .passed(count: 2))
+        #expect(try await engine.selftest(Self.toy, on: .cpu) == 2)
         let input = [UInt8](repeating: 7, count: 80)
+        for (length, error) in [
+            (79, NightjarError.tooShort(algorithm: "toy", bytes: 79, minimum: 80)),
+            (81, .tooLong(algorithm: "toy", bytes: 81, maximum: 80)),
+        ] {
+            await #expect(throws: error) {
+                try await engine.hash([UInt8](repeating: 7, count: length), algorithm: Self.toy)
+            }
+        }
         #expect(try await engine.hash(input, algorithm: Self.toy) == ToyParameters.digest(input))
         #expect(
-            try await engine.portableDigest(of: Work(algorithm: Self.toy, input: input)) == ToyParameters.digest(input))
-        #expect(await engine.selftest(.cnPico, on: .cpu) == .passed(count: KnownAnswers.answers(for: .cnPico).count))
+            try await engine.portableProof(of: Work(algorithm: Self.toy, input: input)).digest
+                == ToyParameters.digest(input))
+        #expect(try await engine.selftest(.cnPico, on: .cpu) == KnownAnswers.answers(for: .cnPico).count)
     }
 
     /// What parameters bring along is held against the device as the built-in answers are.
@@ -69,11 +78,10 @@ import Toy
         let engine = try Engine(threads: 1, backends: [cpu], verifier: cpu)
         let liar = Algorithm(name: "toy", parameters: ToyParameters(lies: true))
         #expect(liar != Self.toy)
-        guard case .failed(let reason) = await engine.selftest(liar, on: .cpu) else {
-            Issue.record("a wrong answer passed")
-            return
-        }
-        #expect(reason.contains("wrong hashes for toy"), "\(reason)")
+        let error = await #expect(throws: NightjarError.self) { try await engine.selftest(liar, on: .cpu) }
+        #expect(
+            error?.code == .selftest && error?.reason.contains("wrong hashes for toy") == true,
+            "\(String(describing: error))")
     }
 
     /// Where a dataset pays is the parameters' own business, and the only thing that the mode asks of a family.

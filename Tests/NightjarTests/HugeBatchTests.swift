@@ -111,7 +111,7 @@ import Testing
 
     @Test func aBenchmarkOfAllNonces() async throws {
         let engine = try Engine(backends: [HugeBackend(cpu)], verifier: cpu)
-        let result = await engine.bench(.cnUpx2, on: FakeBackend.id, length: .hashes(1 << 32))
+        let result = await engine.benchOutcome(.cnUpx2, on: FakeBackend.id, length: .hashes(1 << 32))
         #expect(result.error == nil && result.hashes == 1 << 32 && result.checksum == 1 << 32)
     }
 }

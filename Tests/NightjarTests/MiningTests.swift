@@ -68,8 +68,8 @@ import Testing
             #expect(shares.count >= 4 && Set(shares.map(\.nonce)).count == shares.count)
             for share in shares { #expect(share.work.input(nonce: 0)[0] == byte) }
         }
-        let bench = await engine.bench(.cnPico, on: .cpu, length: .hashes(4))
-        #expect(bench.verified)
+        let bench = await engine.benchOutcome(.cnPico, on: .cpu, length: .hashes(4))
+        #expect(bench.isVerified)
     }
 
     @Test func easyTargetYieldsVerifiedShares() async throws {
@@ -78,7 +78,7 @@ import Testing
         mining.setJob(job)
         let events = await collect(mining) { found($0).count >= 4 }
         #expect(events.first == .preparing(.cpu, algorithm: .cn0))
-        guard case .ready(.cpu, lanes: 2, let explanation) = events[1] else {
+        guard case .ready(.cpu, let facts, let explanation) = events[1], facts.lanes == 2 else {
             Issue.record("\(events[1]) instead of ready")
             return
         }

@@ -126,7 +126,7 @@ import Testing
         let fake = FakeBackend(.none, cpu: cpu)
         let engine = try Engine(backends: [FailingOnce(fake)], verifier: cpu)
         let input = [UInt8](repeating: 1, count: 76)
-        await #expect(throws: DeviceError.self) { try await engine.hash(input, algorithm: .cn0) }
+        await #expect(throws: NightjarError.self) { try await engine.hash(input, algorithm: .cn0) }
         let digest = try await engine.hash(input, algorithm: .cn0)
         #expect(digest == (try await Engine(backends: [cpu], verifier: cpu).hash(input, algorithm: .cn0)))
         #expect(fake.resets.withLock { $0.count } == 1)
@@ -146,7 +146,7 @@ import Testing
         func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
             let plan = try inner.plan(algorithm, on: device, threads: threads)
             guard !failed.exchange(true, ordering: .relaxed) else { return plan }
-            return LanePlan(lanes: [{ throw DeviceError(device: device, reason: "not yet") }], explanation: [])
+            return LanePlan(lanes: [{ throw NightjarError(device: device, reason: "not yet") }], explanation: [])
         }
     }
 

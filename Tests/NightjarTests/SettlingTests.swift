@@ -251,11 +251,11 @@ private final class SettlingLane: Lane {
     @Test func aBenchmarkThatIsCancelledMeanwhileEnds() async throws {
         let backend = SettlingBackend(cpu) { Self.untilCancelled($1) }
         let engine = try Engine(randomX: .full, backends: [backend], verifier: cpu)
-        let task = Task { await engine.bench(.cn0, on: FakeBackend.id, length: .hashes(1_000_000)) }
+        let task = Task { await engine.benchOutcome(.cn0, on: FakeBackend.id, length: .hashes(1_000_000)) }
         try await eventually("a lane that settles") { !backend.asked.withLock { $0.isEmpty } }
         task.cancel()
         let result = await task.value
-        #expect(result.error == "cancelled" && result.hashrate == nil && result.hashes == 0)
+        #expect(result.error == .cancelled && result.hashrate == nil && result.hashes == 0)
     }
 
     @Test func fullModeIsForThoseWhoHashMuch() {

@@ -17,13 +17,13 @@ import Testing
         let engine = try engine(fake)
         let isHashing = Monitor(false)
         let bench = Task {
-            await engine.bench(.cnPico, on: FakeBackend.id, length: .seconds(1e6)) { _ in
+            await engine.benchOutcome(.cnPico, on: FakeBackend.id, length: .seconds(1e6)) { _ in
                 isHashing.change { $0 = true }
             }
         }
         try await eventually("hashes") { isHashing.withLock { $0 } }
         bench.cancel()
-        #expect(await bench.value.error == "cancelled")
+        #expect(await bench.value.error == .cancelled)
         #expect(fake.resets.withLock { $0.count } == 1, "what it had is let go of")
         #expect(fake.verdicts.withLock { $0 } == [.acquitted])
     }
@@ -34,22 +34,23 @@ import Testing
         for (length, settings) in [
             (BenchLength.hashes(0), nil), (.seconds(-1), nil), (.hashes(1), TuningSettings(["grouploop": 1])),
         ] {
-            let result = await engine.bench(.cnPico, on: FakeBackend.id, length: length, settings: settings)
+            let result = await engine.benchOutcome(.cnPico, on: FakeBackend.id, length: length, settings: settings)
             #expect(result.error != nil)
         }
-        #expect(await engine.bench(.rx0, on: FakeBackend.id, length: .hashes(1)).error != nil, "it is not supported")
+        #expect(
+            await engine.benchOutcome(.rx0, on: FakeBackend.id, length: .hashes(1)).error != nil, "it is not supported")
         #expect(fake.verdicts.withLock { $0 }.isEmpty)
     }
 
     @Test func wrongHashesAndFailedCallsAreSuspicious() async throws {
         for fault in [FakeBackend.Fault.wrongAnswers, .planFails, .prepareFails] {
             let fake = FakeBackend(fault, cpu: cpu)
-            let result = await (try engine(fake)).bench(.cnPico, on: FakeBackend.id, length: .hashes(4))
+            let result = await (try engine(fake)).benchOutcome(.cnPico, on: FakeBackend.id, length: .hashes(4))
             #expect(result.error != nil)
             #expect(fake.verdicts.withLock { $0 } == [.suspected], "\(fault)")
         }
         let fake = FakeBackend(.wrongAnswers, cpu: cpu)
-        _ = await (try engine(fake)).selftest(.cnPico, on: FakeBackend.id)
+        await #expect(throws: NightjarError.self) { try await engine(fake).selftest(.cnPico, on: FakeBackend.id) }
         #expect(fake.verdicts.withLock { $0 } == [.suspected])
     }
 
@@ -57,8 +58,8 @@ import Testing
         let input = [UInt8](repeating: 0, count: 76)
         let fake = FakeBackend(.none, cpu: cpu)
         let engine = try engine(fake)
-        _ = await engine.selftest(.cnPico, on: FakeBackend.id)
-        _ = await engine.bench(.cnPico, on: FakeBackend.id, length: .hashes(4))
+        _ = try await engine.selftest(.cnPico, on: FakeBackend.id)
+        _ = await engine.benchOutcome(.cnPico, on: FakeBackend.id, length: .hashes(4))
         _ = try await engine.hash(input, algorithm: .cnPico)
         let mining = try engine.startMining()
         mining.setJob(

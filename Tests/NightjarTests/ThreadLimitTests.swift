@@ -41,7 +41,7 @@ import Testing
             do {
                 _ = try await engine.hash([UInt8](repeating: 0, count: 76), algorithm: .cnPico, on: .cpu)
                 return nil
-            } catch let error as DeviceError { return error.description }
+            } catch let error as NightjarError { return error.description }
         }
         #expect(count == 1)
     }
@@ -49,27 +49,29 @@ import Testing
     @Test func selftestSaysSo() async throws {
         let engine = try engine()
         let count = try await threads {
-            switch await engine.selftest(.cnPico, on: .cpu) {
-            case .passed: nil
-            case .failed(let reason), .unsupported(let reason): reason
-            }
+            do {
+                try await engine.selftest(.cnPico, on: .cpu)
+                return nil
+            } catch let error as NightjarError { return error.description }
         }
         #expect(count == 3)
     }
 
     @Test func benchSaysSo() async throws {
         let engine = try engine()
-        let count = try await threads { await engine.bench(.cnPico, on: .cpu, length: .hashes(4)).error }
+        let count = try await threads {
+            await engine.benchOutcome(.cnPico, on: .cpu, length: .hashes(4)).error?.description
+        }
         #expect(count == 3)
     }
 
     @Test func tuneSaysSo() async throws {
         let engine = try engine()
-        let count = try await threads { await engine.tune(.cnPico, on: .cpu, seconds: 1).error }
+        let count = try await threads { await engine.tune(.cnPico, on: .cpu, seconds: 1).error?.description }
         #expect(count == 1)
     }
 
-    /// Foresight, verifier and two devices are the run's; each device's lanes come later.
+    /// The next epoch's thread, the verifier and two devices are the run's; each device's lanes come later.
     @Test func miningSaysSo() async throws {
         let engine = try engine()
         let count = try await threads {
@@ -77,7 +79,7 @@ import Testing
                 let mining = try engine.startMining()
                 await mining.stop()
                 return nil
-            } catch let error as EngineError { return error.description }
+            } catch let error as NightjarError { return error.description }
         }
         #expect(count == 4)
     }
@@ -91,7 +93,7 @@ import Testing
             do {
                 for try await _ in engine.search(job, recovery: Recovery(pauses: [])) { return nil }
                 return "it ended"
-            } catch let error as EngineError { return error.description }
+            } catch let error as NightjarError { return error.description }
         }
         #expect(count == 5)
     }

@@ -58,7 +58,7 @@ import Testing
         func plan(_ algorithm: Algorithm, on device: DeviceID, settings: TuningSettings) throws -> LanePlan {
             tried.withLock { $0.append(settings) }
             let isTrapped = settings["trap"] == 1 && trap != .none
-            if isTrapped, trap == .throwing { throw DeviceError(device: device, reason: "the trap") }
+            if isTrapped, trap == .throwing { throw NightjarError(device: device, reason: "the trap") }
             let batch = (settings["batch"] ?? 1) * (isTrapped ? 100 : 1)
             let make: @Sendable () -> any Lane = { [expected] in Replay(batch: batch, expected, isWrong: isTrapped) }
             return LanePlan(lanes: Array(repeating: make, count: settings["queues"] ?? 1), explanation: [])
@@ -143,7 +143,7 @@ import Testing
             native.settings == nil && native.error == nil
                 && native.explanation.hasPrefix("nothing to tune: its lanes measure"))
         let absent = await (try Engine(backends: [cpu], verifier: cpu)).tune(.cn0, on: FakeBackend.id, seconds: 1)
-        #expect(absent.error == "there is no such device")
+        #expect(absent.error?.reason == "there is no such device")
     }
 
     @Test func cancellingKeepsNothing() async throws {
@@ -152,7 +152,7 @@ import Testing
         let task = Task { await engine.tune(.cn0, on: FakeBackend.id, seconds: 3600) }
         try await eventually("a first try") { !fake.tried.withLock(\.isEmpty) }
         task.cancel()
-        #expect(await task.value.error == "cancelled")
+        #expect(await task.value.error == .cancelled)
         #expect(fake.kept.withLock { $0.isEmpty })
     }
 }

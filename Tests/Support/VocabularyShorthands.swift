@@ -7,7 +7,7 @@ extension Work {
     /// Work whose epoch is what its algorithm needs of these.
     package init(
         algorithm: Algorithm, input: [UInt8], nonceOffset: Int? = nil, height: UInt64? = nil, seed: [UInt8]? = nil
-    ) throws(InputError) {
+    ) throws(NightjarError) {
         try self.init(
             algorithm: algorithm, input: input, nonceOffset: nonceOffset,
             epoch: try Epoch(algorithm, height: height, seed: seed))

@@ -19,7 +19,7 @@ struct CryptoNightCPUFamily: CPUFamily {
         return WidthChoice.explanation(limit: limit, scratchpads: scratchpadsPerLane).map { [$0] } ?? []
     }
 
-    func hasher(_ parameters: CryptoNightParameters, _ seat: CPUHasherSeat) throws(DeviceError) -> any CPUHasher {
+    func hasher(_ parameters: CryptoNightParameters, _ seat: CPUHasherSeat) throws(NightjarError) -> any CPUHasher {
         let (compiler, remark) = CompiledRandomMath.orWhyNot(parameters, seat.implementation)
         if seat.widths.range.count > 1 { try tryWidths(parameters, seat, compiler) }
         let hasher = CryptoNightHasher(
@@ -31,7 +31,7 @@ struct CryptoNightCPUFamily: CPUFamily {
     /// Hashes for about a second, in every width.
     private func tryWidths(
         _ parameters: CryptoNightParameters, _ seat: CPUHasherSeat, _ compiler: CompiledRandomMath?
-    ) throws(DeviceError) {
+    ) throws(NightjarError) {
         let trial = WidthTrial(
             parameters, scratchpads: seat.scratchpads, width: seat.machines, implementation: seat.implementation,
             compiler: compiler)
@@ -41,7 +41,7 @@ struct CryptoNightCPUFamily: CPUFamily {
             turn = seat.widths.batch(turn, hashes: width) { trial.hash(width) }
         }
         if let width = trial.wrong(upTo: seat.machines) {
-            throw DeviceError(device: .cpu, reason: "\(width) hashes that take turns differ from each by itself")
+            throw NightjarError(device: .cpu, reason: "\(width) hashes that take turns differ from each by itself")
         }
     }
 }

@@ -32,8 +32,8 @@ package protocol CPUFamily: Sendable {
 
     /// Makes a lane's hasher, on the lane's own thread.
     ///
-    /// - Throws: ``DeviceError`` when the system refuses something, or the code turns out to be wrong.
-    func hasher(_ parameters: Parameters, _ seat: CPUHasherSeat) throws(DeviceError) -> any CPUHasher
+    /// - Throws: ``NightjarError`` when the system refuses something, or the code turns out to be wrong.
+    func hasher(_ parameters: Parameters, _ seat: CPUHasherSeat) throws(NightjarError) -> any CPUHasher
 
     /// Prepares a coming seed. Blocks the thread.
     func foresee(_ parameters: Parameters, seed: [UInt8])

@@ -6,12 +6,15 @@ package protocol CPUHasher: AnyObject {
     /// Facts that the plan could not know, one sentence each. Only settling adds to them.
     var remarks: [String] { get }
 
+    /// The pages of the dataset that it reads; `nil` while it reads none.
+    var datasetPages: MemoryPages? { get }
+
     /// Whether several hashes at once are faster than one after the other at present.
     var gainsFromWidth: Bool { get }
 
     /// Prepares the epoch of `work`.
     ///
-    /// - Throws: ``DeviceError``.
+    /// - Throws: ``NightjarError``.
     func prepare(_ work: Work) throws
 
     /// As ``Lane/settle(_:)``.
@@ -30,6 +33,7 @@ package protocol CPUHasher: AnyObject {
 
 extension CPUHasher {
     package var remarks: [String] { [] }
+    package var datasetPages: MemoryPages? { nil }
     package var gainsFromWidth: Bool { true }
     package func settle(_ settling: Settling, sample: UnsafeRawBufferPointer) throws -> Settlement { .settled }
 }

@@ -12,7 +12,7 @@ final class CPULane: Lane {
     private let algorithm: Algorithm
     private let hasher: any CPUHasher
     /// Remarks that do not change. The hasher's remarks follow them.
-    private let facts: [String]
+    private let firstRemarks: [String]
     /// The place of the remark on widths among the others; `nil` until widths matter.
     private var widthsPlace: Int?
     /// The lane's part in finding the fastest width.
@@ -42,13 +42,13 @@ final class CPULane: Lane {
     init<Family: CPUFamily>(
         _ algorithm: Algorithm, _ parameters: Family.Parameters, of family: Family, implementation: Implementation,
         widths: SharedWidths, pages: HugePages.Kind, threads: Int, unit: Int?, remarks: [String]
-    ) throws(DeviceError) {
+    ) throws(NightjarError) {
         scratchpads = try LaneScratchpads(bytes: parameters.scratchpad, widths.choice, pages: pages)
         let member = SharedWidths.Member(widths)
         self.widths = member
         machines = scratchpads.count
         self.algorithm = algorithm
-        facts = remarks + scratchpads.remarks
+        firstRemarks = remarks + scratchpads.remarks
         fixedBatch = widths.choice.batch
         hasher = try family.hasher(
             parameters,
@@ -84,11 +84,11 @@ final class CPULane: Lane {
     /// Notes the place of the remark on widths: after the remarks that exist when widths begin to matter.
     private func notePlaceOfWidths() {
         guard widthsPlace == nil, machines > 1, widths.range.count > 1, hasher.gainsFromWidth else { return }
-        widthsPlace = facts.count + hasher.remarks.count
+        widthsPlace = firstRemarks.count + hasher.remarks.count
     }
 
     var remarks: [String] {
-        var remarks = facts + hasher.remarks
+        var remarks = firstRemarks + hasher.remarks
         guard let widthsPlace else { return remarks }
         let candidates = widths.candidates
         let words = WidthChoice.remark(
@@ -96,6 +96,13 @@ final class CPULane: Lane {
             of: machines, fastest: widths.turn.fastest.map { min($0, machines) })
         remarks.insert(words, at: widthsPlace)
         return remarks
+    }
+
+    var facts: LaneFacts {
+        var facts = LaneFacts(hashesAtOnce: hasher.gainsFromWidth ? widths.turn.fastest.map { min($0, machines) } : 1)
+        facts.scratchpadPages = scratchpads.kind
+        facts.datasetPages = hasher.datasetPages
+        return facts
     }
 
     /// A batch is never larger, so neither is the number of candidates.

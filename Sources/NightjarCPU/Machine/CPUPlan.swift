@@ -42,7 +42,7 @@ extension CPUFamily {
             return { [keeper] in
                 _ = keeper
                 var remarks: [String] = []
-                do throws(DeviceError) {
+                do throws(NightjarError) {
                     try topology.pinThread(to: place.unit)
                 } catch {
                     remarks.append("a thread could not be pinned to PU \(place.unit): \(error.reason)")
@@ -58,7 +58,7 @@ extension CPUFamily {
     /// A lane on the calling thread, without pinning.
     func lane(
         _ algorithm: Algorithm, on machine: CPUMachine, implementation: Implementation, width: Int
-    ) throws(DeviceError) -> any Lane {
+    ) throws(NightjarError) -> any Lane {
         let parameters = parameters(of: algorithm)
         // The widths of native code: the other code gives the same digests with them.
         var widths = widths(parameters, .native, settles: false)

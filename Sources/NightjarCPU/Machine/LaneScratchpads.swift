@@ -14,7 +14,7 @@ struct LaneScratchpads {
     /// - Parameters:
     ///   - bytes: the size of a scratchpad; `nil` for an algorithm without one.
     ///   - best: the best kind of pages to try.
-    init(bytes: Int?, _ widths: CPUWidths, pages best: HugePages.Kind) throws(DeviceError) {
+    init(bytes: Int?, _ widths: CPUWidths, pages best: HugePages.Kind) throws(NightjarError) {
         var count = widths.range.upperBound
         guard let bytes else {
             pages = nil
@@ -36,9 +36,11 @@ struct LaneScratchpads {
             memory = UnsafeMutableRawBufferPointer(rebasing: most.bytes[..<(count * bytes)])
             self.count = count
         } catch {
-            throw DeviceError(device: .cpu, reason: error.reason)
+            throw NightjarError(device: .cpu, reason: error.reason, code: .memory)
         }
     }
+
+    var kind: MemoryPages? { pages.map { MemoryPages($0.kind) } }
 
     /// The remark about their pages.
     var remarks: [String] {

@@ -12,7 +12,7 @@ package final class Topology: @unchecked Sendable {
     package let layout: ProcessorLayout
 
     /// This machine, without the units that the process's affinity mask and control groups exclude.
-    package convenience init() throws(DeviceError) {
+    package convenience init() throws(NightjarError) {
         try self.init(synthetic: nil, affinity: nil)
     }
 
@@ -20,10 +20,10 @@ package final class Topology: @unchecked Sendable {
     ///   - synthetic: hwloc's description of a pretended machine, for tests; `nil` means the real one.
     ///   - affinity: the units to which the process seems bound, by the system's index, for tests; `nil` asks the
     ///     system.
-    package init(synthetic: String?, affinity: [Int]?) throws(DeviceError) {
+    package init(synthetic: String?, affinity: [Int]?) throws(NightjarError) {
         var loaded: hwloc_topology_t?
         try hwloc("hwloc_topology_init", hwloc_topology_init(&loaded))
-        guard let handle = loaded else { throw DeviceError(device: .cpu, reason: "hwloc_topology_init gave nothing") }
+        guard let handle = loaded else { throw NightjarError(device: .cpu, reason: "hwloc_topology_init gave nothing") }
         do {
             // Keep the units that this process may not use: they share the caches.
             try hwloc(
@@ -47,7 +47,7 @@ package final class Topology: @unchecked Sendable {
     deinit { hwloc_topology_destroy(handle) }
 
     /// Binds the calling thread to one processing unit, by the system's index.
-    package func pinThread(to unit: Int) throws(DeviceError) {
+    package func pinThread(to unit: Int) throws(NightjarError) {
         let set = hwloc_bitmap_alloc()
         defer { hwloc_bitmap_free(set) }
         try hwloc("hwloc_bitmap_only", hwloc_bitmap_only(set, UInt32(unit)))
@@ -91,7 +91,7 @@ package final class Topology: @unchecked Sendable {
     }
 
     /// The processing units to which the calling thread is bound, by the system's index.
-    package func threadUnits() throws(DeviceError) -> [Int] {
+    package func threadUnits() throws(NightjarError) -> [Int] {
         let set = hwloc_bitmap_alloc()
         defer { hwloc_bitmap_free(set) }
         try hwloc("hwloc_get_cpubind", hwloc_get_cpubind(handle, set, Int32(HWLOC_CPUBIND_THREAD.rawValue)))
@@ -99,7 +99,7 @@ package final class Topology: @unchecked Sendable {
     }
 
     /// The units that the topology allows and to which the process is bound. The caller frees the bitmap.
-    private static func usable(_ handle: hwloc_topology_t, affinity: [Int]?) throws(DeviceError) -> hwloc_bitmap_t? {
+    private static func usable(_ handle: hwloc_topology_t, affinity: [Int]?) throws(NightjarError) -> hwloc_bitmap_t? {
         let usable = hwloc_bitmap_dup(hwloc_topology_get_allowed_cpuset(handle))
         let bound = hwloc_bitmap_alloc()
         defer { hwloc_bitmap_free(bound) }
@@ -114,7 +114,7 @@ package final class Topology: @unchecked Sendable {
         hwloc_bitmap_and(usable, usable, bound)
         guard hwloc_bitmap_iszero(usable) == 0 else {
             hwloc_bitmap_free(usable)
-            throw DeviceError(device: .cpu, reason: "this process may use no processing unit")
+            throw NightjarError(device: .cpu, reason: "this process may use no processing unit")
         }
         return usable
     }
@@ -228,8 +228,8 @@ package struct ProcessorLayout: Sendable, Hashable {
 }
 
 /// Checks every call of hwloc: a failed call returns -1 and sets `errno`.
-private func hwloc(_ call: StaticString, _ result: Int32) throws(DeviceError) {
-    guard result >= 0 else { throw DeviceError(device: .cpu, reason: "\(call): \(errorText(errno))") }
+private func hwloc(_ call: StaticString, _ result: Int32) throws(NightjarError) {
+    guard result >= 0 else { throw NightjarError(device: .cpu, reason: "\(call): \(errorText(errno))") }
 }
 
 /// The indices in a bitmap, in ascending order.

@@ -63,6 +63,8 @@ final class RandomXCPUHasher: CPUHasher {
         cache = nil
     }
 
+    var datasetPages: MemoryPages? { dataset.map { MemoryPages($0.pages) } }
+
     /// Side by side gains nothing while items are computed.
     var gainsFromWidth: Bool { dataset != nil }
 
@@ -74,7 +76,7 @@ final class RandomXCPUHasher: CPUHasher {
             do throws(ExecutableMemoryError) {
                 hasher.use(try new.items.get())
             } catch {
-                throw DeviceError(device: .cpu, reason: error.reason)
+                throw NightjarError(device: .cpu, reason: error.reason, code: .memory)
             }
         }
     }
@@ -124,7 +126,7 @@ final class RandomXCPUHasher: CPUHasher {
         if !remarks.contains(remark) { remarks.append(remark) }
         // Known answers have another seed and were hashed in light mode, so this check proves the dataset.
         guard hasher.hash(sample) == light else {
-            throw DeviceError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
+            throw NightjarError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")
         }
         return .settled
     }

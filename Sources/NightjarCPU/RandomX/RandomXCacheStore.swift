@@ -109,7 +109,7 @@ final class RandomXCacheStore: Sendable {
     }
 
     /// The cache for `seed`. If the store has none, this makes it, which takes about a second. Blocks the thread.
-    func cache(_ parameters: RandomXParameters, seed: [UInt8]) throws(DeviceError) -> SharedRandomXCache {
+    func cache(_ parameters: RandomXParameters, seed: [UInt8]) throws(NightjarError) -> SharedRandomXCache {
         let key = Key(expansion: parameters.expansion, seed: seed)
         let size = RandomXCache.memorySize(parameters)
         let step: Step = state.wait { state in
@@ -144,7 +144,7 @@ final class RandomXCacheStore: Sendable {
         }
         switch result {
         case .success(let cache): return cache
-        case .failure(let error): throw DeviceError(device: .cpu, reason: error.reason)
+        case .failure(let error): throw NightjarError(device: .cpu, reason: error.reason, code: .memory)
         }
     }
 

@@ -62,7 +62,7 @@ package struct NodeTemplate: Sendable {
                     name: id, work: work, target: Target(difficulty: difficulty),
                     nextEpoch: try hash("next_seed_hash").map { .seed($0) }),
                 height: height, difficulty: PoolDifficulty(hashes: difficulty.value))
-        } catch let error as InputError {
+        } catch let error as NightjarError {
             throw Refusal(error.description)
         }
     }

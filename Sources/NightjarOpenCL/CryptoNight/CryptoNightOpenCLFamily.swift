@@ -15,7 +15,7 @@ struct CryptoNightOpenCLFamily: OpenCLFamily {
 }
 
 extension CryptoNightLaunch: OpenCLLaunch {
-    package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
+    package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(NightjarError) -> any Lane {
         try onDevice(runtime.device.id) { try CryptoNightLane(runtime, algorithm, launch: self) }
     }
 }

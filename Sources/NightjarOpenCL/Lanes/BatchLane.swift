@@ -72,7 +72,7 @@ extension BatchLane {
                 let done = Int(first - nonces.lowerBound)
                 let tally = try hash(part, BatchResults.Wanted(audit: 0..<part.count))
                 guard tally.hits == part.count else {
-                    throw DeviceError(
+                    throw NightjarError(
                         device: runtime.device.id, reason: "gave \(tally.hits) digests for \(part.count) nonces")
                 }
                 try results.readHits(queue, tally.hits, of: part.count, device: runtime.device.id) {

@@ -77,12 +77,12 @@ package final class BatchResults {
     /// Waits for the batch.
     ///
     /// - Parameter count: hashes of the batch.
-    /// - Throws: ``CallFailure``, or ``DeviceError`` when the device's answer is impossible.
+    /// - Throws: ``CallFailure``, or ``NightjarError`` when the device's answer is impossible.
     func readTally(_ queue: Queue, of count: Int, device: DeviceID) throws -> Tally {
         var words = (hits: UInt32(0), low: UInt32(0), high: UInt32(0))
         try withUnsafeMutableBytes(of: &words) { try queue.read(tally, into: $0) }
         guard words.hits <= count else {
-            throw DeviceError(device: device, reason: "reports \(words.hits) candidates for \(count) nonces")
+            throw NightjarError(device: device, reason: "reports \(words.hits) candidates for \(count) nonces")
         }
         return Tally(hits: Int(words.hits), checksum: UInt64(words.high) << 32 | UInt64(words.low))
     }
@@ -92,7 +92,7 @@ package final class BatchResults {
     /// - Parameters:
     ///   - hits: the number of hits, at most ``room``.
     ///   - count: hashes of the batch.
-    /// - Throws: ``CallFailure``, or ``DeviceError`` when the device's answer is impossible; then `body` got nothing.
+    /// - Throws: ``CallFailure``, or ``NightjarError`` when the device's answer is impossible; then `body` got nothing.
     func readHits(
         _ queue: Queue, _ hits: Int, of count: Int, device: DeviceID, _ body: (UInt32, Digest) -> Void
     ) throws {
@@ -100,7 +100,7 @@ package final class BatchResults {
         let read = UnsafeMutableBufferPointer(rebasing: hostHits[..<hits])
         try queue.read(self.hits, into: UnsafeMutableRawBufferPointer(read))
         guard read.allSatisfy({ $0.slot < count }) else {
-            throw DeviceError(device: device, reason: "reports a candidate outside its nonces")
+            throw NightjarError(device: device, reason: "reports a candidate outside its nonces")
         }
         for hit in read { body(UInt32(hit.slot), hit.digest) }
     }

@@ -22,7 +22,7 @@ package protocol OpenCLLaunch: Sendable, Hashable {
     /// A new lane.
     ///
     /// - Parameter algorithm: the one that this launch was made for.
-    func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane
+    func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(NightjarError) -> any Lane
 }
 
 extension OpenCLLaunch {

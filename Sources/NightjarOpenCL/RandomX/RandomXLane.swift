@@ -116,7 +116,7 @@ package final class RandomXLane: BatchLane {
             slices = Self.slices(parameters, launch, light: false)
             // The known answers were tested in light mode. This comparison proves the dataset.
             guard try digestOfOne() == light else {
-                throw DeviceError(
+                throw NightjarError(
                     device: runtime.device.id,
                     reason: "computes another hash of \(work.algorithm) with the dataset than without it")
             }

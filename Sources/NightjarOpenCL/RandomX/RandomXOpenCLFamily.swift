@@ -30,7 +30,7 @@ extension RandomXLaunch: OpenCLLaunch {
         return (launch, "numbers are rounded without PTX, because the device has failed")
     }
 
-    package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
+    package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(NightjarError) -> any Lane {
         try onDevice(runtime.device.id) { try RandomXLane(runtime, algorithm, launch: self) }
     }
 }

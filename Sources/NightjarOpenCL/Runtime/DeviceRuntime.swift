@@ -20,18 +20,18 @@ package final class DeviceRuntime: Sendable {
     ///   - extraSources: sources beside the embedded ones, by path.
     ///   - calls: how OpenCL is called. For tests.
     ///   - hangLimit: how long the device may take for a batch; `nil` takes the device's ``Quirks``. For tests.
-    /// - Throws: ``DeviceError``.
+    /// - Throws: ``NightjarError``.
     package init(
         _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory,
         caches: HostCaches = HostCaches(),
         trustsFiles: Bool = true, extraSources: [String: String] = [:], calls: Calls = Calls(),
         hangLimit: Duration? = nil
-    ) throws(DeviceError) {
+    ) throws(NightjarError) {
         self.device = device
         self.caches = caches
         let quirks = Quirks(device)
         self.quirks = quirks
-        if let reason = quirks.unusable { throw DeviceError(device: device.id, reason: reason) }
+        if let reason = quirks.unusable { throw NightjarError(device: device.id, reason: reason) }
         context = try onDevice(device.id) {
             try Context(device, calls: calls, hangLimit: hangLimit ?? quirks.hangLimit)
         }
@@ -63,12 +63,12 @@ package final class DeviceRuntime: Sendable {
 }
 
 /// Runs `body`, and turns every error of it into one that names the device.
-package func onDevice<Result>(_ id: DeviceID, _ body: () throws -> Result) throws(DeviceError) -> Result {
+package func onDevice<Result>(_ id: DeviceID, _ body: () throws -> Result) throws(NightjarError) -> Result {
     do {
         return try body()
-    } catch let error as DeviceError {
+    } catch let error as NightjarError {
         throw error
     } catch {
-        throw DeviceError(device: id, reason: "\(error)")
+        throw NightjarError(device: id, reason: "\(error)")
     }
 }

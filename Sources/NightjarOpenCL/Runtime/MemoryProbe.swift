@@ -53,11 +53,11 @@ package struct MemoryProbe {
     }
 
     /// - Parameter largest: the largest footprint that is tried, in bytes, if the device has as much.
-    /// - Throws: ``DeviceError`` when the device fails or computes wrongly, ``CallFailure`` when a call does.
+    /// - Throws: ``NightjarError`` when the device fails or computes wrongly, ``CallFailure`` when a call does.
     func measure(largest: UInt64) throws -> MemoryMeasurement {
         let room = min(device.maxAllocation, device.description.memory / 2, largest)
         guard room >= Self.smallest else {
-            throw DeviceError(device: device.id, reason: "there is too little memory to measure")
+            throw NightjarError(device: device.id, reason: "there is too little memory to measure")
         }
         let bytes = 1 << (UInt64.bitWidth - 1 - room.leadingZeroBitCount)
         let lines = try Buffer(runtime.context, bytes: bytes, purpose: "lines")
@@ -97,7 +97,7 @@ package struct MemoryProbe {
         var words = [UInt64](repeating: 0, count: 32)
         try words.withUnsafeMutableBytes { try queue.read(to, into: $0) }
         guard words == (0..<32).map({ UInt64($0 / 8) }) else {
-            throw DeviceError(device: device.id, reason: "a copy in its memory differs from the original")
+            throw NightjarError(device: device.id, reason: "a copy in its memory differs from the original")
         }
         return 2 * Double(bytes) / Double(max(1, times.min() ?? 1)) * 1e9
     }
@@ -139,7 +139,7 @@ package struct MemoryProbe {
                 x = (x ^ at) &* 0xD134_2543_DE82_EF95 &+ 1
             }
             guard x == result else {
-                throw DeviceError(device: device.id, reason: "random accesses over its memory give wrong results")
+                throw NightjarError(device: device.id, reason: "random accesses over its memory give wrong results")
             }
         }
     }

@@ -26,7 +26,7 @@ package struct ToyOpenCLLaunch: OpenCLLaunch {
 
     package var settings: TuningSettings { TuningSettings(["batch": batch, "slice": slice]) }
 
-    package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(DeviceError) -> any Lane {
+    package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(NightjarError) -> any Lane {
         try onDevice(runtime.device.id) { try ToyOpenCLLane(runtime, self) }
     }
 }

@@ -1,0 +1,152 @@
+import NightjarAlgorithms
+import NightjarCPU
+import NightjarCore
+import NightjarDevices
+import NightjarOpenCL
+import NightjarPlatform
+
+/// The blocking core of the library: what its devices do, for calls that block their thread until it is done.
+///
+/// ``Engine`` is its face for async Swift. A call may come from any thread, and several at once.
+package final class EngineCore: Sendable {
+    /// The devices that are used, the native CPU first.
+    package let devices: [Device]
+    /// A line for each OpenCL driver, platform or device that was there and could not be used, and why.
+    package let faults: [String]
+    /// CPU lanes asked for; `nil` leaves the choice to the caches.
+    package let threads: Int?
+    /// Where the CPU has RandomX's dataset items from, for mining, searching and benchmarks.
+    package let randomX: RandomXMode
+    /// How much priority the threads that mine, search and hash give up, 0 to 19, as `nice` counts it.
+    package let niceness: Int
+    /// What candidates are hashed again with.
+    package let verifier: CPUBackend
+
+    private let backends: [any Backend]
+    let kept: KeptLanes
+
+    /// - Throws: ``NightjarError``: a selector matches no device, there is no device, or there are no threads.
+    package init(
+        devices selectors: [DeviceSelector]?, threads: Int?, randomX: RandomXMode, niceness: Int,
+        backends: [any Backend], verifier: CPUBackend
+    ) throws(NightjarError) {
+        let all = backends.flatMap(\.devices).sorted { $0.id < $1.id }
+        for selector in selectors ?? [] where !all.contains(where: { selector.matches($0.id) }) {
+            throw .noSuchDevice(selector.description, present: all.map(\.id))
+        }
+        if let threads, threads < 1 {
+            throw .noDevice(reason: "the CPU can't run \(threads) threads", code: .argument)
+        }
+        devices = all.filter { device in selectors?.contains { $0.matches(device.id) } ?? true }
+        guard !devices.isEmpty else { throw .noDevice(reason: "none was chosen") }
+        self.threads = threads
+        self.randomX = randomX
+        self.niceness = niceness
+        self.backends = backends
+        faults = backends.flatMap(\.faults)
+        self.verifier = verifier
+        kept = KeptLanes(niceness: niceness)
+    }
+
+    /// The backends for what `selectors` name: without an OpenCL device among them, neither the loader nor a driver is
+    /// touched.
+    package static func backends(for selectors: [DeviceSelector]?, cpu: CPUBackend) -> [any Backend] {
+        let wantsOpenCL = selectors?.contains { $0 != .device(.cpu) } ?? true
+        return wantsOpenCL ? [cpu, OpenCLBackend()] : [cpu]
+    }
+
+    func backend(of device: DeviceID) -> (any Backend)? {
+        guard devices.contains(where: { $0.id == device }) else { return nil }
+        return backends.first { $0.devices.contains { $0.id == device } }
+    }
+
+    /// Whether `device` can run `algorithm`, or why not.
+    package func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
+        guard let backend = backend(of: device) else { return .unsupported("there is no such device") }
+        return backend.support(for: algorithm, on: device)
+    }
+
+    /// The backend of `device`, which can run `algorithm`.
+    func require(_ algorithm: Algorithm, on device: DeviceID) throws(NightjarError) -> any Backend {
+        guard let backend = backend(of: device) else {
+            throw .noSuchDevice(device.description, present: devices.map(\.id))
+        }
+        if case .unsupported(let reason) = backend.support(for: algorithm, on: device) {
+            throw .unsupported(algorithm: algorithm.name, device: device, reason: reason)
+        }
+        return backend
+    }
+
+    // MARK: Single hashes
+
+    /// The digest of `work`; its nonce's place, if it has one, is hashed as it stands.
+    ///
+    /// - Parameter device: `nil` takes the first device that can run the algorithm.
+    package func digest(of work: Work, on device: DeviceID?) throws(NightjarError) -> Digest {
+        try promisedDigest(of: work, on: device).wait()
+    }
+
+    /// The digest of `work` by the portable code, whatever the devices: a second opinion that shares no instruction-set
+    /// code with those that search.
+    package func portableDigest(of work: Work) throws(NightjarError) -> Digest {
+        try promisedPortableDigest(of: work).wait()
+    }
+
+    /// The same, not waited for.
+    func promisedDigest(of work: Work, on device: DeviceID?) throws(NightjarError) -> Promised<Digest> {
+        let device = if let device { device } else { try firstDevice(for: work.algorithm) }
+        let backend = try require(work.algorithm, on: device)
+        let threads = threads
+        return kept.digest(of: work, in: .device(device), device: device) {
+            guard let make = try backend.plan(work.algorithm, on: device, threads: threads).lanes.first else {
+                throw NightjarError(device: device, reason: "there is no lane for \(work.algorithm)")
+            }
+            return try make()
+        } judge: { verdict in
+            switch verdict {
+            case .right: backend.acquit(device)
+            case .failed(let error): backend.letGo(of: device, after: error)
+            }
+        }
+    }
+
+    func promisedPortableDigest(of work: Work) -> Promised<Digest> {
+        kept.digest(of: work, in: .portable, device: .cpu) { [verifier] in
+            try verifier.lane(work.algorithm, implementation: .portable)
+        } judge: { _ in
+        }
+    }
+
+    private func firstDevice(for algorithm: Algorithm) throws(NightjarError) -> DeviceID {
+        var reasons: [String] = []
+        for device in devices {
+            switch support(for: algorithm, on: device.id) {
+            case .supported: return device.id
+            case .unsupported(let reason): reasons.append("\(device.id): \(reason)")
+            }
+        }
+        throw .noDevice(reason: "none can run \(algorithm): " + reasons.joined(separator: "; "), code: .unsupported)
+    }
+
+    // MARK: Mining
+
+    func makeRun(
+        settles: Bool, auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
+        recovery: Recovery = Recovery(), after earlier: MiningRun? = nil
+    ) throws(NightjarError) -> MiningRun {
+        do {
+            return try MiningRun(
+                devices: devices.compactMap { device in backend(of: device.id).map { (device.id, $0) } },
+                threads: threads, niceness: niceness, settles: settles, verifier: verifier,
+                auditInterval: auditInterval, eventCapacity: eventCapacity, recovery: recovery, after: earlier)
+        } catch { throw .noDevice(reason: error.description, code: .memory) }
+    }
+}
+
+extension Backend {
+    /// Lets go of what is kept for `device` after an error, so that the next plan makes it anew; and trusts the device
+    /// less only where it may be why.
+    func letGo(of device: DeviceID, after error: NightjarError) {
+        if error.mayBeTheDevices { suspect(device) } else { reset(device) }
+    }
+}

@@ -1,0 +1,219 @@
+import NightjarCPU
+import NightjarCore
+import NightjarDevices
+import NightjarPlatform
+
+/// One search: from the defaults uphill, a knob at a time, as long as there is time.
+struct Tuner: Sendable {
+    let algorithm: Algorithm
+    let device: DeviceID
+    let seconds: Double
+    let verifier: CPUBackend
+    let isCancelled: @Sendable () -> Bool
+    let progress: @Sendable (TuneProgress) -> Void
+
+    /// Faster by less is noise.
+    private static let gain = 1.02
+    /// A new job waits for the batch in hand, and a display for the launch: longer batches are not tried for.
+    private static let longestBatch = 3.0
+    /// Digests of each setting that are compared with the CPU's.
+    private static let compared = 4
+    /// Pairs of measurements, best and default in turns, that decide in the end.
+    private static let pairs = 3
+
+    private var begin = ContinuousClock.now
+    private var expected: [Digest] = []
+    private var measurements: [TuneResult.Measurement] = []
+    private var best: (settings: TuningSettings, rate: Double)?
+    private var lastFault: NightjarError?
+
+    init(
+        algorithm: Algorithm, device: DeviceID, seconds: Double, verifier: CPUBackend,
+        isCancelled: @escaping @Sendable () -> Bool, progress: @escaping @Sendable (TuneProgress) -> Void
+    ) {
+        self.algorithm = algorithm
+        self.device = device
+        self.seconds = seconds
+        self.verifier = verifier
+        self.isCancelled = isCancelled
+        self.progress = progress
+    }
+
+    mutating func run(_ backend: (any Backend)?) -> TuneResult {
+        guard let backend else { return failed(fault("there is no such device")) }
+        if case .unsupported(let reason) = backend.support(for: algorithm, on: device) {
+            return failed(NightjarError(device: device, reason: reason, code: .unsupported))
+        }
+        guard let backend = backend as? any TunableBackend else {
+            return nothing("its lanes measure for themselves how many hashes to have in hand, each time they start")
+        }
+        let knobs = backend.knobs(algorithm, on: device)
+        guard !knobs.isEmpty else { return nothing("this device leaves no choice") }
+        do {
+            let defaults = backend.defaultSettings(algorithm, on: device)
+            let work = try KnownAnswers.benchmark(algorithm)
+            expected = try digests(verifier.lane(algorithm), work)
+            begin = .now
+            guard let first = measure(backend, defaults, work, "the defaults") else {
+                return failed(lastFault ?? .cancelled)
+            }
+            best = (defaults, first)
+            climb(backend, knobs, defaults, work)
+            return try decide(backend, defaults, work)
+        } catch {
+            return failed(NightjarError(error, on: device))
+        }
+    }
+
+    /// Part of the time is left for the end.
+    private var isTimeUp: Bool { isCancelled() || spent > 0.75 * seconds }
+    private var spent: Double { (ContinuousClock.now - begin) / .seconds(1) }
+
+    private mutating func climb(
+        _ backend: any TunableBackend, _ knobs: [TuningKnob], _ defaults: TuningSettings, _ work: Work
+    ) {
+        var known: Set<TuningSettings> = [defaults]
+        var hasGained = true
+        while hasGained, !isTimeUp {
+            hasGained = false
+            for knob in knobs {
+                for isUp in [true, false] {
+                    // One value that is no faster may be noise: stop after two in a row.
+                    var misses = 0
+                    while misses < 2, !isTimeUp, let here = best?.settings[knob.name] {
+                        let further =
+                            isUp ? knob.values.filter { $0 > here } : knob.values.filter { $0 < here }.reversed()
+                        guard misses < further.count else { break }
+                        var settings = best?.settings ?? defaults
+                        settings[knob.name] = further[misses]
+                        misses += 1
+                        guard known.insert(settings).inserted,
+                            let rate = measure(backend, settings, work, "\(knob.name) \(settings[knob.name] ?? 0)"),
+                            rate > (best?.rate ?? 0) * Self.gain
+                        else { continue }
+                        best = (settings, rate)
+                        hasGained = true
+                        misses = 0
+                    }
+                }
+            }
+        }
+    }
+
+    /// Measures the best against the defaults, in turns, so that what changed on the machine meanwhile changes both.
+    private mutating func decide(
+        _ backend: any TunableBackend, _ defaults: TuningSettings, _ work: Work
+    ) throws -> TuneResult {
+        guard !isCancelled() else { return failed(.cancelled) }
+        var chosen = (settings: best?.settings ?? defaults, rate: best?.rate ?? 0)
+        var plain = chosen.rate
+        let count = measurements.count
+        if chosen.settings != defaults {
+            var rates: (best: [Double], plain: [Double]) = ([], [])
+            for _ in 0..<Self.pairs {
+                if let rate = measure(backend, chosen.settings, work, "the best again") { rates.best.append(rate) }
+                if let rate = measure(backend, defaults, work, "the defaults again") { rates.plain.append(rate) }
+            }
+            guard !isCancelled() else { return failed(.cancelled) }
+            guard rates.plain.count == Self.pairs else { return failed(lastFault ?? fault("the defaults failed")) }
+            plain = Self.median(rates.plain)
+            chosen.rate = rates.best.count == Self.pairs ? Self.median(rates.best) : 0
+            if chosen.rate <= plain * Self.gain { chosen = (defaults, plain) }
+        }
+        let explanation =
+            chosen.settings == defaults
+            ? "tuned: the defaults (\(defaults)) are as fast as any of \(count) settings"
+            : "tuned: \(Self.difference(chosen.settings, defaults)), \(Self.ratio(chosen.rate / plain)) times the defaults' "
+                + "speed, the best of \(count) settings"
+        let isKept = backend.keep(chosen.settings, explanation: explanation, for: algorithm, on: device)
+        return TuneResult(
+            algorithm: algorithm, device: device, settings: chosen.settings, hashrate: chosen.rate,
+            defaultHashrate: plain,
+            measurements: measurements, isKept: isKept, explanation: explanation, error: nil)
+    }
+
+    /// Hashes per second; `nil` when the device cannot do it, does it wrongly, or takes too long for a batch.
+    private mutating func measure(
+        _ backend: any TunableBackend, _ settings: TuningSettings, _ work: Work, _ words: String
+    ) -> Double? {
+        progress(TuneProgress(fraction: min(1, spent / seconds), trying: words, best: best?.rate))
+        let rate = rate(backend, settings, work)
+        measurements.append(TuneResult.Measurement(settings: settings, hashrate: rate))
+        return rate
+    }
+
+    private mutating func rate(_ backend: any TunableBackend, _ settings: TuningSettings, _ work: Work) -> Double? {
+        do {
+            let timer = LaneTimer(
+                name: "\(settings)", algorithm: algorithm, device: device, expected: expected, seconds: seconds / 40,
+                // The defaults stand, whatever they take.
+                longestBatch: best == nil ? .infinity : Self.longestBatch, isCancelled: isCancelled)
+            let rates = Monitor<[Double?]>([])
+            let group = try LaneGroup(
+                try backend.plan(algorithm, on: device, settings: settings), device: device, algorithm: algorithm,
+                settles: true, work: work, settling: Settling(isCancelled: isCancelled), provesItself: false
+            ) { _, lane in
+                let rate = try timer.rate(of: lane)
+                rates.withLock { $0.append(rate) }
+            }
+            defer { group.join() }
+            guard case .ready = group.waitUntilPrepared() else {
+                group.cancel()
+                group.join()
+                guard let failure = group.failure else { throw NightjarError.cancelled }
+                throw failure
+            }
+            group.release()
+            group.join()
+            if let failure = group.failure { throw failure }
+            // Its digests were the CPU's.
+            backend.acquit(device)
+            let all = rates.withLock { $0 }.compactMap(\.self)
+            return all.count == group.plan.lanes.count ? all.reduce(0, +) : nil
+        } catch {
+            // What failed may have spoilt the context; the next lane gets a new one. It was the settings' fault, unless
+            // they are the defaults.
+            let error = NightjarError(error, on: device)
+            lastFault = error
+            if settings == backend.defaultSettings(algorithm, on: device) {
+                backend.letGo(of: device, after: error)
+            } else {
+                backend.reset(device)
+            }
+            return nil
+        }
+    }
+
+    private func digests(_ lane: any Lane, _ work: Work) throws -> [Digest] {
+        try lane.prepare(work)
+        return try LaneTimer.digests(lane, Self.compared)
+    }
+
+    private func nothing(_ reason: String) -> TuneResult {
+        TuneResult(
+            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil, measurements: [],
+            isKept: false, explanation: "nothing to tune: \(reason)", error: nil)
+    }
+
+    private func fault(_ reason: String) -> NightjarError { NightjarError(device: device, reason: reason) }
+
+    func failed(_ error: NightjarError) -> TuneResult {
+        TuneResult(
+            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil,
+            measurements: measurements,
+            isKept: false, explanation: "", error: error)
+    }
+
+    private static func median(_ rates: [Double]) -> Double { rates.sorted()[rates.count / 2] }
+
+    private static func ratio(_ value: Double) -> String {
+        let hundredths = Int((value * 100).rounded())
+        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    }
+
+    /// "groupLoop 32 instead of 16".
+    private static func difference(_ settings: TuningSettings, _ defaults: TuningSettings) -> String {
+        settings.values.sorted { $0.key < $1.key }.filter { defaults[$0.key] != $0.value }
+            .map { "\($0.key) \($0.value) instead of \(defaults[$0.key] ?? 0)" }.joined(separator: ", ")
+    }
+}
