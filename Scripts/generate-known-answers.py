@@ -4,13 +4,13 @@
     python3 Scripts/generate-known-answers.py           # writes KnownAnswerRows.swift and KnownChecksums.swift
     python3 Scripts/generate-known-answers.py --check   # exit status 1 when a committed file differs
 
-An algorithm's checksums are all that bench.json has of it. Its known answers are, of its rows in the vectors:
+An algorithm's checksums are all of its rows in bench.json. Its known answers are these rows of the vectors:
 
 - where there is a seed: every row with the benchmark's seed, 32 zero bytes. One cache serves them all.
 - where there is a height: every row with the height of its first row. One compiled program serves them all.
 - elsewhere: the first row, and the first one whose length is not among LENGTHS. The vectors of every variant begin
-  with inputs of LENGTHS, and go on with inputs of any length.
-- the rows of FINAL_HASHES besides.
+  with inputs of LENGTHS, followed by inputs of any length.
+- also the rows of FINAL_HASHES.
 
 Each algorithm must have two answers at least. So a new variant needs a catalog entry, rows in the vectors, and a run of
 this script.

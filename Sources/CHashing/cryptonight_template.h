@@ -1,7 +1,8 @@
 // CryptoNight's three phases, written once. Each instruction set's file defines these and then includes this:
 //
-//   NJ_TARGET the attribute that enables the instruction set, or nothing NJ_UNROLL a pragma that unrolls the loop that
-//   follows, or nothing NJ_PER_WIDTH whether each width gets its own copy, for which NJ_UNROLL must unroll; else one
+//   NJ_TARGET                      the attribute that enables the instruction set, or nothing
+//   NJ_UNROLL                      a pragma that unrolls the loop that follows, or nothing
+//   NJ_PER_WIDTH                   whether each width gets its own copy, for which NJ_UNROLL must unroll; else one
 //                                  copy serves all
 //   block                          16 bytes of scratchpad or key
 //   block_load, block_store        from and to an address that is a multiple of 16
