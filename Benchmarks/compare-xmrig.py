@@ -6,13 +6,13 @@
     Benchmarks/compare-xmrig.py --peer /path/to/xmrig -a cn/r --ways 1,2,3,4,5
 
 xmrig is a black box: it is started with the options that its --help names, and its log or its HTTP API is read.
-RandomX runs in its offline benchmark, of which the hashes after a warm-up count. CryptoNight has no such benchmark there:
-it mines at a pool on loopback whose job is never solved, with as many hashes at once per thread as --ways says, and the
-best of these is what Nightjar is held against; one run is with the number that it chooses by itself. Both sides get the
-same threads; huge pages must be there for both.
+RandomX runs in its offline benchmark, and only hashes after a warm-up count. xmrig has no such benchmark for CryptoNight:
+it mines at a pool on loopback whose job is never solved, with as many hashes at once per thread as --ways says. Nightjar
+is compared with the best of these, and with one run in which xmrig chooses the number itself. Both sides get the same
+threads, and both need huge pages.
 
-On a machine whose speed changes from one minute to the next, turns say little. --at-once runs both at the same time, a
-thread each on a core each, and again with the cores exchanged: whatever else goes on meets both.
+On a machine whose speed changes from one minute to the next, runs in turn prove little. --at-once runs both at the same
+time, each with one thread on its own core, and again with the cores exchanged, so that other load hits both alike.
 """
 import argparse
 import contextlib
@@ -76,7 +76,7 @@ def nightjar_result(command, output, errors):
         raise Failure(f"{' '.join(command)}: {result.get('error')}")
     host = dict(report["host"], nightjar=report["version"])
     # The lanes' number of hashes at once, in Nightjar's words; each run chooses it again.
-    chosen = sorted({line for line in result.get("explanation", []) if re.match(r"\d+ hashes at once|one hash at a time", line)})
+    chosen = sorted({line for line in result.get("explanation", []) if re.match(r"\d+ hash(es)? at a time \(fastest", line)})
     return {"hashrate": result["hashrate"], "setupSeconds": result["setupSeconds"], "chosen": chosen}, host
 
 
@@ -133,7 +133,7 @@ def check_pages(text, arguments):
     """Both sides run on huge pages, or the comparison says nothing."""
     for percent in re.findall(r"huge pages (\d+)%", text):
         if int(percent) < 100 and not arguments.any_pages:
-            raise Failure(f"xmrig got {percent} % of its huge pages; --any-pages goes on all the same")
+            raise Failure(f"xmrig got {percent} % of its huge pages; use --any-pages to run without them")
 
 
 def about(text):
@@ -368,7 +368,7 @@ def compare(arguments, algorithm, report):
             ours, host = nightjar(arguments, algorithm)
             theirs, peer = randomx(arguments, algorithm) if is_randomx else cryptonight(arguments, algorithm, ways)
         if not host["hugePages"] and not arguments.any_pages:
-            raise Failure("Nightjar has no huge pages; --any-pages goes on all the same")
+            raise Failure("Nightjar has no huge pages; use --any-pages to run without them")
         report.update(host=host, peer=peer)
         entry["pairs"].append({"nightjar": ours, "peer": theirs})
         print(f"{algorithm} pair {len(entry['pairs'])}: {pair_line(ours, theirs)}", flush=True)
@@ -446,7 +446,7 @@ def main():
     parser.add_argument("--ways", default="1,2,3,4,5", help="CryptoNight: xmrig's hashes at once per thread, to choose from")
     parser.add_argument("--at-once", action="store_true",
                         help="both at the same time, a thread each on the cores 0 and 1, then exchanged")
-    parser.add_argument("--any-pages", action="store_true", help="go on without huge pages")
+    parser.add_argument("--any-pages", action="store_true", help="run without huge pages")
     parser.add_argument("--nightjar-option", action="append", default=[], help="passed on to nightjar bench")
     parser.add_argument("--out", type=pathlib.Path, help="a JSON file; if it exists, the pairs are added to its own")
     arguments = parser.parse_args()

@@ -17,9 +17,9 @@ typedef struct {
     uint64_t quotient, square_root;
     nj_random_math_registers registers;
     floats accumulator;
-} lane;
+} hash_state;
 
-INLINE void lane_begin(lane *l, const nj_cryptonight *cn, const nj_cryptonight_record *record, uint8_t *pad) {
+INLINE void hash_begin(hash_state *l, const nj_cryptonight *cn, const nj_cryptonight_record *record, uint8_t *pad) {
     const uint8_t *state = (const uint8_t *)record->words;
     l->pad = pad;
     l->al = nj_load64(state) ^ nj_load64(state + 32);
@@ -62,7 +62,7 @@ INLINE block conceal(block x, floats *accumulator) {
 
 // The 64-byte shuffle of v2 and R around `at`. The three neighbour blocks, named by their distance, change places, and
 // a, b and the older b are added to them.
-INLINE void shuffle(const lane *l, const uint32_t features, uint64_t at, block at10, block at20, block at30) {
+INLINE void shuffle(const hash_state *l, const uint32_t features, uint64_t at, block at10, block at20, block at30) {
     const int reversed = features & NJ_CRYPTONIGHT_REVERSED;
     block_store(l->pad + (at ^ 0x10), block_add(reversed ? at10 : at30, l->b1));
     block_store(l->pad + (at ^ 0x20), block_add(reversed ? at30 : at10, l->b));
@@ -70,7 +70,7 @@ INLINE void shuffle(const lane *l, const uint32_t features, uint64_t at, block a
 }
 
 // An AES round on the block to which a points, with a as the key.
-INLINE void first_half(lane *l, const nj_cryptonight_base base, const uint32_t features, uint64_t mask) {
+INLINE void first_half(hash_state *l, const nj_cryptonight_base base, const uint32_t features, uint64_t mask) {
     const int shuffles = base == NJ_CRYPTONIGHT_V2 || base == NJ_CRYPTONIGHT_R;
     const uint64_t at = l->at;
     l->a = block_make(l->al, l->ah);
@@ -97,7 +97,7 @@ INLINE void first_half(lane *l, const nj_cryptonight_base base, const uint32_t f
 
 // A 64-bit multiplication with the block to which the round's result points.
 INLINE void second_half(
-    lane *l, const nj_cryptonight_base base, const uint32_t features, uint64_t mask,
+    hash_state *l, const nj_cryptonight_base base, const uint32_t features, uint64_t mask,
     const nj_random_math_program *program) {
     const int shuffles = base == NJ_CRYPTONIGHT_V2 || base == NJ_CRYPTONIGHT_R;
     const uint64_t at = l->at;
@@ -154,7 +154,7 @@ INLINE void second_half(
 }
 
 // Heavy: a division with the words to which a points. It gives the next address.
-INLINE void divide(lane *l, const uint32_t features, uint64_t mask) {
+INLINE void divide(hash_state *l, const uint32_t features, uint64_t mask) {
     uint64_t n = nj_load64(l->pad + l->at);
     uint32_t word = nj_load32(l->pad + l->at + 8);
     int32_t divisor = (int32_t)(word | 5);
@@ -171,17 +171,17 @@ INLINE void loop(
     const nj_cryptonight *cn, nj_cryptonight_record *records, const nj_cryptonight_base base, const uint32_t features,
     const int width) {
     const uint64_t mask = cn->mask, turns = cn->iterations;
-    lane lanes[NJ_CRYPTONIGHT_WIDEST];
+    hash_state hashes[NJ_CRYPTONIGHT_WIDEST];
     NJ_UNROLL
-    for (int i = 0; i < width; i++) lane_begin(&lanes[i], cn, &records[i], cn->scratchpads + (size_t)i * cn->memory);
+    for (int i = 0; i < width; i++) hash_begin(&hashes[i], cn, &records[i], cn->scratchpads + (size_t)i * cn->memory);
     for (uint64_t turn = 0; turn < turns; turn++) {
         NJ_UNROLL
-        for (int i = 0; i < width; i++) first_half(&lanes[i], base, features, mask);
+        for (int i = 0; i < width; i++) first_half(&hashes[i], base, features, mask);
         NJ_UNROLL
-        for (int i = 0; i < width; i++) second_half(&lanes[i], base, features, mask, cn->program);
+        for (int i = 0; i < width; i++) second_half(&hashes[i], base, features, mask, cn->program);
         if (features & NJ_CRYPTONIGHT_HEAVY) {
             NJ_UNROLL
-            for (int i = 0; i < width; i++) divide(&lanes[i], features, mask);
+            for (int i = 0; i < width; i++) divide(&hashes[i], features, mask);
         }
     }
 }

@@ -13,7 +13,7 @@ typedef struct {
     block c;
 } hash_r;
 
-INLINE void first_half_r(hash_r *h, const nj_random_math_lane *l, uint64_t mask) {
+INLINE void first_half_r(hash_r *h, const nj_random_math_hash *l, uint64_t mask) {
     const uint64_t at = h->at;
     block a = block_load(l->a), b = block_load(l->b), b1 = block_load(l->older_b);
     block c = block_aes(block_load(h->pad + at), a);
@@ -29,7 +29,7 @@ INLINE void first_half_r(hash_r *h, const nj_random_math_lane *l, uint64_t mask)
     block_store(h->pad + at, block_xor(b, c));
 }
 
-INLINE void second_half_r(hash_r *h, nj_random_math_lane *l, uint64_t mask) {
+INLINE void second_half_r(hash_r *h, nj_random_math_hash *l, uint64_t mask) {
     const uint64_t at = h->at;
     block a = block_load(l->a), b = block_load(l->b), b1 = block_load(l->older_b);
     uint64_t dl = nj_load64(h->pad + at) ^ l->sums, dh = nj_load64(h->pad + at + 8);
@@ -60,26 +60,27 @@ INLINE void loop_compiled(
     const nj_cryptonight *cn, nj_cryptonight_record *records, const nj_random_math_program *program, const int width) {
     const uint64_t mask = cn->mask, turns = cn->iterations;
     hash_r h[NJ_CRYPTONIGHT_WIDEST];
-    nj_random_math_lane lanes[NJ_CRYPTONIGHT_WIDEST];
+    nj_random_math_hash hashes[NJ_CRYPTONIGHT_WIDEST];
     NJ_UNROLL
     for (int i = 0; i < width; i++) {
         const uint8_t *state = (const uint8_t *)records[i].words;
         h[i].pad = cn->scratchpads + (size_t)i * cn->memory;
-        lanes[i].a[0] = nj_load64(state) ^ nj_load64(state + 32);
-        lanes[i].a[1] = nj_load64(state + 8) ^ nj_load64(state + 40);
-        block_store(lanes[i].b, block_xor(block_load(state + 16), block_load(state + 48)));
-        block_store(lanes[i].older_b, block_xor(block_load(state + 64), block_load(state + 80)));
-        for (int k = 0; k < 4; k++) lanes[i].r[k] = nj_load32(state + 96 + 4 * k);
-        h[i].at = lanes[i].a[0] & mask;
+        hashes[i].a[0] = nj_load64(state) ^ nj_load64(state + 32);
+        hashes[i].a[1] = nj_load64(state + 8) ^ nj_load64(state + 40);
+        block_store(hashes[i].b, block_xor(block_load(state + 16), block_load(state + 48)));
+        block_store(hashes[i].older_b, block_xor(block_load(state + 64), block_load(state + 80)));
+        for (int k = 0; k < 4; k++) hashes[i].r[k] = nj_load32(state + 96 + 4 * k);
+        h[i].at = hashes[i].a[0] & mask;
     }
     for (uint64_t turn = 0; turn < turns; turn++) {
         NJ_UNROLL
         for (int i = 0; i < width; i += NJ_RANDOM_MATH_SIDE_BY_SIDE)
-            run_compiled(program, &lanes[i], width - i < NJ_RANDOM_MATH_SIDE_BY_SIDE ? 1 : NJ_RANDOM_MATH_SIDE_BY_SIDE);
+            run_compiled(
+                program, &hashes[i], width - i < NJ_RANDOM_MATH_SIDE_BY_SIDE ? 1 : NJ_RANDOM_MATH_SIDE_BY_SIDE);
         NJ_UNROLL
-        for (int i = 0; i < width; i++) first_half_r(&h[i], &lanes[i], mask);
+        for (int i = 0; i < width; i++) first_half_r(&h[i], &hashes[i], mask);
         NJ_UNROLL
-        for (int i = 0; i < width; i++) second_half_r(&h[i], &lanes[i], mask);
+        for (int i = 0; i < width; i++) second_half_r(&h[i], &hashes[i], mask);
     }
 }
 

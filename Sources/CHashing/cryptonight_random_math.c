@@ -120,11 +120,11 @@ void nj_random_math_run(
         nj_random_math_run_portable(program, registers);
 }
 
-void nj_random_math_run_lanes(const nj_random_math_program *program, nj_random_math_lane *lanes, int count) {
+void nj_random_math_run_hashes(const nj_random_math_program *program, nj_random_math_hash *hashes, int count) {
 #ifdef __x86_64__
-    nj_random_math_run_compiled(program, lanes, count);
+    nj_random_math_run_compiled(program, hashes, count);
 #else
-    (void)program, (void)lanes, (void)count;
+    (void)program, (void)hashes, (void)count;
     __builtin_trap();
 #endif
 }

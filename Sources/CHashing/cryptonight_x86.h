@@ -95,6 +95,6 @@ OPERATION void run_program(const nj_random_math_program *program, nj_random_math
     nj_random_math_run_threaded(program, registers);
 }
 
-OPERATION void run_compiled(const nj_random_math_program *program, nj_random_math_lane *lanes, int count) {
-    nj_random_math_run_compiled(program, lanes, count);
+OPERATION void run_compiled(const nj_random_math_program *program, nj_random_math_hash *hashes, int count) {
+    nj_random_math_run_compiled(program, hashes, count);
 }

@@ -25,7 +25,7 @@ package struct APIAddress: Sendable, Hashable, CustomStringConvertible {
         if name.hasPrefix("["), name.hasSuffix("]"), inside.contains(":"), IPAddress(inside) != nil {
             host = inside.lowercased()
         } else if name.contains(":") || name.contains("[") {
-            throw APIError("'\(text)': an IPv6 address stands in brackets, as in [::1]:8080")
+            throw APIError("'\(text)': write an IPv6 address in brackets, as in [::1]:8080")
         } else {
             guard Self.isName(name) else { throw APIError("'\(text)': '\(name)' is not a host") }
             host = name.lowercased()

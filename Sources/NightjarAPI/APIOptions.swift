@@ -26,7 +26,8 @@ package struct APIOptions: Sendable {
             }
         } else if !address.isLoopback {
             throw APIError(
-                "the API on \(address) is open to others, and needs a token (--api-token-file, NIGHTJAR_API_TOKEN)")
+                "other machines can reach the API on \(address), so it needs a token (--api-token-file, NIGHTJAR_API_TOKEN)"
+            )
         }
         self.address = address
         self.token = token

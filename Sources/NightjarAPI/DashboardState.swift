@@ -77,7 +77,7 @@ package enum DashboardState {
 
     /// Pairs of milliseconds and hashes per second. The range is cut into equal parts, and each part with samples gives
     /// their mean.
-    package static func history(_ samples: [MinerSnapshot.Sample], range: Int64, now: Timestamp) -> JSON {
+    package static func history(_ samples: [MinerSnapshot.RateSample], range: Int64, now: Timestamp) -> JSON {
         let width = max(1, range * 1000 / Int64(mostPoints))
         var points: [JSON] = []
         var (stretch, sum, count, last) = (Int64(-1), 0.0, 0, Int64(0))

@@ -7,7 +7,7 @@ package struct Metrics {
     package enum Kind: String { case counter, gauge }
 
     /// A value with its labels; `nil` where the value is not known.
-    package struct Sample {
+    package struct MetricSample {
         let labels: KeyValuePairs<String, String>
         let value: Double?
 
@@ -24,7 +24,7 @@ package struct Metrics {
     package init() {}
 
     /// Adds one metric with all its samples. An unknown value has no sample; a metric without samples is left out.
-    package mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [Sample]) {
+    package mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [MetricSample]) {
         let known = samples.filter { $0.value != nil }
         guard !known.isEmpty else { return }
         text += "# HELP \(name) \(Self.escape(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
@@ -40,7 +40,7 @@ package struct Metrics {
 
     /// Adds a metric with a single sample.
     package mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double?) {
-        add(name, kind, help, [Sample([:], value)])
+        add(name, kind, help, [MetricSample([:], value)])
     }
 
     /// Escapes backslashes and line ends, and in label values quotation marks too.
@@ -86,35 +86,35 @@ extension Metrics {
     private mutating func run(_ snapshot: MinerSnapshot, _ options: APIOptions) {
         add(
             "nightjar_info", .gauge, "The miner's version and algorithm; always 1.",
-            [Sample(["version": options.version, "algorithm": snapshot.connection.algorithm ?? ""], 1)])
+            [MetricSample(["version": options.version, "algorithm": snapshot.connection.algorithm ?? ""], 1)])
         add("nightjar_uptime_seconds", .gauge, "Seconds since the run began.", snapshot.uptime)
         add(
             "nightjar_mining", .gauge, "1 while at least one device works on a pool's job.",
             MinerCondition(snapshot) == .mining ? 1 : 0)
         add(
-            "nightjar_paused", .gauge, "1 for each reason to rest that holds.",
+            "nightjar_paused", .gauge, "1 for each present reason to rest.",
             PauseReason.allCases.map {
-                Sample(["reason": $0.rawValue], snapshot.pausedBecause.contains($0.rawValue) ? 1 : 0)
+                MetricSample(["reason": $0.rawValue], snapshot.pausedBecause.contains($0.rawValue) ? 1 : 0)
             })
     }
 
     private mutating func rates(_ snapshot: MinerSnapshot) {
         add(
             "nightjar_hashrate_hashes_per_second", .gauge, "Hashes per second of all devices, over a window.",
-            Self.windows(snapshot.rates).map { Sample(["window": $0.window], $0.rate) })
+            Self.windows(snapshot.rates).map { MetricSample(["window": $0.window], $0.rate) })
         add(
             "nightjar_hashrate_highest_hashes_per_second", .gauge,
-            "The highest that the rate over ten seconds has been.",
+            "The highest rate over ten seconds so far.",
             snapshot.rates.highest)
         add("nightjar_hashes_total", .counter, "Hashes since the run began.", Double(snapshot.summary.hashes))
         add(
             "nightjar_device_hashrate_hashes_per_second", .gauge, "Hashes per second of a device, over a window.",
             snapshot.devices.flatMap { device in
-                Self.windows(device.rates).map { Sample(["device": device.id, "window": $0.window], $0.rate) }
+                Self.windows(device.rates).map { MetricSample(["device": device.id, "window": $0.window], $0.rate) }
             })
         add(
             "nightjar_device_hashes_total", .counter, "Hashes of a device since its lanes began.",
-            snapshot.devices.map { Sample(["device": $0.id], Double($0.hashes)) })
+            snapshot.devices.map { MetricSample(["device": $0.id], Double($0.hashes)) })
     }
 
     private static func windows(_ rates: MinerSnapshot.Rates) -> [(window: String, rate: Double?)] {
@@ -127,10 +127,10 @@ extension Metrics {
         add(
             "nightjar_shares_total", .counter, "Shares that ended, by how they ended.",
             [
-                Sample(["state": "accepted"], Double(summary.accepted)),
-                Sample(["state": "rejected"], Double(summary.rejected)),
-                Sample(["state": "stale"], Double(summary.stale)),
-                Sample(["state": "expired"], Double(summary.expired)),
+                MetricSample(["state": "accepted"], Double(summary.accepted)),
+                MetricSample(["state": "rejected"], Double(summary.rejected)),
+                MetricSample(["state": "stale"], Double(summary.stale)),
+                MetricSample(["state": "expired"], Double(summary.expired)),
             ])
         add("nightjar_shares_waiting", .gauge, "Shares that wait for an answer.", Double(summary.unaccounted))
         add(
@@ -138,13 +138,13 @@ extension Metrics {
             snapshot.best.first.map(\.value))
         add(
             "nightjar_device_shares_found_total", .counter, "Shares that a device found.",
-            snapshot.devices.map { Sample(["device": $0.id], Double($0.found)) })
+            snapshot.devices.map { MetricSample(["device": $0.id], Double($0.found)) })
         add(
             "nightjar_device_shares_total", .counter, "A device's shares that the pool accepted or rejected.",
             snapshot.devices.flatMap { device in
                 [
-                    Sample(["device": device.id, "state": "accepted"], Double(device.accepted)),
-                    Sample(["device": device.id, "state": "rejected"], Double(device.rejected)),
+                    MetricSample(["device": device.id, "state": "accepted"], Double(device.accepted)),
+                    MetricSample(["device": device.id, "state": "rejected"], Double(device.rejected)),
                 ]
             })
     }
@@ -152,36 +152,38 @@ extension Metrics {
     private mutating func devices(_ devices: [MinerSnapshot.Device]) {
         add(
             "nightjar_device_info", .gauge, "What a device is; always 1.",
-            devices.map { Sample(["device": $0.id, "name": $0.name, "kind": $0.kind], 1) })
+            devices.map { MetricSample(["device": $0.id, "name": $0.name, "kind": $0.kind], 1) })
         let states = ["resting", "preparing", "working", "recovering", "quarantined"]
         add(
             "nightjar_device_state", .gauge, "1 for the state that a device is in.",
             devices.flatMap { device in
-                states.map { Sample(["device": device.id, "state": $0], DeviceCondition(device).name == $0 ? 1 : 0) }
+                states.map {
+                    MetricSample(["device": device.id, "state": $0], DeviceCondition(device).name == $0 ? 1 : 0)
+                }
             })
         add(
             "nightjar_device_lanes", .gauge, "Streams of execution on a device.",
-            devices.map { Sample(["device": $0.id], Double($0.lanes)) })
+            devices.map { MetricSample(["device": $0.id], Double($0.lanes)) })
         add(
             "nightjar_device_checked_hashes_total", .counter, "A device's hashes that the CPU has computed again.",
-            devices.map { Sample(["device": $0.id], $0.health.map { Double($0.checked) }) })
+            devices.map { MetricSample(["device": $0.id], $0.health.map { Double($0.checked) }) })
         add(
             "nightjar_device_wrong_hashes_total", .counter, "A device's hashes that were wrong.",
-            devices.map { Sample(["device": $0.id], $0.health.map { Double($0.wrong) }) })
+            devices.map { MetricSample(["device": $0.id], $0.health.map { Double($0.wrong) }) })
         add(
-            "nightjar_device_rebuilds_total", .counter, "How often a device was made anew after a failure.",
-            devices.map { Sample(["device": $0.id], $0.health.map { Double($0.rebuilds) }) })
+            "nightjar_device_rebuilds_total", .counter, "How often a device was rebuilt after a failure.",
+            devices.map { MetricSample(["device": $0.id], $0.health.map { Double($0.rebuilds) }) })
         add(
-            "nightjar_device_temperature_celsius", .gauge, "A device's temperature, where a sensor tells it.",
-            devices.map { Sample(["device": $0.id], $0.temperature) })
+            "nightjar_device_temperature_celsius", .gauge, "A device's temperature, where it has a sensor.",
+            devices.map { MetricSample(["device": $0.id], $0.temperature) })
     }
 
     private mutating func pool(_ connection: MinerSnapshot.Connection) {
         add(
             "nightjar_pool_info", .gauge, "The pool in use, or being tried; always 1.",
-            [Sample(["pool": connection.pool, "tls": connection.tls ?? ""], 1)])
+            [MetricSample(["pool": connection.pool, "tls": connection.tls ?? ""], 1)])
         add("nightjar_pool_connected", .gauge, "1 while connected.", connection.isConnected ? 1 : 0)
-        add("nightjar_pool_connection_seconds", .gauge, "How long the connection has stood.", connection.connectedFor)
+        add("nightjar_pool_connection_seconds", .gauge, "How long the connection has lasted.", connection.connectedFor)
         add(
             "nightjar_pool_failures_total", .counter, "Connections that were lost or refused.",
             Double(connection.failures))

@@ -20,7 +20,7 @@ enum RemoteCall {
             return failure(.badRequest, id: id, -32600, "not a call with a method")
         }
         if let version = call["jsonrpc"], version != .string("2.0") {
-            return failure(.badRequest, id: id, -32600, "only JSON-RPC 2.0 is spoken")
+            return failure(.badRequest, id: id, -32600, "only JSON-RPC 2.0 is supported")
         }
         guard let command = ControlCommand(rawValue: method) else {
             return failure(.ok, id: id, -32601, "Method not found")

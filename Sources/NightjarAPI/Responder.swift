@@ -70,7 +70,7 @@ final class Responder: Sendable {
         let given = request.headers[.authorization]
         guard !access.allows(authorization: given) else { return nil }
         var reply = Reply.refusal(
-            .unauthorized, given == nil ? "a token is needed: Authorization: Bearer TOKEN" : "this is not the token")
+            .unauthorized, given == nil ? "a token is needed: Authorization: Bearer TOKEN" : "the token is wrong")
         reply.headers[.wwwAuthenticate] = "Bearer realm=\"nightjar\""
         return reply
     }
@@ -125,7 +125,7 @@ final class Responder: Sendable {
         switch route {
         case .command(let command):
             // The command needs no body. A body that is not an object was meant for something else.
-            guard body.isEmpty || RemoteCall.isObject(body) else { return .refusal(.badRequest, "no body, or {}") }
+            guard body.isEmpty || RemoteCall.isObject(body) else { return .refusal(.badRequest, "send no body, or {}") }
             let afterwards = await command.run(on: control)
             var reply = command.reply
             reply.afterwards = afterwards

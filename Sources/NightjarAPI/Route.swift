@@ -6,8 +6,7 @@ typealias HTTPStatus = HTTPResponse.Status
 
 /// The API's paths.
 enum Route: Sendable {
-    /// A file of the dashboard. It needs no token, because it holds no facts of the run and is where the user enters
-    /// the token.
+    /// A file of the dashboard. It needs no token: it holds no facts of the run, and the user enters the token there.
     case file(DashboardFile)
     case health
     case summary(FleetView.Version)

@@ -90,7 +90,7 @@ package final class CPUBackend: Backend {
 
     package func prepareAhead(_ algorithm: Algorithm, _ epoch: Epoch) {
         guard let seed = epoch.seed else { return }
-        family(of: algorithm)?.foresee(algorithm, seed: seed)
+        family(of: algorithm)?.prepareAhead(algorithm, seed: seed)
     }
 
     /// A lane on the calling thread, without pinning: for verifying and for single hashes.

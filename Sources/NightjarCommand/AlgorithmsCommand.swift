@@ -23,7 +23,7 @@ struct AlgorithmsCommand: Subcommand {
                 ? "" : ", needs a \(algorithm.needs.map(\.rawValue).joined(separator: " and a "))"
             let name = algorithm.name + String(repeating: " ", count: widest + 1 - algorithm.name.count)
             try Output.line(
-                "\(name)\(algorithm.family), \(algorithm.memory >> 10) KiB a hash in flight\(needs); "
+                "\(name)\(algorithm.family), \(algorithm.memory >> 10) KiB of memory for each hash\(needs); "
                     + "runs on \(algorithm.backends.joined(separator: ", "))")
         }
         return 0

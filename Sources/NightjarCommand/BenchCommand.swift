@@ -12,15 +12,15 @@ struct BenchCommand: Subcommand {
         abstract: "Measure hash rates, verified by known answers and a checksum.",
         discussion: """
             Without -a and --device, every algorithm is measured on every device that can run it, one after the other, \
-            for 10 seconds each. A pair that is named and cannot be run is an error in the results. RandomX is measured \
-            as it is mined, in full mode, unless --hashes asks for so few that light mode is through before the dataset \
-            is there.
+            for 10 seconds each. A device that you name and that cannot run an algorithm is an error in the results. \
+            RandomX is measured in full mode, as in mining. With few --hashes it is measured in light mode, which is \
+            done before a dataset would be filled.
             """)
 
     @Option(name: .customShort("a"), help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
     var algorithms: [String] = []
 
-    @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all of these.", valueName: "id,…"))
+    @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.", valueName: "id,…"))
     var device: [String] = []
 
     @Option(help: ArgumentHelp("Measure the nonces 0 to N-1.", valueName: "n"))
@@ -37,7 +37,7 @@ struct BenchCommand: Subcommand {
 
     @Option(
         help: ArgumentHelp(
-            "OpenCL launch settings, the device's defaults otherwise, as 'tune' names them.", valueName: "name=n,…"))
+            "OpenCL launch settings, with the names of 'tune'; the others keep their defaults.", valueName: "name=n,…"))
     var set: LaunchSettings?
 
     @Flag(help: "Print one JSON object.")
@@ -85,7 +85,7 @@ struct BenchCommand: Subcommand {
             return .hashes(hashes)
         case (nil, let seconds?):
             guard seconds > 0, seconds <= 86_400 * 366 else {
-                throw CommandError(.usage, "--seconds \(seconds): more than nothing and at most a year")
+                throw CommandError(.usage, "--seconds \(seconds): more than 0 and at most a year")
             }
             return .seconds(seconds)
         }

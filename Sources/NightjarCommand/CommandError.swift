@@ -1,15 +1,5 @@
 import NightjarMiner
 
-/// The exit codes that Nightjar promises.
-enum ExitStatus: Int32 {
-    /// No usable device, wrong hashes, output that cannot be written.
-    case failed = 1
-    case usage = 64
-    case badInput = 65
-    case unavailable = 69
-    case badConfiguration = 78
-}
-
 /// A command failed: the exit code, and one line for standard error.
 struct CommandError: Error {
     let code: ExitStatus

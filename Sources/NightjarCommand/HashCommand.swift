@@ -17,7 +17,7 @@ struct HashCommand: Subcommand {
     @Option(help: ArgumentHelp("The device that hashes.", valueName: "id"))
     var device: [String] = []
 
-    @Option(help: ArgumentHelp("The RandomX key, in hex.", valueName: "hex"))
+    @Option(help: ArgumentHelp("The RandomX seed, in hex.", valueName: "hex"))
     var seed: String?
 
     @Option(help: ArgumentHelp("The block height, for lines without one.", valueName: "n"))
@@ -62,7 +62,7 @@ struct HashCommand: Subcommand {
                 let line = try HashLine(bytes)
                 let epoch = try Epoch(algorithm, height: line.height ?? height, seed: key)
                 work = try Work(algorithm: algorithm, input: line.input, epoch: epoch)
-            } catch let fault as HashLine.Fault {
+            } catch let fault as HashLineError {
                 throw CommandError(.badInput, "line \(number): \(fault.reason)")
             } catch {
                 throw CommandError(.badInput, "line \(number): \(error)")

@@ -8,11 +8,8 @@ struct HashLine: Equatable {
     let input: [UInt8]
     let height: UInt64?
 
-    /// A fault in a line. The text follows `line N: `.
-    struct Fault: Error, Equatable { let reason: String }
-
     /// An empty line is the empty input, which most algorithms accept. Blanks at the end of a line are ignored.
-    init(_ line: [UInt8]) throws(Fault) {
+    init(_ line: [UInt8]) throws(HashLineError) {
         let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t")]
         var line = line[...]
         while let last = line.last, blanks.contains(last) { line.removeLast() }
@@ -28,17 +25,17 @@ struct HashLine: Equatable {
         guard rest.count <= 20, rest.allSatisfy({ (48...57).contains($0) }),
             let number = UInt64(String(decoding: rest, as: UTF8.self))
         else {
-            throw Fault(reason: "bad height; it is a number below 2^64 after the input")
+            throw HashLineError(reason: "bad height; it is a number below 2^64 after the input")
         }
         height = number
     }
 
-    private static func bytes(_ digits: ArraySlice<UInt8>) throws(Fault) -> [UInt8] {
+    private static func bytes(_ digits: ArraySlice<UInt8>) throws(HashLineError) -> [UInt8] {
         if let bad = digits.firstIndex(where: { !isHexDigit($0) }) {
-            throw Fault(reason: "bad hex: character \(bad - digits.startIndex + 1) is no hex digit")
+            throw HashLineError(reason: "bad hex: character \(bad - digits.startIndex + 1) is not a hex digit")
         }
         guard let bytes = Hex.decode(String(decoding: digits, as: UTF8.self)) else {
-            throw Fault(reason: "bad hex: \(digits.count) digits, but two make a byte")
+            throw HashLineError(reason: "bad hex: \(digits.count) digits, but two make a byte")
         }
         return bytes
     }

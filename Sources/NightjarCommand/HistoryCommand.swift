@@ -8,10 +8,10 @@ extension ShareHistory.Key: ExpressibleByArgument {}
 struct HistoryCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Show what became of the shares, by day, device or pool.",
+        abstract: "Show how the shares ended, by day, device or pool.",
         discussion: """
-            Found shares are those accepted, rejected, stale or expired, and those unaccounted for, which a miner that is \
-            running still waits for: there are none otherwise.
+            Found is the sum of accepted, rejected, stale, expired and unaccounted. Unaccounted shares are those that a \
+            running miner still waits for.
             """)
 
     @Option(help: ArgumentHelp("The last N days (30).", valueName: "n"))

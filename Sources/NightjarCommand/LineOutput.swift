@@ -44,7 +44,7 @@ final class LineOutput: Sendable {
     /// Why standard output is gone; `nil` while it works or a log file is written.
     var loss: String? {
         guard file == nil, let code = state.withLock({ $0.loss }) else { return nil }
-        return code == EPIPE ? "nobody reads it any more" : code == EBADF ? "it is closed" : errorText(code)
+        return code == EPIPE ? "its reader has gone" : code == EBADF ? "it is closed" : errorText(code)
     }
 
     /// Writes a line soon. Lines keep the order of the calls.

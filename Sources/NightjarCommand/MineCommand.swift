@@ -11,18 +11,19 @@ struct MineCommand: Subcommand {
         commandName: "mine",
         abstract: "Mine in the sandbox, at a pool, or at a Monero node.",
         discussion: """
-            --sandbox starts a pool in this process, which hands out real jobs and checks every share by itself; nothing \
-            leaves the machine. With -o, shares go to that pool (stratum+tls://HOST:PORT over TLS; stratum+tcp://HOST:PORT, \
-            or just HOST:PORT, in the clear) or node (daemon+http://HOST:PORT, or daemon+https, with a wallet address after \
-            -u and the node's RPC login, if it has one, as USER:PASS after -p). SIGINT and SIGTERM end it in order.
+            --sandbox starts a pool in this process, which hands out real jobs and checks every share; nothing leaves the \
+            machine. With -o, shares go to a pool: stratum+tls://HOST:PORT uses TLS; stratum+tcp://HOST:PORT, or just \
+            HOST:PORT, is not encrypted. Or they go to a node: daemon+http://HOST:PORT or daemon+https://HOST:PORT, with \
+            a wallet address after -u, and the node's RPC login, if it has one, as USER:PASS after -p. SIGINT and SIGTERM \
+            end the run in order.
 
-            A file after -c can say all that flags can; variables of the environment (NIGHTJAR_…) go before it, and flags \
-            before these. --print-config writes an example with every key.
+            A file after -c can hold every setting that has a flag. Environment variables (NIGHTJAR_…) override the file, \
+            and flags override both. --print-config writes an example with every key.
             """)
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("A configuration, in JSON; followed when it changes.", valueName: "file"))
+        help: ArgumentHelp("A configuration in JSON. Changes take effect while mining.", valueName: "file"))
     var config: String?
 
     @Flag(help: "Print a configuration with every key, and end.")
@@ -48,7 +49,7 @@ struct MineCommand: Subcommand {
         } catch { throw CommandError(error) }
         // Report faults before anything starts.
         _ = try settings.apiOptions()
-        if geteuid() == 0 { warnings.append("this runs as root, which nothing here needs") }
+        if geteuid() == 0 { warnings.append("Nightjar runs as root and does not need to") }
         let engine = try Self.engine(settings)
         warnings += engine.core.faults
         let file = try settings.logFile.map { path throws(CommandError) in

@@ -92,7 +92,7 @@ struct MineRun {
             reporter: reporter, statistics: statistics, limits: limits)
         let screen = isForPeople ? Screen(output, statistics, miner) : nil
         let caretaker = Caretaker(settings.care)
-        let following = Following(
+        let following = ConfigurationFollower(
             settings: settings, sources: sources, engine: engine, miner: miner, caretaker: caretaker, pools: pools)
         let hadTerminal = isatty(STDOUT_FILENO) == 1
         signals.hand(to: { [output] wish in

@@ -57,9 +57,9 @@ extension MineRun {
         func devices(_ algorithm: Algorithm) -> Int {
             engine.devices.count { engine.support(for: algorithm, on: $0.id) == .supported }
         }
-        let candidates = [Algorithm.cn2] + Catalog.all
-        if let everywhere = candidates.first(where: { devices($0) == engine.devices.count }) { return everywhere }
-        if let somewhere = candidates.first(where: { devices($0) > 0 }) { return somewhere }
+        let choices = [Algorithm.cn2] + Catalog.all
+        if let everywhere = choices.first(where: { devices($0) == engine.devices.count }) { return everywhere }
+        if let somewhere = choices.first(where: { devices($0) > 0 }) { return somewhere }
         throw CommandError(.failed, "no device here runs any of the algorithms")
     }
 }

@@ -31,7 +31,8 @@ enum Names {
         for name in split(lists) {
             guard let selector = DeviceSelector(name) else {
                 throw CommandError(
-                    .usage, "'\(name)' is no device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)")
+                    .usage, "'\(name)' is not a device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)"
+                )
             }
             if !found.contains(selector) { found.append(selector) }
         }

@@ -12,7 +12,7 @@ struct SelftestCommand: Subcommand {
     @Option(name: .customShort("a"), help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
     var algorithms: [String] = []
 
-    @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all of these.", valueName: "id,…"))
+    @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.", valueName: "id,…"))
     var device: [String] = []
 
     func execute() async throws(CommandError) -> Int32 {

@@ -9,8 +9,8 @@ struct SetupCommand: Subcommand {
         commandName: "setup",
         abstract: "Print the commands that set up huge pages; with --apply, run them.",
         discussion: """
-            Huge pages make hashing faster, and only root can set them aside. Nothing else here ever needs root, and without \
-            --apply nothing is changed.
+            Huge pages make hashing faster, and only root can set them aside. No other command needs root. Without --apply \
+            this command changes nothing.
             """)
 
     @Flag(help: "Run the commands; as root.")
@@ -51,7 +51,7 @@ struct SetupCommand: Subcommand {
                 "# as root: now, and after every start of the machine (\(present) of \(wanted) pages are set aside)")
             for command in commands { try Output.line(command.map(Self.quoted).joined(separator: " ")) }
             try Output.line(
-                "# pages of 1 GiB make RandomX faster still; only the kernel's command line sets them aside for sure:")
+                "# pages of 1 GiB make RandomX faster still; set them aside on the kernel's command line:")
             try Output.line("#   hugepagesz=1G hugepages=3")
             return 0
         }
@@ -66,7 +66,8 @@ struct SetupCommand: Subcommand {
         // The kernel reports success even when it found room for fewer pages.
         let got = TextFile.integer("/proc/sys/vm/nr_hugepages") ?? 0
         if got < wanted {
-            try Output.line("the kernel found room for \(got) of \(wanted); after a start of the machine there is more")
+            try Output.line(
+                "the kernel found room for \(got) of \(wanted) pages; after a restart of the machine it finds more")
         }
         return 0
     }

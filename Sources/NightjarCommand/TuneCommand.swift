@@ -9,15 +9,15 @@ struct TuneCommand: Subcommand {
         commandName: "tune",
         abstract: "Find the fastest launch settings by measuring, and keep them.",
         discussion: """
-            Without -a and --device: every algorithm on every device that can run it. What is found is used by every later \
-            bench and mine on this machine, until device, driver or kernels change. Settings whose hashes are not the CPU's \
-            are never chosen.
+            Without -a and --device: every algorithm on every device that can run it. Every later bench and mine on this \
+            machine uses the settings, until device, driver or kernels change. Settings that give wrong hashes are never \
+            chosen.
             """)
 
     @Option(name: .customShort("a"), help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
     var algorithms: [String] = []
 
-    @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all of these.", valueName: "id,…"))
+    @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.", valueName: "id,…"))
     var device: [String] = []
 
     @Option(help: ArgumentHelp("How long to search, for each algorithm on each device (60).", valueName: "s"))
@@ -28,7 +28,7 @@ struct TuneCommand: Subcommand {
 
     func execute() async throws(CommandError) -> Int32 {
         guard seconds > 0, seconds <= 86_400 else {
-            throw CommandError(.usage, "--seconds \(seconds): more than nothing and at most a day")
+            throw CommandError(.usage, "--seconds \(seconds): more than 0 and at most a day")
         }
         let algorithms = try Names.algorithms(algorithms)
         let selectors = try Names.devices(device)
@@ -50,7 +50,7 @@ struct TuneCommand: Subcommand {
             let rate = result.hashrate.map { "\(PlainText.rate($0)); " } ?? ""
             if !json { try Output.line("\(name): \(rate)\(PlainText.printable(result.explanation))") }
             if result.settings != nil, !result.isKept {
-                faults.append("\(name): the settings could not be written down")
+                faults.append("\(name): the settings could not be saved")
             }
         }
         if json { try Output.line(Self.report(results).description) }

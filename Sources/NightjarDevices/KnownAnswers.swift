@@ -1,24 +1,5 @@
 import NightjarCore
 
-/// An input whose digest is known from elsewhere. A device must get it right before it works.
-package struct KnownAnswer: Sendable, Hashable {
-    /// The work to hash. It has no place for a nonce.
-    package let work: Work
-    package let digest: Digest
-
-    package init(work: Work, digest: Digest) {
-        self.work = work
-        self.digest = digest
-    }
-}
-
-/// Parameters with their own known answers, for an algorithm that is not in this build's table. They belong to the
-/// algorithm; a device never brings its own.
-package protocol KnownAnswerSource: AlgorithmParameters {
-    /// The known answers of `algorithm`, which has these parameters.
-    func knownAnswers(of algorithm: Algorithm) -> [KnownAnswer]
-}
-
 /// The digests and benchmark checksums that this build knows without computing them.
 ///
 /// `Scripts/generate-known-answers.py` writes them from `Tests/Vectors`, because the engine needs its own copy. The

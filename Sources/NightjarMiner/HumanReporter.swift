@@ -61,7 +61,7 @@ package final class HumanReporter: Reporter {
             }
         case .progress: return []
         case .paused(let reasons): return ["paused: \(reasons.map(\.words).joined(separator: ", "))"]
-        case .resumed: return ["goes on"]
+        case .resumed: return ["mining resumed"]
         case .notice(let text): return [PlainText.printable(text)]
         case .remark(let device, let text): return ["\(device): \(PlainText.printable(text))"]
         case .share(let share):

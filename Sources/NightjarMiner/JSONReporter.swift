@@ -94,5 +94,5 @@ extension DeviceHealth.State {
 
 /// One line about a device that has failed and will be rebuilt.
 func recovery(_ device: String, _ reason: String, _ seconds: Double, _ attempt: Int) -> String {
-    "\(device): \(reason); everything of it is made anew in \(PlainText.fixed(seconds, 1)) s, attempt \(attempt)"
+    "\(device): \(reason); rebuilding it in \(PlainText.fixed(seconds, 1)) s, attempt \(attempt)"
 }

@@ -23,7 +23,7 @@ package struct MinerSnapshot: Sendable {
     }
 
     package struct Device: Sendable {
-        /// As ``DeviceID`` writes it.
+        /// The device's name, as ``DeviceID`` writes it.
         package var id: String
         package var name: String
         /// `cpu`, `gpu` or `accelerator`.
@@ -89,7 +89,7 @@ package struct MinerSnapshot: Sendable {
         }
     }
 
-    package struct Sample: Sendable, Hashable {
+    package struct RateSample: Sendable, Hashable {
         package var time: Timestamp
         /// Hashes per second over the ten seconds before.
         package var total: Double
@@ -116,7 +116,7 @@ package struct MinerSnapshot: Sendable {
     /// The last 32 problems, oldest first.
     package var problems: [Problem] = []
     /// One sample every ten seconds, oldest first, for at most the last 24 hours.
-    package var history: [Sample] = []
+    package var history: [RateSample] = []
 
     package init(startedAt: Timestamp, connection: Connection) {
         self.startedAt = startedAt

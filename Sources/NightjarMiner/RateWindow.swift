@@ -4,7 +4,7 @@
 /// the one that is as old as the window, divided by the real time between the two. A sum of differences would drift,
 /// and a decaying mean would not be a rate "over a minute".
 struct RateWindow: Sendable {
-    private struct Sample {
+    private struct CountSample {
         let time: ContinuousClock.Instant
         let count: UInt64
     }
@@ -13,7 +13,7 @@ struct RateWindow: Sendable {
     /// A sample that is this much too young still counts as old enough for a window.
     private static let slack = Duration.milliseconds(500)
 
-    private var samples: [Sample] = []
+    private var samples: [CountSample] = []
     /// The index of the oldest sample that is still needed. Older ones are removed from time to time.
     private var first = 0
     private(set) var rates = MinerSnapshot.Rates()
@@ -25,7 +25,7 @@ struct RateWindow: Sendable {
             // The counter was replaced and started again, so old samples no longer fit. The highest rate stays.
             if count < last.count { (samples, first) = ([], 0) }
         }
-        samples.append(Sample(time: time, count: count))
+        samples.append(CountSample(time: time, count: count))
         let horizon = Self.windows[2] + Self.slack
         while first + 1 < samples.count, time - samples[first + 1].time >= horizon { first += 1 }
         if first > 1024 {

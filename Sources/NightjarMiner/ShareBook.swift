@@ -35,7 +35,9 @@ struct ShareBook {
 
     private mutating func write(_ body: (ShareLedger) throws -> Void) {
         do { try body(ledger) } catch {
-            if !hasFailed { reporter.report(.error("\(error); shares are still sent, but not all written down")) }
+            if !hasFailed {
+                reporter.report(.error("\(error); shares are still sent, but not all are written to the ledger"))
+            }
             hasFailed = true
         }
     }

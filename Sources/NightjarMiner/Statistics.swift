@@ -75,7 +75,7 @@ package final class Statistics: Reporter {
             if let rate = state.snapshot.rates.tenSeconds, now - state.lastHistory >= .milliseconds(9500) {
                 state.lastHistory = now
                 if state.snapshot.history.count == Self.mostHistory { state.snapshot.history.removeFirst() }
-                state.snapshot.history.append(MinerSnapshot.Sample(time: .now, total: rate))
+                state.snapshot.history.append(MinerSnapshot.RateSample(time: .now, total: rate))
             }
         }
     }

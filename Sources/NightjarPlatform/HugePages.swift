@@ -63,7 +63,8 @@ package final class HugePages {
         }
         if let available = available(), available < length {
             throw MemoryError(
-                reason: "\(length >> 20) MiB for \(purpose) are not there: \(max(0, available) >> 20) MiB are available"
+                reason:
+                    "not enough memory for \(purpose): \(length >> 20) MiB are needed, \(max(0, available) >> 20) MiB are available"
             )
         }
         let start = try Self.aligned(length, purpose: purpose)

@@ -1,26 +1,6 @@
 import Glibc
 import Synchronization
 
-/// The system refused to start a thread. The description is one line.
-package struct ThreadError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The thread's name.
-    package let thread: String
-    /// What `pthread_create` returned.
-    package let code: Int32
-
-    package init(thread: String, code: Int32) {
-        self.thread = thread
-        self.code = code
-    }
-
-    package var description: String {
-        let words = "the thread '\(thread)' could not be started: \(errorText(code))"
-        // The system's text names no resource, so say which limits can be the cause.
-        guard code == EAGAIN else { return words }
-        return words + " (a limit on processes and threads: the user's, 'ulimit -u', or a container's, pids.max)"
-    }
-}
-
 /// A thread of the operating system, for work that would block Swift's cooperative pool.
 ///
 /// It pins itself, from inside, with ``Topology/pinThread(to:)``. Its owner must join it before it drops its last

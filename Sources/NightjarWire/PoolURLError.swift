@@ -18,16 +18,16 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownScheme(let name):
-            "'\(name)' is no scheme of a pool: use stratum+tcp, stratum+tls, daemon+http or daemon+https"
+            "'\(name)' is not a pool's scheme: use stratum+tcp, stratum+tls, daemon+http or daemon+https"
         case .missingPort(let text): "'\(text)' has no port: write HOST:PORT"
-        case .badPort(let text): "'\(text)' is no port: it is a number from 1 to 65535"
-        case .badHost(let text): "'\(text)' is no host name or address"
-        case .unbracketed(let text): "'\(text)': an IPv6 address stands in brackets, [ADDRESS]:PORT"
+        case .badPort(let text): "'\(text)' is not a port; a port is a number from 1 to 65535"
+        case .badHost(let text): "'\(text)' is not a host name or address"
+        case .unbracketed(let text): "'\(text)': write an IPv6 address in brackets, [ADDRESS]:PORT"
         case .path(let text): "'\(text)': a pool's URL ends after the port"
-        case .credentials: "credentials do not belong into a pool's URL: use -u and -p"
+        case .credentials: "a pool's URL must not hold credentials: use -u and -p"
         case .wrongKind(let url): url.isNode ? "\(url) is a node, not a pool" : "\(url) is a pool, not a node"
         case .fingerprintWithoutTLS(let url):
-            "\(url) is not over TLS: its certificate's fingerprint would never be checked"
+            "\(url) does not use TLS, so its certificate's fingerprint would never be checked"
         case .zmqWithoutNode(let url): "\(url) is a pool: ZMQ is for daemon+http"
         }
     }

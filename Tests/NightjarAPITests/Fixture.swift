@@ -92,7 +92,9 @@ extension MinerSnapshot {
         snapshot.best = [9000, 7000, 50, 1]
         snapshot.problems = [Problem(time: Timestamp(milliseconds: 1_700_000_001_000), text: hostile, count: 7)]
         let now = Timestamp.now.milliseconds
-        snapshot.history = (0..<100).map { Sample(time: Timestamp(milliseconds: now - (100 - $0) * 10_000), total: 40) }
+        snapshot.history = (0..<100).map {
+            RateSample(time: Timestamp(milliseconds: now - (100 - $0) * 10_000), total: 40)
+        }
         return snapshot
     }
 

@@ -5,15 +5,15 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct MetricsTests {
     /// A sample: its metric, its labels with what they say, and its value.
-    private struct Sample: Hashable {
+    private struct MetricSample: Hashable {
         let name: String
         let labels: [String: String]
         let value: String
     }
 
     /// Reads the text format line by line, and complains of whatever the format does not allow.
-    private static func read(_ text: String) throws -> (types: [String: String], samples: [Sample]) {
-        var (types, helps, samples, order): ([String: String], [String: String], [Sample], [String]) = (
+    private static func read(_ text: String) throws -> (types: [String: String], samples: [MetricSample]) {
+        var (types, helps, samples, order): ([String: String], [String: String], [MetricSample], [String]) = (
             [:], [:], [], []
         )
         #expect(text.hasSuffix("\n"))
@@ -38,7 +38,7 @@ import Testing
                         .replacing("\\\\", with: "\\")
                     #expect(labels.updateValue(value, forKey: String(found.1)) == nil)
                 }
-                samples.append(Sample(name: String(match.1), labels: labels, value: String(match.3)))
+                samples.append(MetricSample(name: String(match.1), labels: labels, value: String(match.3)))
             }
         }
         #expect(Set(types.keys) == Set(samples.map(\.name)) && Set(types.keys) == Set(helps.keys))

@@ -164,7 +164,7 @@ import Testing
         let now = Timestamp(milliseconds: 1_700_000_000_000)
         // A day of samples; the rate climbs by one each sample.
         let samples = (1...8640).map { i in
-            MinerSnapshot.Sample(
+            MinerSnapshot.RateSample(
                 time: Timestamp(milliseconds: now.milliseconds - Int64(8640 - i) * 10_000), total: Double(i))
         }
         for range in DashboardState.ranges {

@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    /// Different registers in each lane, on both sides of which nothing changes.
+    /// Different registers for each hash. Memory on both sides stays the same.
     private func check(_ math: RandomMath, _ compiler: CompiledRandomMath, _ random: inout SeededGenerator) {
         let code = compiler.compile(math)
         guard code.count == CompiledRandomMath.sideBySide else {
@@ -57,40 +57,40 @@ import Testing
         nj_random_math_prepare(&program, instructions, instructions.count)
         withUnsafeMutableBytes(of: &program.compiled) { $0.copyBytes(from: code.withUnsafeBytes(Array.init)) }
         for count in 1...code.count {
-            let before = (0..<count + 1).map { _ in lane(&random) }
-            var lanes = before
-            nj_random_math_run_lanes(&program, &lanes, Int32(count))
-            for (i, lane) in before.enumerated() {
-                let expected = i < count ? interpreted(lane, &program) : lane
-                #expect(bytes(lanes[i]) == bytes(expected), "\(math.instructions), \(lane)")
+            let before = (0..<count + 1).map { _ in hash(&random) }
+            var hashes = before
+            nj_random_math_run_hashes(&program, &hashes, Int32(count))
+            for (i, hash) in before.enumerated() {
+                let expected = i < count ? interpreted(hash, &program) : hash
+                #expect(bytes(hashes[i]) == bytes(expected), "\(math.instructions), \(hash)")
             }
         }
     }
 
-    private func lane(_ random: inout SeededGenerator) -> nj_random_math_lane {
-        var lane = nj_random_math_lane()
-        withUnsafeMutableBytes(of: &lane) { $0.copyBytes(from: random.bytes($0.count)) }
-        return lane
+    private func hash(_ random: inout SeededGenerator) -> nj_random_math_hash {
+        var hash = nj_random_math_hash()
+        withUnsafeMutableBytes(of: &hash) { $0.copyBytes(from: random.bytes($0.count)) }
+        return hash
     }
 
-    private func bytes(_ lane: nj_random_math_lane) -> [UInt8] { withUnsafeBytes(of: lane) { Array($0[..<72]) } }
+    private func bytes(_ hash: nj_random_math_hash) -> [UInt8] { withUnsafeBytes(of: hash) { Array($0[..<72]) } }
 
-    /// What a run makes of a lane.
-    private func interpreted(_ lane: nj_random_math_lane, _ program: inout nj_random_math_program)
-        -> nj_random_math_lane
+    /// What a run makes of the memory of a hash.
+    private func interpreted(_ hash: nj_random_math_hash, _ program: inout nj_random_math_program)
+        -> nj_random_math_hash
     {
-        var lane = lane
+        var hash = hash
         var registers = nj_random_math_registers()
-        let r = lane.r
-        lane.sums = UInt64(r.0 &+ r.1) | UInt64(r.2 &+ r.3) << 32
+        let r = hash.r
+        hash.sums = UInt64(r.0 &+ r.1) | UInt64(r.2 &+ r.3) << 32
         registers.r = (
-            r.0, r.1, r.2, r.3, UInt32(truncatingIfNeeded: lane.a.0), UInt32(truncatingIfNeeded: lane.a.1),
-            UInt32(truncatingIfNeeded: lane.b.0), UInt32(truncatingIfNeeded: lane.older_b.0),
-            UInt32(truncatingIfNeeded: lane.older_b.1)
+            r.0, r.1, r.2, r.3, UInt32(truncatingIfNeeded: hash.a.0), UInt32(truncatingIfNeeded: hash.a.1),
+            UInt32(truncatingIfNeeded: hash.b.0), UInt32(truncatingIfNeeded: hash.older_b.0),
+            UInt32(truncatingIfNeeded: hash.older_b.1)
         )
         nj_random_math_run(NJ_PORTABLE, &program, &registers)
-        lane.r = (registers.r.0, registers.r.1, registers.r.2, registers.r.3)
-        return lane
+        hash.r = (registers.r.0, registers.r.1, registers.r.2, registers.r.3)
+        return hash
     }
 }
 #endif

@@ -91,7 +91,7 @@ import Testing
         #expect(choice.places == [.init(core: 0, unit: 0)])
         #expect(
             choice.explanation
-                == "1 lane: 4 cores; 1 MiB of L2 cache holds no scratchpad of 2 MiB; one lane is the least; "
+                == "1 lane: 4 cores; 1 MiB of L2 cache holds no scratchpad of 2 MiB; there is at least one lane; "
                 + "pinned to core 0 (PU 0)")
     }
 

@@ -198,7 +198,7 @@ import Testing
                     try lane.settle(Settling())
                         == .refused(
                             reason:
-                                "RandomX runs in light mode: 4 MiB for a RandomX dataset are not there: 1 MiB are available"
+                                "RandomX runs in light mode: not enough memory for a RandomX dataset: 4 MiB are needed, 1 MiB are available"
                         ))
             }
             // Memory is short, not hashes.

@@ -86,24 +86,24 @@ import Testing
     /// What the order must be like for results to be right, and for prefetches to be of use.
     @Test(arguments: 1...ProgramEmitter.mostMachines, 1...2)
     func schedules(machines: Int, ahead: Int) throws {
-        let schedule = Schedule(machines: machines, ahead: ahead)
+        let schedule = IterationSchedule(machines: machines, ahead: ahead)
         // Three rounds, iteration by iteration, from where the code begins.
-        var run: [(machine: Int, end: Schedule.End)] = []
+        var run: [(machine: Int, end: IterationSchedule.End)] = []
         var machine = 0, phase = 0
-        for _ in 0..<3 * machines * schedule.rounds {
+        for _ in 0..<3 * machines * schedule.period {
             #expect((0..<machines).contains(machine) && (0..<schedule.phases).contains(phase))
             let end = schedule.end(machine, phase: phase)
             run.append((machine, end))
             (machine, phase) = (end.next, end.phase)
         }
-        let round = machines * schedule.rounds
+        let round = machines * schedule.period
         for start in stride(from: 0, to: run.count, by: round) {
             let own = run[start..<start + round]
             #expect(own.first?.machine == 0)
-            #expect(own.map(\.end.endsRound) == (1...round).map { $0 == round })
+            #expect(own.map(\.end.endsPeriod) == (1...round).map { $0 == round })
             for machine in 0..<machines {
                 let ends = own.filter { $0.machine == machine }.map(\.end)
-                #expect(ends.map(\.isLast) == (1...schedule.rounds).map { $0 == schedule.rounds })
+                #expect(ends.map(\.isLast) == (1...schedule.period).map { $0 == schedule.period })
                 #expect(Set(ends.map(\.item)).isSubset(of: Set(0..<schedule.items)))
             }
         }

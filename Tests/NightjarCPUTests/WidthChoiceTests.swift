@@ -23,24 +23,24 @@ import Testing
     }
 
     @Test func itIsSaid() {
-        let turns = "1 to 8 hashes take turns in a lane, as many as are fastest"
+        let turns = "1 to 8 hashes take turns in a lane; the fastest number is found by measuring"
         #expect(WidthChoice.explanation(limit: 1, scratchpads: 1) == nil)
         #expect(WidthChoice.explanation(limit: 8, scratchpads: nil) == turns)
         #expect(
             WidthChoice.explanation(limit: 8, scratchpads: 4)
-                == "a lane's share of the cache holds 4 scratchpads; " + turns)
+                == "a lane's part of the cache holds 4 scratchpads; " + turns)
         #expect(
             WidthChoice.explanation(limit: 8, scratchpads: 1)
-                == "a lane's share of the cache holds 1 scratchpad; " + turns)
+                == "a lane's part of the cache holds 1 scratchpad; " + turns)
     }
 
     @Test func theFastestIsSaid() {
         #expect(
             WidthChoice.remark([2, 3, 8], of: 8, fastest: nil)
-                == "how many hashes at once are fastest, 2, 3 or 8, is found out at work")
-        #expect(WidthChoice.remark([2, 3], of: 8, fastest: 3) == "3 hashes at once, the fastest of 1 to 8")
+                == "comparing 2, 3 or 8 hashes at a time during work")
+        #expect(WidthChoice.remark([2, 3], of: 8, fastest: 3) == "3 hashes at a time (fastest of 1–8)")
         #expect(
             WidthChoice.remark([1], of: 4, fastest: 1)
-                == "one hash at a time, which is faster here than up to 4 at once")
+                == "1 hash at a time (fastest of 1–4)")
     }
 }

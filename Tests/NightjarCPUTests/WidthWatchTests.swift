@@ -83,7 +83,7 @@ import Testing
         var candidates: [Int] = []
         while candidates.isEmpty {
             machine.run(until: (machine.ended.last?.end ?? 0) + 0.2)
-            if !machine.watch.turn.isTrial { candidates = machine.watch.candidates }
+            if !machine.watch.turn.isTrial { candidates = machine.watch.comparedWidths }
         }
         #expect(candidates == [2, 3, 4, 6])
         let trial = machine.ended.filter(\.turn.isTrial).map(\.turn.width)

@@ -55,7 +55,7 @@ import Testing
         let object = try #require(try ended.json() as? [String: Any])
         let result = try #require((object["results"] as? [[String: Any]])?.first)
         #expect(result["checksum"] as? String == "4A597463865ACF0E" && result["verified"] as? Bool == true)
-        let lacksMemory = (result["explanation"] as? [String] ?? []).contains { $0.contains("are not there") }
+        let lacksMemory = (result["explanation"] as? [String] ?? []).contains { $0.contains("not enough memory") }
         #expect(result["mode"] as? String == (lacksMemory ? "light" : "full"), "\(ended)")
     }
 

@@ -84,7 +84,7 @@ import Testing
         ended = try await Binary.run(["mine", "-c", file.path])
         #expect(
             ended.out.contains(
-                "warning: \(file.path) has a secret in it, and others on this machine may read it: chmod 600"))
+                "warning: \(file.path) holds a secret, and other users of this machine may read it: chmod 600"))
         #expect(!ended.out.contains("hidden"), "\(ended)")
     }
 
@@ -100,17 +100,17 @@ import Testing
         try file.write(text("\n\"thread\": 1"))
         try await run.wait(
             for:
-                "\(file.path):2: thread: there is no such key; the nearest is 'threads'; the configuration stays as it was"
+                "\(file.path):2: thread: there is no such key; the nearest is 'threads'; the old configuration stays in use"
         )
         // Other lanes, hours that it is not, and what cannot change any more.
         let hour = (Calendar.current.component(.hour, from: Date()) + 12) % 24
         try file.write(text(#""threads": 1, "maxShares": 9, "care": {"schedule": "\#(hour):00-\#(hour):01"}"#))
-        try await run.wait(for: "configuration: battery, hours and temperature are minded as it says now")
+        try await run.wait(for: "configuration: new settings for battery, hours and temperature are in effect")
         try await run.wait(for: "configuration: mining on cpu")
-        try await run.wait(for: "configuration: maxShares will count at the next start")
+        try await run.wait(for: "configuration: changes at the next start: maxShares")
         try await run.wait(for: "paused: outside the hours of the schedule")
         try file.write(text(#""threads": 1, "maxShares": 9"#))
-        try await run.wait(for: "goes on")
+        try await run.wait(for: "mining resumed")
         try await run.wait(for: "1 lane\n")
         let before = await pool.stats.accepted
         try await eventually("another share") { await pool.stats.accepted > before }

@@ -109,10 +109,10 @@ import Testing
     }
 
     @Test(arguments: [
-        BadLine(["-a", "cn/0"], "00\n\nzz\n00\n", 2, "line 3: bad hex: character 1 is no hex digit"),
+        BadLine(["-a", "cn/0"], "00\n\nzz\n00\n", 2, "line 3: bad hex: character 1 is not a hex digit"),
         BadLine(["-a", "cn/0"], "00\n000", 1, "line 2: bad hex: 3 digits, but two make a byte"),
-        BadLine(["-a", "cn/0"], [0x30, 0x30, 0xFF, 0xFE], 0, "line 1: bad hex: character 3 is no hex digit"),
-        BadLine(["-a", "cn/0"], [0x30, 0x30, 0x00, 0x0A], 0, "line 1: bad hex: character 3 is no hex digit"),
+        BadLine(["-a", "cn/0"], [0x30, 0x30, 0xFF, 0xFE], 0, "line 1: bad hex: character 3 is not a hex digit"),
+        BadLine(["-a", "cn/0"], [0x30, 0x30, 0x00, 0x0A], 0, "line 1: bad hex: character 3 is not a hex digit"),
         BadLine(["-a", "cn/0"], "00 seven", 0, "line 1: bad height; it is a number below 2^64 after the input"),
         BadLine(["-a", "cn/0"], "00 -1", 0, "line 1: bad height; it is a number below 2^64 after the input"),
         BadLine(["-a", "cn/0"], "00 1 2", 0, "line 1: bad height; it is a number below 2^64 after the input"),

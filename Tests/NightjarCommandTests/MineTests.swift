@@ -249,6 +249,6 @@ import Testing
         let shell = #"{ "$0" mine --sandbox --device cpu --log json; echo "$?" >&2; } | head -n 1"#
         let ended = try await Binary.run([], shell: shell)
         #expect(
-            ended.lines.count == 1 && ended.err == "error: standard output: nobody reads it any more\n1\n", "\(ended)")
+            ended.lines.count == 1 && ended.err == "error: standard output: its reader has gone\n1\n", "\(ended)")
     }
 }

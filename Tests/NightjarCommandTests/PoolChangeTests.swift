@@ -17,7 +17,7 @@ import Testing
         let run = try Binary(["mine", "-c", file.path])
         try await run.wait(for: "share 1 accepted")
         try file.write(text(firstPort, secondPort))
-        try await run.wait(for: "configuration: the pools are those that it lists now")
+        try await run.wait(for: "configuration: using the pools that it now lists")
         #expect(await first.stats.connections == 1)
         try file.write(text(secondPort))
         try await eventually("a share at the second pool") { await second.stats.accepted > 0 }

@@ -53,7 +53,7 @@ import Testing
         try await sitting.wait(for: "paused: by the user")
         try await sitting.wait(for: "\u{1B}[2Kpaused: user | 10 s ")
         terminal.type("r")
-        try await sitting.wait(for: "goes on")
+        try await sitting.wait(for: "mining resumed")
         terminal.type("s")
         try await sitting.wait(for: "  cpu: ")
         terminal.type("c")

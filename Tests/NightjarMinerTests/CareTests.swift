@@ -119,7 +119,7 @@ import Testing
     }
 
     /// Keeps what it is told.
-    final class Patient: Caretaker.Patient {
+    final class CoolableMiner: Caretaker.CoolableMiner {
         let told = Mutex<[String]>([])
         func pause(_ reason: PauseReason) async { told.withLock { $0.append("pause \(reason.rawValue)") } }
         func resume(_ reason: PauseReason) async { told.withLock { $0.append("resume \(reason.rawValue)") } }
@@ -146,7 +146,7 @@ import Testing
             sensors: machine.sensors,
             minute: { minute.withLock { $0 } })
         let statistics = Statistics(devices: [StatisticsTests.device(.cpu)], pool: "p")
-        let patient = Patient()
+        let patient = CoolableMiner()
         let task = Task {
             await caretaker.run(
                 patient, devices: { [(.cpu, "a cpu")] }, statistics: statistics, period: .milliseconds(4))
@@ -165,10 +165,10 @@ import Testing
         try await patient.until("cool")
         try machine.set("hwmon/hwmon0/temp1_input", "99000")
         try await patient.until("pause temperature")
-        try await patient.until("°C, it works 0 % of the time")
+        try await patient.until("°C: mining 0 % of the time")
         try machine.set("hwmon/hwmon0/temp1_input", "40000")
         try await patient.until("resume temperature")
-        try await patient.until("it works 100 % of the time")
+        try await patient.until("mining 100 % of the time")
         try FileManager.default.removeItem(atPath: machine.root + "/class/hwmon")
         try await patient.until("no sensor says how hot")
         try await eventually("no temperature") { statistics.snapshot().devices[0].temperature == nil }

@@ -69,9 +69,9 @@ import Testing
         ("{\n\"threads\": 1,\n}", "FILE:3: a key in quotation marks is missing"),
         ("{\n\"threads\" 1}", "FILE:2: ':' is missing after 'threads'"),
         ("{\"threads\": 1\n\"log\": 1}", "FILE:2: ',' is missing after the value of 'threads'"),
-        ("{\"threads\": 1,\n\"threads\": 2}", "FILE:2: 'threads' stands here twice"),
+        ("{\"threads\": 1,\n\"threads\": 2}", "FILE:2: 'threads' is here twice"),
         ("{\"log\": \"a\nb\"}", "FILE:1: a text does not end on its line"),
-        ("{}\n{}", "FILE:2: something stands behind the end of the configuration"),
+        ("{}\n{}", "FILE:2: there is more text after the end of the configuration"),
         ("{\n\n\"thread\": 1}", "FILE:3: thread: there is no such key; the nearest is 'threads'"),
         (
             "{\"care\": {\n\"pausOnBatery\": true}}",
@@ -90,7 +90,7 @@ import Testing
         ("{\"devices\": [\"cpu\",\n7]}", "FILE:2: devices: a list of texts is needed, not one with a number"),
         (
             "{\"devices\": \"cpu,gpu\"}",
-            "FILE:1: devices: 'gpu' is no device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)"
+            "FILE:1: devices: 'gpu' is not a device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)"
         ),
         ("{\"pools\": {}}", "FILE:1: pools: a list of pools is needed, not an object"),
         ("{\"pools\": [\n{\"user\": \"u\"}]}", "FILE:2: pools[0].url is missing"),
@@ -101,7 +101,7 @@ import Testing
         ("{\"pools\": [{\"user\": \"u\",\n\"url\": \"h\"}]}", "FILE:2: pools[0].url: 'h' has no port: write HOST:PORT"),
         (
             "{\"pools\": [{\"url\": \"h:1\", \"user\": \"u\", \"pass\": \"a\", \"passFile\": \"secret\"}]}",
-            "FILE:1: pools[0].passFile: there is a password already"
+            "FILE:1: pools[0].passFile: a password is already given"
         ),
         ("{\"sandbox\": true, \"log\": \"xml\"}", "FILE:1: log: 'xml': json or text is needed"),
         (
@@ -117,7 +117,7 @@ import Testing
             "FILE:1: care.schedule: '25:00-1': hours are needed, as in 22:00-07:00 or 9:00-12:30,13:30-17:00"
         ),
         ("{\"care\": []}", "FILE:1: care: an object in braces is needed, not a list"),
-        ("{\"x\": [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}", "FILE:1: lists and objects stand too deep in each other"),
+        ("{\"x\": [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}", "FILE:1: lists and objects are nested too deep"),
         ("{\"rigId\": \"\\ud800\"}", "FILE:1: half a character in a text"), ("\u{FF}", "FILE:1: a value is missing"),
     ])
     func aFaultIsShownWhereItStands(_ text: String, _ words: String) {
@@ -196,7 +196,7 @@ import Testing
     @Test func nothingSaidIsAFault() {
         #expect(
             throws: Complaint(
-                words: "nothing to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it",
+                words: "there is no pool to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it",
                 isUsage: true)
         ) {
             try Self.settings("{}")

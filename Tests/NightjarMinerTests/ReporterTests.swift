@@ -75,7 +75,7 @@ import Testing
             ),
             "\(json)")
         let recovering = MinerEvent.recovering(device: "cpu", reason: "clFinish: -5", seconds: 1, attempt: 2)
-        let words = "cpu: clFinish: -5; everything of it is made anew in 1.0 s, attempt 2"
+        let words = "cpu: clFinish: -5; rebuilding it in 1.0 s, attempt 2"
         #expect(HumanReporter.lines(recovering) == ["problem: \(words)"])
         #expect(
             try #require(JSONReporter.json(recovering, at: .now)).description.hasSuffix(

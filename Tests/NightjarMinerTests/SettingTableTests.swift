@@ -64,7 +64,7 @@ import Testing
             Self.fault("{}", flags: ["sandbox": ["true"], "pin": ["1"]]) == "--sandbox and --pin exclude each other")
         #expect(
             Self.fault("{}", flags: ["url": ["a:1", "b:1", "c:1"], "pin": ["1", "2"]])
-                == "--pin is given 2 times for 3 pools: once, or once a pool")
+                == "--pin is given 2 times for 3 pools: give it once for all pools, or once for each")
     }
 
     @Test func aRowIsPrintedAndASecretOneIsNot() throws {

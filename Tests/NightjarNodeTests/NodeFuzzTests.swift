@@ -52,7 +52,7 @@ import Testing
             [ZMTP.greeting + frames.flatMap(\.bytes), ZMTP.greeting + frames[1].bytes], seed: Self.seed &+ 3, share: 0.5
         )
         while let bytes = messages.next() {
-            var reader = ZMTP.Reader()
+            var reader = ZMTP.FrameReader()
             var rest = bytes[...]
             do {
                 while !rest.isEmpty {

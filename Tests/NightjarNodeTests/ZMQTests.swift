@@ -8,7 +8,7 @@ import Testing
     private let time = FakeTime()
 
     private func frames(_ bytes: [UInt8], cut: Int) throws -> [ZMTP.Frame] {
-        var reader = ZMTP.Reader()
+        var reader = ZMTP.FrameReader()
         var frames: [ZMTP.Frame] = []
         for start in stride(from: 0, to: bytes.count, by: cut) {
             frames += try reader.push(bytes[start..<min(start + cut, bytes.count)])
@@ -38,8 +38,8 @@ import Testing
     }
 
     @Test func whatIsNoZMTP() {
-        func fault(_ bytes: [UInt8]) -> ZMTP.Fault? {
-            do { _ = try frames(bytes, cut: 3) } catch { return error as? ZMTP.Fault }
+        func fault(_ bytes: [UInt8]) -> ZMTPError? {
+            do { _ = try frames(bytes, cut: 3) } catch { return error as? ZMTPError }
             return nil
         }
         #expect(fault(Array("HTTP/1.1 400 Bad Request".utf8)) == .noZMTP)
@@ -91,7 +91,7 @@ import Testing
         let options = UpstreamOptions(pollInterval: .milliseconds(20), backoff: time.backoff)
         let client = try NodeClient(PoolSettings(url: url, user: Monerod.address, zmq: notices), options: options)
         let log = EventLog(running: client)
-        #expect(try await log.refusal().hasSuffix("no ZMTP is spoken there; new blocks are asked for meanwhile"))
+        #expect(try await log.refusal().hasSuffix("the server does not speak ZMTP; new blocks are asked for meanwhile"))
         _ = try await eventually("five tries") { await server.connections >= 5 ? true : nil }
         try await node.mineOne()
         _ = try await eventually("the next height's job") { log.jobs.last?.height == 2 ? true : nil }

@@ -33,7 +33,7 @@ import Testing
             _ = try HugePages(size: 4 << 20, best: .plain, purpose: "a test", available: { 3 << 20 })
             Issue.record("there was more than there is")
         } catch {
-            #expect(error.reason == "4 MiB for a test are not there: 3 MiB are available")
+            #expect(error.reason == "not enough memory for a test: 4 MiB are needed, 3 MiB are available")
         }
     }
 

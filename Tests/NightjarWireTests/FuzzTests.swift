@@ -90,7 +90,7 @@ import Testing
             Self.hold(reader.algorithms.contains(work.algorithm))
             _ = job.job.target.difficulty
             return "job"
-        } catch let refusal as JobReader.Refusal {
+        } catch let refusal as JobError {
             Self.hold(refusal.description.utf8.count < 2000)
             return "refused job"
         } catch is WireFault {

@@ -38,7 +38,7 @@ import Testing
         let job = try read(jobText(changing: ["next_seed_hash": value, "seed_hash": value, "algo": "\"cn/2\""]))
         #expect(job.job.nextSeed == nil)
         #expect(job.job.work.seed == nil)
-        let refusal = try #require(throws: JobReader.Refusal.self) { try read(jobText(changing: ["seed_hash": value])) }
+        let refusal = try #require(throws: JobError.self) { try read(jobText(changing: ["seed_hash": value])) }
         #expect(refusal.description == "job J1: rx/0 needs a seed")
     }
 
@@ -72,20 +72,20 @@ import Testing
         ] as [(String, String?, String)])
     func badMembersAreRefusedByName(_ member: String, _ value: String?, _ reason: String) throws {
         let text = jobText(changing: [member: value])
-        let refusal = try #require(throws: JobReader.Refusal.self) { try read(text) }
+        let refusal = try #require(throws: JobError.self) { try read(text) }
         #expect(refusal.description.contains(reason), "\(refusal)")
     }
 
     @Test func heightIsNeededOnlyWhereItChoosesTheProgram() throws {
         #expect(try read(jobText(changing: ["height": nil])).height == nil)
-        let refusal = try #require(throws: JobReader.Refusal.self) {
+        let refusal = try #require(throws: JobError.self) {
             try read(jobText(changing: ["height": nil, "algo": "\"cn/r\""]))
         }
         #expect(refusal.description == "job J1: cn/r needs a block height")
     }
 
     @Test(arguments: ["null", "[]", "\"job\"", "1"]) func whatIsNoObject(_ text: String) throws {
-        let refusal = try #require(throws: JobReader.Refusal.self) { try read(text) }
+        let refusal = try #require(throws: JobError.self) { try read(text) }
         #expect(refusal.description.contains("instead of an object"))
     }
 
@@ -123,12 +123,12 @@ import Testing
         let read = try read(job(blob)).job
         #expect(read.work.nonceOffset == 147 && read.nonces == .full)
         #expect(try self.read(job(blob.dropLast() + [9])).job.nonces == .niceHash(highByte: 9))
-        let refusal = try #require(throws: JobReader.Refusal.self) { try self.read(job(blob.dropLast())) }
+        let refusal = try #require(throws: JobError.self) { try self.read(job(blob.dropLast())) }
         #expect(refusal.description == "job J1: blob has no nonce at byte 147")
     }
 
     @Test func algorithmsThatNoDeviceRuns() throws {
-        let refusal = try #require(throws: JobReader.Refusal.self) { try read(jobText(), algorithms: [.cn0]) }
+        let refusal = try #require(throws: JobError.self) { try read(jobText(), algorithms: [.cn0]) }
         #expect(refusal.description == "job J1: no chosen device runs rx/0")
     }
 
@@ -138,7 +138,7 @@ import Testing
         func text(_ algorithm: String?) -> String {
             jobText(blob: blobText(major: major), changing: ["algo": algorithm, "height": "3"])
         }
-        let refusal = try #require(throws: JobReader.Refusal.self) { try read(text(nil)) }
+        let refusal = try #require(throws: JobError.self) { try read(text(nil)) }
         #expect(refusal.description.contains("names no algorithm, and block version"), "\(refusal)")
         #expect(refusal.description.contains("RandomX v2"))
         // Other chains have such versions, too.

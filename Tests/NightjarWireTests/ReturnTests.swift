@@ -121,7 +121,7 @@ import Testing
         #expect(group.name == "127.0.0.1:\(ports[1])")
         #expect(await group.submit(try find(next)) == .accepted)
         #expect(try await late == .accepted)
-        #expect(log.disconnections == ["127.0.0.1:\(ports[0]): the configuration has it no more"])
+        #expect(log.disconnections == ["127.0.0.1:\(ports[0]): it is no longer in the configuration"])
         #expect(await first.stats.logins == 1)
         // A preferred one that is put before the one in use is tried at once, too.
         await first.setFaults(Faults())

@@ -16,12 +16,13 @@ import Testing
     ]) func goodOnes(_ text: String, _ full: String) throws { #expect(try PoolURL(text).description == full) }
 
     @Test(arguments: [
-        ("http://p:1", "'http' is no scheme"), ("p", "no port"), ("", "no port"), ("stratum+tcp://p", "no port"),
-        ("p:", "is no port"), ("p:0", "is no port"), ("p:65536", "is no port"), ("p:+1", "is no port"),
-        ("p:3333x", "is no port"), (":3333", "is no host"), ("a b:1", "is no host"), ("[::1]", "no port"),
-        ("[::1:1", "is no host"), ("[localhost]:1", "is no host"), ("::1:3333", "in brackets"),
+        ("http://p:1", "'http' is not a pool's scheme"), ("p", "no port"), ("", "no port"),
+        ("stratum+tcp://p", "no port"),
+        ("p:", "is not a port"), ("p:0", "is not a port"), ("p:65536", "is not a port"), ("p:+1", "is not a port"),
+        ("p:3333x", "is not a port"), (":3333", "is not a host"), ("a b:1", "is not a host"), ("[::1]", "no port"),
+        ("[::1:1", "is not a host"), ("[localhost]:1", "is not a host"), ("::1:3333", "in brackets"),
         ("p:1/path", "ends after the port"), ("p:1?x", "ends after the port"),
-        ("99999999999999999999:99999999999999999999", "is no port"),
+        ("99999999999999999999:99999999999999999999", "is not a port"),
     ]) func badOnesAreRefusedByName(_ text: String, _ fault: String) throws {
         let error = try #require(throws: PoolURLError.self) { try PoolURL(text) }
         #expect(error.description.contains(fault), "\(error)")

@@ -80,7 +80,7 @@ typedef struct nj_random_math_step {
 } nj_random_math_step;
 
 /// The memory of one hash for a run of a compiled program.
-typedef struct nj_random_math_lane {
+typedef struct nj_random_math_hash {
     /// Registers 0 to 3, the lowest first; the run changes them.
     _Alignas(16) uint32_t r[4];
     /// The main loop's a and b, and the b before: register 4 is the low half of a[0], 5 of a[1], 6 of b[0], 7 of
@@ -88,16 +88,16 @@ typedef struct nj_random_math_lane {
     uint64_t a[2], b[2], older_b[2];
     /// The run writes r0 + r1 here and, in the high half, r2 + r3, with the values before the run.
     uint64_t sums;
-} nj_random_math_lane;
+} nj_random_math_hash;
 
 /// The most hashes for which a compiled program runs at once.
 enum { NJ_RANDOM_MATH_SIDE_BY_SIDE = 2 };
 
 /// A random program in the forms for all implementations. Fill it with nj_random_math_prepare().
 typedef struct nj_random_math_program {
-    /// The program as machine code, for x86-64: for one hash, and for two whose lanes are side by side. Null if there is
-    /// none, then it is interpreted. It finds the lanes at rdi, returns, and changes rax, rbx, rcx, rdx, rsi, r8 to r12 and
-    /// the flags only.
+    /// The program as x86-64 machine code: for one hash, and for two hashes that follow each other in memory. Null when
+    /// there is none; the program is then interpreted. The code finds the hashes' memory at rdi, returns, and changes only
+    /// rax, rbx, rcx, rdx, rsi, r8 to r12 and the flags.
     const void *compiled[NJ_RANDOM_MATH_SIDE_BY_SIDE];
     uint32_t count;
     nj_random_math_instruction instructions[NJ_RANDOM_MATH_MAXIMUM];
@@ -111,8 +111,8 @@ void nj_random_math_prepare(
 /// Makes this thread run the newest code of a compiled program, whichever mapping it was written through.
 void nj_synchronise_code(void);
 
-/// Runs the compiled program once, which must be there, for `count` lanes, 1 to NJ_RANDOM_MATH_SIDE_BY_SIDE. For tests.
-void nj_random_math_run_lanes(const nj_random_math_program *program, nj_random_math_lane *lanes, int count);
+/// Runs the compiled program once for `count` hashes, 1 to NJ_RANDOM_MATH_SIDE_BY_SIDE. There must be one. For tests.
+void nj_random_math_run_hashes(const nj_random_math_program *program, nj_random_math_hash *hashes, int count);
 
 /// Interprets a program once. It changes registers 0 to 3.
 void nj_random_math_run(

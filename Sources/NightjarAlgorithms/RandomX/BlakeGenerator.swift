@@ -5,7 +5,7 @@ package struct BlakeGenerator {
     private var state: [UInt8]
     private var used: Int
 
-    /// - Parameter seed: the RandomX key; bytes after the 60th are ignored, as in the reference implementation.
+    /// - Parameter seed: the seed; bytes after the 60th are ignored, as in the reference implementation.
     package init(seed: [UInt8]) {
         state = Array(seed.prefix(60))
         state += Array(repeating: 0, count: 64 - state.count)
@@ -29,16 +29,5 @@ package struct BlakeGenerator {
         guard used + count > 64 else { return }
         state = Blake2b.hash(state, length: 64)
         used = 0
-    }
-}
-
-/// Blake2b without a key, RFC 7693.
-package enum Blake2b {
-    /// - Parameter length: bytes of output, 1 to 64.
-    package static func hash(_ input: [UInt8], length: Int) -> [UInt8] {
-        precondition((1...64).contains(length))
-        var output = [UInt8](repeating: 0, count: length)
-        nj_blake2b_hash(&output, length, input, input.count)
-        return output
     }
 }

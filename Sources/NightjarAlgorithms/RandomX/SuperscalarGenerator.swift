@@ -19,7 +19,7 @@ package struct SuperscalarGenerator {
     /// The group that can follow a wide multiplication.
     private static let wideGroup = 5
     /// The cycles to wait for a register before another instruction is tried.
-    private static let patience = 4
+    private static let mostWaitCycles = 4
     /// After this many thrown-away instructions in a row, the rest of the decoder group is thrown away.
     private static let maximumThrownAway = 256
 
@@ -39,7 +39,7 @@ package struct SuperscalarGenerator {
     // MARK: The simulation
 
     private mutating func run(_ random: inout BlakeGenerator) {
-        var current: Draft?
+        var current: InstructionDraft?
         var opIndex = 0
         var cycle = 0
         var dependency = 0
@@ -55,12 +55,12 @@ package struct SuperscalarGenerator {
             var slot = 0
             while slot < slots.count {
                 let topCycle = cycle
-                var draft: Draft
+                var draft: InstructionDraft
                 if let unfinished = current, opIndex < unfinished.macroOps.count {
                     draft = unfinished
                 } else {
                     if isSaturated || program.count >= maximumSize { break }
-                    draft = Draft(
+                    draft = InstructionDraft(
                         slot: slots[slot], isLast: slot == slots.count - 1,
                         multiplies: group == Self.multiplicationGroup, random: &random)
                     opIndex = 0
@@ -147,9 +147,9 @@ package struct SuperscalarGenerator {
         return nil
     }
 
-    /// Tries `choose` in up to ``patience`` cycles, and advances both clocks.
+    /// Tries `choose` in up to ``mostWaitCycles`` cycles, and advances both clocks.
     private func wait(_ cycle: inout Int, _ schedule: inout Int, choose: (Int) -> Bool) -> Bool {
-        for _ in 0..<Self.patience {
+        for _ in 0..<Self.mostWaitCycles {
             if choose(schedule) { return true }
             schedule += 1
             cycle += 1
@@ -164,13 +164,13 @@ package struct SuperscalarGenerator {
         /// The cycle in which the last result is ready.
         var ready = 0
         var group: SuperscalarInstruction.Opcode?
-        var operand: Int64 = Draft.constant
+        var operand: Int64 = InstructionDraft.constant
     }
 
     /// x86's `lea` cannot have the register that stands for r5 as its base without a displacement.
     private static let displaced = 5
 
-    private func chooseSource(_ draft: inout Draft, at cycle: Int, random: inout BlakeGenerator) -> Bool {
+    private func chooseSource(_ draft: inout InstructionDraft, at cycle: Int, random: inout BlakeGenerator) -> Bool {
         let ready = (0..<8).filter { registers[$0].ready <= cycle }
         // Of two registers for IADD_RS, r5 must be the source, because it cannot be the destination.
         if ready.count == 2 && draft.opcode == .iaddRS && ready.contains(Self.displaced) {
@@ -183,7 +183,7 @@ package struct SuperscalarGenerator {
     }
 
     private func chooseDestination(
-        _ draft: inout Draft, at cycle: Int, allowChain: Bool, random: inout BlakeGenerator
+        _ draft: inout InstructionDraft, at cycle: Int, allowChain: Bool, random: inout BlakeGenerator
     ) -> Bool {
         let group = draft.opcode.group
         let fit = (0..<8).filter { index in
@@ -208,7 +208,7 @@ package struct SuperscalarGenerator {
     // MARK: Instructions (6.3.2)
 
     /// An instruction whose registers are not all chosen yet.
-    private struct Draft {
+    private struct InstructionDraft {
         /// Stands for "no register" as the last operand of a register.
         static let constant: Int64 = -1
 
@@ -219,7 +219,7 @@ package struct SuperscalarGenerator {
         private(set) var src: Int?
         var dst = 0
         /// When the group is the same, this must differ from the register's last operand.
-        private(set) var operand = Draft.constant
+        private(set) var operand = InstructionDraft.constant
 
         init(slot: Int, isLast: Bool, multiplies: Bool, random: inout BlakeGenerator) {
             opcode = Self.opcode(slot: slot, isLast: isLast, multiplies: multiplies, random: &random)

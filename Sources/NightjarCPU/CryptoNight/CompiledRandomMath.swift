@@ -10,8 +10,8 @@ import NightjarCore
 ///     eax edx esi r8d      r0 … r3 of the first hash
 ///     r9d r10d r11d ebx    r0 … r3 of the second
 ///     ecx                  what a rotation turns by
-///     r12                  for the way in and out
-///     rdi                  the hashes' lanes, in which r4 … r8 are read
+///     r12                  a temporary at the start and the end
+///     rdi                  the hashes' memory, which holds r4 … r8
 package final class CompiledRandomMath: RandomMathCompiler {
     /// `nil` only while a program is replaced.
     private var code: ExecutableCode?
@@ -74,26 +74,26 @@ package final class CompiledRandomMath: RandomMathCompiler {
         _ program: RandomMath, count: Int, into code: borrowing WritableCode, at offset: Int
     ) -> Int {
         var assembler = Assembler(code.start + offset)
-        for lane in 0..<count {
-            for i in 0..<4 { assembler.mov32(register(lane, i), memory(lane, i)) }
+        for hash in 0..<count {
+            for i in 0..<4 { assembler.mov32(register(hash, i), memory(hash, i)) }
             // The sums, the second in the high half.
-            assembler.lea32(.rcx, Address(register(lane, 2), index: register(lane, 3)))
-            assembler.lea32(.r12, Address(register(lane, 0), index: register(lane, 1)))
+            assembler.lea32(.rcx, Address(register(hash, 2), index: register(hash, 3)))
+            assembler.lea32(.r12, Address(register(hash, 0), index: register(hash, 1)))
             assembler.shl(.rcx, 32)
             assembler.arithmetic(.add, .rcx, .r12)
-            assembler.mov(address(lane, \.sums), .rcx)
+            assembler.mov(address(hash, \.sums), .rcx)
         }
         for instruction in program.instructions {
-            for lane in 0..<count { emit(instruction, lane, into: &assembler) }
+            for hash in 0..<count { emit(instruction, hash, into: &assembler) }
         }
-        for lane in 0..<count {
+        for hash in 0..<count {
             // Store pairs, because they are read in pairs: the processor cannot forward two short stores to one longer
             // load.
             for i in [0, 2] {
-                let (low, high) = (register(lane, i), register(lane, i + 1))
+                let (low, high) = (register(hash, i), register(hash, i + 1))
                 assembler.shl(high, 32)
                 assembler.arithmetic(.add, high, low)
-                assembler.mov(memory(lane, i), high)
+                assembler.mov(memory(hash, i), high)
             }
         }
         assembler.ret()
@@ -101,10 +101,10 @@ package final class CompiledRandomMath: RandomMathCompiler {
         return assembler.count
     }
 
-    private static func emit(_ instruction: RandomMath.Instruction, _ lane: Int, into assembler: inout Assembler) {
-        let dst = register(lane, instruction.dst)
+    private static func emit(_ instruction: RandomMath.Instruction, _ hash: Int, into assembler: inout Assembler) {
+        let dst = register(hash, instruction.dst)
         let isRegister = instruction.src < 4
-        let (src, address) = (register(lane, instruction.src & 3), memory(lane, instruction.src))
+        let (src, address) = (register(hash, instruction.src & 3), memory(hash, instruction.src))
         switch instruction.opcode {
         case .mul:
             if isRegister { assembler.imul32(dst, src) } else { assembler.imul32(dst, address) }
@@ -129,26 +129,26 @@ package final class CompiledRandomMath: RandomMathCompiler {
         }
     }
 
-    private static func register(_ lane: Int, _ number: Int) -> Register { registers[lane][number] }
+    private static func register(_ hash: Int, _ number: Int) -> Register { registers[hash][number] }
 
     private static let registers: [[Register]] = [[.rax, .rdx, .rsi, .r8], [.r9, .r10, .r11, .rbx]]
 
-    private static func memory(_ lane: Int, _ number: Int) -> Address {
+    private static func memory(_ hash: Int, _ number: Int) -> Address {
         switch number {
-        case 0..<4: address(lane, \.r, 4 * number)
-        case 4: address(lane, \.a)
-        case 5: address(lane, \.a, 8)
-        case 6: address(lane, \.b)
-        case 7: address(lane, \.older_b)
-        default: address(lane, \.older_b, 8)
+        case 0..<4: address(hash, \.r, 4 * number)
+        case 4: address(hash, \.a)
+        case 5: address(hash, \.a, 8)
+        case 6: address(hash, \.b)
+        case 7: address(hash, \.older_b)
+        default: address(hash, \.older_b, 8)
         }
     }
 
-    private static func address(_ lane: Int, _ field: PartialKeyPath<nj_random_math_lane>, _ offset: Int = 0) -> Address
+    private static func address(_ hash: Int, _ field: PartialKeyPath<nj_random_math_hash>, _ offset: Int = 0) -> Address
     {
-        guard let start = MemoryLayout<nj_random_math_lane>.offset(of: field) else {
+        guard let start = MemoryLayout<nj_random_math_hash>.offset(of: field) else {
             preconditionFailure("a C structure's fields have offsets")
         }
-        return Address(.rdi, Int32(lane * MemoryLayout<nj_random_math_lane>.stride + start + offset))
+        return Address(.rdi, Int32(hash * MemoryLayout<nj_random_math_hash>.stride + start + offset))
     }
 }

@@ -18,21 +18,21 @@ package enum WidthChoice {
     /// One sentence for a plan's explanation; `nil` when there is only one width.
     ///
     /// - Parameters:
-    ///   - scratchpads: how many scratchpads fit into a lane's share of the cache; `nil` when it is not known.
+    ///   - scratchpads: how many scratchpads fit into a lane's part of the cache; `nil` when it is not known.
     package static func explanation(limit: Int, scratchpads: Int?) -> String? {
         guard limit > 1 else { return nil }
         let cache = scratchpads.map {
-            "a lane's share of the cache holds \($0 == 1 ? "1 scratchpad" : "\($0) scratchpads"); "
+            "a lane's part of the cache holds \($0 == 1 ? "1 scratchpad" : "\($0) scratchpads"); "
         }
-        return (cache ?? "") + "1 to \(limit) hashes take turns in a lane, as many as are fastest"
+        return (cache ?? "") + "1 to \(limit) hashes take turns in a lane; the fastest number is found by measuring"
     }
 
     /// A lane's remark: the widths that are still compared, or the fastest of 1 to `most` once it is known.
-    package static func remark(_ candidates: [Int], of most: Int, fastest: Int?) -> String {
+    package static func remark(_ compared: [Int], of most: Int, fastest: Int?) -> String {
         switch fastest {
-        case nil: "how many hashes at once are fastest, \(list(candidates)), is found out at work"
-        case 1?: "one hash at a time, which is faster here than up to \(most) at once"
-        case let fastest?: "\(fastest) hashes at once, the fastest of 1 to \(most)"
+        case nil: "comparing \(list(compared)) hashes at a time during work"
+        case 1?: "1 hash at a time (fastest of 1–\(most))"
+        case let fastest?: "\(fastest) hashes at a time (fastest of 1–\(most))"
         }
     }
 

@@ -17,7 +17,7 @@ package protocol CPUFamily: Sendable {
 
     /// The plan's sentences beside the one about the lanes' places.
     ///
-    /// - Parameter scratchpadsPerLane: how many scratchpads fit into a lane's share of the cache; `nil` when it is not
+    /// - Parameter scratchpadsPerLane: how many scratchpads fit into a lane's part of the cache; `nil` when it is not
     ///   known.
     func explanation(
         _ parameters: Parameters, _ implementation: Implementation, scratchpadsPerLane: Int?, settles: Bool
@@ -33,10 +33,10 @@ package protocol CPUFamily: Sendable {
     /// Makes a lane's hasher, on the lane's own thread.
     ///
     /// - Throws: ``NightjarError`` when the system refuses something, or the code turns out to be wrong.
-    func hasher(_ parameters: Parameters, _ seat: CPUHasherSeat) throws(NightjarError) -> any CPUHasher
+    func hasher(_ parameters: Parameters, _ resources: CPUHasherResources) throws(NightjarError) -> any CPUHasher
 
     /// Prepares a coming seed. Blocks the thread.
-    func foresee(_ parameters: Parameters, seed: [UInt8])
+    func prepareAhead(_ parameters: Parameters, seed: [UInt8])
 }
 
 extension CPUFamily {
@@ -46,5 +46,5 @@ extension CPUFamily {
 
     package func sharedPages(_ parameters: Parameters, settles: Bool) -> Int { 0 }
     package func keeper() -> (any Sendable & AnyObject)? { nil }
-    package func foresee(_ parameters: Parameters, seed: [UInt8]) {}
+    package func prepareAhead(_ parameters: Parameters, seed: [UInt8]) {}
 }

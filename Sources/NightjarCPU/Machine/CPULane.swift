@@ -21,7 +21,7 @@ final class CPULane: Lane {
     private var turn: WidthWatch.Turn
     /// The most hashes at once: one for each scratchpad.
     private let machines: Int
-    /// The hashes of a batch; `nil` when a batch is one hash for each of the width.
+    /// The hashes of a batch; `nil` when a batch has as many hashes as the width.
     private let fixedBatch: Int?
     /// Owns the hasher's scratchpads.
     private let scratchpads: LaneScratchpads
@@ -52,7 +52,7 @@ final class CPULane: Lane {
         fixedBatch = widths.choice.batch
         hasher = try family.hasher(
             parameters,
-            CPUHasherSeat(
+            CPUHasherResources(
                 scratchpads: scratchpads.memory, machines: machines, implementation: implementation, widths: member,
                 threads: threads, unit: unit))
         mostBatch = fixedBatch ?? min(widths.choice.range.upperBound, machines)
@@ -90,9 +90,9 @@ final class CPULane: Lane {
     var remarks: [String] {
         var remarks = firstRemarks + hasher.remarks
         guard let widthsPlace else { return remarks }
-        let candidates = widths.candidates
+        let compared = widths.comparedWidths
         let words = WidthChoice.remark(
-            candidates.filter { $0 < machines } + (candidates.contains { $0 >= machines } ? [machines] : []),
+            compared.filter { $0 < machines } + (compared.contains { $0 >= machines } ? [machines] : []),
             of: machines, fastest: widths.turn.fastest.map { min($0, machines) })
         remarks.insert(words, at: widthsPlace)
         return remarks

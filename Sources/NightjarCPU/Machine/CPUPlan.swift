@@ -17,7 +17,7 @@ extension CPUFamily {
     }
 
     /// Prepares a coming seed of `algorithm`. Blocks the thread.
-    func foresee(_ algorithm: Algorithm, seed: [UInt8]) { foresee(parameters(of: algorithm), seed: seed) }
+    func prepareAhead(_ algorithm: Algorithm, seed: [UInt8]) { prepareAhead(parameters(of: algorithm), seed: seed) }
 
     /// Plans one lane on each core whose cache can feed it, or as many lanes as the caller wants.
     func plan(

@@ -4,7 +4,7 @@ package struct CPUWidths: Sendable {
     package var range: ClosedRange<Int>
     /// Whether there is a trial before the first work.
     package var tries: Bool
-    /// The hashes of a batch; `nil` when a batch is one hash for each of the width.
+    /// The hashes of a batch; `nil` when a batch has as many hashes as the width.
     package var batch: Int?
     /// Whether fewer scratchpads on larger pages are faster than all on smaller pages.
     package var prefersPages: Bool

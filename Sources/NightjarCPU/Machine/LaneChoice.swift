@@ -17,7 +17,7 @@ package struct LaneChoice: Sendable, Hashable {
 
     /// One place for each lane.
     package let places: [Place]
-    /// How many scratchpads fit into a lane's share of the cache, at least one; `nil` for an algorithm without
+    /// How many scratchpads fit into a lane's part of the cache, at least one; `nil` for an algorithm without
     /// scratchpads, or when no cache is known.
     package let scratchpadsPerLane: Int?
     /// One sentence.
@@ -38,7 +38,7 @@ package struct LaneChoice: Sendable, Hashable {
             var chosen = groups.flatMap(\.places)
             if chosen.isEmpty, let core = layout.cores.first {
                 chosen = [Place(core: core.number, unit: core.units[0])]
-                words.append("one lane is the least")
+                words.append("there is at least one lane")
             } else if chosen.count < layout.cores.count {
                 words.append(
                     "\(Self.count(layout.cores.count - chosen.count, "core")) would only push scratchpads out to memory"
@@ -61,10 +61,10 @@ package struct LaneChoice: Sendable, Hashable {
     /// Cores that share their last-level cache.
     private struct Group {
         var cache: Int?
-        /// The bytes of this process's share of the last-level cache, and of the L2 caches below it.
+        /// The bytes of this process's part of the last-level cache, and of the L2 caches below it.
         var outer = 0
         var inner = 0
-        /// How many scratchpads fit into the share; `nil` for an algorithm without scratchpads, or when no cache is
+        /// How many scratchpads fit into this part; `nil` for an algorithm without scratchpads, or when no cache is
         /// known.
         var scratchpads: Int?
         var places: [Place] = []
@@ -85,7 +85,7 @@ package struct LaneChoice: Sendable, Hashable {
             if let last, let scratchpad {
                 group.outer = share(layout.caches[last], of: cores.count)
                 if !layout.caches[last].isInclusive {
-                    // Of the inner caches, count only L2: each once, with the share of this process's cores under it.
+                    // Of the inner caches, count only L2: each once, with the part of this process's cores under it.
                     let below = Dictionary(grouping: cores.filter { $0.caches.count > 1 }, by: { $0.caches[0] })
                     group.inner = below.reduce(0) { $0 + share(layout.caches[$1.key], of: $1.value.count) }
                 }

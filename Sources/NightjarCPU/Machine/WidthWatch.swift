@@ -22,7 +22,7 @@ package struct WidthWatch {
         fileprivate let change: Int
     }
 
-    private enum Phase { case trying, comparing, settled }
+    private enum Phase { case trying, comparing, decided }
 
     /// The trial's sweeps, and the most widths that it leaves for work to compare. Trial hashes are shorter than real
     /// ones, and few.
@@ -80,7 +80,7 @@ package struct WidthWatch {
         under = running.map { _ in 0 }
         counts = running.map { _ in 0 }
         rates = Array(repeating: 0, count: running.count * Self.memory)
-        phase = running.count == 1 ? .settled : tries ? .trying : .comparing
+        phase = running.count == 1 ? .decided : tries ? .trying : .comparing
         best = running.count == 1 ? 0 : nil
     }
 
@@ -92,7 +92,7 @@ package struct WidthWatch {
     }
 
     /// The widths that are still compared, in ascending order.
-    package var candidates: [Int] { running.map { widths[$0] } }
+    package var comparedWidths: [Int] { running.map { widths[$0] } }
 
     package mutating func join() { lanes += 1 }
     package mutating func leave() { lanes -= 1 }
@@ -130,7 +130,7 @@ package struct WidthWatch {
         switch phase {
         case .trying: if endsSweep() { endTrialSweep() }
         case .comparing: if endsSweep() { endSweep() }
-        case .settled: explore()
+        case .decided: explore()
         }
     }
 
@@ -159,12 +159,12 @@ package struct WidthWatch {
         change += 1
         phase = .comparing
         take(running[0])
-        if running.count == 1 { settle(running[0]) }
+        if running.count == 1 { decide(running[0]) }
     }
 
     private mutating func endSweep() {
         dropOut()
-        if sweeps >= Self.memory || running.count == 1 { settle(fastestRunning) } else { take(running[0]) }
+        if sweeps >= Self.memory || running.count == 1 { decide(fastestRunning) } else { take(running[0]) }
     }
 
     private mutating func dropOut() {
@@ -179,9 +179,9 @@ package struct WidthWatch {
     /// The narrowest of equally fast widths: its lanes take up new jobs sooner.
     private var fastestRunning: Int { running.reduce(running[0]) { mean($1) > mean($0) ? $1 : $0 } }
 
-    private mutating func settle(_ index: Int) {
+    private mutating func decide(_ index: Int) {
         best = index
-        phase = .settled
+        phase = .decided
         rebase(on: index)
         take(index)
     }

@@ -38,11 +38,11 @@ struct RandomXCPUFamily: CPUFamily {
 
     func keeper() -> (any Sendable & AnyObject)? { RandomXCacheStore.Interest(caches) }
 
-    func hasher(_ parameters: RandomXParameters, _ seat: CPUHasherSeat) -> any CPUHasher {
-        RandomXCPUHasher(parameters, seat, caches)
+    func hasher(_ parameters: RandomXParameters, _ resources: CPUHasherResources) -> any CPUHasher {
+        RandomXCPUHasher(parameters, resources, caches)
     }
 
-    func foresee(_ parameters: RandomXParameters, seed: [UInt8]) { caches.foresee(parameters, seed: seed) }
+    func prepareAhead(_ parameters: RandomXParameters, seed: [UInt8]) { caches.prepareAhead(parameters, seed: seed) }
 }
 
 extension CPUBackend {

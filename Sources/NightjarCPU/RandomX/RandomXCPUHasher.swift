@@ -6,34 +6,34 @@ import NightjarPlatform
 /// Makes the RandomX hashes of a CPU lane, with compiled or interpreted programs and the seed's cache or dataset.
 final class RandomXCPUHasher: CPUHasher {
     /// Runs programs compiled or interpreted. The two prepare different things.
-    private enum Engine {
+    private enum ProgramRunner {
         case interpreted(RandomXHasher)
         case compiled(RandomXCompiledHasher)
 
         /// Compiles programs, unless the caller wants portable code or the system refuses.
         ///
         /// - Returns: the engine, and a sentence about how programs run.
-        static func best(_ parameters: RandomXParameters, _ seat: CPUHasherSeat) -> (Engine, String) {
+        static func best(_ parameters: RandomXParameters, _ resources: CPUHasherResources) -> (ProgramRunner, String) {
             var reason = ", as asked"
-            if seat.implementation == .native {
+            if resources.implementation == .native {
                 do throws(ExecutableMemoryError) {
                     let hasher = try RandomXCompiledHasher(
-                        parameters, scratchpads: seat.scratchpads, machines: seat.machines,
-                        implementation: seat.implementation)
+                        parameters, scratchpads: resources.scratchpads, machines: resources.machines,
+                        implementation: resources.implementation)
                     return (.compiled(hasher), "programs are compiled")
                 } catch {
                     reason = ": \(error.reason)"
                 }
             }
             let hasher = RandomXHasher(
-                parameters, scratchpads: seat.scratchpads, implementation: seat.implementation, executor: nil)
+                parameters, scratchpads: resources.scratchpads, implementation: resources.implementation, executor: nil)
             return (.interpreted(hasher), "programs are interpreted" + reason)
         }
     }
 
     private(set) var remarks: [String]
     private let parameters: RandomXParameters
-    private let engine: Engine
+    private let engine: ProgramRunner
     /// Keeps the store of caches and datasets, and gets them from it.
     private let interest: RandomXCacheStore.Interest
     /// The cache that the engine reads.
@@ -47,14 +47,14 @@ final class RandomXCPUHasher: CPUHasher {
     /// Why settling was refused, when it would be refused again until the seed changes.
     private var refusal: String?
 
-    init(_ parameters: RandomXParameters, _ seat: CPUHasherSeat, _ caches: RandomXCacheStore) {
-        let (engine, remark) = Engine.best(parameters, seat)
+    init(_ parameters: RandomXParameters, _ resources: CPUHasherResources, _ caches: RandomXCacheStore) {
+        let (engine, remark) = ProgramRunner.best(parameters, resources)
         self.engine = engine
         self.parameters = parameters
         remarks = [remark]
         interest = RandomXCacheStore.Interest(caches)
-        threads = seat.threads
-        unit = seat.unit
+        threads = resources.threads
+        unit = resources.unit
     }
 
     deinit {

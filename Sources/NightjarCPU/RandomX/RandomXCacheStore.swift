@@ -2,26 +2,6 @@ import NightjarAlgorithms
 import NightjarCore
 import NightjarPlatform
 
-/// A RandomX cache with its memory and its compiled code.
-///
-/// Unchecked: the memory is written before other threads see the cache, and only read afterwards.
-final class SharedRandomXCache: @unchecked Sendable {
-    let seed: [UInt8]
-    let cache: RandomXCache
-    /// The code that computes dataset items, or the reason why there is none.
-    let items: Result<CompiledItems, ExecutableMemoryError>
-    fileprivate let memory: HugePages
-
-    /// - Parameter memory: large enough, and used by nothing else.
-    fileprivate init(_ parameters: RandomXParameters, seed: [UInt8], memory: HugePages) {
-        self.seed = seed
-        self.memory = memory
-        let cache = RandomXCache(parameters, seed: seed, memory: memory.bytes)
-        self.cache = cache
-        items = Result { () throws(ExecutableMemoryError) in try CompiledItems(cache) }
-    }
-}
-
 /// The RandomX caches and the dataset that lanes share. The first lane that needs a seed makes its cache, and the
 /// others wait.
 ///
@@ -32,7 +12,7 @@ final class SharedRandomXCache: @unchecked Sendable {
 final class RandomXCacheStore: Sendable {
     private typealias Key = RandomXDatasetStore.Key
 
-    private struct Entry {
+    private struct StoredCache {
         let key: Key
         var cache: SharedRandomXCache
     }
@@ -40,7 +20,7 @@ final class RandomXCacheStore: Sendable {
     private struct State {
         var lanes = 0
         /// The finished caches, the most recently used last.
-        var caches: [Entry] = []
+        var caches: [StoredCache] = []
         var inTheMaking: Set<Key> = []
         var made = 0
     }
@@ -89,7 +69,7 @@ final class RandomXCacheStore: Sendable {
 
     private func leave() {
         // Free the caches outside the lock.
-        let freed = state.withLock { state -> [Entry]? in
+        let freed = state.withLock { state -> [StoredCache]? in
             state.lanes -= 1
             guard state.lanes == 0 else { return nil }
             defer { state.caches = [] }
@@ -99,7 +79,7 @@ final class RandomXCacheStore: Sendable {
     }
 
     /// Makes the cache for a coming seed, if there are lanes that will need it. Blocks the thread.
-    func foresee(_ parameters: RandomXParameters, seed: [UInt8]) {
+    func prepareAhead(_ parameters: RandomXParameters, seed: [UInt8]) {
         let key = Key(expansion: parameters.expansion, seed: seed)
         let isNeeded = state.withLock { state in
             state.lanes > 0 && !state.inTheMaking.contains(key) && !state.caches.contains { $0.key == key }
@@ -139,7 +119,7 @@ final class RandomXCacheStore: Sendable {
             if case .success(let cache) = result {
                 state.made += 1
                 // Do not keep it when all lanes have gone meanwhile.
-                if state.lanes > 0 { state.caches.append(Entry(key: key, cache: cache)) }
+                if state.lanes > 0 { state.caches.append(StoredCache(key: key, cache: cache)) }
             }
         }
         switch result {

@@ -152,11 +152,11 @@ final class RandomXDatasetStore: Sendable {
     ) throws(MemoryError) -> Outcome? {
         // Lanes release the old dataset when they take up the new seed, after their present batch. A lane that a slow
         // pool keeps on the old seed must not delay the others for long.
-        var patience = 20
+        var checksLeft = 20
         while state.wait(milliseconds: 50, { $0.readers == 0 ? () : nil }) == nil {
             if settling.isCancelled() { return .cancelled }
-            patience -= 1
-            if patience == 0 { return .deferred(.seconds(1)) }
+            checksLeft -= 1
+            if checksLeft == 0 { return .deferred(.seconds(1)) }
         }
         let parameters = items.cache.parameters
         let memories = try memories(RandomXDataset.memorySize(parameters))

@@ -5,7 +5,7 @@ import Synchronization
 /// Spares the machine while a miner runs: it watches battery, hours and heat, and pauses or slows the miner.
 package final class Caretaker: Sendable {
     /// The parts of a miner that the caretaker uses.
-    package protocol Patient: MinerControl {
+    package protocol CoolableMiner: MinerControl {
         func cool(_ isCooling: Bool) async
         func tell(_ event: MinerEvent) async
     }
@@ -57,7 +57,7 @@ package final class Caretaker: Sendable {
     ///   - devices: their temperatures go to `statistics`.
     ///   - period: the time from one look to the next. The duty cycle is a part of it.
     package func run(
-        _ miner: some Patient, devices: @Sendable () -> [(id: DeviceID, name: String)], statistics: Statistics,
+        _ miner: some CoolableMiner, devices: @Sendable () -> [(id: DeviceID, name: String)], statistics: Statistics,
         period: Duration = .seconds(5)
     ) async {
         var duty = DutyCycle()
@@ -76,7 +76,9 @@ package final class Caretaker: Sendable {
             held = finding.pauses
             if settings.withLock({ $0.maxTemperature }) != nil, finding.hottest == nil {
                 if !saidBlind {
-                    await miner.tell(.error("no sensor says how hot this machine is: the limit does nothing"))
+                    await miner.tell(
+                        .error("this machine has no temperature sensor that Nightjar can read: the limit has no effect")
+                    )
                 }
                 saidBlind = true
             }
@@ -86,7 +88,7 @@ package final class Caretaker: Sendable {
                 saidDuty = finding.duty
                 await miner.tell(
                     .notice(
-                        "at \(PlainText.fixed(hottest, 1)) °C, it works \(Int(finding.duty * 100)) % of the time"))
+                        "at \(PlainText.fixed(hottest, 1)) °C: mining \(Int(finding.duty * 100)) % of the time"))
             }
             // Rest first, then work: the next look then comes right after the work, when the device is hottest.
             let work = period * finding.duty
@@ -101,4 +103,4 @@ package final class Caretaker: Sendable {
     }
 }
 
-extension Miner: Caretaker.Patient {}
+extension Miner: Caretaker.CoolableMiner {}

@@ -12,36 +12,30 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
         ConfigurationText(value: element, line: line)
     }
 
-    /// Where and why a text is not JSON.
-    package struct Fault: Error, Sendable, Hashable {
-        package let line: Int
-        package let reason: String
-    }
-
     /// Reads one value with nothing but white space around it.
-    package static func parse(_ bytes: [UInt8]) throws(Fault) -> ConfigurationText {
+    package static func parse(_ bytes: [UInt8]) throws(ConfigurationSyntaxError) -> ConfigurationText {
         do { return try JSONReader<ConfigurationText>.read(bytes, refusesTwice: true) } catch {
-            throw Fault(line: error.line, reason: reason(error.problem))
+            throw ConfigurationSyntaxError(line: error.line, reason: reason(error.problem))
         }
     }
 
     private static func reason(_ problem: JSONError.Problem) -> String {
         switch problem {
         case .notUTF8: "it is not UTF-8"
-        case .tooDeep: "lists and objects stand too deep in each other"
+        case .tooDeep: "lists and objects are nested too deep"
         case .endsTooEarly: "the text ends too early"
-        case .trailing: "something stands behind the end of the configuration"
+        case .trailing: "there is more text after the end of the configuration"
         case .noValue(let character?): "'\(character)' does not belong here"
         case .noValue(nil): "a value is missing"
         case .missing(let mark, .name(let name)): "'\(mark)' is missing after '\(printable(name))'"
         case .missing(let mark, .member(let name)): "'\(mark)' is missing after the value of '\(printable(name))'"
         case .missing(let mark, .element): "'\(mark)' is missing after a list's value"
         case .nameWithoutQuotes: "a key in quotation marks is missing"
-        case .twice(let name): "'\(printable(name))' stands here twice"
+        case .twice(let name): "'\(printable(name))' is here twice"
         case .controlCharacter: "a text does not end on its line"
         case .halfCharacter: "half a character in a text"
         case .badEscape(let character): "'\\\(printable(String(character)))' means nothing in a text"
-        case .badHex: "'\\u' wants four hex digits"
+        case .badHex: "'\\u' needs four hex digits"
         case .noDigitsAfterPoint: "a number ends with a point"
         case .noExponent: "a number has no exponent"
         }

@@ -6,10 +6,10 @@ extension RunSettings {
     @dynamicMemberLookup
     package struct Pool: Sendable, Hashable {
         package let settings: PoolSettings
-        private let whence: Whence
+        private let uncomparedOrigin: UncomparedOrigin
 
         /// Where the pool was named, for errors that appear only when it is used.
-        package var origin: Settings.Origin { whence.origin }
+        package var origin: Settings.Origin { uncomparedOrigin.origin }
 
         package subscript<Value>(dynamicMember path: KeyPath<PoolSettings, Value>) -> Value { settings[keyPath: path] }
     }
@@ -34,7 +34,7 @@ extension RunSettings.Pool {
         result.algorithm = try input.given(\.algorithm).map(SettingReader.algorithm)
         result.fingerprint = try input.fingerprint(url)
         result.zmq = try input.zmq(url)
-        self.init(settings: result, whence: Whence(place.origin))
+        self.init(settings: result, uncomparedOrigin: UncomparedOrigin(place.origin))
     }
 }
 
@@ -72,7 +72,7 @@ private struct PoolInput {
         guard let file = given(\.passFile), let path = file.text, !path.isEmpty else {
             return password ?? SettingTable.standard.pass.standard?.description ?? ""
         }
-        guard password == nil else { throw SettingError(file.origin, "there is a password already") }
+        guard password == nil else { throw SettingError(file.origin, "a password is already given") }
         let secret = try SmallFile.secret(path, file.origin)
         if let warning = secret.warning { warnings.append(warning) }
         return secret.text

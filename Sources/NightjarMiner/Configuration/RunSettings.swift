@@ -9,9 +9,9 @@ package struct RunSettings: Sendable {
     package struct API: Sendable, Hashable {
         package let listen: String
         package let token: String?
-        fileprivate let whence: Whence
+        fileprivate let uncomparedOrigin: UncomparedOrigin
 
-        package var origin: Settings.Origin { whence.origin }
+        package var origin: Settings.Origin { uncomparedOrigin.origin }
     }
 
     package let sandbox: Bool
@@ -74,7 +74,7 @@ package struct RunSettings: Sendable {
             }
         guard sandbox || !pools.isEmpty else {
             throw SettingError(
-                usage: "nothing to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it")
+                usage: "there is no pool to mine at: give --sandbox, or -o URL -u USER, or -c FILE with pools in it")
         }
         self.warnings = warnings
     }
@@ -107,7 +107,7 @@ package struct RunSettings: Sendable {
             if let warning = secret.warning { warnings.append(warning) }
         }
         return settings.given(\.apiListen).map {
-            API(listen: $0.text ?? "", token: token, whence: Whence($0.origin))
+            API(listen: $0.text ?? "", token: token, uncomparedOrigin: UncomparedOrigin($0.origin))
         }
     }
 }

@@ -20,7 +20,7 @@ enum SettingReader {
             guard let selector = DeviceSelector(word) else {
                 throw SettingError(
                     setting.origin,
-                    "'\(word)' is no device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)")
+                    "'\(word)' is not a device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)")
             }
             if !found.contains(selector) { found.append(selector) }
         }

@@ -6,16 +6,16 @@ package struct SettingReference: Sendable {
         lines =
             [
                 "# Settings of `nightjar mine`", "",
-                "Generated from `SettingTable.swift`; don't edit. A flag goes before a variable of the environment, and a",
-                "variable before the file that `-c` names. `nightjar mine --print-config` writes a file with every key.",
+                "Generated from `SettingTable.swift`; don't edit. A flag overrides an environment variable, and a",
+                "variable overrides the file that `-c` names. `nightjar mine --print-config` writes a file with every key.",
                 "", "## The run", "",
             ] + Self.table(list.rows.filter(\.isOfRun))
             + [
                 "",
-                "A key with a point stands in an object: `{\"ledger\": {\"days\": 30}}`. In a changed file, what is",
-                "marked with † counts at the next start, everything else at once.", "", "## Each pool", "",
-                "Members of the objects in the list `pools`, in order of preference. Flags are given once for all pools, or",
-                "once a pool. What is here and above too counts for this pool alone.", "",
+                "A key with a dot is in an object: `{\"ledger\": {\"days\": 30}}`. In a changed file, a key",
+                "with † takes effect at the next start, all others at once.", "", "## Each pool", "",
+                "Members of the objects in the list `pools`, in order of preference. Give a flag once for all pools, or",
+                "once for each pool. A key that is also listed above holds here for one pool alone.", "",
             ] + Self.table(list.rows.filter(\.isOfPool))
     }
 

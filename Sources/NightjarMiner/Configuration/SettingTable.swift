@@ -11,23 +11,23 @@ package struct SettingTable: Sendable {
         help: "Mine at a pool in this process, without an account or a network.")
     package let url = SettingRow(
         "url", .text, scope: .pool, short: "o", long: "url", variable: "NIGHTJAR_URL", value: "url",
-        excludesSandbox: true, help: "A pool or node; repeated, in order of preference.")
+        excludesSandbox: true, help: "A pool or node; repeat it in order of preference.")
     package let user = SettingRow(
         "user", .text, scope: .pool, short: "u", long: "user", variable: "NIGHTJAR_USER", value: "user",
-        excludesSandbox: true, help: "The user or wallet address; once, or once a pool.")
+        excludesSandbox: true, help: "The user or wallet address; once for all pools, or once for each.")
     package let pass = SettingRow(
         "pass", .text, scope: .pool, short: "p", long: "pass", variable: "NIGHTJAR_PASS", value: "pass",
         standard: .text("x"), isSecret: true, excludesSandbox: true, supersedes: ["passFile"],
-        help: "The password; once, or once a pool.")
+        help: "The password; once for all pools, or once for each.")
     package let passFile = SettingRow(
         "passFile", .text, scope: .pool, long: nil, variable: "NIGHTJAR_PASS_FILE", value: "file",
         help: "A file whose first line is the password.")
     package let algorithm = SettingRow(
         "algorithm", .text, scope: .everyPool, short: "a", long: nil, variable: "NIGHTJAR_ALGORITHM", value: "algo",
-        help: "The algorithm; without it, what each job names.")
+        help: "The algorithm; without it, the one that each job names.")
     package let devices = SettingRow(
         "devices", .words, long: "device", variable: "NIGHTJAR_DEVICES", value: "id,…",
-        help: "The devices: cpu, opencl:P.D, or opencl for all of these.")
+        help: "The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.")
     // The limit is above any machine's number of threads, and scratchpads for this many still fit into a few gigabytes.
     package let threads = SettingRow(
         "threads", .integer(1...4096), short: "t", long: "threads", variable: "NIGHTJAR_THREADS", value: "n",
@@ -53,11 +53,11 @@ package struct SettingTable: Sendable {
         "tlsFingerprint", .text, scope: .pool, long: "tls-fingerprint", variable: "NIGHTJAR_TLS_FINGERPRINT",
         value: "hex", excludesSandbox: true,
         help: "The SHA-256 fingerprint of the pool's certificate, in place of the system's authorities; "
-            + "once, or once a pool.")
+            + "once for all pools, or once for each.")
     package let zmq = SettingRow(
         "zmq", .text, scope: .pool, long: "zmq", variable: "NIGHTJAR_ZMQ", value: "address", excludesSandbox: true,
         help: "Where a node publishes new blocks (monerod --zmq-pub): HOST:PORT, or a port of its own host; "
-            + "once, or once a pool.")
+            + "once for all pools, or once for each.")
     // At most a hundred years, so that no arithmetic with it overflows.
     package let maxSeconds = SettingRow(
         "maxSeconds", .number(above: 0, atMost: 3.2e9), long: "max-seconds", variable: "NIGHTJAR_MAX_SECONDS",
@@ -86,7 +86,7 @@ package struct SettingTable: Sendable {
     package let apiToken = SettingRow(
         "api.token", .text, long: "api-token", variable: "NIGHTJAR_API_TOKEN", value: "t", isSecret: true,
         effect: .atNextStart, supersedes: ["api.tokenFile"],
-        help: "The API's token. Better in a file, or in NIGHTJAR_API_TOKEN.")
+        help: "The API's token. A file or NIGHTJAR_API_TOKEN is safer.")
     package let apiTokenFile = SettingRow(
         "api.tokenFile", .text, long: "api-token-file", variable: "NIGHTJAR_API_TOKEN_FILE", value: "file",
         effect: .atNextStart, supersedes: ["api.token"], help: "A file whose first line is the API's token.")

@@ -59,7 +59,8 @@ package struct Settings: Sendable, Hashable {
             guard let given = layer.perPool[row.key], let first = given.first else { continue }
             guard given.count == 1 || given.count == pools.count else {
                 throw SettingError(
-                    first.origin, "is given \(given.count) times for \(pools.count) pools: once, or once a pool",
+                    first.origin,
+                    "is given \(given.count) times for \(pools.count) pools: give it once for all pools, or once for each",
                     isPhrase: true)
             }
             for i in pools.indices {

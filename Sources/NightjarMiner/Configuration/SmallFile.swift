@@ -47,6 +47,6 @@ enum SmallFile {
 
     /// The warning that others may read a file that holds a secret.
     static func warning(_ path: String) -> String {
-        "\(path) has a secret in it, and others on this machine may read it: chmod 600 \(path)"
+        "\(path) holds a secret, and other users of this machine may read it: chmod 600 \(path)"
     }
 }

@@ -15,20 +15,6 @@ final class HTTPClient: Sendable {
         let body: [UInt8]
     }
 
-    enum Failure: Error, CustomStringConvertible {
-        case tooLong(limit: Int)
-        case deadline(Duration)
-        case closed
-
-        var description: String {
-            switch self {
-            case .tooLong(let limit): "an answer longer than \(limit) bytes"
-            case .deadline(let duration): "no answer within \(duration)"
-            case .closed: "the connection was closed before the answer's end"
-            }
-        }
-    }
-
     let url: PoolURL
     let login: DigestAuthorization?
     private let options: UpstreamOptions
@@ -71,7 +57,7 @@ final class HTTPClient: Sendable {
         let answer = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Response.self)
         let deadline = options.requestDeadline
         let timer = answer.futureResult.eventLoop.scheduleTask(in: TimeAmount(deadline)) {
-            answer.fail(Failure.deadline(deadline))
+            answer.fail(HTTPClientError.deadline(deadline))
         }
         defer { timer.cancel() }
         let request = HTTPExchange.Request(

@@ -103,7 +103,7 @@ final class HTTPExchange: ChannelInboundHandler {
             body = []
         case .body(let part):
             guard body.count + part.readableBytes <= request.limit else {
-                return request.answer.fail(HTTPClient.Failure.tooLong(limit: request.limit))
+                return request.answer.fail(HTTPClientError.tooLong(limit: request.limit))
             }
             body.append(contentsOf: part.readableBytesView)
         case .end:
@@ -132,7 +132,7 @@ final class HTTPExchange: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        lose(HTTPClient.Failure.closed)
+        lose(HTTPClientError.closed)
         context.fireChannelInactive()
     }
 

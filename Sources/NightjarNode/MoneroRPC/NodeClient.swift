@@ -142,7 +142,7 @@ package final class NodeClient: UpstreamLink {
                 do {
                     template = try await fetch()
                     events(.job(template.job))
-                } catch let refusal as NodeTemplate.Refusal {
+                } catch let refusal as NodeTemplateError {
                     events(.refused(reason: refusal.description))
                 }
             }
@@ -229,7 +229,7 @@ package final class NodeClient: UpstreamLink {
         }
     }
 
-    private func offer(_ block: [UInt8]) async throws(NodeRPC.Failure) {
+    private func offer(_ block: [UInt8]) async throws(NodeRPCError) {
         for turn in 1... {
             do {
                 _ = try await rpc.call("submit_block", .array([.string(Hex.encode(block))]))
@@ -254,9 +254,9 @@ package final class NodeClient: UpstreamLink {
             }
             guard !header.orphan else { return .stale(reason: "block \(block.id) is an orphan") }
         } catch .node(let code, let message) {
-            return .stale(reason: "not on the main chain: \(NodeRPC.Failure.node(code: code, message: message))")
+            return .stale(reason: "not on the main chain: \(NodeRPCError.node(code: code, message: message))")
         } catch {
-            return .expired(reason: "nobody could say whether block \(block.id) is on the main chain: \(error)")
+            return .expired(reason: "it is not known whether block \(block.id) is on the main chain: \(error)")
         }
         state.withLock { state in
             if !state.blocks.contains(block) { state.blocks.append(block) }

@@ -12,26 +12,8 @@ struct NodeRPC: Sendable {
     /// The most bytes of an answer. A template with its block's transaction ids is far smaller.
     static let responseLimit = 4 << 20
 
-    enum Failure: Error, CustomStringConvertible {
-        /// No answer came.
-        case transport(String)
-        /// The node answered with an error: −1 parameter, −4 address, −6 blob, −7 not accepted, −9 busy.
-        case node(code: Int64?, message: String)
-        /// The answer is not what the protocol says.
-        case malformed(String)
-
-        var description: String {
-            switch self {
-            case .transport(let reason): reason
-            case .node(let code?, let message): "\(message) (error \(code))"
-            case .node(nil, let message): message
-            case .malformed(let what): "the node's answer: \(what)"
-            }
-        }
-    }
-
     /// JSON-RPC 2.0, `POST /json_rpc`. Returns the result.
-    func call(_ method: String, _ params: JSON) async throws(Failure) -> JSON {
+    func call(_ method: String, _ params: JSON) async throws(NodeRPCError) -> JSON {
         let request: JSON = .object([
             "id": .string("0"), "jsonrpc": .string("2.0"), "method": .string(method), "params": params,
         ])
@@ -44,14 +26,14 @@ struct NodeRPC: Sendable {
     }
 
     /// The height of the next block, and the id of the block before it.
-    func tip() async throws(Failure) -> (height: UInt64, hash: String?) {
+    func tip() async throws(NodeRPCError) -> (height: UInt64, hash: String?) {
         let answer = try checked(try await post("/get_height", .object([:])))
         guard let height = answer["height"]?.uint64 else { throw .malformed("no height") }
         return (height, answer["hash"]?.string)
     }
 
     /// The id of the main chain's block at `height`, and whether the node calls it an orphan.
-    func header(at height: UInt64) async throws(Failure) -> (hash: String, orphan: Bool) {
+    func header(at height: UInt64) async throws(NodeRPCError) -> (hash: String, orphan: Bool) {
         let result = try await call("get_block_header_by_height", .object(["height": .number(height)]))
         guard let header = result["block_header"], let hash = header["hash"]?.string,
             let orphan = header["orphan_status"]?.bool
@@ -60,14 +42,14 @@ struct NodeRPC: Sendable {
     }
 
     /// Checks a result's `status`: the node puts `BUSY` and other errors there.
-    private func checked(_ result: JSON) throws(Failure) -> JSON {
+    private func checked(_ result: JSON) throws(NodeRPCError) -> JSON {
         if let status = result["status"]?.string, status != "OK" {
             throw .node(code: nil, message: redact(printable(status)))
         }
         return result
     }
 
-    private func post(_ path: String, _ body: JSON) async throws(Failure) -> JSON {
+    private func post(_ path: String, _ body: JSON) async throws(NodeRPCError) -> JSON {
         let response: HTTPClient.Response
         do {
             response = try await http.post(

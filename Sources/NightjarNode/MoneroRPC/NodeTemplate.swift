@@ -14,40 +14,42 @@ package struct NodeTemplate: Sendable {
     /// The previous block's id, as the node writes it.
     let previousHash: String
 
-    /// A template that cannot be mined. The description is one line.
-    struct Refusal: Error, CustomStringConvertible {
-        let description: String
-        init(_ reason: String) { description = "block template: \(reason)" }
-    }
-
     /// - Parameter id: a name for the job.
     package init(_ result: JSON, id: String, options: UpstreamOptions) throws {
         func bytes(_ field: String) throws -> [UInt8] {
-            guard let text = result[field]?.string else { throw Refusal("no \(field)") }
-            guard let bytes = Hex.decode(text) else { throw Refusal("\(field) is not hex") }
+            guard let text = result[field]?.string else { throw NodeTemplateError("no \(field)") }
+            guard let bytes = Hex.decode(text) else { throw NodeTemplateError("\(field) is not hex") }
             return bytes
         }
         func hash(_ field: String) throws -> [UInt8]? {
             guard let value = result[field], value != .string("") else { return nil }
             guard let bytes = value.string.flatMap({ Hex.decode($0) }), bytes.count == 32 else {
-                throw Refusal("\(field) is not 64 hex digits")
+                throw NodeTemplateError("\(field) is not 64 hex digits")
             }
             return bytes
         }
         let blob = try bytes("blockhashing_blob")
         block = try bytes("blocktemplate_blob")
         guard JobReader.blobLengths.contains(blob.count), let header = BlockBlob(blob) else {
-            throw Refusal("blockhashing_blob of \(blob.count) bytes has no block header")
+            throw NodeTemplateError("blockhashing_blob of \(blob.count) bytes has no block header")
         }
         // The nonce goes into both at the same offset, so their headers must be equal.
-        guard BlockBlob(block) == header else { throw Refusal("its two blobs have different headers") }
-        guard let height = result["height"]?.uint64, height < JobReader.heightLimit else { throw Refusal("bad height") }
-        guard let difficulty = Self.difficulty(result) else { throw Refusal("difficulty is not between 1 and 2^128") }
+        guard BlockBlob(block) == header else { throw NodeTemplateError("its two blobs have different headers") }
+        guard let height = result["height"]?.uint64, height < JobReader.heightLimit else {
+            throw NodeTemplateError("bad height")
+        }
+        guard let difficulty = Self.difficulty(result) else {
+            throw NodeTemplateError("difficulty is not between 1 and 2^128")
+        }
         let algorithm: Algorithm
-        do { algorithm = try MoneroFork.algorithm(version: header.majorVersion) } catch { throw Refusal("\(error)") }
-        guard options.algorithms.contains(algorithm) else { throw Refusal("no chosen device runs \(algorithm)") }
+        do { algorithm = try MoneroFork.algorithm(version: header.majorVersion) } catch {
+            throw NodeTemplateError("\(error)")
+        }
+        guard options.algorithms.contains(algorithm) else {
+            throw NodeTemplateError("no chosen device runs \(algorithm)")
+        }
         if let wanted = options.algorithm, wanted != algorithm {
-            throw Refusal("the chain's algorithm is \(algorithm), not \(wanted)")
+            throw NodeTemplateError("the chain's algorithm is \(algorithm), not \(wanted)")
         }
         self.header = header
         self.height = height
@@ -63,7 +65,7 @@ package struct NodeTemplate: Sendable {
                     nextEpoch: try hash("next_seed_hash").map { .seed($0) }),
                 height: height, difficulty: PoolDifficulty(hashes: difficulty.value))
         } catch let error as NightjarError {
-            throw Refusal(error.description)
+            throw NodeTemplateError(error.description)
         }
     }
 

@@ -61,7 +61,7 @@ struct BlockNotices: Sendable {
         defer { handshake.cancel() }
         func send(_ bytes: [UInt8]) { channel.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
 
-        var reader = ZMTP.Reader()
+        var reader = ZMTP.FrameReader()
         var isGreeted = false
         var isSubscribed = false
         var inMessage = false

@@ -57,27 +57,8 @@ package enum ZMTP {
     /// Asks for all messages that begin with `topic`.
     package static func subscription(_ topic: String) -> Frame { Frame(body: [1] + Array(topic.utf8)) }
 
-    /// Why a stream is not ZMTP, or not a supported kind of it. The description is one line.
-    package enum Fault: Error, Hashable, CustomStringConvertible {
-        case noZMTP
-        case version(UInt8)
-        case mechanism
-        case flags(UInt8)
-        case tooLong(UInt64)
-
-        package var description: String {
-            switch self {
-            case .noZMTP: "no ZMTP is spoken there"
-            case .version(let major): "ZMTP of version \(major); 3 is needed"
-            case .mechanism: "it wants another security mechanism than NULL"
-            case .flags(let flags): "a frame with flags \(flags)"
-            case .tooLong(let length): "a frame of \(length) bytes; the limit is \(maximumLength)"
-            }
-        }
-    }
-
     /// Cuts a stream into the greeting and frames. The stream may arrive in any pieces.
-    package struct Reader: Sendable {
+    package struct FrameReader: Sendable {
         private var pending: [UInt8] = []
         /// Whether the other end's greeting has come and is valid.
         package private(set) var isGreeted = false
@@ -85,7 +66,7 @@ package enum ZMTP {
         package init() {}
 
         /// Takes the next bytes, and returns the frames that they complete, in order.
-        package mutating func push(_ bytes: some Sequence<UInt8>) throws(Fault) -> [Frame] {
+        package mutating func push(_ bytes: some Sequence<UInt8>) throws(ZMTPError) -> [Frame] {
             pending.append(contentsOf: bytes)
             var at = 0
             defer { pending.removeFirst(at) }

@@ -1,17 +1,3 @@
-/// How long a pool may send no new work before its connection counts as dead.
-package struct IdleLimit: Sendable, Hashable {
-    /// The limit is this many times the observed mean time between jobs.
-    package var factor = 20
-    /// The shortest limit.
-    package var least: Duration = .seconds(120)
-    /// The longest limit. It also holds while few jobs have come.
-    package var most: Duration = .seconds(1800)
-    /// Jobs that are closer together count as one.
-    package var burst: Duration = .seconds(1)
-
-    package init() {}
-}
-
 /// A pool's rhythm: when it last gave a sign of life, and the mean time between its jobs.
 ///
 /// A job is a sign of life. So is an accepted share, because its job is still good. An answer to a keepalive is not: a
@@ -54,6 +40,6 @@ struct JobRhythm {
         let silence = now - lastSign
         guard silence > limit else { return nil }
         return
-            "no new job for \(silence.components.seconds) s, where \(limit.components.seconds) s are the limit by its rhythm"
+            "no new job for \(silence.components.seconds) s; the limit for this pool is \(limit.components.seconds) s"
     }
 }

@@ -1,11 +1,5 @@
 import NightjarCore
 
-/// What a dialect keeps of a job in its own format: enough to tell it from other jobs, and to submit shares for it.
-package protocol WireJob: Sendable, Hashable {
-    /// The pool's name for the job.
-    var name: String { get }
-}
-
 /// One pool's jobs. Their identities outlive a connection; shares are sent only for jobs of the present connection.
 struct JobBook<Wire: WireJob>: Sendable {
     private typealias Entry = (id: JobID, wire: Wire)

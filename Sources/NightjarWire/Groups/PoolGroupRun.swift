@@ -11,7 +11,7 @@ struct PoolGroupRun {
         /// The wait after failures is over.
         case waited(Int)
         /// It is time to look at the preferred links.
-        case homeward(Int)
+        case scoutDue(Int)
         /// The links have been replaced.
         case replaced
     }
@@ -35,23 +35,23 @@ struct PoolGroupRun {
     private var active: Try?
     /// The try of a preferred link beside the active one.
     private var scout: Try?
-    /// The wait between rounds.
+    /// The wait before the list is tried again.
     private var wait: (number: Int, task: Task<Void, Never>)?
     /// The wait before the next scout.
-    private var home: (number: Int, task: Task<Void, Never>)?
+    private var scoutWait: (number: Int, task: Task<Void, Never>)?
     /// Connections that were left and may still answer shares.
     private var leaving: [Int: Task<Void, Never>] = [:]
     private var lastNumber = 0
-    /// Rounds in a row without a good connection.
+    /// Passes over the list in a row without a good connection.
     private var failures = 0
     /// When the present outage began.
     private var awaySince: Duration
-    /// Scouting rounds in a row that failed.
+    /// Scouting passes in a row that failed.
     private var scoutings = 0
     private var outageSaid = false
 
     /// How much longer than its farewell a left connection is kept when shares still wait for its answer.
-    private static let answerPatience: Duration = .seconds(30)
+    private static let answerGrace: Duration = .seconds(30)
 
     init(group: PoolGroup, sink: AsyncStream<Signal>.Continuation, emit: @escaping @Sendable (UpstreamEvent) -> Void) {
         self.group = group
@@ -79,9 +79,9 @@ struct PoolGroupRun {
             guard number == wait?.number else { return }
             wait = nil
             activate(0)
-        case .homeward(let number):
-            guard number == home?.number else { return }
-            home = nil
+        case .scoutDue(let number):
+            guard number == scoutWait?.number else { return }
+            scoutWait = nil
             sendScout(0)
         case .replaced: replaced()
         }
@@ -90,7 +90,7 @@ struct PoolGroupRun {
     /// Ends all connections and waits, and returns when they have ended.
     mutating func end() async {
         wait?.task.cancel()
-        home?.task.cancel()
+        scoutWait?.task.cancel()
         let tasks = [active?.task, scout?.task].compactMap { $0 } + leaving.values
         for task in tasks { task.cancel() }
         for task in tasks { await task.value }
@@ -120,7 +120,7 @@ struct PoolGroupRun {
             self.active?.connectedAt = time
             outageSaid = false
             scoutings = 0
-            waitForHome()
+            waitToScout()
         case .job(let job): group.remember(job.job.id, from: active.link)
         default: break
         }
@@ -130,8 +130,8 @@ struct PoolGroupRun {
     private mutating func activeEnded(_ reason: String, _ time: Duration) {
         guard let ended = active else { return }
         active = nil
-        home?.task.cancel()
-        home = nil
+        scoutWait?.task.cancel()
+        scoutWait = nil
         if ended.connectedAt != nil || !outageSaid { emit(.disconnected(reason: "\(ended.link.name): \(reason)")) }
         outageSaid = true
         if ended.connectedAt != nil { awaySince = time }
@@ -157,18 +157,18 @@ struct PoolGroupRun {
 
     // MARK: The way back to a preferred one
 
-    private mutating func waitForHome() {
-        home?.task.cancel()
-        home = nil
+    private mutating func waitToScout() {
+        scoutWait?.task.cancel()
+        scoutWait = nil
         guard scout == nil, let active, place(of: active.link) ?? 0 > 0 else { return }
         let number = nextNumber()
-        home = (number, sleeping(returning, returning.delay(after: scoutings), then: .homeward(number)))
+        scoutWait = (number, sleeping(returning, returning.delay(after: scoutings), then: .scoutDue(number)))
         scoutings += 1
     }
 
     private mutating func sendScout(_ index: Int) {
         guard scout == nil, let active, let place = place(of: active.link) else { return }
-        guard index < place else { return waitForHome() }
+        guard index < place else { return waitToScout() }
         scout = attempt(group.links[index])
     }
 
@@ -188,7 +188,7 @@ struct PoolGroupRun {
             emit(.job(job))
             if let left { leave(left) }
             scoutings = 0
-            waitForHome()
+            waitToScout()
         default: break
         }
     }
@@ -203,12 +203,12 @@ struct PoolGroupRun {
     /// job; then ends it.
     private mutating func leave(_ left: Try) {
         let farewell = group.timing.farewell
-        let patience = ContinuousClock.now + farewell + Self.answerPatience
+        let deadline = ContinuousClock.now + farewell + Self.answerGrace
         leaving[left.number] = left.task
         // This task needs no owner: it only cancels the left connection's task, and `end` also cancels that one.
         Task { [group] in
             try? await Task.sleep(for: farewell)
-            while group.isAnswering(left.link), ContinuousClock.now < patience {
+            while group.isAnswering(left.link), ContinuousClock.now < deadline {
                 try? await Task.sleep(for: .milliseconds(100))
             }
             left.task.cancel()
@@ -218,8 +218,8 @@ struct PoolGroupRun {
     // MARK: A list that changed
 
     private mutating func replaced() {
-        home?.task.cancel()
-        home = nil
+        scoutWait?.task.cancel()
+        scoutWait = nil
         if let scout, place(of: scout.link) == nil {
             scout.task.cancel()
             leaving[scout.number] = scout.task
@@ -239,7 +239,7 @@ struct PoolGroupRun {
             return
         }
         if active.connectedAt != nil {
-            emit(.disconnected(reason: "\(active.link.name): the configuration has it no more"))
+            emit(.disconnected(reason: "\(active.link.name): it is no longer in the configuration"))
             leave(active)
         } else {
             active.task.cancel()

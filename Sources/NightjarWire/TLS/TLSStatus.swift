@@ -1,7 +1,7 @@
 import NIOSSL
 import Synchronization
 
-/// What is known of one connection's security.
+/// What is known about one connection's security.
 package final class TLSStatus: Sendable {
     private let host: String
     private let pin: CertificatePin?
@@ -15,8 +15,10 @@ package final class TLSStatus: Sendable {
     /// `nil` before the handshake is done.
     package var security: ConnectionSecurity? { state.withLock { $0.security } }
 
+    /// Notes the server's certificate, before it is checked.
     package func saw(_ certificate: CertificatePin?) { state.withLock { $0.shown = certificate } }
 
+    /// Notes that the handshake succeeded.
     package func established(version: TLSVersion?) {
         let name =
             switch version {
@@ -33,7 +35,7 @@ package final class TLSStatus: Sendable {
         let certificate = shown.map { "the server's certificate (SHA-256 \($0))" } ?? "the server's certificate"
         switch error {
         case let error as NIOSSLExtraError:
-            if error == .failedToValidateHostname { return "\(certificate) is not made out to \(host)" }
+            if error == .failedToValidateHostname { return "\(certificate) is not for \(host)" }
             return "TLS: \(printable("\(error)").prefix(160))"
         case NIOSSLError.uncleanShutdown: return "the pool closed the connection"
         case NIOSSLError.handshakeFailed(let inner), NIOSSLError.shutdownFailed(let inner):
@@ -44,9 +46,9 @@ package final class TLSStatus: Sendable {
                     "wrong certificate: the SHA-256 fingerprint \(pin) is expected, the server has \(shown?.description ?? "none")"
             }
             if words.contains("EOF during handshake") { return "the connection was closed during the TLS handshake" }
-            if words.contains("WRONG_VERSION_NUMBER") { return "no TLS is spoken there" }
+            if words.contains("WRONG_VERSION_NUMBER") { return "the server does not speak TLS" }
             if words.contains("PROTOCOL_VERSION") || words.contains("UNSUPPORTED_PROTOCOL") {
-                return "no TLS of version 1.2 or later is spoken there"
+                return "the server does not speak TLS 1.2 or later"
             }
             // "…error:1000007d:SSL routines:OPENSSL_internal:NAME_OF_IT at FILE:LINE…"
             let name = words.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix {

@@ -13,7 +13,7 @@ package struct ToyCPUFamily: CPUFamily {
         CPUWidths(1...1, batch: Self.batch)
     }
 
-    package func hasher(_ parameters: ToyParameters, _ seat: CPUHasherSeat) -> any CPUHasher { ToyHasher() }
+    package func hasher(_ parameters: ToyParameters, _ resources: CPUHasherResources) -> any CPUHasher { ToyHasher() }
 }
 
 private final class ToyHasher: CPUHasher {

@@ -5,7 +5,7 @@ import NightjarCore
 /// Turns decoded programs into machine code for all their iterations (`doc/specs.md` 4.6.2). ``RegisterMap`` lists
 /// registers and stack.
 ///
-/// There may be several programs, of different hashes. They run in turns, see ``Schedule``.
+/// There may be several programs, of different hashes. They run in turns, see ``IterationSchedule``.
 ///
 /// The code is a C function `(memory, scratchpads, registers, item, roundings)`. Its C entry restores the caller's
 /// MXCSR.
@@ -25,7 +25,7 @@ package struct ProgramEmitter: ~Copyable {
         /// The machines' rounding modes at the start.
         let roundings: UnsafePointer<UInt32>
         let dataset: Dataset
-        let schedule: Schedule
+        let schedule: IterationSchedule
         /// The bytes from one machine's scratchpad to the next one's.
         let stride: Int32
         /// Whether all machines have the same rounding mode all the time.
@@ -35,7 +35,7 @@ package struct ProgramEmitter: ~Copyable {
 
         init(
             _ programs: UnsafePointer<nj_rx_program>, roundings: UnsafePointer<UInt32>, dataset: Dataset,
-            schedule: Schedule, stride: Int32
+            schedule: IterationSchedule, stride: Int32
         ) {
             self.programs = programs
             self.roundings = roundings
@@ -70,13 +70,13 @@ package struct ProgramEmitter: ~Copyable {
     /// The rarely run code to which a turn jumps.
     private let detours: UnsafeMutablePointer<Detour>
     /// One entry for each machine.
-    private let entries: UnsafeMutablePointer<Entry>
+    private let entries: UnsafeMutablePointer<MachineOffsets>
     private let capacity: Int
     private let worst: Int
     /// Whether the code uses MULX and RORX, which save an instruction each.
     let hasBMI2: Bool
     /// By the number of machines, less 1.
-    private let schedules: [Schedule]
+    private let schedules: [IterationSchedule]
     private let stride: Int32
 
     /// - Parameters:
@@ -92,8 +92,8 @@ package struct ProgramEmitter: ~Copyable {
         precondition(UInt64(parameters.scratchpadL3) <= parameters.datasetBaseSize)
         // CFROUND tests these bits two places higher.
         precondition(parameters.roundingGuard < 1 << 30)
-        schedules = (1...machines).map { Schedule(machines: $0, ahead: parameters.itemsAhead) }
-        for schedule in schedules { precondition(parameters.programIterations % schedule.rounds == 0) }
+        schedules = (1...machines).map { IterationSchedule(machines: $0, ahead: parameters.itemsAhead) }
+        for schedule in schedules { precondition(parameters.programIterations % schedule.period == 0) }
         capacity = parameters.programSize
         worst = Self.worstSize(parameters, machines: machines)
         stride = Int32(parameters.scratchpadL3)
@@ -101,7 +101,7 @@ package struct ProgramEmitter: ~Copyable {
         offsets.initialize(repeating: 0, count: capacity)
         detours = .allocate(capacity: 4 * machines)
         entries = .allocate(capacity: machines)
-        entries.initialize(repeating: Entry(), count: machines)
+        entries.initialize(repeating: MachineOffsets(), count: machines)
     }
 
     deinit {
@@ -167,7 +167,7 @@ package struct ProgramEmitter: ~Copyable {
 
     /// Emits what follows an iteration and depends on the phase.
     private func finishTurn(
-        _ number: Int, _ end: Schedule.End, phase: Int, _ run: borrowing Run, _ detoured: inout Int,
+        _ number: Int, _ end: IterationSchedule.End, phase: Int, _ run: borrowing Run, _ detoured: inout Int,
         _ code: inout Assembler
     ) {
         if run.schedule.phases > 1 {
@@ -179,15 +179,15 @@ package struct ProgramEmitter: ~Copyable {
             detours[detoured] = Detour(jump: jump, kind: .keepRegisters, machine: number)
             detoured += 1
         }
-        if end.isLast, !end.endsRound {
-            code.cmp32(RegisterMap.rounds, 1)
+        if end.isLast, !end.endsPeriod {
+            code.cmp32(RegisterMap.periods, 1)
             detours[detoured] = Detour(jump: code.jumpFarAhead(.zero), kind: .finish, machine: number)
             detoured += 1
         }
         passTurn(number, to: end.next, run, &code)
         let target = end.next == number ? entries[number].begin : entries[end.next].resume
-        if end.endsRound {
-            code.sub32(RegisterMap.rounds, 1)
+        if end.endsPeriod {
+            code.sub32(RegisterMap.periods, 1)
             code.jumpBack(.notZero, to: target)
             finishMachine(number, &code)
             epilogue(run, &code)
@@ -208,7 +208,7 @@ package struct ProgramEmitter: ~Copyable {
     }
 
     /// The offsets at which a machine's code begins: after it has waited, and when it continues.
-    private struct Entry {
+    private struct MachineOffsets {
         var resume = 0
         var begin = 0
     }

@@ -19,7 +19,7 @@ extension ProgramEmitter {
         code.mov(Address(.rsp, Stack.registers), .rdx)
         code.mov(Address(.rsp, Stack.item), .rcx)
         code.mov(Address(.rsp, Stack.roundings), .r8)
-        code.mov32(Map.rounds, run.programs.pointee.iterations / UInt32(run.schedule.rounds))
+        code.mov32(Map.periods, run.programs.pointee.iterations / UInt32(run.schedule.period))
         code.mov32(Map.phase, 0)
         for mode in 0..<4 as Range<UInt32> {
             // All exceptions are masked, as in the interpreter.
@@ -195,7 +195,7 @@ extension ProgramEmitter {
 
     /// Prefetches the iteration's item together with all waiting ones, or stores its address to wait. It does not
     /// change rax, rcx, rdx and rbx.
-    func prefetch(_ number: Int, _ end: Schedule.End, _ run: borrowing Run, _ code: inout Assembler) {
+    func prefetch(_ number: Int, _ end: IterationSchedule.End, _ run: borrowing Run, _ code: inout Assembler) {
         code.mov32(.rbp, Map.Machine(number).named)
         if !end.prefetches {
             code.arithmetic(.add, .rbp, Map.memory)

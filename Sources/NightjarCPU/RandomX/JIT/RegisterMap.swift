@@ -21,15 +21,15 @@
 ///     xmm14             bits that group E operands get
 ///     xmm15             what FSCAL_R flips
 ///
-/// Several programs run in turns, see ``Schedule``. The registers above belong to the present machine. The others'
+/// Several programs run in turns, see ``IterationSchedule``. The registers above belong to the present machine. The others'
 /// state waits on the stack: r, the two lines, the memory registers and the rounding mode. Each iteration loads f and e
 /// again from the scratchpad, so they need not be saved.
 ///
 /// Offsets from rsp, which is 16-byte aligned, while programs run:
 ///
 ///       0  the four values of MXCSR, by rounding mode
-///      16  rounds left, 32 bits
-///      20  the phase, 32 bits: see ``Schedule``
+///      16  periods left, 32 bits
+///      20  the phase, 32 bits: see ``IterationSchedule``
 ///      24  address of the register files
 ///      32  address of the rounding modes
 ///      40  address of the dataset item code, in light mode
@@ -38,12 +38,12 @@
 ///            0  bits that its group E operands get
 ///           16  a0 … a3
 ///           80  r0 … r7, where its scratchpad does not hold them
-///          144  address of r0 … r7: in the scratchpad, as a rule
-///          152  address of the scratchpad line that r is read from and f is written to
-///          160  address of the line that f and e are read from and r is written to
-///          168  the memory register that address bits go into next, masked to dataset addresses, and above it the
-///               other one, which they went into before: it names what is to be prefetched
-///          176  addresses of up to two dataset items that are to be prefetched
+///          144  address of r0 … r7, usually in the scratchpad
+///          152  address of the scratchpad line from which r is read and to which f is written
+///          160  address of the line from which f and e are read and to which r is written
+///          168  the memory register that gets address bits next, masked to dataset addresses; above it the other
+///               one, which got address bits before and chooses the item to prefetch
+///          176  addresses of up to two dataset items to prefetch
 ///          192  rounding mode, times four
 ///    then  rbx, rbp, r12 … r15 of the caller, and the return address
 enum RegisterMap {
@@ -69,7 +69,7 @@ enum RegisterMap {
     @inline(__always)
     static func a(_ number: UInt8) -> Vector { Vector(8 + number) }
 
-    static var rounds: Address { Address(.rsp, Stack.rounds) }
+    static var periods: Address { Address(.rsp, Stack.periods) }
     static var phase: Address { Address(.rsp, Stack.phase) }
 
     static var temporary: Vector { .xmm12 }
@@ -83,7 +83,7 @@ enum RegisterMap {
     /// The stack's offsets from rsp.
     enum Stack {
         static let modes: Int32 = 0
-        static let rounds: Int32 = 16
+        static let periods: Int32 = 16
         static let phase: Int32 = 20
         static let registers: Int32 = 24
         static let roundings: Int32 = 32

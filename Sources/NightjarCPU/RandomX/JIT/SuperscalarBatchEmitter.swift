@@ -2,7 +2,7 @@ import NightjarAlgorithms
 import NightjarCore
 
 /// Turns a seed's superscalar programs into code that computes dataset items in batches of six, with AVX2 and BMI2.
-/// ``BatchMap`` lists registers and stack.
+/// ``ItemBatchMap`` lists registers and stack.
 ///
 /// The scalar code of an item waits for the multiplier, which starts one multiplication a cycle, and for the cache.
 /// Code for four items in a vector needs three to seven times the instructions, because AVX2 multiplies 32 bits at a
@@ -21,9 +21,9 @@ package enum SuperscalarBatchEmitter {
     package static let constantsPerInstruction = 2
 
     /// Items of a batch. The code computes whole batches only.
-    package static var batch: Int { BatchMap.items }
+    package static var batch: Int { ItemBatchMap.items }
     /// The number of batches that are computed together.
-    package static var batchesTogether: Int { BatchMap.batches }
+    package static var batchesTogether: Int { ItemBatchMap.batches }
 
     /// The result of emitting.
     package struct Emitted: Sendable {
@@ -64,11 +64,11 @@ package enum SuperscalarBatchEmitter {
         let codeStart = worstConstants(instructions)
         var constants = VectorConstants(code.start, capacity: codeStart)
         var assembler = Assembler(code.start + codeStart)
-        var frame = BatchFrame(lineMask: Int32(truncatingIfNeeded: cacheSize - 64))
+        var frame = ItemBatchFrame(lineMask: Int32(truncatingIfNeeded: cacheSize - 64))
         frame.begin(constantsBefore: codeStart, &constants, &assembler)
         for (index, program) in programs.enumerated() {
             let isLast = index + 1 == programs.count
-            for scalar in 0..<BatchMap.scalars {
+            for scalar in 0..<ItemBatchMap.scalarItems {
                 pass(
                     program, scalar: scalar, isLastProgram: isLast, room: worst - Assembler.slack - codeStart, frame,
                     &constants, &assembler)
@@ -83,22 +83,23 @@ package enum SuperscalarBatchEmitter {
     /// Runs all batches through one part of a program for vectors, and through the whole program for one of the scalar
     /// items.
     private static func pass(
-        _ program: SuperscalarProgram, scalar: Int, isLastProgram: Bool, room: Int, _ frame: BatchFrame,
+        _ program: SuperscalarProgram, scalar: Int, isLastProgram: Bool, room: Int, _ frame: ItemBatchFrame,
         _ constants: inout VectorConstants, _ code: inout Assembler
     ) {
         let instructions = program.instructions
         let part = instructions[
-            instructions.count * scalar / BatchMap.scalars..<instructions.count * (scalar + 1) / BatchMap.scalars]
+            instructions.count * scalar / ItemBatchMap.scalarItems..<instructions.count * (scalar + 1)
+                / ItemBatchMap.scalarItems]
         let address = isLastProgram ? nil : UInt8(program.addressRegister)
         var vectors = InstructionStream(capacity: worstProgram + part.count * worstInstruction)
         frame.loadVectors(&vectors)
         var lowering = VectorLowering()
         for instruction in part { lowering.add(instruction, &constants, to: &vectors) }
-        if scalar + 1 == BatchMap.scalars {
+        if scalar + 1 == ItemBatchMap.scalarItems {
             frame.mixVectors(&vectors)
-            if let address { frame.vectorLines(BatchMap.vector(address), &constants, &vectors) }
+            if let address { frame.vectorLines(ItemBatchMap.vector(address), &constants, &vectors) }
         }
-        if scalar + 1 < BatchMap.scalars || !isLastProgram {
+        if scalar + 1 < ItemBatchMap.scalarItems || !isLastProgram {
             frame.storeVectors(&vectors)
         } else {
             frame.outputVectors(&vectors)
@@ -115,7 +116,7 @@ package enum SuperscalarBatchEmitter {
             frame.outputScalar(scalar, &scalars)
         }
         precondition(
-            code.count + vectors.size + scalars.size + BatchFrame.worstLoop <= room,
+            code.count + vectors.size + scalars.size + ItemBatchFrame.worstLoop <= room,
             "the code of a batch is longer than the worst one")
         frame.forEachBatch(&code) { InstructionStream.weave(vectors, scalars, into: &$0) }
     }

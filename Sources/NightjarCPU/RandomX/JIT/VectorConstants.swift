@@ -20,7 +20,7 @@ struct VectorConstants {
 
     /// A vector as an operand.
     mutating func callAsFunction(_ vector: SIMD4<UInt64>) -> Address {
-        Address(BatchMap.constants, offset(vector))
+        Address(ItemBatchMap.constants, offset(vector))
     }
 
     /// A vector with the same word in all elements, as an operand. It also serves as an operand for the word alone.

@@ -21,16 +21,6 @@ package struct JobReader: Sendable {
         self.niceHash = niceHash
     }
 
-    /// Why one job cannot be worked on. The old job goes on.
-    package struct Refusal: Error, Hashable, CustomStringConvertible {
-        package let job: String?
-        package let reason: String
-
-        package var description: String {
-            if let job { "job \(printable(job)): \(reason)" } else { "job: \(reason)" }
-        }
-    }
-
     /// What a pool sent as a job. Two jobs with the same contents are one job: pools repeat jobs, also after a
     /// reconnect.
     package struct Contents: Sendable, Hashable {
@@ -57,12 +47,12 @@ package struct JobReader: Sendable {
     }
 
     /// - Parameter params: the job object of a login reply or a `job` notification.
-    /// - Throws: ``Refusal`` for a job that the session ignores; ``WireFault`` for one that passes the limits.
+    /// - Throws: ``JobError`` for a job that the session ignores; ``WireFault`` for one that passes the limits.
     package func read(_ params: JSON) throws -> Read {
-        guard params.object != nil else { throw Refusal(job: nil, reason: "\(params.kind) instead of an object") }
-        guard let wireID = params["job_id"] else { throw Refusal(job: nil, reason: "no job_id") }
+        guard params.object != nil else { throw JobError(job: nil, reason: "\(params.kind) instead of an object") }
+        guard let wireID = params["job_id"] else { throw JobError(job: nil, reason: "no job_id") }
         let id = try Self.identifier(wireID, field: "job_id")
-        func refuse(_ reason: String) -> Refusal { Refusal(job: id, reason: reason) }
+        func refuse(_ reason: String) -> JobError { JobError(job: id, reason: reason) }
 
         let algorithmName = try text(params, "algo", refuse)
         let targetText = try text(params, "target", refuse)
@@ -110,7 +100,8 @@ package struct JobReader: Sendable {
         }
     }
 
-    private func algorithm(named name: String?, header: BlockBlob?, _ refuse: (String) -> Refusal) throws -> Algorithm {
+    private func algorithm(named name: String?, header: BlockBlob?, _ refuse: (String) -> JobError) throws -> Algorithm
+    {
         guard let name, !name.isEmpty else {
             let algorithm: Algorithm
             if let preferred {
@@ -134,14 +125,14 @@ package struct JobReader: Sendable {
         return algorithm
     }
 
-    private func text(_ params: JSON, _ field: String, _ refuse: (String) -> Refusal) throws -> String? {
+    private func text(_ params: JSON, _ field: String, _ refuse: (String) -> JobError) throws -> String? {
         guard let value = params[field] else { return nil }
         guard let text = value.string else { throw refuse("\(field) is \(Self.wrong(value))") }
         return text
     }
 
     /// 32 bytes of hex; null and "" mean absent.
-    private func hash(_ params: JSON, _ field: String, _ refuse: (String) -> Refusal) throws -> [UInt8]? {
+    private func hash(_ params: JSON, _ field: String, _ refuse: (String) -> JobError) throws -> [UInt8]? {
         guard let text = try text(params, field, refuse), !text.isEmpty else { return nil }
         guard let bytes = Hex.decode(text) else { throw refuse("\(field) is not hex") }
         guard bytes.count == 32 else { throw refuse("\(field) has \(bytes.count) bytes, not 32") }
@@ -154,12 +145,12 @@ package struct JobReader: Sendable {
         switch value {
         case .string(let string): text = string
         case .number(let literal): text = literal
-        default: throw Refusal(job: nil, reason: "\(field) is \(wrong(value))")
+        default: throw JobError(job: nil, reason: "\(field) is \(wrong(value))")
         }
         guard text.utf8.count <= maximumIDLength else {
             throw WireFault.idTooLong(field: field, bytes: text.utf8.count)
         }
-        guard !text.isEmpty else { throw Refusal(job: nil, reason: "\(field) is empty") }
+        guard !text.isEmpty else { throw JobError(job: nil, reason: "\(field) is empty") }
         return text
     }
 

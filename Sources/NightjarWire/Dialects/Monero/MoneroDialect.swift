@@ -60,7 +60,7 @@ package struct MoneroDialect: Dialect {
         if let status = result["status"]?.string, status.uppercased() != "OK" { return refused(printable(status)) }
         guard let client = result["id"] else { return refused("the reply has no id") }
         do { _ = try JobReader.identifier(client, field: "id") } catch {
-            if let refusal = error as? JobReader.Refusal { return refused(refusal.reason) }
+            if let refusal = error as? JobError { return refused(refusal.reason) }
             return [.end(reason: "\(error)")]
         }
         session.client = client
@@ -76,7 +76,7 @@ package struct MoneroDialect: Dialect {
         do {
             let read = try reader.read(params)
             return [.job(read.job(jobs.identity(of: read)))]
-        } catch let refusal as JobReader.Refusal {
+        } catch let refusal as JobError {
             return [.refused(reason: refusal.description)]
         } catch {
             return [.end(reason: "\(error)")]

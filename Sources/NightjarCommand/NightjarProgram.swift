@@ -4,7 +4,7 @@ import NightjarCore
 import NightjarMiner
 
 /// Runs the program: from arguments to an exit code.
-enum Program {
+enum NightjarProgram {
     /// The text of `--version`: the version, and the commit where the build knows it.
     static var version: String {
         let commit = String(cString: nj_commit())

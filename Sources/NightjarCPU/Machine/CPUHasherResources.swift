@@ -1,7 +1,7 @@
 import NightjarAlgorithms
 
 /// What a lane provides for its hasher.
-package struct CPUHasherSeat {
+package struct CPUHasherResources {
     /// A scratchpad for each of ``machines``, one after the other, 64-byte aligned. They outlive the hasher; empty for
     /// an algorithm without scratchpads.
     package let scratchpads: UnsafeMutableRawBufferPointer

@@ -7,7 +7,7 @@ import Synchronization
 
 /// Follows the configuration file during a run: pools, devices and the care settings change without a restart. A file
 /// with a fault changes nothing, and the fault is reported.
-final class Following: Sendable {
+final class ConfigurationFollower: Sendable {
     private struct State {
         var settings: RunSettings
         var engine: Engine
@@ -86,7 +86,7 @@ final class Following: Sendable {
             let (settings, warnings) = try sources.read()
             new = try RunSettings(settings)
             for warning in warnings + new.warnings { await miner.tell(.notice("warning: \(warning)")) }
-        } catch { return await miner.tell(.error("\(error); the configuration stays as it was")) }
+        } catch { return await miner.tell(.error("\(error); the old configuration stays in use")) }
 
         // All steps that can fail come before the first step that changes anything.
         var nextEngine: Engine?
@@ -100,7 +100,7 @@ final class Following: Sendable {
             if pools != nil, !new.sandbox, new.pools != old.pools || nextEngine != nil {
                 links = try MineRun.links(new, nextEngine ?? engine)
             }
-        } catch { return await miner.tell(.error("\(Self.words(error)); the configuration stays as it was")) }
+        } catch { return await miner.tell(.error("\(Self.words(error)); the old configuration stays in use")) }
 
         state.withLock { state in
             state.settings = new
@@ -108,11 +108,11 @@ final class Following: Sendable {
         }
         if new.care != old.care {
             caretaker.follow(new.care)
-            await miner.tell(.notice("configuration: battery, hours and temperature are minded as it says now"))
+            await miner.tell(.notice("configuration: new settings for battery, hours and temperature are in effect"))
         }
         if let links, let pools {
             pools.replace(links)
-            await miner.tell(.notice("configuration: the pools are those that it lists now"))
+            await miner.tell(.notice("configuration: using the pools that it now lists"))
         }
         if let nextEngine {
             let names = nextEngine.devices.map(\.id.description).joined(separator: ", ")
@@ -124,7 +124,7 @@ final class Following: Sendable {
         }
         let later = new.keysForNextStart(since: old)
         if !later.isEmpty {
-            await miner.tell(.notice("configuration: \(later.joined(separator: ", ")) will count at the next start"))
+            await miner.tell(.notice("configuration: changes at the next start: \(later.joined(separator: ", "))"))
         }
     }
 

@@ -11,7 +11,7 @@
 ///
 /// In both cases there are two kinds of iteration, which differ only in what follows them. One bit, the phase, tells
 /// the kind, so that each program's code exists once.
-package struct Schedule: Sendable {
+package struct IterationSchedule: Sendable {
     /// What comes after an iteration.
     package struct End: Sendable {
         /// The place of the iteration's item among the machine's items to prefetch.
@@ -22,10 +22,10 @@ package struct Schedule: Sendable {
         package let next: Int
         /// The phase that it runs in.
         package let phase: Int
-        /// Whether it is the machine's last iteration in a round.
+        /// Whether it is the machine's last iteration in a period.
         package let isLast: Bool
-        /// Whether it is a round's last iteration.
-        package let endsRound: Bool
+        /// Whether it is a period's last iteration.
+        package let endsPeriod: Bool
     }
 
     package let machines: Int
@@ -35,8 +35,8 @@ package struct Schedule: Sendable {
     package let items: Int
     private let ends: [End]
 
-    /// Each machine's iterations in a round. After a round everything repeats.
-    package var rounds: Int { phases }
+    /// Each machine's iterations in a period. After a period everything repeats.
+    package var period: Int { phases }
 
     /// - Parameter ahead: how many iterations before its use an item is known, 1 or 2.
     package init(machines: Int, ahead: Int) {
@@ -47,7 +47,7 @@ package struct Schedule: Sendable {
             ends = (0..<machines).flatMap { Self.twice($0, of: machines) }
         } else if machines == 1 {
             phases = 1
-            ends = [End(item: 0, prefetches: true, next: 0, phase: 0, isLast: true, endsRound: true)]
+            ends = [End(item: 0, prefetches: true, next: 0, phase: 0, isLast: true, endsPeriod: true)]
         } else {
             phases = 2
             ends = (0..<machines).flatMap { Self.forthAndBack($0, of: machines) }
@@ -58,8 +58,8 @@ package struct Schedule: Sendable {
     private static func twice(_ machine: Int, of machines: Int) -> [End] {
         let next = (machine + 1) % machines, closes = next == 0
         return [
-            End(item: 0, prefetches: false, next: machine, phase: 1, isLast: false, endsRound: false),
-            End(item: 1, prefetches: closes, next: next, phase: 0, isLast: true, endsRound: closes),
+            End(item: 0, prefetches: false, next: machine, phase: 1, isLast: false, endsPeriod: false),
+            End(item: 1, prefetches: closes, next: next, phase: 0, isLast: true, endsPeriod: closes),
         ]
     }
 
@@ -69,10 +69,10 @@ package struct Schedule: Sendable {
         return [
             End(
                 item: 0, prefetches: turns, next: turns ? machine : machine + 1, phase: turns ? 1 : 0,
-                isLast: false, endsRound: false),
+                isLast: false, endsPeriod: false),
             End(
                 item: 0, prefetches: closes, next: closes ? 0 : machine - 1, phase: closes ? 0 : 1,
-                isLast: true, endsRound: closes),
+                isLast: true, endsPeriod: closes),
         ]
     }
 

@@ -30,17 +30,17 @@
 ///     384  addresses of the four items' cache lines
 ///     416  those of the fifth and the sixth
 ///     432  where the batch's items go
-enum BatchMap {
+enum ItemBatchMap {
     static let state = Register.rsi
     static let constants = Register.rdi
     static let line = Register.rbp
 
     /// Items in the elements of vectors.
-    static let lanes = 4
+    static let vectorItems = 4
     /// Items in general registers.
-    static let scalars = 2
+    static let scalarItems = 2
     /// Items of a batch.
-    static let items = lanes + scalars
+    static let items = vectorItems + scalarItems
     /// The number of batches that run a program one after the other.
     static let batches = 24
 
@@ -68,9 +68,9 @@ enum BatchMap {
     /// A state's offsets from its start.
     enum State {
         static let scalars = 32 * 8 as Int32
-        static let vectorLines = scalars + 64 * Int32(BatchMap.scalars)
-        static let scalarLines = vectorLines + 8 * Int32(lanes)
-        static let output = scalarLines + 8 * Int32(BatchMap.scalars)
+        static let vectorLines = scalars + 64 * Int32(ItemBatchMap.scalarItems)
+        static let scalarLines = vectorLines + 8 * Int32(vectorItems)
+        static let output = scalarLines + 8 * Int32(ItemBatchMap.scalarItems)
         static let size = (output + 8 + 63) / 64 * 64
     }
 }

@@ -1,7 +1,7 @@
-/// The code around a batch's superscalar instructions: `doc/specs.md` 7.3. ``BatchMap`` lists registers and memory.
-struct BatchFrame {
-    private typealias Stack = BatchMap.Stack
-    private typealias State = BatchMap.State
+/// The code around a batch's superscalar instructions: `doc/specs.md` 7.3. ``ItemBatchMap`` lists registers and memory.
+struct ItemBatchFrame {
+    private typealias Stack = ItemBatchMap.Stack
+    private typealias State = ItemBatchMap.State
 
     /// Masks a line's number, times 64, to an address in the cache.
     let lineMask: Int32
@@ -29,21 +29,21 @@ struct BatchFrame {
         code.mov(Address(.rsp, Stack.temporary), .rdi)
         code.vectorBroadcast(.xmm0, Address(.rsp, Stack.temporary))
         code.vectorStore(Address(.rsp, Stack.cache), .xmm0)
-        code.lea(BatchMap.constants, offset: -constantsBefore)
+        code.lea(ItemBatchMap.constants, offset: -constantsBefore)
         code.align(32)
         group = code.count
-        code.lea(BatchMap.state, Address(.rsp, Stack.states))
+        code.lea(ItemBatchMap.state, Address(.rsp, Stack.states))
         let loop = code.count
         start(&constants, &code)
-        code.arithmetic(.add, BatchMap.state, State.size)
+        code.arithmetic(.add, ItemBatchMap.state, State.size)
         code.mov(.rax, Address(.rsp, Stack.next))
         code.arithmetic(.cmp, .rax, Address(.rsp, Stack.end))
         let done = code.jumpAhead(.zero)
         code.lea(.rax, Address(.rsp, Stack.size))
-        code.arithmetic(.cmp, .rax, BatchMap.state)
+        code.arithmetic(.cmp, .rax, ItemBatchMap.state)
         code.jumpBack(.notZero, to: loop)
         code.land(done)
-        code.mov(Address(.rsp, Stack.limit), BatchMap.state)
+        code.mov(Address(.rsp, Stack.limit), ItemBatchMap.state)
     }
 
     /// Continues with the next batches, or returns.
@@ -61,21 +61,21 @@ struct BatchFrame {
     static let worstLoop = 96
 
     func forEachBatch(_ code: inout Assembler, _ body: (inout Assembler) -> Void) {
-        code.lea(BatchMap.state, Address(.rsp, Stack.states))
+        code.lea(ItemBatchMap.state, Address(.rsp, Stack.states))
         code.align(64)
         let loop = code.count
         body(&code)
-        code.arithmetic(.add, BatchMap.state, State.size)
-        code.arithmetic(.cmp, BatchMap.state, Address(.rsp, Stack.limit))
+        code.arithmetic(.add, ItemBatchMap.state, State.size)
+        code.arithmetic(.cmp, ItemBatchMap.state, Address(.rsp, Stack.limit))
         code.jumpBack(.notZero, to: loop)
     }
 
     /// Computes a batch's first state.
     private func start(_ constants: inout VectorConstants, _ code: inout Assembler) {
-        let state = BatchMap.state, multiplier = SuperscalarEmitter.multiplier
+        let state = ItemBatchMap.state, multiplier = SuperscalarEmitter.multiplier
         code.mov(.rax, Address(.rsp, Stack.output))
         code.mov(Address(state, State.output), .rax)
-        code.arithmetic(.add, .rax, 64 * Int32(BatchMap.items))
+        code.arithmetic(.add, .rax, 64 * Int32(ItemBatchMap.items))
         code.mov(Address(.rsp, Stack.output), .rax)
         code.mov(.rbx, Address(.rsp, Stack.next))
         code.lea(.rax, Address(.rbx, 1))
@@ -88,8 +88,8 @@ struct BatchFrame {
             code.vector(.xor, .xmm1, .xmm0, constants(constant))
             code.vectorStore(Address(state, 32 * Int32(index + 1)), .xmm1)
         }
-        for scalar in 0..<BatchMap.scalars {
-            let number = Int32(BatchMap.lanes + scalar)
+        for scalar in 0..<ItemBatchMap.scalarItems {
+            let number = Int32(ItemBatchMap.vectorItems + scalar)
             code.lea(.rax, Address(.rbx, number + 1))
             code.imul(.rax, constants(multiplier))
             code.mov(scalarRegister(scalar, 0), .rax)
@@ -105,7 +105,7 @@ struct BatchFrame {
         }
         code.vectorBroadcast(.xmm0, Address(.rsp, Stack.next))
         code.vector(.add, .xmm0, .xmm0, constants(SIMD4(0, 1, 2, 3)))
-        code.arithmetic(.add, .rbx, Int32(BatchMap.items))
+        code.arithmetic(.add, .rbx, Int32(ItemBatchMap.items))
         code.mov(Address(.rsp, Stack.next), .rbx)
         var stream = InstructionStream(capacity: 128)
         vectorLines(.xmm0, &constants, &stream)
@@ -116,25 +116,25 @@ struct BatchFrame {
 
     func loadVectors(_ stream: inout InstructionStream) {
         for number in 0..<8 as Range<UInt8> {
-            stream.add { $0.vectorLoad(BatchMap.vector(number), Address(BatchMap.state, 32 * Int32(number))) }
+            stream.add { $0.vectorLoad(ItemBatchMap.vector(number), Address(ItemBatchMap.state, 32 * Int32(number))) }
         }
     }
 
     func storeVectors(_ stream: inout InstructionStream) {
         for number in 0..<8 as Range<UInt8> {
-            stream.add { $0.vectorStore(Address(BatchMap.state, 32 * Int32(number)), BatchMap.vector(number)) }
+            stream.add { $0.vectorStore(Address(ItemBatchMap.state, 32 * Int32(number)), ItemBatchMap.vector(number)) }
         }
     }
 
     /// XORs the four items' lines into their registers: 16 bytes of each line at a time, for two registers.
     func mixVectors(_ stream: inout InstructionStream) {
-        let low = BatchMap.temporary(5), high = BatchMap.temporary(6), odd = BatchMap.temporary(4)
+        let low = ItemBatchMap.temporary(5), high = ItemBatchMap.temporary(6), odd = ItemBatchMap.temporary(4)
         linePair(0, &stream)
-        for quarter in 0..<4 as Range<UInt8> { loadPair(BatchMap.temporary(quarter), quarter, &stream) }
+        for quarter in 0..<4 as Range<UInt8> { loadPair(ItemBatchMap.temporary(quarter), quarter, &stream) }
         linePair(1, &stream)
         for quarter in 0..<4 as Range<UInt8> {
-            let even = BatchMap.temporary(quarter)
-            let first = BatchMap.vector(2 * quarter), second = BatchMap.vector(2 * quarter + 1)
+            let even = ItemBatchMap.temporary(quarter)
+            let first = ItemBatchMap.vector(2 * quarter), second = ItemBatchMap.vector(2 * quarter + 1)
             loadPair(odd, quarter, &stream)
             stream.add { $0.vector(.unpackLow, low, even, odd) }
             stream.add { $0.vector(.unpackHigh, high, even, odd) }
@@ -147,7 +147,7 @@ struct BatchFrame {
     private func linePair(_ first: Int32, _ stream: inout InstructionStream) {
         for (index, line) in Self.lines.enumerated() {
             let lane = first + 2 * Int32(index)
-            stream.add { $0.mov(line, Address(BatchMap.state, State.vectorLines + 8 * lane)) }
+            stream.add { $0.mov(line, Address(ItemBatchMap.state, State.vectorLines + 8 * lane)) }
         }
     }
 
@@ -158,13 +158,13 @@ struct BatchFrame {
 
     /// Turns line numbers into line addresses, stores them and prefetches the lines.
     func vectorLines(_ numbers: Vector, _ constants: inout VectorConstants, _ stream: inout InstructionStream) {
-        let state = BatchMap.state, address = BatchMap.temporary(0)
+        let state = ItemBatchMap.state, address = ItemBatchMap.temporary(0)
         let mask = constants(UInt64(bitPattern: Int64(lineMask)))
         stream.add { $0.vectorShiftLeft(address, numbers, 6) }
         stream.add { $0.vector(.and, address, address, mask) }
         stream.add { $0.vector(.add, address, address, Address(.rsp, Stack.cache)) }
         stream.add { $0.vectorStore(Address(state, State.vectorLines), address) }
-        for lane in 0..<BatchMap.lanes {
+        for lane in 0..<ItemBatchMap.vectorItems {
             let line = Self.lines[lane & 1]
             stream.add { $0.mov(line, Address(state, State.vectorLines + 8 * Int32(lane))) }
             stream.add { $0.prefetcht0(Address(line)) }
@@ -173,11 +173,11 @@ struct BatchFrame {
 
     /// Transposes four registers' elements to 32 bytes of each of the four items.
     func outputVectors(_ stream: inout InstructionStream) {
-        stream.add { $0.mov(.rcx, Address(BatchMap.state, State.output)) }
+        stream.add { $0.mov(.rcx, Address(ItemBatchMap.state, State.output)) }
         for half in 0..<2 as Range<UInt8> {
-            let r = (0..<4 as Range<UInt8>).map { BatchMap.vector(4 * half + $0) }
-            let pairs = (0..<4 as Range<UInt8>).map { BatchMap.temporary($0) }
-            let items = (4..<8 as Range<UInt8>).map { BatchMap.temporary($0) }
+            let r = (0..<4 as Range<UInt8>).map { ItemBatchMap.vector(4 * half + $0) }
+            let pairs = (0..<4 as Range<UInt8>).map { ItemBatchMap.temporary($0) }
+            let items = (4..<8 as Range<UInt8>).map { ItemBatchMap.temporary($0) }
             stream.add { $0.vector(.unpackLow, pairs[0], r[0], r[1]) }
             stream.add { $0.vector(.unpackHigh, pairs[1], r[0], r[1]) }
             stream.add { $0.vector(.unpackLow, pairs[2], r[2], r[3]) }
@@ -196,11 +196,11 @@ struct BatchFrame {
     // MARK: One item
 
     private func scalarRegister(_ scalar: Int, _ number: UInt8) -> Address {
-        Address(BatchMap.state, State.scalars + 64 * Int32(scalar) + 8 * Int32(number))
+        Address(ItemBatchMap.state, State.scalars + 64 * Int32(scalar) + 8 * Int32(number))
     }
 
     private func lineAddress(_ scalar: Int) -> Address {
-        Address(BatchMap.state, State.scalarLines + 8 * Int32(scalar))
+        Address(ItemBatchMap.state, State.scalarLines + 8 * Int32(scalar))
     }
 
     func loadScalar(_ scalar: Int, _ stream: inout InstructionStream) {
@@ -216,28 +216,28 @@ struct BatchFrame {
     }
 
     func mixScalar(_ scalar: Int, _ stream: inout InstructionStream) {
-        stream.add { $0.mov(BatchMap.line, lineAddress(scalar)) }
+        stream.add { $0.mov(ItemBatchMap.line, lineAddress(scalar)) }
         for number in 0..<8 as Range<UInt8> {
-            stream.add { $0.arithmetic(.xor, RegisterMap.r(number), Address(BatchMap.line, 8 * Int32(number))) }
+            stream.add { $0.arithmetic(.xor, RegisterMap.r(number), Address(ItemBatchMap.line, 8 * Int32(number))) }
         }
     }
 
     /// Turns a line's number into its address, stores it and prefetches the line.
     func scalarLine(_ scalar: Int, _ number: Register, _ stream: inout InstructionStream) {
-        stream.add { $0.mov(BatchMap.line, number) }
-        stream.add { $0.shl(BatchMap.line, 6) }
-        stream.add { $0.arithmetic32(.and, BatchMap.line, lineMask) }
-        stream.add { $0.arithmetic(.add, BatchMap.line, Address(.rsp, Stack.cache)) }
-        stream.add { $0.mov(lineAddress(scalar), BatchMap.line) }
-        stream.add { $0.prefetcht0(Address(BatchMap.line)) }
+        stream.add { $0.mov(ItemBatchMap.line, number) }
+        stream.add { $0.shl(ItemBatchMap.line, 6) }
+        stream.add { $0.arithmetic32(.and, ItemBatchMap.line, lineMask) }
+        stream.add { $0.arithmetic(.add, ItemBatchMap.line, Address(.rsp, Stack.cache)) }
+        stream.add { $0.mov(lineAddress(scalar), ItemBatchMap.line) }
+        stream.add { $0.prefetcht0(Address(ItemBatchMap.line)) }
     }
 
     func outputScalar(_ scalar: Int, _ stream: inout InstructionStream) {
-        stream.add { $0.mov(BatchMap.line, Address(BatchMap.state, State.output)) }
-        let start = 64 * Int32(BatchMap.lanes + scalar)
+        stream.add { $0.mov(ItemBatchMap.line, Address(ItemBatchMap.state, State.output)) }
+        let start = 64 * Int32(ItemBatchMap.vectorItems + scalar)
         for number in 0..<8 as Range<UInt8> {
             // A whole line is written and not read soon, so the stores bypass the caches.
-            stream.add { $0.movnti(Address(BatchMap.line, start + 8 * Int32(number)), RegisterMap.r(number)) }
+            stream.add { $0.movnti(Address(ItemBatchMap.line, start + 8 * Int32(number)), RegisterMap.r(number)) }
         }
     }
 }

@@ -8,13 +8,13 @@ struct VectorLowering {
     /// instruction must differ.
     private mutating func temporary() -> Vector {
         last = (last + 1) & 7
-        return BatchMap.temporary(last)
+        return ItemBatchMap.temporary(last)
     }
 
     mutating func add(
         _ instruction: SuperscalarInstruction, _ constants: inout VectorConstants, to stream: inout InstructionStream
     ) {
-        let dst = BatchMap.vector(instruction.dst), src = BatchMap.vector(instruction.src)
+        let dst = ItemBatchMap.vector(instruction.dst), src = ItemBatchMap.vector(instruction.src)
         let constant = UInt64(bitPattern: Int64(Int32(bitPattern: instruction.imm32)))
         switch instruction.opcode {
         case .isubR: stream.add { $0.vector(.sub, dst, dst, src) }
@@ -121,34 +121,5 @@ struct VectorLowering {
         stream.add { $0.vectorSelect(middle, zero, dst, sign: src) }
         stream.add { $0.vector(.sub, high, high, low) }
         stream.add { $0.vector(.sub, dst, high, middle) }
-    }
-}
-
-/// Superscalar instructions on one item in general registers.
-enum ScalarLowering {
-    static func add(
-        _ instruction: SuperscalarInstruction, _ constants: inout VectorConstants, to stream: inout InstructionStream
-    ) {
-        let dst = RegisterMap.r(instruction.dst), src = RegisterMap.r(instruction.src)
-        let constant = Int32(bitPattern: instruction.imm32)
-        switch instruction.opcode {
-        case .isubR: stream.add { $0.arithmetic(.sub, dst, src) }
-        case .ixorR: stream.add { $0.arithmetic(.xor, dst, src) }
-        case .iaddRS: stream.add { $0.lea(dst, Address(dst, index: src, scale: instruction.shift)) }
-        case .imulR: stream.add { $0.imul(dst, src) }
-        case .irorC: stream.add { $0.ror(dst, UInt8(truncatingIfNeeded: instruction.imm32 & 63)) }
-        case .iaddC7, .iaddC8, .iaddC9: stream.add { $0.arithmetic(.add, dst, constant) }
-        case .ixorC7, .ixorC8, .ixorC9: stream.add { $0.arithmetic(.xor, dst, constant) }
-        case .imulRcp:
-            let operand = constants(reciprocal(instruction.imm32))
-            stream.add { $0.imul(dst, operand) }
-        case .imulhR:
-            stream.add { $0.mov(.rdx, dst) }
-            stream.add { $0.mulx(high: dst, low: .rax, src) }
-        case .ismulhR:
-            stream.add { $0.mov(.rax, dst) }
-            stream.add { $0.multiplyWide(signed: true, src) }
-            stream.add { $0.mov(dst, .rdx) }
-        }
     }
 }

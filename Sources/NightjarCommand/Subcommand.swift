@@ -1,0 +1,6 @@
+import ArgumentParser
+
+/// A command that returns its own exit code. The parser's `run` knows neither `async` nor these exit codes.
+protocol Subcommand: ParsableCommand {
+    func execute() async throws(CommandError) -> Int32
+}

@@ -1,0 +1,14 @@
+/// A request brought no usable answer. The description is one line.
+enum HTTPClientError: Error, CustomStringConvertible {
+    case tooLong(limit: Int)
+    case deadline(Duration)
+    case closed
+
+    var description: String {
+        switch self {
+        case .tooLong(let limit): "an answer longer than \(limit) bytes"
+        case .deadline(let duration): "no answer within \(duration)"
+        case .closed: "the connection was closed before the answer's end"
+        }
+    }
+}
