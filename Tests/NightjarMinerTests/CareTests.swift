@@ -170,7 +170,7 @@ import Testing
         try await patient.until("resume temperature")
         try await patient.until("mining 100 % of the time")
         try FileManager.default.removeItem(atPath: machine.root + "/class/hwmon")
-        try await patient.until("no sensor says how hot")
+        try await patient.until("no temperature sensor")
         try await eventually("no temperature") { statistics.snapshot().devices[0].temperature == nil }
         // A limit that is taken back.
         caretaker.follow(CareSettings())
