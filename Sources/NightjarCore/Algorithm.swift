@@ -11,7 +11,7 @@ public struct Algorithm: Sendable, CustomStringConvertible {
     package let blob: BlobForm
     /// Whether a target is compared with a commitment to input and hash, rather than with the hash: see ``Proof``.
     // Stored: lanes ask once a hash, and a family's own answer is a call through a table.
-    public let hasCommitment: Bool
+    package let hasCommitment: Bool
 
     /// What a job must carry beside its blob.
     public enum Need: String, Sendable, Hashable {

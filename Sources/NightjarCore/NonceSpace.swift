@@ -2,8 +2,8 @@
 ///
 /// A pool in NiceHash mode fixes the highest byte, leaving 2²⁴ nonces.
 public struct NonceSpace: Sendable, Hashable {
-    public let first: UInt32
-    public let last: UInt32
+    package let first: UInt32
+    package let last: UInt32
 
     /// All 2³² nonces.
     public static let full = NonceSpace(first: 0, last: .max)

@@ -3,7 +3,7 @@ public struct Share: Sendable, Hashable {
     /// The job that it was found for, which may have been replaced meanwhile.
     public let jobID: JobID
     /// The Work that it was found in, with the dialect's token.
-    public let unit: WorkUnit
+    package let unit: WorkUnit
     /// What it meets.
     package let target: Target
     public let nonce: UInt32
@@ -23,6 +23,9 @@ public struct Share: Sendable, Hashable {
 
     /// The input with the nonce in its place: what a verifier hashes.
     public var input: [UInt8] { unit.work.input(nonce: nonce) }
+
+    /// What its ``WorkUnit`` was made with.
+    public var token: [UInt8] { unit.token }
 
     package var work: Work { unit.work }
     package var algorithm: Algorithm { unit.work.algorithm }

@@ -4,14 +4,22 @@
 /// *Target* is compared, *difficulty* is displayed. One rule serves every proof of work: hash ≤ target. A device compares
 /// the top words alone and may hand up a near miss; the verifier compares all four.
 public struct Target: Sendable, Hashable {
+    // Four values and no tuple, so that the compiler makes == and hash. The least significant first.
+    private let word0: UInt64
+    private let word1: UInt64
+    private let word2: UInt64
+    /// The most significant 64 bits. A hash whose top word is greater misses the target; one whose top word is less
+    /// meets it; one whose top word is equal may do either.
+    package let top: UInt64
+
     /// Four 64-bit words, the least significant first, as in a digest.
-    package let words: (UInt64, UInt64, UInt64, UInt64)
+    package var words: (UInt64, UInt64, UInt64, UInt64) { (word0, word1, word2, top) }
 
     /// Every hash meets it.
-    public static let easiest = Target(words: (.max, .max, .max, .max))
+    package static let easiest = Target(words: (.max, .max, .max, .max))
 
     /// - Parameter words: the least significant first.
-    package init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+    package init(words: (UInt64, UInt64, UInt64, UInt64)) { (word0, word1, word2, top) = words }
 
     /// - Parameter bytes: 32 bytes, little-endian; `nil` for any other number.
     public init?(littleEndian bytes: some Collection<UInt8>) {
@@ -38,10 +46,6 @@ public struct Target: Sendable, Hashable {
                 UInt64(truncatingIfNeeded: high), UInt64(truncatingIfNeeded: high >> 64)
             ))
     }
-
-    /// The most significant 64 bits. A hash whose top word is greater misses the target; one whose top word is less
-    /// meets it; one whose top word is equal may do either.
-    package var top: UInt64 { words.3 }
 
     /// Whether a hash with this top word meets the target, or may: what a device decides by.
     package func mayBeMet(byTop word: UInt64) -> Bool { word <= top }
@@ -70,15 +74,6 @@ public struct Target: Sendable, Hashable {
             high += 1
         }
         return Difficulty(unchecked: Self.reciprocal(high: high, low: low))
-    }
-
-    public static func == (a: Target, b: Target) -> Bool { a.words == b.words }
-
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(words.0)
-        hasher.combine(words.1)
-        hasher.combine(words.2)
-        hasher.combine(words.3)
     }
 
     /// 2²⁵⁶ / divisor to the nearest, 2¹²⁸ − 1 at most; by long division, for it is not asked for often.

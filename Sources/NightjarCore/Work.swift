@@ -2,9 +2,9 @@
 ///
 /// The nonce is 32 bits. What lies outside it, an extra nonce or a time, makes another Work.
 public struct Work: Sendable, Hashable {
-    public let algorithm: Algorithm
+    package let algorithm: Algorithm
     /// The bytes to hash; the four at `nonceOffset`, if there is one, are replaced by the nonce.
-    public let input: [UInt8]
+    package let input: [UInt8]
     /// Where the nonce stands, as 32-bit little-endian; `nil` when the input is hashed as it is.
     package let nonceOffset: Int?
     /// What must be made ready beside the input; an algorithm that needs nothing ignores it.

@@ -1,15 +1,15 @@
 /// A Work with the nonces of it that may be tried.
 public struct WorkUnit: Sendable, Hashable {
-    public let work: Work
+    package let work: Work
     package let nonces: NonceSpace
     /// What the dialect needs to submit a share of this Work, an extra nonce or a time; nothing else reads
     /// it.
-    public let token: [UInt8]
+    package let token: [UInt8]
 
     /// - Parameters:
     ///   - work: must have a place for the nonce; without one this is a programmer's error, and traps.
     ///   - nonces: those to try.
-    ///   - token: comes back with each share of this work.
+    ///   - token: comes back as ``Share/token``.
     public init(_ work: Work, nonces: NonceSpace = .full, token: [UInt8] = []) {
         precondition(work.nonceOffset != nil, "a unit of work has a nonce")
         self.work = work

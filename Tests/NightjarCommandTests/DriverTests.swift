@@ -5,9 +5,17 @@ import Testing
 /// Drivers that crash or hang as soon as they are loaded, and loaders that do: with the CPU alone none is touched,
 /// otherwise they are left out by name and the rest works.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct DriverTests {
+    /// Leaves a trace before it crashes: in a child process, a crash alone would go unseen.
     private static let crash = """
+        #include <stdio.h>
         #include <stdlib.h>
-        __attribute__((constructor)) static void loaded(void) { abort(); }
+        __attribute__((constructor)) static void loaded(void)
+        {
+            const char *trace = getenv("NIGHTJAR_TEST_TRACE");
+            FILE *file = trace ? fopen(trace, "w") : NULL;
+            if (file) fclose(file);
+            abort();
+        }
         """
     private static let hang = """
         #include <unistd.h>
@@ -28,7 +36,10 @@ import Testing
     private static let input = [UInt8](String(repeating: "00", count: 76).utf8)
 
     @Test func withTheCPUAloneNoDriverIsLoaded() async throws {
-        let variables = try Self.environment(try await SharedObject("libbad.so", Self.crash), alone: true)
+        let driver = try await SharedObject("libbad.so", Self.crash)
+        let trace = driver.folder + "/trace"
+        var variables = try Self.environment(driver, alone: true)
+        variables["NIGHTJAR_TEST_TRACE"] = trace
         let hash = try await Binary.run(
             ["hash", "-a", "cn-pico", "--device", "cpu"], input: Self.input, environment: variables)
         #expect(hash.code == 0 && hash.lines.count == 1, "\(hash)")
@@ -41,22 +52,29 @@ import Testing
             ["mine", "--sandbox", "-a", "cn-pico", "--device", "cpu", "--max-shares", "1"], environment: variables)
         #expect(mine.code == 0, "\(mine)")
         #expect(!(hash.err + bench.err + selftest.err + mine.err).contains("OpenCL"))
+        #expect(!FileManager.default.fileExists(atPath: trace), "the driver was loaded")
+        // The trap works: where OpenCL is wanted, it closes.
+        _ = try await Binary.run(["devices"], environment: variables)
+        #expect(FileManager.default.fileExists(atPath: trace))
     }
 
-    /// A loader that nobody may even open.
+    /// The loader itself stays closed.
     @Test func withTheCPUAloneTheLoaderIsNotOpened() async throws {
         let loader = try await SharedObject("libOpenCL.so.1", Self.crash)
-        let variables = ["LD_LIBRARY_PATH": loader.folder]
+        let trace = loader.folder + "/trace"
+        let variables = ["LD_LIBRARY_PATH": loader.folder, "NIGHTJAR_TEST_TRACE": trace]
         let hash = try await Binary.run(
             ["hash", "-a", "cn-pico", "--device", "cpu"], input: Self.input, environment: variables)
         #expect(hash.code == 0 && hash.err.isEmpty, "\(hash)")
         let algorithms = try await Binary.run(["algorithms"], environment: variables)
         #expect(algorithms.code == 0 && algorithms.err.isEmpty, "\(algorithms)")
+        #expect(!FileManager.default.fileExists(atPath: trace), "the loader was opened")
         // Where it is wanted, it is found out in a child.
         let devices = try await Binary.run(["devices", "--json"], environment: variables)
         #expect(devices.code == 0, "\(devices)")
         #expect(try (devices.json() as? [[String: Any]])?.compactMap { $0["id"] as? String } == ["cpu"])
         #expect(devices.err.hasPrefix("warning: OpenCL is not used: its loader crashes"), "\(devices.err)")
+        #expect(FileManager.default.fileExists(atPath: trace))
     }
 
     @Test func aLoaderThatIsNoneIsSaidAndHarmsNothing() async throws {

@@ -61,7 +61,7 @@ import Testing
         let names = Mutex((isKnown: true, unknown: 0))
         var options = UpstreamOptions(
             algorithms: [.cn2], connectTimeout: .seconds(5), loginDeadline: .seconds(2),
-            requestDeadline: .milliseconds(150),
+            requestDeadline: .seconds(1),
             backoff: Backoff(sleep: { _ in try await Task.sleep(for: .milliseconds(1)) }))
         options.checkInterval = .milliseconds(50)
         options.resolver = { loop in

@@ -67,7 +67,7 @@ public final class Engine: Sendable {
     }
 
     /// Every device that can be seen on this machine, the native CPU first. Loads every OpenCL driver.
-    public static func allDevices() -> [Device] { allDevicesAndFaults().devices }
+    package static func allDevices() -> [Device] { allDevicesAndFaults().devices }
 
     /// As ``allDevices()``, with ``EngineCore/faults``.
     package static func allDevicesAndFaults() -> (devices: [Device], faults: [String]) {
