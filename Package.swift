@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "NightjarNode",
             dependencies: [
-                "NightjarCore", "NightjarJSON", "NightjarWire",
+                "NightjarPlatform", "NightjarCore", "NightjarJSON", "NightjarWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -192,7 +192,9 @@ let package = Package(
         .testTarget(
             name: "NightjarOpenCLTests",
             dependencies: [
-                "NightjarOpenCL", "NightjarAlgorithms", "NightjarDevices", "NightjarWire", "NightjarCore", "CHashing",
+                "NightjarOpenCL", "NightjarAlgorithms", "NightjarDevices", "NightjarWire", "NightjarPlatform",
+                "NightjarCore",
+                "CHashing",
                 "TestSupport",
             ], swiftSettings: swift),
         .testTarget(
@@ -206,7 +208,8 @@ let package = Package(
         .testTarget(
             name: "NightjarWireTests",
             dependencies: [
-                "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarCore", "TestSupport", "Toy",
+                "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform", "NightjarCore", "TestSupport",
+                "Toy",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -215,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "NightjarNodeTests",
             dependencies: [
-                "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarCore", "TestSupport",
+                "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform", "NightjarCore", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -233,14 +236,16 @@ let package = Package(
         .testTarget(
             name: "NightjarAPITests",
             dependencies: [
-                "NightjarAPI", "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarCore",
+                "NightjarAPI", "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarPlatform",
+                "NightjarCore",
                 "TestSupport",
             ],
             swiftSettings: swift),
         .testTarget(
             name: "NightjarCommandTests",
             dependencies: [
-                "NightjarCommand", "NightjarMiner", "Nightjar", "NightjarWire", "NightjarCore", "TestSupport",
+                "NightjarCommand", "NightjarMiner", "Nightjar", "NightjarWire", "NightjarPlatform", "NightjarCore",
+                "TestSupport",
             ], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],

@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import NightjarMiner
+import NightjarPlatform
 import Synchronization
 
 /// Answers requests. All refusals are made here, in a fixed order.
@@ -13,7 +14,7 @@ final class Responder: Sendable {
     private let machine: Machine
     private let snapshot: @Sendable () -> MinerSnapshot
     private let control: any MinerControl
-    private let access: Mutex<Access>
+    private let access: Locked<Access>
 
     init(
         options: APIOptions, machine: Machine, snapshot: @escaping @Sendable () -> MinerSnapshot,
@@ -23,7 +24,7 @@ final class Responder: Sendable {
         self.machine = machine
         self.snapshot = snapshot
         self.control = control
-        access = Mutex(Access(options: options, bound: nil, hostName: machine.hostName))
+        access = Locked(Access(options: options, bound: nil, hostName: machine.hostName))
     }
 
     /// Takes the address on which the server really listens, for a host that was given by name.

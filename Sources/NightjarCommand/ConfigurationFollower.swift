@@ -2,6 +2,7 @@ import Glibc
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 
@@ -30,7 +31,7 @@ final class ConfigurationFollower: Sendable {
         }
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let sources: SettingSources
     private let miner: Miner
     private let caretaker: Caretaker
@@ -43,7 +44,7 @@ final class ConfigurationFollower: Sendable {
         settings: RunSettings, sources: SettingSources, engine: Engine, miner: Miner, caretaker: Caretaker,
         pools: PoolGroup?
     ) {
-        state = Mutex(State(settings: settings, engine: engine, seen: sources.path.flatMap(Stamp.init)))
+        state = Locked(State(settings: settings, engine: engine, seen: sources.path.flatMap(Stamp.init)))
         self.sources = sources
         self.miner = miner
         self.caretaker = caretaker

@@ -26,7 +26,7 @@ final class LineOutput: Sendable {
     let lost: AsyncStream<Void>
     private let sink: AsyncStream<Void>.Continuation
     private let queue = DispatchQueue(label: "output")
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let file: LogFile?
     private let colours: Bool
 

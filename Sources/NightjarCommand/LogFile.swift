@@ -15,7 +15,7 @@ final class LogFile: Sendable {
 
     let path: String
     private let limit: Int
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// - Parameter limit: bytes.
     /// - Throws: when the file cannot be opened, which is a bad configuration.
@@ -24,7 +24,7 @@ final class LogFile: Sendable {
         self.limit = limit
         let descriptor = Self.open(path)
         guard descriptor >= 0 else { throw CommandError(.badConfiguration, "log file \(path): \(errorText(errno))") }
-        state = Mutex(State(descriptor: descriptor, size: Self.size(descriptor)))
+        state = Locked(State(descriptor: descriptor, size: Self.size(descriptor)))
     }
 
     deinit { state.withLock { _ = close($0.descriptor) } }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import NightjarPlatform
 import Synchronization
 
 /// Turns SIGINT, SIGTERM and SIGHUP into requests, so that a run can end in order or read its files again.
@@ -53,7 +54,7 @@ final class Signals {
             var handle: (@Sendable (Wish) -> Void)?
         }
 
-        private let state = Mutex(State())
+        private let state = Locked(State())
 
         func hand(to handle: @escaping @Sendable (Wish) -> Void) {
             let waiting = state.withLock { state in

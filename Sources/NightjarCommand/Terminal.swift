@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import NightjarPlatform
 import Synchronization
 
 /// The terminal of a run. Keys arrive at once and without echo. The terminal's modes are restored when the process
@@ -16,7 +17,7 @@ final class Terminal {
     }
 
     /// Shared with the threads on which keys and signals arrive.
-    private final class Shared: Sendable { let state = Mutex(State()) }
+    private final class Shared: Sendable { let state = Locked(State()) }
 
     private let shared = Shared()
     private let stops: any DispatchSourceSignal

@@ -10,7 +10,7 @@ final class RunLock: Sendable {
     let run: String
     private let path: String
     private let descriptor: Int32
-    private let isHeld = Mutex(true)
+    private let isHeld = Locked(true)
 
     init(ledger: String, run: String) throws(LedgerError) {
         self.run = run

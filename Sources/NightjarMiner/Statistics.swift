@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 
@@ -27,7 +28,7 @@ package final class Statistics: Reporter {
     private static let mostHistory = 8640
 
     private let start: ContinuousClock.Instant
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// - Parameters:
     ///   - devices: the devices that mine, in the order in which they are shown.
@@ -38,7 +39,7 @@ package final class Statistics: Reporter {
         self.start = start
         var snapshot = MinerSnapshot(startedAt: startedAt, connection: MinerSnapshot.Connection(pool: pool))
         snapshot.devices = devices.map { Self.fresh($0) }
-        state = Mutex(State(snapshot: snapshot, lastHistory: start))
+        state = Locked(State(snapshot: snapshot, lastHistory: start))
     }
 
     /// The state at `now`.

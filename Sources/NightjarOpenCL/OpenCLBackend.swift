@@ -1,5 +1,6 @@
 import NightjarCore
 import NightjarDevices
+import NightjarPlatform
 import Synchronization
 
 /// The OpenCL devices of every driver that the ICD loader knows.
@@ -16,7 +17,7 @@ package final class OpenCLBackend: TunableBackend {
     private let caches = HostCaches()
     private let calls: Calls
     private let hangLimit: Duration?
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var runtimes: [DeviceID: DeviceRuntime] = [:]

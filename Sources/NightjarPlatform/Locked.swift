@@ -2,36 +2,36 @@ import Glibc
 import Synchronization
 
 #if NIGHTJAR_THREAD_SANITIZER
-    /// A value behind a lock that ThreadSanitizer understands.
-    ///
-    /// `Synchronization.Mutex` hands a contended lock over inside the kernel, where ThreadSanitizer does not see it: it
-    /// reports races that are none. This class is for builds by Scripts/sanitize.sh alone.
-    ///
-    /// Unchecked: `value` is touched under the lock only.
-    package final class Locked<Value>: @unchecked Sendable {
-        private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-        private nonisolated(unsafe) var value: Value
+/// A value behind a lock that ThreadSanitizer understands.
+///
+/// `Synchronization.Mutex` hands a contended lock over inside the kernel, where ThreadSanitizer does not see it: it
+/// reports races that are none. This class is for builds by Scripts/sanitize.sh alone.
+///
+/// Unchecked: `value` is touched under the lock only.
+package final class Locked<Value>: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private nonisolated(unsafe) var value: Value
 
-        package init(_ value: consuming sending Value) {
-            self.value = value
-            mutex.initialize(to: pthread_mutex_t())
-            precondition(pthread_mutex_init(mutex, nil) == 0, "pthread_mutex_init")
-        }
-
-        deinit {
-            pthread_mutex_destroy(mutex)
-            mutex.deallocate()
-        }
-
-        package func withLock<Result, Failure: Error>(
-            _ body: (inout sending Value) throws(Failure) -> sending Result
-        ) throws(Failure) -> sending Result {
-            pthread_mutex_lock(mutex)
-            defer { pthread_mutex_unlock(mutex) }
-            return try body(&value)
-        }
+    package init(_ value: consuming sending Value) {
+        self.value = value
+        mutex.initialize(to: pthread_mutex_t())
+        precondition(pthread_mutex_init(mutex, nil) == 0, "pthread_mutex_init")
     }
+
+    deinit {
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    package func withLock<Result, Failure: Error>(
+        _ body: (inout sending Value) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&value)
+    }
+}
 #else
-    /// A value behind a lock: the standard library's, under a name that Scripts/sanitize.sh can give to another.
-    package typealias Locked<Value: ~Copyable> = Mutex<Value>
+/// A value behind a lock: the standard library's, under a name that Scripts/sanitize.sh can give to another.
+package typealias Locked<Value: ~Copyable> = Mutex<Value>
 #endif

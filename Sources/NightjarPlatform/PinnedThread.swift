@@ -12,11 +12,11 @@ package final class PinnedThread: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// For tests: returns the error code that a thread's start fails with, or 0 to let the thread start. It holds for
     /// the whole process.
-    package static let refusal = Mutex<(@Sendable (_ name: String) -> Int32)?>(nil)
+    package static let refusal = Locked<(@Sendable (_ name: String) -> Int32)?>(nil)
 
     /// The lowest priority: such a thread runs almost only when no other thread needs the processing unit.
     package static let lowestPriority = 19
@@ -29,7 +29,7 @@ package final class PinnedThread: Sendable {
     ///     starting thread's niceness; the threads of a mining run get theirs this way.
     /// - Throws: when the system refuses the thread, as it does at a user's or a container's limit.
     package init(name: String, niceness: Int = 0, body: @escaping @Sendable () -> Void) throws(ThreadError) {
-        state = Mutex(State())
+        state = Locked(State())
         let launch = Launch(
             name: String(decoding: name.utf8.prefix(15), as: UTF8.self), niceness: niceness, body: body)
         launch.thread = self

@@ -2,6 +2,7 @@ import Nightjar
 import NightjarAPI
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -40,7 +41,7 @@ final class Fixture: Sendable {
 }
 
 final class RecordingControl: MinerControl {
-    private let calls = Mutex<[String]>([])
+    private let calls = Locked<[String]>([])
 
     var seen: [String] { calls.withLock { $0 } }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Nightjar
 import NightjarCore
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -22,7 +23,7 @@ import Testing
             shareInterval: nil,
             niceHash: Self.proxy == nil)
         // What the pool checks by hashing it: everything that meets its target, whoever's nonces it has.
-        let checked = Mutex<[[UInt8]]>([])
+        let checked = Locked<[[UInt8]]>([])
         let pool = SandboxPool(configuration) { work in
             checked.withLock { $0.append(work.input) }
             return try await engine.portableProof(of: work)

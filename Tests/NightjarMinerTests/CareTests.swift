@@ -2,6 +2,7 @@ import Foundation
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 import Synchronization
 import TestSupport
 import Testing
@@ -120,7 +121,7 @@ import Testing
 
     /// Keeps what it is told.
     final class CoolableMiner: Caretaker.CoolableMiner {
-        let told = Mutex<[String]>([])
+        let told = Locked<[String]>([])
         func pause(_ reason: PauseReason) async { told.withLock { $0.append("pause \(reason.rawValue)") } }
         func resume(_ reason: PauseReason) async { told.withLock { $0.append("resume \(reason.rawValue)") } }
         func stop(_ reason: Miner.End) async {}
@@ -140,7 +141,7 @@ import Testing
         try machine.supply("BAT0", ["type": "Battery", "status": "Charging"])
         try machine.set("hwmon/hwmon0/name", "coretemp")
         try machine.set("hwmon/hwmon0/temp1_input", "50000")
-        let minute = Mutex(600)
+        let minute = Locked(600)
         let caretaker = Caretaker(
             CareSettings(pausesOnBattery: true, schedule: MiningHours("9-17"), maxTemperature: 80),
             sensors: machine.sensors,

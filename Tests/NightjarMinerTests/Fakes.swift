@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -9,7 +10,7 @@ import TestSupport
 final class FakeHashing: Hashing {
     let events: AsyncStream<MiningEvent>
     private let sink: AsyncStream<MiningEvent>.Continuation
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     struct State {
         var jobs: [Job?] = []
@@ -76,7 +77,7 @@ final class FakeUpstream: Upstream {
     let events: AsyncStream<UpstreamEvent>
     private let sink: AsyncStream<UpstreamEvent>.Continuation
     private let answer: @Sendable (Share) async -> ShareOutcome
-    let submitted = Mutex<[Share]>([])
+    let submitted = Locked<[Share]>([])
 
     init(
         _ first: [UpstreamEvent] = [], answer: @escaping @Sendable (Share) async -> ShareOutcome = { _ in .accepted }
@@ -100,7 +101,7 @@ final class FakeUpstream: Upstream {
 
 /// Keeps what it is told.
 final class FakeReporter: Reporter {
-    private let kept = Mutex<[MinerEvent]>([])
+    private let kept = Locked<[MinerEvent]>([])
     private let on: @Sendable (MinerEvent) -> Void
 
     init(on: @escaping @Sendable (MinerEvent) -> Void = { _ in }) { self.on = on }

@@ -4,6 +4,7 @@ import NIOPosix
 import NightjarCore
 import NightjarMiner
 import NightjarNode
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -58,7 +59,7 @@ import Testing
         let pool = SandboxPool(configuration) { Self.proof($0) }
         let port = try await pool.start(port: 0, secure: right)
 
-        let names = Mutex((isKnown: true, unknown: 0))
+        let names = Locked((isKnown: true, unknown: 0))
         var options = UpstreamOptions(
             algorithms: [.cn2], connectTimeout: .seconds(5), loginDeadline: .seconds(2),
             requestDeadline: .seconds(1),
@@ -72,7 +73,7 @@ import Testing
         let group = try PoolGroup(pools: [settings], options: options)
 
         let hashing = FakeHashing()
-        let newest = Mutex((job: Job?.none, nonce: UInt32(0)))
+        let newest = Locked((job: Job?.none, nonce: UInt32(0)))
         hashing.onJob { job, _ in newest.withLock { $0.job = job ?? $0.job } }
         // Lanes that go on through outages, as they do for the last batch.
         let finding = Task {

@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -30,7 +31,7 @@ import Testing
         let ledger = try ShareLedger.inMemory()
         let reporter = FakeReporter()
         // Once: the miner sets the job again when shares came to nothing.
-        let hasFound = Mutex(false)
+        let hasFound = Locked(false)
         hashing.onJob { job, hashing in
             guard let job,
                 !hasFound.withLock({ value in
@@ -68,7 +69,7 @@ import Testing
     @Test func aShareIsWrittenBeforeItIsSubmitted() async throws {
         let hashing = FakeHashing()
         let ledger = try ShareLedger.inMemory()
-        let seen = Mutex<[ShareState?]>([])
+        let seen = Locked<[ShareState?]>([])
         let upstream = FakeUpstream([.connected, .job(job("a"))]) { share in
             let state = try? ledger.entries().first { $0.nonce == share.nonce }?.state
             seen.withLock { $0.append(state) }
@@ -92,7 +93,7 @@ import Testing
             return .accepted
         }
         let ledger = try ShareLedger.inMemory()
-        let held = Mutex<Miner?>(nil)
+        let held = Locked<Miner?>(nil)
         let reporter = FakeReporter { event in
             guard case .share(let share) = event, share.state == .submitted, share.id == 2 else { return }
             let miner = held.withLock { $0 }
@@ -144,7 +145,7 @@ import Testing
             try? await Task.sleep(for: .seconds(3600))
             return .accepted
         }
-        let held = Mutex<Miner?>(nil)
+        let held = Locked<Miner?>(nil)
         let reporter = FakeReporter { event in
             guard case .share(let share) = event, share.state == .submitted, share.id == 2 else { return }
             let miner = held.withLock { $0 }
@@ -194,7 +195,7 @@ import Testing
             $0.nonce == 0 ? .stale(reason: "Block expired") : .accepted
         }
         // One share each time the lanes get work.
-        let next = Mutex<UInt32>(0)
+        let next = Locked<UInt32>(0)
         hashing.onJob { job, hashing in
             guard let job else { return }
             let nonce = next.withLock { value in
@@ -213,7 +214,7 @@ import Testing
 
     @Test func aSlowUpstreamSlowsTheLanesInsteadOfFillingTheMemory() async throws {
         let hashing = FakeHashing()
-        let inFlight = Mutex((now: 0, most: 0))
+        let inFlight = Locked((now: 0, most: 0))
         let upstream = FakeUpstream([.connected, .job(job("a"))]) { _ in
             inFlight.withLock {
                 $0.now += 1

@@ -1,6 +1,7 @@
 import NightjarCPU
 import NightjarCore
 import NightjarDevices
+import NightjarPlatform
 import Synchronization
 import Toy
 
@@ -17,7 +18,7 @@ final class ToyChip: Backend {
             memory: 1 << 30, fp64: false)
     ]
     private let cpu: CPUBackend
-    private let longest = Mutex(0)
+    private let longest = Locked(0)
 
     init(_ cpu: CPUBackend) { self.cpu = cpu }
 

@@ -5,6 +5,7 @@ import NightjarDevices
 import NightjarMiner
 import NightjarNode
 import NightjarOpenCL
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -64,7 +65,7 @@ import Toy
 
     /// Mines at a pool whose units have 2 to the power of `bits` nonces; half-way there is a new block.
     private func mine(on engine: Engine, bits: Int, perUnit: Int) async throws -> Run {
-        let seen = Mutex(Seen())
+        let seen = Locked(Seen())
         var configuration = SandboxConfiguration(
             algorithms: [Toy.algorithm], jobInterval: .seconds(3600),
             startDifficulty: try #require(Difficulty(Self.difficulty)), shareInterval: nil)
@@ -89,7 +90,7 @@ import Toy
 
         let scratch = LedgerTests.Scratch()
         let ledger = try ShareLedger(path: scratch.path + "/shares.sqlite")
-        let accepted = Mutex(0)
+        let accepted = Locked(0)
         let reporter = FakeReporter { event in
             guard case .share(let share) = event, share.state == .accepted else { return }
             let count = accepted.withLock { count in

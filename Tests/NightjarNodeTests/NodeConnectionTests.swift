@@ -1,6 +1,7 @@
 import NIOCore
 import NightjarCore
 import NightjarNode
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -12,11 +13,11 @@ import Testing
 
     /// A node that always has the same template, told apart by what it does with its connections.
     private final class Node: Sendable {
-        let connections = Mutex(0)
+        let connections = Locked(0)
         /// The bodies and the logins of all requests.
-        let requests = Mutex<[(body: String, authorization: String?)]>([])
+        let requests = Locked<[(body: String, authorization: String?)]>([])
         /// The id of the block that the chain has.
-        let block = Mutex("")
+        let block = Locked("")
 
         func answer(_ request: String, headers: String = "") -> String {
             let body =

@@ -1,5 +1,6 @@
 import NightjarCore
 import NightjarOpenCL
+import NightjarPlatform
 import Synchronization
 import Testing
 
@@ -10,7 +11,7 @@ struct DeviceMath {
     private let program: Program
 
     /// One runtime for each device, so that a program is compiled once.
-    private static let runtimes = Mutex<[DeviceID: DeviceRuntime]>([:])
+    private static let runtimes = Locked<[DeviceID: DeviceRuntime]>([:])
 
     /// - Parameters:
     ///   - source: the entry points: ``integers`` or ``doubles``.

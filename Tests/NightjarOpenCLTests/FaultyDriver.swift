@@ -1,4 +1,5 @@
 import NightjarOpenCL
+import NightjarPlatform
 import Synchronization
 
 /// Stands between the code and a real driver. It counts calls and objects, and fails the call that a test chooses.
@@ -18,7 +19,7 @@ final class FaultyDriver: Sendable {
         var hangs = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     /// Whether queues profile, so that each launch makes an event.
     private let profiles: Bool
 

@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import NightjarCore
 import NightjarJSON
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -26,7 +27,7 @@ import Testing
 
     /// A clock that a test sets forward.
     private final class Clock: Sendable {
-        private let ahead = Mutex((monotonic: Duration.zero, boot: Duration.zero, real: Duration.zero, reads: 0))
+        private let ahead = Locked((monotonic: Duration.zero, boot: Duration.zero, real: Duration.zero, reads: 0))
 
         func jump(monotonic: Duration = .zero, boot: Duration = .zero, real: Duration = .zero) {
             ahead.withLock { $0 = ($0.monotonic + monotonic, $0.boot + boot, $0.real + real, 0) }
@@ -329,7 +330,7 @@ import Testing
     @Test func aNameWithoutAddressesIsAnOutageAndTriedAgain() async throws {
         let server = ScriptedServer()
         let port = try await server.start().port
-        let known = Mutex(false)
+        let known = Locked(false)
         let client = try client(PoolURL("pool.example:\(port)")) {
             $0.resolver = { loop in Records(loop: loop, addresses: known.withLock { $0 } ? ["127.0.0.1"] : []) }
         }

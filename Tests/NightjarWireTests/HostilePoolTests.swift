@@ -1,6 +1,7 @@
 import Foundation
 import NightjarCore
 import NightjarNode
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -17,7 +18,7 @@ import Testing
     private static let clients = 8
 
     private final class Counts: Sendable {
-        private let state = Mutex((sent: 0, answered: 0, accepted: 0))
+        private let state = Locked((sent: 0, answered: 0, accepted: 0))
 
         var sent: Int { state.withLock { $0.sent } }
         var answered: Int { state.withLock { $0.answered } }
@@ -36,7 +37,7 @@ import Testing
         let hostile = HostileServer(seed: FuzzTests.seed, job: jobText(), corpus: FuzzTests.stratum)
         let port = try await hostile.start()
         // Waits are cut short while there is hostility, and as long as they are otherwise.
-        let isHasty = Mutex(true)
+        let isHasty = Locked(true)
         let backoff = Backoff(
             sleep: { duration in try await Task.sleep(for: isHasty.withLock { $0 } ? .milliseconds(1) : duration) })
         var options = UpstreamOptions(loginDeadline: .milliseconds(50), requestDeadline: .seconds(2), backoff: backoff)

@@ -1,5 +1,6 @@
 import NightjarCore
 import NightjarNode
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -18,12 +19,12 @@ private final class ScriptedLink: UpstreamLink {
     let name: String
     let backoff = Backoff()
     private let time: FakeTime
-    private let script: Mutex<[Try]>
+    private let script: Locked<[Try]>
     private let journal: Journal
 
     init(_ name: String, _ script: [Try], time: FakeTime, journal: Journal) {
         self.name = name
-        self.script = Mutex(script)
+        self.script = Locked(script)
         self.time = time
         self.journal = journal
     }
@@ -45,7 +46,7 @@ private final class ScriptedLink: UpstreamLink {
 
     func submit(_ share: Share) async -> ShareOutcome { .rejected(reason: name) }
 
-    final class Journal: Sendable { let names = Mutex<[String]>([]) }
+    final class Journal: Sendable { let names = Locked<[String]>([]) }
 }
 
 @Suite(.timeLimit(.minutes(5))) struct PoolGroupTests {

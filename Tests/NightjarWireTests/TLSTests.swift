@@ -2,6 +2,7 @@ import NIOCore
 import NIOSSL
 import NightjarCore
 import NightjarNode
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 import TestSupport
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test(arguments: ["localhost", "127.0.0.1"]) func anAuthoritysWordAndTheRightName(_ host: String) async throws {
-        let names = Mutex<[String?]>([])
+        let names = Locked<[String?]>([])
         let pool = pool()
         let port = try await pool.start(
             port: 0, secure: certificates.server("good") { name in names.withLock { $0.append(name) } })

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NightjarPlatform
 import Synchronization
 
 /// A program that a test runs.
@@ -20,7 +21,7 @@ public final class ChildProcess: Sendable {
 
     /// Its number.
     public let id: pid_t
-    private let result = Mutex<End?>(nil)
+    private let result = Locked<End?>(nil)
 
     /// Starts it.
     ///

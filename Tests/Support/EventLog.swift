@@ -1,10 +1,11 @@
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 
 /// Runs an upstream and keeps its events.
 package final class EventLog: Sendable {
-    private let events = Mutex<[UpstreamEvent]>([])
-    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let events = Locked<[UpstreamEvent]>([])
+    private let task = Locked<Task<Void, Never>?>(nil)
 
     package init(running upstream: any Upstream) {
         let events = { @Sendable [weak self] (event: UpstreamEvent) in

@@ -1,9 +1,10 @@
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 
 /// Time that passes only by sleeping, and then at once.
 package final class FakeTime: Sendable {
-    private let state = Mutex((now: Duration.zero, sleeps: [Duration]()))
+    private let state = Locked((now: Duration.zero, sleeps: [Duration]()))
 
     package init() {}
 

@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import NightjarCore
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 
@@ -10,8 +11,8 @@ package final class HostileServer: Sendable {
     private let job: String
     private let longest: Int
     private let fatality: Int
-    private let state: Mutex<State>
-    private let server = Mutex<LoopbackServer?>(nil)
+    private let state: Locked<State>
+    private let server = Locked<LoopbackServer?>(nil)
 
     private struct State {
         var mutator: Mutator
@@ -28,7 +29,7 @@ package final class HostileServer: Sendable {
         self.job = job
         self.longest = longest
         self.fatality = fatality
-        state = Mutex(State(mutator: Mutator(corpus, seed: seed)))
+        state = Locked(State(mutator: Mutator(corpus, seed: seed)))
     }
 
     /// Messages sent so far.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import NightjarPlatform
 import Synchronization
 
 /// A terminal that a test sits at.
@@ -7,7 +8,7 @@ public final class PseudoTerminal: Sendable {
     /// What a program opens to be on it.
     public let path: String
     private let master: Int32
-    private let seen = Mutex("")
+    private let seen = Locked("")
 
     public init(columns: UInt16 = 100) throws {
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY)

@@ -1,5 +1,6 @@
 import NightjarCore
 import NightjarDevices
+import NightjarPlatform
 import Synchronization
 
 /// Lanes that stay alive between single hashes, so that a seed's cache or a program is made once: one for each place,
@@ -17,7 +18,7 @@ final class KeptLanes: Sendable {
         case failed(NightjarError)
     }
 
-    private let hosts = Mutex<[Place: (algorithm: Algorithm, host: LaneHost)]>([:])
+    private let hosts = Locked<[Place: (algorithm: Algorithm, host: LaneHost)]>([:])
     private let niceness: Int
 
     init(niceness: Int) { self.niceness = niceness }

@@ -81,7 +81,7 @@ final class HealthRecord: Sendable {
 
     let device: DeviceID
     private let recovery: Recovery
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let distrusted = Atomic(false)
     /// When the next audit is due, in nanoseconds after `epoch`.
     private let nextAudit = Atomic<Int64>(0)

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 extension Engine {
@@ -60,7 +61,7 @@ package final class ShareSearch: Sendable {
     private let core: EngineCore
     private let job: Job
     private let recovery: Recovery
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     package init(_ core: EngineCore, job: Job, recovery: Recovery = Recovery()) {
         self.core = core

@@ -1,3 +1,4 @@
+import NightjarPlatform
 import Synchronization
 
 /// The ``WidthWatch`` of lanes that share a cache. Each batch locks it twice, only to note a number.
@@ -38,10 +39,10 @@ package final class SharedWidths: Sendable {
 
     /// The possible widths. A lane with fewer scratchpads makes as many hashes at once as it can.
     let choice: CPUWidths
-    private let watch: Mutex<WidthWatch>
+    private let watch: Locked<WidthWatch>
 
     init(_ choice: CPUWidths) {
         self.choice = choice
-        watch = Mutex(WidthWatch(choice.range, tries: choice.tries, batch: choice.batch))
+        watch = Locked(WidthWatch(choice.range, tries: choice.tries, batch: choice.batch))
     }
 }

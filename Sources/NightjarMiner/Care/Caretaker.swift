@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 /// Spares the machine while a miner runs: it watches battery, hours and heat, and pauses or slows the miner.
@@ -10,7 +11,7 @@ package final class Caretaker: Sendable {
         func tell(_ event: MinerEvent) async
     }
 
-    private let settings: Mutex<CareSettings>
+    private let settings: Locked<CareSettings>
     private let sensors: Sensors
     private let minute: @Sendable () -> Int
 
@@ -18,7 +19,7 @@ package final class Caretaker: Sendable {
     package init(
         _ settings: CareSettings, sensors: Sensors = Sensors(), minute: @escaping @Sendable () -> Int = MiningHours.now
     ) {
-        self.settings = Mutex(settings)
+        self.settings = Locked(settings)
         self.sensors = sensors
         self.minute = minute
     }

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 
@@ -20,7 +21,7 @@ final class HTTPClient: Sendable {
     private let options: UpstreamOptions
     private let tls: TLSClient?
     /// Connections without a request.
-    private let idle = Mutex<[any Channel]>([])
+    private let idle = Locked<[any Channel]>([])
 
     /// Enough for a poll and for a share that is submitted meanwhile.
     private static let keptConnections = 2

@@ -1,5 +1,6 @@
 import NightjarCore
 import NightjarJSON
+import NightjarPlatform
 import NightjarWire
 import Synchronization
 
@@ -29,7 +30,7 @@ package final class NodeClient: UpstreamLink {
     private let rpc: NodeRPC
     private let notices: BlockNotices?
     private let safety = Safety()
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Shares can be submitted for this many of the newest templates.
     private static let keptTemplates = 16
@@ -88,7 +89,7 @@ package final class NodeClient: UpstreamLink {
         try self.init(PoolSettings(url: url, user: wallet), options: options)
     }
 
-    private final class Safety: Sendable { let security = Mutex<ConnectionSecurity?>(nil) }
+    private final class Safety: Sendable { let security = Locked<ConnectionSecurity?>(nil) }
 
     /// The security of the last request's connection.
     package var security: ConnectionSecurity? { safety.security.withLock { $0 } }

@@ -1,3 +1,4 @@
+import NightjarPlatform
 import Synchronization
 
 /// Built programs of one device: in memory, and on disk, as the driver's binaries, if a directory is given.
@@ -8,7 +9,7 @@ package final class ProgramCache: Sendable {
     private let files: BinaryFiles?
     private let latest: BinaryFiles?
     private let trustsFiles: Bool
-    private let programs = Mutex<RecentPrograms>(RecentPrograms())
+    private let programs = Locked<RecentPrograms>(RecentPrograms())
     private let loads = Atomic<Int>(0)
 
     /// How a program is kept on disk.
@@ -89,7 +90,7 @@ package final class ProgramCache: Sendable {
     /// A program; `nil` before it is built. The lock is held while a thread builds it.
     private final class CachedProgram: Sendable {
         let key: String
-        let program = Mutex<Program?>(nil)
+        let program = Locked<Program?>(nil)
 
         init(_ key: String) { self.key = key }
     }

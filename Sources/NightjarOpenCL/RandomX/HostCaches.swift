@@ -1,5 +1,6 @@
 import NightjarAlgorithms
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 /// RandomX caches in the host's memory, each for as long as it takes to copy it to devices. Devices that need the same
@@ -14,7 +15,7 @@ package final class HostCaches: Sendable {
 
     /// `nil` before the cache is filled. The lock is held while a thread fills it.
     private final class CachePlace: Sendable {
-        let cache = Mutex<HostCache?>(nil)
+        let cache = Locked<HostCache?>(nil)
     }
 
     /// `@unchecked Sendable`: it is filled in `init`, and only read afterwards.
@@ -30,7 +31,7 @@ package final class HostCaches: Sendable {
         deinit { memory.deallocate() }
     }
 
-    private let entries = Mutex<[CacheInUse]>([])
+    private let entries = Locked<[CacheInUse]>([])
     private let fillings = Atomic<Int>(0)
 
     package init() {}

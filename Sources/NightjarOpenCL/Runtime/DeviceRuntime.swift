@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 /// What all lanes of one device share: its context and its programs.
@@ -9,7 +10,7 @@ package final class DeviceRuntime: Sendable {
     package let programs: ProgramCache
     let caches: HostCaches
     /// For each algorithm that lanes run and that has a program for each height: what builds that program.
-    private let precompilers = Mutex<[Algorithm: Precompiler]>([:])
+    private let precompilers = Locked<[Algorithm: Precompiler]>([:])
     package typealias Precompiler = @Sendable (DeviceRuntime, _ height: UInt64) throws -> Void
     private let resolver: IncludeResolver
 

@@ -17,7 +17,7 @@ package enum DriverProbe {
     package static let argument = "--probe-opencl-drivers"
 
     /// The path and the arguments of a child; with `nil`, drivers are loaded untried.
-    package static let command = Mutex<[String]?>(nil)
+    package static let command = Locked<[String]?>(nil)
 
     /// What has been loaded into this process.
     struct Loaded: Sendable {

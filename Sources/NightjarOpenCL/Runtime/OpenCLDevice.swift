@@ -1,5 +1,6 @@
 import COpenCL
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 /// An OpenCL device, and what its driver says about it.
@@ -41,7 +42,7 @@ package struct OpenCLDevice: @unchecked Sendable {
     }
 
     /// What came of loading the drivers. The loader loads them once a process.
-    private static let listing = Mutex(DriverProbe.Loaded?.none)
+    private static let listing = Locked(DriverProbe.Loaded?.none)
 
     private static func list(_ calls: Calls) -> (devices: [OpenCLDevice], faults: [String]) {
         var devices: [OpenCLDevice] = []

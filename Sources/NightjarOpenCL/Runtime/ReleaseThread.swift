@@ -1,4 +1,5 @@
 import Glibc
+import NightjarPlatform
 import Synchronization
 
 /// Makes calls that may never return, one after the other, on a thread that exists only while there are calls to make.
@@ -12,7 +13,7 @@ final class ReleaseThread: Sendable {
         var isWorking = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Makes `call` later. Returns at once.
     func queue(_ call: @escaping @Sendable () -> Void) {

@@ -1,5 +1,6 @@
 import NIOCore
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 /// One connection to a pool, from login to loss, in any dialect. It watches deadlines, silence, floods of jobs and
@@ -12,9 +13,9 @@ package final class LineSession: Sendable {
     private let redact: Redactor
     private let options: UpstreamOptions
     private let events: @Sendable (UpstreamEvent) -> Void
-    private let state: Mutex<State>
+    private let state: Locked<State>
     /// Held while effects are carried out, so that an older job that had to wait cannot overtake a newer one.
-    private let handing = Mutex(())
+    private let handing = Locked(())
 
     /// The session ends after this many unanswered requests in a row.
     private static let mostUnanswered = 3
@@ -62,7 +63,7 @@ package final class LineSession: Sendable {
         self.events = events
         redact = Redactor(secrets)
         let reading = options.clocks()
-        state = Mutex(
+        state = Locked(
             State(
                 dialect: dialect, gate: JobGate(spacing: options.jobSpacing),
                 rhythm: JobRhythm(options.idle, now: reading.monotonic),

@@ -1,9 +1,10 @@
 import NIOCore
+import NightjarPlatform
 import Synchronization
 
 /// A server's connections, each with the task that serves it.
 package final class OpenConnections: Sendable {
-    private let state = Mutex(
+    private let state = Locked(
         (stopping: false, next: 0, open: [Int: (channel: any Channel, task: Task<Void, Never>)]()))
 
     package init() {}

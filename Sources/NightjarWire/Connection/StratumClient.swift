@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 /// A Stratum pool over TCP or TLS: JSON, one message a line, in one of the dialects.
@@ -13,7 +14,7 @@ package final class StratumClient: UpstreamLink {
     private let secrets: [String]
     private let options: UpstreamOptions
     private let tls: TLSClient?
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     private struct State {
         /// The dialect as the last connection left it.
@@ -38,7 +39,7 @@ package final class StratumClient: UpstreamLink {
         self.options = settings.merged(into: options)
         tls = url.isSecure ? TLSClient(host: url.host, pin: settings.fingerprint, trust: options.trust) : nil
         name = url.authority
-        state = Mutex(State(dialect: dialect))
+        state = Locked(State(dialect: dialect))
     }
 
     /// A pool that is spoken to in its algorithm's dialect, by the options' table.

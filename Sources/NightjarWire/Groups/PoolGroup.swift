@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarPlatform
 import Synchronization
 
 extension UpstreamLink {
@@ -20,7 +21,7 @@ package final class PoolGroup: Upstream {
     private let backoff: Backoff
     private let returning: Backoff
     private let farewell: Duration
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// The group remembers this many of the newest jobs with the link that each came from.
     private static let keptOwners = 64
@@ -47,7 +48,7 @@ package final class PoolGroup: Upstream {
         self.backoff = backoff
         self.returning = returning
         self.farewell = farewell
-        state = Mutex(State(links: links, current: links[0]))
+        state = Locked(State(links: links, current: links[0]))
     }
 
     /// The name of the link that is used or tried now.

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOSSL
 import NIOTLS
+import NightjarPlatform
 import Synchronization
 
 /// TLS to one server, version 1.2 or later. An authority must vouch for the server's certificate, and the certificate
@@ -10,7 +11,7 @@ package final class TLSClient: Sendable {
     private let pin: CertificatePin?
     private let trust: TLSTrust
     /// Made once, at its first use: reading the system's authorities takes some milliseconds.
-    private let context = Mutex<NIOSSLContext?>(nil)
+    private let context = Locked<NIOSSLContext?>(nil)
 
     package init(host: String, pin: CertificatePin?, trust: TLSTrust) {
         self.host = host

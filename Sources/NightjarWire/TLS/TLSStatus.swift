@@ -1,11 +1,12 @@
 import NIOSSL
+import NightjarPlatform
 import Synchronization
 
 /// What is known about one connection's security.
 package final class TLSStatus: Sendable {
     private let host: String
     private let pin: CertificatePin?
-    private let state = Mutex((shown: CertificatePin?.none, security: ConnectionSecurity?.none))
+    private let state = Locked((shown: CertificatePin?.none, security: ConnectionSecurity?.none))
 
     package init(host: String, pin: CertificatePin?) {
         self.host = host
