@@ -8,11 +8,18 @@ binary=../../.build-consumer/release/Consumer
 # The published answer for cn/0 (CNS008's test vector for "This is a test").
 out=$("$binary")
 echo "$out"
-case $out in
-    a084f01d1437a09c6985401b60d43554ae105802c5f5d8a9b3253649c0be6605*) ;;
-    *) echo "error: the consumer did not print the known digest of cn/0" >&2; exit 1 ;;
-esac
-[ "$(echo "$out" | wc -l)" -eq 2 ] || { echo "error: the consumer's search found no share" >&2; exit 1; }
+expect() {
+    case $(echo "$out" | sed -n "$1p") in
+    $2) ;;
+    *) echo "error: line $1 of the consumer should be $2" >&2; exit 1 ;;
+    esac
+}
+expect 1 a084f01d1437a09c6985401b60d43554ae105802c5f5d8a9b3253649c0be6605
+expect 2 'argument: rx/0 needs a seed'
+# A share of the search, of three units of work, and a speed.
+expect 3 '0 1ddd6d4c6b9c41a89daa323b1e140e62d5ebf40a5962028cd1b4acd68deed830'
+expect 4 'units \[0\] to 2'
+expect 5 '10 true 1'
 
 libraries=$(ldd "$binary")
 if echo "$libraries" | grep -E 'Foundation|sqlite|ssl|dispatch_http|OpenCL' >&2; then

@@ -98,7 +98,7 @@ import Testing
                 let lane = try make()
                 #expect((1...CryptoNightHasher.widest).contains(lane.batch))
                 let isChosen = plan.explanation.contains { $0.contains("take turns") }
-                #expect(lane.remarks.contains { $0.contains(" at once") } == isChosen)
+                #expect(lane.remarks.contains { $0.contains(" at a time") } == isChosen)
                 try lane.prepare(answer.work)
                 #expect(try self.digests(lane, 0..<1) == [answer.digest])
             } catch { Issue.record(error) }

@@ -325,7 +325,7 @@ import Testing
                 "{\"block_header\":{\"hash\":\"00\",\"orphan_status\":false},\"status\":\"OK\"}",
                 "the main chain has block 00"
             ),
-            ("{\"status\":\"OK\"}", "nobody could say"),
+            ("{\"status\":\"OK\"}", "it is not known whether"),
         ]
         for (header, words) in headers {
             let server = ScriptedServer()
