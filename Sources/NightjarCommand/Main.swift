@@ -1,5 +1,6 @@
 import Glibc
 import NightjarOpenCL
+import NightjarPlatform
 import Synchronization
 
 @main enum Main {

@@ -45,8 +45,8 @@ import Testing
             return try #require(throws: PoolURLError.self) { try settings.link(options: UpstreamOptions()) }.description
         }
         let pin = try #require(CertificatePin(String(repeating: "5a", count: 32)))
-        #expect(try error("p:1") { $0.fingerprint = pin }.contains("stratum+tcp://p:1 is not over TLS"))
-        #expect(try error("daemon+http://p:1") { $0.fingerprint = pin }.contains("is not over TLS"))
+        #expect(try error("p:1") { $0.fingerprint = pin }.contains("stratum+tcp://p:1 does not use TLS"))
+        #expect(try error("daemon+http://p:1") { $0.fingerprint = pin }.contains("does not use TLS"))
         let notices = try PoolURL("p:2")
         #expect(try error("p:1") { $0.zmq = notices }.contains("ZMQ is for daemon+http"))
         let both = PoolSettings(url: try PoolURL("p:1").secured, user: "u", fingerprint: pin)
