@@ -1,7 +1,7 @@
 /// A proof-of-work algorithm: its wire name, and what a backend must know to run it.
 ///
-/// ``Algorithm/all`` lists them. Other packages cannot make one, because a device can run only those that code was written
-/// for.
+/// ``Algorithm/all`` lists them. Other packages cannot make one, because a device can run only those that code was
+/// written for.
 public struct Algorithm: Sendable, CustomStringConvertible {
     /// The name that pools and miners use, lower case: `cn/r`, `rx/0`.
     public let name: String

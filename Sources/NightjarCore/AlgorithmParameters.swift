@@ -1,8 +1,8 @@
 /// What tells one algorithm of a family from another, and what the engine must know of it: the seam at which families
 /// meet the rest.
 ///
-/// A family is a type that conforms, a list of ``Catalog`` entries, and a row in each backend's table of families, which
-/// turns a value of the type into lanes. Nothing else asks what family an algorithm is of.
+/// A family is a type that conforms, a list of ``Catalog`` entries, and a row in each backend's table of families,
+/// which turns a value of the type into lanes. Nothing else asks what family an algorithm is of.
 package protocol AlgorithmParameters: Sendable, Hashable {
     /// The family's name in machine-readable output.
     static var family: String { get }
@@ -19,8 +19,8 @@ package protocol AlgorithmParameters: Sendable, Hashable {
     /// Whether a target is compared with a commitment to input and hash, rather than with the hash: see ``Proof``.
     var hasCommitment: Bool { get }
 
-    /// From how many hashes on it pays to fill a dataset first, for a family that has a light and a full mode; `nil` for
-    /// one that has a single mode.
+    /// From how many hashes on it pays to fill a dataset first, for a family that has a light and a full mode; `nil`
+    /// for one that has a single mode.
     var datasetPaysFrom: UInt64? { get }
 
     /// The difficulty that a sandbox begins with: so low that one slow core has a share within seconds.

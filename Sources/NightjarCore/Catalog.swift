@@ -1,6 +1,7 @@
 /// Every algorithm that this build can run on at least one kind of device.
 package enum Catalog {
-    /// An algorithm and how it is called. Everything that is said of an algorithm in general words is said in its entry.
+    /// An algorithm and how it is called. Everything that is said of an algorithm in general words is said in its
+    /// entry.
     struct Entry {
         let algorithm: Algorithm
         /// Other spellings that pools and users have, lower case. Accepted on input, never printed.

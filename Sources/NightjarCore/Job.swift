@@ -2,8 +2,8 @@ import Synchronization
 
 /// A job's identity in this process.
 ///
-/// Two are equal when they are the same minting, whatever the pool calls the job: pools use one name for different jobs,
-/// and different pools the same name.
+/// Two are equal when they are the same minting, whatever the pool calls the job: pools use one name for different
+/// jobs, and different pools the same name.
 public struct JobID: Sendable, Hashable, CustomStringConvertible {
     private let number: UInt64
     /// The pool's name for the job, as it is shown.

@@ -8,7 +8,7 @@ package enum ShareState: String, Sendable, Hashable, CaseIterable {
     case rejected
     /// Its job was over before it was accepted.
     case stale
-    /// Nobody can say any more: the connection or the deadline was lost before an answer.
+    /// The answer is unknown: the connection or the deadline ended before it came.
     case expired
 
     package var isFinal: Bool { self != .found && self != .submitted }

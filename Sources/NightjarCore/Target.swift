@@ -1,8 +1,8 @@
-/// What a digest, or a commitment, is compared with: a 256-bit number that a hash, read as a little-endian integer, must
-/// not exceed.
+/// What a digest, or a commitment, is compared with: a 256-bit number that a hash, read as a little-endian integer,
+/// must not exceed.
 ///
-/// *Target* is compared, *difficulty* is displayed. One rule serves every proof of work: hash ≤ target. A device compares
-/// the top words alone and may hand up a near miss; the verifier compares all four.
+/// *Target* is compared, *difficulty* is displayed. One rule serves every proof of work: hash ≤ target. A device
+/// compares the top words alone and may hand up a near miss; the verifier compares all four.
 public struct Target: Sendable, Hashable {
     // Four values and no tuple, so that the compiler makes == and hash. The least significant first.
     private let word0: UInt64
@@ -59,7 +59,7 @@ public struct Target: Sendable, Hashable {
         return a.0 <= b.0
     }
 
-    /// Whether what is compared of `proof` meets the target: its commitment, if it has one.
+    /// Whether `proof` meets the target: its commitment if it has one, else its digest.
     package func isMet(by proof: Proof) -> Bool { isMet(by: proof.compared) }
 
     /// How many hashes it takes to meet the target, on average: 2²⁵⁶ / (target + 1), to the nearest.

@@ -1,4 +1,4 @@
-/// What is hashed: an input, where its nonce stands, and the epoch.
+/// Something to hash: an input, the place of its nonce, and the epoch.
 ///
 /// The nonce is 32 bits. What lies outside it, an extra nonce or a time, makes another Work.
 public struct Work: Sendable, Hashable {

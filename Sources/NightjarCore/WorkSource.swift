@@ -25,8 +25,8 @@ public struct WorkUnit: Sendable, Hashable {
 public protocol WorkSource: Sendable {
     /// The unit of that number, from 0; `nil` behind the last one, which every source has at 0 or later.
     ///
-    /// A function of the number alone: the same number always gives the same unit. Nightjar asks ahead of need, from any
-    /// thread; the function must not block.
+    /// A function of the number alone: the same number always gives the same unit. Nightjar asks ahead of need, from
+    /// any thread; the function must not block.
     func unit(_ index: UInt64) -> WorkUnit?
 }
 

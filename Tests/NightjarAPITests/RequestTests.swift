@@ -224,10 +224,11 @@ import Testing
     @Test func stoppingClosesEverything() async throws {
         let fixture = try await Fixture()
         #expect(fixture.server.url == "http://127.0.0.1:\(fixture.server.port)/")
-        let idle = Task { try await fixture.client.untilClosed([]) }
+        // Accepted before the one that is answered next.
+        let idle = try await fixture.client.open()
         #expect(try await fixture.client.ask("/health").status == 200)
         await fixture.server.stop()
-        _ = try await idle.value
+        try await fixture.client.awaitClose(of: idle)
         await #expect(throws: WebClient.Failure.self) { try await fixture.client.ask("/health") }
     }
 

@@ -78,6 +78,11 @@ public struct WebClient: Sendable {
         }
     }
 
+    /// Reads until the server closes an open connection.
+    public func awaitClose(of connection: Connection) async throws {
+        try await onThread { while try connection.readMore() {} }
+    }
+
     /// Opens a connection and leaves it open until what is returned is let go of.
     public func open() async throws -> Connection { try await onThread { try Connection(port: port) } }
 

@@ -4,7 +4,7 @@ import NightjarCore
 public enum BenchLength: Sendable, Hashable {
     /// The nonces `0..<n`, 1 to 2³² of them.
     case hashes(Int)
-    /// Consecutive nonces from 0 until so many seconds are over; batches that were begun are finished.
+    /// Consecutive nonces from 0, until this many seconds are over. Batches that were begun are finished.
     case seconds(Double)
 }
 
@@ -20,16 +20,16 @@ public struct BenchResult: Sendable, Hashable {
     public let hashrate: Double
     /// The time before the first hash, in seconds: caches, programs and known answers.
     public let setupSeconds: Double
-    /// The XOR, over all nonces, of the 64-bit little-endian word at bytes 24 to 31 of the digest (of the commitment for
-    /// RandomX v2). It depends on the number of nonces and nothing else.
+    /// The XOR, over all nonces, of the 64-bit little-endian word at bytes 24 to 31 of the digest (of the commitment
+    /// for RandomX v2). It depends on the number of nonces and nothing else.
     public let checksum: UInt64
-    /// What ran it.
+    /// The lanes that ran it.
     public let facts: LaneFacts
-    /// How the lanes were chosen, and what became of them, one sentence each.
+    /// How the lanes were chosen, and what happened to them, one sentence each.
     public let explanation: [String]
 }
 
-/// What came of a benchmark, also where it failed and where there is no speed to speak of.
+/// The outcome of a benchmark, failed ones included.
 package struct BenchOutcome: Sendable, Hashable {
     package let algorithm: Algorithm
     package let device: DeviceID
@@ -68,7 +68,7 @@ package struct BenchOutcome: Sendable, Hashable {
     /// The checksum as 16 upper-case hex digits.
     package var checksumHex: String? { checksum.map(Hex.encodeUpper) }
 
-    /// The measurement, for those who want that or an error.
+    /// The measurement, or the error.
     var result: Result<BenchResult, NightjarError> {
         if let error { return .failure(error) }
         guard let hashrate, let checksum else {

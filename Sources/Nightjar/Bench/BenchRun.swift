@@ -13,7 +13,7 @@ struct BenchRun: Sendable {
     let setup: (@Sendable (Double) -> Void)?
     let progress: (@Sendable (Int) -> Void)?
 
-    /// What the lanes share.
+    /// The state that the lanes share.
     private struct Tally {
         /// The next nonce to give out.
         var next: UInt64 = 0
@@ -23,7 +23,7 @@ struct BenchRun: Sendable {
         var checksum: UInt64 = 0
     }
 
-    /// When a dataset was begun, and when it was last heard of.
+    /// The times at which a dataset was begun, and at which it last made progress.
     private typealias DatasetTimes = Monitor<(begin: ContinuousClock.Instant?, end: ContinuousClock.Instant?)>
 
     /// - Parameter empty: the outcome to fill in.
@@ -83,7 +83,7 @@ struct BenchRun: Sendable {
         try check(outcome)
     }
 
-    /// What is to be hashed; and how many, where that is known before.
+    /// The nonces to hash; and their number, if it is known before.
     private func demand() throws(NightjarError) -> (Monitor<Tally>, UInt64?) {
         switch length {
         case .hashes(let count):

@@ -3,7 +3,7 @@ import NightjarDevices
 
 /// Measures one of the lanes that a setting gives a device, once its digests are known to be right.
 struct LaneTimer: Sendable {
-    /// What is measured, for errors.
+    /// The name of the settings, for errors.
     let name: String
     let algorithm: Algorithm
     let device: DeviceID

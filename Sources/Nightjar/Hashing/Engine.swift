@@ -19,9 +19,9 @@ import NightjarOpenCL
 /// ``NightjarError`` with the code `cancelled`.
 ///
 /// Several runs at once (mining, searches, benchmarks, single hashes) are allowed, on one engine or several. Each has
-/// lanes of its own on all of the engine's devices. They share the devices' time as the system gives it out, need memory
-/// for each, and spoil each other's measurements. Runs of RandomX on one engine also share the one dataset; while their
-/// seeds differ, all but one of them are in light mode or wait for it.
+/// lanes of its own on all of the engine's devices. They share the devices' time as the system gives it out, need
+/// memory for each, and spoil each other's measurements. Runs of RandomX on one engine also share the one dataset;
+/// while their seeds differ, all but one of them are in light mode or wait for it.
 public final class Engine: Sendable {
     /// The blocking core, which this is the async face of.
     package let core: EngineCore

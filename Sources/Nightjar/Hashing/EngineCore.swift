@@ -5,7 +5,7 @@ import NightjarDevices
 import NightjarOpenCL
 import NightjarPlatform
 
-/// The blocking core of the library: what its devices do, for calls that block their thread until it is done.
+/// The blocking core of the library. Each call blocks its thread until it is done.
 ///
 /// ``Engine`` is its face for async Swift. A call may come from any thread, and several at once.
 package final class EngineCore: Sendable {
@@ -144,8 +144,8 @@ package final class EngineCore: Sendable {
 }
 
 extension Backend {
-    /// Lets go of what is kept for `device` after an error, so that the next plan makes it anew; and trusts the device
-    /// less only where it may be why.
+    /// Releases what is kept for `device` after an error, so that the next plan makes it anew. The device becomes
+    /// suspect only if it may be the cause.
     func letGo(of device: DeviceID, after error: NightjarError) {
         if error.mayBeTheDevices { suspect(device) } else { reset(device) }
     }

@@ -12,7 +12,7 @@ final class KeptLanes: Sendable {
         case portable
     }
 
-    /// What may be wrong with a lane that failed is for its owner to say.
+    /// How a call ended. The owner decides what it means for the device.
     enum Verdict {
         case right
         case failed(NightjarError)
@@ -31,7 +31,7 @@ final class KeptLanes: Sendable {
     ///   - device: the one that the place is on.
     ///   - make: makes the lane, on its own thread.
     ///   - judge: is told on the lane's thread how it came out.
-    /// - Returns: the digest to come. A call that nobody waits for any more is not begun.
+    /// - Returns: the digest to come. A call is not begun when its caller has stopped waiting.
     func digest(
         of work: Work, in place: Place, device: DeviceID, make: @escaping @Sendable () throws -> any Lane,
         judge: @escaping @Sendable (Verdict) -> Void

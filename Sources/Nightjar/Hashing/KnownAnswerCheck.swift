@@ -7,8 +7,8 @@ extension Lane {
     ///
     /// - Parameter isCancelled: asked between two answers.
     /// - Returns: how many there are.
-    /// - Throws: ``NightjarError``: ``NightjarError/Code/selftest`` at the first digest that is wrong, or if the checksum
-    ///   is.
+    /// - Throws: ``NightjarError``: ``NightjarError/Code/selftest`` at the first digest that is wrong, or if the
+    ///   checksum is.
     func passKnownAnswers(
         of algorithm: Algorithm, on device: DeviceID, isCancelled: () -> Bool = { false }
     ) throws(NightjarError) -> Int {

@@ -25,7 +25,7 @@ final class LaneHost: Sendable {
     /// Queues a call; the lane's thread runs it. Not after ``close()``.
     func enqueue(_ call: @escaping @Sendable (Result<any Lane, any Error>) -> Void) { calls.put(call) }
 
-    /// Serves what is queued, and ends.
+    /// Serves the queued calls, and ends.
     func close() { calls.close() }
 
     func join() { thread.join() }

@@ -1,7 +1,7 @@
 import NightjarCore
 
 extension RandomXMode {
-    /// Whether lanes that are to hash so many nonces of an algorithm are to settle first (see ``Lane/settle(_:)``).
+    /// Whether lanes should settle first (see ``Lane/settle(_:)``), given the number of hashes to make.
     ///
     /// - Parameter hashes: `nil` when there is no telling, or no end.
     package func settles(_ algorithm: Algorithm, hashes: UInt64?) -> Bool {

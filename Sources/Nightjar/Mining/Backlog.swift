@@ -1,9 +1,9 @@
-/// Elements that wait, first in, first out: both ends in constant time, taken over all calls.
+/// A queue: first in, first out. Both ends take constant time on average.
 ///
-/// Taking from the front of an array moves all that is behind it. The package swift-collections has a queue without
-/// that; it is not used here because every user of the library would have to build it for these twenty lines.
+/// An array moves all other elements when its first is removed. The package swift-collections has a better queue; it is
+/// not used here, because every user of the library would have to build that package for these twenty lines.
 struct Backlog<Element> {
-    /// Those before `first` have been taken.
+    /// The elements before `first` have been taken.
     private var elements: [Element?] = []
     private var first = 0
 
@@ -12,13 +12,13 @@ struct Backlog<Element> {
 
     mutating func append(_ element: Element) { elements.append(element) }
 
-    /// Takes the one that has waited longest; `nil` when none waits.
+    /// Takes the element that has waited longest; `nil` when there is none.
     mutating func takeFirst() -> Element? {
         guard first < elements.count else { return nil }
         let element = elements[first]
         elements[first] = nil
         first += 1
-        // At least as many have been taken since as are moved now.
+        // Moves at most as many elements as were taken since the last move.
         if first * 2 >= elements.count {
             elements.removeFirst(first)
             first = 0

@@ -1,6 +1,6 @@
 import NightjarPlatform
 
-/// A bounded queue between hashing threads. A full one blocks who puts; nothing is ever dropped.
+/// A bounded queue between hashing threads. `put` blocks while it is full; no element is dropped.
 package final class BoundedQueue<Element: Sendable>: Sendable {
     private struct State {
         var elements = Backlog<Element>()
@@ -12,7 +12,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
 
     package init(capacity: Int) { self.capacity = capacity }
 
-    /// Blocks while the queue is full. Not after ``close()``: a programmer's error.
+    /// Blocks while the queue is full. A call after ``close()`` is a programmer's error and traps.
     package func put(_ element: Element) {
         state.wait { state -> Void? in
             precondition(!state.isClosed, "the queue outlives those who put into it")
@@ -30,6 +30,6 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
         }
     }
 
-    /// Lets ``take()`` end once what is in the queue is out.
+    /// After this, ``take()`` returns `nil` as soon as the queue is empty.
     package func close() { state.change { $0.isClosed = true } }
 }

@@ -6,9 +6,9 @@ import NightjarPlatform
 /// Prepares the next epoch while the current one is mined: one thread, of the lowest priority, for a second or
 /// so each epoch.
 ///
-/// For a seed it computes the cache, which takes one thread a quarter of a second to a second. The dataset is built when
-/// the epoch comes, in the memory of the last one. For a height it compiles CryptoNight-R's program, on devices that
-/// compile.
+/// For a seed it computes the cache, which takes one thread a quarter of a second to a second. The dataset is built
+/// when the epoch comes, in the memory of the last one. For a height it compiles CryptoNight-R's program, on devices
+/// that compile.
 final class EpochPreparer: Sendable {
     private struct NextEpoch: Hashable {
         let algorithm: Algorithm

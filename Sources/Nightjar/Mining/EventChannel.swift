@@ -1,6 +1,6 @@
 import NightjarPlatform
 
-/// Events on their way from hashing threads to who awaits them, or blocks for them.
+/// Carries events from hashing threads to tasks that await them, or to threads that block for them.
 ///
 /// A consumer that is slow blocks the threads, once `capacity` events wait, so that neither memory grows nor an event
 /// is lost. ``relax()`` lifts the limit at the end of a run, when the consumer may be gone. With several consumers each
@@ -15,7 +15,7 @@ package final class EventChannel<Element: Sendable>: Sendable {
         var elements = Backlog<Element>()
         var isRelaxed = false
         var isFinished = false
-        /// Those that await an element, while there is none; the one that came first is the first.
+        /// The tasks that await an element, in the order in which they came. Empty while there are elements.
         var consumers: [Consumer] = []
         var lastNumber: UInt64 = 0
     }
@@ -39,7 +39,7 @@ package final class EventChannel<Element: Sendable>: Sendable {
     /// Never blocks a thread again.
     package func relax() { state.change { $0.isRelaxed = true } }
 
-    /// Ends the channel once what is in it is out.
+    /// Ends the channel as soon as it is empty.
     package func finish() {
         let consumers = state.change { state in
             state.isFinished = true
@@ -67,7 +67,7 @@ package final class EventChannel<Element: Sendable>: Sendable {
             }
         } onCancel: {
             let consumer = state.change { state -> Consumer? in
-                // One that is not there yet sees for itself that its task is cancelled.
+                // A consumer that does not wait yet will see that its task is cancelled.
                 let index = state.consumers.firstIndex { $0.number == number }
                 return index.map { state.consumers.remove(at: $0) }
             }

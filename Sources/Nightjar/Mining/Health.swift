@@ -2,27 +2,27 @@ import NightjarCore
 import NightjarPlatform
 import Synchronization
 
-/// How far a device can be trusted, from what the CPU has checked of its work in a mining run.
+/// How far a device can be trusted: the results of the CPU's checks in a mining run.
 package struct DeviceHealth: Sendable, Hashable {
     package enum State: Sendable, Hashable {
-        /// Not at work: there is no job for it, or it cannot run the job's algorithm.
+        /// There is no job for it, or it cannot run the job's algorithm.
         case resting
         /// It builds programs and caches, and passes its known answers.
         case preparing
         case working
-        /// It failed, and is tried anew after a pause.
+        /// It failed, and is made anew after a pause.
         case recovering
-        /// It failed too often, and is out for the rest of the run. Why, in one line.
+        /// It failed too often, and is not used for the rest of the run. The reason is one line.
         case quarantined(reason: String)
     }
 
     package let device: DeviceID
     package let state: State
-    /// Digests of this device's that the CPU computed again: every candidate, and samples of what it kept to itself.
+    /// The device's digests that the CPU computed again: every candidate, and samples of the audits.
     package let checked: UInt64
-    /// How many of these were wrong, or came from nonces that it was not asked for.
+    /// How many of these were wrong, or had a nonce that the device was not given.
     package let wrong: UInt64
-    /// How often everything of the device was made anew after a failure.
+    /// How many times the device was made anew after a failure.
     package let rebuilds: Int
 
     package init(device: DeviceID, state: State, checked: UInt64, wrong: UInt64, rebuilds: Int) {
@@ -33,18 +33,18 @@ package struct DeviceHealth: Sendable, Hashable {
         self.rebuilds = rebuilds
     }
 
-    /// The wrong part of what was checked, from 0 to 1; 0 where nothing was.
+    /// ``wrong`` divided by ``checked``; 0 when nothing was checked.
     package var errorRate: Double { checked == 0 ? 0 : Double(wrong) / Double(checked) }
 }
 
-/// What is done about devices that fail.
+/// The rules for devices that fail.
 package struct Recovery: Sendable {
-    /// How long to wait before each try to make a device work again. One that fails after the last is quarantined.
+    /// The pause before each attempt to use a failed device again. A failure after the last attempt means quarantine.
     package var pauses: [Duration]
-    /// A device that has worked for so long without failing begins with the first pause again.
+    /// After this time without a failure, a device begins with the first pause again.
     package var forgets: Duration
-    /// So many wrong digests among the last ``window`` that were checked are a failure. One alone may be a cosmic
-    /// ray's.
+    /// This many wrong digests among the last ``window`` checked ones are a failure. A single one may be a bit that
+    /// flipped.
     package var tolerated: Int
     package let window = 32
 
@@ -58,9 +58,9 @@ package struct Recovery: Sendable {
     }
 }
 
-/// A device's record in a mining run: its lanes, the verifier and the thread that watches over it write into it.
+/// A device's record in a mining run. Its lanes, the verifier and its own thread write into it.
 final class HealthRecord: Sendable {
-    /// What is to be done after a failure.
+    /// What to do after a failure.
     enum Verdict: Sendable, Hashable {
         case tryAgain(after: Duration, attempt: Int)
         case quarantine(reason: String)
@@ -71,10 +71,10 @@ final class HealthRecord: Sendable {
         var checked: UInt64 = 0
         var wrong: UInt64 = 0
         var rebuilds = 0
-        /// Failures that are not forgotten.
+        /// Failures since the last long time without one.
         var failures = 0
         var workingSince: ContinuousClock.Instant?
-        /// The last digests that were checked since the device was made anew: a bit each, 1 for a wrong one.
+        /// The last checked digests since the device was made anew, one bit each: 1 means wrong.
         var recent: UInt32 = 0
         var recentCount = 0
     }
@@ -86,7 +86,7 @@ final class HealthRecord: Sendable {
     /// When the next audit is due, in nanoseconds after `epoch`.
     private let nextAudit = Atomic<Int64>(0)
     private let epoch = ContinuousClock.now
-    /// Called when the device is not to be trusted any more, so that lanes which wait look up.
+    /// Called when the device is not trusted any more. It wakes lanes that wait.
     private let alarm: @Sendable () -> Void
 
     init(_ device: DeviceID, recovery: Recovery, alarm: @escaping @Sendable () -> Void) {
@@ -101,7 +101,7 @@ final class HealthRecord: Sendable {
         }
     }
 
-    /// Whether a batch is to be audited now; then this says no for `interval`, whichever lane asks.
+    /// Whether to audit a batch now. After a yes, the answer is no for `interval`, to all lanes.
     func isAuditDue(every interval: Duration) -> Bool {
         let now = (ContinuousClock.now - epoch).inNanoseconds
         let due = nextAudit.load(ordering: .relaxed)
@@ -111,7 +111,7 @@ final class HealthRecord: Sendable {
         ).exchanged
     }
 
-    /// Notes what came of checking a digest.
+    /// Notes the result of checking a digest.
     func note(isRight: Bool) {
         let isTooMuch = state.withLock { state in
             state.checked += 1
@@ -124,7 +124,7 @@ final class HealthRecord: Sendable {
         if isTooMuch, !distrusted.exchange(true, ordering: .relaxed) { alarm() }
     }
 
-    /// - Throws: ``NightjarError`` when too much of what the device computed lately is wrong.
+    /// - Throws: ``NightjarError`` when too many of the device's recent digests are wrong.
     func demandTrust() throws(NightjarError) {
         guard distrusted.load(ordering: .relaxed) else { return }
         let (wrong, count) = state.withLock { ($0.recent.nonzeroBitCount, $0.recentCount) }
@@ -132,18 +132,18 @@ final class HealthRecord: Sendable {
             device: device, reason: "\(wrong) of its last \(count) checked hashes are wrong", code: .selftest)
     }
 
-    func rests() { state.withLock { $0.state = .resting } }
+    func noteResting() { state.withLock { $0.state = .resting } }
 
-    func prepares() { state.withLock { $0.state = .preparing } }
+    func notePreparing() { state.withLock { $0.state = .preparing } }
 
-    func works() {
+    func noteWorking() {
         state.withLock {
             $0.state = .working
             $0.workingSince = .now
         }
     }
 
-    /// Notes a failure: what to do about it.
+    /// Notes a failure, and says what to do.
     func failed(_ reason: String) -> Verdict {
         state.withLock { state in
             if let since = state.workingSince, .now - since > recovery.forgets { state.failures = 0 }

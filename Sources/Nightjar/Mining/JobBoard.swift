@@ -2,27 +2,28 @@ import NightjarCore
 import NightjarPlatform
 import Synchronization
 
-/// The job that all lanes work on, and which nonces of which Work have been tried.
+/// The job that all lanes work on, and the nonces of each Work that have been tried.
 ///
 /// Lanes read ``generation`` after every batch, which costs them nothing, and look at the board only when it has moved.
-/// Nonces belong to the Work, not to the job: pools send one blob under several names, after a reconnect for example,
-/// and a nonce that was tried for it once is not tried again.
+/// Nonces belong to the Work and not to the job: pools send one blob under several names, after a reconnect for
+/// example. No nonce is tried twice for the same Work.
 package final class JobBoard: Sendable {
-    /// What a lane is given.
+    /// The answer to a lane that asks for nonces.
     package enum Reservation: Hashable {
-        /// Nonces that are this lane's alone, of the job's unit with this number.
+        /// Nonces for this lane alone, of the job's unit with this number.
         case nonces(Range<UInt64>, unit: UInt64)
         /// The job has been replaced: look at the board.
         case outdated
-        /// Every nonce of every unit has been given out; `first` for the first lane to hear it for this job.
+        /// Every nonce of every unit has been given out. `first` is true for the first lane that is told so of this
+        /// job.
         case exhausted(first: Bool)
     }
 
-    /// What stands on the board.
+    /// The content of the board.
     package struct Posting: Sendable {
         /// `nil`: nothing to do for now.
         package let job: Job?
-        /// The unit that is being given out, and its number; `nil` when the job's source has none left.
+        /// The unit whose nonces are given out at present; `nil` when the job's source has no unit left.
         package let unit: NumberedUnit?
         package let generation: UInt64
         /// Lanes are to end.
@@ -38,20 +39,20 @@ package final class JobBoard: Sendable {
     private struct State {
         var job: Job?
         var current: NumberedUnit?
-        /// The unit behind the current one, made when that was begun, so that no lane waits for it.
+        /// The next unit. It is made when the current one is begun, so that no lane waits for it.
         var ahead: WorkUnit?
         var generation: UInt64 = 0
         var isClosed = false
         var exhaustedSaid = false
-        /// The most recently used last, which is the current unit's.
+        /// In the order of use; the last one is the current unit's.
         var works: [(key: Work, tried: TriedNonces)] = []
-        /// Where earlier jobs were left, the newest last: a job that comes again goes on there.
+        /// The units at which earlier jobs were left, the newest last. A job that comes again goes on there.
         var left: [(job: JobID, unit: UInt64)] = []
     }
 
     private let state = Monitor(State())
     private let published = Atomic<UInt64>(0)
-    /// Works and jobs remembered. A pool's jobs are replaced within minutes; this covers hours.
+    /// How many Works and jobs are remembered. A pool replaces its jobs within minutes, so that this covers hours.
     private let remembered: Int
 
     /// - Parameter earlier: a board that is closed, whose nonces are remembered here.
@@ -69,7 +70,7 @@ package final class JobBoard: Sendable {
 
     package var posting: Posting { state.withLock { Self.posting($0) } }
 
-    /// Puts a job up in place of the last one; `nil` leaves the lanes idle. Nothing after ``close()``.
+    /// Replaces the job; `nil` leaves the lanes idle. After ``close()`` it does nothing.
     package func post(_ job: Job?) {
         state.change { state in
             guard !state.isClosed else { return }
@@ -84,7 +85,7 @@ package final class JobBoard: Sendable {
         }
     }
 
-    /// Sends every lane home.
+    /// Ends the work of all lanes.
     package func close() {
         state.change { state in
             guard !state.isClosed else { return }
@@ -94,15 +95,15 @@ package final class JobBoard: Sendable {
         }
     }
 
-    /// Wakes everything that waits here, to look again at conditions of its own.
-    package func nudge() { state.change { move(&$0) } }
+    /// Wakes all threads that wait here, so that they look at their own conditions again.
+    package func wakeAll() { state.change { move(&$0) } }
 
     /// Blocks the thread until the board moves on from `generation`.
     package func wait(after generation: UInt64) -> Posting {
         state.wait { $0.generation == generation ? nil : Self.posting($0) }
     }
 
-    /// Blocks the thread for so long, or until the board is closed.
+    /// Blocks the thread until the pause is over or the board is closed.
     ///
     /// - Returns: whether it is closed.
     package func closes(within pause: Duration) -> Bool {
@@ -113,7 +114,7 @@ package final class JobBoard: Sendable {
     ///
     /// - Parameters:
     ///   - generation: of the posting that the lane works on.
-    ///   - count: at most so many, at least 1.
+    ///   - count: the most to give out, at least 1.
     package func reserve(_ count: Int, generation: UInt64) -> Reservation {
         state.withLock { state in
             guard state.generation == generation, let job = state.job else { return .outdated }

@@ -4,7 +4,8 @@ import NightjarDevices
 import NightjarPlatform
 import Synchronization
 
-/// What a lane does in a mining run: fetch nonces, scan them, hand on what it finds, until its algorithm is over.
+/// The work of a lane in a mining run: it takes nonces, scans them and hands on the candidates, until the algorithm
+/// changes.
 struct LaneMiner {
     let device: DeviceID
     let algorithm: Algorithm
@@ -15,7 +16,7 @@ struct LaneMiner {
     private var board: JobBoard { context.board }
     private var events: EventChannel<MiningEvent> { context.events }
 
-    /// Nonces of an audit, at most. One of them is hashed again; the others show that the device leaves none out.
+    /// The most nonces of an audit. The CPU hashes one of them again; the others show that the device leaves none out.
     static let mostAudited = 64
 
     func run(_ lane: any Lane, _ seat: LaneGroup.Seat) throws {
@@ -30,7 +31,7 @@ struct LaneMiner {
             }
             guard job.algorithm == algorithm else { return }
             guard var (number, unit) = posting.unit.map({ ($0.number, $0.unit) }) else {
-                // Nothing is left of it.
+                // No nonce of the job is left.
                 if case .exhausted(first: true) = board.reserve(1, generation: posting.generation) {
                     events.send(.exhausted(job.id))
                 }
@@ -58,8 +59,8 @@ struct LaneMiner {
                         (number, unit) = (wanted, next)
                         try lane.prepare(unit.work)
                     }
-                    // An audit is a part of an ordinary batch: it costs nothing extra, and shows what the device makes
-                    // of nonces that it would keep to itself.
+                    // An audit is a part of an ordinary batch. It costs nothing extra, and shows the digests of nonces
+                    // that a scan does not hand up.
                     let audit = health.isAuditDue(every: context.auditInterval) ? Self.audit(of: nonces) : nil
                     candidates.removeAll(keepingCapacity: true)
                     try lane.scan(nonces, target: job.target, audit: audit, into: &candidates)
@@ -71,7 +72,7 @@ struct LaneMiner {
         }
     }
 
-    /// Lets the lane settle on the job's seed, as long as that is what the board wants.
+    /// Lets the lane settle on the job's seed, as long as the board's job has that seed.
     ///
     /// - Returns: when to ask again; `nil` for never.
     private func settle(
@@ -84,8 +85,7 @@ struct LaneMiner {
             isCancelled: {
                 let posting = board.posting
                 if posting.isClosed || seat.isCancelled { return true }
-                // A newer job with the same seed is served as well; while there is none at all, one of the same seed is
-                // what to expect.
+                // A newer job may have the same seed. While there is no job, the next one will probably have it.
                 guard let new = posting.job else { return false }
                 return new.algorithm != algorithm || posting.unit.map { $0.unit.work.epoch.seed != epoch.seed } ?? false
             },
@@ -108,7 +108,7 @@ struct LaneMiner {
         }
     }
 
-    /// Makes ready for the epoch that the job announces, or, of heights, for the next one.
+    /// Prepares the epoch that the job announces; for heights, the next height.
     private func expectNextEpoch(_ job: Job, after epoch: Epoch) {
         if let next = job.nextEpoch, next != epoch { context.preparer.expect(algorithm, next) }
         if case .height(let height) = epoch, height < .max {
@@ -116,17 +116,17 @@ struct LaneMiner {
         }
     }
 
-    /// How many nonces to scan at once: a batch; or fewer, if the target is so easy that a batch's candidates would have
-    /// no room.
+    /// The nonces to scan at once: a batch. Fewer when the target is so easy that a batch would have more candidates
+    /// than there is room for.
     private static func batch(_ lane: any Lane, _ target: Target) -> Int {
         let (batch, room) = (lane.batch, lane.mostCandidates)
         guard batch > room else { return batch }
-        // One candidate in so many nonces is expected; twice the room for those that come up by chance.
+        // On average, this many nonces fill half of the room. The other half is for chance.
         let (count, isMany) = (UInt64.max / max(1, target.top)).multipliedReportingOverflow(by: UInt64(room / 2))
         return isMany ? batch : min(batch, max(room, Int(clamping: count)))
     }
 
-    /// One of the parts of ``mostAudited`` nonces that a batch has, any of them.
+    /// A random part of the batch, of ``mostAudited`` nonces.
     private static func audit(of nonces: Range<UInt64>) -> Range<UInt64> {
         let size = UInt64(mostAudited)
         let parts = (UInt64(nonces.count) + size - 1) / size
@@ -138,13 +138,13 @@ struct LaneMiner {
         _ candidates: [Candidate], _ nonces: Range<UInt64>, _ audit: Range<UInt64>, _ job: Job, _ unit: WorkUnit
     ) throws {
         var previous: UInt32?
-        // Of the audit; and those that cannot be, each of which counts as a wrong hash by itself.
+        // The candidates of the audit, and the impossible ones. Each of the latter counts as a wrong hash.
         var (audited, strays) = (0, 0)
         var samples: [Candidate] = []
         for candidate in candidates.count > 1 ? candidates.sorted(by: { $0.nonce < $1.nonce }) : candidates {
             let nonce = candidate.nonce
             defer { previous = nonce }
-            // What a pool would see as a duplicate, or another lane may find too, is a fault of the device.
+            // A pool would see a duplicate, or another lane may find the nonce too: this is a fault of the device.
             if !nonces.contains(UInt64(nonce)) {
                 strays += 1
                 health.note(isRight: false)

@@ -12,7 +12,7 @@ extension Engine {
     /// - Parameters:
     ///   - auditInterval: how often a batch of each device is audited.
     ///   - eventCapacity: how many events may wait before the lanes do.
-    ///   - recovery: what is done about devices that fail.
+    ///   - recovery: the rules for devices that fail.
     ///   - earlier: a run on other devices, which is over: no nonce that it tried for a Work is tried for it again.
     package func startMining(
         auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
@@ -46,7 +46,7 @@ public final class Mining: Sendable {
     /// A job whose seed is another than the last one's costs each lane what ``RandomXMode`` says of datasets. The
     /// job's next epoch is prepared in the background.
     ///
-    /// - Parameter job: `nil` lets the lanes rest until the next one.
+    /// - Parameter job: `nil` leaves the lanes idle until the next job.
     public func setJob(_ job: Job?) { run.board.post(job) }
 
     /// What happens, in order, until ``stop()`` is through. Events wait for their reader; with several readers each
@@ -63,7 +63,7 @@ public final class Mining: Sendable {
     package func health() -> [DeviceHealth] { run.health() }
 
     /// Ends the run: lanes finish their batches, every candidate is verified, all threads are joined, ``events`` ends.
-    /// When this returns, what ``events`` has not delivered yet still waits there. It is not cut short by cancelling the
-    /// task: nothing that was found is lost.
+    /// When this returns, what ``events`` has not delivered yet still waits there. It is not cut short by cancelling
+    /// the task: nothing that was found is lost.
     public func stop() async { await run.stopped() }
 }

@@ -1,6 +1,6 @@
 import NightjarCore
 
-/// What everything in one mining run shares: handed down whole, so that a new part of it is named once.
+/// The things that all parts of a mining run share. They are passed on as one value, so that a new one is named once.
 struct MiningContext: Sendable {
     let board: JobBoard
     let verifier: Verifier
@@ -8,10 +8,10 @@ struct MiningContext: Sendable {
     let events: EventChannel<MiningEvent>
     /// CPU lanes asked for; `nil` leaves the choice to the backend.
     let threads: Int?
-    /// Whether lanes settle on each new seed, being out for many hashes of it.
+    /// Whether lanes settle on each new seed, because many hashes of it will be made.
     let settles: Bool
-    /// How often a batch of each device is looked into beyond its candidates.
+    /// The time between two audits of a device.
     let auditInterval: Duration
-    /// What is done about devices that fail.
+    /// The rules for devices that fail.
     let recovery: Recovery
 }

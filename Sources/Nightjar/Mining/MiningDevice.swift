@@ -4,11 +4,11 @@ import NightjarDevices
 import NightjarPlatform
 import Synchronization
 
-/// One device in a mining run: a thread that plans its lanes for the job's algorithm, watches over them, plans again
-/// when the algorithm changes, and makes everything anew when the device has failed.
+/// One device in a mining run. Its thread plans the lanes for the job's algorithm and watches them. It plans again when
+/// the algorithm changes, and makes everything anew when the device has failed.
 ///
-/// A device that fails is let rest for a while, longer each time, and tried anew; one that goes on failing is
-/// quarantined for the rest of the run. The other devices have threads of their own, and go on meanwhile.
+/// After a failure there is a pause, longer each time, and then another attempt. A device that goes on failing is
+/// quarantined for the rest of the run. The other devices have threads of their own and go on meanwhile.
 final class MiningDevice: Sendable {
     let device: DeviceID
     let health: HealthRecord
@@ -18,13 +18,13 @@ final class MiningDevice: Sendable {
     /// Hashes since the start.
     var hashes: UInt64 { counter.value.load(ordering: .relaxed) }
 
-    /// - Parameter niceness: that of the device's thread, and so of all that it starts: its lanes, and theirs.
+    /// - Parameter niceness: of the device's thread. The threads that it starts inherit it.
     /// - Throws: ``ThreadError``.
     init(
         _ device: DeviceID, backend: any Backend, niceness: Int, context: MiningContext
     ) throws(ThreadError) {
         let counter = Counter()
-        let health = HealthRecord(device, recovery: context.recovery) { [board = context.board] in board.nudge() }
+        let health = HealthRecord(device, recovery: context.recovery) { [board = context.board] in board.wakeAll() }
         self.device = device
         self.health = health
         self.counter = counter
@@ -35,7 +35,7 @@ final class MiningDevice: Sendable {
 
     func joined() async { await thread.joined() }
 
-    /// Blocks the thread until the device's has ended, after the board was closed.
+    /// Blocks the calling thread until the device's thread has ended. The board must be closed.
     func join() { thread.join() }
 
     final class Counter: Sendable {
@@ -43,7 +43,7 @@ final class MiningDevice: Sendable {
     }
 }
 
-/// What a device's thread does.
+/// The work of a device's thread.
 private struct DeviceKeeper: Sendable {
     let device: DeviceID
     let backend: any Backend
@@ -55,16 +55,15 @@ private struct DeviceKeeper: Sendable {
     private var events: EventChannel<MiningEvent> { context.events }
 
     func run() {
-        // The algorithm that this device cannot run.
+        // An algorithm that this device cannot run; it was said once.
         var refused: Algorithm?
-        // What the last lanes leave behind, a dataset's memory for example, is there for the next until they are
-        // planned.
+        // Keeps what the last lanes leave behind, a dataset's memory for example, until the next lanes are planned.
         var lastPlan: LanePlan?
         while true {
             let posting = board.posting
             if posting.isClosed { return }
             guard let algorithm = posting.job?.algorithm, algorithm != refused else {
-                health.rests()
+                health.noteResting()
                 _ = board.wait(after: posting.generation)
                 continue
             }
@@ -75,7 +74,7 @@ private struct DeviceKeeper: Sendable {
                 events.send(.failed(device, reason: error.description))
                 continue
             }
-            health.prepares()
+            health.notePreparing()
             events.send(.preparing(device, algorithm: algorithm))
             do {
                 try mine(algorithm, &lastPlan)
@@ -110,7 +109,7 @@ private struct DeviceKeeper: Sendable {
         defer { group.join() }
         if case .ready(let remarks) = group.waitUntilPrepared() {
             backend.acquit(device)
-            health.works()
+            health.noteWorking()
             events.send(
                 .ready(
                     device, group.facts,
@@ -119,8 +118,8 @@ private struct DeviceKeeper: Sendable {
             group.waitUntilOver()
         }
         if let failure = group.failure {
-            // Lanes that wait at the board for a job hear of it too.
-            board.nudge()
+            // Lanes that wait at the board for a job must end too.
+            board.wakeAll()
             throw failure
         }
     }

@@ -15,7 +15,7 @@ extension Engine {
         search(job, recovery: Recovery())
     }
 
-    /// - Parameter recovery: what is done about devices that fail.
+    /// - Parameter recovery: the rules for devices that fail.
     package func search(_ job: Job, recovery: Recovery) -> Shares {
         Shares(core: core, job: job, recovery: recovery)
     }
@@ -49,7 +49,7 @@ package final class ShareSearch: Sendable {
         var failures: [DeviceID: String] = [:]
     }
 
-    /// What an event means for one who waits for a share.
+    /// The meaning of an event while a share is awaited.
     private enum Step {
         case share(Share)
         case goOn
@@ -81,7 +81,7 @@ package final class ShareSearch: Sendable {
             switch step(event) {
             case .share(let share): return share
             case .goOn: continue
-            // The other lanes' last batches, and what is still to be verified, are delivered by stopping.
+            // Stopping delivers the last batches of the other lanes and the claims that wait for the verifier.
             case .end: await run.stopped()
             case .failure(let error):
                 await run.stopped()
@@ -144,7 +144,7 @@ package final class ShareSearch: Sendable {
         return try begun.get()
     }
 
-    /// For one share, or for all nonces where those are fewer.
+    /// The hashes for one share on average; all nonces, if those are fewer.
     private var expectedHashes: UInt64 {
         let wanted = UInt64(clamping: job.target.difficulty.value)
         guard let only = job.source.unit(0), job.source.unit(1) == nil else { return wanted }

@@ -4,22 +4,23 @@ import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 
-/// The one way from a device's claim to a share: the CPU hashes every candidate again, on a thread of its own.
+/// Turns candidates into shares: the CPU hashes each of them again, on a thread of its own. There is no other way to a
+/// share.
 ///
-/// Its queue is bounded: lanes that find faster than it verifies wait for it, and nothing is dropped. It is short,
-/// because what waits there grows stale.
+/// Its queue is bounded: lanes that find faster than it verifies wait for it, and no candidate is dropped. The queue is
+/// short, because a share that waits may become stale.
 final class Verifier: Sendable {
-    /// What a device says a nonce's digest is.
+    /// A nonce with the digest that a device computed.
     struct Claim: Sendable {
         enum Kind: Sendable {
-            /// It meets the job's target: becomes a share, when true.
+            /// The digest meets the job's target. If it is right, it becomes a share.
             case candidate
-            /// It does not: hashed again to see whether the device still computes rightly.
+            /// The digest misses the target. It is hashed again to see whether the device still computes right.
             case sample
         }
 
         let kind: Kind
-        /// Of the device.
+        /// The device's record.
         let health: HealthRecord
         let job: Job
         let unit: WorkUnit
@@ -46,7 +47,7 @@ final class Verifier: Sendable {
     /// For lanes' threads: blocks while too many claims wait.
     func submit(_ claim: Claim) { queue.put(claim) }
 
-    /// Verifies what is queued, ends, and blocks the calling thread until then. Nothing may be submitted any more.
+    /// Verifies the queued claims, ends, and blocks the calling thread until then. Nothing may be submitted afterwards.
     func stop() {
         queue.close()
         thread.join()
@@ -58,7 +59,7 @@ final class Verifier: Sendable {
         await thread.joined()
     }
 
-    /// What the thread works with: the lane of the algorithm in hand, made when it is first needed.
+    /// The state of the thread: a lane for the current algorithm, made when it is first needed.
     private struct Judge {
         let backend: CPUBackend
         var lane: (any Lane)?
@@ -92,7 +93,7 @@ final class Verifier: Sendable {
             }
         }
 
-        /// What is wrong with a claim, given the true proof.
+        /// The fault of a claim, in words, by the true proof; `nil` for none.
         private func fault(of claim: Claim, _ proof: Proof) -> String? {
             guard proof.digest == claim.candidate.digest else {
                 return "it says \(claim.candidate.digest), the CPU \(proof.digest)"

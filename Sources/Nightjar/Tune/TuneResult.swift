@@ -4,13 +4,13 @@ import NightjarCore
 package struct TuneProgress: Sendable, Hashable {
     /// The part of its time that is over, from 0 to 1.
     package let fraction: Double
-    /// What is being tried: a knob and its value.
+    /// The knob that is tried, and its value.
     package let trying: String
     /// Hashes per second of the best settings so far; `nil` before the first are measured.
     package let best: Double?
 }
 
-/// What tuning came to.
+/// The result of tuning.
 package struct TuneResult: Sendable, Hashable {
     package let algorithm: Algorithm
     package let device: DeviceID

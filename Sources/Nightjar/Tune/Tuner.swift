@@ -123,8 +123,8 @@ struct Tuner: Sendable {
         let explanation =
             chosen.settings == defaults
             ? "tuned: the defaults (\(defaults)) are as fast as any of \(count) settings"
-            : "tuned: \(Self.difference(chosen.settings, defaults)), \(Self.ratio(chosen.rate / plain)) times the defaults' "
-                + "speed, the best of \(count) settings"
+            : "tuned: \(Self.difference(chosen.settings, defaults)), \(Self.ratio(chosen.rate / plain)) times the "
+                + "defaults' speed, the best of \(count) settings"
         let isKept = backend.keep(chosen.settings, explanation: explanation, for: algorithm, on: device)
         return TuneResult(
             algorithm: algorithm, device: device, settings: chosen.settings, hashrate: chosen.rate,

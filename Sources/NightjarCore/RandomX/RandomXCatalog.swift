@@ -1,5 +1,5 @@
-/// RandomX and its variants: what differs from `doc/configuration.md` in tevador/RandomX is what an entry says. A variant
-/// is an entry here, and its vectors in `Tests/Vectors`.
+/// RandomX and its variants: what differs from `doc/configuration.md` in tevador/RandomX is what an entry says. A
+/// variant is an entry here, and its vectors in `Tests/Vectors`.
 enum RandomXCatalog {
     static let entries: [Catalog.Entry] = [
         variant("rx/0", aliases: ["randomx", "randomx/0", "random-x", "rx", "monero"]),
