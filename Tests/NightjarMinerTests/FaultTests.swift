@@ -54,15 +54,15 @@ import Testing
         let wrong = try certificates.server("wrong")
 
         var configuration = SandboxConfiguration(
-            algorithms: [.cn2], jobInterval: .milliseconds(150), startDifficulty: .one, shareInterval: nil)
+            algorithms: [.cn2], jobInterval: .milliseconds(500), startDifficulty: .one, shareInterval: nil)
         configuration.faults.replyDelay = .milliseconds(3)
         let pool = SandboxPool(configuration) { Self.proof($0) }
         let port = try await pool.start(port: 0, secure: right)
 
         let names = Locked((isKnown: true, unknown: 0))
         var options = UpstreamOptions(
-            algorithms: [.cn2], connectTimeout: .seconds(5), loginDeadline: .seconds(2),
-            requestDeadline: .seconds(1),
+            algorithms: [.cn2], connectTimeout: .seconds(5), loginDeadline: .seconds(10),
+            requestDeadline: .seconds(2),
             backoff: Backoff(sleep: { _ in try await Task.sleep(for: .milliseconds(1)) }))
         options.checkInterval = .milliseconds(50)
         options.resolver = { loop in
@@ -83,7 +83,8 @@ import Testing
                     return (state.job, state.nonce)
                 }
                 if let job { hashing.find(nonce..<nonce + 1, job) }
-                try? await Task.sleep(for: .milliseconds(2))
+                // No faster than a slow build can answer: a backlog that grows would let every share expire.
+                try? await Task.sleep(for: .milliseconds(20))
             }
         }
         let ledger = try ShareLedger.inMemory()
