@@ -50,9 +50,11 @@ extension Algorithm {
 /// Names in code for the algorithms that are asked for most. An algorithm needs none to exist: all are found by
 /// ``Algorithm/named(_:)``.
 extension Algorithm {
+    /// The first CryptoNight.
     public static let cn0 = Catalog.present("cn/0")
     package static let cn1 = Catalog.present("cn/1")
     package static let cn2 = Catalog.present("cn/2")
+    /// CryptoNight-R, whose program changes with the height.
     public static let cnR = Catalog.present("cn/r")
     package static let cnUpx2 = Catalog.present("cn/upx2")
     package static let cnGPU = Catalog.present("cn/gpu")
@@ -60,6 +62,7 @@ extension Algorithm {
     package static let cnHeavy0 = Catalog.present("cn-heavy/0")
     package static let cnPico = Catalog.present("cn-pico")
     package static let cnPicoTlo = Catalog.present("cn-pico/tlo")
+    /// RandomX, as Monero uses it.
     public static let rx0 = Catalog.present("rx/0")
     /// RandomX v2.
     public static let rx2 = Catalog.present("rx/2")

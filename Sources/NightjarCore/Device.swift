@@ -43,10 +43,14 @@ public enum DeviceID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
 /// What a device says of itself.
 public struct Device: Sendable, Hashable {
+    /// The kinds, as the driver reports them.
     public enum Kind: String, Sendable, Hashable { case cpu, gpu, accelerator }
 
+    /// Its name in Nightjar.
     public let id: DeviceID
+    /// A processor, a graphics card, or another accelerator.
     public let kind: Kind
+    /// The name that the system or the driver gives it.
     public let name: String
     /// The OpenCL platform's name; `native` for the CPU backend.
     public let platform: String

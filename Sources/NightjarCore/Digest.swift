@@ -15,6 +15,7 @@ public struct Digest: Sendable, Hashable, CustomStringConvertible {
         self.words = (words[0], words[1], words[2], words[3])
     }
 
+    /// - Parameter hex: 64 hex digits of either case, in the order of the bytes; `nil` for anything else.
     public init?(hex: String) {
         guard let bytes = Hex.decode(hex) else { return nil }
         self.init(bytes)

@@ -22,6 +22,7 @@ public struct JobID: Sendable, Hashable, CustomStringConvertible {
 
 /// Work to find shares for. ``id`` tells one job from another, whatever they hold.
 public struct Job: Sendable, Identifiable, Hashable {
+    /// Comes back as ``Share/jobID``.
     public let id: JobID
     package let algorithm: Algorithm
     package let source: any WorkSource

@@ -8,7 +8,7 @@ public struct NightjarError: Error, Sendable, Hashable, CustomStringConvertible 
         /// The call contradicts itself or the algorithm: a missing height or seed, a nonce outside the input, a
         /// number out of its range.
         case argument = -1
-        /// This build has no algorithm of that name.
+        /// This build has no algorithm of that name. For the C interface: in Swift, ``Algorithm/named(_:)`` returns `nil`.
         case algorithm = -2
         /// There is no such device, or it failed.
         case device = -3
@@ -20,12 +20,13 @@ public struct NightjarError: Error, Sendable, Hashable, CustomStringConvertible 
         case selftest = -6
         /// The task was cancelled.
         case cancelled = -7
-        /// Something else that is under way must end first.
+        /// Something else that is under way must end first. For the C interface: no Swift call throws it.
         case busy = -8
         /// The device cannot run the algorithm.
         case unsupported = -9
     }
 
+    /// The kind of reason, for programs.
     public let code: Code
     /// The device that it happened on, where it was a device.
     public let device: DeviceID?
@@ -48,6 +49,7 @@ public struct NightjarError: Error, Sendable, Hashable, CustomStringConvertible 
         self.init(code, reason, device: device, isPrefixed: true)
     }
 
+    /// One line for people.
     public var description: String {
         guard isPrefixed, let device else { return reason }
         return "\(device): \(reason)"

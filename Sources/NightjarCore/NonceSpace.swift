@@ -14,6 +14,9 @@ public struct NonceSpace: Sendable, Hashable {
         return NonceSpace(first: base, last: base | 0xFF_FFFF)
     }
 
+    /// - Parameters:
+    ///   - first: the least nonce.
+    ///   - last: the greatest nonce. One that is less than `first` is a programmer's error, and traps.
     public init(first: UInt32, last: UInt32) {
         precondition(first <= last)
         self.first = first

@@ -6,6 +6,7 @@ public struct Share: Sendable, Hashable {
     package let unit: WorkUnit
     /// What it meets.
     package let target: Target
+    /// As a number; ``input`` has it as four little-endian bytes.
     public let nonce: UInt32
     /// The digest, and the commitment where there is one, as the verifier computed them.
     public let proof: Proof
@@ -29,5 +30,6 @@ public struct Share: Sendable, Hashable {
 
     package var work: Work { unit.work }
     package var algorithm: Algorithm { unit.work.algorithm }
+    /// The hash: the digest of ``proof``.
     public var digest: Digest { proof.digest }
 }

@@ -10,7 +10,9 @@ public enum BenchLength: Sendable, Hashable {
 
 /// What a benchmark of one algorithm on one device measured, after every check had passed.
 public struct BenchResult: Sendable, Hashable {
+    /// What was measured.
     public let algorithm: Algorithm
+    /// The device that hashed.
     public let device: DeviceID
     /// Hashes done.
     public let hashes: Int

@@ -1,10 +1,10 @@
 import NightjarCore
 import NightjarPlatform
 
-/// A value that a thread is going to give: some await it, others block for it.
+/// A value that a thread is going to give. Its owner awaits it in a task, or blocks for it.
 ///
-/// It is given once; what comes later is dropped. A task that is cancelled while it awaits gives ``NightjarError``'s
-/// `cancelled` itself, and so returns at once.
+/// The first outcome counts; later ones are dropped. When the task of an owner is cancelled, the outcome is the error
+/// `cancelled`, for all who wait.
 package final class Promised<Value: Sendable>: Sendable {
     package typealias Outcome = Result<Value, NightjarError>
 

@@ -9,8 +9,8 @@ package final class OpenConnections: Sendable {
 
     package init() {}
 
-    /// Serves a connection, and closes it afterwards. One that comes while the server stops is served too, because NIO
-    /// takes a connection that nobody opens for a programmer's error; it is closed at once.
+    /// Serves a connection, and closes it afterwards. A connection that comes while the server stops is opened and then
+    /// closed at once: NIO traps when a connection is dropped unopened.
     package func add(_ channel: any Channel, serve: @escaping @Sendable () async -> Void) {
         let late = state.withLock { state in
             let number = state.next
