@@ -36,7 +36,7 @@ run() {
     : >"$scratch/tests.log"
     for suite in $SUITES; do
         echo "$name: $suite"
-        timeout -k 10 900 "$scratch/debug/nightjarPackageTests.xctest" --testing-library swift-testing --no-parallel \
+        timeout -k 10 1800 "$scratch/debug/nightjarPackageTests.xctest" --testing-library swift-testing --no-parallel \
             --filter "^$suite" >>"$scratch/tests.log" 2>&1 || failed=1
     done
     grep -E 'recorded an issue|^Fatal error|Test run with' "$scratch/tests.log" || true
