@@ -27,8 +27,8 @@ package struct APIAddress: Sendable, Hashable, CustomStringConvertible {
         } else if name.contains(":") || name.contains("[") {
             throw APIError("'\(text)': write an IPv6 address in brackets, as in [::1]:8080")
         } else {
-            guard Self.isName(name) else { throw APIError("'\(text)': '\(name)' is not a host") }
-            host = name.lowercased()
+            guard let name = HostName(name) else { throw APIError("'\(text)': '\(name)' is not a host") }
+            host = name.text
         }
     }
 
@@ -41,13 +41,4 @@ package struct APIAddress: Sendable, Hashable, CustomStringConvertible {
     package var description: String { Self.text(host: host, port: port) }
 
     static func text(host: String, port: Int) -> String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-
-    /// Whether the text has only letters, digits, hyphens, dots and underscores. An IPv4 address passes too.
-    private static func isName(_ text: some StringProtocol) -> Bool {
-        !text.isEmpty && text.utf8.count <= 253
-            && text.utf8.allSatisfy {
-                (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
-                    || [45, 46, 95].contains($0)
-            }
-    }
 }

@@ -1,4 +1,5 @@
-import Glibc
+import NIOCore
+import NightjarWire
 
 /// The API's options.
 package struct APIOptions: Sendable {
@@ -12,17 +13,27 @@ package struct APIOptions: Sendable {
     package var worker: String?
     /// Names of the algorithms that the devices run.
     package var algorithms: [String] = []
-    /// How long a client may take to send a request, and to take the answer, in milliseconds.
-    package var requestTimeout: Int64 = 15_000
-    /// The most connections at a time. Others wait.
-    package var connections = 64
+    /// The names that requests may have in `Host`, beside the server's own.
+    package private(set) var hosts = AllowedHosts.none
+    package var times = RequestProgress.Times(head: .seconds(3), rest: .seconds(15))
+    package var places = ConnectionPlaces.Limits()
+    /// By which wrong tokens are delayed.
+    package var time = Backoff()
 
-    /// - Throws: ``APIError`` for a token that a header cannot carry, and for an address that other machines can reach
-    ///   when there is no token.
+    /// The length of a token that cannot be guessed, when other machines may try. On loopback it is the user's choice.
+    private static let leastToken = 16
+
+    /// - Throws: ``APIError`` for a token that a header cannot carry; and, for an address that other machines can
+    ///   reach, when there is no token or a short one.
     package init(address: APIAddress, token: String?) throws(APIError) {
         if let token {
             guard (1...512).contains(token.utf8.count), token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
                 throw APIError("the API's token must be 1 to 512 visible ASCII characters without spaces")
+            }
+            guard address.isLoopback || token.utf8.count >= Self.leastToken else {
+                throw APIError(
+                    "other machines can reach the API on \(address), so its token needs \(Self.leastToken) characters at least"
+                )
             }
         } else if !address.isLoopback {
             throw APIError(
@@ -31,5 +42,12 @@ package struct APIOptions: Sendable {
         }
         self.address = address
         self.token = token
+    }
+
+    /// Takes what the user allows in `Host`.
+    ///
+    /// - Throws: ``APIError`` for a text that is no name, and for `*` without a token.
+    package mutating func allow(hosts texts: [String]) throws(APIError) {
+        hosts = try AllowedHosts(texts, hasToken: token != nil)
     }
 }

@@ -29,24 +29,16 @@ package final class APIServer: Sendable {
         let address = options.address
         let machine = Machine.current()
         let responder = Responder(options: options, machine: machine, snapshot: snapshot, control: control)
-        var limits = HTTP1Channel.Configuration.DecoderConfiguration()
-        limits.maxHeaderFieldSize = 16 << 10
-        limits.maxHeaderListSize = 16 << 10
-        limits.maxHeaderFieldCount = 100
-        let requestTimeout = TimeAmount.milliseconds(options.requestTimeout)
-        let channel = HTTP1Channel(
-            responder: { request, writer, _ in
-                let reply = await responder.respond(to: request)
+        let http = APIChannel(
+            responder: { request, writer, channel in
+                let reply = await responder.respond(to: request, from: Visitor(channel))
                 try await writer.write(response: reply.head, body: reply.responseBody(to: request.method))
                 await reply.afterwards?()
-            },
-            configuration: .init(
-                additionalChannelHandlers: [RequestDeadline(requestTimeout: requestTimeout)],
-                httpDecoderConfiguration: limits))
+            }, times: options.times, connections: ConnectionTable(options.places))
         let listener: Listener
         do {
             listener = try await Listener.start(
-                host: address.bound, port: address.port, limit: options.connections, http: channel)
+                host: address.bound, port: address.port, http: http)
         } catch { throw failure(error, address) }
         responder.listens(on: listener.address?.ipAddress)
         return APIServer(port: listener.address?.port ?? address.port, host: address.host, listener: listener)
@@ -57,6 +49,9 @@ package final class APIServer: Sendable {
         self.host = host
         self.listener = listener
     }
+
+    /// How many connections are open.
+    package var connections: Int { listener.http.connections.count }
 
     /// Closes the listener and every connection, and waits until they are closed.
     package func stop() async { await listener.stop() }

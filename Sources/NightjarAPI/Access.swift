@@ -1,11 +1,10 @@
 /// Decides who may ask what: by the token, by the `Host` header, and by whether changes are allowed at all.
 package struct Access: Sendable {
     private let names: Set<String>
-    /// This machine's name without its domain, when other machines may reach the server.
-    private let label: String?
     private let addresses: Set<IPAddress>
     private let takesLoopback: Bool
     private let takesAnyAddress: Bool
+    private let takesAll: Bool
     private let token: [UInt8]?
 
     /// - Parameters:
@@ -14,14 +13,18 @@ package struct Access: Sendable {
     package init(options: APIOptions, bound: String?, hostName: String) {
         let address = options.address
         let own = [IPAddress(address.bound), bound.flatMap { IPAddress($0) }].compactMap { $0 }
-        addresses = Set(own)
+        addresses = options.hosts.addresses.union(own)
+        takesAll = options.hosts.isAll
         takesAnyAddress = own.contains(where: \.isWildcard)
         takesLoopback = takesAnyAddress || own.contains(where: \.isLoopback)
-        var names: Set<String> = []
+        var names = options.hosts.names
         if takesLoopback { names.insert("localhost") }
         if IPAddress(address.host) == nil { names.insert(address.host) }
+        if !address.isLoopback, let full = HostName(hostName)?.text {
+            names.insert(full)
+            names.insert(String(full.prefix { $0 != "." }))
+        }
         self.names = names
-        label = address.isLoopback ? nil : hostName.lowercased().split(separator: ".").first.map { String($0) }
         token = options.token.map { Array($0.utf8) }
     }
 
@@ -38,23 +41,22 @@ package struct Access: Sendable {
     /// name is refused. A numeric address cannot be rebound, because the browser really connected to it. The port is
     /// not checked, so that forwarded ports work.
     ///
-    /// When other machines may reach the server, which needs a token, the machine's own name is accepted in any domain:
-    /// a machine seldom knows which domains list it.
+    /// When other machines may reach the server, the machine's own name is accepted, bare and as the system gives it,
+    /// and in no other domain: a page can guess the name, and its owner can put it before any domain.
     package func allows(host authority: String) -> Bool {
         guard let host = Self.host(of: authority) else { return false }
-        if let address = IPAddress(host) {
-            return takesAnyAddress || addresses.contains(address) || takesLoopback && address.isLoopback
-        }
-        return names.contains(host) || label != nil && host.split(separator: ".").first.map { String($0) } == label
+        if takesAll { return true }
+        guard let address = IPAddress(host) else { return names.contains(host) }
+        return takesAnyAddress || addresses.contains(address) || takesLoopback && address.isLoopback
     }
 
-    /// Whether an `Authorization` header carries the token.
-    func allows(authorization: String?) -> Bool {
-        guard let token else { return true }
-        guard let authorization else { return false }
-        let parts = authorization.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }
-        return Self.equal(Array(parts[1].utf8), token)
+    /// Whether this is the token.
+    func allows(token given: String) -> Bool { token.map { Self.equal(Array(given.utf8), $0) } ?? true }
+
+    /// What an `Authorization` header says is the token; `nil` when it says none.
+    static func token(in authorization: String?) -> String? {
+        let parts = authorization?.split(separator: " ", maxSplits: 1) ?? []
+        return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
     }
 
     /// Compares in a time that depends only on the length of `given`.
@@ -66,22 +68,24 @@ package struct Access: Sendable {
     }
 
     /// The host of `host[:port]`, lower-case, without brackets and without the dot that ends a full name.
+    ///
+    /// Browsers take `0x7f.1` and `2130706433` for addresses and send them as such; here they are names like others.
     private static func host(of authority: String) -> String? {
-        var rest = authority[...]
-        var host: Substring
-        if rest.hasPrefix("[") {
-            guard let end = rest.firstIndex(of: "]") else { return nil }
-            host = rest[rest.index(after: rest.startIndex)..<end]
+        let host: String
+        let rest: Substring
+        if authority.hasPrefix("[") {
+            guard let end = authority.firstIndex(of: "]") else { return nil }
+            host = String(authority[..<end].dropFirst())
             guard host.contains(":"), IPAddress(host) != nil else { return nil }
-            rest = rest[rest.index(after: end)...]
+            rest = authority[end...].dropFirst()
         } else {
-            host = rest.prefix { $0 != ":" }
-            rest = rest[host.endIndex...]
-            if host.hasSuffix(".") { host = host.dropLast() }
+            let name = authority.prefix { $0 != ":" }
+            guard let known = HostName(name) else { return nil }
+            host = known.text
+            rest = authority[name.endIndex...]
         }
-        guard rest.isEmpty || rest.hasPrefix(":") && rest.dropFirst().utf8.allSatisfy({ (48...57).contains($0) }) else {
-            return nil
-        }
-        return host.isEmpty ? nil : host.lowercased()
+        let isPort =
+            rest.hasPrefix(":") && rest.utf8.count <= 6 && rest.utf8.dropFirst().allSatisfy { (48...57).contains($0) }
+        return rest.isEmpty || isPort ? host : nil
     }
 }

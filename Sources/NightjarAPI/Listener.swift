@@ -11,28 +11,21 @@ import NightjarWire
 /// and traps. That server also ends after an error of `accept`, for example when descriptors run out for a moment.
 final class Listener: Sendable {
     private let channel: any Channel
+    let http: APIChannel
     private let connections: OpenConnections
 
     /// The address on which it really listens.
     var address: SocketAddress? { channel.localAddress }
 
-    /// Starts to listen.
-    ///
-    /// - Parameter limit: about how many connections there may be at a time. Others wait until one ends.
-    static func start(host: String, port: Int, limit: Int, http: HTTP1Channel) async throws -> Listener {
+    /// Starts to listen. Which connections may stay open is up to the ``ConnectionTable``.
+    static func start(host: String, port: Int, http: APIChannel) async throws -> Listener {
         let connections = OpenConnections()
         // The HTTP server's own log lines are dropped: the miner reports what matters to the user.
         let logger = Logger(label: "nightjar.api") { _ in SwiftLogNoOpLogHandler() }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.backlog, value: 64)
+            // Connections are accepted as they come. This is room for a burst of more than are ever open.
+            .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let limiter = AvailableConnectionsChannelHandler(
-                        delegate: MaximumAvailableConnections(limit, logger: logger))
-                    try channel.pipeline.syncOperations.addHandler(limiter)
-                }
-            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 http.setup(channel: channel, logger: logger).map { connection in
@@ -40,11 +33,12 @@ final class Listener: Sendable {
                 }
             }
             .bind(host: host, port: port).get()
-        return Listener(channel, connections)
+        return Listener(channel, http, connections)
     }
 
-    private init(_ channel: any Channel, _ connections: OpenConnections) {
+    private init(_ channel: any Channel, _ http: APIChannel, _ connections: OpenConnections) {
         self.channel = channel
+        self.http = http
         self.connections = connections
     }
 

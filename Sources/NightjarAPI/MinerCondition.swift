@@ -49,9 +49,11 @@ enum MinerCondition: Equatable {
     }
 
     /// The answer for service monitors: 200 while mining, else 503.
-    var reply: Reply {
+    ///
+    /// - Parameter withReason: false for a request that names another server. It may be another site's page.
+    func reply(withReason: Bool) -> Reply {
         Reply(
             self == .mining ? .ok : .serviceUnavailable,
-            .fields(["status": .string(name), "reason": .optional(reason)]))
+            .fields(["status": .string(name), "reason": .optional(withReason ? reason : nil)]))
     }
 }

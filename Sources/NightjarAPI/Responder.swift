@@ -3,6 +3,7 @@ import HummingbirdCore
 import NIOCore
 import NightjarMiner
 import NightjarPlatform
+import NightjarWire
 import Synchronization
 
 /// Answers requests. All refusals are made here, in a fixed order.
@@ -15,6 +16,7 @@ final class Responder: Sendable {
     private let snapshot: @Sendable () -> MinerSnapshot
     private let control: any MinerControl
     private let access: Locked<Access>
+    private let guesses: TokenGuesses
 
     init(
         options: APIOptions, machine: Machine, snapshot: @escaping @Sendable () -> MinerSnapshot,
@@ -24,6 +26,7 @@ final class Responder: Sendable {
         self.machine = machine
         self.snapshot = snapshot
         self.control = control
+        guesses = TokenGuesses(time: options.time)
         access = Locked(Access(options: options, bound: nil, hostName: machine.hostName))
     }
 
@@ -32,57 +35,79 @@ final class Responder: Sendable {
         access.withLock { $0 = Access(options: options, bound: address, hostName: machine.hostName) }
     }
 
-    func respond(to request: Request) async -> Reply {
-        var reply = await answer(to: request)
+    func respond(to request: Request, from visitor: Visitor) async -> Reply {
+        var reply = await answer(to: request, from: visitor)
         reply.finish(closes: request.headers[.connection]?.lowercased() == "close")
         return reply
     }
 
-    private func answer(to request: Request) async -> Reply {
+    private func answer(to request: Request, from visitor: Visitor) async -> Reply {
         let access = self.access.withLock { $0 }
         guard let authority = request.head.authority,
             !request.headers.contains(where: { $0.name.canonicalName == "host" })
         else {
             return .refusal(.badRequest, "one Host header is needed")
         }
-        guard access.allows(host: authority) else {
-            return .refusal(.misdirectedRequest, "the Host header does not name this server")
-        }
         // This does not normalise URLs: a path with another spelling is another path.
         let target = (request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let path = target.first, let route = Route.all[String(path)] else {
-            return .refusal(.notFound, "there is no such path")
+        let route = target.first.flatMap { Route.all[String($0)] }
+        let isOwnName = access.allows(host: authority)
+        guard isOwnName || route?.takesAnyHost == true else {
+            return .refusal(
+                .misdirectedRequest, "the Host header does not name this server; --api-host adds a name")
+        }
+        guard let route else { return .refusal(.notFound, "there is no such path") }
+        if Self.isFromAnotherSite(request, route) {
+            return .refusal(.forbidden, "another site's page asks: there is nothing for it here")
         }
         guard route.allows(request.method) else {
             var reply = Reply.refusal(.methodNotAllowed, "only \(route.methods)")
             reply.headers[.allow] = route.methods
             return reply
         }
-        if let refusal = demandToken(for: route, request, access) { return refusal }
+        if let refusal = await demandToken(for: route, request, access, visitor) { return refusal }
         if route.isWrite { return await write(route, request) }
-        return read(route, query: target.count > 1 ? target[1] : "", access)
+        return read(route, query: target.count > 1 ? target[1] : "", access, isOwnName: isOwnName)
     }
 
-    private func demandToken(for route: Route, _ request: Request, _ access: Access) -> Reply? {
+    /// Whether a browser says that a page of another origin asks. A link from elsewhere may lead to the dashboard.
+    private static func isFromAnotherSite(_ request: Request, _ route: Route) -> Bool {
+        func value(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
+        guard let site = value("Sec-Fetch-Site"), site != "same-origin", site != "none" else { return false }
+        if case .file = route, value("Sec-Fetch-Mode") == "navigate" { return false }
+        return true
+    }
+
+    private func demandToken(
+        for route: Route, _ request: Request, _ access: Access, _ visitor: Visitor
+    ) async -> Reply? {
         if route.isWrite, !access.allowsControl {
             return .refusal(.forbidden, "nothing can be changed without a token: start the miner with --api-token-file")
         }
         guard access.demandsToken, !route.isPublic else { return nil }
-        let given = request.headers[.authorization]
-        guard !access.allows(authorization: given) else { return nil }
-        var reply = Reply.refusal(
-            .unauthorized, given == nil ? "a token is needed: Authorization: Bearer TOKEN" : "the token is wrong")
-        reply.headers[.wwwAuthenticate] = "Bearer realm=\"nightjar\""
-        return reply
+        guard let token = Access.token(in: request.headers[.authorization]) else {
+            return .unauthorized("a token is needed: Authorization: Bearer TOKEN")
+        }
+        let verdict = await guesses.judge(
+            from: visitor.address, wait: { [guesses] in await visitor.wait($0, guesses.time.sleep) },
+            isRight: { access.allows(token: token) })
+        switch verdict {
+        case .right: return nil
+        case .wrong, .gone: return .unauthorized("the token is wrong")
+        case .tooMany(let wait):
+            var reply = Reply.refusal(.tooManyRequests, "too many wrong tokens from this address: wait")
+            reply.headers[.retryAfter] = String(max(1, wait.components.seconds + 1))
+            return reply
+        }
     }
 
-    private func read(_ route: Route, query: Substring, _ access: Access) -> Reply {
+    private func read(_ route: Route, query: Substring, _ access: Access, isOwnName: Bool) -> Reply {
         switch route {
         case .file(let file):
             var reply = Reply(type: file.type, body: file.bytes)
             reply.headers[.cacheControl] = "no-cache"
             return reply
-        case .health: return MinerCondition(snapshot()).reply
+        case .health: return MinerCondition(snapshot()).reply(withReason: isOwnName)
         case .summary(let version): return Reply(fleetView(access).summary(version))
         case .backends: return Reply(fleetView(access).backends())
         case .state:
@@ -137,15 +162,16 @@ final class Responder: Sendable {
 }
 
 extension Reply {
-    /// Adds the headers of every answer: the browser must not guess types, must not keep answers, and may run only the
-    /// embedded files.
-    mutating func finish(closes: Bool) {
+    fileprivate static func unauthorized(_ message: String) -> Reply {
+        var reply = refusal(.unauthorized, message)
+        reply.headers[.wwwAuthenticate] = "Bearer realm=\"nightjar\""
+        return reply
+    }
+
+    /// Adds the headers that depend on the answer; ``GuardHeaders`` adds those that every answer has.
+    fileprivate mutating func finish(closes: Bool) {
         headers[.contentType] = type
         headers[.contentLength] = String(body.count)
-        headers[.contentSecurityPolicy] = Self.policy
-        headers[.xContentTypeOptions] = "nosniff"
-        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
-        for (name, value) in Self.others { headers[name] = value }
         if closes { headers[.connection] = "close" }
     }
 
@@ -155,15 +181,4 @@ extension Reply {
     func responseBody(to method: HTTPRequest.Method) -> ResponseBody {
         method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: body))
     }
-
-    private static let policy = [
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'",
-        "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    ].joined(separator: "; ")
-
-    private static let others: [(HTTPField.Name, String)] = [
-        ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-    ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
 }

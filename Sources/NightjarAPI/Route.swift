@@ -45,6 +45,9 @@ enum Route: Sendable {
         }
     }
 
+    /// Whether a `Host` with any name is answered. Monitors and orchestrators ask by names that only they know.
+    var takesAnyHost: Bool { if case .health = self { true } else { false } }
+
     /// The value of `Allow`.
     var methods: String { isWrite ? "POST" : "GET, HEAD" }
 

@@ -8,9 +8,14 @@ extension RunSettings {
     /// The API's options; `nil` when the user wants no API. They are read before anything starts.
     func apiOptions() throws(CommandError) -> APIOptions? {
         guard let api else { return nil }
+        var options: APIOptions
         do {
-            return try APIOptions(address: APIAddress(api.listen), token: api.token)
+            options = try APIOptions(address: APIAddress(api.listen), token: api.token)
         } catch { throw CommandError(SettingError(api.origin, error.description)) }
+        do { try options.allow(hosts: api.hosts) } catch {
+            throw CommandError(SettingError(api.originOfHosts, error.description))
+        }
+        return options
     }
 }
 

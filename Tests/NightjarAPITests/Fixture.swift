@@ -1,3 +1,4 @@
+import NIOCore
 import Nightjar
 import NightjarAPI
 import NightjarCore
@@ -16,17 +17,29 @@ final class Fixture: Sendable {
     let client: WebClient
     let control = RecordingControl()
 
+    /// Wrong tokens are delayed in it, so that no test waits for them.
+    let time = FakeTime()
+
     init(
-        token: String? = nil, requestTimeout: Int64 = 15_000, connections: Int = 64, snapshot: MinerSnapshot = .mining
+        token: String? = nil, requestTimeout: Int64 = 15_000, headTimeout: Int64? = nil, connections: Int = 64,
+        hosts: [String] = [], snapshot: MinerSnapshot = .mining
     ) async throws {
         var options = try APIOptions(address: APIAddress("127.0.0.1:0"), token: token)
+        try options.allow(hosts: hosts)
         options.version = "1.2.3"
         options.worker = "rig 1"
         options.algorithms = ["cn/2", "rx/0"]
-        options.requestTimeout = requestTimeout
-        options.connections = connections
+        options.times = RequestProgress.Times(
+            head: .milliseconds(headTimeout ?? requestTimeout), rest: .milliseconds(requestTimeout))
+        options.places = ConnectionPlaces.Limits(total: connections)
+        options.time = time.backoff
         server = try await APIServer.start(options, snapshot: { snapshot }, control: control)
         client = WebClient(port: server.port)
+    }
+
+    /// With deadlines that no test lives to see.
+    static func withoutDeadlines(token: String? = nil, connections: Int = 64) async throws -> Fixture {
+        try await Fixture(token: token, requestTimeout: 3_600_000, connections: connections)
     }
 
     deinit { Task { [server] in await server.stop() } }

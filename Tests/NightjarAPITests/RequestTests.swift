@@ -31,6 +31,7 @@ import Testing
                 ] { #expect(policy.contains { $0 == rule }, "\(rule) in \(what)") }
                 #expect(!policy.contains { $0.contains("unsafe") || $0.contains("*") || $0.contains("http") })
                 #expect(answer["x-content-type-options"] == "nosniff", "\(what)")
+                #expect(answer["x-frame-options"] == "DENY", "\(what)")
                 #expect(answer["referrer-policy"] == "no-referrer", "\(what)")
                 #expect(answer["cross-origin-resource-policy"] == "same-origin", "\(what)")
                 #expect(["no-store", "no-cache"].contains(answer["cache-control"]), "\(what)")
@@ -214,7 +215,7 @@ import Testing
     }
 
     @Test func aHostThatIsNoneIsSaid() async throws {
-        let options = try APIOptions(address: APIAddress("nowhere.invalid:0"), token: "t")
+        let options = try APIOptions(address: APIAddress("nowhere.invalid:0"), token: Fixture.token)
         let error = await #expect(throws: APIError.self) {
             _ = try await APIServer.start(options, snapshot: { .fresh }, control: RecordingControl())
         }

@@ -100,10 +100,43 @@ import Testing
         #expect(try await binary.ended().code == 143)
     }
 
+    @Test func whatAFileSaysWrongIsABadConfiguration() async throws {
+        for (api, words) in [
+            (#"{"listen": "0", "hosts": ["rig1", "a b"]}"#, "api.hosts: 'a b' is not a host's name"),
+            (#"{"listen": "0", "hosts": "*"}"#, "api.hosts: '*' lets every site"),
+            (#"{"listen": "0.0.0.0:0", "token": "fifteen-letters"}"#, "16 characters"),
+        ] {
+            let ended = try await Binary.run(
+                ["mine", "--device", "cpu"],
+                shell:
+                    #"umask 077; echo '{"sandbox": true, "api": \#(api)}' > "$XDG_STATE_HOME/c.json" && exec "$0" "$@" -c "$XDG_STATE_HOME/c.json""#
+            )
+            #expect(ended.code == 78 && ended.out == "", "\(ended)")
+            #expect(ended.err.hasPrefix("error: ") && ended.err.contains(words), "\(ended)")
+        }
+    }
+
+    @Test func theNamesThatAUserAllowsAreAnswered() async throws {
+        let (binary, client) = try await Self.start(
+            ["--sandbox", "--api-token", Self.token, "--api-host", "rig1.example.org,miner", "--api-host", "M2"])
+        let headers = ["Authorization": "Bearer \(Self.token)"]
+        for (host, status) in [
+            ("rig1.example.org", 200), ("MINER:8080", 200), ("m2", 200), ("rig1", 421), ("rig1.example.org.evil", 421),
+        ] {
+            #expect(try await client.ask("/2/summary", host: host, headers: headers).status == status, "\(host)")
+        }
+        binary.send(SIGTERM)
+        #expect(try await binary.ended().code == 143)
+    }
+
     @Test(arguments: [
         (["--api", "0.0.0.0:0"], "needs a token"), (["--api", "192.0.2.1:8080"], "needs a token"),
         (["--api", "127.0.0.1"], "a port"), (["--api", "::1:80"], "in brackets"), (["--api", "99999"], "a port"),
         (["--api", "0.0.0.0:0", "--api-token", "two words"], "visible ASCII"),
+        (["--api", "0.0.0.0:0", "--api-token", "fifteen-letters"], "16 characters"),
+        (["--api", "0", "--api-host", "miner:8080"], "--api-host: 'miner:8080' is not a host's name"),
+        (["--api", "0", "--api-host", "a.example.org", "--api-host", "*.example.org"], "--api-host: '*.example.org'"),
+        (["--api", "0", "--api-host", "*"], "--api-host: '*' lets every site"),
     ])
     func whatCannotBeIsSaid(_ arguments: [String], _ words: String) async throws {
         let ended = try await Binary.run(["mine", "--sandbox", "--device", "cpu"] + arguments)

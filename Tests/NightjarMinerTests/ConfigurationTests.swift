@@ -45,7 +45,7 @@ import Testing
               ],
               "algorithm": "randomx", "devices": ["cpu", "opencl:0.0"], "threads": 3, "randomxMode": "light", "rigId": "r1",
               "keepalive": true, "maxSeconds": 1.5, "maxShares": 7, "log": "json", "logFile": "/l", "logFileSize": 2,
-              "ledger": {"days": 30}, "api": {"listen": "127.0.0.1:0", "tokenFile": "secret"},
+              "ledger": {"days": 30}, "api": {"listen": "127.0.0.1:0", "tokenFile": "secret", "hosts": ["rig1", "rig2"]},
               "care": {"pauseOnBattery": true, "schedule": "22:00-07:00", "maxTemperature": 80.5, "nice": 5}
             }
             """)
@@ -59,6 +59,7 @@ import Testing
         #expect(run.maxSeconds == 1.5 && run.maxShares == 7 && run.log == .json && run.logFile == "/l")
         #expect(run.logFileLimit == 2 << 20 && run.ledgerDays == 30 && run.nice == 5 && !run.sandbox)
         #expect(run.api?.listen == "127.0.0.1:0" && run.api?.token == "from-a-file")
+        #expect(run.api?.hosts == ["rig1", "rig2"])
         #expect(
             run.care == CareSettings(pausesOnBattery: true, schedule: MiningHours("22:00-07:00"), maxTemperature: 80.5))
         #expect(warnings.isEmpty && run.warnings.count == 2, "the secrets' file may be read by others")

@@ -22,8 +22,11 @@ package struct FuzzMessages {
     ///   - share: of the usual number of messages, for those that take longer.
     package init(_ corpus: [[UInt8]], seed: UInt64, share: Double = 1) {
         mutator = Mutator(corpus, seed: seed)
-        count = max(1, Int(Double(Self.lines) * share))
+        count = Self.count(share: share)
     }
+
+    /// So many messages make this share of the usual number.
+    package static func count(share: Double) -> Int { max(1, Int(Double(lines) * share)) }
 
     package mutating func next() -> [UInt8]? {
         if let (bytes, began) = last, ContinuousClock.now - began > Self.limit {

@@ -83,8 +83,28 @@ public struct WebClient: Sendable {
         try await onThread { while try connection.readMore() {} }
     }
 
-    /// Opens a connection and leaves it open until what is returned is let go of.
-    public func open() async throws -> Connection { try await onThread { try Connection(port: port) } }
+    /// Opens a connection, sends bytes on it, and leaves it open until what is returned is let go of.
+    public func open(sending bytes: [UInt8] = []) async throws -> Connection {
+        try await onThread {
+            let connection = try Connection(port: port)
+            connection.send(bytes)
+            return connection
+        }
+    }
+
+    /// Sends bytes in these pieces, then the end of what is sent, and returns all that comes until the server closes.
+    public func untilClosed(pieces: [[UInt8]]) async throws -> [UInt8] {
+        try await onThread { try Self.untilClosed(port, pieces) }
+    }
+
+    /// The same on the calling thread, for many in a row.
+    public static func untilClosed(_ port: Int, _ pieces: [[UInt8]]) throws -> [UInt8] {
+        let connection = try Connection(port: port)
+        for piece in pieces { connection.send(piece) }
+        connection.finish()
+        while try connection.readMore() {}
+        return connection.unread
+    }
 
     private func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
@@ -127,6 +147,8 @@ public struct WebClient: Sendable {
                 done += count
             }
         }
+
+        fileprivate func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
         /// - Returns: false once the server has closed, in order or not.
         fileprivate func readMore() throws -> Bool {

@@ -5,13 +5,16 @@ import NightjarWire
 package struct RunSettings: Sendable {
     package enum LogFormat: String, Sendable { case text, json }
 
-    /// Where the HTTP API listens, and its token.
+    /// Where the HTTP API listens, its token, and the names that it answers to beside its own.
     package struct API: Sendable, Hashable {
         package let listen: String
         package let token: String?
+        package let hosts: [String]
         fileprivate let uncomparedOrigin: UncomparedOrigin
+        fileprivate let uncomparedOriginOfHosts: UncomparedOrigin
 
         package var origin: Settings.Origin { uncomparedOrigin.origin }
+        package var originOfHosts: Settings.Origin { uncomparedOriginOfHosts.origin }
     }
 
     package let sandbox: Bool
@@ -106,8 +109,12 @@ package struct RunSettings: Sendable {
             token = secret.text
             if let warning = secret.warning { warnings.append(warning) }
         }
+        let hosts = settings.given(\.apiHosts)
         return settings.given(\.apiListen).map {
-            API(listen: $0.text ?? "", token: token, uncomparedOrigin: UncomparedOrigin($0.origin))
+            API(
+                listen: $0.text ?? "", token: token, hosts: hosts?.words ?? [],
+                uncomparedOrigin: UncomparedOrigin($0.origin),
+                uncomparedOriginOfHosts: UncomparedOrigin(hosts?.origin ?? $0.origin))
         }
     }
 }

@@ -90,6 +90,9 @@ package struct SettingTable: Sendable {
     package let apiTokenFile = SettingRow(
         "api.tokenFile", .text, long: "api-token-file", variable: "NIGHTJAR_API_TOKEN_FILE", value: "file",
         effect: .atNextStart, supersedes: ["api.token"], help: "A file whose first line is the API's token.")
+    package let apiHosts = SettingRow(
+        "api.hosts", .words, long: "api-host", variable: "NIGHTJAR_API_HOSTS", value: "name,…", effect: .atNextStart,
+        help: "More names for the API's machine, as in http://NAME/; repeatable. With a token, * allows every name.")
     package let pauseOnBattery = SettingRow(
         "care.pauseOnBattery", .bool, long: "pause-on-battery", variable: "NIGHTJAR_PAUSE_ON_BATTERY",
         standard: .bool(false), help: "Pause while the machine runs on its battery.")

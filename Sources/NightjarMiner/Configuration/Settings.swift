@@ -27,6 +27,7 @@ package struct Settings: Sendable, Hashable {
         }
 
         var text: String? { if case .text(let text) = value { text } else { nil } }
+        var words: [String]? { if case .words(let words) = value { words } else { nil } }
     }
 
     /// The settings of one pool, by the keys of ``SettingRow``.

@@ -1,0 +1,73 @@
+/// The open connections, and the choice of the one that is closed when there are too many.
+///
+/// A new connection is never refused and never waits: an honest client sends its request at once and has its answer
+/// within milliseconds, so what is oldest and has sent no whole request is worth least. That holds also against a
+/// client with the same address as the honest one, as every client on this machine has.
+package struct ConnectionPlaces: Sendable {
+    package struct Limits: Sendable {
+        package var total = 64
+        /// For each address that is not loopback. Behind loopback there may be a proxy with many clients.
+        package var perAddress = 16
+        /// Other addresses together leave these free.
+        package var keptForLoopback = 8
+
+        package init(total: Int = 64) { self.total = total }
+    }
+
+    private struct Place {
+        let address: ClientAddress
+        /// Whether it has sent a request's head and has no answer yet.
+        var isServed = false
+        /// When it last changed, counted in changes.
+        var changed: Int
+    }
+
+    private let limits: Limits
+    private var places: [Int: Place] = [:]
+    private var changes = 0
+
+    package init(_ limits: Limits) { self.limits = limits }
+
+    package var count: Int { places.count }
+
+    /// Gives a place to a new connection.
+    ///
+    /// - Returns: the connection that has lost its place to it, and is to be closed.
+    package mutating func add(_ number: Int, from address: ClientAddress) -> Int? {
+        let loser = loser(for: address)
+        if let loser { places[loser] = nil }
+        changes += 1
+        places[number] = Place(address: address, changed: changes)
+        return loser
+    }
+
+    package mutating func remove(_ number: Int) { places[number] = nil }
+
+    package mutating func set(_ number: Int, isServed: Bool) {
+        changes += 1
+        places[number]?.isServed = isServed
+        places[number]?.changed = changes
+    }
+
+    /// Chooses among the connections that share the exceeded limit: first those that are not being served, of these
+    /// the ones whose address has most connections, of these the oldest.
+    private func loser(for address: ClientAddress) -> Int? {
+        let held = places.values.reduce(into: [ClientAddress: Int]()) { $0[$1.address, default: 0] += 1 }
+        let competes: (Place) -> Bool
+        if !address.isLoopback, held[address, default: 0] >= limits.perAddress {
+            competes = { $0.address == address }
+        } else if !address.isLoopback,
+            places.values.count(where: { !$0.address.isLoopback }) >= limits.total - limits.keptForLoopback
+        {
+            competes = { !$0.address.isLoopback }
+        } else if places.count >= limits.total {
+            competes = { _ in true }
+        } else {
+            return nil
+        }
+        func rank(_ place: Place) -> (Int, Int, Int) {
+            (place.isServed ? 1 : 0, -held[place.address, default: 0], place.changed)
+        }
+        return places.filter { competes($0.value) }.min { rank($0.value) < rank($1.value) }?.key
+    }
+}
