@@ -2,31 +2,6 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Tells a ``RequestProgress`` of bytes. Stands before the HTTP parser.
-final class ByteWatch: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let progress: RequestProgress
-
-    init(_ progress: RequestProgress) { self.progress = progress }
-
-    func handlerAdded(context: ChannelHandlerContext) { if context.channel.isActive { progress.opened(context) } }
-
-    func channelActive(context: ChannelHandlerContext) {
-        progress.opened(context)
-        context.fireChannelActive()
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) { progress.ended() }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !progress.ignoresInput else { return }
-        progress.bytesCame(context)
-        context.fireChannelRead(data)
-    }
-}
-
 /// Tells a ``RequestProgress`` of requests and answers. Stands behind the HTTP parser.
 final class RequestWatch: ChannelDuplexHandler {
     typealias InboundIn = HTTPRequestPart
