@@ -1,0 +1,45 @@
+/// What a file must be like before it is used: one row for each kind of file that Nightjar opens for itself.
+///
+/// The table "Files" in docs/operating.md says the same for users.
+package struct FileRules: Sendable {
+    package enum Care: Sendable {
+        /// It is loaded as code, or decides how code runs. It must be a regular file of the effective user with one
+        /// name, and only that user may have been able to write it. Otherwise it counts as absent. A
+        /// checksum cannot replace this: a user who can write the file can write a checksum that fits.
+        case trusted
+        /// It tells who mines where. It must be a regular file of the effective user with one name; where others may
+        /// read or write it, it gets the mode 0600.
+        case personal
+        /// The user chose it, and may mean a link or a pipe: `/etc` has links, mounted secrets are links, and a shell
+        /// passes pipes. What other users may do with it is a warning.
+        case named
+    }
+
+    let care: Care
+    /// The most bytes that are read.
+    package let mostBytes: Int
+
+    private init(_ care: Care, mostBytes: Int = 0) {
+        self.care = care
+        self.mostBytes = mostBytes
+    }
+
+    /// A program as the driver's binary. No program is nearly as large.
+    package static let program = FileRules(.trusted, mostBytes: 256 << 20)
+    /// Settings that `tune` found.
+    package static let tuning = FileRules(.trusted, mostBytes: 1 << 20)
+    /// The name of a driver, in a temporary folder that the OpenCL loader reads.
+    package static let driverList = FileRules(.trusted)
+    /// The ledger of shares, and SQLite's files beside it.
+    package static let ledger = FileRules(.personal)
+    /// The lock of a run.
+    package static let runLock = FileRules(.personal)
+    /// The log file, and the one before it.
+    package static let log = FileRules(.personal)
+    /// A configuration: a page or two.
+    package static let configuration = FileRules(.named, mostBytes: 1 << 20)
+    /// A password or a token: its first line.
+    package static let secret = FileRules(.named, mostBytes: 1 << 20)
+    /// A report that the user asked for.
+    package static let report = FileRules(.named)
+}

@@ -1,0 +1,69 @@
+import Glibc
+
+/// A file that the user named for output and that is written once, whole.
+///
+/// A regular file of the user is replaced: readers see the old file or the new one, and the old one stays when nothing
+/// is written. Everything else is written in place: a terminal, a pipe, another user's file, and what a link leads to,
+/// because `/dev/stdout` is a link.
+package final class NamedOutput: Sendable {
+    package let path: String
+    /// The file that is written in place; `nil` when a new file takes the path.
+    private let file: OwnFile?
+    /// Those of the file that is replaced.
+    private let permissions: mode_t?
+
+    /// Finds out whether the file can be written, and changes nothing.
+    package init(_ path: String) throws(FileError) {
+        self.path = path
+        let existing: OwnFile?
+        do { existing = try OwnFile(path, .report, for: .overwriting) } catch {
+            guard error.isAbsent else { throw error }
+            existing = nil
+        }
+        let status = try existing?.status()
+        permissions = status?.permissions
+        if let status, !status.isReplaceable || FileStatus.isLink(path) {
+            file = existing
+            return
+        }
+        do {
+            Self.remove(try Self.temporary(path))
+            file = nil
+        } catch {
+            // A file in a folder that the user may not write.
+            guard existing != nil else { throw FileError(path, error.reason) }
+            file = existing
+        }
+    }
+
+    package func write(_ text: String) throws(FileError) {
+        let bytes = Array(text.utf8)
+        if let file {
+            // A failure does not matter: terminals and pipes cannot be truncated and need not be.
+            _ = ftruncate(file.descriptor, 0)
+            return try Self.write(bytes, to: file, path)
+        }
+        let new = try Self.temporary(path)
+        do throws(FileError) {
+            if let permissions { fchmod(new.descriptor, permissions) }
+            try Self.write(bytes, to: new, path)
+            guard rename(new.path, path) == 0 else { throw FileError(path, .system(errno)) }
+        } catch {
+            Self.remove(new)
+            throw error
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to file: OwnFile, _ path: String) throws(FileError) {
+        let code = bytes.withUnsafeBytes { writeAll($0, to: file.descriptor) }
+        guard code == 0 else { throw FileError(path, .system(code)) }
+    }
+
+    /// A new file beside the path.
+    private static func temporary(_ path: String) throws(FileError) -> OwnFile {
+        let name = "\(path).new-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        return try OwnFile(name, .report, for: .creating)
+    }
+
+    private static func remove(_ file: OwnFile) { unlink(file.path) }
+}
