@@ -35,6 +35,8 @@ struct TuneCommand: Subcommand {
         let engine = try CommandError.engine(devices: selectors)
         let pairs = AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil)
         guard !pairs.isEmpty else { throw CommandError(.failed, "no device here runs any of the algorithms") }
+        // One of them may be why settings cannot be saved.
+        for fault in engine.core.faults { Output.standardError("warning: \(PlainText.printable(fault))") }
 
         var faults: [String] = []
         var results: [TuneResult] = []

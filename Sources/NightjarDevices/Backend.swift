@@ -5,7 +5,8 @@ package protocol Backend: Sendable {
     /// The devices, in the order of their names.
     var devices: [Device] { get }
 
-    /// One line for each driver, platform or device that was found and cannot be used, with the reason.
+    /// One line for each driver, platform, device or folder of compiled programs that was found and cannot be used, with
+    /// the reason.
     var faults: [String] { get }
 
     /// Whether `algorithm` can run on `device`.

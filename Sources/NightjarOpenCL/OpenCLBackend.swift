@@ -6,8 +6,8 @@ import Synchronization
 /// The OpenCL devices of every driver that the ICD loader knows.
 package final class OpenCLBackend: TunableBackend {
     package let devices: [Device]
-    /// A line for each platform or device that did not answer. Empty when all answered, and when the machine has no
-    /// OpenCL.
+    /// A line for each platform or device that did not answer, and one when files on disk are not used. Empty when all
+    /// answered, and when the machine has no OpenCL.
     package let faults: [String]
 
     private let found: [DeviceID: OpenCLDevice]
@@ -44,7 +44,9 @@ package final class OpenCLBackend: TunableBackend {
         self.calls = calls
         self.hangLimit = hangLimit
         let (devices, faults) = OpenCLDevice.all(calls)
-        self.faults = faults
+        let fileFault = devices.isEmpty ? nil : cacheDirectory.flatMap(BinaryFiles.fault)
+        self.faults =
+            faults + (fileFault.map { ["compiled programs and tuned settings on disk are not used: \($0)"] } ?? [])
         self.cacheDirectory = cacheDirectory
         tunings = cacheDirectory.map(TuningFiles.init)
         self.devices = devices.map(\.description)

@@ -11,7 +11,7 @@ import NightjarPlatform
 package final class EngineCore: Sendable {
     /// The devices that are used, the native CPU first.
     package let devices: [Device]
-    /// A line for each OpenCL driver, platform or device that was there and could not be used, and why.
+    /// See ``Backend/faults``: of all backends.
     package let faults: [String]
     /// CPU lanes asked for; `nil` leaves the choice to the caches.
     package let threads: Int?

@@ -25,6 +25,8 @@ package final class ProgramCache: Sendable {
 
     /// The most programs that are kept ``Keeping/amongLatest``.
     private static let latestCount = 8
+    /// The folder of programs that are kept ``Keeping/amongLatest``.
+    static let latestPart = "latest"
 
     /// - Parameters:
     ///   - directory: where binaries are kept; `nil` keeps none.
@@ -33,7 +35,7 @@ package final class ProgramCache: Sendable {
         self.context = context
         self.trustsFiles = trustsFiles
         files = directory.map { BinaryFiles(directory: $0) }
-        latest = directory.map { BinaryFiles(directory: $0 + "/latest") }
+        latest = directory.map { BinaryFiles(directory: $0, part: Self.latestPart) }
     }
 
     /// The program of a source, built now unless it was built before. A thread that asks for a program while another

@@ -1,4 +1,5 @@
 import Glibc
+import NightjarPlatform
 
 /// A temporary folder of `.icd` files, in which the loader looks for drivers. It is removed with the object.
 final class DriverFolder {
@@ -17,11 +18,10 @@ final class DriverFolder {
         // Files are numbered, because two drivers may have the same name.
         files = drivers.indices.map { "\(path)/\($0 < 10 ? "0" : "")\($0).icd" }
         for (file, driver) in zip(files, drivers) {
-            let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             let line = Array((driver.library + "\n").utf8)
-            guard descriptor >= 0, write(descriptor, line, line.count) == line.count, close(descriptor) == 0 else {
-                return nil
-            }
+            guard let new = try? OwnFile(file, .driverList, for: .creating),
+                line.withUnsafeBytes({ writeAll($0, to: new.descriptor) }) == 0
+            else { return nil }
         }
     }
 

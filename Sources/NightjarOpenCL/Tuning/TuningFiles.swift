@@ -1,14 +1,18 @@
 import NightjarCore
+import NightjarPlatform
 
 /// Measured settings on disk, by device, driver, algorithm and kernel sources. A file that cannot be read or written
 /// does no harm.
-struct TuningFiles: Sendable {
+package struct TuningFiles: Sendable {
     private let files: BinaryFiles
+    static let part = "tuning"
 
-    init(directory: String) { files = BinaryFiles(directory: directory + "/tuning", suffix: "tuning") }
+    package init(directory: String) {
+        files = BinaryFiles(directory: directory, part: Self.part, suffix: "tuning", rules: .tuning)
+    }
 
     /// The settings that were kept, and the line that explains them; `nil` when there are none, or the file is damaged.
-    func read(_ algorithm: Algorithm, _ device: OpenCLDevice) -> (TuningSettings, String)? {
+    package func read(_ algorithm: Algorithm, _ device: OpenCLDevice) -> (TuningSettings, String)? {
         guard let bytes = files.read(Self.key(algorithm, device)) else { return nil }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == 2, let settings = TuningSettings(lines[0]) else { return nil }
@@ -17,11 +21,16 @@ struct TuningFiles: Sendable {
 
     /// - Parameter explanation: one line.
     /// - Returns: whether they were written.
-    func write(
+    package func write(
         _ settings: TuningSettings, explanation: String, _ algorithm: Algorithm, _ device: OpenCLDevice
     ) -> Bool {
         let line = String(explanation.map { $0.isNewline ? " " : $0 })
         return files.write(Array("\(settings)\n\(line)".utf8), for: Self.key(algorithm, device))
+    }
+
+    /// The file of these settings, for a test to damage.
+    package func path(_ algorithm: Algorithm, _ device: OpenCLDevice) -> String {
+        files.path(Self.key(algorithm, device))
     }
 
     private static func key(_ algorithm: Algorithm, _ device: OpenCLDevice) -> String {
