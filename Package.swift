@@ -231,6 +231,8 @@ let package = Package(
             dependencies: [
                 "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform",
                 "NightjarCPU", "NightjarOpenCL", "NightjarDevices", "NightjarCore", "TestSupport", "Toy",
+                // Writes rows into a ledger that no miner writes.
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

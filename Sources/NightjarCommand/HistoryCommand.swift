@@ -52,20 +52,25 @@ struct HistoryCommand: Subcommand {
         let lines = (history.rows + (history.rows.count > 1 ? [history.total] : [])).map { row in
             [PlainText.printable(row.key)]
                 + [row.found, row.accepted, row.rejected, row.stale, row.expired, row.unaccounted].map(String.init)
-                + [Self.short(row.work), row.latency.map { "\(Int($0.rounded())) ms" } ?? "-"]
+                + [Self.short(row.work), row.latency.map { "\(Self.whole($0)) ms" } ?? "-"]
         }
         for line in StatusLine.table([head] + lines, indent: "", numbers: head.count) { try Output.line(line) }
     }
 
     /// `12345`, `1.23 M`, `4.56 G`.
     private static func short(_ value: Double) -> String {
-        guard value >= 1e6 else { return String(Int(value)) }
+        guard value >= 1e6 else { return whole(value) }
         var value = value / 1e6
         for unit in ["M", "G", "T"] {
             if value < 1000 { return "\(PlainText.fixed(value, 2)) \(unit)" }
             value /= 1000
         }
         return "\(PlainText.fixed(value, 2)) P"
+    }
+
+    /// A damaged ledger may hold numbers that are no integers.
+    private static func whole(_ value: Double) -> String {
+        Int(exactly: value.rounded()).map(String.init) ?? "\(value)"
     }
 
     private static func json(_ history: ShareHistory, days: Int) -> JSON {

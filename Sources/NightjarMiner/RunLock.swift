@@ -8,45 +8,39 @@ import Synchronization
 /// ends with its process, however the process ends. A process number that is written down does not.
 final class RunLock: Sendable {
     let run: String
-    private let path: String
-    private let descriptor: Int32
-    private let isHeld = Locked(true)
+    private let files: LedgerFiles
+    /// `nil` after the release.
+    private let file: Locked<OwnFile?>
 
-    init(ledger: String, run: String) throws(LedgerError) {
+    init(_ files: LedgerFiles, run: String) throws(LedgerError) {
         self.run = run
-        path = Self.path(ledger: ledger, run: run)
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw LedgerError(path: ledger, reason: "open \(path): \(errorText(errno))") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
-            close(descriptor)
-            throw LedgerError(path: ledger, reason: "flock \(path): \(errorText(code))")
+        self.files = files
+        let file: OwnFile
+        do { file = try files.lock(of: run, making: true) } catch { throw LedgerError(error, ledger: files.path) }
+        guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw LedgerError(path: files.path, reason: "flock \(file.path): \(errorText(errno))")
         }
+        self.file = Locked(file)
     }
 
     deinit { release() }
 
     /// Marks the run as over for other processes, and removes the file. Further calls do nothing.
     func release() {
-        isHeld.withLock { held in
-            guard held else { return }
-            held = false
-            unlink(path)
-            close(descriptor)
+        file.withLock { file in
+            guard file != nil else { return }
+            files.removeLock(of: run)
+            file = nil
         }
     }
 
     /// Whether the run is over. If so, its file is removed.
-    static func isOver(ledger: String, run: String) -> Bool {
-        let path = path(ledger: ledger, run: run)
-        let descriptor = open(path, O_RDWR | O_CLOEXEC)
-        // Without permission to open the file the answer is not known, and the run counts as alive.
-        guard descriptor >= 0 else { return errno == ENOENT }
-        defer { close(descriptor) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return false }
-        unlink(path)
+    static func isOver(_ files: LedgerFiles, run: String) -> Bool {
+        let file: OwnFile
+        // When the file is there and cannot be opened, the answer is not known, and the run counts as alive.
+        do { file = try files.lock(of: run, making: false) } catch { return error.isAbsent }
+        guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else { return false }
+        files.removeLock(of: run)
         return true
     }
-
-    private static func path(ledger: String, run: String) -> String { "\(ledger).run-\(run)" }
 }

@@ -13,8 +13,9 @@ package struct ShareHistory: Sendable, Hashable {
         fileprivate var expression: String {
             switch self {
             case .day: "date(found_at / 1000, 'unixepoch', 'localtime')"
-            case .device: "device"
-            case .pool: "pool"
+            // A damaged row may hold bytes that are no text.
+            case .device: "CAST(device AS TEXT)"
+            case .pool: "CAST(pool AS TEXT)"
             }
         }
     }
@@ -69,7 +70,9 @@ extension ShareLedger {
             ShareHistory.Row(
                 key: row[0] ?? "unknown", found: row[1], accepted: Int(row[2] as Double),
                 rejected: Int(row[3] as Double),
-                stale: Int(row[4] as Double), expired: Int(row[5] as Double), work: row[6], latency: row[7])
+                stale: Int(row[4] as Double), expired: Int(row[5] as Double),
+                // NULL when the sum is no number.
+                work: row[6] ?? 0, latency: row[7])
         }
         return try write { db in
             let order = key == .day ? "1 DESC" : "2 DESC, 1"

@@ -22,15 +22,16 @@ package final class ShareLedger: Sendable {
     package convenience init(path: String) throws(LedgerError) {
         try LedgerLocation.makeDirectory(of: path)
         let run = String(UInt64.random(in: .min ... .max), radix: 36)
-        try self.init(path: path, run: run, lock: RunLock(ledger: path, run: run))
+        let files = try LedgerFiles(path: path)
+        try self.init(path: path, run: run, lock: RunLock(files, run: run), files: files)
     }
 
     /// A ledger in memory, for runs whose shares are worth nothing.
     package static func inMemory() throws(LedgerError) -> ShareLedger {
-        try ShareLedger(path: ":memory:", run: "0", lock: nil)
+        try ShareLedger(path: ":memory:", run: "0", lock: nil, files: nil)
     }
 
-    private init(path: String, run: String, lock: RunLock?) throws(LedgerError) {
+    private init(path: String, run: String, lock: RunLock?, files: LedgerFiles?) throws(LedgerError) {
         self.path = path
         self.run = run
         self.lock = lock
@@ -43,19 +44,21 @@ package final class ShareLedger: Sendable {
                 // fill within hours.
                 try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -256")
             }
-            queue = lock == nil ? try DatabaseQueue() : try DatabaseQueue(path: path, configuration: configuration)
+            queue = files == nil ? try DatabaseQueue() : try DatabaseQueue(path: path, configuration: configuration)
             try Self.migrator.migrate(queue)
             recovered = try queue.write { db in
-                guard lock != nil else { return 0 }
-                let runs = try String.fetchAll(
-                    db, sql: "SELECT DISTINCT run FROM share WHERE state IN ('found', 'submitted') AND run <> ?",
+                guard let files else { return 0 }
+                // Not texts: a damaged row may hold anything, and only a text can be the name of a run.
+                let runs = try DatabaseValue.fetchAll(
+                    db, sql: "SELECT DISTINCT run FROM share WHERE state IN ('found', 'submitted') AND run IS NOT ?",
                     arguments: [run])
                 var closed = 0
-                for other in runs where RunLock.isOver(ledger: path, run: other) {
+                for other in runs {
+                    if let name = String.fromDatabaseValue(other), !RunLock.isOver(files, run: name) { continue }
                     try db.execute(
                         sql: """
                             UPDATE share SET state = 'expired', reason = 'the miner ended before an answer', ended_at = ?
-                            WHERE run = ? AND state IN ('found', 'submitted')
+                            WHERE run IS ? AND state IN ('found', 'submitted')
                             """, arguments: [Timestamp.now.milliseconds, other])
                     closed += db.changesCount
                 }

@@ -1,0 +1,56 @@
+import Glibc
+import NightjarPlatform
+
+/// The ledger's folder and the files in it: SQLite's, and the locks of the runs.
+///
+/// SQLite opens its files by their path and follows links. So the files are checked and made private before SQLite opens
+/// them, and the folder must be one that only the user may write: between the check and SQLite's open, no other user can
+/// put another file into it. What this does not stop is a user who may rename the folder itself at that very moment,
+/// because a folder above it is theirs.
+struct LedgerFiles: Sendable {
+    /// The ledger's path.
+    let path: String
+    private let folder: OwnFolder
+    private let name: String
+
+    /// Makes the ledger when it is missing, and gives it and SQLite's files beside it the mode 0600.
+    init(path: String) throws(LedgerError) {
+        self.path = path
+        let slash = path.lastIndex(of: "/")
+        name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        let place = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        do {
+            folder = try OwnFolder(place)
+            try folder.makePrivate(name, .ledger, making: true)
+            // SQLite gives the files that it makes the ledger's mode. Those of a crashed run may be older.
+            for ending in ["-wal", "-shm", "-journal"] { try folder.makePrivate(name + ending, .ledger, making: false) }
+        } catch { throw LedgerError(error, ledger: path) }
+    }
+
+    /// Opens the lock of a run.
+    ///
+    /// - Parameter making: whether to make it when it is missing.
+    /// - Throws: ``FileError``. For a name that no run of ours has, as for a file that does not exist.
+    func lock(of run: String, making: Bool) throws(FileError) -> OwnFile {
+        guard Self.isName(run) else { throw FileError("\(path).run-", .system(ENOENT)) }
+        return try OwnFile(lockName(run), in: folder, .runLock, for: making ? .locking : .lockingExisting)
+    }
+
+    func removeLock(of run: String) { if Self.isName(run) { folder.remove(lockName(run)) } }
+
+    private func lockName(_ run: String) -> String { "\(name).run-\(run)" }
+
+    /// Whether a run of ours can have this name: a 64-bit number to base 36. The ledger's rows are text that anything
+    /// may have written, and a name with a slash would lead to a file elsewhere.
+    private static func isName(_ run: String) -> Bool {
+        (1...13).contains(run.utf8.count)
+            && run.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+    }
+}
+
+extension LedgerError {
+    /// The ledger's file is not named twice.
+    init(_ error: FileError, ledger: String) {
+        self.init(path: ledger, reason: error.path == ledger ? "\(error.reason)" : "\(error)")
+    }
+}
