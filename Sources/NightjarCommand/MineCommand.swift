@@ -47,6 +47,7 @@ struct MineCommand: Subcommand {
             settings = try RunSettings(read.settings)
             warnings = read.warnings + settings.warnings
         } catch { throw CommandError(error) }
+        signals.settingsAreRead()
         // Report faults before anything starts.
         _ = try settings.apiOptions()
         if geteuid() == 0 { warnings.append("Nightjar runs as root and does not need to") }

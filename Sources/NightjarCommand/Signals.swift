@@ -42,11 +42,16 @@ final class Signals {
 
     deinit { for source in sources { source.cancel() } }
 
+    /// Until this call a first SIGINT or SIGTERM ends the process at once: nothing has begun that must end in order, and
+    /// the settings may come from a pipe that sends nothing.
+    func settingsAreRead() { wishes.settingsAreRead() }
+
     /// Passes every request to `handle` from now on, and at once one that has already come.
     func hand(to handle: @escaping @Sendable (Wish) -> Void) { wishes.hand(to: handle) }
 
     private final class Wishes: Sendable {
         private struct State {
+            var readsSettings = true
             var signals = 0
             var last: ContinuousClock.Instant?
             /// A request that came before there was a handler.
@@ -64,6 +69,8 @@ final class Signals {
             if let waiting { handle(waiting) }
         }
 
+        func settingsAreRead() { state.withLock { $0.readsSettings = false } }
+
         func take(_ number: Int32) {
             guard number != SIGHUP else { return hangUp() }
             let now = ContinuousClock.now
@@ -72,7 +79,7 @@ final class Signals {
                 state.last = now
                 state.signals += 1
                 switch state.signals {
-                case 1:
+                case 1 where !state.readsSettings:
                     if state.handle == nil { state.waiting = .end(number) }
                     return (.end(number), state.handle)
                 case 2 where state.handle != nil: return (.haste, state.handle)

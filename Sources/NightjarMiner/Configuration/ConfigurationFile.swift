@@ -1,4 +1,5 @@
 import NightjarJSON
+import NightjarPlatform
 
 /// A configuration file as it was read at one moment.
 package struct ConfigurationFile: Sendable {
@@ -11,9 +12,9 @@ package struct ConfigurationFile: Sendable {
     ///
     /// - Throws: ``SettingError`` that names the file, the line and the key.
     package init(path: String, list: SettingList = .standard) throws(SettingError) {
-        let (bytes, isOpen) = try SmallFile.read(path)
+        let file = try SmallFile.read(path, .configuration)
         let root: ConfigurationText
-        do { root = try ConfigurationText.parse(bytes) } catch {
+        do { root = try ConfigurationText.parse(file.bytes) } catch {
             throw SettingError(file: path, line: error.line, error.reason)
         }
         guard case .object(let members) = root.value else {
@@ -31,6 +32,6 @@ package struct ConfigurationFile: Sendable {
         }
         self.path = path
         self.layer = layer
-        warnings = hasSecret && isOpen ? [SmallFile.warning(path)] : []
+        warnings = (hasSecret && file.isOpen ? [SmallFile.warning(path)] : []) + (file.warning.map { [$0] } ?? [])
     }
 }

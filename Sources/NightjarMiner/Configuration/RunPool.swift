@@ -74,7 +74,7 @@ private struct PoolInput {
         }
         guard password == nil else { throw SettingError(file.origin, "a password is already given") }
         let secret = try SmallFile.secret(path, file.origin)
-        if let warning = secret.warning { warnings.append(warning) }
+        warnings += secret.warnings
         return secret.text
     }
 

@@ -107,7 +107,7 @@ package struct RunSettings: Sendable {
         if token == nil, let file = settings.given(\.apiTokenFile), let path = file.text {
             let secret = try SmallFile.secret(path, file.origin)
             token = secret.text
-            if let warning = secret.warning { warnings.append(warning) }
+            warnings += secret.warnings
         }
         let hosts = settings.given(\.apiHosts)
         return settings.given(\.apiListen).map {
