@@ -75,7 +75,13 @@ final class LineOutput: Sendable {
     }
 
     /// Opens the log file again.
-    func reopen() { queue.async { [file] in file?.reopen() } }
+    ///
+    /// - Parameter refused: called with the reason when the new file is not used and the old one stays.
+    func reopen(refused: @escaping @Sendable (FileError) -> Void) {
+        queue.async { [file] in
+            do throws(FileError) { try file?.reopen() } catch { refused(error) }
+        }
+    }
 
     /// Returns when all lines have been written.
     func flush() { queue.sync {} }

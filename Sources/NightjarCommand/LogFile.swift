@@ -9,8 +9,13 @@ import Synchronization
 /// A line that cannot be written is lost: a full disk is temporary, and mining is worth more than its log.
 final class LogFile: Sendable {
     private struct State {
-        var descriptor: Int32
+        var file: OwnFile
         var size: Int
+
+        init(_ file: OwnFile) {
+            self.file = file
+            size = LogFile.size(file)
+        }
     }
 
     let path: String
@@ -18,62 +23,55 @@ final class LogFile: Sendable {
     private let state: Locked<State>
 
     /// - Parameter limit: bytes.
-    /// - Throws: when the file cannot be opened, which is a bad configuration.
+    /// - Throws: when the file cannot be used, which is a bad configuration.
     init(path: String, limit: Int) throws(CommandError) {
         self.path = path
         self.limit = limit
-        let descriptor = Self.open(path)
-        guard descriptor >= 0 else { throw CommandError(.badConfiguration, "log file \(path): \(errorText(errno))") }
-        state = Locked(State(descriptor: descriptor, size: Self.size(descriptor)))
+        do { state = Locked(State(try Self.open(path))) } catch {
+            throw CommandError(.badConfiguration, "log file \(error)")
+        }
+        // An earlier version may have left the file before it readable by all. Opening makes it private, and it does not
+        // matter if there is none.
+        _ = try? OwnFile(path + ".1", .log, for: .reading)
     }
-
-    deinit { state.withLock { _ = close($0.descriptor) } }
 
     /// Appends a line.
     func write(_ line: String) {
         state.withLock { state in
             let length = line.utf8.count + 1
             if state.size > 0, state.size + length > limit { turn(&state) }
-            if Output.write(line + "\n", to: state.descriptor) == 0 {
+            if Output.write(line + "\n", to: state.file.descriptor) == 0 {
                 state.size += length
             } else {
                 // A part of the line may have been written.
-                state.size = Self.size(state.descriptor)
+                state.size = Self.size(state.file)
             }
         }
     }
 
-    /// Opens the path again, after `logrotate` moved the old file away. When no new file can be opened, the old one
-    /// stays in use.
-    func reopen() {
-        state.withLock { state in
-            let new = Self.open(path)
-            guard new >= 0 else { return }
-            close(state.descriptor)
-            state = State(descriptor: new, size: Self.size(new))
-        }
+    /// Opens the path again, after `logrotate` moved the old file away.
+    ///
+    /// - Throws: when no new file can be used; the old one stays in use.
+    func reopen() throws(FileError) {
+        let new = try Self.open(path)
+        state.withLock { $0 = State(new) }
     }
 
     private func turn(_ state: inout State) {
         if rename(path, path + ".1") == 0 {
-            let new = Self.open(path)
-            if new >= 0 {
-                close(state.descriptor)
-                state = State(descriptor: new, size: Self.size(new))
+            if let new = try? Self.open(path) {
+                state = State(new)
                 return
             }
         }
         // Nothing can be renamed or made in this directory. The limit must hold, so the old lines are deleted.
-        if ftruncate(state.descriptor, 0) == 0 { state.size = 0 }
+        if ftruncate(state.file.descriptor, 0) == 0 { state.size = 0 }
     }
 
     /// Readable by the user alone, because it holds pools, wallets and addresses.
-    private static func open(_ path: String) -> Int32 {
-        Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0o600)
+    private static func open(_ path: String) throws(FileError) -> OwnFile {
+        try OwnFile(path, .log, for: .appending)
     }
 
-    private static func size(_ descriptor: Int32) -> Int {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
-    }
+    private static func size(_ file: OwnFile) -> Int { (try? file.status().size) ?? 0 }
 }

@@ -103,7 +103,9 @@ struct MineRun {
                 case .hangUp:
                     let isGone = hadTerminal && isatty(STDOUT_FILENO) == 0
                     guard !isGone, output.hasFile || following.hasFile else { return await miner.stop(.signal(SIGHUP)) }
-                    output.reopen()
+                    output.reopen { reason in
+                        Task { await miner.tell(.error("log file \(reason); the old file stays in use")) }
+                    }
                     following.lookAgain()
                 }
             }
