@@ -22,7 +22,7 @@ final class Fixture: Sendable {
 
     init(
         token: String? = nil, requestTimeout: Int64 = 15_000, headTimeout: Int64? = nil, connections: Int = 64,
-        hosts: [String] = [], snapshot: MinerSnapshot = .mining
+        hosts: [String] = [], backoff: Backoff? = nil, snapshot: MinerSnapshot = .mining
     ) async throws {
         var options = try APIOptions(address: APIAddress("127.0.0.1:0"), token: token)
         try options.allow(hosts: hosts)
@@ -32,7 +32,7 @@ final class Fixture: Sendable {
         options.times = RequestProgress.Times(
             head: .milliseconds(headTimeout ?? requestTimeout), rest: .milliseconds(requestTimeout))
         options.places = ConnectionPlaces.Limits(total: connections)
-        options.time = time.backoff
+        options.time = backoff ?? time.backoff
         server = try await APIServer.start(options, snapshot: { snapshot }, control: control)
         client = WebClient(port: server.port)
     }

@@ -1,4 +1,7 @@
 import NightjarAPI
+import NightjarPlatform
+import NightjarWire
+import Synchronization
 import TestSupport
 import Testing
 
@@ -65,5 +68,31 @@ import Testing
         #expect(fixture.time.sleeps.count == 11)
         #expect(try await fixture.client.ask("/2/summary", headers: Fixture.authorization).status == 200)
         #expect(fixture.time.sleeps.count == 11)
+    }
+
+    @Test func manyThatWaitHinderNobodyElseAndNotTheEnd() async throws {
+        let waiting = Locked(0)
+        let forever: @Sendable (Duration) async throws -> Void = { _ in
+            waiting.withLock { $0 += 1 }
+            try await Task.sleep(for: .seconds(86_400))
+        }
+        let fixture = try await Fixture(
+            token: Fixture.token, requestTimeout: 3_600_000, backoff: Backoff(sleep: forever, now: { .zero }))
+        let wrong = ["Authorization": "Bearer wrong"]
+        for _ in 0..<2 { #expect(try await fixture.client.ask("/2/summary", headers: wrong).status == 401) }
+        let request = "GET /2/summary HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer wrong\r\n\r\n"
+        var held: [WebClient.Connection] = []
+        for i in 1...4 {
+            held.append(try await fixture.client.open(sending: Array(request.utf8)))
+            try await eventually("\(i) that wait") { waiting.withLock { $0 } == i }
+        }
+        for token in ["wrong", Fixture.token] {
+            let answer = try await fixture.client.ask("/2/summary", headers: ["Authorization": "Bearer \(token)"])
+            #expect(answer.status == 429 && answer["retry-after"] == "1", "\(answer)")
+        }
+        #expect(try await fixture.client.ask("/health").status == 200)
+        #expect(try await fixture.client.ask("/2/summary").status == 401)
+        await fixture.server.stop()
+        withExtendedLifetime(held) {}
     }
 }
