@@ -1,5 +1,6 @@
 extension JSON: CustomStringConvertible {
-    /// The value on one line, without spaces. Any text in it is escaped, so that a line stays a line.
+    /// The value on one line, without spaces. Characters that do not show are escaped,
+    /// so that a line stays a line and keeps its direction.
     package var text: String {
         var text = ""
         write(to: &text)
@@ -42,15 +43,24 @@ extension JSON: CustomStringConvertible {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            // Other control characters, and the two line separators that some readers take for a line end.
-            case _
-            where scalar.value < 0x20 || scalar.value == 0x7F || (0x80...0x9F).contains(scalar.value)
-                || scalar.value == 0x2028 || scalar.value == 0x2029:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case " "..."~": text.unicodeScalars.append(scalar)
+            case _ where isHidden(scalar):
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: text.unicodeScalars.append(scalar)
             }
         }
         text += "\""
+    }
+
+    /// Control characters; format characters, some of which turn a line's direction; and the two line separators that
+    /// some readers take for a line end.
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
     }
 }

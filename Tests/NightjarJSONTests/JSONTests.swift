@@ -73,8 +73,15 @@ import Testing
     }
 
     /// A line stays a line, and a terminal sees no escape sequences.
-    @Test func textIsEscaped() {
+    @Test func textIsEscaped() throws {
         #expect(JSON.string("\u{1B}\u{9B}\u{7F}\u{2028}\r\n\"\\").text == #""\u001b\u009b\u007f\u2028\r\n\"\\""#)
+        // So does a line's direction, and what is not seen; the value is the same.
+        let turned = "a\u{202E}b\u{2066}c\u{200B}d\u{FEFF}e\u{AD}f\u{E0041}g\u{2029}h\u{85}\u{0}é漢\u{301}😀"
+        let text = JSON.string(turned).text
+        #expect(
+            text == #""a\u202eb\u2066c\u200bd\ufeffe\u00adf\udb40\udc41g\u2029h\u0085\u0000é漢"# + "\u{301}😀\"")
+        let again = try JSON(parsing: text.utf8).string
+        #expect(again.map { Array($0.unicodeScalars) } == Array(turned.unicodeScalars))
     }
 
     private func problem(_ bytes: some Collection<UInt8>) -> JSONError.Problem? {
