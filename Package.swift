@@ -240,9 +240,8 @@ let package = Package(
         .testTarget(
             name: "NightjarAPITests",
             dependencies: [
-                "NightjarAPI", "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarPlatform",
-                "NightjarCore",
-                "TestSupport",
+                "NightjarAPI", "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarNode",
+                "NightjarPlatform", "NightjarCore", "TestSupport", "Toy",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

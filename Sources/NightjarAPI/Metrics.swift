@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarMiner
+import NightjarPlatform
 import NightjarWire
 
 /// The Prometheus text format, version 0.0.4: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
@@ -43,7 +44,8 @@ package struct Metrics {
         add(name, kind, help, [MetricSample([:], value)])
     }
 
-    /// Escapes backslashes and line ends, and in label values quotation marks too.
+    /// Escapes backslashes and line ends, and in label values quotation marks too. Other characters that do not show
+    /// become U+FFFD.
     static func escape(_ text: String, quotes: Bool) -> String {
         var out = ""
         for scalar in text.unicodeScalars {
@@ -51,7 +53,7 @@ package struct Metrics {
             case "\\": out += "\\\\"
             case "\n": out += "\\n"
             case "\"" where quotes: out += "\\\""
-            default: out.unicodeScalars.append(scalar)
+            default: out.unicodeScalars.append(scalar.isPrintable ? scalar : "\u{FFFD}")
             }
         }
         return out

@@ -108,7 +108,7 @@ struct BenchCommand: Subcommand {
     private static func lines(_ result: BenchOutcome) -> [String] {
         let name = "\(result.algorithm) on \(result.device)"
         guard let hashrate = result.hashrate, result.isVerified else {
-            return ["\(name): failed: \(PlainText.printable(result.error?.reason ?? "not verified"))"]
+            return ["\(name): failed: \(printable(result.error?.reason ?? "not verified"))"]
         }
         let time = PlainText.fixed(result.seconds, 2)
         let lanes = result.facts.lanes == 1 ? "1 lane" : "\(result.facts.lanes) lanes"
@@ -116,7 +116,7 @@ struct BenchCommand: Subcommand {
         let line =
             "\(name): \(PlainText.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes)\(mode), "
             + "checksum \(result.checksumHex ?? "none"), verified"
-        return [line] + result.hints.map { "  \(PlainText.printable($0))" }
+        return [line] + result.hints.map { "  \(printable($0))" }
     }
 
     static func report(_ results: [BenchOutcome], devices: [Device]) -> JSON {

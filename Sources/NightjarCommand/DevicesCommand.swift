@@ -3,6 +3,7 @@ import Nightjar
 import NightjarCore
 import NightjarJSON
 import NightjarMiner
+import NightjarPlatform
 
 struct DevicesCommand: Subcommand {
     static let configuration = CommandConfiguration(commandName: "devices", abstract: "List the devices that can hash.")
@@ -15,7 +16,7 @@ struct DevicesCommand: Subcommand {
 
     func execute() async throws(CommandError) -> Int32 {
         let (devices, faults) = Engine.allDevicesAndFaults()
-        for fault in faults { Output.standardError("warning: \(PlainText.printable(fault))") }
+        for fault in faults { Output.standardError("warning: \(printable(fault))") }
         var measured: [DeviceID: MemoryMeasurement] = [:]
         if measure {
             let engine = try CommandError.engine(devices: nil)

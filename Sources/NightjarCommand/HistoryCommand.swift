@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import NightjarJSON
 import NightjarMiner
+import NightjarPlatform
 
 extension ShareHistory.Key: ExpressibleByArgument {}
 
@@ -50,7 +51,7 @@ struct HistoryCommand: Subcommand {
         }
         let head = [by.rawValue, "found", "accepted", "rejected", "stale", "expired", "unaccounted", "work", "latency"]
         let lines = (history.rows + (history.rows.count > 1 ? [history.total] : [])).map { row in
-            [PlainText.printable(row.key)]
+            [printable(row.key)]
                 + [row.found, row.accepted, row.rejected, row.stale, row.expired, row.unaccounted].map(String.init)
                 + [Self.short(row.work), row.latency.map { "\(Self.whole($0)) ms" } ?? "-"]
         }

@@ -4,6 +4,7 @@ import NightjarAPI
 import NightjarCore
 import NightjarMiner
 import NightjarNode
+import NightjarPlatform
 import NightjarWire
 
 /// A run of `mine`, from its settings to its exit code.
@@ -19,6 +20,9 @@ struct MineRun {
     /// The program's name and version, as sent to pools.
     static let agent = "nightjar/\(Version.number)"
 
+    /// All secrets of this process, so that a pool's words hide those of the others too.
+    static let secrets = KnownSecrets()
+
     var isForPeople: Bool { settings.log == .text }
 
     var limits: Miner.Limits {
@@ -32,8 +36,8 @@ struct MineRun {
     func introduce() {
         guard isForPeople else { return }
         output.write("nightjar \(Version.number)")
-        for device in engine.devices { output.write("  \(device.id): \(PlainText.printable(device.name))") }
-        for warning in warnings { output.write("warning: \(PlainText.printable(warning))") }
+        for device in engine.devices { output.write("  \(device.id): \(printable(device.name))") }
+        for warning in warnings { output.write("warning: \(printable(warning))") }
     }
 
     func atPools() async throws(CommandError) -> Int32 {
@@ -49,7 +53,7 @@ struct MineRun {
         }
         if isForPeople {
             for pool in settings.pools {
-                output.write("mining at \(pool.settings.url) for \(PlainText.printable(pool.settings.user))")
+                output.write("mining at \(pool.settings.url) for \(printable(pool.settings.user))")
             }
             output.write("shares are written to \(ledger.path)")
             if ledger.recovered > 0 {
@@ -69,6 +73,8 @@ struct MineRun {
             }
         common.algorithm = settings.algorithm
         common.agent = agent
+        common.secrets = secrets
+        secrets.add([settings.api?.token].compactMap { $0 })
         var links: [any UpstreamLink] = []
         for pool in settings.pools {
             do { links.append(try pool.settings.link(options: common)) } catch {

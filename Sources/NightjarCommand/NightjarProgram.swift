@@ -2,6 +2,7 @@ import ArgumentParser
 import CCommit
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 
 /// Runs the program: from arguments to an exit code.
 enum NightjarProgram {
@@ -42,6 +43,6 @@ enum NightjarProgram {
     }
 
     private static func oneLine(_ text: String) -> String {
-        PlainText.printable(text.split(whereSeparator: \.isNewline).joined(separator: " "))
+        printable(text.split(whereSeparator: \.isNewline).joined(separator: " "))
     }
 }

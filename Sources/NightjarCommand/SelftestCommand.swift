@@ -2,6 +2,7 @@ import ArgumentParser
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 
 struct SelftestCommand: Subcommand {
     static let configuration = CommandConfiguration(
@@ -27,7 +28,7 @@ struct SelftestCommand: Subcommand {
             let name = "\(pair.algorithm) on \(pair.device)"
             if case .unsupported(let reason) = engine.support(for: pair.algorithm, on: pair.device) {
                 faults.append("\(name): \(reason)")
-                try Output.line("\(name): cannot run: \(PlainText.printable(reason))")
+                try Output.line("\(name): cannot run: \(printable(reason))")
                 continue
             }
             let result: Result<Int, NightjarError>
@@ -38,7 +39,7 @@ struct SelftestCommand: Subcommand {
             case .success(let count): try Output.line("\(name): passed, \(count) known answers")
             case .failure(let error):
                 faults.append("\(name): \(error.reason)")
-                try Output.line("\(name): failed: \(PlainText.printable(error.reason))")
+                try Output.line("\(name): failed: \(printable(error.reason))")
             }
         }
         guard faults.isEmpty else {

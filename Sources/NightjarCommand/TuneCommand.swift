@@ -3,6 +3,7 @@ import Nightjar
 import NightjarCore
 import NightjarJSON
 import NightjarMiner
+import NightjarPlatform
 
 struct TuneCommand: Subcommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +37,7 @@ struct TuneCommand: Subcommand {
         let pairs = AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil)
         guard !pairs.isEmpty else { throw CommandError(.failed, "no device here runs any of the algorithms") }
         // One of them may be why settings cannot be saved.
-        for fault in engine.core.faults { Output.standardError("warning: \(PlainText.printable(fault))") }
+        for fault in engine.core.faults { Output.standardError("warning: \(printable(fault))") }
 
         var faults: [String] = []
         var results: [TuneResult] = []
@@ -46,11 +47,11 @@ struct TuneCommand: Subcommand {
             results.append(result)
             if let error = result.error {
                 faults.append("\(name): \(error.reason)")
-                if !json { try Output.line("\(name): failed: \(PlainText.printable(error.reason))") }
+                if !json { try Output.line("\(name): failed: \(printable(error.reason))") }
                 continue
             }
             let rate = result.hashrate.map { "\(PlainText.rate($0)); " } ?? ""
-            if !json { try Output.line("\(name): \(rate)\(PlainText.printable(result.explanation))") }
+            if !json { try Output.line("\(name): \(rate)\(printable(result.explanation))") }
             if result.settings != nil, !result.isKept {
                 faults.append("\(name): the settings could not be saved")
             }

@@ -6,7 +6,7 @@ import Synchronization
 /// jobs, and different pools the same name.
 public struct JobID: Sendable, Hashable, CustomStringConvertible {
     private let number: UInt64
-    /// The pool's name for the job, as it is shown.
+    /// The job's name, as it is shown.
     package let name: String
 
     private static let last = Atomic<UInt64>(0)
@@ -17,7 +17,16 @@ public struct JobID: Sendable, Hashable, CustomStringConvertible {
         self.name = name
     }
 
+    private init(number: UInt64, name: String) { (self.number, self.name) = (number, name) }
+
+    /// The same identity under another name.
+    func shown(as name: String) -> JobID { JobID(number: number, name: name) }
+
     public var description: String { name }
+
+    public static func == (a: JobID, b: JobID) -> Bool { a.number == b.number }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(number) }
 }
 
 /// Work to find shares for. ``id`` tells one job from another, whatever they hold.
@@ -67,6 +76,11 @@ public struct Job: Sendable, Identifiable, Hashable {
         self.init(
             id: JobID(name), algorithm: work.algorithm, source: SingleWork(WorkUnit(work, nonces: nonces)),
             target: target, nextEpoch: nextEpoch)
+    }
+
+    /// The same job under another name.
+    package func shown(as name: String) -> Job {
+        Job(id: id.shown(as: name), algorithm: algorithm, source: source, target: target, nextEpoch: nextEpoch)
     }
 
     public static func == (a: Job, b: Job) -> Bool { a.id == b.id }

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarPlatform
 import NightjarWire
 
 /// Log lines for people: what runs on which device, for whom, and with what result. Routine steps of a share are left
@@ -42,17 +43,17 @@ package final class HumanReporter: Reporter {
 
     package static func lines(_ event: MinerEvent) -> [String] {
         switch event {
-        case .connected(let pool): return ["connected to \(PlainText.printable(pool))"]
-        case .disconnected(_, let reason): return ["disconnected: \(PlainText.printable(reason)); trying again"]
+        case .connected(let pool): return ["connected to \(printable(pool))"]
+        case .disconnected(_, let reason): return ["disconnected: \(printable(reason)); trying again"]
         case .job(let id, let height, let algorithm, let difficulty):
             let at = height.map { ", height \($0)" } ?? ""
-            return ["job \(PlainText.printable(id)): \(algorithm)\(at), difficulty \(difficulty)"]
+            return ["job \(printable(id)): \(algorithm)\(at), difficulty \(difficulty)"]
         case .preparing(let device, let algorithm): return ["\(device): preparing \(algorithm)"]
         case .ready(let device, let lanes, let explanation):
             return ["\(device): ready, known answers passed, \(lanes) \(lanes == 1 ? "lane" : "lanes")"]
-                + explanation.map { "  \(PlainText.printable($0))" }
+                + explanation.map { "  \(printable($0))" }
         case .recovering(let device, let reason, let seconds, let attempt):
-            return ["problem: \(PlainText.printable(recovery(device, reason, seconds, attempt)))"]
+            return ["problem: \(printable(recovery(device, reason, seconds, attempt)))"]
         case .settling(let device, let percent):
             switch percent {
             case ..<1: return ["\(device): filling the RandomX dataset"]
@@ -62,10 +63,10 @@ package final class HumanReporter: Reporter {
         case .progress: return []
         case .paused(let reasons): return ["paused: \(reasons.map(\.words).joined(separator: ", "))"]
         case .resumed: return ["mining resumed"]
-        case .notice(let text): return [PlainText.printable(text)]
-        case .remark(let device, let text): return ["\(device): \(PlainText.printable(text))"]
+        case .notice(let text): return [printable(text)]
+        case .remark(let device, let text): return ["\(device): \(printable(text))"]
         case .share(let share):
-            let tail = share.reason.map { ": \(PlainText.printable($0))" } ?? ""
+            let tail = share.reason.map { ": \(printable($0))" } ?? ""
             switch share.state {
             case .found, .submitted: return []
             case .accepted:
@@ -79,7 +80,7 @@ package final class HumanReporter: Reporter {
                 separator: ", ")
             return devices.count > 1
                 ? ["\(PlainText.rate(total))  (\(each))"] : [each.isEmpty ? PlainText.rate(total) : each]
-        case .error(let message): return ["problem: \(PlainText.printable(message))"]
+        case .error(let message): return ["problem: \(printable(message))"]
         case .summary(let summary):
             var line = "\(summary.found) shares found: \(summary.accepted) accepted, \(summary.rejected) rejected, "
             line += "\(summary.stale) stale, \(summary.expired) expired"

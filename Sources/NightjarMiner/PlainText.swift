@@ -1,4 +1,4 @@
-/// Writes numbers and texts from outside into lines for people.
+/// Writes numbers into lines for people.
 package enum PlainText {
     /// Hashes per second, with a unit that leaves about three digits: `98.3 H/s`, `5.41 kH/s`.
     package static func rate(_ hashesPerSecond: Double) -> String {
@@ -8,20 +8,6 @@ package enum PlainText {
             value /= 1000
         }
         return "\(fixed(value, 2)) GH/s"
-    }
-
-    /// A text from outside on one line, without control characters: these could move a terminal's cursor or forge a
-    /// line.
-    package static func printable(_ text: String) -> String {
-        var clean = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-                clean.append("\u{FFFD}")
-            default: clean.append(scalar)
-            }
-        }
-        return String(clean)
     }
 
     /// A decimal with exactly `digits` places, at least one.

@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarPlatform
 import NightjarWire
 
 /// What a user at a terminal sees of a ``MinerSnapshot``: a line that is always shown, and tables on request. It makes
@@ -21,7 +22,7 @@ package enum StatusLine {
         var shares = "\(summary.accepted) of \(summary.found) accepted"
         if summary.rejected > 0 { shares += ", \(summary.rejected) rejected" }
         parts.append(shares)
-        let line = PlainText.printable(parts.joined(separator: " | "))
+        let line = printable(parts.joined(separator: " | "))
         return line.count <= width ? line : String(line.prefix(max(0, width - 1))) + (width > 0 ? "~" : "")
     }
 
@@ -58,19 +59,19 @@ package enum StatusLine {
     /// For the key `c`: the pool, and its job.
     package static func connection(_ snapshot: MinerSnapshot) -> [String] {
         let connection = snapshot.connection
-        let pool = PlainText.printable(connection.pool)
+        let pool = printable(connection.pool)
         var lines = [
             connection.isConnected
                 ? "connected to \(pool) for \(duration(connection.connectedFor))" : "not connected; trying \(pool)"
         ]
         if let version = connection.tls {
             let certificate = connection.tlsFingerprint.map { ", certificate \($0)" } ?? ""
-            lines.append(PlainText.printable("  \(version)\(certificate)"))
+            lines.append(printable("  \(version)\(certificate)"))
         } else if connection.isConnected {
             lines.append("  not encrypted")
         }
         if let job = connection.job {
-            var words = "  job \(PlainText.printable(job)): \(connection.algorithm ?? "?")"
+            var words = "  job \(printable(job)): \(connection.algorithm ?? "?")"
             if let height = connection.height { words += ", height \(height)" }
             if let difficulty = connection.difficulty { words += ", difficulty \(difficulty)" }
             lines.append(words)
@@ -81,7 +82,7 @@ package enum StatusLine {
         lines.append(words)
         for problem in snapshot.problems.suffix(3) {
             let times = problem.count > 1 ? " (\(problem.count) times)" : ""
-            lines.append("  \(problem.time.localTime)  \(PlainText.printable(problem.text))\(times)")
+            lines.append("  \(problem.time.localTime)  \(printable(problem.text))\(times)")
         }
         return lines
     }

@@ -17,10 +17,12 @@ package struct PoolDifficulty: Sendable, Hashable, Comparable, CustomStringConve
     }
 
     /// - Parameters:
-    ///   - text: a JSON number above zero; the result is `nil` for anything else.
+    ///   - text: a JSON number above zero of at most 64 bytes; the result is `nil` for anything else.
     ///   - hashesPerUnit: above zero.
     package init?(text: String, hashesPerUnit: Double) {
-        guard let value = Double(text), value.isFinite, value > 0, hashesPerUnit > 0 else { return nil }
+        guard text.utf8.count <= 64, text.utf8.allSatisfy(Self.isOfNumber), let value = Double(text), value.isFinite,
+            value > 0, hashesPerUnit > 0
+        else { return nil }
         self.text = text
         self.hashesPerUnit = hashesPerUnit
         self.value = value
@@ -32,6 +34,15 @@ package struct PoolDifficulty: Sendable, Hashable, Comparable, CustomStringConve
         guard hashesPerUnit != 1 else { return PoolDifficulty(hashes: hashes) }
         let value = Double(hashes) / hashesPerUnit
         return PoolDifficulty(text: "\(value)", hashesPerUnit: hashesPerUnit) ?? PoolDifficulty(hashes: hashes)
+    }
+
+    private static func isOfNumber(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"),
+            UInt8(ascii: "+"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 
     package var description: String { text }

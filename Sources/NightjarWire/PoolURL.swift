@@ -1,5 +1,6 @@
 import NIOCore
 import NightjarCore
+import NightjarPlatform
 
 /// A pool's or node's address, as a user writes it after `-o`.
 ///
@@ -98,5 +99,5 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
             }
     }
 
-    private static func safe(_ text: some StringProtocol) -> String { String(printable(text).prefix(80)) }
+    private static func safe(_ text: some StringProtocol) -> String { printable(text, limit: 80) }
 }

@@ -43,6 +43,10 @@ package struct UpstreamOptions: Sendable {
     /// A line must end within this time of its first byte.
     package var lineDeadline: Duration = .seconds(30)
 
+    /// The secrets of this run, which the texts of pools and nodes must not show. Copies of the options share them, and
+    /// each pool and node adds its own.
+    package var secrets = KnownSecrets()
+
     /// The trusted certificate authorities; tests have their own.
     package var trust = TLSTrust.system
     /// Turns names into addresses; `nil` uses the system's resolver.

@@ -84,10 +84,13 @@ import Testing
         #expect(value("nightjar_pool_latency_seconds") == "0.042")
         #expect(value("nightjar_pool_failures_total") == "3" && value("nightjar_job_height") == "3000000")
         #expect(value("process_start_time_seconds") == "1700000000")
-        // Whatever a device calls itself comes back as it was.
-        #expect(
-            value("nightjar_device_info", ["device": "opencl:0.0", "name": MinerSnapshot.hostile, "kind": "gpu"]) == "1"
-        )
+        // Whatever a device calls itself comes back as it was, but for what does not show.
+        let name = String(
+            String.UnicodeScalarView(
+                MinerSnapshot.hostile.unicodeScalars.map {
+                    "\r\u{1B}\u{2028}".unicodeScalars.contains($0) ? "\u{FFFD}" : $0
+                }))
+        #expect(value("nightjar_device_info", ["device": "opencl:0.0", "name": name, "kind": "gpu"]) == "1")
     }
 
     @Test func numbersAndWordsAreWrittenAsTheFormatHasThem() {

@@ -81,7 +81,7 @@ import Testing
 
     private static func read(job params: JSON, _ reader: JobReader) throws -> String {
         do {
-            let job = try reader.read(params).job(JobID("fuzz"))
+            let job = try reader.read(params).job(JobID("fuzz")).shown(by: KnownSecrets())
             let work = job.job.work
             Self.hold(JobReader.blobLengths.contains(work.input.count))
             Self.hold((work.nonceOffset ?? .max) <= work.input.count - 4)
@@ -91,7 +91,7 @@ import Testing
             _ = job.job.target.difficulty
             return "job"
         } catch let refusal as JobError {
-            Self.hold(refusal.description.utf8.count < 2000)
+            Self.hold(refusal.words.plain.utf8.count < 2000)
             return "refused job"
         } catch is WireFault {
             return "fault"

@@ -10,7 +10,7 @@ import Testing
     ) throws -> UpstreamJob {
         let read = try JobReader(algorithms: algorithms, preferred: preferred, niceHash: niceHash).read(
             JSON(parsing: text.utf8))
-        return read.job(JobID(read.contents.name))
+        return read.job(JobID("")).shown(by: KnownSecrets())
     }
 
     @Test func aGoodJob() throws {
@@ -39,7 +39,7 @@ import Testing
         #expect(job.job.nextSeed == nil)
         #expect(job.job.work.seed == nil)
         let refusal = try #require(throws: JobError.self) { try read(jobText(changing: ["seed_hash": value])) }
-        #expect(refusal.description == "job J1: rx/0 needs a seed")
+        #expect(refusal.words.plain == "job J1: rx/0 needs a seed")
     }
 
     /// One bad member each: the job is refused, and the reason names the member.
@@ -73,7 +73,7 @@ import Testing
     func badMembersAreRefusedByName(_ member: String, _ value: String?, _ reason: String) throws {
         let text = jobText(changing: [member: value])
         let refusal = try #require(throws: JobError.self) { try read(text) }
-        #expect(refusal.description.contains(reason), "\(refusal)")
+        #expect(refusal.words.plain.contains(reason), "\(refusal.words.plain)")
     }
 
     @Test func heightIsNeededOnlyWhereItChoosesTheProgram() throws {
@@ -81,12 +81,12 @@ import Testing
         let refusal = try #require(throws: JobError.self) {
             try read(jobText(changing: ["height": nil, "algo": "\"cn/r\""]))
         }
-        #expect(refusal.description == "job J1: cn/r needs a block height")
+        #expect(refusal.words.plain == "job J1: cn/r needs a block height")
     }
 
     @Test(arguments: ["null", "[]", "\"job\"", "1"]) func whatIsNoObject(_ text: String) throws {
         let refusal = try #require(throws: JobError.self) { try read(text) }
-        #expect(refusal.description.contains("instead of an object"))
+        #expect(refusal.words.plain.contains("instead of an object"))
     }
 
     @Test func boundsAreFaultsOfTheConnection() throws {
@@ -124,12 +124,12 @@ import Testing
         #expect(read.work.nonceOffset == 147 && read.nonces == .full)
         #expect(try self.read(job(blob.dropLast() + [9])).job.nonces == .niceHash(highByte: 9))
         let refusal = try #require(throws: JobError.self) { try self.read(job(blob.dropLast())) }
-        #expect(refusal.description == "job J1: blob has no nonce at byte 147")
+        #expect(refusal.words.plain == "job J1: blob has no nonce at byte 147")
     }
 
     @Test func algorithmsThatNoDeviceRuns() throws {
         let refusal = try #require(throws: JobError.self) { try read(jobText(), algorithms: [.cn0]) }
-        #expect(refusal.description == "job J1: no chosen device runs rx/0")
+        #expect(refusal.words.plain == "job J1: no chosen device runs rx/0")
     }
 
     /// Monero's next version hashes with RandomX v2, and what its shares carry is not known: it must not be hashed with
@@ -139,8 +139,8 @@ import Testing
             jobText(blob: blobText(major: major), changing: ["algo": algorithm, "height": "3"])
         }
         let refusal = try #require(throws: JobError.self) { try read(text(nil)) }
-        #expect(refusal.description.contains("names no algorithm, and block version"), "\(refusal)")
-        #expect(refusal.description.contains("RandomX v2"))
+        #expect(refusal.words.plain.contains("names no algorithm, and block version"), "\(refusal.words.plain)")
+        #expect(refusal.words.plain.contains("RandomX v2"))
         // Other chains have such versions, too.
         #expect(try read(text("\"rx/2\"")).job.algorithm == .rx2)
         #expect(try read(text(nil), preferred: .rxWow).job.algorithm == .rxWow)
@@ -214,7 +214,7 @@ import Testing
     }
 
     @Test func outcomesOfReplies() throws {
-        func outcome(_ text: String) throws -> ShareOutcome {
+        func outcome(_ text: String) throws -> ShareEnd<OutsideText> {
             guard case .reply(_, let result, let error) = try message(text) else {
                 throw WaitedInVain(description: text)
             }

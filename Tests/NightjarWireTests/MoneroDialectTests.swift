@@ -25,7 +25,7 @@ import Testing
         dialect.take(Array(line.utf8))
     }
 
-    private func job(_ effects: [DialectEffect]) -> UpstreamJob? {
+    private func job(_ effects: [DialectEffect]) -> DialectJob? {
         effects.lazy.compactMap { if case .job(let job) = $0 { job } else { nil } }.first
     }
 
@@ -37,7 +37,7 @@ import Testing
         return (number, try JSON(parsing: line))
     }
 
-    private func share(_ job: UpstreamJob) -> Share { Share(job: job.job, nonce: 1, digest: Digest(), device: .cpu) }
+    private func share(_ job: DialectJob) -> Share { Share(job: job.job, nonce: 1, digest: Digest(), device: .cpu) }
 
     @Test func beginsWithALogin() throws {
         var dialect = dialect { $0.algorithm = .cnR }
@@ -90,7 +90,7 @@ import Testing
     ]) func loginsThatAreRefused(_ line: String, _ reason: String) {
         var dialect = dialect()
         _ = dialect.begin()
-        #expect(take(line, &dialect) == [.end(reason: reason)])
+        #expect(take(line, &dialect) == [.end(reason: OutsideText(ours: reason))])
     }
 
     @Test func aBadJobIsRefusedAndABoundEndsTheSession() {

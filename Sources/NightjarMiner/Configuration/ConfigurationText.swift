@@ -1,4 +1,5 @@
 import NightjarJSON
+import NightjarPlatform
 
 /// JSON from a file that a person wrote. Every value knows its line, so that an error can name it.
 package struct ConfigurationText: JSONTree, Sendable, Hashable {
@@ -27,21 +28,20 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
         case .trailing: "there is more text after the end of the configuration"
         case .noValue(let character?): "'\(character)' does not belong here"
         case .noValue(nil): "a value is missing"
-        case .missing(let mark, .name(let name)): "'\(mark)' is missing after '\(printable(name))'"
-        case .missing(let mark, .member(let name)): "'\(mark)' is missing after the value of '\(printable(name))'"
+        case .missing(let mark, .name(let name)): "'\(mark)' is missing after '\(printable(name, limit: 60))'"
+        case .missing(let mark, .member(let name)):
+            "'\(mark)' is missing after the value of '\(printable(name, limit: 60))'"
         case .missing(let mark, .element): "'\(mark)' is missing after a list's value"
         case .nameWithoutQuotes: "a key in quotation marks is missing"
-        case .twice(let name): "'\(printable(name))' is here twice"
+        case .twice(let name): "'\(printable(name, limit: 60))' is here twice"
         case .controlCharacter: "a text does not end on its line"
         case .halfCharacter: "half a character in a text"
-        case .badEscape(let character): "'\\\(printable(String(character)))' means nothing in a text"
+        case .badEscape(let character): "'\\\(printable(String(character), limit: 60))' means nothing in a text"
         case .badHex: "'\\u' needs four hex digits"
         case .noDigitsAfterPoint: "a number ends with a point"
         case .noExponent: "a number has no exponent"
         }
     }
-
-    private static func printable(_ text: String) -> String { String(PlainText.printable(text).prefix(60)) }
 }
 
 extension JSONElement {

@@ -1,3 +1,5 @@
+import NightjarPlatform
+
 /// A fault in a setting. The description is one line and holds no secret.
 package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Where the setting was given; `nil` for a fault of a file as a whole.
@@ -10,7 +12,7 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
     /// - Parameter isPhrase: whether `what` continues the setting's name, as in "-u is missing".
     package init(_ origin: Settings.Origin, _ what: String, isPhrase: Bool = false) {
         self.origin = origin
-        description = PlainText.printable("\(Self.name(origin))\(isPhrase ? " " : ": ")\(what)")
+        description = printable("\(Self.name(origin))\(isPhrase ? " " : ": ")\(what)")
     }
 
     /// A fault in a value. The value is shown as it would stand after its flag.
@@ -22,7 +24,7 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
             case .variable: "="
             case .file: ": "
             }
-        description = PlainText.printable("\(Self.name(origin))\(joint)\(value): \(what)")
+        description = printable("\(Self.name(origin))\(joint)\(value): \(what)")
     }
 
     private static func name(_ origin: Settings.Origin) -> String {
@@ -34,17 +36,17 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
 
     init(file: String, line: Int, _ what: String) {
         origin = .file(path: file, line: line, key: "")
-        description = PlainText.printable("\(file):\(line): \(what)")
+        description = printable("\(file):\(line): \(what)")
     }
 
     init(file: String, _ what: String) {
         origin = nil
-        description = PlainText.printable("\(file): \(what)")
+        description = printable("\(file): \(what)")
     }
 
     /// A fault in the arguments as a whole.
     package init(usage what: String) {
         origin = .flag("")
-        description = PlainText.printable(what)
+        description = printable(what)
     }
 }

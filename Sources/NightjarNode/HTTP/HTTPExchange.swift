@@ -127,7 +127,7 @@ final class HTTPExchange: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if error is HTTPParserError { mayBeLost = false }
-        lose(tls?.reason(error).map(Words.init(description:)) ?? error)
+        lose(tls?.reason(error).map(TLSFailure.init(words:)) ?? error)
         Connecting.hangUp(context.channel)
     }
 
@@ -142,5 +142,5 @@ final class HTTPExchange: ChannelInboundHandler {
         if mayBeLost { request.client.connect(request) } else { request.answer.fail(error) }
     }
 
-    private struct Words: Error, CustomStringConvertible { let description: String }
+    private struct TLSFailure: OutsideError { let words: OutsideText }
 }

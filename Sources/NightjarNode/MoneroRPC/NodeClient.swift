@@ -62,12 +62,12 @@ package final class NodeClient: UpstreamLink {
     package init(_ settings: PoolSettings, options: UpstreamOptions) throws(PoolURLError) {
         let url = settings.url
         guard url.isNode else { throw .wrongKind(url) }
+        options.secrets.add([settings.password])
         var login: DigestAuthorization?
-        var secrets: [String] = []
         if let colon = settings.password.firstIndex(of: ":") {
             let password = String(settings.password[settings.password.index(after: colon)...])
             login = DigestAuthorization(user: String(settings.password[..<colon]), password: password)
-            secrets = [settings.password, password]
+            options.secrets.add([password])
         }
         wallet = settings.user
         identity = settings.identity(options)
@@ -75,7 +75,7 @@ package final class NodeClient: UpstreamLink {
         self.options = options
         let tls = url.isSecure ? TLSClient(host: url.host, pin: settings.fingerprint, trust: options.trust) : nil
         rpc = NodeRPC(
-            http: HTTPClient(url: url, options: options, tls: tls, login: login), redact: Redactor(secrets),
+            http: HTTPClient(url: url, options: options, tls: tls, login: login),
             secured: { [safety] security in safety.security.withLock { $0 = security } })
         notices = settings.zmq.map { BlockNotices(url: $0, options: options) }
         name = url.authority
@@ -115,7 +115,7 @@ package final class NodeClient: UpstreamLink {
                 await notices.run {
                     self.lookAgain(often: true)
                 } trouble: {
-                    events(.refused(reason: $0))
+                    events(.refused(reason: self.options.secrets($0)))
                 }
             }
         }
@@ -144,11 +144,11 @@ package final class NodeClient: UpstreamLink {
                     template = try await fetch()
                     events(.job(template.job))
                 } catch let refusal as NodeTemplateError {
-                    events(.refused(reason: refusal.description))
+                    events(.refused(reason: options.secrets(refusal.words)))
                 }
             }
         } catch {
-            return "\(error)"
+            return options.secrets(Connecting.reason(error))
         }
     }
 
@@ -202,7 +202,9 @@ package final class NodeClient: UpstreamLink {
         try Task.checkCancellation()
     }
 
-    package func submit(_ share: Share) async -> ShareOutcome {
+    package func submit(_ share: Share) async -> ShareOutcome { await end(of: share).shown(by: options.secrets) }
+
+    private func end(of share: Share) async -> ShareEnd<OutsideText> {
         let (template, connected, won) = state.withLock { state in
             let template = state.templates.last { $0.job.job.id == share.jobID }
             let won = state.won.contains { $0.height == template?.height && $0.previousHash == template?.previousHash }
@@ -221,12 +223,12 @@ package final class NodeClient: UpstreamLink {
         } catch {
             // The node may still have the block: its answer was lost, or the block was sent twice.
             if await fate(of: template, nonce: share.nonce) == .accepted { return .accepted }
-            guard case .node = error else { return .expired(reason: error.description) }
+            guard case .node = error else { return .expired(reason: error.words) }
             let tip = try? await rpc.tip()
             let moved = tip.map {
                 $0.height != template.height || ($0.hash ?? template.previousHash) != template.previousHash
             }
-            return moved ?? false ? .stale(reason: error.description) : .rejected(reason: error.description)
+            return moved ?? false ? .stale(reason: error.words) : .rejected(reason: error.words)
         }
     }
 
@@ -245,19 +247,20 @@ package final class NodeClient: UpstreamLink {
     }
 
     /// How a block ended that the node answered OK to.
-    private func fate(of template: NodeTemplate, nonce: UInt32) async -> ShareOutcome {
+    private func fate(of template: NodeTemplate, nonce: UInt32) async -> ShareEnd<OutsideText> {
         let block = Block(height: template.height, id: template.id(nonce: nonce))
         do {
             let header = try await rpc.header(at: block.height)
             guard header.hash == block.id else {
                 return .stale(
-                    reason: "the main chain has block \(printable(header.hash.prefix(64))) at height \(block.height)")
+                    reason: "the main chain has block \(theirs: header.hash, 64) at height \(block.height)")
             }
-            guard !header.orphan else { return .stale(reason: "block \(block.id) is an orphan") }
+            guard !header.orphan else { return .stale(reason: "block \(ours: block.id) is an orphan") }
         } catch .node(let code, let message) {
-            return .stale(reason: "not on the main chain: \(NodeRPCError.node(code: code, message: message))")
+            return .stale(reason: "not on the main chain: \(NodeRPCError.node(code: code, message: message).words)")
         } catch {
-            return .expired(reason: "it is not known whether block \(block.id) is on the main chain: \(error)")
+            return .expired(
+                reason: "it is not known whether block \(ours: block.id) is on the main chain: \(error.words)")
         }
         state.withLock { state in
             if !state.blocks.contains(block) { state.blocks.append(block) }

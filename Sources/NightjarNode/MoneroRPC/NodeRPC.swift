@@ -5,7 +5,6 @@ import NightjarWire
 /// A Monero node's RPC over HTTP or HTTPS, with a login where the node needs one (`--rpc-login`).
 struct NodeRPC: Sendable {
     let http: HTTPClient
-    let redact: Redactor
     /// Gets the connection's security.
     let secured: @Sendable (ConnectionSecurity) -> Void
 
@@ -19,7 +18,7 @@ struct NodeRPC: Sendable {
         ])
         let answer = try await post("/json_rpc", request)
         if let error = answer["error"] {
-            throw .node(code: error["code"]?.int64, message: redact(PoolError(error).text))
+            throw .node(code: error["code"]?.int64, message: PoolError(error).words)
         }
         guard let result = answer["result"] else { throw .malformed("no result") }
         return try checked(result)
@@ -44,7 +43,7 @@ struct NodeRPC: Sendable {
     /// Checks a result's `status`: the node puts `BUSY` and other errors there.
     private func checked(_ result: JSON) throws(NodeRPCError) -> JSON {
         if let status = result["status"]?.string, status != "OK" {
-            throw .node(code: nil, message: redact(printable(status)))
+            throw .node(code: nil, message: "\(theirs: status)")
         }
         return result
     }
@@ -64,6 +63,6 @@ struct NodeRPC: Sendable {
         case 401: throw .transport("the node refuses the login that was given after -p")
         default: throw .transport("HTTP status \(response.status)")
         }
-        do { return try JSON(parsing: response.body) } catch { throw .malformed(error.description) }
+        do { return try JSON(parsing: response.body) } catch { throw .malformed("\(ours: error)") }
     }
 }

@@ -17,14 +17,14 @@ package struct NodeTemplate: Sendable {
     /// - Parameter id: a name for the job.
     package init(_ result: JSON, id: String, options: UpstreamOptions) throws {
         func bytes(_ field: String) throws -> [UInt8] {
-            guard let text = result[field]?.string else { throw NodeTemplateError("no \(field)") }
-            guard let bytes = Hex.decode(text) else { throw NodeTemplateError("\(field) is not hex") }
+            guard let text = result[field]?.string else { throw NodeTemplateError("no \(ours: field)") }
+            guard let bytes = Hex.decode(text) else { throw NodeTemplateError("\(ours: field) is not hex") }
             return bytes
         }
         func hash(_ field: String) throws -> [UInt8]? {
             guard let value = result[field], value != .string("") else { return nil }
             guard let bytes = value.string.flatMap({ Hex.decode($0) }), bytes.count == 32 else {
-                throw NodeTemplateError("\(field) is not 64 hex digits")
+                throw NodeTemplateError("\(ours: field) is not 64 hex digits")
             }
             return bytes
         }
@@ -43,13 +43,13 @@ package struct NodeTemplate: Sendable {
         }
         let algorithm: Algorithm
         do { algorithm = try MoneroFork.algorithm(version: header.majorVersion) } catch {
-            throw NodeTemplateError("\(error)")
+            throw NodeTemplateError("\(ours: error)")
         }
         guard options.algorithms.contains(algorithm) else {
-            throw NodeTemplateError("no chosen device runs \(algorithm)")
+            throw NodeTemplateError("no chosen device runs \(ours: algorithm)")
         }
         if let wanted = options.algorithm, wanted != algorithm {
-            throw NodeTemplateError("the chain's algorithm is \(algorithm), not \(wanted)")
+            throw NodeTemplateError("the chain's algorithm is \(ours: algorithm), not \(ours: wanted)")
         }
         self.header = header
         self.height = height
@@ -65,7 +65,7 @@ package struct NodeTemplate: Sendable {
                     nextEpoch: try hash("next_seed_hash").map { .seed($0) }),
                 height: height, difficulty: PoolDifficulty(hashes: difficulty.value))
         } catch let error as NightjarError {
-            throw NodeTemplateError(error.description)
+            throw NodeTemplateError("\(ours: error)")
         }
     }
 

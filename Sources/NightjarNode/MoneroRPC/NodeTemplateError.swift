@@ -1,5 +1,7 @@
-/// A template that cannot be mined. The description is one line.
-struct NodeTemplateError: Error, CustomStringConvertible {
-    let description: String
-    init(_ reason: String) { description = "block template: \(reason)" }
+import NightjarWire
+
+/// A template that cannot be mined.
+struct NodeTemplateError: OutsideError {
+    let words: OutsideText
+    init(_ reason: OutsideText) { words = "block template: \(reason)" }
 }

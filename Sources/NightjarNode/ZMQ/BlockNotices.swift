@@ -19,7 +19,7 @@ struct BlockNotices: Sendable {
     /// - Parameters:
     ///   - notice: called for each notice.
     ///   - trouble: gets one sentence for each outage.
-    func run(notice: @escaping @Sendable () -> Void, trouble: @Sendable (String) -> Void) async {
+    func run(notice: @escaping @Sendable () -> Void, trouble: @Sendable (OutsideText) -> Void) async {
         let backoff = options.backoff
         var failures = 0
         var said = false
@@ -33,14 +33,14 @@ struct BlockNotices: Sendable {
                 failures = 0
                 said = false
             }
-            if !said { trouble("ZMQ at \(url.authority): \(reason); new blocks are asked for meanwhile") }
+            if !said { trouble("ZMQ at \(ours: url.authority): \(reason); new blocks are asked for meanwhile") }
             said = true
             do { try await backoff.sleep(backoff.delay(after: failures)) } catch { return }
             failures += 1
         }
     }
 
-    private func listen(notice: @escaping @Sendable () -> Void) async -> (wasSubscribed: Bool, reason: String) {
+    private func listen(notice: @escaping @Sendable () -> Void) async -> (wasSubscribed: Bool, reason: OutsideText) {
         let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
         do {
             channel = try await Connecting.abandonable { [url, options] in
@@ -87,8 +87,8 @@ struct BlockNotices: Sendable {
                             handshake.cancel()
                         case "PING": send(ZMTP.command("PONG", Array(rest.dropFirst(2).prefix(16))).bytes)
                         case "ERROR":
-                            let words = printable(String(decoding: rest.dropFirst().prefix(200), as: UTF8.self))
-                            return (isSubscribed, "it says: \(words)")
+                            let text = String(decoding: rest.dropFirst(), as: UTF8.self)
+                            return (isSubscribed, "it says: \(theirs: text, 200)")
                         default: break
                         }
                     }

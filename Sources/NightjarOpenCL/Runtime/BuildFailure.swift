@@ -1,7 +1,7 @@
 /// The device's compiler refused a program. The description is one line: the call, and the log's first error.
 package struct BuildFailure: Error, Sendable, CustomStringConvertible {
     package let failure: CallFailure
-    /// The driver's build log, whole.
+    /// The driver's build log, as ``driverLog(_:)`` reads it.
     package let log: String
 
     package var description: String {

@@ -13,7 +13,9 @@ package struct OpenCLDriver: Sendable, Hashable, CustomStringConvertible {
         self.library = library
     }
 
-    package var description: String { name == library ? name : "\(name) (\(library))" }
+    package var description: String {
+        printable(name == library ? name : "\(name) (\(library))", limit: 512)
+    }
 
     /// The drivers of this machine, in the order of their names. Looks where loaders look, and reads the environment
     /// variables that loaders read.

@@ -1,4 +1,5 @@
 import COpenCL
+import NightjarPlatform
 
 /// The loader's entry points, by their names in the specification.
 ///
@@ -15,5 +16,5 @@ enum OpenCLLoader {
     static var isUsable: Bool { nj_opencl() != nil }
 
     /// Why the machine's loader cannot be used; `nil` when it can, or there is none.
-    static var fault: String? { nj_opencl_failure().map { String(cString: $0) } }
+    static var fault: String? { nj_opencl_failure().map { printable(String(cString: $0), limit: 512) } }
 }

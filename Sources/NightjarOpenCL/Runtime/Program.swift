@@ -79,6 +79,6 @@ package final class Program: @unchecked Sendable {
         try context.calls.check("clGetProgramBuildInfo") {
             cl.clGetProgramBuildInfo(handle, device, parameter, size, &bytes, nil)
         }
-        return driverText(bytes)
+        return driverLog(bytes)
     }
 }

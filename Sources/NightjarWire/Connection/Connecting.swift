@@ -61,23 +61,24 @@ package enum Connecting {
         }
     }
 
-    /// Why a connection failed: one line, without the call stack in NIO's errors.
-    package static func reason(_ error: any Error, _ tls: TLSStatus? = nil) -> String {
+    /// Why a connection failed, without the call stack in NIO's errors.
+    package static func reason(_ error: any Error, _ tls: TLSStatus? = nil) -> OutsideText {
         if let words = tls?.reason(error) { return words }
         return switch error {
+        case let error as any OutsideError:
+            error.words
         case let error as IOError:
-            errorText(error.errnoCode).lowercased()
+            OutsideText(ours: errorText(error.errnoCode).lowercased())
         case let error as NIOConnectionError:
             if let dns = error.dnsAError ?? error.dnsAAAAError, error.connectionErrors.isEmpty {
-                "its name has no address (\(printable("\(dns)").prefix(80)))"
+                "its name has no address (\(theirs: "\(dns)", 80))"
             } else if let last = error.connectionErrors.last {
                 reason(last.error)
             } else {
                 "cannot connect"
             }
         case ChannelError.connectTimeout: "no answer to the connection"
-        case let error as WireFault: error.description
-        default: String(printable("\(error)").prefix(200))
+        default: "\(theirs: "\(error)", 200)"
         }
     }
 }

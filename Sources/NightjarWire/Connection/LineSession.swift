@@ -4,13 +4,12 @@ import NightjarPlatform
 import Synchronization
 
 /// One connection to a pool, from login to loss, in any dialect. It watches deadlines, silence, floods of jobs and
-/// clocks that jump, and it keeps secrets out of what the pool's texts say.
+/// clocks that jump, and it passes on what the pool says through the door for text from outside.
 ///
 /// One task calls `receive`, line after line. Any task may call `submit`.
 package final class LineSession: Sendable {
     private let channel: any Channel
     private let host: String
-    private let redact: Redactor
     private let options: UpstreamOptions
     private let events: @Sendable (UpstreamEvent) -> Void
     private let state: Locked<State>
@@ -52,16 +51,14 @@ package final class LineSession: Sendable {
 
     /// - Parameters:
     ///   - host: the pool's host name, as the connection was made to it.
-    ///   - secrets: texts that must not appear in what is passed on of the pool's words.
     init(
-        channel: any Channel, host: String, dialect: any Dialect, secrets: [String], options: UpstreamOptions,
+        channel: any Channel, host: String, dialect: any Dialect, options: UpstreamOptions,
         events: @escaping @Sendable (UpstreamEvent) -> Void
     ) {
         self.channel = channel
         self.host = host
         self.options = options
         self.events = events
-        redact = Redactor(secrets)
         let reading = options.clocks()
         state = Locked(
             State(
@@ -117,13 +114,13 @@ package final class LineSession: Sendable {
         handing.withLock { _ in
             let effects = state.withLock { $0.ended == nil ? step(&$0.dialect) : [] }
             for effect in effects {
-                if let reason = carryOut(effect) { return redact(reason) }
+                if let reason = carryOut(effect) { return options.secrets(reason) }
             }
             return nil
         }
     }
 
-    private func carryOut(_ effect: DialectEffect) -> String? {
+    private func carryOut(_ effect: DialectEffect) -> OutsideText? {
         switch effect {
         case .send(let line): send(line)
         case .ask(let number, let line, let deadline):
@@ -134,7 +131,7 @@ package final class LineSession: Sendable {
             state.withLock { $0.isConnected = true }
             events(.connected)
             scheduleKeepalive()
-        case .job(let job): offer(job)
+        case .job(let job): offer(job.shown(by: options.secrets))
         case .answer(let number, let outcome): take(outcome, of: number)
         case .refused(let reason): refuse(reason)
         case .reconnect(let host, let port): return reconnect(host: host, port: port)
@@ -145,18 +142,18 @@ package final class LineSession: Sendable {
 
     /// A pool may move its miners to another of its ports. Another host is refused: an attacker in the middle could
     /// name one.
-    private func reconnect(host: String?, port: Int?) -> String? {
+    private func reconnect(host: String?, port: Int?) -> OutsideText? {
         if let host, host.lowercased() != self.host.lowercased() {
-            refuse("client.reconnect to \(printable(host.prefix(80))) is ignored: it is another host")
+            refuse("client.reconnect to \(theirs: host, 80) is ignored: it is another host")
             return nil
         }
         state.withLock { $0.nextPort = port }
         return "the pool asked for a new connection"
     }
 
-    private func refuse(_ reason: String) {
-        let now = now
-        if let text = state.withLock({ $0.refusals.say(redact(reason), now: now) }) { events(.refused(reason: text)) }
+    private func refuse(_ reason: OutsideText) {
+        let (now, reason) = (now, options.secrets(reason))
+        if let text = state.withLock({ $0.refusals.say(reason, now: now) }) { events(.refused(reason: text)) }
     }
 
     // MARK: Jobs
@@ -193,13 +190,13 @@ package final class LineSession: Sendable {
     func submit(_ share: Share) async -> ShareOutcome {
         await withCheckedContinuation { continuation in
             let submission = state.withLock { state -> Submission in
-                if let reason = state.ended { return .over(.expired(reason: reason)) }
+                if let reason = state.ended { return .over(.expired(reason: OutsideText(theirs: reason))) }
                 let submission = state.dialect.submit(share)
                 if case .request(let number, _) = submission { state.shares[number] = continuation }
                 return submission
             }
             switch submission {
-            case .over(let outcome): continuation.resume(returning: outcome)
+            case .over(let outcome): continuation.resume(returning: outcome.shown(by: options.secrets))
             case .request(let number, let line):
                 later(.request(number), options.requestDeadline) { $0.expire(number) }
                 send(line)
@@ -207,7 +204,7 @@ package final class LineSession: Sendable {
         }
     }
 
-    private func take(_ outcome: ShareOutcome, of number: UInt64?) {
+    private func take(_ outcome: ShareEnd<OutsideText>, of number: UInt64?) {
         let now = now
         let share = state.withLock { state -> CheckedContinuation<ShareOutcome, Never>? in
             state.unanswered = 0
@@ -217,7 +214,7 @@ package final class LineSession: Sendable {
             if outcome == .accepted { state.rhythm.acceptedShare(now: now) }
             return share
         }
-        share?.resume(returning: outcome.redacted(redact))
+        share?.resume(returning: outcome.shown(by: options.secrets))
     }
 
     private func expire(_ number: UInt64) {

@@ -11,7 +11,6 @@ package final class StratumClient: UpstreamLink {
     package var backoff: Backoff { options.backoff }
 
     private let url: PoolURL
-    private let secrets: [String]
     private let options: UpstreamOptions
     private let tls: TLSClient?
     private let state: Locked<State>
@@ -34,7 +33,7 @@ package final class StratumClient: UpstreamLink {
     ) throws(PoolURLError) {
         guard !settings.url.isNode else { throw .wrongKind(settings.url) }
         url = settings.url
-        secrets = [settings.password]
+        options.secrets.add([settings.password])
         identity = settings.identity(options)
         self.options = settings.merged(into: options)
         tls = url.isSecure ? TLSClient(host: url.host, pin: settings.fingerprint, trust: options.trust) : nil
@@ -83,15 +82,15 @@ package final class StratumClient: UpstreamLink {
                 try? await connection.channel.executeThenClose { _, _ in }
             }
         } catch {
-            return Connecting.reason(error)
+            return options.secrets(Connecting.reason(error))
         }
 
         let session = state.withLock { state in
             // The last connection may still be closing, and its session then has the newest dialect.
             let dialect = state.session?.dialect ?? state.dialect
             let session = LineSession(
-                channel: connection.channel.channel, host: url.host, dialect: dialect, secrets: secrets,
-                options: options, events: events)
+                channel: connection.channel.channel, host: url.host, dialect: dialect, options: options,
+                events: events)
             state.session = session
             state.tls = connection.tls
             return session
@@ -107,12 +106,12 @@ package final class StratumClient: UpstreamLink {
                         if reason != nil { break reading }
                     }
                     session.note(halfLine: splitter.isInLine)
-                    reason = splitter.fault?.description
+                    reason = (splitter.fault?.words).map { options.secrets($0) }
                     if reason != nil { break reading }
                 }
             }
         } catch {
-            reason = reason ?? Connecting.reason(error, connection.tls)
+            reason = reason ?? options.secrets(Connecting.reason(error, connection.tls))
         }
         state.withLock {
             guard $0.session === session else { return }

@@ -1,8 +1,8 @@
 import NightjarJSON
 
 /// Data from outside that passes the wire's limits or is no message at all. The connection is closed. The description
-/// is one line.
-package enum WireFault: Error, Hashable, CustomStringConvertible {
+/// is one line, and repeats nothing from outside but numbers.
+package enum WireFault: OutsideError, Hashable, CustomStringConvertible {
     case lineTooLong
     case badJSON(JSONError)
     /// Valid JSON, but not a message: not an object, or one without method, result and error.
@@ -10,6 +10,8 @@ package enum WireFault: Error, Hashable, CustomStringConvertible {
     case idTooLong(field: String, bytes: Int)
     case blobLength(Int)
     case heightTooHigh(UInt64)
+
+    package var words: OutsideText { OutsideText(ours: description) }
 
     package var description: String {
         switch self {

@@ -18,7 +18,7 @@ struct JobBook<Wire: WireJob>: Sendable {
     enum Found {
         case current(Wire)
         /// The job is over or foreign: the share ends like this.
-        case gone(ShareOutcome)
+        case gone(ShareEnd<OutsideText>)
     }
 
     /// Begins a new connection.
@@ -34,7 +34,7 @@ struct JobBook<Wire: WireJob>: Sendable {
             known.append(known.remove(at: index))
             return known[known.count - 1].id
         }
-        let id = JobID(wire.name)
+        let id = JobID("")
         known = known.suffix(Self.kept - 1) + [(id, wire)]
         return id
     }

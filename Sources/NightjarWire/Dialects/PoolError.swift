@@ -3,24 +3,31 @@ import NightjarJSON
 /// A pool's answer that is an error.
 package struct PoolError: Sendable, Hashable {
     /// The pool's words, or its code where it sent no words.
-    package let text: String
+    package let words: OutsideText
+    /// What it means.
+    package let meaning: Meaning
 
     /// - Parameter json: `{"code":…,"message":…}`, where either may be missing, or a plain text.
     package init(_ json: JSON) {
         if let message = json["message"]?.string, !message.isEmpty {
-            text = printable(message)
+            self.init(text: message)
         } else if let message = json.string, !message.isEmpty {
-            text = printable(message)
+            self.init(text: message)
         } else if let code = json["code"] {
-            text = "error \(printable(code.text.prefix(40)))"
-        } else if let words = json.array?.compactMap(\.string).first {
-            text = printable(words)
+            self.init("error \(theirs: code.text, 40)", meaning: Meaning(of: code.text))
+        } else if let text = json.array?.compactMap(\.string).first {
+            self.init(text: text)
         } else {
-            text = "error without a text"
+            self.init("error without a text", meaning: .bad)
         }
     }
 
-    package init(text: String) { self.text = text }
+    package init(text: String) { self.init(OutsideText(theirs: text), meaning: Meaning(of: text)) }
+
+    private init(_ words: OutsideText, meaning: Meaning) {
+        self.words = words
+        self.meaning = meaning
+    }
 
     /// What an error means. It is guessed from texts that pools are known to send.
     package enum Meaning: Sendable, Hashable {
@@ -30,14 +37,16 @@ package struct PoolError: Sendable, Hashable {
         case bad
         /// The session is over: log in again.
         case session
-    }
 
-    package var meaning: Meaning {
-        let lower = text.lowercased()
-        if ["invalid job id", "job not found", "block expired", "stale"].contains(where: lower.contains) {
-            return .stale
+        fileprivate init(of text: String) {
+            let lower = text.lowercased()
+            if ["invalid job id", "job not found", "block expired", "stale"].contains(where: lower.contains) {
+                self = .stale
+            } else if ["unauthenticated", "banned"].contains(where: lower.contains) {
+                self = .session
+            } else {
+                self = .bad
+            }
         }
-        if ["unauthenticated", "banned"].contains(where: lower.contains) { return .session }
-        return .bad
     }
 }

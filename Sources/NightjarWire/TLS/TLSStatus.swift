@@ -30,21 +30,22 @@ package final class TLSStatus: Sendable {
         state.withLock { $0.security = ConnectionSecurity(version: name, fingerprint: $0.shown?.description ?? "") }
     }
 
-    /// A TLS failure in one line of words; `nil` for any other error.
-    package func reason(_ error: any Error) -> String? {
+    /// A TLS failure in words; `nil` for any other error.
+    package func reason(_ error: any Error) -> OutsideText? {
         let shown = state.withLock { $0.shown }
-        let certificate = shown.map { "the server's certificate (SHA-256 \($0))" } ?? "the server's certificate"
+        let certificate: OutsideText =
+            shown.map { "the server's certificate (SHA-256 \(ours: $0))" } ?? "the server's certificate"
         switch error {
         case let error as NIOSSLExtraError:
-            if error == .failedToValidateHostname { return "\(certificate) is not for \(host)" }
-            return "TLS: \(printable("\(error)").prefix(160))"
+            if error == .failedToValidateHostname { return "\(certificate) is not for \(ours: host)" }
+            return "TLS: \(theirs: "\(error)", 160)"
         case NIOSSLError.uncleanShutdown: return "the pool closed the connection"
         case NIOSSLError.handshakeFailed(let inner), NIOSSLError.shutdownFailed(let inner):
             let words = "\(inner)"
             if words.contains("CERTIFICATE_VERIFY_FAILED") {
                 guard let pin else { return "no authority that this system trusts vouches for \(certificate)" }
                 return
-                    "wrong certificate: the SHA-256 fingerprint \(pin) is expected, the server has \(shown?.description ?? "none")"
+                    "wrong certificate: the SHA-256 fingerprint \(ours: pin) is expected, the server has \(ours: shown?.description ?? "none")"
             }
             if words.contains("EOF during handshake") { return "the connection was closed during the TLS handshake" }
             if words.contains("WRONG_VERSION_NUMBER") { return "the server does not speak TLS" }
@@ -55,8 +56,9 @@ package final class TLSStatus: Sendable {
             let name = words.split(separator: "OPENSSL_internal:").dropFirst().first?.prefix {
                 $0.isLetter || $0 == "_"
             }
-            return "TLS: \(name.map { $0.lowercased().replacing("_", with: " ") } ?? "the handshake failed")"
-        case let error as NIOSSLError: return "TLS: \(printable("\(error)").prefix(160))"
+            return
+                "TLS: \(theirs: name.map { $0.lowercased().replacing("_", with: " ") } ?? "the handshake failed", 160)"
+        case let error as NIOSSLError: return "TLS: \(theirs: "\(error)", 160)"
         default: return nil
         }
     }

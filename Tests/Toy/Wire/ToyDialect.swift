@@ -15,7 +15,7 @@ package struct ToyDialect: Dialect {
     private var lastRequest: UInt64 = 2
     private var target = Target.easiest
     private var extra: [UInt8] = [0]
-    private var jobs: [(id: JobID, extra: [UInt8])] = []
+    private var jobs: [(id: JobID, name: String, extra: [UInt8])] = []
 
     package init(user: String, algorithm: Algorithm?) {
         self.user = user
@@ -41,8 +41,9 @@ package struct ToyDialect: Dialect {
             return [.answer(to: number, .accepted)] + (logins.isEmpty ? [.connected] : [])
         case ("no", let number?):
             let text = words.dropFirst(2).joined(separator: " ")
-            if logins.contains(number) { return [.end(reason: "login refused: \(text)")] }
-            return [.answer(to: number, text == "late" ? .stale(reason: text) : .rejected(reason: text))]
+            if logins.contains(number) { return [.end(reason: "login refused: \(theirs: text)")] }
+            let reason = OutsideText(theirs: text)
+            return [.answer(to: number, text == "late" ? .stale(reason: reason) : .rejected(reason: reason))]
         case ("ask", let number?): return [.send(self.line("say \(number) toy"))]
         case ("difficulty", let value?): target = Target(difficulty: Difficulty(value) ?? .one)
         case ("target", _):
@@ -52,20 +53,21 @@ package struct ToyDialect: Dialect {
             target = wanted
         case ("extra", _): extra = words.dropFirst().first.flatMap { Hex.decode($0) } ?? []
         case ("job", _) where words.count == 4: return job(words[1], words[2], Int(words[3]) ?? -1)
-        default: return [.refused(reason: "unknown words: \(words.joined(separator: " "))")]
+        default: return [.refused(reason: "unknown words: \(theirs: words.joined(separator: " "))")]
         }
         return []
     }
 
     private mutating func job(_ name: String, _ hex: String, _ bits: Int) -> [DialectEffect] {
-        guard let algorithm else { return [.refused(reason: "job \(name): no device runs it")] }
-        guard let head = Hex.decode(hex) else { return [.refused(reason: "job \(name): no hex")] }
+        guard let algorithm else { return [.refused(reason: "job \(theirs: name): no device runs it")] }
+        guard let head = Hex.decode(hex) else { return [.refused(reason: "job \(theirs: name): no hex")] }
         guard let work = ToyWork(algorithm, head: head, extra: extra, bits: bits) else {
-            return [.refused(reason: "job \(name): too short")]
+            return [.refused(reason: "job \(theirs: name): too short")]
         }
-        let job = Job(id: JobID(name), algorithm: algorithm, source: work, target: target)
-        jobs = jobs.suffix(63) + [(job.id, extra)]
-        return [.job(UpstreamJob(job: job, height: nil, difficulty: PoolDifficulty(hashes: target.difficulty.value)))]
+        let job = Job(id: JobID(""), algorithm: algorithm, source: work, target: target)
+        jobs = jobs.suffix(63) + [(job.id, name, extra)]
+        let difficulty = PoolDifficulty(hashes: target.difficulty.value)
+        return [.job(DialectJob(job: job, name: "\(theirs: name)", height: nil, difficulty: difficulty))]
     }
 
     package mutating func handedOn(_ job: JobID) {}
@@ -75,7 +77,7 @@ package struct ToyDialect: Dialect {
             return .over(.expired(reason: "unknown job"))
         }
         lastRequest += 1
-        let words = "\(entry.id) \(Hex.encode(entry.extra)) \(Hex.encode(share.unit.token)) \(share.nonce)"
+        let words = "\(entry.name) \(Hex.encode(entry.extra)) \(Hex.encode(share.unit.token)) \(share.nonce)"
         return .request(lastRequest, line("share \(lastRequest) \(words)"))
     }
 

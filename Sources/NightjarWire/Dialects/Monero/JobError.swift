@@ -1,9 +1,12 @@
 /// Why one job cannot be worked on. The old job goes on.
-package struct JobError: Error, Hashable, CustomStringConvertible {
-    package let job: String?
-    package let reason: String
+package struct JobError: OutsideError, Hashable {
+    /// Without the job's name.
+    package let reason: OutsideText
+    package let words: OutsideText
 
-    package var description: String {
-        if let job { "job \(printable(job)): \(reason)" } else { "job: \(reason)" }
+    /// - Parameter job: the pool's name for it, raw.
+    package init(job: String?, reason: OutsideText) {
+        self.reason = reason
+        words = job.map { "job \(theirs: $0, 80): \(reason)" } ?? "job: \(reason)"
     }
 }

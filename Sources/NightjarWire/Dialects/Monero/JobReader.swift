@@ -38,21 +38,25 @@ package struct JobReader: Sendable {
         package var name: String { contents.name }
 
         /// The job with its identity in this process.
-        package func job(_ id: JobID) -> UpstreamJob {
+        package func job(_ id: JobID) -> DialectJob {
             let job = Job(
                 id: id, algorithm: contents.unit.work.algorithm, source: SingleWork(contents.unit),
                 target: contents.target, nextEpoch: contents.nextEpoch)
-            return UpstreamJob(job: job, height: contents.height, difficulty: contents.target.poolDifficulty)
+            return DialectJob(
+                job: job, name: OutsideText(theirs: name, limit: JobReader.maximumIDLength), height: contents.height,
+                difficulty: contents.target.poolDifficulty)
         }
     }
 
     /// - Parameter params: the job object of a login reply or a `job` notification.
     /// - Throws: ``JobError`` for a job that the session ignores; ``WireFault`` for one that passes the limits.
     package func read(_ params: JSON) throws -> Read {
-        guard params.object != nil else { throw JobError(job: nil, reason: "\(params.kind) instead of an object") }
+        guard params.object != nil else {
+            throw JobError(job: nil, reason: "\(ours: params.kind) instead of an object")
+        }
         guard let wireID = params["job_id"] else { throw JobError(job: nil, reason: "no job_id") }
         let id = try Self.identifier(wireID, field: "job_id")
-        func refuse(_ reason: String) -> JobError { JobError(job: id, reason: reason) }
+        func refuse(_ reason: OutsideText) -> JobError { JobError(job: id, reason: reason) }
 
         let algorithmName = try text(params, "algo", refuse)
         let targetText = try text(params, "target", refuse)
@@ -65,7 +69,7 @@ package struct JobReader: Sendable {
         guard Self.blobLengths.contains(blob.count) else { throw WireFault.blobLength(blob.count) }
         let header = BlockBlob(blob)
         guard let target = Target(poolHex: targetText) else {
-            throw refuse("target '\(printable(targetText.prefix(40)))' is not 8 or 16 hex digits above zero")
+            throw refuse("target '\(theirs: targetText, 40)' is not 8 or 16 hex digits above zero")
         }
 
         var height: UInt64?
@@ -96,11 +100,12 @@ package struct JobReader: Sendable {
                 nextEpoch: nextSeed.map { .seed($0) })
             return Read(contents: contents, wireID: wireID)
         } catch {
-            throw refuse(error.description)
+            throw refuse(OutsideText(ours: error.description))
         }
     }
 
-    private func algorithm(named name: String?, header: BlockBlob?, _ refuse: (String) -> JobError) throws -> Algorithm
+    private func algorithm(named name: String?, header: BlockBlob?, _ refuse: (OutsideText) -> JobError) throws
+        -> Algorithm
     {
         guard let name, !name.isEmpty else {
             let algorithm: Algorithm
@@ -109,33 +114,32 @@ package struct JobReader: Sendable {
             } else {
                 guard let header else { throw refuse("blob has no block header") }
                 do { algorithm = try MoneroFork.algorithm(version: header.majorVersion) } catch {
-                    throw refuse("it names no algorithm, and \(error)")
+                    throw refuse("it names no algorithm, and \(ours: error)")
                 }
             }
-            guard algorithms.contains(algorithm) else { throw refuse("no chosen device runs \(algorithm)") }
+            guard algorithms.contains(algorithm) else { throw refuse("no chosen device runs \(ours: algorithm)") }
             return algorithm
         }
         guard let algorithm = Catalog.algorithm(named: name) else {
-            let shown = printable(name.prefix(40))
             throw refuse(
                 Catalog.isKnownElsewhere(name)
-                    ? "algorithm \(shown) is not in this build" : "unknown algorithm '\(shown)'")
+                    ? "algorithm \(theirs: name, 40) is not in this build" : "unknown algorithm '\(theirs: name, 40)'")
         }
-        guard algorithms.contains(algorithm) else { throw refuse("no chosen device runs \(algorithm)") }
+        guard algorithms.contains(algorithm) else { throw refuse("no chosen device runs \(ours: algorithm)") }
         return algorithm
     }
 
-    private func text(_ params: JSON, _ field: String, _ refuse: (String) -> JobError) throws -> String? {
+    private func text(_ params: JSON, _ field: String, _ refuse: (OutsideText) -> JobError) throws -> String? {
         guard let value = params[field] else { return nil }
-        guard let text = value.string else { throw refuse("\(field) is \(Self.wrong(value))") }
+        guard let text = value.string else { throw refuse("\(ours: field) is \(Self.wrong(value))") }
         return text
     }
 
     /// 32 bytes of hex; null and "" mean absent.
-    private func hash(_ params: JSON, _ field: String, _ refuse: (String) -> JobError) throws -> [UInt8]? {
+    private func hash(_ params: JSON, _ field: String, _ refuse: (OutsideText) -> JobError) throws -> [UInt8]? {
         guard let text = try text(params, field, refuse), !text.isEmpty else { return nil }
-        guard let bytes = Hex.decode(text) else { throw refuse("\(field) is not hex") }
-        guard bytes.count == 32 else { throw refuse("\(field) has \(bytes.count) bytes, not 32") }
+        guard let bytes = Hex.decode(text) else { throw refuse("\(ours: field) is not hex") }
+        guard bytes.count == 32 else { throw refuse("\(ours: field) has \(bytes.count) bytes, not 32") }
         return bytes
     }
 
@@ -145,16 +149,16 @@ package struct JobReader: Sendable {
         switch value {
         case .string(let string): text = string
         case .number(let literal): text = literal
-        default: throw JobError(job: nil, reason: "\(field) is \(wrong(value))")
+        default: throw JobError(job: nil, reason: "\(ours: field) is \(wrong(value))")
         }
         guard text.utf8.count <= maximumIDLength else {
             throw WireFault.idTooLong(field: field, bytes: text.utf8.count)
         }
-        guard !text.isEmpty else { throw JobError(job: nil, reason: "\(field) is empty") }
+        guard !text.isEmpty else { throw JobError(job: nil, reason: "\(ours: field) is empty") }
         return text
     }
 
-    private static func wrong(_ value: JSON) -> String {
-        if case .number(let literal) = value { "the number \(literal.prefix(24))" } else { value.kind }
+    private static func wrong(_ value: JSON) -> OutsideText {
+        if case .number(let literal) = value { "the number \(theirs: literal, 24)" } else { "\(ours: value.kind)" }
     }
 }

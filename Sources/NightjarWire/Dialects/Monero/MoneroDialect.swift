@@ -38,7 +38,7 @@ package struct MoneroDialect: Dialect {
 
     package mutating func take(_ line: [UInt8]) -> [DialectEffect] {
         let message: PoolMessage
-        do { message = try PoolMessage(line: line) } catch { return [.end(reason: error.description)] }
+        do { message = try PoolMessage(line: line) } catch { return [.end(reason: error.words)] }
         switch message {
         case .job(let params):
             guard session.client == nil else { return take(job: params) }
@@ -54,14 +54,15 @@ package struct MoneroDialect: Dialect {
 
     private mutating func takeLogin(id: UInt64?, result: JSON, error: PoolError?) -> [DialectEffect] {
         guard id == Self.loginRequest || (id == nil && error != nil) else { return [] }
-        func refused(_ reason: String) -> [DialectEffect] { [.end(reason: "login refused: \(reason)")] }
+        func refused(_ reason: OutsideText) -> [DialectEffect] { [.end(reason: "login refused: \(reason)")] }
 
-        if let error { return refused(error.text) }
-        if let status = result["status"]?.string, status.uppercased() != "OK" { return refused(printable(status)) }
+        if let error { return refused(error.words) }
+        if let status = result["status"]?.string, status.uppercased() != "OK" { return refused("\(theirs: status)") }
         guard let client = result["id"] else { return refused("the reply has no id") }
-        do { _ = try JobReader.identifier(client, field: "id") } catch {
-            if let refusal = error as? JobError { return refused(refusal.reason) }
-            return [.end(reason: "\(error)")]
+        do { _ = try JobReader.identifier(client, field: "id") } catch let refusal as JobError {
+            return refused(refusal.reason)
+        } catch {
+            return [.end(reason: Connecting.reason(error))]
         }
         session.client = client
         session.extensions = Set((result["extensions"]?.array ?? []).compactMap(\.string))
@@ -77,9 +78,9 @@ package struct MoneroDialect: Dialect {
             let read = try reader.read(params)
             return [.job(read.job(jobs.identity(of: read)))]
         } catch let refusal as JobError {
-            return [.refused(reason: refusal.description)]
+            return [.refused(reason: refusal.words)]
         } catch {
-            return [.end(reason: "\(error)")]
+            return [.end(reason: Connecting.reason(error))]
         }
     }
 
@@ -87,28 +88,27 @@ package struct MoneroDialect: Dialect {
         var effects: [DialectEffect] = [.answer(to: id, Self.outcome(result: result, error: error))]
         if let error {
             if error.meaning == .session {
-                effects.append(.end(reason: error.text))
+                effects.append(.end(reason: error.words))
             } else if id == nil {
-                effects.append(.refused(reason: error.text))
+                effects.append(.refused(reason: error.words))
             }
         }
         return effects
     }
 
     /// How a reply to `submit` ends the share.
-    package static func outcome(result: JSON, error: PoolError?) -> ShareOutcome {
+    package static func outcome(result: JSON, error: PoolError?) -> ShareEnd<OutsideText> {
         if let error {
-            return error.meaning == .stale ? .stale(reason: error.text) : .rejected(reason: error.text)
+            return error.meaning == .stale ? .stale(reason: error.words) : .rejected(reason: error.words)
         }
         switch result {
         case .bool(true): return .accepted
         case .object:
             guard let status = result["status"]?.string, status.uppercased() != "OK" else { return .accepted }
-            let words = PoolError(text: printable(status))
-            return words.meaning == .stale ? .stale(reason: words.text) : .rejected(reason: words.text)
+            return outcome(result: .null, error: PoolError(text: status))
         case .string(let text) where text.uppercased() == "OK": return .accepted
         case .string(let text): return outcome(result: .null, error: PoolError(.string(text)))
-        default: return .rejected(reason: "the reply's result is \(printable(result.text.prefix(80)))")
+        default: return .rejected(reason: "the reply's result is \(theirs: result.text, 80)")
         }
     }
 

@@ -1,0 +1,116 @@
+/// A text whose escapes can be undone: `%51`, `\u0051`, `\x51`, `\"`, `&#81;`, `&amp;`. Each scalar knows which scalars
+/// of the first text it stands for.
+struct EscapedText {
+    /// The character with which an escape begins: of URLs, of strings in code and JSON, of HTML.
+    private static let marks: [Unicode.Scalar] = ["%", "\\", "&"]
+
+    private(set) var scalars: [Unicode.Scalar]
+    private(set) var starts: [Int]
+    private(set) var ends: [Int]
+
+    init(_ text: ArraySlice<Unicode.Scalar>) {
+        scalars = Array(text)
+        starts = Array(text.indices)
+        ends = text.indices.map { $0 + 1 }
+    }
+
+    private init() { (scalars, starts, ends) = ([], [], []) }
+
+    /// The text with its escapes undone once: those of each kind alone, because a secret may have the others' marks
+    /// itself, and all together.
+    func undone() -> [EscapedText] {
+        let kinds = Self.marks.filter { scalars.contains($0) }
+        return kinds.compactMap { undone([$0]) } + (kinds.count > 1 ? [undone(kinds)].compactMap { $0 } : [])
+    }
+
+    private func undone(_ kinds: [Unicode.Scalar]) -> EscapedText? {
+        var out = EscapedText()
+        var isChanged = false
+        var at = 0
+        while at < scalars.count {
+            let escape: (scalars: [Unicode.Scalar], count: Int)? =
+                switch scalars[at] {
+                case let mark where !kinds.contains(mark): nil
+                case "%": percent(at)
+                case "\\": backslash(at)
+                default: entity(at)
+                }
+            if escape != nil { isChanged = true }
+            let (plain, count) = escape ?? ([scalars[at]], 1)
+            for scalar in plain {
+                out.scalars.append(scalar)
+                out.starts.append(starts[at])
+                out.ends.append(ends[at + count - 1])
+            }
+            at += count
+        }
+        return isChanged ? out : nil
+    }
+
+    /// All escaped bytes in a row, because a character may need several.
+    private func percent(_ start: Int) -> ([Unicode.Scalar], Int)? {
+        var bytes: [UInt8] = []
+        var at = start
+        while at + 2 < scalars.count, scalars[at] == "%", let byte = hex(at + 1, 2) {
+            bytes.append(UInt8(byte))
+            at += 3
+        }
+        return bytes.isEmpty ? nil : (Array(String(decoding: bytes, as: UTF8.self).unicodeScalars), at - start)
+    }
+
+    private func backslash(_ start: Int) -> ([Unicode.Scalar], Int)? {
+        guard start + 1 < scalars.count else { return nil }
+        switch scalars[start + 1] {
+        case "u":
+            guard let code = hex(start + 2, 4) else { return braced(start) }
+            if code & 0xFC00 == 0xD800, start + 7 < scalars.count, scalars[start + 6] == "\\",
+                scalars[start + 7] == "u",
+                let low = hex(start + 8, 4), low & 0xFC00 == 0xDC00
+            {
+                return (scalar(0x10000 + (code & 0x3FF) << 10 + low & 0x3FF), 12)
+            }
+            return (scalar(code), 6)
+        case "x": return hex(start + 2, 2).map { (scalar($0), 4) }
+        // The letters stand for control characters, which do not count.
+        case "n", "r", "t", "b", "f", "0": return ([], 2)
+        case let other: return ([other], 2)
+        }
+    }
+
+    /// `\u{51}`.
+    private func braced(_ start: Int) -> ([Unicode.Scalar], Int)? {
+        guard start + 2 < scalars.count, scalars[start + 2] == "{" else { return nil }
+        for count in 1...6 where start + 3 + count < scalars.count && scalars[start + 3 + count] == "}" {
+            return hex(start + 3, count).map { (scalar($0), count + 4) }
+        }
+        return nil
+    }
+
+    private static let entities: [String: Unicode.Scalar] = [
+        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'",
+    ]
+
+    private func entity(_ start: Int) -> ([Unicode.Scalar], Int)? {
+        guard let end = scalars[start...].prefix(10).firstIndex(of: ";") else { return nil }
+        var name = String.UnicodeScalarView()
+        name.append(contentsOf: scalars[start + 1..<end])
+        let text = String(name)
+        if let scalar = Self.entities[text] { return ([scalar], end - start + 1) }
+        guard text.first == "#" else { return nil }
+        let digits = text.dropFirst()
+        let code = digits.lowercased().hasPrefix("x") ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
+        return code.map { (scalar($0), end - start + 1) }
+    }
+
+    private func scalar(_ code: UInt32) -> [Unicode.Scalar] { Unicode.Scalar(code).map { [$0] } ?? [] }
+
+    private func hex(_ start: Int, _ count: Int) -> UInt32? {
+        guard start + count <= scalars.count else { return nil }
+        var value: UInt32 = 0
+        for scalar in scalars[start..<start + count] {
+            guard let digit = Character(scalar).hexDigitValue, scalar.isASCII else { return nil }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
+    }
+}

@@ -1,0 +1,79 @@
+import NightjarPlatform
+
+/// Makes a `String` of ``OutsideText``: covers secrets, then makes control characters visible, then cuts. In another
+/// order a cut would leave half of a secret, which no longer looks like one.
+///
+/// A secret is covered in any letter case, with any marks and invisible characters in it, and in the forms that
+/// ``SecretForms`` and ``FoldedText`` know. It is covered in each quoted part and in the composed text.
+///
+/// This is not promised: a secret that is split over two texts, such as two messages, or that has other visible
+/// characters between its letters; a part of a secret; other codings, as backwards. A number that a pool sends as a
+/// number, such as a height, is shown as the number that it is.
+package struct Redactor: Sendable {
+    package static let cover = "[secret]"
+    /// A composed text is cut to this many bytes.
+    package static let longest = 1000
+
+    /// Of a longer text, only this many scalars are looked at, and only the first half is shown: a secret that begins in
+    /// it is found whole.
+    private static let mostScalars = 1 << 16
+
+    private let forms: SecretForms
+
+    /// - Parameter secrets: the empty text and `x`, the usual password for pools without one, do not count as secrets.
+    package init(_ secrets: [String]) { forms = SecretForms(of: secrets) }
+
+    package func callAsFunction(_ text: OutsideText) -> String {
+        var scalars: [Unicode.Scalar] = []
+        var ends: [Int] = []
+        for part in text.parts {
+            scalars += part.text.unicodeScalars.prefix(Self.mostScalars - scalars.count)
+            ends.append(scalars.count)
+        }
+        let covered = covered(scalars, ends)
+        let shownEnd = scalars.count < Self.mostScalars ? scalars.count : Self.mostScalars / 2
+
+        var whole = PrintableWriter(limit: Self.longest)
+        var next = covered[...]
+        var at = 0
+        for (part, end) in zip(text.parts, ends) {
+            var writer = PrintableWriter(limit: Self.limit(part))
+            while at < min(end, shownEnd) {
+                guard let range = next.first, range.contains(at) else {
+                    _ = writer.append(scalars[at])
+                    at += 1
+                    continue
+                }
+                if at == range.lowerBound { writer.append(whole: Self.cover) }
+                // A cover may reach into the next part.
+                at = min(range.upperBound, end)
+                if at == range.upperBound { next = next.dropFirst() }
+            }
+            for scalar in writer.text.unicodeScalars where !whole.append(scalar) { return whole.text }
+        }
+        return shownEnd < scalars.count ? whole.text + "…" : whole.text
+    }
+
+    private static func limit(_ part: OutsideText.Part) -> Int {
+        if case .theirs(_, let limit) = part { limit } else { longest }
+    }
+
+    /// The ranges of secrets, ascending, without overlaps.
+    private func covered(_ scalars: [Unicode.Scalar], _ ends: [Int]) -> [Range<Int>] {
+        guard !forms.isEmpty else { return [] }
+        var found = forms.ranges(in: scalars[...])
+        if ends.count > 1 {
+            // A short secret may be a word of its part and not of the composed text.
+            for (start, end) in zip([0] + ends, ends) { found += forms.ranges(in: scalars[start..<end]) }
+        }
+        var merged: [Range<Int>] = []
+        for range in found.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = merged.last, range.lowerBound < last.upperBound {
+                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+            } else {
+                merged.append(range)
+            }
+        }
+        return merged
+    }
+}
