@@ -25,6 +25,9 @@ struct CompletionsCommand: Subcommand {
     @Argument(help: "The shell: bash, zsh or fish.")
     var shell: Shell
 
+    /// A shell reads them at each start.
+    static var warnsOfRoot: Bool { false }
+
     func execute() async throws(CommandError) -> Int32 {
         try Output.line(RootCommand.completionScript(for: shell.script))
         return 0

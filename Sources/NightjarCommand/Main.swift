@@ -11,7 +11,10 @@ import Synchronization
         DriverProbe.command.withLock { $0 = ["/proc/self/exe", DriverProbe.argument] }
         // When a pipe's reader has gone, the write must fail; the signal must not end the process.
         signal(SIGPIPE, SIG_IGN)
-        let code = await NightjarProgram.run(Array(CommandLine.arguments.dropFirst()))
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let secrets = SecretArguments(arguments)
+        secrets.hide()
+        let code = await NightjarProgram.run(arguments, secrets: secrets)
         Terminal.Modes.restore()
         // Not `exit`: a driver's threads may still be compiling, and exit handlers would destroy what they use. No
         // output is buffered here.

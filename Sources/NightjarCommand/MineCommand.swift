@@ -32,13 +32,15 @@ struct MineCommand: Subcommand {
     @OptionGroup
     var flags: SettingFlags
 
+    /// The run's log has the warning.
+    static var warnsOfRoot: Bool { false }
+
     func execute() async throws(CommandError) -> Int32 {
         let signals = Signals()
         let sources: SettingSources
         do { sources = SettingSources(path: config, flags: try SettingLayer(flags: flags.given)) } catch {
             throw CommandError(error)
         }
-        Secrets.hidePasswords()
         if printConfig { return try print(sources) }
         let settings: RunSettings
         var warnings: [String]
@@ -50,7 +52,7 @@ struct MineCommand: Subcommand {
         signals.settingsAreRead()
         // Report faults before anything starts.
         _ = try settings.apiOptions()
-        if geteuid() == 0 { warnings.append("Nightjar runs as root and does not need to") }
+        if let warning = NightjarProgram.rootWarning { warnings.append(warning) }
         let engine = try Self.engine(settings)
         warnings += engine.core.faults
         let file = try settings.logFile.map { path throws(CommandError) in

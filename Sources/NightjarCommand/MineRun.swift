@@ -32,9 +32,13 @@ struct MineRun {
         return limits
     }
 
-    /// Tells people who mines, and on which devices.
+    /// Says what the user should know; tells people also who mines, and on which devices.
     func introduce() {
-        guard isForPeople else { return }
+        guard isForPeople else {
+            let reporter = JSONReporter(write: output.write)
+            for warning in warnings { reporter.report(.notice("warning: \(warning)")) }
+            return
+        }
         output.write("nightjar \(Version.number)")
         for device in engine.devices { output.write("  \(device.id): \(printable(device.name))") }
         for warning in warnings { output.write("warning: \(printable(warning))") }

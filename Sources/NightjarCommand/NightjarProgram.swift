@@ -1,5 +1,6 @@
 import ArgumentParser
 import CCommit
+import Glibc
 import NightjarCore
 import NightjarMiner
 import NightjarPlatform
@@ -12,31 +13,41 @@ enum NightjarProgram {
         return "nightjar \(Version.number)" + (commit.isEmpty ? "" : " (\(commit))")
     }
 
-    static func run(_ arguments: [String]) async -> Int32 {
+    /// A sentence for root, who risks more than the program needs; `nil` for other users.
+    static var rootWarning: String? { geteuid() == 0 ? "Nightjar runs as root and does not need to" : nil }
+
+    /// - Parameter secrets: what in the arguments no message may repeat.
+    static func run(_ arguments: [String], secrets: SecretArguments) async -> Int32 {
         do {
-            return try await execute(arguments)
+            return try await execute(arguments, secrets)
         } catch {
             Output.standardError("error: \(oneLine(error.message))")
             return error.code.rawValue
         }
     }
 
-    private static func execute(_ arguments: [String]) async throws(CommandError) -> Int32 {
+    private static func execute(
+        _ arguments: [String], _ secrets: SecretArguments
+    ) async throws(CommandError) -> Int32 {
         var command: any ParsableCommand
-        do { command = try RootCommand.parseAsRoot(arguments) } catch { return try parserEnd(error) }
-        if let command = command as? any Subcommand { return try await command.execute() }
+        do { command = try RootCommand.parseAsRoot(arguments) } catch { return try parserEnd(error, secrets) }
+        if let command = command as? any Subcommand {
+            if type(of: command).warnsOfRoot, let warning = rootWarning { Output.standardError("warning: \(warning)") }
+            return try await command.execute()
+        }
         guard !(command is RootCommand) else {
             throw CommandError(.usage, "no command given; 'nightjar --help' lists them")
         }
         // The argument parser's own commands, such as `help`.
-        do { try command.run() } catch { return try parserEnd(error) }
+        do { try command.run() } catch { return try parserEnd(error, secrets) }
         return 0
     }
 
     /// Ends the program after an error of the parser: a fault in the arguments, or a request for help.
-    private static func parserEnd(_ error: any Error) throws(CommandError) -> Int32 {
+    private static func parserEnd(_ error: any Error, _ secrets: SecretArguments) throws(CommandError) -> Int32 {
         guard RootCommand.exitCode(for: error) == .success else {
-            throw CommandError(.usage, RootCommand.message(for: error))
+            let message = RootCommand.message(for: error)
+            throw CommandError(.usage, secrets.areIn(message) ? SecretArguments.refusal : message)
         }
         try Output.line(RootCommand.fullMessage(for: error))
         return 0

@@ -28,6 +28,9 @@ struct SetupCommand: Subcommand {
         return (nodes * dataset + 3 * cache + units + 99) / 50 * 50
     }
 
+    /// `--apply` needs root.
+    static var warnsOfRoot: Bool { false }
+
     func execute() async throws(CommandError) -> Int32 {
         if let pages, !(1...1_000_000).contains(pages) {
             throw CommandError(.usage, "--pages \(pages): a number from 1 to 1000000 is needed")

@@ -25,6 +25,7 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
 
     /// - Throws: ``PoolURLError``, whose description is one line and never repeats credentials.
     package init(_ text: String) throws(PoolURLError) {
+        guard !text.contains("@") else { throw .credentials }
         var rest = text[...]
         if let end = text.firstRange(of: "://") {
             let name = text[..<end.lowerBound].lowercased()
@@ -34,7 +35,6 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         } else {
             scheme = .stratum
         }
-        guard !rest.contains("@") else { throw .credentials }
         if rest.last == "/" { rest.removeLast() }
         guard !rest.contains(where: { "/?#".contains($0) }) else { throw .path(Self.safe(rest)) }
 

@@ -1,34 +1,43 @@
 import CHashing
 import Foundation
 import NightjarCPU
+import TestSupport
 import Testing
 
 /// Memory for code: never writable and executable at once, and used again and again.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct RandomXJITMemoryTests {
-    /// The permissions of the mapping that an address is in, as `/proc/self/maps` has them.
-    private func permissions(_ address: UInt) throws -> String {
-        let file = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
-        let maps = String(decoding: try #require(try file.readToEnd()), as: UTF8.self)
-        for line in maps.split(separator: "\n") {
-            let fields = line.split(separator: " ")
-            let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
-            if ends.count == 2, ends[0] <= address, address < ends[1] { return String(fields[1]) }
-        }
-        return "none"
+    /// The mapping that an address is in.
+    private func mapping(_ address: UInt) throws -> MemoryMapping {
+        try #require(MemoryMapping.all().first { $0.addresses.contains(address) })
     }
 
     @Test func noPageIsWritableAndExecutable() throws {
         let writable = try WritableCode(size: 5000)
         #expect(writable.size >= 5000)
         let writing = UInt(bitPattern: writable.start)
-        #expect(try permissions(writing) == "rw-s")
+        #expect(try mapping(writing).mode == "rw-s")
         var code = Assembler(writable.start)
         code.ret()
         let executable = writable.executable()
         let running = UInt(bitPattern: executable.start)
-        #expect(try permissions(running) == "r-xs")
+        #expect(try mapping(running).mode == "r-xs")
         #expect(running != writing)
         #expect(executable.start.load(as: UInt8.self) == 0xC3)
+    }
+
+    /// Code that is written once keeps only the mapping that it runs from.
+    @Test func fixedCodeCannotBeWritten() throws {
+        func modes(ofFileAt address: UnsafeRawPointer) throws -> [String] {
+            let file = try mapping(UInt(bitPattern: address)).file
+            return MemoryMapping.all().filter { $0.file == file }.map(\.mode).sorted()
+        }
+        let writable = try WritableCode(size: 64)
+        var code = Assembler(writable.start)
+        code.ret()
+        #expect(try modes(ofFileAt: writable.start) == ["r-xs", "rw-s"])
+        let fixed = writable.fixed()
+        #expect(try modes(ofFileAt: fixed.start) == ["r-xs"])
+        #expect(fixed.start.load(as: UInt8.self) == 0xC3)
     }
 
     /// More of them, one after the other, than a process may have mappings or files.

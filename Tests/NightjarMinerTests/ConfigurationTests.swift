@@ -149,10 +149,55 @@ import Testing
         #expect(
             run.pools.map(\.url.description) == ["stratum+tcp://x:9"] && run.pools[0].password == "x",
             "another pool gets no password of this one's")
+        #expect(
+            try Self.settings(text, flags: flags).run.warnings.map { $0.hasPrefix("the pools in ") } == [true],
+            "what is not used is said")
+        // A password of the environment is for all pools.
+        run = try Self.settings(text, environment: ["NIGHTJAR_PASS": "q", "NIGHTJAR_USER": "v"], flags: flags).run
+        #expect(run.pools.map(\.user) == ["you"] && run.pools.map(\.password) == ["q"])
+        flags.perPool["pass"] = [Settings.Setting(.text("f"), .flag("-p"))]
+        run = try Self.settings(text, environment: ["NIGHTJAR_PASS": "q"], flags: flags).run
+        #expect(run.pools.map(\.password) == ["f"])
         // Whoever names a pool does not mean the sandbox.
         run = try Self.settings(#"{"sandbox": true}"#, environment: ["NIGHTJAR_URL": "a:1, b:2", "NIGHTJAR_USER": "u"])
             .run
         #expect(!run.sandbox && run.pools.map(\.url.host) == ["a", "b"] && run.pools.map(\.user) == ["u", "u"])
+    }
+
+    /// A pool from a flag gets what the environment says of all pools.
+    @Test func theEnvironmentIsForPoolsOfFlags() throws {
+        let directory = LedgerTests.Scratch()
+        try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+        let file = directory.path + "/pass"
+        try Data("filed\n".utf8).write(to: URL(fileURLWithPath: file))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        let pin = String(repeating: "5a", count: 32)
+        var flags = SettingLayer()
+        let urls = ["stratum+tls://a:1", "stratum+tls://b:2"]
+        flags.perPool["url"] = urls.map { Settings.Setting(.text($0), .flag("-o")) }
+        func run(_ environment: [String: String]) throws -> RunSettings {
+            try Self.settings("{}", environment: environment, flags: flags).run
+        }
+        let given = try run([
+            "NIGHTJAR_USER": "u", "NIGHTJAR_PASS": "q", "NIGHTJAR_RIG_ID": "r", "NIGHTJAR_TLS_FINGERPRINT": pin,
+        ])
+        #expect(given.pools.map(\.user) == ["u", "u"] && given.pools.map(\.password) == ["q", "q"])
+        #expect(given.pools.map(\.rigID) == ["r", "r"] && given.pools.allSatisfy { $0.fingerprint != nil })
+        #expect(given.warnings.isEmpty)
+        #expect(
+            try run(["NIGHTJAR_USER": "u", "NIGHTJAR_PASS_FILE": file]).pools.map(\.password) == ["filed", "filed"])
+        #expect(try run(["NIGHTJAR_URL": "c:3", "NIGHTJAR_USER": "u"]).pools.map(\.url.host) == ["a", "b"])
+        flags.perPool["pass"] = ["1", "2"].map { Settings.Setting(.text($0), .flag("-p")) }
+        #expect(
+            try run(["NIGHTJAR_USER": "u", "NIGHTJAR_PASS_FILE": file]).pools.map(\.password) == ["1", "2"],
+            "a flag replaces a file that the environment names")
+    }
+
+    @Test func whatTheSandboxCannotUseIsSaid() throws {
+        let said = try Self.settings(
+            #"{"sandbox": true}"#, environment: ["NIGHTJAR_PASS": "secret", "NIGHTJAR_RIG_ID": "r"]
+        ).run.warnings
+        #expect(said == ["NIGHTJAR_PASS is not used in the sandbox", "NIGHTJAR_RIG_ID is not used in the sandbox"])
     }
 
     /// However it is named: by itself or by a file.

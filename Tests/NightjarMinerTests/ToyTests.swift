@@ -16,7 +16,7 @@ import Toy
 /// verifier, a session over a real socket, a sandbox pool that hashes each share in full, the miner and its ledger.
 ///
 /// What Bitcoin's jobs need is all in it: work that rolls over, 256-bit targets, near misses, 2³² nonces at once.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ToyTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct ToyTests {
     private static let cpu = CPUBackend(families: Toy.cpuFamilies)
     /// Tens of shares a second: a hash takes a quarter of a microsecond or so.
     private static let difficulty = 1 << 18

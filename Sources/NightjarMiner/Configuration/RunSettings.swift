@@ -67,7 +67,7 @@ package struct RunSettings: Sendable {
             schedule: settings.given(\.schedule).map(SettingReader.hours),
             maxTemperature: settings.number(\.maxTemperature))
 
-        var warnings: [String] = []
+        var warnings = settings.unused + (sandbox ? settings.unusedInSandbox() : [])
         api = try Self.api(settings, &warnings)
         pools =
             sandbox

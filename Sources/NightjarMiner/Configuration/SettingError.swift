@@ -12,7 +12,7 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
     /// - Parameter isPhrase: whether `what` continues the setting's name, as in "-u is missing".
     package init(_ origin: Settings.Origin, _ what: String, isPhrase: Bool = false) {
         self.origin = origin
-        description = printable("\(Self.name(origin))\(isPhrase ? " " : ": ")\(what)")
+        description = printable("\(origin)\(isPhrase ? " " : ": ")\(what)")
     }
 
     /// A fault in a value. The value is shown as it would stand after its flag.
@@ -24,14 +24,7 @@ package struct SettingError: Error, Sendable, Hashable, CustomStringConvertible 
             case .variable: "="
             case .file: ": "
             }
-        description = printable("\(Self.name(origin))\(joint)\(value): \(what)")
-    }
-
-    private static func name(_ origin: Settings.Origin) -> String {
-        switch origin {
-        case .flag(let name), .variable(let name): name
-        case .file(let path, let line, let key): "\(path):\(line): \(key)"
-        }
+        description = printable("\(origin)\(joint)\(value): \(what)")
     }
 
     init(file: String, line: Int, _ what: String) {

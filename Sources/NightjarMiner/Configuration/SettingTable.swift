@@ -21,6 +21,7 @@ package struct SettingTable: Sendable {
         help: "The password; once for all pools, or once for each.")
     package let passFile = SettingRow(
         "passFile", .text, scope: .pool, long: nil, variable: "NIGHTJAR_PASS_FILE", value: "file",
+        excludesSandbox: true,
         help: "A file whose first line is the password.")
     package let algorithm = SettingRow(
         "algorithm", .text, scope: .everyPool, short: "a", long: nil, variable: "NIGHTJAR_ALGORITHM", value: "algo",

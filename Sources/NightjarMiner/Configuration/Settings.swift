@@ -37,13 +37,18 @@ package struct Settings: Sendable, Hashable {
     /// The settings of the run, by the keys of ``SettingRow``.
     package private(set) var values: [String: Setting] = [:]
     package private(set) var pools: [Pool] = []
+    /// What a layer gave once for all pools. It is for the pools that a later layer names, too.
+    private var common: Pool = [:]
+    /// What was given and has no effect, one sentence each.
+    package private(set) var unused: [String] = []
 
     package init(_ list: SettingList = .standard) { self.list = list }
 
     /// Adds a layer. Its values replace those of the layers before it.
     ///
-    /// Pools replace pools. A layer that names pools turns off the sandbox of an earlier layer. A layer that gives a
-    /// user or a password but no pool gives it to the pools of the earlier layers.
+    /// Pools replace pools. A layer that names pools turns off the sandbox of an earlier layer. A user or a password that
+    /// a layer gives once is for all pools: those of the earlier layers, and those that a later layer names. What a file
+    /// says of one of its pools is for that pool alone, because another pool must not get its password.
     package mutating func lay(_ layer: SettingLayer) throws(SettingError) {
         let (url, sandbox) = (SettingTable.standard.url.key, SettingTable.standard.sandbox.key)
         // A token replaces an earlier one, whether each was given as text or as a file.
@@ -55,7 +60,13 @@ package struct Settings: Sendable, Hashable {
         let namesPools = layer.pools != nil || !urls.isEmpty
         if namesPools, layer.values[sandbox] == nil { values[sandbox] = nil }
         if let pools = layer.pools { self.pools = pools }
-        if !urls.isEmpty { pools = urls.map { [url: $0] } }
+        if let first = urls.first {
+            if case .file(let path, _, _)? = pools.first?[url]?.origin {
+                unused.append(
+                    "the pools in \(path) are not used, nor their users and passwords: \(first.origin) names others")
+            }
+            pools = urls.map { common.merging([url: $0]) { $1 } }
+        }
         for row in list.rows where row.key != url {
             guard let given = layer.perPool[row.key], let first = given.first else { continue }
             guard given.count == 1 || given.count == pools.count else {
@@ -68,6 +79,26 @@ package struct Settings: Sendable, Hashable {
                 pools[i][row.key] = given.count == 1 ? first : given[i]
                 for key in row.supersedes { pools[i][key] = nil }
             }
+            guard given.count == 1 else { continue }
+            common[row.key] = first
+            for key in row.supersedes { common[key] = nil }
+        }
+    }
+
+    /// Sentences about logins that the sandbox has no use for. Flags for pools exclude the sandbox from the start.
+    func unusedInSandbox() -> [String] {
+        list.rows.compactMap { row in
+            guard row.excludesSandbox, let given = common[row.key] ?? values[row.key] else { return nil }
+            return "\(given.origin) is not used in the sandbox"
+        }
+    }
+}
+
+extension Settings.Origin: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .flag(let name), .variable(let name): name
+        case .file(let path, let line, let key): "\(path):\(line): \(key)"
         }
     }
 }

@@ -28,7 +28,7 @@ package final class CompiledItems: @unchecked Sendable {
 
     /// The cache from which items are computed.
     package let cache: RandomXCache
-    private let code: ExecutableCode
+    private let code: FixedCode
     private let entries: SuperscalarEmitter.Entries
     /// `nil` when all items are computed one by one.
     private let batches: Batches?
@@ -41,7 +41,7 @@ package final class CompiledItems: @unchecked Sendable {
         let size = RandomXCache.memorySize(cache.parameters)
         let writable = try WritableCode(size: SuperscalarEmitter.worstSize(cache.programs))
         entries = SuperscalarEmitter.emit(cache.programs, cacheSize: size, into: writable)
-        code = writable.executable()
+        code = writable.fixed()
         batches = method == .batches ? try Batches(cache.programs, cacheSize: size) : nil
     }
 
@@ -71,12 +71,12 @@ package final class CompiledItems: @unchecked Sendable {
     /// The code of ``SuperscalarBatchEmitter``.
     private final class Batches {
         let emitted: SuperscalarBatchEmitter.Emitted
-        private let code: ExecutableCode
+        private let code: FixedCode
 
         init(_ programs: [SuperscalarProgram], cacheSize: Int) throws(ExecutableMemoryError) {
             let writable = try WritableCode(size: SuperscalarBatchEmitter.worstSize(programs))
             emitted = SuperscalarBatchEmitter.emit(programs, cacheSize: cacheSize, into: writable)
-            code = writable.executable()
+            code = writable.fixed()
         }
 
         /// The function that writes items.

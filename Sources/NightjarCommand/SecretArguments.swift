@@ -1,0 +1,98 @@
+import Glibc
+import NightjarMiner
+
+/// The secrets in the process's arguments. They are found before the arguments are parsed, so that the message about a
+/// wrong argument cannot repeat one.
+///
+/// A secret stands after `-p`, or is joined to it: `-pSECRET`, `-p=SECRET`. The words that follow, up to the next flag,
+/// may belong to a password without quotation marks. The name of a flag may be misspelt.
+struct SecretArguments {
+    private struct Place {
+        /// The argument's index; 0 is the first after the program's name.
+        let argument: Int
+        /// Where in the argument it begins, in bytes.
+        let offset: Int
+        let text: String
+        /// Whether the parser reads it as the flag's value.
+        let isValue: Bool
+    }
+
+    private let places: [Place]
+
+    /// The message that replaces one that repeats a secret.
+    static let refusal =
+        "the arguments near a password or a token are wrong; they are not shown here: write -p 'PASSWORD', as two words"
+
+    init(_ arguments: [String]) {
+        var places: [Place] = []
+        var next = Next.other
+        for (i, argument) in arguments.enumerated() {
+            if next == .value || next == .word && !argument.hasPrefix("-") {
+                places.append(Place(argument: i, offset: 0, text: argument, isValue: next == .value))
+                next = .word
+                continue
+            }
+            next = .other
+            guard let flag = Flag(argument) else { continue }
+            if !flag.joined.isEmpty {
+                let offset = argument.utf8.count - flag.joined.utf8.count
+                places.append(Place(argument: i, offset: offset, text: String(flag.joined), isValue: flag.hasEqualSign))
+            }
+            next = flag.hasEqualSign ? .word : .value
+        }
+        self.places = places
+    }
+
+    /// Overwrites them in the process's memory, which `ps` shows to every user. Call it after the arguments were copied.
+    func hide() {
+        for place in places where place.argument + 1 < Int(CommandLine.argc) {
+            guard let argument = CommandLine.unsafeArgv[place.argument + 1] else { continue }
+            let secret = argument + min(place.offset, strlen(argument))
+            memset(secret, Int32(UInt8(ascii: "x")), strlen(secret))
+        }
+    }
+
+    /// Whether a message of the parser repeats one of them. The parser puts words into quotation marks. A long word
+    /// counts without them, too.
+    func areIn(_ message: String) -> Bool {
+        places.contains { place in
+            // The parser may quote any part of a text that is joined without an equal sign.
+            if place.offset > 0, !place.isValue { return true }
+            return message.contains(place.text.utf8.count < 4 ? "'\(place.text)'" : place.text)
+        }
+    }
+
+    /// What the next argument may be: a flag's value, another word of it, or something else.
+    private enum Next { case value, word, other }
+
+    /// An argument that is the flag of a secret.
+    private struct Flag {
+        /// What is joined to it.
+        let joined: Substring
+        let hasEqualSign: Bool
+
+        init?(_ argument: String) {
+            let name = argument.prefix { $0 != "=" }
+            let value = argument[name.endIndex...].dropFirst()
+            hasEqualSign = name.endIndex != argument.endIndex
+            if name.hasPrefix("--") {
+                guard Self.isSecret(name) else { return nil }
+                joined = value
+            } else {
+                // Several short flags may stand behind one dash.
+                guard name.hasPrefix("-"), let letter = name.firstIndex(where: { Self.names.contains("-\($0)") })
+                else { return nil }
+                joined = hasEqualSign ? value : name[name.index(after: letter)...]
+            }
+        }
+
+        private static func isSecret(_ name: Substring) -> Bool {
+            if names.contains(String(name)) { return true }
+            let isOther = SettingList.standard.rows.contains { $0.flags.contains(String(name)) }
+            let name = name.lowercased()
+            return !isOther && (name.contains("pass") || name.contains("token") || name.contains("pw"))
+        }
+
+        private static let names = Set(SettingList.standard.rows.filter(\.isSecret).flatMap(\.flags))
+    }
+}

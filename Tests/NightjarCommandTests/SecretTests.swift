@@ -1,0 +1,106 @@
+import Foundation
+import NightjarWire
+import TestSupport
+import Testing
+
+/// Passwords and tokens that come as arguments, in every spelling, and what is said of them.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SecretTests {
+    private static let secret = "Qz7vKp-secret"
+
+    /// Ways to give a password that the parser takes.
+    private static let accepted: [[String]] = [
+        ["-p", secret], ["-kp", secret], ["-pk", secret], ["-p=\(secret)"], ["--pass", secret],
+        ["--pass=\(secret)"],
+        ["--api-token", secret + secret, "--api", "127.0.0.1:0"],
+        ["--api-token=\(secret)\(secret)", "--api", "127.0.0.1:0"],
+    ]
+
+    @Test(arguments: accepted)
+    func othersDoNotSeeIt(_ arguments: [String]) async throws {
+        let server = ScriptedServer()
+        let url = try await server.start()
+        let run = try Binary(
+            ["mine", "-o", "\(url)", "-u", "me", "--device", "cpu", "--log", "json"] + arguments)
+        let login = try await eventually("a login") { await server.lines.first }
+        #expect(login.contains("Qz7vKp") != arguments.contains { $0.hasPrefix("--api") })
+        let shown = try run.commandLine()
+        #expect(!shown.contains("Qz7vKp") && shown.contains("\(url)"), "\(shown)")
+        run.send(SIGTERM)
+        let ended = try await run.ended()
+        await server.stop()
+        #expect(ended.code == 143 && !"\(ended)".contains("Qz7vKp"), "\(ended)")
+    }
+
+    /// Arguments that are wrong near a secret.
+    @Test(arguments: [
+        "-o h:1 -u x -pQz7vKp-secret", "-o h:1 -u x -kpQz7vKp-secret", "-o h:1 -u x -kp=Qz7vKp",
+        "-o h:1 -u x -p a Qz7vKp secret",
+        "-o h:1 -u x -p=a Qz7vKp", "-o h:1 -u x --pass=a Qz7vKp", "--pas Qz7vKp", "--passs Qz7vKp", "--password=Qz7vKp",
+        "-p -Qz7vKp", "-p --Qz7vKp", "--pass -Qz7vKp secret", "-o h:1 -u x -p Qz7vKp --Qz7vKp", "-pass Qz7vKp",
+        "--api-token a Qz7vKp", "--api-tokn Qz7vKp", "-o u:Qz7vKp@h:1 -u x", "-o Qz7vKp@://h:1 -u x",
+        "-o stratum+tcp://u:Qz7vKp@h:1 -u x", "-o h:1@Qz7vKp -u x", "--zmq u:Qz7vKp@h:1 -o daemon+http://h:1 -u x",
+    ])
+    func aMessageDoesNotRepeatIt(_ arguments: String) async throws {
+        let ended = try await Binary.run(["mine"] + arguments.split(separator: " ").map(String.init))
+        #expect(ended.code == 64 && ended.out == "", "\(ended)")
+        #expect(ended.err.hasPrefix("error: ") && ended.err.split(separator: "\n").count == 1, "\(ended)")
+        #expect(!ended.err.contains("Qz7vKp"), "\(ended)")
+    }
+
+    @Test func otherMessagesStay() async throws {
+        let ended = try await Binary.run(["mine", "-o", "h:1", "-u", "x", "-p", "x", "--bogus"])
+        #expect(ended.code == 64 && ended.err.contains("'--bogus'"), "\(ended)")
+    }
+
+    /// A pool from a flag gets the password of the environment, which `ps` does not show.
+    @Test(arguments: [true, false])
+    func thePasswordOfTheEnvironmentReachesThePool(_ isFile: Bool) async throws {
+        let server = ScriptedServer()
+        let url = try await server.start()
+        let file = NSTemporaryDirectory() + "nightjar-pass-\(UUID().uuidString)"
+        try Data("\(Self.secret)\nrest\n".utf8).write(to: URL(fileURLWithPath: file))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let run = try Binary(
+            ["mine", "-o", "\(url)", "-u", "me", "--device", "cpu", "--log", "json"],
+            environment: isFile ? ["NIGHTJAR_PASS_FILE": file] : ["NIGHTJAR_PASS": Self.secret])
+        let login = try await eventually("a login") { await server.lines.first }
+        #expect(login.contains(#""pass":"\#(Self.secret)""#), "\(login)")
+        run.send(SIGTERM)
+        #expect(try await run.ended().code == 143)
+        await server.stop()
+    }
+
+    /// A run for programs warns as one for people does.
+    @Test func everyLogWarns() async throws {
+        let file = NSTemporaryDirectory() + "nightjar-open-\(UUID().uuidString).json"
+        try Data(
+            #"{"pools": [{"url": "127.0.0.1:9", "user": "me", "pass": "hidden"}], "devices": "cpu", "maxSeconds": 0.2}"#
+                .utf8
+        ).write(to: URL(fileURLWithPath: file))
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let arguments = ["mine", "-c", file, "-o", "127.0.0.1:9", "-u", "me"]
+        let text = try await Binary.run(arguments)
+        let json = try await Binary.run(arguments + ["--log", "json"])
+        let forPeople = text.lines.filter { $0.hasPrefix("warning: ") }
+        let forPrograms = try json.events().compactMap { event in
+            event["event"] as? String == "notice" ? event["message"] as? String : nil
+        }
+        #expect(forPeople.count == (geteuid() == 0 ? 3 : 2) && forPrograms == forPeople, "\(text)\n\(json)")
+        #expect(forPeople.contains { $0.hasPrefix("warning: \(file) holds a secret") })
+        #expect(forPeople.contains { $0.hasPrefix("warning: the pools in \(file) are not used") })
+    }
+
+    /// Root is warned by every command that does not ask for root itself.
+    @Test(arguments: [
+        "algorithms", "devices --json", "hash -a cn/0", "history", "selftest -a cn/0 --device cpu",
+        "bench -a cn-pico --device cpu --hashes 1 --json", "setup", "completions bash", "--version",
+    ])
+    func rootIsWarned(_ command: String) async throws {
+        let run = try Binary(command.split(separator: " ").map(String.init))
+        let ended = try await run.ended()
+        let warns = geteuid() == 0 && !["setup", "completions bash", "--version"].contains(command)
+        #expect(ended.code == 0 && run.contents("err") == (warns ? Binary.rootWarning : ""), "\(run.contents("err"))")
+    }
+}
