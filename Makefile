@@ -2,7 +2,7 @@
 # reference RandomX to compare with, and clang-format.
 BUILD_PACKAGES = libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
-TEST_PACKAGES = clang-format monero openssl python3 librandomx0
+TEST_PACKAGES = clang-format monero openssl python3 librandomx0 libseccomp2 systemd
 
 SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
@@ -43,6 +43,7 @@ test: setup-test lint
 	sh Scripts/docs.sh
 	sh Tests/Consumer/check.sh
 	sh Tests/Install/check.sh
+	sh Tests/Service/check.sh
 
 # What a contributor runs before each commit: under five minutes after the build.
 test-quick: lint
@@ -56,6 +57,7 @@ lint:
 	python3 Scripts/check-imports.py
 	python3 Scripts/check-tests.py
 	python3 Scripts/check-docs.py
+	python3 Scripts/check-dependencies.py
 	python3 Kernels/Shared/generate-tables.py --check
 	python3 Kernels/generate-table.py --check
 	python3 Scripts/generate-known-answers.py --check
