@@ -20,6 +20,8 @@ final class LineOutput: Sendable {
         var drawn = ""
         /// The `errno` with which standard output was lost for good.
         var loss: Int32?
+        /// A wait for the lines took too long.
+        var isStuck = false
     }
 
     /// Yields once when the reader has gone and there is no log file.
@@ -32,6 +34,8 @@ final class LineOutput: Sendable {
 
     /// The most lines that wait to be written. When more come, the reader has stopped for good, and lines are dropped.
     private static let capacity = 100_000
+    /// The longest wait for lines to be written.
+    private static let patience: DispatchTimeInterval = .seconds(5)
 
     init(file: LogFile? = nil, colours: Bool = false) {
         self.file = file
@@ -43,7 +47,9 @@ final class LineOutput: Sendable {
 
     /// Why standard output is gone; `nil` while it works or a log file is written.
     var loss: String? {
-        guard file == nil, let code = state.withLock({ $0.loss }) else { return nil }
+        let (code, isStuck) = state.withLock { ($0.loss, $0.isStuck) }
+        if isStuck { return "its reader has stopped" }
+        guard file == nil, let code else { return nil }
         return code == EPIPE ? "its reader has gone" : code == EBADF ? "it is closed" : errorText(code)
     }
 
@@ -83,8 +89,17 @@ final class LineOutput: Sendable {
         }
     }
 
-    /// Returns when all lines have been written.
-    func flush() { queue.sync {} }
+    /// Returns when all lines have been written, or after five seconds: the reader of a pipe may have stopped for good,
+    /// and a run must end all the same.
+    ///
+    /// - Returns: whether all lines have been written.
+    @discardableResult func flush() -> Bool {
+        let written = DispatchSemaphore(value: 0)
+        queue.async { written.signal() }
+        let isWritten = written.wait(timeout: .now() + Self.patience) == .success
+        state.withLock { $0.isStuck = !isWritten }
+        return isWritten
+    }
 
     private func write(_ line: String, toFile plain: String) {
         let hasRoom = state.withLock { state in

@@ -135,10 +135,20 @@ struct MineRun {
         await api?.stop()
         for task in tasks { task.cancel() }
         screen?.close()
-        output.flush()
+        let isWritten = output.flush()
         // Close the ledger here: the process ends while other code may still hold it.
         try? ledger.close()
+        do { return try status(outcome) } catch {
+            guard isWritten else {
+                // Standard error may be the same pipe, whose reader has stopped.
+                Output.tryStandardError("error: \(printable(error.message))")
+                return error.code.rawValue
+            }
+            throw error
+        }
+    }
 
+    private func status(_ outcome: Miner.Outcome) throws(CommandError) -> Int32 {
         switch outcome.end {
         case .signal(let number): return 128 + number
         case .shares, .request, .outputLost: break

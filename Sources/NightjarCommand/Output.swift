@@ -17,6 +17,12 @@ enum Output {
     /// Writes `text` and a line end to standard error. A failure is ignored, because there is nowhere to report it.
     static func standardError(_ text: String) { _ = write(text + "\n", to: STDERR_FILENO) }
 
+    /// The same, but not where the write would wait for a reader.
+    static func tryStandardError(_ text: String) {
+        var ready = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        if poll(&ready, 1, 0) == 1 { standardError(text) }
+    }
+
     /// Writes to standard error without a line end, for progress on a terminal.
     static func progress(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
