@@ -34,7 +34,8 @@ package struct UpstreamOptions: Sendable {
     package var returning: Backoff
     /// How long a connection that was left for a preferred pool may still answer shares.
     package var farewell: Duration = .seconds(10)
-    /// The shortest time between two jobs that go to the miner. Of jobs in between, only the newest goes there.
+    /// The shortest time between two jobs that go to the miner. Of jobs in between, only the newest goes there. A node is
+    /// not polled for this time after it was asked for a template.
     package var jobSpacing: Duration = .milliseconds(100)
     /// How long a pool may send no new work.
     package var idle = IdleLimit()

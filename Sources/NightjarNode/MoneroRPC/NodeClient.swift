@@ -30,17 +30,13 @@ package final class NodeClient: UpstreamLink {
     private let rpc: NodeRPC
     private let notices: BlockNotices?
     private let safety = Safety()
-    private let state = Locked(State())
+    private let state: Locked<State>
 
     /// Shares can be submitted for this many of the newest templates.
     private static let keptTemplates = 16
     /// How often a block is offered to a busy node.
     private static let offers = 3
     private static let busy: Int64 = -9
-    /// The delays before the polls that follow a notice, the last one first.
-    private static let earlyDelays: [Duration] = [
-        .milliseconds(800), .milliseconds(400), .milliseconds(100), .milliseconds(20),
-    ]
 
     private struct State {
         var templates: [NodeTemplate] = []
@@ -50,10 +46,9 @@ package final class NodeClient: UpstreamLink {
         var won: [(height: UInt64, previousHash: String)] = []
         /// The number of runs: a new one may begin before the last has quite ended.
         var connections = 0
+        var pace: PollPace
         var sleeper: Task<Void, Never>?
-        var wakeUp = false
-        /// The number of polls that should come before the poll interval is over.
-        var earlyLooks = 0
+        var refusals = RefusalLimit()
     }
 
     /// A password of the form `USER:PASS` is the login for the node's RPC; any other password is ignored.
@@ -73,6 +68,8 @@ package final class NodeClient: UpstreamLink {
         identity = settings.identity(options)
         let options = settings.merged(into: options)
         self.options = options
+        state = Locked(
+            State(pace: PollPace(interval: options.pollInterval, templateSpacing: options.jobSpacing)))
         let tls = url.isSecure ? TLSClient(host: url.host, pin: settings.fingerprint, trust: options.trust) : nil
         rpc = NodeRPC(
             http: HTTPClient(url: url, options: options, tls: tls, login: login),
@@ -113,7 +110,7 @@ package final class NodeClient: UpstreamLink {
         let listener = notices.map { notices in
             Task {
                 await notices.run {
-                    self.lookAgain(often: true)
+                    self.pollSoon(more: true)
                 } trouble: {
                     events(.refused(reason: self.options.secrets($0)))
                 }
@@ -132,19 +129,23 @@ package final class NodeClient: UpstreamLink {
             state.withLock { $0.connections += 1 }
             events(.connected)
             events(.job(template.job))
+            var lastRefusal: NodeTemplateError?
             while true {
                 try await pause()
                 let tip = try await rpc.tip()
                 let moved =
                     tip.height != template.height || (tip.hash ?? template.previousHash) != template.previousHash
-                if moved { state.withLock { $0.earlyLooks = 0 } }
+                if moved { state.withLock { $0.pace.moved() } }
                 guard moved || options.backoff.now() - fetched >= options.templateInterval else { continue }
                 fetched = options.backoff.now()
                 do {
                     template = try await fetch()
+                    lastRefusal = nil
                     events(.job(template.job))
                 } catch let refusal as NodeTemplateError {
-                    events(.refused(reason: options.secrets(refusal.words)))
+                    // The node is asked again at each poll, and may give the same bad template for days.
+                    if refusal != lastRefusal { refuse(refusal.words, events) }
+                    lastRefusal = refusal
                 }
             }
         } catch {
@@ -152,8 +153,19 @@ package final class NodeClient: UpstreamLink {
         }
     }
 
+    private var now: Duration { options.clocks().monotonic }
+
+    private func refuse(_ reason: OutsideText, _ events: (UpstreamEvent) -> Void) {
+        let (now, reason) = (now, options.secrets(reason))
+        if let text = state.withLock({ $0.refusals.say(reason, now: now) }) { events(.refused(reason: text)) }
+    }
+
     private func fetch() async throws -> NodeTemplate {
-        let wonBefore = state.withLock { $0.won }
+        let now = now
+        let wonBefore = state.withLock { state in
+            state.pace.template(now: now)
+            return state.won
+        }
         let result = try await rpc.call(
             "get_block_template", .object(["wallet_address": .string(wallet), "reserve_size": .number(8)]))
         let number = state.withLock { state in
@@ -175,31 +187,30 @@ package final class NodeClient: UpstreamLink {
         return template
     }
 
-    /// Waits for the next poll. A notice or an accepted block ends the wait early.
+    /// Waits for the next poll. A notice or an accepted block may end the wait early.
     private func pause() async throws {
-        let sleeper = state.withLock { state -> Task<Void, Never>? in
-            defer { state.wakeUp = false }
-            guard !state.wakeUp else { return nil }
-            var delay = options.pollInterval
-            if state.earlyLooks > 0 {
-                state.earlyLooks -= 1
-                delay = min(delay, Self.earlyDelays[state.earlyLooks])
+        let began = now
+        state.withLock { $0.pace.begin(now: began) }
+        while true {
+            try Task.checkCancellation()
+            let now = now
+            let sleeper = state.withLock { state -> Task<Void, Never>? in
+                let wait = state.pace.wait(now: now)
+                guard wait > .zero else {
+                    state.pace.poll(now: now)
+                    return nil
+                }
+                let sleeper = Task { _ = try? await Task.sleep(for: wait) }
+                state.sleeper = sleeper
+                return sleeper
             }
-            let sleeper = Task { [delay] in _ = try? await Task.sleep(for: delay) }
-            state.sleeper = sleeper
-            return sleeper
+            guard let sleeper else { return }
+            await withTaskCancellationHandler {
+                await sleeper.value
+            } onCancel: {
+                sleeper.cancel()
+            }
         }
-        await withTaskCancellationHandler {
-            await sleeper?.value
-        } onCancel: {
-            sleeper?.cancel()
-        }
-        // The wait is over, so a later request for an early poll must not try to end it.
-        state.withLock {
-            $0.sleeper = nil
-            $0.wakeUp = false
-        }
-        try Task.checkCancellation()
     }
 
     package func submit(_ share: Share) async -> ShareOutcome { await end(of: share).shown(by: options.secrets) }
@@ -266,18 +277,17 @@ package final class NodeClient: UpstreamLink {
             if !state.blocks.contains(block) { state.blocks.append(block) }
             state.won = state.won.suffix(Self.keptTemplates) + [(template.height, template.previousHash)]
         }
-        lookAgain()
+        pollSoon()
         return .accepted
     }
 
-    /// Ends the present wait for the next poll, or skips the next wait.
+    /// Makes the next poll come at once, or as soon as ``PollPace`` allows it.
     ///
-    /// - Parameter often: poll more than once, because a node publishes a block a moment before its template shows it.
-    private func lookAgain(often: Bool = false) {
+    /// - Parameter more: poll more than once.
+    private func pollSoon(more: Bool = false) {
+        let now = now
         state.withLock { state in
-            if often { state.earlyLooks = Self.earlyDelays.count }
-            state.wakeUp = true
-            state.sleeper?.cancel()
+            if state.pace.notice(more: more, now: now) { state.sleeper?.cancel() }
         }
     }
 }

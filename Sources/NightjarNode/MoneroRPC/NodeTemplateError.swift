@@ -1,7 +1,7 @@
 import NightjarWire
 
 /// A template that cannot be mined.
-struct NodeTemplateError: OutsideError {
+struct NodeTemplateError: OutsideError, Hashable {
     let words: OutsideText
     init(_ reason: OutsideText) { words = "block template: \(reason)" }
 }

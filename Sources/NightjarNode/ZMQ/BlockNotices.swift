@@ -59,7 +59,8 @@ struct BlockNotices: Sendable {
             channel.channel.close(promise: nil)
         }
         defer { handshake.cancel() }
-        func send(_ bytes: [UInt8]) { channel.channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
+        // One write at a time, so that a peer that asks without end and reads nothing costs no memory.
+        func send(_ bytes: [UInt8]) async throws { try await write(bytes, to: channel.channel) }
 
         var reader = ZMTP.FrameReader()
         var isGreeted = false
@@ -67,12 +68,12 @@ struct BlockNotices: Sendable {
         var inMessage = false
         do {
             return try await channel.executeThenClose { inbound, _ in
-                send(ZMTP.greeting)
+                try await send(ZMTP.greeting)
                 for try await buffer in inbound {
                     let frames = try reader.push(buffer.readableBytesView)
                     if reader.isGreeted && !isGreeted {
                         isGreeted = true
-                        send(ZMTP.ready(socketType: "SUB").bytes)
+                        try await send(ZMTP.ready(socketType: "SUB").bytes)
                     }
                     for frame in frames {
                         guard let (name, rest) = frame.command else {
@@ -82,10 +83,11 @@ struct BlockNotices: Sendable {
                         }
                         switch name {
                         case "READY":
-                            send(ZMTP.subscription(Self.topic).bytes)
+                            guard !isSubscribed else { throw ZMTPError.secondReady }
                             isSubscribed = true
                             handshake.cancel()
-                        case "PING": send(ZMTP.command("PONG", Array(rest.dropFirst(2).prefix(16))).bytes)
+                            try await send(ZMTP.subscription(Self.topic).bytes)
+                        case "PING": try await send(ZMTP.command("PONG", Array(rest.dropFirst(2).prefix(16))).bytes)
                         case "ERROR":
                             let text = String(decoding: rest.dropFirst(), as: UTF8.self)
                             return (isSubscribed, "it says: \(theirs: text, 200)")
@@ -97,6 +99,21 @@ struct BlockNotices: Sendable {
             }
         } catch {
             return (isSubscribed, Connecting.reason(error))
+        }
+    }
+
+    /// Returns when the bytes are written.
+    private func write(_ bytes: [UInt8], to channel: any Channel) async throws {
+        let written = channel.eventLoop.makePromise(of: Void.self)
+        let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(options.requestDeadline)) {
+            written.fail(ZMTPError.unread)
+        }
+        defer { deadline.cancel() }
+        channel.writeAndFlush(ByteBuffer(bytes: bytes)).cascade(to: written)
+        try await withTaskCancellationHandler {
+            try await written.futureResult.get()
+        } onCancel: {
+            written.fail(CancellationError())
         }
     }
 }

@@ -5,6 +5,8 @@ package enum ZMTPError: Error, Hashable, CustomStringConvertible {
     case mechanism
     case flags(UInt8)
     case tooLong(UInt64)
+    case secondReady
+    case unread
 
     package var description: String {
         switch self {
@@ -13,6 +15,8 @@ package enum ZMTPError: Error, Hashable, CustomStringConvertible {
         case .mechanism: "its security mechanism is not NULL"
         case .flags(let flags): "a frame with flags \(flags)"
         case .tooLong(let length): "a frame of \(length) bytes; the limit is \(ZMTP.maximumLength)"
+        case .secondReady: "it sent READY twice"
+        case .unread: "it does not read what it is sent"
         }
     }
 }

@@ -1,12 +1,14 @@
-/// Limits reports of refused jobs and messages to one a second: a pool may send nothing else.
-struct RefusalLimit: Sendable {
+/// Limits reports of refused jobs and messages to one a second: a pool or node may send nothing else.
+package struct RefusalLimit: Sendable {
     private static let interval: Duration = .seconds(1)
 
     private var last: Duration?
     private var unsaid = 0
 
+    package init() {}
+
     /// - Returns: the text to report; `nil` when the last report was less than a second ago.
-    mutating func say(_ reason: String, now: Duration) -> String? {
+    package mutating func say(_ reason: String, now: Duration) -> String? {
         if let last, now - last < Self.interval {
             unsaid += 1
             return nil
