@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,3 +81,5 @@ const char *nj_opencl_failure(void) {
 }
 
 char **nj_environment(void) { return environ; }
+
+int nj_close_from(void *actions, int first) { return posix_spawn_file_actions_addclosefrom_np(actions, first); }

@@ -27,6 +27,9 @@ final class LineOutput: Sendable {
     /// Yields once when the reader has gone and there is no log file.
     let lost: AsyncStream<Void>
     private let sink: AsyncStream<Void>.Continuation
+    /// Yields why the log file takes no more lines.
+    let full: AsyncStream<FileError>
+    private let fullSink: AsyncStream<FileError>.Continuation
     private let queue = DispatchQueue(label: "output")
     private let state = Locked(State())
     private let file: LogFile?
@@ -41,6 +44,7 @@ final class LineOutput: Sendable {
         self.file = file
         self.colours = colours
         (lost, sink) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        (full, fullSink) = AsyncStream.makeStream(of: FileError.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     var hasFile: Bool { file != nil }
@@ -61,7 +65,7 @@ final class LineOutput: Sendable {
         let now = Timestamp.now
         if tone == .status, state.withLock({ !$0.status.isEmpty }) {
             // The status line already shows this fact.
-            queue.async { [file] in file?.write("\(now)  \(line)") }
+            queue.async { [self] in keep("\(now)  \(line)") }
             return
         }
         write("\(paint(now.localTime, .quiet))  \(paint(line, tone))", toFile: "\(now)  \(line)")
@@ -109,7 +113,7 @@ final class LineOutput: Sendable {
         }
         guard hasRoom else { return }
         queue.async { [self] in
-            file?.write(plain)
+            keep(plain)
             if state.withLock({ $0.loss == nil }) {
                 let (old, new) = redraw()
                 let text = "\(old.isEmpty ? "" : "\r\u{1B}[2K")\(line)\n\(new)"
@@ -122,6 +126,11 @@ final class LineOutput: Sendable {
             }
             state.withLock { $0.waiting -= 1 }
         }
+    }
+
+    /// Writes a line to the log file. Runs on the queue.
+    private func keep(_ line: String) {
+        if let fault = file?.write(line) { fullSink.yield(fault) }
     }
 
     /// The status line that was drawn, and the one to draw from now on. Runs on the queue.

@@ -122,6 +122,11 @@ struct MineRun {
         })
         let tasks = [
             Task { [output] in for await _ in output.lost { await miner.stop(.outputLost) } },
+            Task { [output] in
+                for await fault in output.full {
+                    await miner.tell(.error("log file \(fault); the log is full, and takes no more lines"))
+                }
+            },
             Task { await following.run() },
             Task { await caretaker.run(miner, devices: { following.devices }, statistics: statistics) },
             Task { [settings] in

@@ -5,8 +5,8 @@ import NightjarPlatform
 ///
 /// SQLite opens its files by their path and follows links. So the files are checked and made private before SQLite opens
 /// them, and the folder must be one that only the user may write: between the check and SQLite's open, no other user can
-/// put another file into it. What this does not stop is a user who may rename the folder itself at that very moment,
-/// because a folder above it is theirs.
+/// put another file into it. Nor can another user put another folder in its place: the folders above it belong to the
+/// user or to root, too.
 struct LedgerFiles: Sendable {
     /// The ledger's path.
     let path: String
@@ -23,8 +23,20 @@ struct LedgerFiles: Sendable {
             folder = try OwnFolder(place)
             try folder.makePrivate(name, .ledger, making: true)
             // SQLite gives the files that it makes the ledger's mode. Those of a crashed run may be older.
-            for ending in ["-wal", "-shm", "-journal"] { try folder.makePrivate(name + ending, .ledger, making: false) }
+            for ending in ["-wal", "-shm"] { try folder.makePrivate(name + ending, .ledger, making: false) }
+            try Self.checkJournal(name + "-journal", in: folder)
         } catch { throw LedgerError(error, ledger: path) }
+    }
+
+    /// A ledger has a journal only while it is being made: a moment later, another miner's is gone.
+    private static func checkJournal(_ name: String, in folder: OwnFolder) throws(FileError) {
+        for _ in 0..<5 {
+            do { return try folder.makePrivate(name, .journal, making: false) } catch {
+                guard error.reason == .isNotEmpty else { throw error }
+                usleep(20_000)
+            }
+        }
+        try folder.makePrivate(name, .journal, making: false)
     }
 
     /// Opens the lock of a run.

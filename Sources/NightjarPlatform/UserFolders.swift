@@ -6,10 +6,12 @@ package enum UserFolders {
     package struct Failure: Error, CustomStringConvertible {
         /// The folder, which may be a parent of the one that was asked for.
         package let path: String
-        /// The `errno` of `mkdir`.
-        package let code: Int32
+        /// The `errno` of `mkdir`, or why nothing is made in this folder.
+        package let reason: FileError.Reason
 
-        package var description: String { "mkdir \(path): \(errorText(code))" }
+        package var description: String {
+            if case .system = reason { "mkdir \(path): \(reason)" } else { "\(path): \(reason)" }
+        }
     }
 
     /// Where programs keep what is to last: `$XDG_STATE_HOME`, or `~/.local/state`; `nil` when no home is known.
@@ -29,19 +31,19 @@ package enum UserFolders {
     }
 
     /// Makes `path` and its parents where they are missing, for the user alone.
+    ///
+    /// Nothing is made where another user decides what lies at the path (root apart): root with a user's `HOME` would
+    /// leave folders there that this user cannot use, or anywhere, by a link of this user's.
     package static func make(_ path: some StringProtocol) throws(Failure) {
         var folder = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: true) {
             if !folder.isEmpty || path.hasPrefix("/") { folder += "/" }
             folder += part
-            if mkdir(folder, 0o700) != 0, errno != EEXIST {
-                // For a directory that exists but may not be written, mkdir can report EROFS or EACCES instead of
-                // EEXIST.
-                let code = errno
-                var status = stat()
-                guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-                    throw Failure(path: folder, code: code)
-                }
+            // Each time from the root on: somebody else may have made a folder since.
+            let steps = PathSteps(folder)
+            if let fault = steps.fault() { throw Failure(path: fault.path, reason: fault.reason) }
+            if steps.gap != nil, mkdir(folder, 0o700) != 0, errno != EEXIST {
+                throw Failure(path: folder, reason: .system(errno))
             }
         }
     }

@@ -19,6 +19,32 @@ import Testing
         #expect(!ended.lines.contains("missing"))
     }
 
+    @Test func aLogThatCannotBeRenamedKeepsItsLinesAndSaysSoOnce() async throws {
+        let ended = try await Binary.run(
+            Self.mine + ["--log-file-size", "1", "--max-seconds", "2"],
+            shell: """
+                cd "$XDG_STATE_HOME"; head -c 1048570 /dev/zero | tr '\\0' d >LOG; mkdir LOG.1; "$0" "$@"; echo "$?"
+                wc -c <LOG; ls
+                """)
+        let says = ended.lines.filter {
+            $0.contains("log file LOG.1: it is a directory; the log is full, and takes no more lines")
+        }
+        #expect(says.count == 1 && ended.lines.contains("0") && ended.lines.contains("1048570"), "\(ended)")
+    }
+
+    @Test func aLogIsNotWrittenWhereAnotherUserDecides() async throws {
+        // Only root can make what belongs to another user.
+        guard geteuid() == 0 else { return }
+        let ended = try await Binary.run(
+            Self.mine.dropLast() + ["link/LOG"],
+            shell: """
+                cd "$XDG_STATE_HOME"; mkdir real; echo all >real/LOG.1; ln -s real link; chown -h 1000 link
+                "$0" "$@"; echo "$?"; cat real/LOG.1; ls real
+                """)
+        #expect(ended.lines == ["78", "all", "LOG.1"], "\(ended)")
+        #expect(ended.err.hasSuffix("/link: it is a symbolic link of another user (uid 1000)\n"), "\(ended)")
+    }
+
     @Test func aHangUpNeverWaitsForAPipeAndSaysWhyTheOldFileStays() async throws {
         let run = try Binary(
             Self.mine,

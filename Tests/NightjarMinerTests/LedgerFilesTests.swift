@@ -57,9 +57,10 @@ import Testing
             try UserFolders.make(place.folder)
             try hostile.plant(at: place.path, outside: outside)
             let history = try place.history()
-            if hostile.isGood { #expect(history?.total.expired == 1, "\(hostile)") }
-            if !hostile.isRegular || hostile.isOthers { #expect(history == nil, "\(hostile)") }
-            if hostile.isRegular, !hostile.isOthers { #expect(permissions(place.path) == 0o600, "\(hostile)") }
+            let isRefused = !hostile.isRegular || hostile.isOthers || hostile.othersMay & 0o022 != 0
+            if hostile.isGood { #expect((history?.total.expired == 1) == !isRefused, "\(hostile)") }
+            if isRefused { #expect(history == nil, "\(hostile)") }
+            if !isRefused { #expect(permissions(place.path) == 0o600, "\(hostile)") }
             #expect(outside.isUntouched, "\(hostile)")
         }
     }
@@ -79,7 +80,9 @@ import Testing
             try Data(good).write(to: URL(fileURLWithPath: place.path))
             try hostile.plant(at: place.path + ending, outside: outside)
             let history = try place.history()
-            #expect((history != nil) == (hostile.isRegular && !hostile.isOthers), "\(hostile)")
+            var isUsed = hostile.isRegular && !hostile.isOthers && hostile.othersMay & 0o022 == 0
+            if ending == "-journal", case .file(let contents, _, _) = hostile.kind, !contents.isEmpty { isUsed = false }
+            #expect((history != nil) == isUsed, "\(hostile)")
             #expect(outside.isUntouched, "\(hostile)")
         }
     }
@@ -115,7 +118,7 @@ import Testing
         chmod(place.path, 0o644)
         for ending in ["-wal", "-shm"] {
             try Data().write(to: URL(fileURLWithPath: place.path + ending))
-            chmod(place.path + ending, 0o666)
+            chmod(place.path + ending, 0o644)
         }
         let ledger = try ShareLedger(path: place.path)
         _ = try ledger.found(LedgerTests.share(nonce: 2), pool: "p", height: nil)
@@ -143,6 +146,86 @@ import Testing
             chown(place.folder, 1000, 1000)
             #expect { try ShareLedger(path: place.path) } throws: { "\($0)".hasSuffix("another user (uid 1000)") }
         }
+    }
+
+    @Test func whatOthersMayHaveWrittenIsRefusedAndStaysAsItWas() throws {
+        for ending in ["", "-wal", "-shm", "-journal"] {
+            let place = try Place()
+            try place.fill()
+            if !ending.isEmpty { try Data().write(to: URL(fileURLWithPath: place.path + ending)) }
+            for mode: mode_t in [0o620, 0o602, 0o666] {
+                chmod(place.path + ending, mode)
+                let file = ending.isEmpty ? "" : place.path + ending + ": "
+                let words = "share ledger \(place.path): \(file)other users may write it"
+                #expect { try ShareLedger(path: place.path) } throws: { "\($0)" == words }
+                #expect(permissions(place.path + ending) == mode)
+            }
+            chmod(place.path + ending, 0o600)
+            #expect(try place.history()?.total.expired == 1)
+        }
+    }
+
+    @Test func aJournalThatNamesAnotherFileDeletesNothing() throws {
+        let place = try Place()
+        try place.fill()
+        let outside = try HostileFile.Outside(place.root + "/outside", contents: [7])
+        // As SQLite would leave it after a crash in the middle of a change to several files; the name is that of the
+        // file that says so, which SQLite deletes.
+        var ledger = Array(try Data(contentsOf: URL(fileURLWithPath: place.path)))
+        ledger.replaceSubrange(18..<20, with: [1, 1])
+        try Data(ledger).write(to: URL(fileURLWithPath: place.path))
+        func word(_ value: Int) -> [UInt8] { withUnsafeBytes(of: UInt32(value).bigEndian) { Array($0) } }
+        let magic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+        let name = Array(outside.file.utf8)
+        var journal = magic + word(0) + word(1) + word(ledger.count / 4096) + word(512) + word(4096)
+        journal += [UInt8](repeating: 0, count: 512 - journal.count)
+        journal +=
+            word(0x4000_0000 / 4096 + 1) + name + word(name.count) + word(name.reduce(0) { $0 + Int($1) }) + magic
+        try Data(journal).write(to: URL(fileURLWithPath: place.path + "-journal"))
+        let words = """
+            share ledger \(place.path): \(place.path)-journal: it is not empty, and SQLite would act on what it says: \
+            delete it
+            """
+        #expect { try ShareLedger(path: place.path) } throws: { "\($0)" == words }
+        #expect(outside.isUntouched)
+        unlink(place.path + "-journal")
+        #expect(try place.history()?.total.expired == 1)
+    }
+
+    @Test func aFolderAboveTheLedgersIsNobodyElses() throws {
+        let place = try Place()
+        try place.fill()
+        chmod(place.root, 0o777)
+        let open = "share ledger \(place.path): \(place.root): other users may write it"
+        #expect { try ShareLedger(path: place.path) } throws: { "\($0)" == open }
+        chmod(place.root, 0o1777)
+        #expect(try place.history() != nil, "the sticky bit keeps others from replacing the folder")
+        if geteuid() == 0 {
+            chmod(place.root, 0o755)
+            chown(place.root, 1000, 1000)
+            let theirs = "share ledger \(place.path): \(place.root): it belongs to another user (uid 1000)"
+            #expect { try ShareLedger(path: place.path) } throws: { "\($0)" == theirs }
+            try FileManager.default.removeItem(atPath: place.folder)
+            #expect { try ShareLedger(path: place.path) } throws: { "\($0)" == theirs }
+            #expect(permissions(place.folder) == nil, "nothing is made there")
+        }
+    }
+
+    @Test(arguments: [
+        ("CREATE TRIGGER t AFTER UPDATE ON share BEGIN DELETE FROM share; END", "trigger"),
+        ("CREATE VIEW v AS SELECT zeroblob(999999999)", "view"), ("CREATE TABLE other (a)", "table"),
+        ("CREATE INDEX i ON share (hex(zeroblob(9)))", "index"),
+        ("ALTER TABLE share ADD COLUMN more AS (hex(zeroblob(400000000)))", "generated column"),
+        ("DROP TABLE share; CREATE VIEW share AS SELECT 1 AS id", "view"),
+    ])
+    func whatALedgerDoesNotHaveIsRefused(_ sql: String, _ part: String) throws {
+        let place = try Place()
+        try place.fill()
+        try place.execute(sql)
+        let before = try Data(contentsOf: URL(fileURLWithPath: place.path))
+        let start = "share ledger \(place.path): it is no ledger of Nightjar's: it has a \(part)"
+        #expect { try ShareLedger(path: place.path) } throws: { "\($0)".hasPrefix(start) && !"\($0)".contains("\n") }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: place.path)) == before)
     }
 
     @Test func aCraftedRowDeletesNothingAndTheHistoryStillWorks() throws {

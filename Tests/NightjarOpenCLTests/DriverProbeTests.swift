@@ -82,6 +82,16 @@ struct DriverProbeTests {
         #expect(trial.drivers == nil && trial.faults.isEmpty)
     }
 
+    @Test("A child has no open file of this process")
+    func descriptors() {
+        // As a library opens one that does not think of children.
+        let open = fcntl(0, F_DUPFD, 200)
+        #expect(open >= 200)
+        defer { close(open) }
+        let child = ChildRun(["/bin/sh", "-c", "test ! -e /proc/self/fd/\(open)"], variable: nil)
+        #expect(child != nil && child?.fault == nil, "\(child?.fault ?? "")")
+    }
+
     @Test("Drivers are looked for where loaders look")
     func places() throws {
         let folder = NSTemporaryDirectory() + "nightjar-icd-\(UUID().uuidString)"

@@ -182,6 +182,30 @@ import Testing
                 try warning(0o600, mode) == "other users of this machine may replace \(path): chmod go-w \(folder)")
         }
         #expect(try warning(0o600, 0o1777) == nil, "the sticky bit keeps others from replacing it")
+        chmod(scratch.path, 0o777)
+        #expect(
+            try warning(0o600, 0o755) == "other users of this machine may replace \(path): chmod go-w \(scratch.path)")
+        chmod(scratch.path, 0o700)
+        let link = scratch.path + "/link"
+        func warningByLink() throws -> String? {
+            try OwnFile(link, .configuration, for: .reading).warningAboutWriters()
+        }
+        symlink(path, link)
+        #expect(try warning(0o600, 0o755) == nil && warningByLink() == nil)
+        chmod(folder, 0o777)
+        #expect(
+            try warningByLink() == "other users of this machine may replace \(link): chmod go-w \(folder)",
+            "the folder of what the link leads to")
+        if geteuid() == 0 {
+            chmod(folder, 0o755)
+            lchown(link, 1000, 1000)
+            #expect(try warningByLink() == "another user (uid 1000) may replace \(link), by the link \(link)")
+            chown(folder, 1000, 1000)
+            #expect(
+                try warning(0o600, 0o755)
+                    == "another user (uid 1000) may replace \(path), as the owner of \(folder)")
+            chown(folder, 0, 0)
+        }
         if geteuid() == 0 {
             chown(path, 1000, 1000)
             #expect(
@@ -218,6 +242,36 @@ import Testing
         #expect(throws: FileError(scratch.path, .isFolder)) { try NamedOutput(scratch.path) }
         mkfifo(scratch.path + "/pipe", 0o600)
         #expect(throws: FileError(scratch.path + "/pipe", .hasNoReader)) { try NamedOutput(scratch.path + "/pipe") }
+    }
+
+    @Test func aReportIsNotWrittenThroughAnotherUsersLinkOrToTheirFile() throws {
+        // Only root can make what belongs to another user.
+        guard geteuid() == 0 else { return }
+        let scratch = try Scratch()
+        let outside = try HostileFile.Outside(scratch.path + "/outside", contents: Self.good)
+        let (link, folder) = (scratch.path + "/link", scratch.path + "/folder")
+        symlink(outside.path, folder)
+        lchown(folder, 1000, 1000)
+        for target in [outside.file, outside.path + "/new"] {
+            unlink(link)
+            symlink(target, link)
+            lchown(link, 1000, 1000)
+            #expect(throws: FileError(link, .isLinkOf(1000))) { try NamedOutput(link) }
+        }
+        for name in ["victim", "new"] {
+            #expect(throws: FileError(folder, .isLinkOf(1000))) { try NamedOutput("\(folder)/\(name)") }
+        }
+        #expect(outside.isUntouched)
+        let theirs = scratch.path + "/theirs"
+        try Data(Self.good).write(to: URL(fileURLWithPath: theirs))
+        chown(theirs, 1000, 1000)
+        #expect(throws: FileError(theirs, .belongsTo(1000))) { try NamedOutput(theirs) }
+        #expect(FileManager.default.contents(atPath: theirs) == Data(Self.good))
+        // Standard output may be anything: whoever started the program opened it.
+        let descriptor = open(theirs, O_WRONLY | O_CLOEXEC)
+        try NamedOutput("/dev/fd/\(descriptor)").write("5")
+        #expect(FileManager.default.contents(atPath: theirs) == Data("5".utf8))
+        close(descriptor)
     }
 }
 

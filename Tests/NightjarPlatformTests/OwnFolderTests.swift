@@ -48,6 +48,58 @@ import Testing
         }
     }
 
+    @Test func nobodyElseDecidesWhereThePathLeads() throws {
+        let scratch = try Scratch()
+        let (above, folder) = (scratch.path + "/above", scratch.path + "/above/in/folder")
+        try UserFolders.make(folder)
+        try Data().write(to: URL(fileURLWithPath: folder + "/file"))
+        symlink(folder, scratch.path + "/link")
+        func faults() -> [FileError?] {
+            func fault(_ body: () throws(FileError) -> Void) -> FileError? {
+                do { try body() } catch { return error }
+                return nil
+            }
+            return [
+                OwnFolder.fault(folder), OwnFolder.fault(scratch.path + "/link"),
+                OwnFolder.fault(folder + "/missing/too"),
+                fault { () throws(FileError) in
+                    _ = try OwnFolder.making(folder + "/new/too")
+                }, fault { () throws(FileError) in _ = try OwnFile(folder + "/file", .log, for: .reading) },
+            ]
+        }
+        for mode: mode_t in [0o770, 0o702, 0o777] {
+            chmod(above, mode)
+            let words = FileError(above, .othersMayWrite)
+            #expect(faults() == [FileError?](repeating: words, count: 5), "\(faults())")
+            #expect(!PathSteps.areOurs(folder))
+        }
+        if geteuid() == 0 {
+            chmod(above, 0o755)
+            chown(above, 1000, 1000)
+            let words = FileError(above, .belongsTo(1000))
+            #expect(faults() == [FileError?](repeating: words, count: 5), "\(faults())")
+            #expect(!PathSteps.areOurs(folder))
+            chown(above, 0, 0)
+            // By a link of another user's, on the way or above what a link leads to.
+            rename(above, scratch.path + "/real")
+            symlink("real", above)
+            #expect(faults() == [FileError?](repeating: nil, count: 5), "\(faults())")
+            rmdir(folder + "/new/too")
+            rmdir(folder + "/new")
+            lchown(above, 1000, 1000)
+            let link = FileError(above, .isLinkOf(1000))
+            #expect(faults() == [FileError?](repeating: link, count: 5), "\(faults())")
+            #expect("\(link)" == "\(above): it is a symbolic link of another user (uid 1000)")
+            unlink(above)
+            rename(scratch.path + "/real", above)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["file"])
+        // The sticky bit keeps others from replacing folders.
+        chmod(above, 0o1777)
+        #expect(PathSteps.areOurs(folder) && !PathSteps.areOurs(folder + "/missing"))
+        #expect(faults() == [FileError?](repeating: nil, count: 5), "\(faults())")
+    }
+
     @Test func whatIsNoFolderIsSaid() throws {
         let scratch = try Scratch()
         let path = scratch.path + "/file"

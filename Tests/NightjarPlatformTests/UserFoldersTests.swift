@@ -45,6 +45,31 @@ import Testing
         #expect(throws: UserFolders.Failure.self) { try UserFolders.make("/proc/nightjar/a") }
     }
 
+    @Test func nothingIsMadeWhereOthersDecideWhatLiesAtThePath() throws {
+        let root = NSTemporaryDirectory() + "nightjar-folders-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try UserFolders.make(root + "/home")
+        func refuses(_ words: String) {
+            let error = #expect(throws: UserFolders.Failure.self) { try UserFolders.make(root + "/home/a/b") }
+            #expect(error?.description == words)
+        }
+        chmod(root + "/home", 0o777)
+        refuses("\(root)/home: other users may write it")
+        if geteuid() == 0 {
+            // As for root with a user's HOME.
+            chmod(root + "/home", 0o755)
+            chown(root + "/home", 1000, 1000)
+            refuses("\(root)/home: it belongs to another user (uid 1000)")
+            try UserFolders.make(root + "/elsewhere")
+            try FileManager.default.removeItem(atPath: root + "/home")
+            symlink("elsewhere", root + "/home")
+            lchown(root + "/home", 1000, 1000)
+            refuses("\(root)/home: it is a symbolic link of another user (uid 1000)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/elsewhere").isEmpty)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root + "/home").isEmpty)
+    }
+
     @Test func durationsInWholeUnits() {
         let time: Duration = .seconds(3) + .nanoseconds(2_999_999)
         #expect(time.inNanoseconds == 3_002_999_999 && time.inMilliseconds == 3002)

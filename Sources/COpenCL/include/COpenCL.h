@@ -153,3 +153,7 @@ const char *nj_opencl_failure(void);
 
 // The process's present environment, as name=value. Swift cannot use the variable `environ` safely.
 char **nj_environment(void);
+
+// Lets a process that is spawned with these actions (a posix_spawn_file_actions_t) start with all descriptors from `first`
+// on closed. Swift does not see glibc's function.
+int nj_close_from(void *actions, int first);

@@ -2,7 +2,8 @@ import COpenCL
 import Glibc
 import NightjarPlatform
 
-/// A child process, run to its end or, when it hangs, until it is killed. Its input is empty, its output is dropped.
+/// A child process, run to its end or, when it hangs, until it is killed. Its input is empty, its output is dropped, and
+/// it has no other open file: a child that outlives this process must not keep its ports.
 package struct ChildRun: Sendable {
     /// How long a child may take.
     package struct Limits: Sendable {
@@ -64,6 +65,7 @@ package struct ChildRun: Sendable {
         for descriptor: Int32 in 0...2 {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
+        nj_close_from(&actions, 3)
         // The child gets default signal handling, even if this process ignores or blocks signals.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

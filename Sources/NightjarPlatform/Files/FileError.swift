@@ -6,6 +6,8 @@ package struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
         /// The `errno` of the call that failed.
         case system(Int32)
         case isSymbolicLink
+        /// A symbolic link that belongs to another user.
+        case isLinkOf(uid_t)
         case isFolder
         case isNoFolder
         case isPipe
@@ -21,6 +23,8 @@ package struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
         case staysReadable(Int32)
         /// The same file has a second name, which may be anywhere.
         case hasHardLinks
+        /// It should be empty.
+        case isNotEmpty
         /// It has more than so many bytes.
         case isLonger(than: Int)
         /// A pipe or terminal from which nothing came for so many seconds.
@@ -46,6 +50,7 @@ extension FileError.Reason: CustomStringConvertible {
         switch self {
         case .system(let code): errorText(code)
         case .isSymbolicLink: "it is a symbolic link"
+        case .isLinkOf(let user): "it is a symbolic link of another user (uid \(user))"
         case .isFolder: "it is a directory"
         case .isNoFolder: "it is not a directory"
         case .isPipe: "it is a pipe"
@@ -56,6 +61,7 @@ extension FileError.Reason: CustomStringConvertible {
         case .othersMayWrite: "other users may write it"
         case .staysReadable(let code): "other users may read it, and chmod 600 failed: \(errorText(code))"
         case .hasHardLinks: "it has another hard link"
+        case .isNotEmpty: "it is not empty, and SQLite would act on what it says: delete it"
         case .isLonger(let most): "it is longer than \(most >> 20) MiB"
         case .isSilent(let seconds): "nothing came from it for \(seconds) s"
         }

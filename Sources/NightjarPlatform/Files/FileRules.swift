@@ -8,7 +8,7 @@ package struct FileRules: Sendable {
         /// checksum cannot replace this: a user who can write the file can write a checksum that fits.
         case trusted
         /// It tells who mines where. It must be a regular file of the effective user with one name; where others may
-        /// read or write it, it gets the mode 0600.
+        /// read it, it gets the mode 0600.
         case personal
         /// The user chose it, and may mean a link or a pipe: `/etc` has links, mounted secrets are links, and a shell
         /// passes pipes. What other users may do with it is a warning.
@@ -19,9 +19,17 @@ package struct FileRules: Sendable {
     /// The most bytes that are read.
     package let mostBytes: Int
 
-    private init(_ care: Care, mostBytes: Int = 0) {
+    /// Whether it is refused when others may write it. A new mode would not undo what they wrote.
+    let refusesWritable: Bool
+    let mustBeEmpty: Bool
+
+    private init(
+        _ care: Care, mostBytes: Int = 0, refusesWritable: Bool = false, mustBeEmpty: Bool = false
+    ) {
         self.care = care
         self.mostBytes = mostBytes
+        self.refusesWritable = refusesWritable || care == .trusted
+        self.mustBeEmpty = mustBeEmpty
     }
 
     /// A program as the driver's binary. No program is nearly as large.
@@ -30,11 +38,14 @@ package struct FileRules: Sendable {
     package static let tuning = FileRules(.trusted, mostBytes: 1 << 20)
     /// The name of a driver, in a temporary folder that the OpenCL loader reads.
     package static let driverList = FileRules(.trusted)
-    /// The ledger of shares, and SQLite's files beside it.
-    package static let ledger = FileRules(.personal)
+    /// The ledger of shares, and SQLite's `-wal` and `-shm` beside it.
+    package static let ledger = FileRules(.personal, refusesWritable: true)
+    /// SQLite's `-journal` beside the ledger. The ledger has a `-wal` instead, so that only an attacker, or a crash when
+    /// the ledger was made, leaves one with contents. It can name other files, which SQLite then deletes.
+    package static let journal = FileRules(.personal, refusesWritable: true, mustBeEmpty: true)
     /// The lock of a run.
     package static let runLock = FileRules(.personal)
-    /// The log file, and the one before it.
+    /// The log file, and the one before it. Nothing reads them, so one that others could write is only made private.
     package static let log = FileRules(.personal)
     /// A configuration: a page or two.
     package static let configuration = FileRules(.named, mostBytes: 1 << 20)

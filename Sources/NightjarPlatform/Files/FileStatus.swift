@@ -7,6 +7,8 @@ let openToLook: Int32 = 0o10_000_000
 /// What the system knows about a file, from an open descriptor.
 package struct FileStatus: Sendable {
     private let mode: mode_t
+    private let device: dev_t
+    private let number: ino_t
     let owner: uid_t
     private let names: UInt
     package let size: Int
@@ -19,6 +21,8 @@ package struct FileStatus: Sendable {
 
     init(_ status: stat) {
         mode = status.st_mode
+        device = status.st_dev
+        number = status.st_ino
         owner = status.st_uid
         names = UInt(status.st_nlink)
         size = Int(status.st_size)
@@ -39,6 +43,10 @@ package struct FileStatus: Sendable {
     var isReplaceable: Bool { isRegular && isOurs && !hasHardLinks }
     /// In a folder with the sticky bit, users can delete and rename only their own files.
     var othersMayReplaceFiles: Bool { othersMayWrite && mode & 0o1000 == 0 }
+    /// Whether root lets a group write it, and nobody else.
+    var isRootsForAGroup: Bool { owner == 0 && mode & 0o002 == 0 }
+
+    func isSameFile(as other: FileStatus) -> Bool { device == other.device && number == other.number }
 
     /// Why it is not a regular file; `nil` when it is one.
     var kindFault: FileError.Reason? {
@@ -58,7 +66,7 @@ package struct FileStatus: Sendable {
         return othersMayWrite ? .othersMayWrite : nil
     }
 
-    /// Why a file with these rules is not used; `nil` when it is. The mode is not looked at where it can be mended.
+    /// Why a file with these rules is not used; `nil` when it is. A mode that only lets others read can be mended.
     func fault(_ rules: FileRules) -> FileError.Reason? {
         switch rules.care {
         case .named: return isFolder ? .isFolder : nil
@@ -66,7 +74,8 @@ package struct FileStatus: Sendable {
             if let kindFault { return kindFault }
             if !isOurs { return .belongsTo(owner) }
             if hasHardLinks { return .hasHardLinks }
-            return rules.care == .trusted ? trustFault : nil
+            if rules.mustBeEmpty, size != 0 { return .isNotEmpty }
+            return rules.refusesWritable ? trustFault : nil
         }
     }
 

@@ -3,8 +3,9 @@ import Glibc
 /// A file that the user named for output and that is written once, whole.
 ///
 /// A regular file of the user is replaced: readers see the old file or the new one, and the old one stays when nothing
-/// is written. Everything else is written in place: a terminal, a pipe, another user's file, and what a link leads to,
-/// because `/dev/stdout` is a link.
+/// is written. Everything else is written in place: a terminal, a pipe, and what a link leads to, because `/dev/stdout`
+/// is a link. Another user's file is not written, and a link of another user's is not followed: it could lead to any
+/// file of this user's.
 package final class NamedOutput: Sendable {
     package let path: String
     /// The file that is written in place; `nil` when a new file takes the path.
@@ -15,12 +16,24 @@ package final class NamedOutput: Sendable {
     /// Finds out whether the file can be written, and changes nothing.
     package init(_ path: String) throws(FileError) {
         self.path = path
+        let steps = PathSteps(path)
+        for step in steps.all where step.status.isLink && !step.status.isOursOrRoots {
+            throw FileError(step.path, .isLinkOf(step.status.owner))
+        }
         let existing: OwnFile?
         do { existing = try OwnFile(path, .report, for: .overwriting) } catch {
             guard error.isAbsent else { throw error }
             existing = nil
         }
         let status = try existing?.status()
+        // What a process has open, such as standard output, was opened by whoever started this program.
+        if let status, status.isRegular, !steps.endsInOpenFile {
+            guard status.isOursOrRoots else { throw FileError(path, .belongsTo(status.owner)) }
+            // The links that were checked must be those that were followed.
+            guard steps.gap == nil, let last = steps.all.last, last.status.isSameFile(as: status) else {
+                throw FileError(path, .system(ESTALE))
+            }
+        }
         permissions = status?.permissions
         if let status, !status.isReplaceable || FileStatus.isLink(path) {
             file = existing

@@ -35,10 +35,12 @@ package final class OwnFile: Sendable {
         }
     }
 
-    /// Opens the file at `path`. A new file is for its user alone, except one that the user named.
+    /// Opens the file at `path`. A new file is for its user alone, except one that the user named. No other user may
+    /// decide where the path leads, except for a file that the user named.
     ///
     /// - Throws: ``FileError`` when it cannot be opened, or is not as the rules say.
     package convenience init(_ path: String, _ rules: FileRules, for use: Use) throws(FileError) {
+        if rules.care != .named { try PathSteps.check(PathSteps.folder(of: path), of: path) }
         try self.init(path: path, name: path, at: AT_FDCWD, rules, use)
     }
 
@@ -82,10 +84,13 @@ package final class OwnFile: Sendable {
         if status.othersMayWrite {
             return "other users of this machine may change \(path): chmod go-w \(path)"
         }
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        var found = stat()
-        guard stat(folder, &found) == 0, FileStatus(found).othersMayReplaceFiles else { return nil }
-        return "other users of this machine may replace \(path): chmod go-w \(folder)"
+        guard let fault = PathSteps(path).fault() else { return nil }
+        switch fault.reason {
+        case .isLinkOf(let user): return "another user (uid \(user)) may replace \(path), by the link \(fault.path)"
+        case .belongsTo(let user):
+            return "another user (uid \(user)) may replace \(path), as the owner of \(fault.path)"
+        default: return "other users of this machine may replace \(path): chmod go-w \(fault.path)"
+        }
     }
 
     /// All bytes, up to the rules' limit.

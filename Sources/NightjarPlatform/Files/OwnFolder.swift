@@ -13,15 +13,32 @@ package final class OwnFolder: Sendable {
     /// Its last part may be a link only if the link belongs to the user or to root: systemd makes `/var/lib/NAME` a link
     /// for services whose user exists only while they run.
     ///
-    /// - Throws: ``FileError`` when it is missing, belongs to another user, or others may write it.
+    /// - Throws: ``FileError`` when it is missing, belongs to another user, or others may write it or decide where the
+    ///   path leads.
     package convenience init(_ path: String) throws(FileError) {
         // With a slash at its end, a link would be followed unseen.
         var name = path[...]
         while name.count > 1, name.hasSuffix("/") { name.removeLast() }
+        try PathSteps.check(PathSteps.folder(of: String(name)), of: path)
         do { try self.init(path: path, name: String(name), at: AT_FDCWD) } catch {
             guard error.reason == .isSymbolicLink else { throw error }
-            try self.init(path: path, name: try Self.target(ofLink: String(name)), at: AT_FDCWD)
+            let target = try Self.target(ofLink: String(name))
+            try PathSteps.check(PathSteps.folder(of: target), of: path)
+            try self.init(path: path, name: target, at: AT_FDCWD)
         }
+    }
+
+    /// Opens the folder of a log file. Unlike other folders of this type it may be root's, and others may write it if
+    /// the sticky bit keeps them from replacing files: `/var/log` and `/tmp`. Root decides who is in the groups of the
+    /// system that may write `/var/log`.
+    ///
+    /// - Parameter file: the log file's path.
+    package init(ofLog file: String) throws(FileError) {
+        path = PathSteps.folder(of: file)
+        try PathSteps.check(path, of: file, trustsRootsGroups: true)
+        // The links on the way have been checked. Only names in the folder are needed, so it need not be readable.
+        descriptor = open(path, openToLook | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(file, .system(errno)) }
     }
 
     private init(path: String, name: String, at folder: Int32) throws(FileError) {
@@ -39,33 +56,15 @@ package final class OwnFolder: Sendable {
 
     /// Makes the folder and its parents where they are missing, for the user alone, and opens it.
     ///
-    /// Nothing is made in a folder of another user (root's apart): root with a user's `HOME` would leave folders there
-    /// that this user cannot use.
     package static func making(_ path: String) throws(FileError) -> OwnFolder {
-        if let reason = faultOfParents(path) { throw reason }
-        do { try UserFolders.make(path) } catch { throw FileError(error.path, .system(error.code)) }
+        do { try UserFolders.make(path) } catch { throw FileError(error.path, error.reason) }
         return try OwnFolder(path)
     }
 
     /// Why the folder is not used; `nil` when it is, or when it is missing and may be made.
     package static func fault(_ path: String) -> FileError? {
-        do { _ = try OwnFolder(path) } catch { return error.isAbsent ? faultOfParents(path) : error }
+        do { _ = try OwnFolder(path) } catch { return error.isAbsent ? nil : error }
         return nil
-    }
-
-    /// The nearest parent that exists, if it belongs to another user.
-    private static func faultOfParents(_ path: String) -> FileError? {
-        var parent = path[...]
-        while true {
-            var status = stat()
-            let name = parent.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : String(parent)
-            if stat(name, &status) == 0 {
-                let status = FileStatus(status)
-                return status.isOursOrRoots ? nil : FileError(name, .belongsTo(status.owner))
-            }
-            guard !parent.isEmpty else { return nil }
-            parent = parent.lastIndex(of: "/").map { parent[..<$0] } ?? ""
-        }
     }
 
     /// A folder in this one.
@@ -78,7 +77,8 @@ package final class OwnFolder: Sendable {
     package func path(of name: String) throws(FileError) -> String {
         // A name with a slash would leave the folder.
         guard !name.contains("/"), !name.isEmpty else { throw FileError("\(path)/\(name)", .system(EINVAL)) }
-        return "\(path)/\(name)"
+        if path == "." { return name }
+        return path.hasSuffix("/") ? path + name : "\(path)/\(name)"
     }
 
     /// The file's bytes.
@@ -123,6 +123,23 @@ package final class OwnFolder: Sendable {
         if status.permissions & 0o077 != 0, fchmodat(descriptor, name, 0o600, 0) != 0 {
             throw FileError(path, .staysReadable(errno))
         }
+    }
+
+    /// Renames a file of the folder, and replaces what has the new name.
+    ///
+    /// - Throws: ``FileError`` with the new name.
+    package func rename(_ name: String, to new: String) throws(FileError) {
+        let path = try path(of: new)
+        guard renameat(descriptor, name, descriptor, new) == 0 else { throw FileError(path, .system(errno)) }
+    }
+
+    /// Why the user may not replace what has this name; `nil` when the user may, or when nothing has it.
+    package func faultOfReplacing(_ name: String) -> FileError? {
+        var status = stat()
+        guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+        let found = FileStatus(status)
+        guard let reason = found.isOurs ? found.kindFault : .belongsTo(found.owner) else { return nil }
+        return FileError("\(path == "." ? "" : path + "/")\(name)", reason)
     }
 
     /// Deletes a file, if it can be deleted.
