@@ -84,11 +84,31 @@ public struct WebClient: Sendable {
     }
 
     /// Opens a connection, sends bytes on it, and leaves it open until what is returned is let go of.
-    public func open(sending bytes: [UInt8] = []) async throws -> Connection {
+    ///
+    /// - Parameters:
+    ///   - ends: whether it then sends the end of what is sent.
+    ///   - receiveBuffer: the bytes that the kernel keeps for it; `nil` leaves that to the kernel.
+    public func open(
+        sending bytes: [UInt8] = [], ends: Bool = false, receiveBuffer: Int32? = nil
+    ) async throws -> Connection {
         try await onThread {
-            let connection = try Connection(port: port)
+            let connection = try Connection(port: port, receiveBuffer: receiveBuffer)
             connection.send(bytes)
+            if ends { connection.finish() }
             return connection
+        }
+    }
+
+    /// Waits until something has come, and leaves it unread.
+    public func awaitBytes(of connection: Connection) async throws {
+        try await onThread { try connection.awaitBytes() }
+    }
+
+    /// Sends bytes, and breaks the connection off at once.
+    public func reset(_ connection: Connection, after bytes: [UInt8]) async throws {
+        try await onThread {
+            connection.send(bytes)
+            connection.reset()
         }
     }
 
@@ -116,9 +136,17 @@ public struct WebClient: Sendable {
     public final class Connection: @unchecked Sendable {
         private let descriptor: Int32
         fileprivate var unread: [UInt8] = []
+        /// Whether it was broken off by the server, and not ended in order.
+        public private(set) var wasReset = false
 
-        fileprivate init(port: Int) throws {
+        /// How many bytes were read from it.
+        public var unreadCount: Int { unread.count }
+
+        fileprivate init(port: Int, receiveBuffer: Int32? = nil) throws {
             descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            if var receiveBuffer {
+                setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+            }
             // Far more than any answer takes: a test that waits for one which never comes ends.
             var limit = timeval(tv_sec: 60, tv_usec: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
@@ -150,6 +178,20 @@ public struct WebClient: Sendable {
 
         fileprivate func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+        fileprivate func awaitBytes() throws {
+            var byte: UInt8 = 0
+            guard recv(descriptor, &byte, 1, Int32(MSG_PEEK)) == 1 else {
+                throw Failure(description: "nothing came: \(String(cString: strerror(errno)))")
+            }
+        }
+
+        /// Connecting to nowhere breaks a connection off: the descriptor stays valid.
+        fileprivate func reset() {
+            var nowhere = sockaddr(
+                sa_family: sa_family_t(AF_UNSPEC), sa_data: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+            connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size))
+        }
+
         /// - Returns: false once the server has closed, in order or not.
         fileprivate func readMore() throws -> Bool {
             var block = [UInt8](repeating: 0, count: 65536)
@@ -158,6 +200,7 @@ public struct WebClient: Sendable {
                 guard errno == ECONNRESET else {
                     throw Failure(description: "recv: \(String(cString: strerror(errno)))")
                 }
+                wasReset = true
                 return false
             }
             unread += block[..<count]

@@ -9,6 +9,8 @@ package final class OpenConnections: Sendable {
 
     package init() {}
 
+    package var count: Int { state.withLock { $0.open.count } }
+
     /// Serves a connection, and closes it afterwards. A connection that comes while the server stops is opened and then
     /// closed at once: NIO traps when a connection is dropped unopened.
     package func add(_ channel: any Channel, serve: @escaping @Sendable () async -> Void) {

@@ -6,6 +6,9 @@ import NIOPosix
 /// It uses plain handlers, not `NIOAsyncChannel`. A connection that is accepted while the server stops is dropped
 /// before it is opened; `NIOAsyncChannel` takes that for a programmer's error and traps.
 package final class LoopbackServer: Sendable {
+    /// Any user of this machine can connect. More connections than this are closed at once.
+    package static let mostConnections = 64
+
     private let listener: any Channel
     private let connections: OpenConnections
 
@@ -34,7 +37,11 @@ package final class LoopbackServer: Sendable {
                     try secure?(channel)
                     let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()
                     try channel.pipeline.syncOperations.addHandler(Inlet(continuation))
-                    connections.add(channel) { await serve(channel, Received(channel: channel, stream: stream)) }
+                    let isOneTooMany = connections.count >= mostConnections
+                    connections.add(channel) {
+                        guard !isOneTooMany else { return }
+                        await serve(channel, Received(channel: channel, stream: stream))
+                    }
                 }
             }
             .bind(host: "127.0.0.1", port: port).get()

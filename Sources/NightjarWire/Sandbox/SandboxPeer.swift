@@ -36,7 +36,10 @@ struct SandboxPeer {
         jobs.removeFirst(over.count)
     }
 
+    /// Closes the connection when the peer does not read: what it was sent would wait in memory.
     func send(_ text: String) {
-        if !isStalled { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
+        guard !isStalled else { return }
+        guard channel.isWritable else { return channel.close(promise: nil) }
+        channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
     }
 }
