@@ -1,8 +1,9 @@
 /// The open connections, and the choice of the one that is closed when there are too many.
 ///
 /// A new connection is never refused and never waits: an honest client sends its request at once and has its answer
-/// within milliseconds, so what is oldest and has sent no whole request is worth least. That holds also against a
-/// client with the same address as the honest one, as every client on this machine has.
+/// within milliseconds, and on few connections. So the addresses that hold most places lose theirs first, and of
+/// their connections those which have sent no whole request. That holds also against a client with the same address as
+/// the honest one, as every client on this machine has.
 package struct ConnectionPlaces: Sendable {
     package struct Limits: Sendable {
         package var total = 64
@@ -16,7 +17,7 @@ package struct ConnectionPlaces: Sendable {
 
     private struct Place {
         let address: ClientAddress
-        /// Whether it has sent a request's head and has no answer yet.
+        /// Whether it has sent a request's head, has no answer yet, and reads the answers before it.
         var isServed = false
         /// When it last changed, counted in changes.
         var changed: Int
@@ -49,8 +50,10 @@ package struct ConnectionPlaces: Sendable {
         places[number]?.changed = changes
     }
 
-    /// Chooses among the connections that share the exceeded limit: first those that are not being served, of these
-    /// the ones whose address has most connections, of these the oldest.
+    /// Chooses among the connections that share the exceeded limit: first those whose address has most connections, of
+    /// these the ones that are not being served, of these the oldest.
+    ///
+    /// The number comes first: a client can make itself served for as long as it likes, and more addresses cost more.
     private func loser(for address: ClientAddress) -> Int? {
         let held = places.values.reduce(into: [ClientAddress: Int]()) { $0[$1.address, default: 0] += 1 }
         let competes: (Place) -> Bool
@@ -66,7 +69,7 @@ package struct ConnectionPlaces: Sendable {
             return nil
         }
         func rank(_ place: Place) -> (Int, Int, Int) {
-            (place.isServed ? 1 : 0, -held[place.address, default: 0], place.changed)
+            (-held[place.address, default: 0], place.isServed ? 1 : 0, place.changed)
         }
         return places.filter { competes($0.value) }.min { rank($0.value) < rank($1.value) }?.key
     }

@@ -65,6 +65,31 @@ import Testing
         #expect(add("127.0.0.1").loser == served[5])
     }
 
+    /// Clients at four addresses ask, read nothing, and so are served for as long as they like; one at a fifth connects
+    /// and leaves.
+    @Test func oneConnectionOutlastsAddressesThatHoldMore() {
+        for i in 0..<56 { _ = add("192.0.2.\(i % 4)", served: true) }
+        let honest = add("198.51.100.1")
+        #expect(honest.loser != nil)
+        for i in 0..<200 {
+            let guest = add("203.0.113.1")
+            #expect(guest.loser != honest.number)
+            places.remove(guest.number)
+            #expect(add("192.0.2.\(i % 4)", served: true).loser != honest.number)
+        }
+        // It is the oldest of all by now, and still there.
+        let count = places.count
+        places.remove(honest.number)
+        #expect(places.count == count - 1)
+    }
+
+    /// However many places there are, served or not, and whichever came first.
+    @Test(arguments: [false, true]) func theOnlyConnectionOfAnAddressIsClosedLast(_ served: Bool) {
+        let honest = add("198.51.100.1", served: served).number
+        for i in 0..<54 { _ = add("192.0.2.\(i % 27)", served: true) }
+        for i in 0..<28 { #expect(add("203.0.113.\(i)", served: true).loser != honest) }
+    }
+
     @Test func whoLeavesMakesRoom() {
         let numbers = (0..<64).map { _ in add("127.0.0.1").number }
         places.remove(numbers[7])
