@@ -35,12 +35,13 @@ package struct APIChannel: HTTPChannelHandler {
         limits.maxHeaderFieldSize = 16 << 10
         limits.maxHeaderListSize = 16 << 10
         limits.maxHeaderFieldCount = 100
-        try pipeline.addHandler(ByteWatch(progress))
-        // Requests that are sent ahead wait in the asynchronous channel; errors are answered by ``handle(value:logger:)``.
+        try pipeline.addHandlers([UnsentBytes(), ByteWatch(progress)])
+        // Requests that are sent ahead wait in the asynchronous channel, which reads no more while 5 of them wait. Errors
+        // are answered by ``handle(value:logger:)``.
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
-        try pipeline.addHandlers([OriginTarget(), HTTP1ToHTTPServerCodec(secure: false)])
+        try pipeline.addHandlers([HeadRules(), HTTP1ToHTTPServerCodec(secure: false)])
         try pipeline.addHandlers([RequestWatch(progress), GuardHeaders()])
     }
 }

@@ -32,7 +32,13 @@ package final class APIServer: Sendable {
         let http = APIChannel(
             responder: { request, writer, channel in
                 let reply = await responder.respond(to: request, from: Visitor(channel))
-                try await writer.write(response: reply.head, body: reply.responseBody(to: request.method))
+                do {
+                    try await writer.write(response: reply.head, body: reply.responseBody(to: request.method))
+                } catch {
+                    // The client has gone. The command was accepted all the same.
+                    await reply.afterwards?()
+                    throw error
+                }
                 await reply.afterwards?()
             }, times: options.times, connections: ConnectionTable(options.places))
         let listener: Listener

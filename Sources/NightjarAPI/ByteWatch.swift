@@ -19,8 +19,8 @@ final class ByteWatch: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) { progress.ended() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !progress.ignoresInput else { return }
         progress.bytesCame(context)
+        guard !progress.ignoresInput else { return }
         context.fireChannelRead(data)
     }
 }

@@ -14,6 +14,11 @@ final class Listener: Sendable {
     let http: APIChannel
     private let connections: OpenConnections
 
+    /// Bytes of answers that wait in the kernel, for each connection. The kernel takes twice as much memory.
+    private static let sendBuffer = 128 << 10
+    /// The same for requests.
+    private static let receiveBuffer = 16 << 10
+
     /// The address on which it really listens.
     var address: SocketAddress? { channel.localAddress }
 
@@ -26,7 +31,13 @@ final class Listener: Sendable {
             // Connections are accepted as they come. This is room for a burst of more than are ever open.
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Each connection has these from its beginning. Without them the kernel gives a connection megabytes.
+            .serverChannelOption(.socketOption(.so_sndbuf), value: Self.sendBuffer)
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: Self.receiveBuffer)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // One small piece at a time: a request of 26 bytes takes a kilobyte of memory until it is answered.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4 << 10))
             .childChannelInitializer { channel in
                 http.setup(channel: channel, logger: logger).map { connection in
                     connections.add(channel) { await http.handle(value: connection, logger: logger) }

@@ -9,7 +9,7 @@ struct Reply: Sendable {
     var body: [UInt8]
     /// Headers beside those that every answer has.
     var headers: HTTPFields = [:]
-    /// What to do after the answer was sent.
+    /// What to do after the answer was sent, or could not be sent.
     var afterwards: (@Sendable () async -> Void)?
 
     init(_ status: HTTPResponse.Status = .ok, type: String, body: [UInt8]) {

@@ -40,6 +40,7 @@ final class RequestWatch: ChannelDuplexHandler {
             written.futureResult.assumeIsolated().whenSuccess { [closes] in
                 if context.channel.isActive { self.progress.answered(context, closes: closes) }
             }
+            progress.answers(context)
             context.write(data, promise: written)
         }
     }

@@ -25,6 +25,20 @@ import Testing
         }
     }
 
+    /// What was accepted is done, whether the client can have its answer or not.
+    @Test func aStopIsDoneForAClientThatIsGone() async throws {
+        let head = "Host: localhost\r\nAuthorization: Bearer \(Fixture.token)\r\nContent-Type: application/json\r\n"
+        for _ in 0..<60 {
+            let fixture = try await Fixture(token: Fixture.token)
+            // It is certainly accepted: it has had an answer.
+            let gone = try await fixture.client.open(sending: Array("GET /health HTTP/1.1\r\n\(head)\r\n".utf8))
+            try await fixture.client.awaitBytes(of: gone)
+            try await fixture.client.reset(
+                gone, after: Array("POST /stop HTTP/1.1\r\n\(head)Content-Length: 0\r\n\r\n".utf8))
+            try await eventually("the stop") { fixture.control.seen == ["stop"] }
+        }
+    }
+
     @Test(arguments: ["1", "\"a b\"", "18446744073709551616", "-1.50", "null"]) func idsComeBackAsTheyWere(_ id: String)
         async throws
     {

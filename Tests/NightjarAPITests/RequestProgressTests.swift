@@ -141,7 +141,7 @@ import Testing
         try answer()
         let answer = try sent()
         #expect(answer.hasPrefix("HTTP/1.1 200") && answer.lowercased().contains("connection: close"), "\(answer)")
-        pass(3)
+        pass(15)
         #expect(!channel.isActive)
     }
 
@@ -151,7 +151,41 @@ import Testing
         #expect(served == [true, false])
         try send(Self.head)
         #expect(try requests() == 1)
+        pass(15)
+        #expect(!channel.isActive)
+    }
+
+    /// It waits for an answer for ever, and by that alone it keeps its place no longer than others.
+    @Test func whoDoesNotReadIsNotServed() throws {
+        try send(Self.head + Self.head)
+        func give() {
+            channel.write(HTTPResponsePart.head(HTTPResponse(status: .ok)), promise: nil)
+            channel.write(HTTPResponsePart.end(nil), promise: nil)
+        }
+        give()
+        pass(2)
+        #expect(served == [true])
+        pass(1)
+        #expect(served == [true, false] && channel.isActive)
+        // It reads on.
+        channel.flush()
+        #expect(served == [true, false, true])
         pass(3)
+        #expect(served == [true, false, true])
+        give()
+        pass(3)
+        channel.flush()
+        #expect(served == [true, false, true, false])
+    }
+
+    /// When a client ends its side, all that it has sent is read at once.
+    @Test func onlySoManyRequestsAreTakenAhead() throws {
+        for _ in 0..<1000 { try send(Self.head) }
+        #expect(try requests() == 256)
+        for _ in 0..<256 { try answer() }
+        try send(Self.head)
+        #expect(try requests() == 0)
+        pass(15)
         #expect(!channel.isActive)
     }
 }

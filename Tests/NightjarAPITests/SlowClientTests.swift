@@ -51,6 +51,30 @@ import Testing
         try await eventually("none") { fixture.server.connections == 0 }
     }
 
+    /// The kernel would keep what they were sent for minutes after they have lost their places.
+    @Test(arguments: [false, true]) func whatIsNotReadGoesWithTheConnection(_ ends: Bool) async throws {
+        let fixture = try await Fixture.withoutDeadlines(connections: 1)
+        let request = "GET /dashboard.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        let bytes = Array(String(repeating: request, count: ends ? 4 : 40).utf8)
+        let silent = try await fixture.client.open(sending: bytes, ends: ends, receiveBuffer: 2048)
+        try await fixture.client.awaitBytes(of: silent)
+        #expect(try await fixture.client.ask("/health").status == 200)
+        try await fixture.client.awaitClose(of: silent)
+        #expect(silent.wasReset)
+    }
+
+    /// A client that reads slowly and has said that it will send nothing more gets everything.
+    @Test func whoEndsItsSideGetsAllAnswers() async throws {
+        let fixture = try await Fixture.withoutDeadlines()
+        let request = "GET /dashboard.js HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        let one = try await fixture.client.untilClosed(pieces: [Array(request.utf8)])
+        let slow = try await fixture.client.open(
+            sending: Array(String(repeating: request, count: 40).utf8), ends: true, receiveBuffer: 2048)
+        try await fixture.client.awaitBytes(of: slow)
+        try await fixture.client.awaitClose(of: slow)
+        #expect(slow.unreadCount == 40 * one.count && !slow.wasReset)
+    }
+
     /// In a time that passes at once; TokenGuessesTests has how long each takes.
     @Test func wrongTokensInARowAreDelayed() async throws {
         let fixture = try await Fixture(token: Fixture.token)

@@ -29,6 +29,24 @@ import Testing
         #expect(fixture.control.seen.isEmpty)
     }
 
+    @Test(arguments: ["gzip, chunked", "chunked, chunked", "deflate", "identity, chunked", "x,chunked"])
+    func onlyChunkedIsACoding(_ coding: String) async throws {
+        let fixture = try await Fixture(token: Fixture.token)
+        let rest = "Host: localhost\r\nAuthorization: Bearer \(Fixture.token)\r\nContent-Type: application/json\r\n"
+        let sound = "GET /health HTTP/1.1\r\n\(rest)\r\n"
+        let body = "2\r\n{}\r\n0\r\n\r\n"
+        for headers in [
+            "Transfer-Encoding: \(coding)\r\n", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+        ] {
+            let request = "POST /pause HTTP/1.1\r\n\(rest)\(headers)\r\n\(body)"
+            #expect(try await Self.raw(fixture, sound + request + sound) == ["200", "400"], "\(headers)")
+        }
+        #expect(fixture.control.seen.isEmpty)
+        let sent = "POST /pause HTTP/1.1\r\n\(rest)Transfer-Encoding: Chunked\r\n\r\n\(body)"
+        #expect(try await Self.raw(fixture, sent) == ["200"])
+        #expect(fixture.control.seen == ["pause api"])
+    }
+
     @Test(arguments: [
         "/2/summary#x", "//localhost/2/summary", "//evil.example.org/2/summary", "/%2e%2e/2/summary", "/./2/summary",
         "/2//summary", "/2/summary%00", "/2/summary;x", "/2\\summary", "/\\2\\summary", "/%32/summary", "/2/summary%20",
