@@ -26,10 +26,24 @@ while getopts o:d:a:s:n option; do
 done
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+# Whether only root could have put a file where it is: it is loaded as code.
+is_roots() {
+    path=$(realpath "$1") || return 1
+    while :; do
+        [ -n "$(find "$path" -maxdepth 0 -user root ! -perm /022)" ] || return 1
+        [ "$path" != / ] || return 0
+        path=$(dirname "$path")
+    done
+}
 # Many containers have NVIDIA's driver without the file by which loaders find it.
 if ! ls /etc/OpenCL/vendors/*.icd >/dev/null 2>&1 && [ -z "${OCL_ICD_VENDORS:-}${OCL_ICD_FILENAMES:-}" ]; then
     driver=$(ldconfig -p 2>/dev/null | awk '/libnvidia-opencl.so.1/ { print $NF; exit }')
-    [ -n "$driver" ] || driver=$(find / -xdev -name 'libnvidia-opencl.so.1' 2>/dev/null | head -n 1)
+    if [ -z "$driver" ]; then
+        find / -xdev -name 'libnvidia-opencl.so.1' -user root >"$work/drivers" 2>/dev/null
+        while read -r found; do
+            if is_roots "$found"; then driver=$found && break; fi
+        done <"$work/drivers"
+    fi
     if [ -n "$driver" ]; then
         mkdir "$work/vendors"
         echo "$driver" >"$work/vendors/nvidia.icd"

@@ -23,6 +23,12 @@ fi
 built=$1
 prefix=$2
 root=$3$2
+case $prefix in
+*[!A-Za-z0-9/._+@-]*)
+    echo "error: PREFIX '$prefix': letters, digits and /._+@- are allowed, because systemd reads it in the unit" >&2
+    exit 64
+    ;;
+esac
 command -v python3 >/dev/null 2>&1 || {
     echo "error: python3 is needed to make the manual page" >&2
     exit 1

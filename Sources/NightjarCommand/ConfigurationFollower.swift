@@ -87,7 +87,7 @@ final class ConfigurationFollower: Sendable {
             let (settings, warnings) = try sources.read()
             new = try RunSettings(settings)
             for warning in warnings + new.warnings { await miner.tell(.notice("warning: \(warning)")) }
-        } catch { return await miner.tell(.error("\(error); the old configuration stays in use")) }
+        } catch { return await keepOld(error.description) }
 
         // All steps that can fail come before the first step that changes anything.
         var nextEngine: Engine?
@@ -101,7 +101,7 @@ final class ConfigurationFollower: Sendable {
             if pools != nil, !new.sandbox, new.pools != old.pools || nextEngine != nil {
                 links = try MineRun.links(new, nextEngine ?? engine)
             }
-        } catch { return await miner.tell(.error("\(Self.words(error)); the old configuration stays in use")) }
+        } catch { return await keepOld((error as? CommandError)?.message ?? "\(error)") }
 
         state.withLock { state in
             state.settings = new
@@ -129,5 +129,8 @@ final class ConfigurationFollower: Sendable {
         }
     }
 
-    private static func words(_ error: any Error) -> String { (error as? CommandError)?.message ?? "\(error)" }
+    /// Tells why the file is not used. A password of this run that stands at the wrong place of the file is covered.
+    private func keepOld(_ reason: String) async {
+        await miner.tell(.error(MineRun.secrets("\(theirs: reason); the old configuration stays in use")))
+    }
 }

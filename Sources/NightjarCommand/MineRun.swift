@@ -32,13 +32,9 @@ struct MineRun {
         return limits
     }
 
-    /// Says what the user should know; tells people also who mines, and on which devices.
+    /// Tells people who mines, and on which devices.
     func introduce() {
-        guard isForPeople else {
-            let reporter = JSONReporter(write: output.write)
-            for warning in warnings { reporter.report(.notice("warning: \(warning)")) }
-            return
-        }
+        guard isForPeople else { return }
         output.write("nightjar \(Version.number)")
         for device in engine.devices { output.write("  \(device.id): \(printable(device.name))") }
         for warning in warnings { output.write("warning: \(printable(warning))") }
@@ -96,7 +92,7 @@ struct MineRun {
         do { hashing = try engine.startMining() } catch { throw CommandError(.failed, "\(error)") }
         let statistics = Statistics(devices: engine.devices, pool: upstream.name)
         let reporter: any Reporter =
-            isForPeople ? HumanReporter(write: output.event) : JSONReporter(write: output.write)
+            isForPeople ? HumanReporter(write: output.event) : JSONReporter(warnings: warnings, write: output.write)
         let miner = Miner(
             hashing: hashing, devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
             reporter: reporter, statistics: statistics, limits: limits)

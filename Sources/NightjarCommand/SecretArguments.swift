@@ -27,18 +27,19 @@ struct SecretArguments {
         var places: [Place] = []
         var next = Next.other
         for (i, argument) in arguments.enumerated() {
-            if next == .value || next == .word && !argument.hasPrefix("-") {
+            // A password may have a word that looks like a flag.
+            if next == .value || next == .word && !SecretFlag.isKnownFlag(argument) {
                 places.append(Place(argument: i, offset: 0, text: argument, isValue: next == .value))
                 next = .word
                 continue
             }
             next = .other
-            guard let flag = Flag(argument) else { continue }
+            guard let flag = SecretFlag(argument) else { continue }
             if !flag.joined.isEmpty {
                 let offset = argument.utf8.count - flag.joined.utf8.count
-                places.append(Place(argument: i, offset: offset, text: String(flag.joined), isValue: flag.hasEqualSign))
+                places.append(Place(argument: i, offset: offset, text: flag.joined, isValue: flag.isValue))
             }
-            next = flag.hasEqualSign ? .word : .value
+            next = flag.isValue ? .word : .value
         }
         self.places = places
     }
@@ -58,41 +59,11 @@ struct SecretArguments {
         places.contains { place in
             // The parser may quote any part of a text that is joined without an equal sign.
             if place.offset > 0, !place.isValue { return true }
-            return message.contains(place.text.utf8.count < 4 ? "'\(place.text)'" : place.text)
+            // By bytes: a mark that follows would make another character of the last one.
+            return message.utf8.contains((place.text.utf8.count < 4 ? "'\(place.text)'" : place.text).utf8)
         }
     }
 
     /// What the next argument may be: a flag's value, another word of it, or something else.
     private enum Next { case value, word, other }
-
-    /// An argument that is the flag of a secret.
-    private struct Flag {
-        /// What is joined to it.
-        let joined: Substring
-        let hasEqualSign: Bool
-
-        init?(_ argument: String) {
-            let name = argument.prefix { $0 != "=" }
-            let value = argument[name.endIndex...].dropFirst()
-            hasEqualSign = name.endIndex != argument.endIndex
-            if name.hasPrefix("--") {
-                guard Self.isSecret(name) else { return nil }
-                joined = value
-            } else {
-                // Several short flags may stand behind one dash.
-                guard name.hasPrefix("-"), let letter = name.firstIndex(where: { Self.names.contains("-\($0)") })
-                else { return nil }
-                joined = hasEqualSign ? value : name[name.index(after: letter)...]
-            }
-        }
-
-        private static func isSecret(_ name: Substring) -> Bool {
-            if names.contains(String(name)) { return true }
-            let isOther = SettingList.standard.rows.contains { $0.flags.contains(String(name)) }
-            let name = name.lowercased()
-            return !isOther && (name.contains("pass") || name.contains("token") || name.contains("pw"))
-        }
-
-        private static let names = Set(SettingList.standard.rows.filter(\.isSecret).flatMap(\.flags))
-    }
 }

@@ -61,6 +61,8 @@ struct SetupCommand: Subcommand {
         guard geteuid() == 0 else {
             throw CommandError(.failed, "only root can set up huge pages: run 'sudo nightjar setup --apply'")
         }
+        // Whatever root's own mask is, others must not be able to write the file.
+        umask(0o022)
         for command in commands {
             try Output.line(command.map(Self.quoted).joined(separator: " "))
             let status = try Self.run(command)

@@ -20,6 +20,8 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
         /// `\u` names half of a surrogate pair.
         case halfCharacter
         case badEscape(Character)
+        /// More combining marks follow each other than any language needs.
+        case tooManyMarks(limit: Int)
         case badHex
         case noDigitsAfterPoint
         case noExponent

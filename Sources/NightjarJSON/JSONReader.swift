@@ -24,6 +24,10 @@ package struct JSONReader<Tree: JSONTree> {
     /// How deep arrays and objects may be nested. It limits the recursion.
     package static var maximumDepth: Int { 16 }
 
+    /// The most combining marks in a row in a string: as in Unicode's stream-safe text format (UAX #15). Strings are
+    /// compared in a normal form, for which marks are sorted; the time for that grows with the square of their number.
+    private static var mostMarks: Int { 30 }
+
     private let bytes: [UInt8]
     private let refusesTwice: Bool
     private var at = 0
@@ -158,8 +162,10 @@ package struct JSONReader<Tree: JSONTree> {
             let byte = try peek()
             switch byte {
             case UInt8(ascii: "\""):
+                let text = String(decoding: out, as: UTF8.self)
+                guard !Self.hasTooManyMarks(text) else { throw error(.tooManyMarks(limit: Self.mostMarks)) }
                 at += 1
-                return String(decoding: out, as: UTF8.self)
+                return text
             case UInt8(ascii: "\\"):
                 at += 1
                 try escape(into: &out)
@@ -169,6 +175,16 @@ package struct JSONReader<Tree: JSONTree> {
                 at += 1
             }
         }
+    }
+
+    private static func hasTooManyMarks(_ text: String) -> Bool {
+        var marks = 0
+        for scalar in text.unicodeScalars {
+            let isMark = !scalar.isASCII && scalar.properties.canonicalCombiningClass != .notReordered
+            marks = isMark ? marks + 1 : 0
+            if marks > mostMarks { return true }
+        }
+        return false
     }
 
     private mutating func escape(into out: inout [UInt8]) throws(JSONError) {

@@ -1,17 +1,40 @@
 import Nightjar
 import NightjarCore
 import NightjarJSON
+import NightjarPlatform
 import NightjarWire
+import Synchronization
 
 /// One JSON object a line, for programs.
-package struct JSONReporter: Reporter {
+package final class JSONReporter: Reporter {
     private let write: @Sendable (String) -> Void
+    /// Those that are not written yet.
+    private let warnings: Locked<[String]>
 
-    /// - Parameter write: takes one line without its end.
-    package init(write: @escaping @Sendable (String) -> Void) { self.write = write }
+    /// - Parameters:
+    ///   - warnings: what the user should know about the run. They follow its first event, because programs know the
+    ///     first line as the connection's; before a summary, which is the last line.
+    ///   - write: takes one line without its end.
+    package init(warnings: [String] = [], write: @escaping @Sendable (String) -> Void) {
+        self.warnings = Locked(warnings)
+        self.write = write
+    }
 
     package func report(_ event: MinerEvent) {
-        if let json = Self.json(event, at: .now) { write(json.description) }
+        guard let json = Self.json(event, at: .now) else { return }
+        if case .summary = event { writeWarnings() }
+        write(json.description)
+        writeWarnings()
+    }
+
+    private func writeWarnings() {
+        let all = warnings.withLock { warnings in
+            defer { warnings = [] }
+            return warnings
+        }
+        for warning in all {
+            if let json = Self.json(.notice("warning: \(warning)"), at: .now) { write(json.description) }
+        }
     }
 
     /// The line's object; `nil` for an event that is only for people.

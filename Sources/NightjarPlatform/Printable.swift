@@ -64,8 +64,10 @@ extension Unicode.Scalar {
         if isASCII { return value >= 0x20 && value < 0x7F }
         switch properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: return false
-        default: return true
+        default: break
         }
+        // Those that are drawn as nothing: fillers, variation selectors, a blank Braille cell, a notehead without a note.
+        return !properties.isDefaultIgnorableCodePoint && value != 0x2800 && value != 0x1D159
     }
 
     /// Whether it is drawn on the character before it.

@@ -36,7 +36,9 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
             scheme = .stratum
         }
         if rest.last == "/" { rest.removeLast() }
-        guard !rest.contains(where: { "/?#".contains($0) }) else { throw .path(Self.safe(rest)) }
+        // What follows may be a login.
+        let beforePath = rest.prefix { !"/?#".contains($0) }
+        guard beforePath.endIndex == rest.endIndex else { throw .path(Self.safe(beforePath)) }
 
         let hostText: Substring
         let portText: Substring
@@ -53,12 +55,17 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
             guard let colon = rest.lastIndex(of: ":") else { throw .missingPort(Self.safe(rest)) }
             hostText = rest[..<colon]
             portText = rest[rest.index(after: colon)...]
-            if hostText.contains(":") { throw .unbracketed(Self.safe(rest)) }
+            if hostText.contains(":") {
+                guard hostText.utf8.allSatisfy({ $0 == 0x3A || Character(Unicode.Scalar($0)).isHexDigit }) else {
+                    throw .credentials
+                }
+                throw .unbracketed(Self.safe(rest))
+            }
             guard Self.isName(hostText) else { throw .badHost(Self.safe(hostText)) }
         }
         guard !portText.isEmpty, portText.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(portText),
             (1...65535).contains(port)
-        else { throw .badPort(Self.safe(portText)) }
+        else { throw .badPort(portText.utf8.allSatisfy { (48...57).contains($0) } ? Self.safe(portText) : nil) }
         host = String(hostText)
         self.port = port
     }

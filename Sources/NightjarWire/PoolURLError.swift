@@ -2,7 +2,8 @@
 package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownScheme(String)
     case missingPort(String)
-    case badPort(String)
+    /// The text is `nil` when it has more than digits: it may be a password.
+    case badPort(String?)
     case badHost(String)
     case unbracketed(String)
     case path(String)
@@ -20,7 +21,8 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unknownScheme(let name):
             "'\(name)' is not a pool's scheme: use stratum+tcp, stratum+tls, daemon+http or daemon+https"
         case .missingPort(let text): "'\(text)' has no port: write HOST:PORT"
-        case .badPort(let text): "'\(text)' is not a port; a port is a number from 1 to 65535"
+        case .badPort(let text):
+            "\(text.map { "'\($0)'" } ?? "what follows the host") is not a port; a port is a number from 1 to 65535"
         case .badHost(let text): "'\(text)' is not a host name or address"
         case .unbracketed(let text): "'\(text)': write an IPv6 address in brackets, [ADDRESS]:PORT"
         case .path(let text): "'\(text)': a pool's URL ends after the port"

@@ -11,6 +11,7 @@ fail() {
     exit 1
 }
 
+! sh Scripts/install.sh "$program" '/opt/R&D' "$root" 2>/dev/null || fail "a prefix that the unit cannot hold is taken"
 make --no-print-directory install NIGHTJAR="$program" DESTDIR="$root" PREFIX=/opt/test
 (cd "$root" && find . -type f | sort) >"$root.files"
 cat >"$root.wanted" <<'FILES'

@@ -39,6 +39,9 @@ import Testing
         "-p -Qz7vKp", "-p --Qz7vKp", "--pass -Qz7vKp secret", "-o h:1 -u x -p Qz7vKp --Qz7vKp", "-pass Qz7vKp",
         "--api-token a Qz7vKp", "--api-tokn Qz7vKp", "-o u:Qz7vKp@h:1 -u x", "-o Qz7vKp@://h:1 -u x",
         "-o stratum+tcp://u:Qz7vKp@h:1 -u x", "-o h:1@Qz7vKp -u x", "--zmq u:Qz7vKp@h:1 -o daemon+http://h:1 -u x",
+        "-o h:1 -u x -pQz7vKp=1", "-pc2Qz7vKp==", "--pass=\u{301}Qz7vKp a", "--pass=\u{FE0F}Qz7vKp a", "–p Qz7vKp",
+        "—pass=Qz7vKp", "\u{200B}-p Qz7vKp", "-PQz7vKp", "pass=Qz7vKp", "-o h:1 -u x -p a -Qz7vKp", "-p a --Qz7vKp",
+        "-o h:1/?pass=Qz7vKp -u x", "-o w:Qz7vKp%40h:1 -u x", "-o w:Qz7vKp -u x", "--tok Qz7vKp",
     ])
     func aMessageDoesNotRepeatIt(_ arguments: String) async throws {
         let ended = try await Binary.run(["mine"] + arguments.split(separator: " ").map(String.init))
@@ -48,7 +51,7 @@ import Testing
     }
 
     @Test func otherMessagesStay() async throws {
-        let ended = try await Binary.run(["mine", "-o", "h:1", "-u", "x", "-p", "x", "--bogus"])
+        let ended = try await Binary.run(["mine", "-o", "h:1", "-u", "x", "--bogus", "-p", "x"])
         #expect(ended.code == 64 && ended.err.contains("'--bogus'"), "\(ended)")
     }
 
@@ -90,6 +93,32 @@ import Testing
         #expect(forPeople.count == (geteuid() == 0 ? 3 : 2) && forPrograms == forPeople, "\(text)\n\(json)")
         #expect(forPeople.contains { $0.hasPrefix("warning: \(file) holds a secret") })
         #expect(forPeople.contains { $0.hasPrefix("warning: the pools in \(file) are not used") })
+    }
+
+    /// A password of the run that stands at a wrong place of the changed file is covered.
+    @Test(arguments: [
+        #"{"pools": [{"url": "URL", "user": "me", "Qz7vKp-secret": "x"}]}"#,
+        #"{"pools": [{"url": "URL", "user": "me", "pass": "x", "Qz7vKp-secret"}]}"#,
+        #"{"pools": [{"url": "URL", "user": "me", "passFile": "/nowhere/Qz7vKp-secret"}]}"#,
+    ])
+    func aReloadDoesNotRepeatIt(_ changed: String) async throws {
+        let server = ScriptedServer()
+        let url = "\(try await server.start())"
+        let file = NSTemporaryDirectory() + "nightjar-reload-\(UUID().uuidString).json"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        func write(_ text: String) throws {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        }
+        try write(#"{"pools": [{"url": "\#(url)", "user": "me", "pass": "\#(Self.secret)"}], "devices": "cpu"}"#)
+        let run = try Binary(["mine", "-c", file, "--log", "json"])
+        try await eventually("a login") { await server.lines.first != nil }
+        try write(changed.replacingOccurrences(of: "URL", with: url))
+        try await run.wait(for: "the old configuration stays in use")
+        run.send(SIGTERM)
+        let ended = try await run.ended()
+        await server.stop()
+        #expect(ended.out.contains("[secret]") && !ended.out.contains("Qz7vKp"), "\(ended)")
     }
 
     /// Root is warned by every command that does not ask for root itself.

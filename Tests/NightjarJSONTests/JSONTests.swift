@@ -37,6 +37,19 @@ import Testing
         #expect(problem(String(repeating: "{\"a\":", count: 8000).utf8) == .tooDeep(limit: 16))
     }
 
+    /// Comparing strings with many marks in a row takes long. Names and values, as they stand and escaped.
+    @Test func marksInARowAreBounded() throws {
+        for mark in ["\u{301}", "\\u0323"] {
+            let most = String(repeating: mark, count: 30)
+            _ = try JSON(parsing: "{\"a\(most)b\(most)\":\"\(most)\"}".utf8)
+            for text in ["{\"a\(most)\(mark)\":1}", "[\"\(mark)\(most)\"]"] {
+                #expect(problem(text.utf8) == .tooManyMarks(limit: 30))
+            }
+        }
+        #expect(
+            problem("{\"a\(String(repeating: "\u{301}\u{323}", count: 1 << 20))\":1}".utf8) == .tooManyMarks(limit: 30))
+    }
+
     @Test func integersAreExact() throws {
         #expect(try JSON(parsing: "18446744073709551615".utf8).uint64 == .max)
         for text in ["18446744073709551616", "-1", "1.0", "1e3", "\"1\""] {

@@ -3,7 +3,9 @@ import Nightjar
 import NightjarCore
 import NightjarJSON
 import NightjarMiner
+import NightjarPlatform
 import NightjarWire
+import Synchronization
 import TestSupport
 import Testing
 
@@ -56,6 +58,21 @@ import Testing
                 + #""summary","found":0,"accepted":0,"rejected":0,"stale":0,"expired":0,"unaccounted":0,"hashes":0,"seconds":0}"#
         )
         #expect(line(.preparing(device: "cpu", algorithm: "cn/2")) == nil)
+    }
+
+    /// Programs know the first line as the connection's, and the last one as the summary.
+    @Test(arguments: [
+        ([MinerEvent.connected(pool: "h:1"), .summary(MinerSummary())], ["connected", "notice", "notice", "summary"]),
+        ([.summary(MinerSummary())], ["notice", "notice", "summary"]),
+        ([.progress(device: "cpu", percent: 50), .error("e")], ["error", "notice", "notice"]),
+    ])
+    func warningsFollowTheFirstEvent(_ events: [MinerEvent], _ names: [String]) throws {
+        let lines = Locked<[String]>([])
+        let reporter = JSONReporter(warnings: ["a", "b"]) { line in lines.withLock { $0.append(line) } }
+        for event in events { reporter.report(event) }
+        let written = try lines.withLock { try $0.map { try JSON(parsing: $0.utf8) } }
+        #expect(written.compactMap { $0["event"]?.string } == names)
+        #expect(written.compactMap { $0["message"]?.string }.filter { $0 != "e" } == ["warning: a", "warning: b"])
     }
 
     @Test func healthIsInTheStatus() throws {

@@ -15,6 +15,8 @@ import Testing
         "%51%7A7vKp%2d9%C3%A9", "\\u0051z7vKp-9\\u00e9", "\\\\u0051z7vKp-9\\\\u00e9", "&#81;z7vKp-9&#xE9;",
         "\\x51z7vKp-9\\u{e9}", "517a37764b702d39c3a9", "517A37764B702D39C3A9", "UXo3dktwLTnDqQ==", "dTpRejd2S3AtOcOp",
         "dXM6UXo3dktwLTnDqQ", "Qz7vKp-9\u{E9}\u{302}\u{303}",
+        "\\121z7vKp-9\\351", "%u0051z7vKp-9%u00e9", "&#81z7vKp-9&#x000000e9;", "\\U00000051z7vKp-9\u{E9}",
+        "Q&shy;z7v&zwj;Kp-9\u{E9}", "Q\u{3164}z\u{115F}7\u{2800}v\u{FE0F}K\u{1D159}p\u{E0100}-9\u{FFA0}\u{E9}",
     ]) func aSecretIsCoveredInEachForm(_ form: String) {
         #expect(theirs(form) == "<[secret]>")
         #expect(theirs("a \(form) b") == "<a [secret] b>")
@@ -25,7 +27,27 @@ import Testing
             let text = theirs(String(repeating: "~", count: pad) + "Qz7vKp-9\u{E9}", 40)
             #expect(!text.contains("Q"), "\(pad): \(text)")
         }
-        #expect(theirs(String(repeating: "~", count: 1 << 17) + "Qz7vKp-9\u{E9}").hasSuffix("~…"))
+        // Whatever its length is, no part of it is shown.
+        let marks = String(repeating: "\u{301}", count: 1 << 16)
+        #expect(theirs("a Qz7v\(marks)Kp-9\u{E9}") == "<(a text of 131084 bytes)>")
+    }
+
+    /// A text that has the secret twice, one begun within the other.
+    @Test func overlapsAreCovered() {
+        let redact = Redactor(["abcXabc", "5Horse!battery5", "ab1c", "Straße", "λόγος"])
+        #expect(redact("\(theirs: "1 abcXabcXabc 2")") == "1 [secret] 2")
+        #expect(redact("\(theirs: "35486f7273652162617474657279" + "35Horse!battery5 2")") == "[secret] 2")
+        #expect(redact("\(theirs: "dXNlcjphYjFj")") == "[secret]", "Base64 of a short one behind a name")
+        #expect(redact("\(theirs: "STRASSE STRAẞE λΌΓΟΣ")") == "[secret] [secret] [secret]")
+    }
+
+    /// Each reading and each place is looked at once, whatever a text repeats.
+    @Test func textsThatAreMadeToBeSlowAreNot() {
+        let redact = Redactor(["ab1c", String(repeating: "a", count: 64) + "b"])
+        for piece in ["%41\\A&amp;YWIxYw", "YWIxYw", "a", "61623163", "&#", "\\u0061"] {
+            let text = String(String(repeating: piece, count: 1 << 16).utf8.prefix(1 << 16)) ?? ""
+            #expect(redact("\(theirs: text)").utf8.count <= 1003)
+        }
     }
 
     @Test func partsAreCoveredTogetherToo() {

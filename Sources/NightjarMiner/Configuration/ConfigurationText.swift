@@ -37,6 +37,7 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
         case .controlCharacter: "a text does not end on its line"
         case .halfCharacter: "half a character in a text"
         case .badEscape(let character): "'\\\(printable(String(character), limit: 60))' means nothing in a text"
+        case .tooManyMarks(let limit): "a text has more than \(limit) combining marks in a row"
         case .badHex: "'\\u' needs four hex digits"
         case .noDigitsAfterPoint: "a number ends with a point"
         case .noExponent: "a number has no exponent"

@@ -39,10 +39,12 @@ package struct PoolError: Sendable, Hashable {
         case session
 
         fileprivate init(of text: String) {
-            let lower = text.lowercased()
-            if ["invalid job id", "job not found", "block expired", "stale"].contains(where: lower.contains) {
+            // Bytes, and not too many: a search by characters takes long in a text that is made for it.
+            let lower = text.utf8.prefix(1024).map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+            func says(_ words: String...) -> Bool { words.contains { lower.contains($0.utf8) } }
+            if says("invalid job id", "job not found", "block expired", "stale") {
                 self = .stale
-            } else if ["unauthenticated", "banned"].contains(where: lower.contains) {
+            } else if says("unauthenticated", "banned") {
                 self = .session
             } else {
                 self = .bad

@@ -1,4 +1,4 @@
-/// A text whose escapes can be undone: `%51`, `\u0051`, `\x51`, `\"`, `&#81;`, `&amp;`. Each scalar knows which scalars
+/// A text whose escapes can be undone: `%51`, `%u0051`, `\u0051`, `\x51`, `\121`, `\"`, `&#81;`, `&amp;`. Each scalar knows which scalars
 /// of the first text it stands for.
 struct EscapedText {
     /// The character with which an escape begins: of URLs, of strings in code and JSON, of HTML.
@@ -49,6 +49,9 @@ struct EscapedText {
 
     /// All escaped bytes in a row, because a character may need several.
     private func percent(_ start: Int) -> ([Unicode.Scalar], Int)? {
+        if start + 1 < scalars.count, scalars[start + 1] == "u", let code = hex(start + 2, 4) {
+            return (scalar(code), 6)
+        }
         var bytes: [UInt8] = []
         var at = start
         while at + 2 < scalars.count, scalars[at] == "%", let byte = hex(at + 1, 2) {
@@ -71,8 +74,12 @@ struct EscapedText {
             }
             return (scalar(code), 6)
         case "x": return hex(start + 2, 2).map { (scalar($0), 4) }
+        case "U": return hex(start + 2, 8).map { (scalar($0), 10) }
+        case "0"..."7":
+            let digits = scalars[(start + 1)...].prefix(3).prefix { ("0"..."7").contains($0) }
+            return (scalar(digits.reduce(0) { $0 << 3 | ($1.value - 0x30) }), digits.count + 1)
         // The letters stand for control characters, which do not count.
-        case "n", "r", "t", "b", "f", "0": return ([], 2)
+        case "n", "r", "t", "b", "f": return ([], 2)
         case let other: return ([other], 2)
         }
     }
@@ -87,19 +94,31 @@ struct EscapedText {
     }
 
     private static let entities: [String: Unicode.Scalar] = [
-        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'",
+        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "shy": "\u{AD}", "zwj": "\u{200D}",
+        "zwnj": "\u{200C}",
     ]
 
+    /// Browsers read a number without the semicolon, too.
     private func entity(_ start: Int) -> ([Unicode.Scalar], Int)? {
-        guard let end = scalars[start...].prefix(10).firstIndex(of: ";") else { return nil }
-        var name = String.UnicodeScalarView()
-        name.append(contentsOf: scalars[start + 1..<end])
-        let text = String(name)
-        if let scalar = Self.entities[text] { return ([scalar], end - start + 1) }
-        guard text.first == "#" else { return nil }
-        let digits = text.dropFirst()
-        let code = digits.lowercased().hasPrefix("x") ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-        return code.map { (scalar($0), end - start + 1) }
+        func letters(_ range: some Sequence<Unicode.Scalar>) -> String {
+            var view = String.UnicodeScalarView()
+            view.append(contentsOf: range)
+            return String(view)
+        }
+        guard start + 1 < scalars.count, scalars[start + 1] == "#" else {
+            guard let end = scalars[start...].prefix(8).firstIndex(of: ";") else { return nil }
+            return Self.entities[letters(scalars[(start + 1)..<end])].map { ([$0], end - start + 1) }
+        }
+        var at = start + 2
+        let isHex = at < scalars.count && (scalars[at] == "x" || scalars[at] == "X")
+        if isHex { at += 1 }
+        let digits = scalars[at...].prefix(12).prefix {
+            $0.isASCII && Character($0).isHexDigit && (isHex || $0.value <= 0x39)
+        }
+        guard let code = UInt32(letters(digits), radix: isHex ? 16 : 10) else { return nil }
+        at += digits.count
+        if at < scalars.count, scalars[at] == ";" { at += 1 }
+        return (scalar(code), at - start)
     }
 
     private func scalar(_ code: UInt32) -> [Unicode.Scalar] { Unicode.Scalar(code).map { [$0] } ?? [] }

@@ -51,7 +51,12 @@ struct FoldedText: Sendable {
             return
         }
         for part in String(scalar)._nfd {
-            for small in part.properties.lowercaseMapping.unicodeScalars where small.value != 0xFFFD {
+            // To upper case and back: ß is SS there, the dotless i an I, and both small sigmas one. First to lower case,
+            // because the great ß stays as it is.
+            let great = part.properties.lowercaseMapping.unicodeScalars.flatMap {
+                $0.properties.uppercaseMapping.unicodeScalars
+            }
+            for small in great.flatMap({ $0.properties.lowercaseMapping.unicodeScalars }) where small.value != 0xFFFD {
                 // A lower-case letter may have marks of its own.
                 if small.isPrintable, !small.isCombiningMark { take(small.value) }
             }

@@ -14,9 +14,9 @@ package struct Redactor: Sendable {
     /// A composed text is cut to this many bytes.
     package static let longest = 1000
 
-    /// Of a longer text, only this many scalars are looked at, and only the first half is shown: a secret that begins in
-    /// it is found whole.
-    private static let mostScalars = 1 << 16
+    /// Of a part with more bytes only their number is shown: a secret could have any number of invisible characters in
+    /// it, and would not be found in a part of the text.
+    private static let mostBytes = 1 << 16
 
     private let forms: SecretForms
 
@@ -27,18 +27,19 @@ package struct Redactor: Sendable {
         var scalars: [Unicode.Scalar] = []
         var ends: [Int] = []
         for part in text.parts {
-            scalars += part.text.unicodeScalars.prefix(Self.mostScalars - scalars.count)
+            let size = part.text.utf8.count
+            let text = size <= Self.mostBytes ? part.text : "(a text of \(size) bytes)"
+            scalars += text.unicodeScalars
             ends.append(scalars.count)
         }
         let covered = covered(scalars, ends)
-        let shownEnd = scalars.count < Self.mostScalars ? scalars.count : Self.mostScalars / 2
 
         var whole = PrintableWriter(limit: Self.longest)
         var next = covered[...]
         var at = 0
         for (part, end) in zip(text.parts, ends) {
             var writer = PrintableWriter(limit: Self.limit(part))
-            while at < min(end, shownEnd) {
+            while at < end {
                 guard let range = next.first, range.contains(at) else {
                     _ = writer.append(scalars[at])
                     at += 1
@@ -51,7 +52,7 @@ package struct Redactor: Sendable {
             }
             for scalar in writer.text.unicodeScalars where !whole.append(scalar) { return whole.text }
         }
-        return shownEnd < scalars.count ? whole.text + "…" : whole.text
+        return whole.text
     }
 
     private static func limit(_ part: OutsideText.Part) -> Int {

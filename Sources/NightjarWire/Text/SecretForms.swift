@@ -34,7 +34,7 @@ struct SecretForms: Sendable {
             guard bytes.count >= 4 else { continue }
             all.insert(Form(values: FoldedText.fold(Hex.encode(bytes)), kind: .encoded))
             // A text before it shifts a secret's bits within the groups of three bytes.
-            for shift in 0..<(bytes.count < 6 ? 1 : 3) {
+            for shift in 0..<3 {
                 let core = Self.base64Core(bytes, shift: shift)
                 all.insert(Form(values: FoldedText.fold(core), kind: .encoded))
                 // Base64 for URLs has two other characters.
@@ -65,15 +65,16 @@ struct SecretForms: Sendable {
     func ranges(in scalars: ArraySlice<Unicode.Scalar>) -> [Range<Int>] {
         var found: [Range<Int>] = []
         for text in FoldedText.readings(of: scalars) {
-            var at = 0
-            while at < text.values.count {
-                guard let form = forms[text.values[at]]?.first(where: { stands($0, at: at, in: text) }) else {
-                    at += 1
-                    continue
-                }
-                let last = at + form.values.count - 1
-                found.append(Self.grown(text.starts[at]..<text.ends[last], form.kind, in: scalars))
-                at = last + 1
+            var grown = 0..<0
+            // Every place is tried: a secret may begin within another one, or within itself.
+            for at in text.values.indices {
+                let form = forms[text.values[at]]?.first { stands($0, at: at, in: text) }
+                guard let form else { continue }
+                let range = text.starts[at]..<text.ends[at + form.values.count - 1]
+                // Within a range that has grown already, it would grow to the same.
+                if grown.lowerBound <= range.lowerBound, range.upperBound <= grown.upperBound { continue }
+                grown = Self.grown(range, form.kind, in: scalars)
+                found.append(grown)
             }
         }
         return found
