@@ -4,8 +4,8 @@ import Synchronization
 
 /// Slows down a client that guesses the token.
 ///
-/// After a wrong token, the next one from the same address is looked at only after a delay, right or wrong: whoever
-/// learns within the delay that a token is right learns that all others are wrong. The delay holds no thread; other
+/// After a wrong token, the next one from the same address is compared only after a delay, also when it is right:
+/// otherwise a client that gets no quick answer would know that its token is wrong. The delay holds no thread, and other
 /// addresses are not delayed.
 package final class TokenGuesses: Sendable {
     package enum Verdict: Sendable, Hashable {

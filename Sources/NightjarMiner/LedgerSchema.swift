@@ -17,7 +17,7 @@ enum LedgerSchema {
             let type = String.fromDatabaseValue(row[0]) ?? ""
             let name = String.fromDatabaseValue(row[1]) ?? ""
             let text = String.fromDatabaseValue(row[2])
-            // SQLite's own: nobody can make such names with SQL. Those that it makes for UNIQUE have no text.
+            // SQLite's own: SQL cannot make such names. The indexes that SQLite makes for UNIQUE have no text.
             if type == "table", name == "sqlite_sequence" || name.hasPrefix("sqlite_stat") { continue }
             if type == "index", name.hasPrefix("sqlite_autoindex_"), text == nil { continue }
             guard known[type]?.contains(name) == true, text?.hasPrefix("CREATE \(type.uppercased()) ") == true else {

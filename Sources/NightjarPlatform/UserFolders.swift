@@ -39,7 +39,7 @@ package enum UserFolders {
         for part in path.split(separator: "/", omittingEmptySubsequences: true) {
             if !folder.isEmpty || path.hasPrefix("/") { folder += "/" }
             folder += part
-            // Each time from the root on: somebody else may have made a folder since.
+            // Checked from the root each time: another user may have made a folder since.
             let steps = PathSteps(folder)
             if let fault = steps.fault() { throw Failure(path: fault.path, reason: fault.reason) }
             if steps.gap != nil, mkdir(folder, 0o700) != 0, errno != EEXIST {

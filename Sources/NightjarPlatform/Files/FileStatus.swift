@@ -43,7 +43,7 @@ package struct FileStatus: Sendable {
     var isReplaceable: Bool { isRegular && isOurs && !hasHardLinks }
     /// In a folder with the sticky bit, users can delete and rename only their own files.
     var othersMayReplaceFiles: Bool { othersMayWrite && mode & 0o1000 == 0 }
-    /// Whether root lets a group write it, and nobody else.
+    /// Whether it is root's, and a group may write it, and other users may not.
     var isRootsForAGroup: Bool { owner == 0 && mode & 0o002 == 0 }
 
     func isSameFile(as other: FileStatus) -> Bool { device == other.device && number == other.number }

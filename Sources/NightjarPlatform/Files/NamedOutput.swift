@@ -26,7 +26,7 @@ package final class NamedOutput: Sendable {
             existing = nil
         }
         let status = try existing?.status()
-        // What a process has open, such as standard output, was opened by whoever started this program.
+        // An open file of a process, such as standard output, was chosen by the user who started it.
         if let status, status.isRegular, !steps.endsInOpenFile {
             guard status.isOursOrRoots else { throw FileError(path, .belongsTo(status.owner)) }
             // The links that were checked must be those that were followed.

@@ -3,7 +3,7 @@ import Glibc
 /// An open folder that belongs to the effective user and that only this user may write, and the files in it.
 ///
 /// Its files are opened, renamed and deleted relative to the open descriptor, so that the folder that was checked is the
-/// folder that is used, even if somebody who may write its parent puts another in its place.
+/// folder that is used, even if another user replaces it in its parent.
 package final class OwnFolder: Sendable {
     package let path: String
     let descriptor: Int32
@@ -55,7 +55,6 @@ package final class OwnFolder: Sendable {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Makes the folder and its parents where they are missing, for the user alone, and opens it.
-    ///
     package static func making(_ path: String) throws(FileError) -> OwnFolder {
         do { try UserFolders.make(path) } catch { throw FileError(error.path, error.reason) }
         return try OwnFolder(path)

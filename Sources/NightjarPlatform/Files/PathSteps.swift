@@ -1,6 +1,6 @@
 import Glibc
 
-/// The folders and links through which a path leads. Whoever can change one of them decides what lies at the path.
+/// The folders and links through which a path leads. A user who can change one of them decides what lies at the path.
 ///
 /// They are looked at by name, from the root on. While none so far can be changed by others, what the next name leads
 /// to cannot be changed either. So a path without a fault stays as it was found.
@@ -83,7 +83,7 @@ package struct PathSteps: Sendable {
         return nil
     }
 
-    /// Whether nobody but the user and root decides what lies at the path, which exists.
+    /// Whether the path exists, and only the user and root can change where it leads.
     package static func areOurs(_ path: String) -> Bool {
         do { try check(path, of: path) } catch { return false }
         return true
