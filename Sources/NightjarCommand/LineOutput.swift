@@ -38,7 +38,7 @@ final class LineOutput: Sendable {
     /// The most lines that wait to be written. When more come, the reader has stopped for good, and lines are dropped.
     private static let capacity = 100_000
     /// The longest wait for lines to be written.
-    private static let patience: DispatchTimeInterval = .seconds(5)
+    private static let flushTimeout: DispatchTimeInterval = .seconds(5)
 
     init(file: LogFile? = nil, colours: Bool = false) {
         self.file = file
@@ -100,7 +100,7 @@ final class LineOutput: Sendable {
     @discardableResult func flush() -> Bool {
         let written = DispatchSemaphore(value: 0)
         queue.async { written.signal() }
-        let isWritten = written.wait(timeout: .now() + Self.patience) == .success
+        let isWritten = written.wait(timeout: .now() + Self.flushTimeout) == .success
         state.withLock { $0.isStuck = !isWritten }
         return isWritten
     }

@@ -16,11 +16,9 @@ struct LedgerFiles: Sendable {
     /// Makes the ledger when it is missing, and gives it and SQLite's files beside it the mode 0600.
     init(path: String) throws(LedgerError) {
         self.path = path
-        let slash = path.lastIndex(of: "/")
-        name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        let place = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
         do {
-            folder = try OwnFolder(place)
+            folder = try OwnFolder(PathSteps.folder(of: path))
             try folder.makePrivate(name, .ledger, making: true)
             // SQLite gives the files that it makes the ledger's mode. Those of a crashed run may be older.
             for ending in ["-wal", "-shm"] { try folder.makePrivate(name + ending, .ledger, making: false) }

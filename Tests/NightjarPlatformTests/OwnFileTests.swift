@@ -72,7 +72,7 @@ import Testing
 
     @Test func whatTheUserNamedMayBeALinkButIsBoundedAndNeverHangs() throws {
         let (tried, _) = try Self.tryAll { path in
-            _ = try OwnFile(path, .secret, for: .reading).contents(.secret, patience: 0)
+            _ = try OwnFile(path, .secret, for: .reading).contents(.secret, seconds: 0)
         } mayUse: {
             switch $0.kind {
             // The device is the null device.
@@ -142,12 +142,12 @@ import Testing
         let path = scratch.path + "/pipe"
         #expect(mkfifo(path, 0o600) == 0)
         #expect(throws: FileError(path, .isSilent(seconds: 0))) {
-            try OwnFile(path, .secret, for: .reading).contents(.secret, patience: 0)
+            try OwnFile(path, .secret, for: .reading).contents(.secret, seconds: 0)
         }
         // The writer comes after the reader, and writes more than the pipe holds.
         let text = [UInt8](repeating: 0x61, count: 300_000)
         let file = try OwnFile(path, .secret, for: .reading)
-        let reader = Task.detached { try file.contents(.secret, patience: 100) }
+        let reader = Task.detached { try file.contents(.secret, seconds: 100) }
         try await Task.detached {
             let writer = try OwnFile(path, .report, for: .overwriting)
             #expect(text.withUnsafeBytes { writeAll($0, to: writer.descriptor) } == 0)
@@ -157,7 +157,7 @@ import Testing
         var ends: [Int32] = [0, 0]
         #expect(pipe(&ends) == 0 && text[..<9].withUnsafeBytes { writeAll($0, to: ends[1]) } == 0)
         close(ends[1])
-        let read = try OwnFile("/dev/fd/\(ends[0])", .secret, for: .reading).contents(.secret, patience: 100)
+        let read = try OwnFile("/dev/fd/\(ends[0])", .secret, for: .reading).contents(.secret, seconds: 100)
         #expect(read.count == 9)
         close(ends[0])
     }

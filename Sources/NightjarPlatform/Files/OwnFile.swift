@@ -95,8 +95,8 @@ package final class OwnFile: Sendable {
 
     /// All bytes, up to the rules' limit.
     ///
-    /// - Parameter patience: how many seconds a pipe or a terminal may send nothing.
-    package func contents(_ rules: FileRules, patience: Int = 60) throws(FileError) -> [UInt8] {
+    /// - Parameter seconds: how many seconds a pipe or a terminal may send nothing.
+    package func contents(_ rules: FileRules, seconds: Int = 60) throws(FileError) -> [UInt8] {
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 1 << 16)
         // A pipe that no writer has opened yet looks like one that has ended.
@@ -109,9 +109,9 @@ package final class OwnFile: Sendable {
             } else if count == 0 {
                 guard mayBegin, bytes.isEmpty else { return bytes }
                 mayBegin = false
-                try wait(patience)
+                try wait(seconds)
             } else if errno == EAGAIN {
-                try wait(patience)
+                try wait(seconds)
             } else if errno != EINTR {
                 throw FileError(path, .system(errno))
             }

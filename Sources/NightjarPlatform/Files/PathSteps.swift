@@ -100,7 +100,7 @@ package struct PathSteps: Sendable {
     }
 
     /// The folder of a file, as far as the path says.
-    static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     }
 
