@@ -8,8 +8,8 @@ An algorithm's checksums are all of its rows in bench.json. Its known answers ar
 
 - where there is a seed: every row with the benchmark's seed, 32 zero bytes. One cache serves them all.
 - where there is a height: every row with the height of its first row. One compiled program serves them all.
-- elsewhere: the first row, and the first one whose length is not among LENGTHS. The vectors of every variant begin
-  with inputs of LENGTHS, followed by inputs of any length.
+- elsewhere: the first row, and the first one whose length is not among LENGTHS; the second row where all lengths are.
+  CryptoNight's vectors begin with inputs of LENGTHS, followed by inputs of any length.
 - also the rows of FINAL_HASHES.
 
 Each algorithm must have two answers at least. So a new variant needs a catalog entry, rows in the vectors, and a run of
@@ -24,8 +24,8 @@ ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 VECTORS = os.path.join(ROOT, "Tests", "Vectors")
 OUTPUT = os.path.join(ROOT, "Sources", "NightjarDevices")
 
-# The vectors of the families that a device can run. sha256d.json and scrypt.json wait for their families.
-FAMILIES = ["cryptonight", "randomx"]
+# The vectors of the families that a device can run.
+FAMILIES = ["cryptonight", "randomx", "sha256d", "scrypt"]
 BENCHMARK_SEED = "00" * 32
 LENGTHS = {43, 76, 77, 80, 112, 127, 128, 129, 200, 407}
 # CryptoNight ends with one of four hashes, which its state chooses. With these rows, cn/0 and cn/2 use each of the
@@ -56,7 +56,7 @@ def chosen(algorithm, rows):
         numbers = [i for i, row in enumerate(rows) if row["height"] == rows[0]["height"]]
     else:
         others = [i for i, row in enumerate(rows) if len(row["input"]) // 2 not in LENGTHS]
-        numbers = sorted({0, *others[:1], *FINAL_HASHES.get(algorithm, [])})
+        numbers = sorted({0, *(others or [1])[:1], *FINAL_HASHES.get(algorithm, [])})
     if len(numbers) < 2:
         sys.exit(f"error: {algorithm} has fewer than two known answers in Tests/Vectors")
     return [rows[i] for i in numbers]

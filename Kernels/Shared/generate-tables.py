@@ -45,6 +45,25 @@ def fraction_of_root(n, bits):
     return isqrt(n << (2 * bits)) & ((1 << bits) - 1)
 
 
+def fraction_of_cube_root(n, bits):
+    """The first bits of the fraction of a number's cube root."""
+    scaled, low, high = n << 3 * bits, 0, n << bits
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if middle ** 3 <= scaled else (low, middle - 1)
+    return low & ((1 << bits) - 1)
+
+
+def primes(count):
+    found = []
+    number = 2
+    while len(found) < count:
+        if all(number % p for p in found):
+            found.append(number)
+        number += 1
+    return found
+
+
 def fraction_of_pi(bits):
     """The first bits of the fractional part of pi, by Machin's formula with guard bits."""
     guard = 64
@@ -309,9 +328,16 @@ def headers():
             table("The first 512 bits of the fraction of pi.", "nj_blake256_constants", 32,
                   words(fraction_of_pi(512), 16, 32)),
             table("The initial value: fractions of the roots of the first eight primes.", "nj_blake256_iv", 32,
-                  [fraction_of_root(p, 32) for p in (2, 3, 5, 7, 11, 13, 17, 19)]),
+                  [fraction_of_root(p, 32) for p in primes(8)]),
             table("Message word order. Round r uses row r mod 10.", "nj_blake256_sigma", 8, BLAKE_SIGMA),
         ])
+
+    yield "SHA256", header("SHA256", "SHA-256, FIPS 180-4. Words are big-endian.", [
+        table("Round constants: fractions of the cube roots of the first 64 primes.", "nj_sha256_constants", 32,
+              [fraction_of_cube_root(p, 32) for p in primes(64)]),
+        table("The initial value: fractions of the roots of the first eight primes.", "nj_sha256_iv", 32,
+              [fraction_of_root(p, 32) for p in primes(8)]),
+    ])
 
     yield "Groestl256", header(
         "Groestl256", "Groestl-256, final round of the SHA-3 competition. A column is a little-endian 64-bit word,\n"

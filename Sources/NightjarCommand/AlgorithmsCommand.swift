@@ -22,8 +22,9 @@ struct AlgorithmsCommand: Subcommand {
                 algorithm.needs.isEmpty
                 ? "" : ", needs a \(algorithm.needs.map(\.rawValue).joined(separator: " and a "))"
             let name = algorithm.name + String(repeating: " ", count: widest + 1 - algorithm.name.count)
+            let memory = algorithm.memory == 0 ? "no" : "\(algorithm.memory >> 10) KiB of"
             try Output.line(
-                "\(name)\(algorithm.family), \(algorithm.memory >> 10) KiB of memory for each hash\(needs); "
+                "\(name)\(algorithm.family), \(memory) memory for each hash\(needs); "
                     + "runs on \(algorithm.backends.joined(separator: ", "))")
         }
         return 0
@@ -36,6 +37,11 @@ extension Algorithm {
         .fields([
             "name": .string(name), "family": .string(family), "memory": .integer(Int64(memory)),
             "needs": .array(needs.map { .string($0.rawValue) }), "backends": .array(backends.map(JSON.string)),
+            "digest": .integer(32), "dialect": .string(dialect.rawValue),
+            "inputs": .fields([
+                "minimum": .integer(Int64(inputLengths.lowerBound)),
+                "maximum": .integer(Int64(min(inputLengths.upperBound, LineReader.longestLine / 2))),
+            ]),
         ])
     }
 }

@@ -21,6 +21,14 @@ public struct Algorithm: Sendable, CustomStringConvertible {
         case seed
     }
 
+    /// What pools and nodes for an algorithm speak.
+    public enum Dialect: String, Sendable, Hashable {
+        /// Stratum as Monero's pools speak it, and monerod's RPC.
+        case monero
+        /// Stratum v1, and getblocktemplate.
+        case bitcoin
+    }
+
     /// Where a blob has its nonce.
     package struct BlobForm: Sendable, Hashable {
         /// Bytes before the nonce; `nil` for a CryptoNote block header (CNS003), whose integers of variable length
@@ -37,6 +45,8 @@ public struct Algorithm: Sendable, CustomStringConvertible {
 
         /// A CryptoNote block header with the number of transactions and their root.
         package static let cryptonote = BlobForm(nonceOffset: nil, benchmarkLength: 112)
+        /// A block header of 80 bytes, which ends with the nonce.
+        package static let bitcoin = BlobForm(nonceOffset: 76, benchmarkLength: 80)
     }
 
     package init(name: String, parameters: some AlgorithmParameters, blob: BlobForm = .cryptonote) {
@@ -48,8 +58,11 @@ public struct Algorithm: Sendable, CustomStringConvertible {
 
     public var description: String { name }
 
-    /// The family's name in machine-readable output: `cryptonight`, `randomx`.
+    /// The family's name in machine-readable output: `cryptonight`, `randomx`, `sha256d`, `scrypt`.
     public var family: String { type(of: parameters).family }
+
+    /// What its pools and nodes speak.
+    public var dialect: Dialect { parameters.dialect }
 
     /// Bytes of scratchpad that one hash in flight needs; 0 when it needs none.
     public var memory: Int { parameters.scratchpad ?? 0 }

@@ -19,6 +19,9 @@ package protocol AlgorithmParameters: Sendable, Hashable {
     /// Whether a target is compared with a commitment to input and hash, rather than with the hash: see ``Proof``.
     var hasCommitment: Bool { get }
 
+    /// What its pools and nodes speak.
+    var dialect: Algorithm.Dialect { get }
+
     /// From how many hashes on it pays to fill a dataset first, for a family that has a light and a full mode; `nil`
     /// for one that has a single mode.
     var datasetPaysFrom: UInt64? { get }
@@ -31,6 +34,7 @@ extension AlgorithmParameters {
     package var need: Algorithm.Need? { nil }
     package var inputLengths: ClosedRange<Int> { 0...Int.max }
     package var hasCommitment: Bool { false }
+    package var dialect: Algorithm.Dialect { .monero }
     package var datasetPaysFrom: UInt64? { nil }
 
     /// Whether `other` is of the same family and has the same parameters.

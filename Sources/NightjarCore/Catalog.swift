@@ -14,7 +14,8 @@ package enum Catalog {
     }
 
     /// The families' entries, in the order in which they are listed.
-    private static let entries = CryptoNightCatalog.entries + RandomXCatalog.entries
+    private static let entries =
+        CryptoNightCatalog.entries + RandomXCatalog.entries + SHA256dCatalog.entries + ScryptCatalog.entries
 
     /// The algorithms in the order in which they are listed.
     package static let all: [Algorithm] = entries.map(\.algorithm)
@@ -26,11 +27,6 @@ package enum Catalog {
 
     /// The algorithm of that name or alias, in any case; `nil` when this build has none.
     package static func algorithm(named name: String) -> Algorithm? { named[name.lowercased()] }
-
-    /// Whether `name` is a name of the field's that this build does not run, so that refusing it can say so.
-    package static func isKnownElsewhere(_ name: String) -> Bool { elsewhere.contains(name.lowercased()) }
-
-    private static let elsewhere: Set<String> = ["sha256d", "scrypt"]
 
     /// An algorithm that is named in code.
     static func present(_ name: String) -> Algorithm {
@@ -69,4 +65,8 @@ extension Algorithm {
     package static let rxWow = Catalog.present("rx/wow")
     package static let rxArq = Catalog.present("rx/arq")
     package static let rxYada = Catalog.present("rx/yada")
+    /// Bitcoin's proof of work.
+    public static let sha256d = Catalog.present("sha256d")
+    /// Litecoin's proof of work.
+    public static let scrypt = Catalog.present("scrypt")
 }

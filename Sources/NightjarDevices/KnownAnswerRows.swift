@@ -364,5 +364,25 @@ extension KnownAnswers {
                 + "3117d942846b4c7e803aeae99c29df17e14cba7fd6743f730fc99570a2aadf22b73855319252e3b20a318cae66"
                 + "a25b2e4d25b9a50b809e7a52b0333532bc",
             digest: "820273d0d3bfcb311ee7bfeff8dde0146a83f28b77b14a42d84b7384ea7a32d3"),
+        Row(
+            algorithm: "sha256d",
+            input: "97bb5ab10a0adb7ecb16f01b8d92fe6c04741432892a2499fda677aaad630acb4f1ae60e44031e063b08775e14"
+                + "d25b6a9d8a571a214629d1c45f8b0f36cc9aa235e767cd9a685834bc2392335b9c1d47",
+            digest: "f4da7cb08d48bf497c8fc5917b3520f6988c716057e0d552f0c63b920281d4b1"),
+        Row(
+            algorithm: "sha256d",
+            input: "c75cdbfb2d3bf948e5f35f61aaec91c9006622d6528917bc8bece1d39fa44d42037bd58bd360bb24bb43cd946e"
+                + "97220152ec433e6e890687cc710d39f7bff4203d48a8edf51ce581beaa3b2b25fa77e3",
+            digest: "5fb165d895672a6356e964a50c98c12e4b12105991ad73e1fa33d865f1302496"),
+        Row(
+            algorithm: "scrypt",
+            input: "aa4d022157e1bd52d16650c955101f89c7f7b11d9bb2b16a400091a4ce471307ba697da2c4b3879751c14ab09f"
+                + "1ba894496e2e17495d176d4159cc8c859747e009fa42f14571fd660ece9821e6ade50a",
+            digest: "5d4ad599e9482416a22f07cd512e64e52bce5f5d4c98662565f46e6b7ede7ffd"),
+        Row(
+            algorithm: "scrypt",
+            input: "6a40432d3f9c5d409870466da1e421f03742fe46e77d094f7e90adebcfe82659e083abed22a518bc623c02919c"
+                + "9e72f373ca1f8fa20ffd4a5b68db3257d9a8b393c6f522315dffd097e6e0ad362c3ade",
+            digest: "81d36d1c91153239222b41c3da84529c85aea81147769dc454d1494d12aa9d60"),
     ]
 }

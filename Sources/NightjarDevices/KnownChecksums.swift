@@ -131,5 +131,13 @@ extension KnownAnswers {
             64: 0x28A77B45C9C3E245,
             1000: 0x0DF7580AB68C2A90,
         ],
+        "sha256d": [
+            64: 0x285BA9DC464E219F,
+            1000: 0x5985C9B5144B20BE,
+        ],
+        "scrypt": [
+            64: 0x8E2C3EC1297843A0,
+            1000: 0x8908C9856135EF8B,
+        ],
     ]
 }

@@ -49,9 +49,9 @@ import Testing
     /// Outside a family's own folders nothing asks what family an algorithm is of.
     @Test func nothingSwitchesOnTheFamily() throws {
         let question = try Regex(
-            #"(as\?|is) (CryptoNight|RandomX)Parameters|case \.?(let )?\.?(cryptonight|randomx)\b"#)
+            #"(as\?|is) (CryptoNight|RandomX|SHA256d|Scrypt)Parameters|case \.?(let )?\.?(cryptonight|randomx)\b"#)
         for file in try Self.files("Sources")
-        where !file.path.contains("/CryptoNight/") && !file.path.contains("/RandomX/") {
+        where !["CryptoNight", "RandomX", "SHA256d", "Scrypt"].contains(where: { file.path.contains("/\($0)/") }) {
             for line in file.text.split(separator: "\n") {
                 #expect(!line.contains(question), "\(file.path): \(line)")
             }
@@ -65,7 +65,7 @@ import Testing
             $0.path.hasSuffix("Parameters.swift") || $0.path.hasSuffix("Catalog.swift")
                 || $0.path.hasSuffix("/Algorithm.swift")
         }
-        #expect(files.count == 7)
+        #expect(files.count == 11)
         for file in files { #expect(!file.text.contains("public init"), "\(file.path)") }
     }
 
@@ -86,7 +86,7 @@ import Testing
         for named in [
             Algorithm.cn0, .cn1, .cn2, .cnR, .cnUpx2, .cnGPU, .cnLite1, .cnHeavy0, .cnPico, .cnPicoTlo, .rx0, .rx2,
             .rxWow,
-            .rxArq, .rxYada,
+            .rxArq, .rxYada, .sha256d, .scrypt,
         ] { #expect(Catalog.all.contains(named)) }
     }
 }

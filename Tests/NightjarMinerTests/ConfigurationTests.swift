@@ -126,8 +126,9 @@ import Testing
     }
 
     @Test func anUnknownAlgorithmIsNamed() {
-        #expect { try Self.settings("{\"sandbox\": true,\n\"algorithm\": \"scrypt\"}") } throws: {
-            ($0 as? Complaint)?.words.hasPrefix("FILE:2: algorithm: this build cannot run scrypt; it runs: cn/0, ")
+        #expect { try Self.settings("{\"sandbox\": true,\n\"algorithm\": \"kawpow\"}") } throws: {
+            ($0 as? Complaint)?.words.hasPrefix(
+                "FILE:2: algorithm: unknown algorithm 'kawpow'; this build runs: cn/0, ")
                 == true
         }
     }

@@ -59,7 +59,7 @@ import Testing
             ("target", "\"\(String(repeating: "f", count: 64))\"", "target 'ff"),
             ("target", "[]", "target is an array"),
             ("algo", "1", "algo is the number 1"), ("algo", "\"cn/nope\"", "unknown algorithm 'cn/nope'"),
-            ("algo", "\"scrypt\"", "scrypt is not in this build"),
+            ("algo", "\"scrypt\"", "jobs for scrypt have another form"),
             ("algo", "\"a\\u001b[2J\"", "unknown algorithm 'a\u{FFFD}[2J'"),
             ("height", "\"3\"", "height is a string"), ("height", "-1", "height is the number -1"),
             ("height", "1.5", "height is the number 1.5"),

@@ -4,7 +4,7 @@ import NightjarWire
 
 /// The known answers in `Tests/Vectors`, and the one decoder for them.
 public enum Vectors {
-    /// One row of `cryptonight.json` or `randomx.json`.
+    /// One row of a family's file, such as `cryptonight.json`.
     public struct Hash: Decodable, Sendable, CustomStringConvertible {
         public let algorithm: String
         public let input: HexBytes
@@ -55,9 +55,11 @@ public enum Vectors {
     /// The rows of `primitives.json` for Argon2d's memory fill.
     public static func argon2dFills() throws -> [Argon2dFill] { try primitives("argon2d-fill", as: Argon2dFill.self) }
 
-    /// The rows of `cryptonight.json` and `randomx.json` for one algorithm.
+    /// The rows of a family's file for one algorithm.
     public static func hashes(_ algorithm: String) throws -> [Hash] {
-        let file = algorithm.hasPrefix("rx/") ? "randomx" : "cryptonight"
+        // A family of one algorithm has a file by its name.
+        let families = ["cn": "cryptonight", "rx": "randomx"]
+        let file = families[String(algorithm.prefix(2))] ?? algorithm
         return try rows(file, of: Hash.self).filter { $0.algorithm == algorithm }
     }
 

@@ -11,4 +11,6 @@
 #include "nj_keccak.h"
 #include "nj_randomx.h"
 #include "nj_randomx_jit.h"
+#include "nj_scrypt.h"
+#include "nj_sha256.h"
 #include "nj_skein.h"

@@ -6,11 +6,7 @@ enum SettingReader {
         let text = setting.text ?? ""
         if let algorithm = Catalog.algorithm(named: text) { return algorithm }
         let names = Catalog.all.map(\.name).joined(separator: ", ")
-        throw SettingError(
-            setting.origin,
-            Catalog.isKnownElsewhere(text)
-                ? "this build cannot run \(text.lowercased()); it runs: \(names)"
-                : "unknown algorithm '\(text)'; this build runs: \(names)")
+        throw SettingError(setting.origin, "unknown algorithm '\(text)'; this build runs: \(names)")
     }
 
     static func devices(_ setting: Settings.Setting) throws(SettingError) -> [DeviceSelector] {

@@ -121,10 +121,9 @@ package struct JobReader: Sendable {
             return algorithm
         }
         guard let algorithm = Catalog.algorithm(named: name) else {
-            throw refuse(
-                Catalog.isKnownElsewhere(name)
-                    ? "algorithm \(theirs: name, 40) is not in this build" : "unknown algorithm '\(theirs: name, 40)'")
+            throw refuse("unknown algorithm '\(theirs: name, 40)'")
         }
+        guard algorithm.dialect == .monero else { throw refuse("jobs for \(ours: algorithm) have another form") }
         guard algorithms.contains(algorithm) else { throw refuse("no chosen device runs \(ours: algorithm)") }
         return algorithm
     }

@@ -28,7 +28,7 @@ package struct MoneroDialect: Dialect {
     package mutating func begin() -> [DialectEffect] {
         session = Session()
         jobs.begin()
-        var algorithms = options.algorithms
+        var algorithms = options.algorithms.filter { $0.dialect == .monero }
         if let wanted = options.algorithm { algorithms = [wanted] + algorithms.filter { $0 != wanted } }
         return [
             .send(
