@@ -16,11 +16,11 @@ let timer = 0;
 function rateText(rate) {
   if (rate === null || rate === undefined) return '–';
   let value = rate;
-  for (const unit of ['H/s', 'kH/s', 'MH/s']) {
+  for (const unit of ['H/s', 'kH/s', 'MH/s', 'GH/s']) {
     if (value < 1000) return value.toFixed(unit === 'H/s' ? 1 : 2) + ' ' + unit;
     value /= 1000;
   }
-  return value.toFixed(2) + ' GH/s';
+  return value.toFixed(2) + ' TH/s';
 }
 
 function spanText(seconds) {
@@ -33,9 +33,10 @@ function spanText(seconds) {
   return Math.floor(hours / 24) + ' d ' + (hours % 24) + ' h';
 }
 
-// All digits up to a million; above that three or four digits with a unit.
+// All digits up to a million, but a few of a fraction; above that three or four digits with a unit.
 function countText(value) {
   if (value === null) return '–';
+  if (value < 1) return String(Number(value.toPrecision(4)));
   if (value < 1e6) return value.toLocaleString('en');
   let rest = value;
   for (const unit of ['', 'k', 'M', 'G', 'T', 'P']) {

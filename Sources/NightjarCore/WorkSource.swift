@@ -5,16 +5,50 @@ public struct WorkUnit: Sendable, Hashable {
     /// What the dialect needs to submit a share of this Work, an extra nonce or a time; nothing else reads
     /// it.
     package let token: [UInt8]
+    /// Works that a lane may hash beside `work` with the same nonces, where that is cheaper than one after the other.
+    package let siblings: [Sibling]
+
+    /// A Work that differs from its unit's only in the first 64 bytes of input, and its token.
+    package struct Sibling: Sendable, Hashable {
+        package let work: Work
+        package let token: [UInt8]
+
+        package init(_ work: Work, token: [UInt8]) { (self.work, self.token) = (work, token) }
+    }
+
+    /// The most siblings of a unit.
+    package static let mostSiblings = 3
 
     /// - Parameters:
     ///   - work: must have a place for the nonce; without one this is a programmer's error, and traps.
     ///   - nonces: those to try.
     ///   - token: comes back as ``Share/token``.
     public init(_ work: Work, nonces: NonceSpace = .full, token: [UInt8] = []) {
+        self.init(work, nonces: nonces, token: token, siblings: [])
+    }
+
+    /// - Parameter siblings: at most ``mostSiblings``. They have the nonce where `work` has it.
+    package init(_ work: Work, nonces: NonceSpace = .full, token: [UInt8] = [], siblings: [Sibling]) {
         precondition(work.nonceOffset != nil, "a unit of work has a nonce")
+        precondition(siblings.count <= Self.mostSiblings)
+        precondition(siblings.allSatisfy { Self.areAlike($0.work, work) }, "siblings differ in the first 64 bytes only")
         self.work = work
         self.nonces = nonces
         self.token = token
+        self.siblings = siblings
+    }
+
+    private static func areAlike(_ a: Work, _ b: Work) -> Bool {
+        a.algorithm == b.algorithm && a.epoch == b.epoch && a.nonceOffset == b.nonceOffset
+            && a.input.count == b.input.count && a.input.dropFirst(64) == b.input.dropFirst(64)
+    }
+
+    /// The unit of one of its works alone.
+    ///
+    /// - Parameter index: 0 is `work`; a sibling's place, counted from 1.
+    package func alone(_ index: Int) -> WorkUnit {
+        guard index > 0 else { return WorkUnit(work, nonces: nonces, token: token) }
+        return WorkUnit(siblings[index - 1].work, nonces: nonces, token: siblings[index - 1].token)
     }
 }
 

@@ -24,6 +24,14 @@ package protocol Lane: AnyObject {
     /// - Throws: ``NightjarError`` when the device cannot run it.
     func prepare(_ work: Work) throws
 
+    /// Prepares `work` and as many of its siblings (see ``WorkUnit/siblings``) as the lane gains from: a scan then hashes
+    /// each nonce for all of them. `checksum` and `digests` need work that was prepared alone.
+    ///
+    /// - Parameter siblings: those of the work's unit.
+    /// - Returns: how many of them, from the first on, scans hash beside `work`. 0 for most lanes.
+    /// - Throws: as ``prepare(_:)``.
+    func prepare(_ work: Work, siblings: [WorkUnit.Sibling]) throws -> Int
+
     /// Spends time and memory so that the work that was prepared last is hashed faster; the digests stay the same. Call
     /// it after `prepare` when there are many nonces to hash. It may take a minute, and stops within a fraction of a
     /// second when it is cancelled. Most lanes do nothing here.
@@ -32,7 +40,8 @@ package protocol Lane: AnyObject {
     func settle(_ settling: Settling) throws -> Settlement
 
     /// Hashes each nonce of `nonces` and appends candidates, each once, in any order: every nonce whose ``Proof`` meets
-    /// `target` by its top word, and every nonce of `audit`, whatever its digest.
+    /// `target` by its top word, and every nonce of `audit`, whatever its digest; the same for each sibling that was
+    /// prepared.
     ///
     /// With a very easy target there may be more than ``mostCandidates``. None is lost: `candidates` grows, and a
     /// device whose own buffer is full scans the same nonces again in smaller parts.
@@ -62,6 +71,11 @@ extension Lane {
     package var remarks: [String] { [] }
 
     package var facts: LaneFacts { LaneFacts() }
+
+    package func prepare(_ work: Work, siblings: [WorkUnit.Sibling]) throws -> Int {
+        try prepare(work)
+        return 0
+    }
 
     package func settle(_ settling: Settling) throws -> Settlement { .settled }
 }

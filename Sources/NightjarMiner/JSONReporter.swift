@@ -53,7 +53,7 @@ package final class JSONReporter: Reporter {
                 "job",
                 [
                     "id": .string(id), "height": height.map(JSON.unsigned) ?? .null, "algorithm": .string(algorithm),
-                    "difficulty": .number(difficulty),
+                    "difficulty": .number(difficulty), "expectedHashes": .expectedHashes(difficulty),
                 ])
         case .preparing, .ready, .settling, .progress, .remark: return nil
         case .notice(let message): return line("notice", ["message": .string(message)])
@@ -64,8 +64,8 @@ package final class JSONReporter: Reporter {
                 "share",
                 [
                     "id": .integer(share.id), "job": .string(share.job), "device": .string(share.device),
-                    "difficulty": .number(share.difficulty), "state": .string(share.state.rawValue),
-                    "reason": .optional(share.reason),
+                    "difficulty": .number(share.difficulty), "expectedHashes": .expectedHashes(share.difficulty),
+                    "state": .string(share.state.rawValue), "reason": .optional(share.reason),
                 ])
         case .recovering(let device, let reason, let seconds, let attempt):
             return line("error", ["message": .string(recovery(device, reason, seconds, attempt))])

@@ -3,11 +3,11 @@ package enum PlainText {
     /// Hashes per second, with a unit that leaves about three digits: `98.3 H/s`, `5.41 kH/s`.
     package static func rate(_ hashesPerSecond: Double) -> String {
         var value = hashesPerSecond
-        for unit in ["H/s", "kH/s", "MH/s"] {
+        for unit in ["H/s", "kH/s", "MH/s", "GH/s"] {
             if value < 1000 { return "\(fixed(value, unit == "H/s" ? 1 : 2)) \(unit)" }
             value /= 1000
         }
-        return "\(fixed(value, 2)) GH/s"
+        return "\(fixed(value, 2)) TH/s"
     }
 
     /// A decimal with exactly `digits` places, at least one.

@@ -64,7 +64,7 @@ extension ShareLedger {
         let since = days.map { now.milliseconds - Int64($0) * 86_400_000 } ?? .min
         let sums = """
             COUNT(*), TOTAL(state = 'accepted'), TOTAL(state = 'rejected'), TOTAL(state = 'stale'),
-            TOTAL(state = 'expired'), TOTAL(CASE WHEN state = 'accepted' THEN difficulty END), AVG(latency)
+            TOTAL(state = 'expired'), TOTAL(CASE WHEN state = 'accepted' THEN COALESCE(expected_hashes, difficulty) END), AVG(latency)
             """
         func row(_ row: GRDB.Row) -> ShareHistory.Row {
             ShareHistory.Row(

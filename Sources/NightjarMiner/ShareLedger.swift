@@ -92,6 +92,10 @@ package final class ShareLedger: Sendable {
         migrator.registerMigration("2: history") { db in
             try db.execute(sql: "CREATE INDEX share_found_at ON share (found_at)")
         }
+        // Pools' units differ. NULL in the rows of before, whose unit is a hash.
+        migrator.registerMigration("3: expected hashes") { db in
+            try db.execute(sql: "ALTER TABLE share ADD COLUMN expected_hashes REAL")
+        }
         return migrator
     }
 
@@ -104,13 +108,14 @@ package final class ShareLedger: Sendable {
         try write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO share (run, pool, device, job, algorithm, height, nonce, digest, difficulty, state, found_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'found', ?)
+                    INSERT INTO share (run, pool, device, job, algorithm, height, nonce, digest, difficulty,
+                        expected_hashes, state, found_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'found', ?)
                     """,
                 arguments: [
                     self.run, pool, share.device.description, share.jobID.name, share.algorithm.name,
                     height.map { Int64(clamping: $0) }, Int64(share.nonce), share.digest.description,
-                    Self.column(difficulty), time.milliseconds,
+                    Self.column(difficulty), difficulty.expectedHashes, time.milliseconds,
                 ])
             return db.lastInsertedRowID
         }

@@ -28,6 +28,9 @@ package struct PoolDifficulty: Sendable, Hashable, Comparable, CustomStringConve
         self.value = value
     }
 
+    /// How many hashes it takes, on average.
+    package var expectedHashes: Double { value * hashesPerUnit }
+
     /// The highest difficulty that a hash meets, in this unit.
     package func met(by digest: Digest) -> PoolDifficulty {
         let hashes = Target(words: digest.words).difficulty.value

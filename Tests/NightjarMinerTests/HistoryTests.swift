@@ -1,6 +1,7 @@
 import Foundation
 import NightjarCore
 import NightjarMiner
+import NightjarWire
 import TestSupport
 import Testing
 
@@ -47,6 +48,18 @@ import Testing
         case .device: #expect(history.rows.map(\.key) == ["opencl:0.0"])
         case .pool: #expect(history.rows.map(\.key) == ["a:1", "b:2"] && history.rows.map(\.found) == [6, 1])
         }
+    }
+
+    /// Pools have units of their own: the work is counted in hashes.
+    @Test func workIsInHashes() throws {
+        let ledger = try ShareLedger.inMemory()
+        for difficulty in [PoolDifficulty(hashes: 1000), PoolDifficulty(text: "0.5", hashesPerUnit: 4096)] {
+            let id = try ledger.found(
+                LedgerTests.share(nonce: 1), pool: "a:1", height: nil, difficulty: try #require(difficulty),
+                at: Self.now)
+            try ledger.finished(id, as: .accepted, at: Self.now)
+        }
+        #expect(try ledger.history(by: .day, days: nil, now: Self.now).total.work == 3048)
     }
 
     @Test func onlyTheLastDaysCount() throws {

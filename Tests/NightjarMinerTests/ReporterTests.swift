@@ -42,12 +42,18 @@ import Testing
         #expect(line(.disconnected(pool: "h:1", reason: "r")) == head + #""disconnected","pool":"h:1","reason":"r"}"#)
         #expect(
             line(.job(id: "j", height: nil, algorithm: "cn/2", difficulty: 7))
-                == head + #""job","id":"j","height":null,"algorithm":"cn/2","difficulty":7}"#)
+                == head + #""job","id":"j","height":null,"algorithm":"cn/2","difficulty":7,"expectedHashes":7}"#)
+        let fraction = try #require(PoolDifficulty(text: "0.00015", hashesPerUnit: 4_294_967_296))
+        #expect(
+            line(.job(id: "j", height: 1, algorithm: "sha256d", difficulty: fraction))
+                == head
+                + #""job","id":"j","height":1,"algorithm":"sha256d","difficulty":0.00015,"expectedHashes":644245}"#)
         let share = ShareReport(id: 3, job: "j", device: "cpu", difficulty: 7, state: .stale, reason: "Block expired")
         #expect(
             line(.share(share))
                 == head
-                + #""share","id":3,"job":"j","device":"cpu","difficulty":7,"state":"stale","reason":"Block expired"}"#)
+                + #""share","id":3,"job":"j","device":"cpu","difficulty":7,"expectedHashes":7,"state":"stale","reason":"Block expired"}"#
+        )
         #expect(
             line(.hashrate(total: 12.5, devices: [.init(device: "cpu", hashrate: 12.5)]))
                 == head + #""hashrate","total":12.5,"devices":{"cpu":12.5}}"#)
@@ -107,6 +113,7 @@ import Testing
 
     @Test(arguments: [
         (0.0, "0.0 H/s"), (98.26, "98.3 H/s"), (5412.0, "5.41 kH/s"), (8_600_000_000, "8.60 GH/s"),
+        (31e12, "31.00 TH/s"),
         (2_005_000, "2.01 MH/s"),
     ])
     func ratesHaveUnits(_ rate: Double, _ text: String) { #expect(PlainText.rate(rate) == text) }

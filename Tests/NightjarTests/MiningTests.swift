@@ -266,7 +266,7 @@ import Testing
 
     @Test(arguments: [
         (FakeBackend.Fault.wrongAnswers, "gives wrong hashes for cn/0"), (.emptySilence, "gave only 0 digests"),
-        (.forgetfulSilence, "an audit of 2 nonces gave only 1 digests"),
+        (.forgetfulSilence, "an audit of 2 hashes gave only 1 digests"),
         (.wrongChecksums, "the checksum of a hash is "),
         (.scanFails(after: 1), "it broke"), (.prepareFails, "out of fake memory"), (.planFails, "no plan today"),
     ])

@@ -1,15 +1,14 @@
 import Nightjar
+import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
 import NightjarDevices
 import TestSupport
 import Testing
-import Toy
 
-/// Jobs whose work rolls over, mined with a family that only tests know: what Bitcoin's jobs need of the engine.
+/// Jobs whose work rolls over, as Bitcoin's do.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct RollingWorkTests {
-    private let cpu = CPUBackend(families: Toy.cpuFamilies)
-    private static let toy = Toy.algorithm
+    private let cpu = CPUBackend()
 
     /// Units that differ in their first byte, which is the token too.
     private struct Rolling: WorkSource {
@@ -19,7 +18,7 @@ import Toy
             units = try (0..<count).map { number in
                 let input = [number] + [UInt8](repeating: 3, count: 79)
                 return WorkUnit(
-                    try Work(algorithm: RollingWorkTests.toy, input: input, nonceOffset: 76), nonces: nonces,
+                    try Work(algorithm: .sha256d, input: input, nonceOffset: 76), nonces: nonces,
                     token: [number])
             }
         }
@@ -27,8 +26,14 @@ import Toy
         func unit(_ index: UInt64) -> WorkUnit? { index < units.count ? units[Int(index)] : nil }
     }
 
+    private static func digest(_ input: [UInt8]) -> Digest {
+        var digest = Digest()
+        input.withUnsafeBytes { SHA256d.hash($0, into: &digest) }
+        return digest
+    }
+
     private func job(_ source: Rolling, target: Target = .easiest) -> Job {
-        Job(id: JobID("rolls"), algorithm: Self.toy, source: source, target: target)
+        Job(id: JobID("rolls"), algorithm: .sha256d, source: source, target: target)
     }
 
     @Test func aUsedUpUnitGivesWayToTheNext() throws {
@@ -87,7 +92,7 @@ import Toy
         var expected: Set<[UInt32]> = []
         for (number, unit) in source.units.enumerated() {
             for nonce in 0..<3000 as Range<UInt32>
-            where target.isMet(by: ToyParameters.digest(unit.work.input(nonce: nonce))) {
+            where target.isMet(by: Self.digest(unit.work.input(nonce: nonce))) {
                 expected.insert([UInt32(number), nonce])
             }
         }
@@ -95,14 +100,14 @@ import Toy
         #expect(Set(shares.map { [UInt32($0.unit.token[0]), $0.nonce] }) == expected && shares.count == expected.count)
         for share in shares {
             #expect(share.jobID == job.id && share.unit == source.units[Int(share.unit.token[0])])
-            #expect(share.digest == ToyParameters.digest(share.work.input(nonce: share.nonce)))
+            #expect(share.digest == Self.digest(share.work.input(nonce: share.nonce)))
         }
     }
 
     /// A device looks at the top word alone. What meets that and misses the target is no share, and no fault.
     @Test func aNearMissIsNoFault() async throws {
         let source = try Rolling(1, nonces: NonceSpace(first: 0, last: 999))
-        let digests = (0..<1000 as Range<UInt32>).map { ToyParameters.digest(source.units[0].work.input(nonce: $0)) }
+        let digests = (0..<1000 as Range<UInt32>).map { Self.digest(source.units[0].work.input(nonce: $0)) }
         let best = try #require(digests.min { $0.work < $1.work })
         let (a, b, c, top) = best.words
         for (words, count) in [((0, 0, 0, top), 0), ((a, b, c, top), 1)] as [((UInt64, UInt64, UInt64, UInt64), Int)] {

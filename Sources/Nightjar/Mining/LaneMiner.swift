@@ -38,14 +38,14 @@ struct LaneMiner {
                 posting = board.wait(after: posting.generation)
                 continue
             }
-            try lane.prepare(unit.work)
+            var works = try lane.prepare(unit.work, siblings: unit.siblings) + 1
             var nextSettling = try settle(lane, seat, unit.work.epoch)
             expectNextEpoch(job, after: unit.work.epoch)
             batches: while board.generation == posting.generation {
                 if let due = nextSettling, ContinuousClock.now >= due {
                     nextSettling = try settle(lane, seat, unit.work.epoch)
                 }
-                switch board.reserve(Self.batch(lane, job.target), generation: posting.generation) {
+                switch board.reserve(Self.batch(lane, job.target, works: works), generation: posting.generation) {
                 case .outdated:
                     break batches
                 case .exhausted(let first):
@@ -57,15 +57,15 @@ struct LaneMiner {
                             throw NightjarError(device: device, reason: "job \(job.id) lost its work number \(wanted)")
                         }
                         (number, unit) = (wanted, next)
-                        try lane.prepare(unit.work)
+                        works = try lane.prepare(unit.work, siblings: unit.siblings) + 1
                     }
                     // An audit is a part of an ordinary batch. It costs nothing extra, and shows the digests of nonces
                     // that a scan does not hand up.
                     let audit = health.isAuditDue(every: context.auditInterval) ? Self.audit(of: nonces) : nil
                     candidates.removeAll(keepingCapacity: true)
                     try lane.scan(nonces, target: job.target, audit: audit, into: &candidates)
-                    counter.value.wrappingAdd(UInt64(nonces.count), ordering: .relaxed)
-                    try handOn(candidates, nonces, audit ?? 0..<0, job, unit)
+                    counter.value.wrappingAdd(UInt64(nonces.count * works), ordering: .relaxed)
+                    try handOn(candidates, nonces, audit ?? 0..<0, works: works, job, unit)
                 }
             }
             posting = board.posting
@@ -118,8 +118,10 @@ struct LaneMiner {
 
     /// The nonces to scan at once: a batch. Fewer when the target is so easy that a batch would have more candidates
     /// than there is room for.
-    private static func batch(_ lane: any Lane, _ target: Target) -> Int {
-        let (batch, room) = (lane.batch, lane.mostCandidates)
+    ///
+    /// - Parameter works: how many works each nonce is hashed for.
+    private static func batch(_ lane: any Lane, _ target: Target, works: Int) -> Int {
+        let (batch, room) = (lane.batch, lane.mostCandidates / works)
         guard batch > room else { return batch }
         // On average, this many nonces fill half of the room. The other half is for chance.
         let (count, isMany) = (UInt64.max / max(1, target.top)).multipliedReportingOverflow(by: UInt64(room / 2))
@@ -135,17 +137,18 @@ struct LaneMiner {
     }
 
     private func handOn(
-        _ candidates: [Candidate], _ nonces: Range<UInt64>, _ audit: Range<UInt64>, _ job: Job, _ unit: WorkUnit
+        _ candidates: [Candidate], _ nonces: Range<UInt64>, _ audit: Range<UInt64>, works: Int, _ job: Job,
+        _ unit: WorkUnit
     ) throws {
-        var previous: UInt32?
+        var previous: Candidate?
         // The candidates of the audit, and the impossible ones. Each of the latter counts as a wrong hash.
         var (audited, strays) = (0, 0)
         var samples: [Candidate] = []
-        for candidate in candidates.count > 1 ? candidates.sorted(by: { $0.nonce < $1.nonce }) : candidates {
+        for candidate in candidates.count > 1 ? candidates.sorted(by: Self.isBefore) : candidates {
             let nonce = candidate.nonce
-            defer { previous = nonce }
+            defer { previous = candidate }
             // A pool would see a duplicate, or another lane may find the nonce too: this is a fault of the device.
-            if !nonces.contains(UInt64(nonce)) {
+            if !nonces.contains(UInt64(nonce)) || !(0..<works).contains(candidate.sibling) {
                 strays += 1
                 health.note(isRight: false)
                 events.send(
@@ -154,7 +157,7 @@ struct LaneMiner {
                         reason: "it was asked for \(nonces.lowerBound) to \(nonces.upperBound - 1)"))
                 continue
             }
-            if nonce == previous {
+            if nonce == previous?.nonce, candidate.sibling == previous?.sibling {
                 strays += 1
                 health.note(isRight: false)
                 events.send(.wrongHash(device, nonce: nonce, reason: "it was reported twice"))
@@ -168,15 +171,20 @@ struct LaneMiner {
                 submit(.candidate, candidate, job, unit)
             }
         }
-        guard audited + strays >= audit.count else {
+        guard audited + strays >= audit.count * works else {
             throw NightjarError(
-                device: device, reason: "an audit of \(audit.count) nonces gave only \(audited) digests")
+                device: device, reason: "an audit of \(audit.count * works) hashes gave only \(audited) digests")
         }
         if let sample = samples.randomElement() { submit(.sample, sample, job, unit) }
     }
 
+    private static func isBefore(_ a: Candidate, _ b: Candidate) -> Bool {
+        (a.nonce, a.sibling) < (b.nonce, b.sibling)
+    }
+
     private func submit(_ kind: Verifier.Claim.Kind, _ candidate: Candidate, _ job: Job, _ unit: WorkUnit) {
         context.verifier.submit(
-            Verifier.Claim(kind: kind, health: health, job: job, unit: unit, candidate: candidate))
+            Verifier.Claim(
+                kind: kind, health: health, job: job, unit: unit.alone(candidate.sibling), candidate: candidate))
     }
 }
