@@ -13,6 +13,12 @@ import Testing
         try Self.check(try CPUBackend().lane(algorithm, width: width), algorithm)
     }
 
+    /// With one hash at once, with each width, and with one that no code has.
+    @Test(arguments: Implementation.available, [1, 8, 13, 16, 32])
+    func scrypt(_ implementation: Implementation, _ width: Int) throws {
+        try Self.check(try CPUBackend(implementation: implementation).lane(.scrypt, width: width), .scrypt)
+    }
+
     /// With a commitment and without, computing its dataset's items.
     @Test(arguments: [Algorithm.rx0, .rx2], Implementation.available)
     func randomXLight(_ algorithm: Algorithm, _ implementation: Implementation) throws {

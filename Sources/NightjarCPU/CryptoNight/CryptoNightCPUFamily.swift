@@ -23,7 +23,7 @@ struct CryptoNightCPUFamily: CPUFamily {
         -> any CPUHasher
     {
         let (compiler, remark) = CompiledRandomMath.orWhyNot(parameters, resources.implementation)
-        if resources.widths.range.count > 1 { try tryWidths(parameters, resources, compiler) }
+        if resources.widths.list.count > 1 { try tryWidths(parameters, resources, compiler) }
         let hasher = CryptoNightHasher(
             parameters, scratchpads: resources.scratchpads, width: resources.machines,
             implementation: resources.implementation,

@@ -27,18 +27,25 @@ package enum WidthChoice {
         return (cache ?? "") + "1 to \(limit) hashes take turns in a lane; the fastest number is found by measuring"
     }
 
-    /// A lane's remark: the widths that are still compared, or the fastest of 1 to `most` once it is known.
-    package static func remark(_ compared: [Int], of most: Int, fastest: Int?) -> String {
+    /// A lane's remark: the widths that are still compared, or the fastest of all once it is known.
+    package static func remark(_ compared: [Int], of all: [Int], fastest: Int?) -> String {
         switch fastest {
-        case nil: "comparing \(list(compared)) hashes at a time during work"
-        case 1?: "1 hash at a time (fastest of 1–\(most))"
-        case let fastest?: "\(fastest) hashes at a time (fastest of 1–\(most))"
+        case nil: "comparing \(list(compared, "or")) hashes at a time during work"
+        case let fastest?: "\(fastest) \(fastest == 1 ? "hash" : "hashes") at a time (fastest of \(range(all)))"
         }
     }
 
+    /// "1–8" or "8, 16 and 32".
+    private static func range(_ widths: [Int]) -> String {
+        guard let first = widths.first, let last = widths.last, last - first == widths.count - 1 else {
+            return list(widths, "and")
+        }
+        return "\(first)–\(last)"
+    }
+
     /// "1, 2 or 4".
-    private static func list(_ widths: [Int]) -> String {
+    static func list(_ widths: [Int], _ conjunction: String) -> String {
         guard let last = widths.last, widths.count > 1 else { return widths.map(String.init).joined() }
-        return widths.dropLast().map(String.init).joined(separator: ", ") + " or \(last)"
+        return widths.dropLast().map(String.init).joined(separator: ", ") + " \(conjunction) \(last)"
     }
 }

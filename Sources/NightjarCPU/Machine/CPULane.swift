@@ -25,8 +25,10 @@ final class CPULane: Lane {
     private let fixedBatch: Int?
     /// Owns the hasher's scratchpads.
     private let scratchpads: LaneScratchpads
-    /// The input, `batch` times.
+    /// The input, `copies` times.
     private var inputs: [UInt8] = []
+    /// One for each hash of a batch. Work without a nonce has one hash, and its input may be long.
+    private var copies = 1
     private var inputSize = 0
     private var nonceOffset: Int?
     private let digests: UnsafeMutableBufferPointer<Digest>
@@ -55,7 +57,7 @@ final class CPULane: Lane {
             CPUHasherResources(
                 scratchpads: scratchpads.memory, machines: machines, implementation: implementation, widths: member,
                 threads: threads, unit: unit))
-        mostBatch = fixedBatch ?? min(widths.choice.range.upperBound, machines)
+        mostBatch = fixedBatch ?? min(widths.choice.most, machines)
         turn = member.turn
         digests = .allocate(capacity: mostBatch)
         digests.initialize(repeating: Digest())
@@ -68,7 +70,8 @@ final class CPULane: Lane {
         precondition(work.algorithm == algorithm, "a lane is made for one algorithm")
         try hasher.prepare(work)
         inputs.removeAll(keepingCapacity: true)
-        for _ in 0..<mostBatch { inputs.append(contentsOf: work.input) }
+        copies = work.nonceOffset == nil ? 1 : mostBatch
+        for _ in 0..<copies { inputs.append(contentsOf: work.input) }
         inputSize = work.input.count
         nonceOffset = work.nonceOffset
     }
@@ -83,19 +86,23 @@ final class CPULane: Lane {
 
     /// Notes the place of the remark on widths: after the remarks that exist when widths begin to matter.
     private func notePlaceOfWidths() {
-        guard widthsPlace == nil, machines > 1, widths.range.count > 1, hasher.gainsFromWidth else { return }
+        guard widthsPlace == nil, machines > 1, widths.list.count > 1, hasher.gainsFromWidth else { return }
         widthsPlace = firstRemarks.count + hasher.remarks.count
     }
 
     var remarks: [String] {
         var remarks = firstRemarks + hasher.remarks
         guard let widthsPlace else { return remarks }
-        let compared = widths.comparedWidths
         let words = WidthChoice.remark(
-            compared.filter { $0 < machines } + (compared.contains { $0 >= machines } ? [machines] : []),
-            of: machines, fastest: widths.turn.fastest.map { min($0, machines) })
+            limited(widths.comparedWidths), of: limited(widths.list),
+            fastest: widths.turn.fastest.map { min($0, machines) })
         remarks.insert(words, at: widthsPlace)
         return remarks
+    }
+
+    /// The widths that the lane's scratchpads allow.
+    private func limited(_ widths: [Int]) -> [Int] {
+        widths.filter { $0 < machines } + (widths.contains { $0 >= machines } ? [machines] : [])
     }
 
     var facts: LaneFacts {
@@ -157,7 +164,7 @@ final class CPULane: Lane {
     private func batches(_ nonces: Range<UInt64>, _ body: (Range<UInt64>) -> Void) {
         var first = nonces.lowerBound
         while first < nonces.upperBound {
-            let end = min(first + UInt64(batch), nonces.upperBound)
+            let end = min(first + UInt64(min(batch, copies)), nonces.upperBound)
             body(first..<end)
             first = end
         }

@@ -62,8 +62,8 @@ extension CPUFamily {
         let parameters = parameters(of: algorithm)
         // The widths of native code: the other code gives the same digests with them.
         var widths = widths(parameters, .native, settles: false)
-        let width = min(width, widths.range.upperBound)
-        widths.range = width...width
+        let width = min(width, widths.most)
+        widths.list = [width]
         widths.tries = false
         return try CPULane(
             algorithm, parameters, of: self, implementation: implementation, widths: SharedWidths(widths),
@@ -88,6 +88,6 @@ extension CPUFamily {
     private func needed(_ parameters: Parameters, lanes: Int, _ widths: CPUWidths, settles: Bool) -> Int {
         let shared = sharedPages(parameters, settles: settles)
         guard let scratchpad = parameters.scratchpad else { return shared }
-        return lanes * HugePages.pages(widths.range.upperBound * scratchpad) + HugePages.pages(scratchpad) + shared
+        return lanes * HugePages.pages(widths.most * scratchpad) + HugePages.pages(scratchpad) + shared
     }
 }

@@ -15,7 +15,7 @@ struct LaneScratchpads {
     ///   - bytes: the size of a scratchpad; `nil` for an algorithm without one.
     ///   - best: the best kind of pages to try.
     init(bytes: Int?, _ widths: CPUWidths, pages best: HugePages.Kind) throws(NightjarError) {
-        var count = widths.range.upperBound
+        var count = widths.most
         guard let bytes else {
             pages = nil
             memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -25,7 +25,7 @@ struct LaneScratchpads {
         do {
             var most = try HugePages(size: count * bytes, best: best, purpose: "scratchpads")
             if widths.prefersPages, most.kind > best {
-                for fewer in stride(from: count - 1, through: widths.range.lowerBound, by: -1) {
+                for fewer in widths.list.dropLast().reversed() {
                     let better = try HugePages(size: fewer * bytes, best: best, purpose: "scratchpads")
                     guard better.kind < most.kind else { continue }
                     (most, count) = (better, fewer)

@@ -7,7 +7,7 @@ package final class SharedWidths: Sendable {
     package final class Member: Sendable {
         private let shared: SharedWidths
         /// What there is to choose from.
-        package var range: ClosedRange<Int> { shared.choice.range }
+        package var list: [Int] { shared.choice.list }
 
         init(_ shared: SharedWidths) {
             self.shared = shared
@@ -43,6 +43,6 @@ package final class SharedWidths: Sendable {
 
     init(_ choice: CPUWidths) {
         self.choice = choice
-        watch = Locked(WidthWatch(choice.range, tries: choice.tries, batch: choice.batch))
+        watch = Locked(WidthWatch(choice.list, tries: choice.tries, batch: choice.batch))
     }
 }

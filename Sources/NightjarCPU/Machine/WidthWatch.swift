@@ -70,10 +70,10 @@ package struct WidthWatch {
     private var counts: [Int]
 
     /// - Parameters:
-    ///   - widths: the possible widths. With only one there is nothing to choose.
+    ///   - widths: the possible widths, ascending. With only one there is nothing to choose.
     ///   - tries: whether there is a trial before the first work.
     ///   - batch: the hashes of a batch; `nil` when it is the width.
-    package init(_ widths: ClosedRange<Int>, tries: Bool, batch: Int? = nil) {
+    package init(_ widths: some Sequence<Int>, tries: Bool, batch: Int? = nil) {
         self.widths = Array(widths)
         self.batch = batch
         running = Array(self.widths.indices)
