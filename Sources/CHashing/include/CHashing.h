@@ -13,4 +13,5 @@
 #include "nj_randomx_jit.h"
 #include "nj_scrypt.h"
 #include "nj_sha256.h"
+#include "nj_sha256d.h"
 #include "nj_skein.h"
