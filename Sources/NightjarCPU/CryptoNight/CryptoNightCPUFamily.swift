@@ -3,7 +3,7 @@ import NightjarCore
 import NightjarDevices
 
 /// CryptoNight on the native CPU. Several hashes take turns in a lane, and the fastest width is found by measuring.
-struct CryptoNightCPUFamily: CPUFamily {
+struct CryptoNightCPUFamily: CPUHasherFamily {
     init(_ machine: CPUMachine) {}
 
     func widths(

@@ -30,10 +30,11 @@ package protocol CPUFamily: Sendable {
     /// `nil` when nothing is shared.
     func keeper() -> (any Sendable & AnyObject)?
 
-    /// Makes a lane's hasher, on the lane's own thread.
+    /// Makes a lane, on its own thread.
     ///
     /// - Throws: ``NightjarError`` when the system refuses something, or the code turns out to be wrong.
-    func hasher(_ parameters: Parameters, _ resources: CPUHasherResources) throws(NightjarError) -> any CPUHasher
+    func lane(_ algorithm: Algorithm, _ parameters: Parameters, _ resources: CPULaneResources) throws(NightjarError)
+        -> any Lane
 
     /// Prepares a coming seed. Blocks the thread.
     func prepareAhead(_ parameters: Parameters, seed: [UInt8])
@@ -47,4 +48,22 @@ extension CPUFamily {
     package func sharedPages(_ parameters: Parameters, settles: Bool) -> Int { 0 }
     package func keeper() -> (any Sendable & AnyObject)? { nil }
     package func prepareAhead(_ parameters: Parameters, seed: [UInt8]) {}
+}
+
+/// A family whose lanes are all of one kind, ``CPULane``, and differ in what makes the hashes.
+///
+/// That lane copies each input and keeps each digest of a batch, which costs little where a hash takes 10 µs or more.
+package protocol CPUHasherFamily: CPUFamily {
+    /// Makes a lane's hasher, on the lane's own thread.
+    ///
+    /// - Throws: as ``CPUFamily/lane(_:_:_:)``.
+    func hasher(_ parameters: Parameters, _ resources: CPUHasherResources) throws(NightjarError) -> any CPUHasher
+}
+
+extension CPUHasherFamily {
+    package func lane(
+        _ algorithm: Algorithm, _ parameters: Parameters, _ resources: CPULaneResources
+    ) throws(NightjarError) -> any Lane {
+        try CPULane(algorithm, parameters, of: self, resources)
+    }
 }

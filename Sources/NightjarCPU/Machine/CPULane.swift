@@ -33,30 +33,23 @@ final class CPULane: Lane {
     private var nonceOffset: Int?
     private let digests: UnsafeMutableBufferPointer<Digest>
 
-    /// - Parameters:
-    ///   - parameters: the algorithm's.
-    ///   - widths: finds the fastest width for all lanes that share a cache. For some families this begins with a trial
-    ///     of about a second.
-    ///   - pages: the best kind of pages to try.
-    ///   - threads: how many threads may prepare what lanes share.
-    ///   - unit: the processing unit to which the calling thread is bound, by the system's index.
-    ///   - remarks: the maker's remarks. The lane's own remarks about memory follow them.
-    init<Family: CPUFamily>(
-        _ algorithm: Algorithm, _ parameters: Family.Parameters, of family: Family, implementation: Implementation,
-        widths: SharedWidths, pages: HugePages.Kind, threads: Int, unit: Int?, remarks: [String]
+    /// - Parameter parameters: the algorithm's.
+    init<Family: CPUHasherFamily>(
+        _ algorithm: Algorithm, _ parameters: Family.Parameters, of family: Family, _ resources: CPULaneResources
     ) throws(NightjarError) {
-        scratchpads = try LaneScratchpads(bytes: parameters.scratchpad, widths.choice, pages: pages)
+        let widths = resources.widths
+        scratchpads = try LaneScratchpads(bytes: parameters.scratchpad, widths.choice, pages: resources.pages)
         let member = SharedWidths.Member(widths)
         self.widths = member
         machines = scratchpads.count
         self.algorithm = algorithm
-        firstRemarks = remarks + scratchpads.remarks
+        firstRemarks = resources.remarks + scratchpads.remarks
         fixedBatch = widths.choice.batch
         hasher = try family.hasher(
             parameters,
             CPUHasherResources(
-                scratchpads: scratchpads.memory, machines: machines, implementation: implementation, widths: member,
-                threads: threads, unit: unit))
+                scratchpads: scratchpads.memory, machines: machines, implementation: resources.implementation,
+                widths: member, threads: resources.threads, unit: resources.unit))
         mostBatch = fixedBatch ?? min(widths.choice.most, machines)
         turn = member.turn
         digests = .allocate(capacity: mostBatch)

@@ -47,9 +47,11 @@ extension CPUFamily {
                 } catch {
                     remarks.append("a thread could not be pinned to PU \(place.unit): \(error.reason)")
                 }
-                return try CPULane(
-                    algorithm, parameters, of: self, implementation: implementation, widths: widths, pages: pages,
-                    threads: preparing, unit: place.unit, remarks: remarks)
+                return try self.lane(
+                    algorithm, parameters,
+                    CPULaneResources(
+                        implementation: implementation, widths: widths, pages: pages, threads: preparing,
+                        unit: place.unit, remarks: remarks))
             }
         }
         return LanePlan(lanes: lanes, explanation: explanation, hints: hint.map { [$0] } ?? [])
@@ -65,9 +67,11 @@ extension CPUFamily {
         let width = min(width, widths.most)
         widths.list = [width]
         widths.tries = false
-        return try CPULane(
-            algorithm, parameters, of: self, implementation: implementation, widths: SharedWidths(widths),
-            pages: machine.pages, threads: 1, unit: nil, remarks: [])
+        return try self.lane(
+            algorithm, parameters,
+            CPULaneResources(
+                implementation: implementation, widths: SharedWidths(widths), pages: machine.pages, threads: 1,
+                unit: nil, remarks: []))
     }
 
     /// One ``SharedWidths`` for each last-level cache that lanes share.

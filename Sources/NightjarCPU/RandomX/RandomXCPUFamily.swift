@@ -5,7 +5,7 @@ import NightjarPlatform
 
 /// RandomX on the native CPU. Lanes share caches, and after settling a dataset. With a dataset, a lane makes several
 /// hashes at once.
-struct RandomXCPUFamily: CPUFamily {
+struct RandomXCPUFamily: CPUHasherFamily {
     /// The hashes of a batch with a dataset: a multiple of every width.
     private static let fullBatch = 12
 

@@ -4,7 +4,7 @@ import NightjarDevices
 
 /// scrypt on the native CPU. A lane makes as many hashes at once as its vectors have room for; where that may be more
 /// than one number, the fastest is found by measuring.
-struct ScryptCPUFamily: CPUFamily {
+struct ScryptCPUFamily: CPUHasherFamily {
     /// The hashes of a batch: a few milliseconds, and a multiple of every width.
     private static let batch = 64
 

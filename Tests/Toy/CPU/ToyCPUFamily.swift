@@ -4,7 +4,7 @@ import NightjarCore
 import NightjarDevices
 
 /// The toy on the native CPU.
-package struct ToyCPUFamily: CPUFamily {
+package struct ToyCPUFamily: CPUHasherFamily {
     package static let batch = 1000
 
     package init(_ machine: CPUMachine) {}

@@ -1,0 +1,77 @@
+import NightjarAlgorithms
+import NightjarCore
+import NightjarPlatform
+import Synchronization
+
+/// Finds the fastest code for SHA-256d by measuring, once. Lanes that ask meanwhile wait for it, a few milliseconds.
+package final class SHA256dChoice: Sendable {
+    /// A code, how fast it was, and the number of codes it was compared with.
+    package struct Best: Sendable, Hashable {
+        package var code: SHA256dCode
+        package var hashesPerSecond: Double
+        package var compared: Int
+
+        /// A lane's remark.
+        package var remark: String { compared == 1 ? code.words : "\(code.words) (fastest of \(compared) ways)" }
+    }
+
+    /// Each code hashes so many nonces in a turn: a fraction of a millisecond.
+    private static let nonces: Range<UInt64> = 0..<4096
+    /// The best turn counts: the others were interrupted by other work.
+    private static let turns = 8
+
+    private let known = Locked<[Implementation: Best]>([:])
+
+    package init() {}
+
+    /// The codes to choose from. Plain C is never the fastest where there is another.
+    package static func codes(_ implementation: Implementation) -> [SHA256dCode] {
+        let fast = implementation == .portable ? [] : SHA256dCode.available.filter { $0 != .portable }
+        return fast.isEmpty ? [.portable] : fast
+    }
+
+    /// - Throws: ``NightjarError`` when a code gives wrong digests.
+    package func best(_ implementation: Implementation) throws(NightjarError) -> Best {
+        try known.withLock { known throws(NightjarError) in
+            if let best = known[implementation] { return best }
+            let best = try Self.measure(Self.codes(implementation))
+            known[implementation] = best
+            return best
+        }
+    }
+
+    /// The fastest of `codes`, each of which is also held to the reference.
+    package static func measure(_ codes: [SHA256dCode]) throws(NightjarError) -> Best {
+        let header = (0..<SHA256dSearch.headerSize).map { UInt8($0) }
+        let searches = codes.map { SHA256dSearch($0) }
+        for search in searches { search.prepare([header]) }
+        let expected = checksum(of: header)
+        var shortest = [Duration](repeating: .seconds(1 << 20), count: codes.count)
+        for _ in 0..<turns {
+            for (index, search) in searches.enumerated() {
+                let begin = ContinuousClock.now
+                let checksum = search.checksum(nonces)
+                shortest[index] = min(shortest[index], ContinuousClock.now - begin)
+                guard checksum == expected else {
+                    throw NightjarError(device: .cpu, reason: "\(codes[index].words) gave wrong digests")
+                }
+            }
+        }
+        let best = codes.indices.min { shortest[$0] < shortest[$1] } ?? 0
+        return Best(
+            code: codes[best], hashesPerSecond: Double(nonces.count) / max(1e-9, shortest[best] / .seconds(1)),
+            compared: codes.count)
+    }
+
+    private static func checksum(of header: [UInt8]) -> UInt64 {
+        var header = header
+        return nonces.reduce(0) { checksum, nonce in
+            for byte in 0..<4 {
+                header[SHA256dSearch.nonceOffset + byte] = UInt8(truncatingIfNeeded: nonce >> UInt64(8 * byte))
+            }
+            var digest = Digest()
+            header.withUnsafeBytes { SHA256d.hash($0, into: &digest) }
+            return checksum ^ digest.work
+        }
+    }
+}
