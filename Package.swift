@@ -39,7 +39,8 @@ let package = Package(
         // The OpenCL sources, embedded with C23's #embed, and the tables that both C dialects share.
         .target(
             name: "CKernels", path: "Kernels",
-            exclude: ["Shared", "Primitives", "CryptoNight", "RandomX"], sources: ["KernelTable.c", "Launch.c"],
+            exclude: ["Shared", "Primitives", "CryptoNight", "RandomX", "SHA256d", "Scrypt"],
+            sources: ["KernelTable.c", "Launch.c"],
             cSettings: c),
         // Reads Kernels/Shared for its tables: a table is written once, for host and device.
         .target(name: "CHashing", cSettings: c + [.headerSearchPath("../../Kernels")]),

@@ -28,6 +28,9 @@ static const unsigned char shared_randomxaes_h[] = {
 static const unsigned char shared_randomxitem_h[] = {
 #embed "Shared/RandomXItem.h"
 };
+static const unsigned char shared_sha256_h[] = {
+#embed "Shared/SHA256.h"
+};
 static const unsigned char shared_skein512_h[] = {
 #embed "Shared/Skein512.h"
 };
@@ -63,6 +66,9 @@ static const unsigned char primitives_message_cl[] = {
 };
 static const unsigned char primitives_results_cl[] = {
 #embed "Primitives/Results.cl"
+};
+static const unsigned char primitives_sha256_cl[] = {
+#embed "Primitives/SHA256.cl"
 };
 static const unsigned char primitives_skein512_cl[] = {
 #embed "Primitives/Skein512.cl"
@@ -139,6 +145,39 @@ static const unsigned char randomx_schedule_cl[] = {
 static const unsigned char randomx_start_cl[] = {
 #embed "RandomX/Start.cl"
 };
+static const unsigned char sha256d_any_cl[] = {
+#embed "SHA256d/Any.cl"
+};
+static const unsigned char sha256d_message_cl[] = {
+#embed "SHA256d/Message.cl"
+};
+static const unsigned char sha256d_parameters_cl[] = {
+#embed "SHA256d/Parameters.cl"
+};
+static const unsigned char sha256d_scan_cl[] = {
+#embed "SHA256d/Scan.cl"
+};
+static const unsigned char scrypt_finish_cl[] = {
+#embed "Scrypt/Finish.cl"
+};
+static const unsigned char scrypt_frame_cl[] = {
+#embed "Scrypt/Frame.cl"
+};
+static const unsigned char scrypt_hmac_cl[] = {
+#embed "Scrypt/HMAC.cl"
+};
+static const unsigned char scrypt_memory_cl[] = {
+#embed "Scrypt/Memory.cl"
+};
+static const unsigned char scrypt_mix_cl[] = {
+#embed "Scrypt/Mix.cl"
+};
+static const unsigned char scrypt_parameters_cl[] = {
+#embed "Scrypt/Parameters.cl"
+};
+static const unsigned char scrypt_start_cl[] = {
+#embed "Scrypt/Start.cl"
+};
 
 static const struct nj_kernel_source sources[] = {
     {"Shared/AES.h", shared_aes_h, sizeof shared_aes_h},
@@ -150,6 +189,7 @@ static const struct nj_kernel_source sources[] = {
     {"Shared/Keccak.h", shared_keccak_h, sizeof shared_keccak_h},
     {"Shared/RandomXAES.h", shared_randomxaes_h, sizeof shared_randomxaes_h},
     {"Shared/RandomXItem.h", shared_randomxitem_h, sizeof shared_randomxitem_h},
+    {"Shared/SHA256.h", shared_sha256_h, sizeof shared_sha256_h},
     {"Shared/Skein512.h", shared_skein512_h, sizeof shared_skein512_h},
     {"Primitives/AES.cl", primitives_aes_cl, sizeof primitives_aes_cl},
     {"Primitives/Argon2d.cl", primitives_argon2d_cl, sizeof primitives_argon2d_cl},
@@ -162,6 +202,7 @@ static const struct nj_kernel_source sources[] = {
     {"Primitives/Keccak.cl", primitives_keccak_cl, sizeof primitives_keccak_cl},
     {"Primitives/Message.cl", primitives_message_cl, sizeof primitives_message_cl},
     {"Primitives/Results.cl", primitives_results_cl, sizeof primitives_results_cl},
+    {"Primitives/SHA256.cl", primitives_sha256_cl, sizeof primitives_sha256_cl},
     {"Primitives/Skein512.cl", primitives_skein512_cl, sizeof primitives_skein512_cl},
     {"CryptoNight/Absorb.cl", cryptonight_absorb_cl, sizeof cryptonight_absorb_cl},
     {"CryptoNight/Explode.cl", cryptonight_explode_cl, sizeof cryptonight_explode_cl},
@@ -187,6 +228,17 @@ static const struct nj_kernel_source sources[] = {
     {"RandomX/Program.cl", randomx_program_cl, sizeof randomx_program_cl},
     {"RandomX/Schedule.cl", randomx_schedule_cl, sizeof randomx_schedule_cl},
     {"RandomX/Start.cl", randomx_start_cl, sizeof randomx_start_cl},
+    {"SHA256d/Any.cl", sha256d_any_cl, sizeof sha256d_any_cl},
+    {"SHA256d/Message.cl", sha256d_message_cl, sizeof sha256d_message_cl},
+    {"SHA256d/Parameters.cl", sha256d_parameters_cl, sizeof sha256d_parameters_cl},
+    {"SHA256d/Scan.cl", sha256d_scan_cl, sizeof sha256d_scan_cl},
+    {"Scrypt/Finish.cl", scrypt_finish_cl, sizeof scrypt_finish_cl},
+    {"Scrypt/Frame.cl", scrypt_frame_cl, sizeof scrypt_frame_cl},
+    {"Scrypt/HMAC.cl", scrypt_hmac_cl, sizeof scrypt_hmac_cl},
+    {"Scrypt/Memory.cl", scrypt_memory_cl, sizeof scrypt_memory_cl},
+    {"Scrypt/Mix.cl", scrypt_mix_cl, sizeof scrypt_mix_cl},
+    {"Scrypt/Parameters.cl", scrypt_parameters_cl, sizeof scrypt_parameters_cl},
+    {"Scrypt/Start.cl", scrypt_start_cl, sizeof scrypt_start_cl},
 };
 
 size_t nj_kernel_source_count(void) { return sizeof sources / sizeof sources[0]; }

@@ -71,6 +71,23 @@ END
         done
     done
 done
+for target in spir64-unknown-unknown spir-unknown-unknown; do
+    for width in 1 2 4 8 16; do
+        for flag in 0 1; do
+            for file in SHA256d/*.cl; do
+                compile -target "$target" -DNJ_SHA256D_WIDTH="$width" -DNJ_SHA256D_UNROLL="$flag" -DNJ_SHA256D_MULTIPLY="$flag" -DNJ_GROUP_HASH=256 "$file"
+            done
+        done
+    done
+    for gap in 1 2 4; do
+        for items in 1 4; do
+            for file in Scrypt/*.cl; do
+                compile -target "$target" -DNJ_SCRYPT_N=1024 -DNJ_SCRYPT_GAP="$gap" -DNJ_SCRYPT_ITEMS="$items" \
+                    -DNJ_PAD_INTERLEAVE=64 -DNJ_RECORD_WORDS=48 -DNJ_GROUP_HASH=64 -DNJ_GROUP_LOOP=64 "$file"
+            done
+        done
+    done
+done
 # The PTX path, as NVIDIA's compiler would see it. Any clang's front end checks the statements and their operands; one
 # with a back end for that target, which drivers for CPUs bring along, makes PTX of them.
 ptx=1
@@ -110,7 +127,7 @@ else
 fi
 ptx=0
 # A missing parameter must be an error: the prelude relies on it.
-for file in CryptoNight/MainLoop.cl CryptoNight/FloatLoop.cl RandomX/Execute.cl; do
+for file in CryptoNight/MainLoop.cl CryptoNight/FloatLoop.cl RandomX/Execute.cl SHA256d/Scan.cl Scrypt/Mix.cl; do
     if "$clang" -x cl -cl-std=CL1.2 -Xclang -finclude-default-header -fsyntax-only -target spir64-unknown-unknown -I . \
         "$file" 2>/dev/null; then
         echo "error: $file compiles without its parameters" >&2

@@ -22,35 +22,46 @@
 // In a kernel: its group's part of the checksum.
 #define NJ_SUM_MEMORY __local uint group_sum[2]
 
-// All work-items of the group must call it, even those without a hash: it has barriers if `sums` is 1.
+// Hands up a hash if it is a hit. Work-items may call it when and as often as they have hashes.
 //
 // compared: the word of the hash that is compared with the target's.
-void nj_hand_up(
-    NJ_RESULT_ARGUMENTS, __local uint *group_sum, const uint slot, const bool has_hash, const ulong compared,
-    const ulong *digest) {
-    if (has_hash && (compared <= top || slot - audit_first < audit_count)) {
-        const uint place = atomic_inc(tally);
-        if (place < room) {
-            __global ulong *hit = hits + (size_t)place * NJ_HIT_WORDS;
-            hit[0] = slot;
-            for (uint i = 0; i < 4; ++i) hit[1 + i] = digest[i];
-        }
-    }
+void nj_hand_up_hit(
+    const ulong top, const uint audit_first, const uint audit_count, volatile __global uint *tally,
+    __global ulong *hits, const uint room, const uint slot, const ulong compared, const ulong *digest) {
+    if (compared > top && slot - audit_first >= audit_count) return;
+    const uint place = atomic_inc(tally);
+    if (place >= room) return;
+    __global ulong *hit = hits + (size_t)place * NJ_HIT_WORDS;
+    hit[0] = slot;
+    for (uint i = 0; i < 4; ++i) hit[1 + i] = digest[i];
+}
+
+// Adds a work-item's part to the checksum. All work-items of the group must call it, once: it has barriers if `sums` is
+// 1.
+//
+// sum: the XOR of the compared words of the work-item's hashes.
+void nj_hand_up_sum(const uint sums, volatile __global uint *tally, __local uint *group_sum, const ulong sum) {
     if (!sums) return;
     // Each group adds up its own first, because all groups share the tally. 64-bit atomics are an extension, so the
     // halves are added separately.
     const bool is_first = get_local_id(0) == 0;
     if (is_first) group_sum[0] = group_sum[1] = 0;
     barrier(CLK_LOCAL_MEM_FENCE);
-    if (has_hash) {
-        atomic_xor(&group_sum[0], (uint)compared);
-        atomic_xor(&group_sum[1], (uint)(compared >> 32));
-    }
+    atomic_xor(&group_sum[0], (uint)sum);
+    atomic_xor(&group_sum[1], (uint)(sum >> 32));
     barrier(CLK_LOCAL_MEM_FENCE);
     if (is_first) {
         atomic_xor(&tally[1], group_sum[0]);
         atomic_xor(&tally[2], group_sum[1]);
     }
+}
+
+// Both, for a work-item with one hash, or none. All work-items of the group must call it.
+void nj_hand_up(
+    NJ_RESULT_ARGUMENTS, __local uint *group_sum, const uint slot, const bool has_hash, const ulong compared,
+    const ulong *digest) {
+    if (has_hash) nj_hand_up_hit(top, audit_first, audit_count, tally, hits, room, slot, compared, digest);
+    nj_hand_up_sum(sums, tally, group_sum, has_hash ? compared : 0);
 }
 
 #endif

@@ -73,3 +73,51 @@ struct nj_randomx_launch {
 
 /// The defaults for CPUs, and for GPUs and accelerators.
 struct nj_randomx_launch nj_randomx_launch_default(int is_cpu);
+
+/// How SHA-256d's kernels are launched.
+struct nj_sha256d_launch {
+    /// Work-items of a group.
+    uint32_t group_hash;
+    /// Hashes of a batch, for each compute unit; a batch is all nonces at most.
+    uint32_t hashes_per_unit;
+    /// Nonces that a work-item hashes in one launch.
+    uint32_t nonces;
+    /// 1 if all rounds are written out; 0 if loops run sixteen at a time.
+    uint32_t unrolls;
+    /// 1 if the scan multiplies by one where it adds.
+    uint32_t multiplies;
+    /// Nonces of one launch, until it is measured how long they take.
+    uint32_t slice;
+    /// Milliseconds that a launch may take; 0 leaves its nonces as they are.
+    uint32_t milliseconds;
+};
+
+/// The defaults for CPUs, and for GPUs and accelerators.
+struct nj_sha256d_launch nj_sha256d_launch_default(int is_cpu);
+
+/// How scrypt's kernels are launched.
+struct nj_scrypt_launch {
+    /// Work-items of a group in start and finish.
+    uint32_t group_hash;
+    /// Hashes of a group in mix.
+    uint32_t group_loop;
+    /// Work-items that share a hash in mix: 1 or 4.
+    uint32_t items;
+    /// Of this many rows of a scratchpad one is stored.
+    uint32_t gap;
+    /// The number of scratchpads that alternate by rows in memory; 1 if each is contiguous.
+    uint32_t interleave;
+    /// Hashes of a batch, for each compute unit.
+    uint32_t hashes_per_unit;
+    /// The number of lanes.
+    uint32_t queues;
+    /// Turns of one launch of mix, until it is measured how long they take.
+    uint32_t turns;
+    /// Milliseconds that a launch of mix may take; 0 leaves its turns as they are.
+    uint32_t milliseconds;
+    /// The most that scratchpads may take, in percent of the device's memory.
+    uint32_t memory_percent;
+};
+
+/// The defaults for CPUs, and for GPUs and accelerators.
+struct nj_scrypt_launch nj_scrypt_launch_default(int is_cpu);

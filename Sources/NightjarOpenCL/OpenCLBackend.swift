@@ -191,8 +191,8 @@ package final class OpenCLBackend: TunableBackend {
         let hashes = launch.batch == 1 ? "1 hash" : "\(launch.batch) hashes"
         let units = device.computeUnits == 1 ? "1 compute unit" : "\(device.computeUnits) compute units"
         let words = "\(lanes) of \(hashes) at a time for \(units)"
-        guard let scratchpad = algorithm.parameters.scratchpad else { return words }
-        let mebibytes = launch.queues * launch.batch * scratchpad >> 20
+        guard let scratchpad = launch.scratchpad ?? algorithm.parameters.scratchpad else { return words }
+        let mebibytes = (launch.queues * launch.batch * scratchpad) >> 20
         return words + ", in \(mebibytes) of \(device.memory >> 20) MiB of device memory"
     }
 }

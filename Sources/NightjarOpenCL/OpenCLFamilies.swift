@@ -10,7 +10,10 @@ package struct OpenCLFamilies: Sendable {
     /// - Parameter dataset: whether RandomX lanes may prepare a dataset if there is memory for it; `nil` means on all
     ///   devices but CPUs.
     package static func builtIn(dataset: Bool? = nil) -> OpenCLFamilies {
-        OpenCLFamilies([CryptoNightOpenCLFamily(), RandomXOpenCLFamily(dataset: dataset)])
+        OpenCLFamilies([
+            CryptoNightOpenCLFamily(), RandomXOpenCLFamily(dataset: dataset), SHA256dOpenCLFamily(),
+            ScryptOpenCLFamily(),
+        ])
     }
 
     /// The kernel sources that families have beside the embedded ones, by path.

@@ -11,6 +11,12 @@ enum Fixture {
 
     static func device() throws -> OpenCLDevice { try #require(devices.first, "the tests need an OpenCL device") }
 
+    /// Every device, and at least one.
+    static func all() throws -> [OpenCLDevice] {
+        _ = try device()
+        return devices
+    }
+
     /// A lane as the backend plans it.
     static func lane(_ algorithm: Algorithm, on device: DeviceID) throws -> any Lane {
         let plan = try backend.plan(algorithm, on: device, threads: nil)

@@ -21,6 +21,8 @@ struct KernelSignatureTests {
                 RandomXKernels.reseed, RandomXKernels.schedule,
                 RandomXKernels.execute(takesTurns: takesTurns, light: light),
                 RandomXKernels.digest, RandomXKernels.finish, RandomXKernels.dataset,
+                SHA256dKernels.scan, SHA256dKernels.any,
+                ScryptKernels.start, ScryptKernels.mix, ScryptKernels.finish,
             ]
         }
     }
@@ -88,6 +90,15 @@ struct KernelSignatureTests {
                     CryptoNightKernels.finish,
                 ])
             try compare(parameters.mainLoopSource, prelude, [CryptoNightKernels.mainLoop])
+        }
+        let sha256d = Prelude(try SHA256dLaunch(within: device.limits))
+        try compare("SHA256d/Scan.cl", sha256d, [SHA256dKernels.scan])
+        try compare("SHA256d/Any.cl", sha256d, [SHA256dKernels.any])
+        for items in [1, 4] {
+            let launch = try ScryptLaunch(
+                rows: 16, within: device.limits, settings: TuningSettings(["items": items]))
+            try compare(
+                "Scrypt/Frame.cl", Prelude(launch), [ScryptKernels.start, ScryptKernels.mix, ScryptKernels.finish])
         }
     }
 

@@ -40,6 +40,16 @@ import Testing
         }
     }
 
+    @Test("No launch has more turns than it may")
+    func most() {
+        var slices = Slices(first: 100, whole: 1000, most: 40, milliseconds: 50)
+        #expect(slices.size == 40)
+        slices.note(seconds: 1e-9, turns: 1000)
+        #expect(slices.size == 40 && slices.parts.map(\.count).max() == 40)
+        slices.note(seconds: 10, turns: 1000)
+        #expect(slices.size == 5)
+    }
+
     @Test("Without a limit, measurements change nothing")
     func fixed() {
         var slices = Slices(first: 5, whole: 100, milliseconds: 0)

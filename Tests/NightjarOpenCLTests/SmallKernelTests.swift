@@ -23,6 +23,13 @@ struct SmallKernelTests {
     @Test func floatLoop() throws { try cryptoNight(.gpu, .heavy) }
     @Test func randomX1() throws { try randomX(v2: false, turns: false) }
     @Test func randomX2() throws { try randomX(v2: true, turns: true) }
+    @Test func sha256dHeaders() throws { try sha256d(width: 1) }
+    @Test func sha256dSideBySide() throws { try sha256d(width: 4) }
+    @Test func sha256dAny() throws { try sha256d(width: 1, length: 70, nonceOffset: 53) }
+    @Test func scryptWhole() throws { try scrypt(gap: 1, items: 1) }
+    @Test func scryptWholeGap() throws { try scrypt(gap: 4, items: 1) }
+    @Test func scryptShared() throws { try scrypt(gap: 1, items: 4) }
+    @Test func scryptSharedGap() throws { try scrypt(gap: 2, items: 4) }
 
     /// Compares CryptoNight's digests with the portable code's.
     private func cryptoNight(
@@ -83,6 +90,39 @@ struct SmallKernelTests {
             #expect(try lane.settle(Settling()) == .settled)
             #expect(try lane.digests(0..<5) == expected, "with a dataset on \(device.id)")
             try Self.results(lane, work, expected)
+        }
+    }
+
+    private func sha256d(width: Int, length: Int = 80, nonceOffset: Int = 76) throws {
+        let work = try SHA256dLaneTests.work(length: length, nonceOffset: nonceOffset)
+        let expected = SHA256dLaneTests.digests(work, 0..<7 as Range<UInt64>)
+        for device in try Fixture.all() {
+            // An input of two blocks that is no header has an eighth of the batch.
+            let batch = length == 80 ? 5 : 40
+            let lane = try SHA256dLaneTests.lane(
+                on: device,
+                [
+                    "width": width, "unroll": 0, "multiply": width == 1 ? 1 : 0, "nonces": 2, "groupHash": 2,
+                    "batch": batch,
+                ], slice: 3,
+                room: 3)
+            try lane.prepare(work)
+            #expect(try lane.digests(0..<7) == expected)
+            try Self.results(lane, work, expected)
+        }
+    }
+
+    private func scrypt(gap: Int, items: Int) throws {
+        let work = try ScryptLaneTests.work()
+        for device in try Fixture.all() {
+            let lane = try ScryptLaneTests.lane(
+                on: device,
+                [
+                    "gap": gap, "items": items, "batch": 5, "interleave": 2, "groupLoop": 2, "groupHash": 4,
+                ], rows: 16, padsPerBuffer: 2, turns: 11, room: 3)
+            try lane.prepare(work)
+            #expect(try lane.digests(0..<7) == ScryptLaneTests.small)
+            try Self.results(lane, work, ScryptLaneTests.small)
         }
     }
 }

@@ -12,6 +12,9 @@ package protocol OpenCLLaunch: Sendable, Hashable {
     /// The values that this launch has for its knobs.
     var settings: TuningSettings { get }
 
+    /// Bytes of the scratchpad that a hash has in device memory; `nil` where the algorithm's parameters say it.
+    var scratchpad: Int? { get }
+
     /// What a plan says about it beside its numbers, one sentence a line.
     var explanation: [String] { get }
 
@@ -27,6 +30,7 @@ package protocol OpenCLLaunch: Sendable, Hashable {
 
 extension OpenCLLaunch {
     package var queues: Int { 1 }
+    package var scratchpad: Int? { nil }
     package var explanation: [String] { [] }
     package var careful: (launch: Self, words: String)? { nil }
 

@@ -11,10 +11,12 @@ package struct DeviceLimits: Sendable, Hashable {
     package var fp64: Bool
     /// Whether its compiler accepts PTX in kernels.
     package var acceptsPTX: Bool
+    /// The 32-bit words that an instruction works on side by side in one work-item; 1 on most GPUs.
+    package var vectorWidth: Int
 
     package init(
         kind: Device.Kind, computeUnits: Int, memory: UInt64, maxAllocation: UInt64, maxGroup: Int, fp64: Bool,
-        acceptsPTX: Bool = false
+        acceptsPTX: Bool = false, vectorWidth: Int = 1
     ) {
         self.kind = kind
         self.computeUnits = computeUnits
@@ -23,6 +25,7 @@ package struct DeviceLimits: Sendable, Hashable {
         self.maxGroup = maxGroup
         self.fp64 = fp64
         self.acceptsPTX = acceptsPTX
+        self.vectorWidth = vectorWidth
     }
 }
 
@@ -31,6 +34,6 @@ extension OpenCLDevice {
         DeviceLimits(
             kind: description.kind, computeUnits: description.computeUnits, memory: description.memory,
             maxAllocation: maxAllocation, maxGroup: maxGroup, fp64: description.fp64,
-            acceptsPTX: Quirks(self).acceptsPTX)
+            acceptsPTX: Quirks(self).acceptsPTX, vectorWidth: vectorWidth)
     }
 }

@@ -16,6 +16,8 @@ package struct OpenCLDevice: @unchecked Sendable {
     package let maxAllocation: UInt64
     /// The most work-items of a work-group.
     package let maxGroup: Int
+    /// The 32-bit words that an instruction works on side by side in one work-item.
+    package let vectorWidth: Int
     package let available: Bool
     package let compilerAvailable: Bool
     package let littleEndian: Bool
@@ -96,6 +98,7 @@ package struct OpenCLDevice: @unchecked Sendable {
         platformVersion = version
         maxAllocation = try query.value(CL_DEVICE_MAX_MEM_ALLOC_SIZE, as: cl_ulong.self)
         maxGroup = try query.value(CL_DEVICE_MAX_WORK_GROUP_SIZE, as: Int.self)
+        vectorWidth = Int((try? query.value(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, as: cl_uint.self)) ?? 1)
         available = try query.value(CL_DEVICE_AVAILABLE, as: cl_bool.self) != 0
         compilerAvailable = try query.value(CL_DEVICE_COMPILER_AVAILABLE, as: cl_bool.self) != 0
         littleEndian = try query.value(CL_DEVICE_ENDIAN_LITTLE, as: cl_bool.self) != 0
