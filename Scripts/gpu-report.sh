@@ -62,6 +62,8 @@ lines() {
 }
 # A section's JSON from a command; null when there is none.
 object() { if [ -s "$work/$1" ]; then cat "$work/$1"; else echo null; fi; }
+# Each lookup gap, and four work-items a hash.
+scrypt_settings='gap=1 gap=2 gap=4 items=4'
 # Writes the results so far: a machine may be taken away before the end.
 write() {
     {
@@ -71,6 +73,9 @@ write() {
         printf '"bench":%s,\n' "$(object bench)"
         printf '"portable":%s,\n' "$(object portable)"
         printf '"ptx":%s,\n' "$(object ptx)"
+        for setting in $scrypt_settings; do
+            printf '"scrypt %s":%s,\n' "$setting" "$(object "scrypt-$setting")"
+        done
         printf '"tune":%s,\n' "$(object tune)"
         printf '"tuned":%s}\n' "$(object tuned)"
     } >"$work/report"
@@ -107,6 +112,15 @@ for path in 0 1; do
     "$nightjar" bench -a rx/0,rx/2 --device "$devices" --seconds "$span" --randomx-mode full --set "ptx=$path" --json \
         >"$work/$name" || [ "$path" = 1 ] || failed=1
     show "$name"
+    write
+done
+
+# Whether memory or arithmetic is the limit depends on the card.
+for setting in $scrypt_settings; do
+    title "scrypt, $setting"
+    "$nightjar" bench -a scrypt --device "$devices" --seconds "$span" --set "$setting" --json >"$work/scrypt-$setting" ||
+        failed=1
+    show "scrypt-$setting"
     write
 done
 
