@@ -8,6 +8,9 @@ import Synchronization
         Descriptors.occupyClosed()
         // This is the child process that tries the OpenCL drivers; a driver may crash it.
         if CommandLine.arguments.dropFirst().elementsEqual([DriverProbe.argument]) { DriverProbe.runChild() }
+        // Other commands have nothing that must end in order.
+        if CommandLine.arguments.dropFirst().first == MineCommand.name { SignalPipe.open() }
+        OpenFileLimit.raise()
         DriverProbe.command.withLock { $0 = ["/proc/self/exe", DriverProbe.argument] }
         // When a pipe's reader has gone, the write must fail; the signal must not end the process.
         signal(SIGPIPE, SIG_IGN)

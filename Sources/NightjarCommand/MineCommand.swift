@@ -7,8 +7,9 @@ import NightjarPlatform
 import Synchronization
 
 struct MineCommand: Subcommand {
+    static let name = "mine"
     static let configuration = CommandConfiguration(
-        commandName: "mine",
+        commandName: name,
         abstract: "Mine in the sandbox, at a pool, or at a Monero node.",
         discussion: """
             --sandbox starts a pool in this process, which hands out real jobs and checks every share; nothing leaves the \

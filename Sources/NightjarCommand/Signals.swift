@@ -5,12 +5,10 @@ import Synchronization
 
 /// Turns SIGINT, SIGTERM and SIGHUP into requests, so that a run can end in order or read its files again.
 ///
-/// Signals are caught from the start of the program: a run that is still being set up then ends in order as soon as it
-/// begins. A second signal ends the run without waiting, and a third ends the process at once. A signal within a second
-/// of another counts as the same request: `timeout` and a terminal's process group send it twice.
-///
-/// SIGINT and SIGTERM are caught even where the parent process ignored them, as a shell script does with SIGINT for
-/// background jobs: a signal to a miner is meant for it. SIGHUP stays ignored where `nohup` ignored it.
+/// Signals are caught from the first lines of the program on; see ``SignalPipe``. One that comes while a run is being set
+/// up ends it in order as soon as it begins. A second signal ends the run without waiting, and a third ends the process
+/// at once. A signal within a second of another counts as the same request: `timeout` and a terminal's process group
+/// send it twice.
 final class Signals {
     enum Wish: Sendable {
         /// End in order; the signal's number.
@@ -21,26 +19,19 @@ final class Signals {
         case hangUp
     }
 
-    private let sources: [any DispatchSourceSignal]
+    private let source: (any DispatchSourceRead)?
     private let wishes = Wishes()
 
     init() {
-        let queue = DispatchQueue(label: "signals")
-        var action = sigaction()
-        // SIG_IGN is a number in place of a function, and Swift cannot compare functions.
-        let known =
-            sigaction(SIGHUP, nil, &action) == 0
-            ? unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) : 0
-        let ignoresHangUps = known == unsafeBitCast(SIG_IGN, to: Int.self)
-        sources = ([SIGINT, SIGTERM] + (ignoresHangUps ? [] : [SIGHUP])).map { [wishes] number in
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { wishes.take(number) }
+        source = SignalPipe.open().map { [wishes] pipe in
+            let source = DispatchSource.makeReadSource(fileDescriptor: pipe, queue: DispatchQueue(label: "signals"))
+            source.setEventHandler { SignalPipe.read { wishes.take($0) } }
             source.resume()
             return source
         }
     }
 
-    deinit { for source in sources { source.cancel() } }
+    deinit { source?.cancel() }
 
     /// Until this call a first SIGINT or SIGTERM ends the process at once: nothing has begun that must end in order, and
     /// the settings may come from a pipe that sends nothing.

@@ -1,0 +1,30 @@
+import Glibc
+
+/// How many files and connections this process may have open.
+///
+/// A process must not reach this limit: libdispatch opens a file in `/proc` for each of its threads now and then, and
+/// ends the process when it cannot. So a server takes only a share of what is left.
+package enum OpenFileLimit {
+    /// More than the program ever opens.
+    private static let enough: rlim_t = 4096
+
+    /// Raises the limit to ``enough``, or to what the system allows.
+    package static func raise() {
+        guard var limit = current, limit.rlim_cur < enough, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = min(limit.rlim_max, enough)
+        setrlimit(resource, &limit)
+    }
+
+    /// How many more can be opened now.
+    package static var room: Int {
+        guard let limit = current else { return 0 }
+        return (0..<Int32(min(limit.rlim_cur, enough))).count { fcntl($0, F_GETFD) == -1 }
+    }
+
+    private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
+
+    private static var current: rlimit? {
+        var limit = rlimit()
+        return getrlimit(resource, &limit) == 0 ? limit : nil
+    }
+}
