@@ -8,19 +8,21 @@ import Synchronization
 /// reader of standard output has gone and there is no log file.
 ///
 /// A full disk is temporary, and mining is worth more than its log. A pipe whose reader ended stays broken. Lines are
-/// written on their own queue, because a terminal that is stopped with Ctrl-S must not keep new jobs from the lanes.
+/// written on queues of their own, because a terminal that is stopped with Ctrl-S must not keep new jobs from the lanes,
+/// nor lines from the log file.
 ///
 /// On a terminal a status line stays below all other lines: it is cleared before each line and drawn again after it.
 final class LineOutput: Sendable {
     private struct State {
-        var waiting = 0
+        /// The lines that wait to be written to standard output, and to the log file.
+        var waiting = (output: 0, file: 0)
         /// The status line to show below all lines; empty for none.
         var status = ""
         /// The status line that is drawn now. The queue draws later than `status` changes.
         var drawn = ""
         /// The `errno` with which standard output was lost for good.
         var loss: Int32?
-        /// A wait for the lines took too long.
+        /// A wait for the lines of standard output took too long.
         var isStuck = false
     }
 
@@ -31,11 +33,13 @@ final class LineOutput: Sendable {
     let full: AsyncStream<FileError>
     private let fullSink: AsyncStream<FileError>.Continuation
     private let queue = DispatchQueue(label: "output")
+    private let fileQueue = DispatchQueue(label: "log file")
     private let state = Locked(State())
     private let file: LogFile?
     private let colours: Bool
 
-    /// The most lines that wait to be written. When more come, the reader has stopped for good, and lines are dropped.
+    /// The most lines that wait to be written to one place. When more come, its reader has stopped for good, and lines
+    /// are dropped.
     private static let capacity = 100_000
     /// The longest wait for lines to be written.
     private static let flushTimeout: DispatchTimeInterval = .seconds(5)
@@ -51,9 +55,10 @@ final class LineOutput: Sendable {
 
     /// Why standard output is gone; `nil` while it works or a log file is written.
     var loss: String? {
+        guard file == nil else { return nil }
         let (code, isStuck) = state.withLock { ($0.loss, $0.isStuck) }
         if isStuck { return "its reader has stopped" }
-        guard file == nil, let code else { return nil }
+        guard let code else { return nil }
         return code == EPIPE ? "its reader has gone" : code == EBADF ? "it is closed" : errorText(code)
     }
 
@@ -65,8 +70,7 @@ final class LineOutput: Sendable {
         let now = Timestamp.now
         if tone == .status, state.withLock({ !$0.status.isEmpty }) {
             // The status line already shows this fact.
-            queue.async { [self] in keep("\(now)  \(line)") }
-            return
+            return keep("\(now)  \(line)")
         }
         write("\(paint(now.localTime, .quiet))  \(paint(line, tone))", toFile: "\(now)  \(line)")
     }
@@ -88,7 +92,7 @@ final class LineOutput: Sendable {
     ///
     /// - Parameter refused: called with the reason when the new file is not used and the old one stays.
     func reopen(refused: @escaping @Sendable (FileError) -> Void) {
-        queue.async { [file] in
+        fileQueue.async { [file] in
             do throws(FileError) { try file?.reopen() } catch { refused(error) }
         }
     }
@@ -96,24 +100,24 @@ final class LineOutput: Sendable {
     /// Returns when all lines have been written, or after five seconds: the reader of a pipe may have stopped for good,
     /// and a run must end all the same.
     ///
-    /// - Returns: whether all lines have been written.
+    /// - Returns: whether all lines of standard output have been written.
     @discardableResult func flush() -> Bool {
-        let written = DispatchSemaphore(value: 0)
-        queue.async { written.signal() }
-        let isWritten = written.wait(timeout: .now() + Self.flushTimeout) == .success
+        let limit = DispatchTime.now() + Self.flushTimeout
+        func wait(for queue: DispatchQueue) -> Bool {
+            let written = DispatchSemaphore(value: 0)
+            queue.async { written.signal() }
+            return written.wait(timeout: limit) == .success
+        }
+        _ = wait(for: fileQueue)
+        let isWritten = wait(for: queue)
         state.withLock { $0.isStuck = !isWritten }
         return isWritten
     }
 
     private func write(_ line: String, toFile plain: String) {
-        let hasRoom = state.withLock { state in
-            guard state.waiting < Self.capacity else { return false }
-            state.waiting += 1
-            return true
-        }
-        guard hasRoom else { return }
+        keep(plain)
+        guard state.withLock({ Self.mayWait(&$0.waiting.output) }) else { return }
         queue.async { [self] in
-            keep(plain)
             if state.withLock({ $0.loss == nil }) {
                 let (old, new) = redraw()
                 let text = "\(old.isEmpty ? "" : "\r\u{1B}[2K")\(line)\n\(new)"
@@ -124,13 +128,24 @@ final class LineOutput: Sendable {
                     if file == nil { sink.yield() }
                 }
             }
-            state.withLock { $0.waiting -= 1 }
+            state.withLock { $0.waiting.output -= 1 }
         }
     }
 
-    /// Writes a line to the log file. Runs on the queue.
+    /// Writes a line to the log file soon.
     private func keep(_ line: String) {
-        if let fault = file?.write(line) { fullSink.yield(fault) }
+        guard let file, state.withLock({ Self.mayWait(&$0.waiting.file) }) else { return }
+        fileQueue.async { [self] in
+            if let fault = file.write(line) { fullSink.yield(fault) }
+            state.withLock { $0.waiting.file -= 1 }
+        }
+    }
+
+    /// - Returns: whether one more line may wait.
+    private static func mayWait(_ waiting: inout Int) -> Bool {
+        guard waiting < capacity else { return false }
+        waiting += 1
+        return true
     }
 
     /// The status line that was drawn, and the one to draw from now on. Runs on the queue.

@@ -51,6 +51,26 @@ import Testing
         #expect(end == .exited(130))
     }
 
+    @Test(arguments: [[], ["--log", "json"]])
+    func theLogFileGetsItsLines(_ format: [String]) async throws {
+        let log = NSTemporaryDirectory() + "nightjar-log-\(UUID().uuidString)"
+        defer { unlink(log) }
+        func has(_ text: String) -> Bool { (try? String(contentsOfFile: log, encoding: .utf8))?.contains(text) == true }
+        let end = try await mine(format + ["--log-file", log]) { process, _ in
+            try await eventually("a line about the pool") { has("127.0.0.1:1") }
+            process.send(SIGINT)
+        }
+        #expect(end == .exited(130) && has(format.isEmpty ? "on average" : #""event":"summary""#))
+    }
+
+    /// All lines are in the log file.
+    @Test func timeEndsARunWithALogFile() async throws {
+        let log = NSTemporaryDirectory() + "nightjar-log-\(UUID().uuidString)"
+        defer { unlink(log) }
+        #expect(try await mine(["--log-file", log, "--max-seconds", "0.5"]) { _, _ in } == .exited(69))
+        #expect(try String(contentsOfFile: log, encoding: .utf8).contains("on average"))
+    }
+
     /// The reason cannot be said, either.
     @Test func timeEndsTheRun() async throws {
         #expect(try await mine(["--max-seconds", "0.5"]) { _, _ in } == .exited(69))
