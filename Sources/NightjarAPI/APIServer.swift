@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import NIOPosix
 import NightjarMiner
 import NightjarPlatform
 
@@ -28,6 +29,14 @@ package final class APIServer: Sendable {
     ) async throws(APIError) -> APIServer {
         let address = options.address
         let machine = Machine.current()
+        // The event loops' own files are open from here on.
+        _ = MultiThreadedEventLoopGroup.singleton.next()
+        let room = OpenFileLimit.room
+        guard let places = options.places.within(room: room) else {
+            throw APIError(
+                "the API cannot listen on \(address): only \(room) more files can be opened; raise the limit (ulimit -n)"
+            )
+        }
         let responder = Responder(options: options, machine: machine, snapshot: snapshot, control: control)
         let http = APIChannel(
             responder: { request, writer, channel in
@@ -40,7 +49,7 @@ package final class APIServer: Sendable {
                     throw error
                 }
                 await reply.afterwards?()
-            }, times: options.times, connections: ConnectionTable(options.places))
+            }, times: options.times, connections: ConnectionTable(places))
         let listener: Listener
         do {
             listener = try await Listener.start(

@@ -6,13 +6,24 @@
 /// the honest one, as every client on this machine has.
 package struct ConnectionPlaces: Sendable {
     package struct Limits: Sendable {
-        package var total = 64
+        package let total: Int
         /// For each address that is not loopback. Behind loopback there may be a proxy with many clients.
-        package var perAddress = 16
+        let perAddress: Int
         /// Other addresses together leave these free.
-        package var keptForLoopback = 8
+        let keptForLoopback: Int
 
-        package init(total: Int = 64) { self.total = total }
+        package init(total: Int = 64) {
+            self.total = total
+            perAddress = max(1, min(16, total / 4))
+            keptForLoopback = min(8, total / 8)
+        }
+
+        /// As many of these as leave most of the files that the process can still open to the rest of the program;
+        /// `nil` when that is none.
+        package func within(room: Int) -> Limits? {
+            let most = room * 2 / 5
+            return most < 1 ? nil : most < total ? Limits(total: most) : self
+        }
     }
 
     private struct Place {

@@ -12,7 +12,13 @@ final class ConnectionTable: Sendable {
 
     private let state: Locked<State>
 
-    init(_ limits: ConnectionPlaces.Limits) { state = Locked(State(places: ConnectionPlaces(limits))) }
+    /// How many there are at most.
+    let places: Int
+
+    init(_ limits: ConnectionPlaces.Limits) {
+        places = limits.total
+        state = Locked(State(places: ConnectionPlaces(limits)))
+    }
 
     var count: Int { state.withLock { $0.places.count } }
 

@@ -30,6 +30,12 @@ final class Listener: Sendable {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             // Connections are accepted as they come. This is room for a burst of more than are ever open.
             .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(places: http.connections.places))
+                }
+            }
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Each connection has these from its beginning. Without them the kernel gives a connection megabytes.
             .serverChannelOption(.socketOption(.so_sndbuf), value: Self.sendBuffer)

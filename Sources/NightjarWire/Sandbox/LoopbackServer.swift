@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NightjarPlatform
 
 /// A TCP server on 127.0.0.1, with one task for each connection.
 ///
@@ -7,7 +8,7 @@ import NIOPosix
 /// before it is opened; `NIOAsyncChannel` takes that for a programmer's error and traps.
 package final class LoopbackServer: Sendable {
     /// Any user of this machine can connect. More connections than this are closed at once.
-    package static let mostConnections = 64
+    private static let mostConnections = 64
 
     private let listener: any Channel
     private let connections: OpenConnections
@@ -27,7 +28,17 @@ package final class LoopbackServer: Sendable {
         serve: @escaping @Sendable (any Channel, Received) async -> Void
     ) async throws -> LoopbackServer {
         let connections = OpenConnections()
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        // The event loops' own files are open from here on.
+        let group = MultiThreadedEventLoopGroup.singleton
+        _ = group.next()
+        let places = max(2, min(mostConnections, OpenFileLimit.room / 5))
+        let listener = try await ServerBootstrap(group: group)
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(places: places))
+                }
+            }
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             // A TLS handshake needs reads before the handler asks for any.
@@ -37,7 +48,7 @@ package final class LoopbackServer: Sendable {
                     try secure?(channel)
                     let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()
                     try channel.pipeline.syncOperations.addHandler(Inlet(continuation))
-                    let isOneTooMany = connections.count >= mostConnections
+                    let isOneTooMany = connections.count >= places
                     connections.add(channel) {
                         guard !isOneTooMany else { return }
                         await serve(channel, Received(channel: channel, stream: stream))
