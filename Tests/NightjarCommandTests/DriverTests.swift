@@ -111,6 +111,48 @@ import Testing
         #expect(mine.code == 1 && mine.err.contains("error: "), "\(mine)")
     }
 
+    /// Half of a program, with a checksum that fits: PoCL ends the process that loads it.
+    @Test func aProgramThatEndsTheProcessIsLoadedOnce() async throws {
+        let cache = NSTemporaryDirectory() + "nightjar-cache-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: cache) }
+        func hash() async throws -> Binary.Ended {
+            try await Binary.run(
+                ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input,
+                environment: ["XDG_CACHE_HOME": cache])
+        }
+        let first = try await hash()
+        #expect(first.code == 0, "\(first)")
+        let folder = cache + "/nightjar"
+        func programs() throws -> [String: Data] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            return try Dictionary(
+                uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)"))) })
+        }
+        let good = try programs()
+        #expect(!good.isEmpty && good.keys.allSatisfy { $0.hasSuffix(".clbin") })
+        for (name, file) in good {
+            let (header, body) = (file.prefix(32), file.dropFirst(32))
+            let keySize = header.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)) }
+            let half = body.dropFirst(keySize).prefix((body.count - keySize) / 2)
+            let checksum = half.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+            var bad = header.prefix(16)
+            for word in [UInt64(half.count), checksum] {
+                withUnsafeBytes(of: word.littleEndian) { bad.append(contentsOf: $0) }
+            }
+            bad += body.prefix(keySize) + half
+            try bad.write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
+        // Each start throws one away; a driver that refuses them by an error costs no start.
+        var starts = 0
+        var ended = try await hash()
+        while ended.wasKilled, starts < good.count {
+            starts += 1
+            ended = try await hash()
+        }
+        #expect(ended.code == 0 && ended.out == first.out, "\(ended)")
+        #expect(try programs().mapValues(\.count) == good.mapValues(\.count), "good ones take their places")
+    }
+
     /// Neither the program nor what it loads at its start knows OpenCL.
     @Test func nothingIsLinkedAgainstOpenCL() throws {
         // The name that it opens at run time is there once; a linker would have written it down a second time.

@@ -77,7 +77,18 @@ package struct BinaryFiles: Sendable {
     /// Deletes the oldest files, down to `count`.
     package func prune(to count: Int) {
         guard let folder = try? folder(making: false) else { return }
-        for name in folder.names(endingIn: ".\(suffix)").dropLast(count) { folder.remove(name) }
+        for name in folder.names(endingIn: ".\(suffix)").dropLast(count) {
+            folder.remove(name)
+            folder.remove(LoadMarker.name(of: name))
+        }
+    }
+
+    /// Deletes the file of `key`.
+    func remove(_ key: String) { (try? folder(making: false))?.remove(name(key)) }
+
+    /// What marks the file of `key` while it is loaded; `nil` when there is no folder.
+    func marker(_ key: String) -> LoadMarker? {
+        (try? folder(making: false)).map { LoadMarker(of: name(key), in: $0) }
     }
 
     private func folder(making: Bool) throws(FileError) -> OwnFolder {

@@ -64,11 +64,16 @@ package final class ProgramCache: Sendable {
         (device.identity + [options, source]).joined(separator: "\n")
     }
 
-    /// - Returns: `nil` when there is no binary, or the driver refuses it. A driver may refuse a binary that it wrote
-    ///   itself, after an update that did not change its version.
+    /// - Returns: `nil` when there is no binary, the driver refuses it, or it ended the process that loaded it last. A
+    ///   driver may refuse a binary that it wrote itself, after an update that did not change its version.
     private func load(_ key: String, from files: BinaryFiles?, options: String) -> (program: Program, isNew: Bool)? {
-        guard trustsFiles, let binary = files?.read(key) else { return nil }
-        return (try? Program(context, binary: binary, options: options)).map { ($0, false) }
+        guard trustsFiles, let files, let binary = files.read(key), let marker = files.marker(key) else { return nil }
+        guard marker.begin() else {
+            files.remove(key)
+            return nil
+        }
+        defer { marker.end() }
+        return (try? Program(context, binary: binary, options: options, marker: marker)).map { ($0, false) }
     }
 
     private func build(_ source: String, options: String) throws -> (program: Program, isNew: Bool) {

@@ -7,7 +7,7 @@ import COpenCL
 package final class Kernel {
     let handle: cl_kernel
     package let signature: KernelSignature
-    private let program: Program
+    let program: Program
     /// By index; `nil` until it is set.
     private var arguments: [KernelArgument?]
 

@@ -1,11 +1,15 @@
 import COpenCL
+import Synchronization
 
 /// A program, built for the one device of its context.
 ///
-/// `@unchecked Sendable`: it does not change after `init`, and any thread may make kernels of it.
+/// `@unchecked Sendable`: only an atomic changes after `init`, and any thread may make kernels of it.
 package final class Program: @unchecked Sendable {
     let handle: cl_program
     let context: Context
+    /// Marks the program's file during its first run; `nil` for a program that was built from source.
+    private let marker: LoadMarker?
+    private let hasBegun = Atomic(false)
 
     /// Compiles `source`.
     ///
@@ -17,13 +21,14 @@ package final class Program: @unchecked Sendable {
                 return cl.clCreateProgramWithSource(context.handle, 1, &text, nil, code)
             }
         }
-        try self.init(context, unbuilt: handle, options: options)
+        try self.init(context, unbuilt: handle, options: options, marker: nil)
     }
 
     /// Loads a binary that ``binary()`` gave.
     ///
+    /// - Parameter marker: marks the binary's file during its first run.
     /// - Throws: as for a source. A driver may refuse a binary at any time; then the program must be built from source.
-    package convenience init(_ context: Context, binary: [UInt8], options: String) throws {
+    convenience init(_ context: Context, binary: [UInt8], options: String, marker: LoadMarker) throws {
         let handle = try context.calls.create("clCreateProgramWithBinary") { code in
             binary.withUnsafeBufferPointer { bytes in
                 var id: cl_device_id? = context.device.handle
@@ -32,13 +37,14 @@ package final class Program: @unchecked Sendable {
                 return cl.clCreateProgramWithBinary(context.handle, 1, &id, &length, &start, nil, code)
             }
         }
-        try self.init(context, unbuilt: handle, options: options)
+        try self.init(context, unbuilt: handle, options: options, marker: marker)
     }
 
-    private init(_ context: Context, unbuilt handle: cl_program, options: String) throws {
+    private init(_ context: Context, unbuilt handle: cl_program, options: String, marker: LoadMarker?) throws {
         // From here on, deinit releases the handle, even if the build fails.
         self.handle = handle
         self.context = context
+        self.marker = marker
         var id: cl_device_id? = context.device.handle
         let code = context.calls.make("clBuildProgram") { cl.clBuildProgram(handle, 1, &id, options, nil, nil) }
         guard code != CL_SUCCESS else { return }
@@ -49,6 +55,16 @@ package final class Program: @unchecked Sendable {
     }
 
     deinit { context.release("clReleaseProgram", handle) { cl.clReleaseProgram($0) } }
+
+    /// Called before each launch. Some drivers load a program's machine code when it is launched first.
+    ///
+    /// - Returns: whether ``firstRunIsOver()`` is to be called when the launch is done.
+    func beginsFirstRun() -> Bool {
+        guard let marker, !hasBegun.exchange(true, ordering: .relaxed) else { return false }
+        return marker.begin()
+    }
+
+    func firstRunIsOver() { marker?.end() }
 
     /// The built program, for this device and driver only. Empty when the driver does not give it.
     package func binary() throws(CallFailure) -> [UInt8] {

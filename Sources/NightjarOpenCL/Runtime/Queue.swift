@@ -17,6 +17,8 @@ package final class Queue {
     private var launches: [(kernel: String, event: cl_event)] = []
     /// The last kernel that was enqueued; a hang's error names it.
     private var last = "no kernel"
+    /// The programs whose first run is not over.
+    private var firstRuns: [Program] = []
     /// Whether everything that was enqueued is known to be done.
     private var isIdle = true
 
@@ -39,6 +41,7 @@ package final class Queue {
     /// Enqueues at least `items` work-items in whole groups of `group`.
     package func launch(_ kernel: Kernel, items: Int, group: Int) throws(CallFailure) {
         try kernel.checkArguments()
+        if kernel.program.beginsFirstRun() { firstRuns.append(kernel.program) }
         var global = (items + group - 1) / group * group
         var local = group
         var event: cl_event?
@@ -88,6 +91,8 @@ package final class Queue {
         try context.calls.check("clFlush", last) { cl.clFlush(handle) }
         try wait(event)
         isIdle = true
+        for program in firstRuns { program.firstRunIsOver() }
+        firstRuns.removeAll()
     }
 
     /// The times of the launches since the last call. Call ``finish()`` before. Empty unless the queue profiles.

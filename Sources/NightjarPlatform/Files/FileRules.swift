@@ -34,6 +34,8 @@ package struct FileRules: Sendable {
 
     /// A program as the driver's binary. No program is nearly as large.
     package static let program = FileRules(.trusted, mostBytes: 256 << 20)
+    /// The mark of a program that is being loaded.
+    package static let loadMark = FileRules(.trusted)
     /// Settings that `tune` found.
     package static let tuning = FileRules(.trusted, mostBytes: 1 << 20)
     /// The name of a driver, in a temporary folder that the OpenCL loader reads.
