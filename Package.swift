@@ -53,6 +53,9 @@ let package = Package(
             name: "CDashboard", exclude: ["dashboard.html", "dashboard.css", "dashboard.js", "favicon.svg"],
             cSettings: c),
 
+        // SQLite's headers; GRDB links the library.
+        .target(name: "CSQLite", cSettings: c),
+
         // Floor 1: the system below; the words of the field.
         .target(name: "NightjarPlatform", swiftSettings: swift),
         .target(name: "NightjarCore", swiftSettings: swift),
@@ -119,6 +122,7 @@ let package = Package(
             name: "NightjarMiner",
             dependencies: [
                 "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarCPU", "NightjarJSON", "NightjarWire",
+                "CSQLite",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: swift),

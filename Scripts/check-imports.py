@@ -20,7 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # The floors, as docs and Package.swift draw them.
 FLOORS = [
-    ["CHashing", "CKernels", "COpenCL", "CHwloc", "CDashboard", "CCommit", "CPlatform"],
+    ["CHashing", "CKernels", "COpenCL", "CHwloc", "CDashboard", "CCommit", "CPlatform", "CSQLite"],
     ["NightjarPlatform", "NightjarCore"],
     ["NightjarDevices", "NightjarAlgorithms", "NightjarJSON", "NightjarWire", "NightjarNode"],
     ["NightjarCPU", "NightjarOpenCL"],

@@ -36,18 +36,9 @@ package final class ShareLedger: Sendable {
         self.run = run
         self.lock = lock
         do {
-            var configuration = Configuration()
-            // Another miner may be writing. Wait for it rather than lose the row.
-            configuration.busyMode = .timeout(5)
-            configuration.prepareDatabase { db in
-                // Before anything of the file's runs, and before anything is written.
-                try db.execute(sql: "PRAGMA trusted_schema = OFF")
-                try LedgerSchema.check(db)
-                // The ledger is written far more than it is read, so 256 KiB of cache are enough. The usual 2 MiB would
-                // fill within hours.
-                try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -256")
-            }
-            queue = files == nil ? try DatabaseQueue() : try DatabaseQueue(path: path, configuration: configuration)
+            queue =
+                files == nil
+                ? try DatabaseQueue() : try DatabaseQueue(path: path, configuration: LedgerConnection.configuration)
             try Self.migrator.migrate(queue)
             recovered = try queue.write { db in
                 guard let files else { return 0 }

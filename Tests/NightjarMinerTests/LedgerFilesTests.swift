@@ -228,6 +228,28 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: place.path)) == before)
     }
 
+    /// SQL that writes the schema as a table makes triggers, or columns that point anywhere, of plain text.
+    @Test(arguments: [
+        "UPDATE sqlite_master SET sql = replace(sql, 'run TEXT', 'run INT') WHERE name = 'share'",
+        "INSERT INTO sqlite_master VALUES ('trigger', 't', 'share', 0, 'CREATE TRIGGER t AFTER UPDATE ON share BEGIN SELECT 1; END')",
+        "DELETE FROM sqlite_master",
+    ])
+    func theSchemaIsNotWrittenAsATable(_ sql: String) throws {
+        let place = try Place()
+        try place.fill()
+        func attack(_ configuration: Configuration) throws {
+            let queue = try DatabaseQueue(path: place.path, configuration: configuration)
+            try queue.inTransaction { db in
+                try db.execute(sql: "PRAGMA writable_schema = ON")
+                try db.execute(sql: sql)
+                return .rollback
+            }
+        }
+        try attack(Configuration())
+        #expect { try attack(LedgerConnection.configuration) } throws: { "\($0)".contains("may not be modified") }
+        #expect(try place.history()?.total.expired == 1)
+    }
+
     @Test func aCraftedRowDeletesNothingAndTheHistoryStillWorks() throws {
         let place = try Place()
         try place.fill()
