@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures this machine's OpenCL devices with the nightjar beside this script, prints the results, and writes them as JSON.
 # Usage: report.sh [-o FILE] [-d DEVICES] [-a ALGORITHMS] [-s SECONDS] [-n]
-#   -o  where the JSON goes (report.json); it is written again after each step
+#   -o  where the JSON goes (report.json): a new file, which is written again after each step
 #   -d  comma-separated device names (opencl: all OpenCL devices)
 #   -a  comma-separated algorithms (all)
 #   -s  seconds of tuning for each algorithm on each device (60); benchmarks take a sixth of it
@@ -24,6 +24,13 @@ while getopts o:d:a:s:n option; do
     *) exit 64 ;;
     esac
 done
+fail() {
+    echo "error: $output: $1" >&2
+    exit 1
+}
+# What is there stays: it may be a link that leads to any file of the user's.
+if [ -e "$output" ] || [ -L "$output" ]; then fail "it is there already; name a new file with -o"; fi
+(set -C && : >"$output") 2>/dev/null || fail "it cannot be made; name another file with -o"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 # Whether only root could have put a file where it is: it is loaded as code.
@@ -79,7 +86,12 @@ write() {
         printf '"tune":%s,\n' "$(object tune)"
         printf '"tuned":%s}\n' "$(object tuned)"
     } >"$work/report"
-    cat "$work/report" >"$output"
+    # A new file takes the name: another user who may write the folder could have put a link there meanwhile.
+    new=$(mktemp "$output.XXXXXX") || fail "no file can be made beside it"
+    cat "$work/report" >"$new" && chmod "$(printf '%o' "$((0666 & ~$(umask)))")" "$new" && mv -T "$new" "$output" || {
+        rm -f "$new"
+        fail "it cannot be written"
+    }
 }
 title() { printf '\n== %s\n' "$1"; }
 # One line a result of a benchmark.
