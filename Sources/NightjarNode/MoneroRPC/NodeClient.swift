@@ -156,8 +156,9 @@ package final class NodeClient: UpstreamLink {
     private var now: Duration { options.clocks().monotonic }
 
     private func refuse(_ reason: OutsideText, _ events: (UpstreamEvent) -> Void) {
-        let (now, reason) = (now, options.secrets(reason))
-        if let text = state.withLock({ $0.refusals.say(reason, now: now) }) { events(.refused(reason: text)) }
+        let now = now
+        let text = state.withLock { $0.refusals.say(now: now) { options.secrets(reason) } }
+        if let text { events(.refused(reason: text)) }
     }
 
     private func fetch() async throws -> NodeTemplate {

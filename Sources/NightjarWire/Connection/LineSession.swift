@@ -152,8 +152,9 @@ package final class LineSession: Sendable {
     }
 
     private func refuse(_ reason: OutsideText) {
-        let (now, reason) = (now, options.secrets(reason))
-        if let text = state.withLock({ $0.refusals.say(reason, now: now) }) { events(.refused(reason: text)) }
+        let now = now
+        let text = state.withLock { $0.refusals.say(now: now) { options.secrets(reason) } }
+        if let text { events(.refused(reason: text)) }
     }
 
     // MARK: Jobs

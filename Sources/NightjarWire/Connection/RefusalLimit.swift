@@ -7,14 +7,15 @@ package struct RefusalLimit: Sendable {
 
     package init() {}
 
+    /// - Parameter reason: makes the text, which takes time. It is not called for a report that is left out.
     /// - Returns: the text to report; `nil` when the last report was less than a second ago.
-    package mutating func say(_ reason: String, now: Duration) -> String? {
+    package mutating func say(now: Duration, _ reason: () -> String) -> String? {
         if let last, now - last < Self.interval {
             unsaid += 1
             return nil
         }
         defer { unsaid = 0 }
         last = now
-        return unsaid > 0 ? "\(reason) (and \(unsaid) refused before it)" : reason
+        return unsaid > 0 ? "\(reason()) (and \(unsaid) refused before it)" : reason()
     }
 }
