@@ -11,6 +11,7 @@ import Synchronization
         // Other commands have nothing that must end in order.
         if CommandLine.arguments.dropFirst().first == MineCommand.name { SignalPipe.open() }
         OpenFileLimit.raise()
+        DriverCaches.confine()
         DriverProbe.command.withLock { $0 = ["/proc/self/exe", DriverProbe.argument] }
         // When a pipe's reader has gone, the write must fail; the signal must not end the process.
         signal(SIGPIPE, SIG_IGN)
@@ -19,6 +20,7 @@ import Synchronization
         secrets.hide()
         let code = await NightjarProgram.run(arguments, secrets: secrets)
         Terminal.Modes.restore()
+        DriverCaches.remove()
         // Not `exit`: a driver's threads may still be compiling, and exit handlers would destroy what they use. No
         // output is buffered here.
         _exit(code)

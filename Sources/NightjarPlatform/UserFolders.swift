@@ -24,6 +24,10 @@ package enum UserFolders {
         folder("XDG_CACHE_HOME", "/.cache", environment)
     }
 
+    /// Where programs keep what is not needed after their end: `$TMPDIR`, or `/tmp`. A user who owns a folder above
+    /// `$TMPDIR` could put another folder into its place, so it is not used then.
+    package static var temporary: String { variable("TMPDIR").flatMap { PathSteps.areOurs($0) ? $0 : nil } ?? "/tmp" }
+
     /// An environment variable's value; `nil` when it is unset or empty.
     package static func variable(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }

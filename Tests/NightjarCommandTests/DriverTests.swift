@@ -111,6 +111,52 @@ import Testing
         #expect(mine.code == 1 && mine.err.contains("error: "), "\(mine)")
     }
 
+    private static func files(below folder: String) -> [String] {
+        (FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []).sorted()
+    }
+
+    @Test func driversKeepTheirProgramsInAFolderOfOurs() async throws {
+        let cache = NSTemporaryDirectory() + "nightjar-cache-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: cache) }
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input,
+            environment: ["XDG_CACHE_HOME": cache, "HOME": cache])
+        #expect(hash.code == 0 && hash.err == "", "\(hash)")
+        #expect(permissions(cache + "/nightjar/drivers") == 0o700)
+        #expect(!Self.files(below: cache + "/nightjar/drivers/pocl").isEmpty, "PoCL's")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: cache) == ["nightjar"], "and nowhere else")
+    }
+
+    /// Otherwise the driver would load machine code from there that the other user has written.
+    @Test func noDriverUsesAFolderThatOthersMayWrite() async throws {
+        let root = NSTemporaryDirectory() + "nightjar-home-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        let (home, temporary, theirs) = (root + "/home", root + "/tmp", root + "/pocl")
+        for folder in [home, temporary, theirs] {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        }
+        chmod(theirs, 0o777)
+        if geteuid() == 0 { chown(home, 1000, 1000) } else { chmod(home, 0o777) }
+        let run = ["hash", "-a", "cn-pico", "--device", "opencl"]
+        for (variables, unset) in [
+            (["HOME": home], "XDG_CACHE_HOME"), (["XDG_CACHE_HOME": home], "HOME"),
+            (["HOME": home + "/missing"], "XDG_CACHE_HOME"),
+        ] {
+            let hash = try await Binary.run(
+                run, input: Self.input, shell: #"unset \#(unset); exec "$0" "$@""#,
+                environment: variables.merging(["TMPDIR": temporary, "POCL_CACHE_DIR": theirs]) { $1 })
+            #expect(hash.code == 0 && hash.lines.count == 1, "\(hash)")
+            let words = "warning: POCL_CACHE_DIR is not used: \(theirs): other users may write it\n"
+            #expect(hash.err.contains(words), "\(hash)")
+            for folder in [home, temporary, theirs] { #expect(Self.files(below: folder) == [], "\(folder)") }
+        }
+        // One of the user's own stays.
+        chmod(theirs, 0o700)
+        let hash = try await Binary.run(run, input: Self.input, environment: ["POCL_CACHE_DIR": theirs])
+        #expect(hash.code == 0 && hash.err == "", "\(hash)")
+        #expect(!Self.files(below: theirs).isEmpty)
+    }
+
     /// Half of a program, with a checksum that fits: PoCL ends the process that loads it.
     @Test func aProgramThatEndsTheProcessIsLoadedOnce() async throws {
         let cache = NSTemporaryDirectory() + "nightjar-cache-\(UUID().uuidString)"
@@ -123,8 +169,9 @@ import Testing
         let first = try await hash()
         #expect(first.code == 0, "\(first)")
         let folder = cache + "/nightjar"
+        /// Their contents by their names.
         func programs() throws -> [String: Data] {
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "drivers" }
             return try Dictionary(
                 uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)"))) })
         }
@@ -150,7 +197,8 @@ import Testing
             ended = try await hash()
         }
         #expect(ended.code == 0 && ended.out == first.out, "\(ended)")
-        #expect(try programs().mapValues(\.count) == good.mapValues(\.count), "good ones take their places")
+        #expect(try programs().keys == good.keys, "good ones take their places")
+        #expect(try await hash().out == first.out)
     }
 
     /// Neither the program nor what it loads at its start knows OpenCL.

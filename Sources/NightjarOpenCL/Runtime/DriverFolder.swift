@@ -8,9 +8,7 @@ final class DriverFolder {
 
     /// - Returns: `nil` when the folder or a file cannot be written.
     init?(_ drivers: [OpenCLDriver]) {
-        // A user who owns a folder above could put another folder in this one's place, with drivers of their own.
-        let place = UserFolders.variable("TMPDIR").flatMap { PathSteps.areOurs($0) ? $0 : nil } ?? "/tmp"
-        var template = Array("\(place)/nightjar-drivers-XXXXXX".utf8CString)
+        var template = Array("\(UserFolders.temporary)/nightjar-drivers-XXXXXX".utf8CString)
         let made = template.withUnsafeMutableBufferPointer { buffer in
             buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
         }

@@ -29,12 +29,13 @@ package enum DriverProbe {
 
     /// Tries the drivers, if ``command`` is set, and lets the loader load the sound ones. Called once a process.
     static func load() -> Loaded {
-        var loaded = Loaded(isUsable: true)
+        DriverCaches.make()
+        var loaded = Loaded(isUsable: true, faults: DriverCaches.faults)
         if let command = command.withLock({ $0 }) {
             let trial = trial(command, of: OpenCLDriver.all())
-            loaded.faults = trial.faults
+            loaded.faults += trial.faults
             if let drivers = trial.drivers {
-                guard !drivers.isEmpty else { return Loaded(isUsable: false, faults: trial.faults) }
+                guard !drivers.isEmpty else { return Loaded(isUsable: false, faults: loaded.faults) }
                 // The loader loads drivers when platforms are first counted. A failure shows when they are listed.
                 let isDone: Void? = only(drivers) { if OpenCLLoader.isUsable { _ = try? Platform.all(Calls()) } }
                 guard isDone != nil else {

@@ -66,6 +66,9 @@ package final class OwnFolder: Sendable {
         return nil
     }
 
+    /// Lets only the user into it.
+    package func makePrivate() { fchmod(descriptor, 0o700) }
+
     /// A folder in this one.
     package func folder(_ name: String, making: Bool) throws(FileError) -> OwnFolder {
         let path = try path(of: name)
