@@ -167,6 +167,37 @@ import Testing
         await server.stop()
     }
 
+    /// After these bytes the node sends more, without end. Each may be all that the client is told of.
+    @Test(arguments: [
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1 200", "HTTP/1.1 200 ",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", "HTTP/1.1 200 OK\r\nX: ",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
+    ])
+    func aNodeThatSendsWithoutEndLosesTheConnection(_ start: String) async throws {
+        let (closed, survived) = (Counter(), Counter())
+        let server = try await LoopbackServer.start(port: 0) { channel, received in
+            var incoming = received.makeAsyncIterator()
+            guard await incoming.next() != nil else { return }
+            do {
+                try await channel.writeAndFlush(ByteBuffer(string: start)).get()
+                // 8 MiB may be an answer's, and as many are in the kernel's buffers.
+                for _ in 0..<1000 {
+                    try await channel.writeAndFlush(ByteBuffer(repeating: 0x41, count: 1 << 16)).get()
+                }
+                survived.add()
+            } catch { closed.add() }
+        }
+        var options = UpstreamOptions(requestDeadline: .seconds(3600), backoff: time.backoff)
+        options.pollInterval = .seconds(3600)
+        let node = try PoolURL("daemon+http://127.0.0.1:\(server.port)")
+        let log = EventLog(running: try NodeClient(url: node, wallet: "w", options: options))
+        try await eventually("the connection's end") { closed.value + survived.value > 0 }
+        #expect(survived.value == 0)
+        await log.stop()
+        await server.stop()
+    }
+
     @Test func aSecondREADYEndsTheConnection() async throws {
         let nodeServer = try await Node().start()
         let notices = try await publisher(ZMTP.ready(socketType: "PUB").bytes)

@@ -76,7 +76,9 @@ final class HTTPClient: Sendable {
         Connecting.bootstrap(options)
             .channelInitializer { [tls] channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let exchange = HTTPExchange(tls: try tls?.secure(channel), first: request)
+                    let bytes = AnswerBytes()
+                    let exchange = HTTPExchange(tls: try tls?.secure(channel), bytes: bytes, first: request)
+                    try channel.pipeline.syncOperations.addHandler(bytes)
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(exchange)
                 }

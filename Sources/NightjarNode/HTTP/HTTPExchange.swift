@@ -31,6 +31,7 @@ final class HTTPExchange: ChannelInboundHandler {
     }
 
     private let tls: TLSStatus?
+    private let bytes: AnswerBytes
     private var context: ChannelHandlerContext?
     /// The present request.
     private var request: Request?
@@ -44,8 +45,9 @@ final class HTTPExchange: ChannelInboundHandler {
     /// This request has already answered a challenge, so the next response is final.
     private var isChallenged = false
 
-    init(tls: TLSStatus?, first request: Request) {
+    init(tls: TLSStatus?, bytes: AnswerBytes, first request: Request) {
         self.tls = tls
+        self.bytes = bytes
         self.request = request
     }
 
@@ -79,6 +81,7 @@ final class HTTPExchange: ChannelInboundHandler {
         head.headers.add(name: "Host", value: request.client.url.authority)
         head.headers.add(name: "Content-Type", value: "application/json")
         head.headers.add(name: "Content-Length", value: String(request.body.readableBytes))
+        bytes.expect(limit: request.limit)
         if let authorization { head.headers.add(name: "Authorization", value: authorization) }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(request.body))), promise: nil)
@@ -98,6 +101,11 @@ final class HTTPExchange: ChannelInboundHandler {
         mayBeLost = false
         switch unwrapInboundIn(data) {
         case .head(let head):
+            // After a change of protocol, the parser would keep all that comes.
+            guard head.status != .switchingProtocols else {
+                request.answer.fail(HTTPClientError.otherProtocol)
+                return Connecting.hangUp(context.channel)
+            }
             if let security = tls?.security { request.secured(security) }
             self.head = head
             body = []
@@ -120,6 +128,7 @@ final class HTTPExchange: ChannelInboundHandler {
             }
         }
         self.request = nil
+        bytes.expectNothing()
         if head.isKeepAlive { request.client.keep(context.channel) } else { Connecting.hangUp(context.channel) }
         request.answer.succeed(HTTPClient.Response(status: Int(head.status.code), body: body))
         body = []
