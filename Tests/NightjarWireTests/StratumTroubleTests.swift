@@ -1,3 +1,4 @@
+import NIOCore
 import NightjarCore
 import NightjarWire
 import TestSupport
@@ -43,6 +44,34 @@ import Testing
         #expect(log.disconnections.count == 1)
         await log.stop()
         await pool.stop()
+    }
+
+    /// It accepts the login and never reads again.
+    @Test func aPoolThatDoesNotReadIsLeft() async throws {
+        let server = try await LoopbackServer.start(port: 0) { channel, received in
+            var incoming = received.makeAsyncIterator()
+            guard await incoming.next() != nil else { return }
+            let id = String(repeating: "x", count: 200)
+            let login = #"{"id":1,"error":null,"result":{"id":"\#(id)","status":"OK","job":\#(jobText())}}"# + "\n"
+            _ = try? await channel.writeAndFlush(ByteBuffer(string: login)).get()
+            try? await channel.closeFuture.get()
+        }
+        let client = try client(
+            PoolURL("127.0.0.1:\(server.port)"), options { $0.requestDeadline = .seconds(3600) })
+        let log = EventLog(running: client)
+        let job = try await log.job().job
+        let share = Share(job: job, nonce: 1, proof: fakeProof(job.work.fixed(nonce: 1)), device: .cpu)
+        await withTaskGroup { group in
+            for _ in 0..<100_000 where log.disconnections.isEmpty {
+                group.addTask { _ = await client.submit(share) }
+                await Task.yield()
+            }
+            // Those that are still waiting for an answer end with the connection.
+            if log.disconnections.isEmpty { await server.stop() }
+        }
+        #expect(log.disconnections.first?.contains("does not read what it is sent") == true, "\(log.disconnections)")
+        await log.stop()
+        await server.stop()
     }
 
     @Test func aShareWithoutAConnectionExpires() async throws {

@@ -288,7 +288,11 @@ package final class LineSession: Sendable {
         return reason
     }
 
-    private func send(_ line: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: line), promise: nil) }
+    /// Ends the session when the pool does not read: what it is sent would wait in memory.
+    private func send(_ line: [UInt8]) {
+        guard channel.isWritable else { return fail("the pool does not read what it is sent") }
+        channel.writeAndFlush(ByteBuffer(bytes: line), promise: nil)
+    }
 
     /// Sets a timer, which ``end(_:)`` stops.
     private func later(_ name: Timer, _ delay: Duration, _ action: @escaping @Sendable (LineSession) -> Void) {
