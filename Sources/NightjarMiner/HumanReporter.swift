@@ -2,9 +2,10 @@ import Nightjar
 import NightjarCore
 import NightjarPlatform
 import NightjarWire
+import Synchronization
 
 /// Log lines for people: what runs on which device, for whom, and with what result. Routine steps of a share are left
-/// out.
+/// out. When many shares end, some have lines, and the others are counted.
 package final class HumanReporter: Reporter {
     /// The meaning of a line, for a terminal with colours.
     package enum Tone: Sendable, Hashable {
@@ -14,11 +15,28 @@ package final class HumanReporter: Reporter {
     }
 
     private let write: @Sendable (String, Tone) -> Void
+    private let now: @Sendable () -> Duration
+    private let limit = Locked(ShareLineLimit())
 
-    /// - Parameter write: takes one line, without the time before it and without its end.
-    package init(write: @escaping @Sendable (String, Tone) -> Void) { self.write = write }
+    /// - Parameters:
+    ///   - now: for tests.
+    ///   - write: takes one line, without the time before it and without its end.
+    package init(
+        now: @escaping @Sendable () -> Duration = Backoff.uptime, write: @escaping @Sendable (String, Tone) -> Void
+    ) {
+        self.now = now
+        self.write = write
+    }
 
     package func report(_ event: MinerEvent) {
+        switch event {
+        case .share(let share) where share.state.isFinal:
+            let (leftOut, isSaid) = limit.withLock { $0.take(share.state, now: now()) }
+            if let leftOut { write(leftOut, .plain) }
+            guard isSaid else { return }
+        case .summary: if let leftOut = limit.withLock({ $0.end() }) { write(leftOut, .plain) }
+        default: break
+        }
         let tone = Self.tone(event)
         for line in Self.lines(event) { write(line, tone) }
     }

@@ -1,6 +1,8 @@
 import GRDB
 import NightjarCore
+import NightjarPlatform
 import NightjarWire
+import Synchronization
 
 /// The file of shares: one row for each share, from `found` to its final state.
 ///
@@ -15,23 +17,32 @@ package final class ShareLedger: Sendable {
     private let queue: DatabaseQueue
     private let run: String
     private let lock: RunLock?
+    /// More rows than this, and a hundredth of it, are never kept.
+    private let rowLimit: Int
+    /// The rows that were written since the oldest were deleted.
+    private let written = Locked(0)
 
     /// Opens the ledger at `path`, and makes it and its directory when they are missing.
     ///
+    /// - Parameter mostRows: the oldest are deleted when there are more. A pool can have a run find and end shares
+    ///   without end.
     /// - Throws: ``LedgerError`` when that fails, or when this version cannot read the file as a ledger.
-    package convenience init(path: String) throws(LedgerError) {
+    package convenience init(path: String, mostRows: Int = ShareLedger.mostRows) throws(LedgerError) {
         try LedgerLocation.makeDirectory(of: path)
         let run = String(UInt64.random(in: .min ... .max), radix: 36)
         let files = try LedgerFiles(path: path)
-        try self.init(path: path, run: run, lock: RunLock(files, run: run), files: files)
+        try self.init(path: path, run: run, lock: RunLock(files, run: run), files: files, mostRows: mostRows)
     }
 
     /// A ledger in memory, for runs whose shares are worth nothing.
     package static func inMemory() throws(LedgerError) -> ShareLedger {
-        try ShareLedger(path: ":memory:", run: "0", lock: nil, files: nil)
+        try ShareLedger(path: ":memory:", run: "0", lock: nil, files: nil, mostRows: mostRows)
     }
 
-    private init(path: String, run: String, lock: RunLock?, files: LedgerFiles?) throws(LedgerError) {
+    private init(
+        path: String, run: String, lock: RunLock?, files: LedgerFiles?, mostRows: Int
+    ) throws(LedgerError) {
+        rowLimit = mostRows
         self.path = path
         self.run = run
         self.lock = lock
@@ -96,7 +107,20 @@ package final class ShareLedger: Sendable {
     package func found(
         _ share: Share, pool: String, height: UInt64?, difficulty: PoolDifficulty, at time: Timestamp = .now
     ) throws(LedgerError) -> Int64 {
-        try write { db in
+        let isTooMany = written.withLock { written in
+            written += 1
+            guard written > rowLimit / 100 else { return false }
+            written = 0
+            return true
+        }
+        return try write { db in
+            if isTooMany {
+                try db.execute(
+                    sql: """
+                        DELETE FROM share WHERE state NOT IN ('found', 'submitted')
+                        AND id <= (SELECT MAX(id) FROM share) - ?
+                        """, arguments: [self.rowLimit])
+            }
             try db.execute(
                 sql: """
                     INSERT INTO share (run, pool, device, job, algorithm, height, nonce, digest, difficulty,

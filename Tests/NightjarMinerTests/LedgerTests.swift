@@ -101,6 +101,20 @@ extension ShareLedger {
         #expect(try second.counts() == [.found: 1])
     }
 
+    /// However many shares a pool makes of it.
+    @Test func rowsAreBoundedDuringARun() throws {
+        let scratch = Scratch()
+        let ledger = try ShareLedger(path: scratch.path + "/shares.sqlite", mostRows: 200)
+        let open = try ledger.found(Self.share(nonce: 0), pool: "p", height: nil)
+        for nonce in 1...1000 {
+            try ledger.finished(
+                ledger.found(Self.share(nonce: UInt32(nonce)), pool: "p", height: nil), as: .rejected)
+            if nonce % 100 == 0 { #expect(try ledger.entries().count <= 204) }
+        }
+        #expect(try ledger.entries().first?.id == open, "one that waits for its answer stays")
+        #expect(try ledger.entries().last?.nonce == 1000)
+    }
+
     @Test func difficultiesThatSQLiteCannotHoldAreClamped() throws {
         let ledger = try ShareLedger.inMemory()
         _ = try ledger.found(Self.share(nonce: 1, difficulty: .max), pool: "p", height: .max)

@@ -81,6 +81,40 @@ import Testing
         #expect(written.compactMap { $0["message"]?.string }.filter { $0 != "e" } == ["warning: a", "warning: b"])
     }
 
+    /// A pool can refuse hundreds of shares a second, and accept as many.
+    @Test func aFloodOfSharesIsCounted() {
+        let (lines, now) = (Locked<[String]>([]), Locked(Duration.seconds(100)))
+        let reporter = HumanReporter(now: { now.withLock { $0 } }) { line, _ in lines.withLock { $0.append(line) } }
+        func report(_ id: Int64, _ state: ShareState) {
+            reporter.report(.share(ShareReport(id: id, job: "j", device: "cpu", difficulty: 7, state: state)))
+        }
+        func taken() -> [String] {
+            lines.withLock { lines in
+                defer { lines = [] }
+                return lines
+            }
+        }
+        for second in 0..<10 {
+            for i in 0..<100 { report(Int64(i), i % 4 == 0 ? .accepted : .rejected) }
+            #expect(taken().count == (second == 0 ? 20 : 0))
+            now.withLock { $0 += .seconds(1) }
+        }
+        report(1, .stale)
+        #expect(taken() == ["more shares: 245 accepted, 735 rejected", "share 1 stale (cpu)"])
+        // What is left at the end.
+        for i in 0..<22 { report(Int64(i), .expired) }
+        #expect(taken().count == 19)
+        reporter.report(.summary(MinerSummary()))
+        #expect(taken().first == "more shares: 3 expired")
+        reporter.report(.summary(MinerSummary()))
+        #expect(taken().count == 2)
+        // A share that has not ended has no line.
+        for i in 0..<100 { report(Int64(i), .found) }
+        now.withLock { $0 += .seconds(11) }
+        report(1, .accepted)
+        #expect(taken().count == 1)
+    }
+
     @Test func healthIsInTheStatus() throws {
         func rate(_ state: DeviceHealth.State, wrong: UInt64) -> MinerEvent {
             let health = DeviceHealth(device: .cpu, state: state, checked: 200, wrong: wrong, rebuilds: 2)
