@@ -244,6 +244,20 @@ import Testing
         #expect(throws: FileError(scratch.path + "/pipe", .hasNoReader)) { try NamedOutput(scratch.path + "/pipe") }
     }
 
+    /// A benchmark takes minutes, and who may write the parent can put another folder into the folder's place.
+    @Test func aFolderThatIsReplacedMeanwhileGetsNoReport() throws {
+        let scratch = try Scratch()
+        let outside = try HostileFile.Outside(scratch.path + "/outside", contents: Self.good)
+        let folder = scratch.path + "/folder"
+        try UserFolders.make(folder)
+        let output = try NamedOutput(folder + "/victim")
+        rename(folder, scratch.path + "/moved")
+        symlink(outside.path, folder)
+        try output.write("report")
+        #expect(outside.isUntouched)
+        #expect(FileManager.default.contents(atPath: scratch.path + "/moved/victim") == Data("report".utf8))
+    }
+
     @Test func aReportIsNotWrittenThroughAnotherUsersLinkOrToTheirFile() throws {
         // Only root can make what belongs to another user.
         guard geteuid() == 0 else { return }
@@ -267,6 +281,13 @@ import Testing
         chown(theirs, 1000, 1000)
         #expect(throws: FileError(theirs, .belongsTo(1000))) { try NamedOutput(theirs) }
         #expect(FileManager.default.contents(atPath: theirs) == Data(Self.good))
+        // Their pipe has a reader, who would get the report, or keep it waiting.
+        let pipe = scratch.path + "/pipe"
+        mkfifo(pipe, 0o666)
+        chown(pipe, 1000, 1000)
+        let reader = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        defer { close(reader) }
+        #expect(throws: FileError(pipe, .belongsTo(1000))) { try NamedOutput(pipe) }
         // Standard output may be anything: whoever started the program opened it.
         let descriptor = open(theirs, O_WRONLY | O_CLOEXEC)
         try NamedOutput("/dev/fd/\(descriptor)").write("5")

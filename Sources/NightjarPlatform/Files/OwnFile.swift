@@ -51,7 +51,8 @@ package final class OwnFile: Sendable {
         try self.init(path: try folder.path(of: name), name: name, at: folder.descriptor, rules, use)
     }
 
-    private init(path: String, name: String, at folder: Int32, _ rules: FileRules, _ use: Use) throws(FileError) {
+    /// - Parameter folder: the open folder in which `name` is looked for.
+    init(path: String, name: String, at folder: Int32, _ rules: FileRules, _ use: Use) throws(FileError) {
         let follows = rules.care == .named
         let flags = use.flags | (follows ? 0 : O_NOFOLLOW) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         // What the user asked for is for others, too, as far as the umask allows.
