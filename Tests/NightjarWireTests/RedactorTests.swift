@@ -16,10 +16,20 @@ import Testing
         "\\x51z7vKp-9\\u{e9}", "517a37764b702d39c3a9", "517A37764B702D39C3A9", "UXo3dktwLTnDqQ==", "dTpRejd2S3AtOcOp",
         "dXM6UXo3dktwLTnDqQ", "Qz7vKp-9\u{E9}\u{302}\u{303}",
         "\\121z7vKp-9\\351", "%u0051z7vKp-9%u00e9", "&#81z7vKp-9&#x000000e9;", "\\U00000051z7vKp-9\u{E9}",
+        "Qz7vKp-9\\xc3\\xa9", "\\121z7vKp-9\\303\\251", "Qz7vKp-9\\xe9", "515A37564B502D39C389", "717A37766B702D39C3A9",
+        "UVo3VktQLTnDiQ==", "&#0000000000000000081;z7vKp-9&#x00000000000000e9;",
         "Q&shy;z7v&zwj;Kp-9\u{E9}", "Q\u{3164}z\u{115F}7\u{2800}v\u{FE0F}K\u{1D159}p\u{E0100}-9\u{FFA0}\u{E9}",
     ]) func aSecretIsCoveredInEachForm(_ form: String) {
         #expect(theirs(form) == "<[secret]>")
         #expect(theirs("a \(form) b") == "<a [secret] b>")
+    }
+
+    @Test(arguments: [
+        "se cret!/@+1%", "se\u{A0}cret!/@+1%", "se+cret%21%2F%40%2B1%25", "se%20cret!/@%2B1%25",
+        "se&nbsp;cret&excl;&sol;&commat;&plus;1&percnt;", "se\\u00a0cret!/@+1%", "se\\040cret!/@+1%",
+    ])
+    func spacesAndSignsAreCovered(_ form: String) {
+        #expect(Redactor(["se cret!/@+1%"])("a \(theirs: form) b") == "a [secret] b")
     }
 
     @Test func itIsCoveredBeforeAnythingIsCut() {

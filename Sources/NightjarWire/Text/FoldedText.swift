@@ -50,6 +50,8 @@ struct FoldedText: Sendable {
             }
             return
         }
+        // A space that does not end a line, for example.
+        if scalar.properties.generalCategory == .spaceSeparator { return take(0x20) }
         for part in String(scalar)._nfd {
             // To upper case and back: ß is SS there, the dotless i an I, and both small sigmas one. First to lower case,
             // because the great ß stays as it is.

@@ -28,23 +28,30 @@ struct SecretForms: Sendable {
         var all: Set<Form> = []
         for secret in secrets where !secret.isEmpty && secret != "x" {
             let folded = FoldedText.fold(secret)
-            let bytes = Array(secret.utf8)
             if !folded.isEmpty { all.insert(Form(values: folded, kind: folded.count < 4 ? .word : .plain)) }
-            // Shorter ones would be found in other numbers.
-            guard bytes.count >= 4 else { continue }
-            all.insert(Form(values: FoldedText.fold(Hex.encode(bytes)), kind: .encoded))
-            // A text before it shifts a secret's bits within the groups of three bytes.
-            for shift in 0..<3 {
-                let core = Self.base64Core(bytes, shift: shift)
-                all.insert(Form(values: FoldedText.fold(core), kind: .encoded))
-                // Base64 for URLs has two other characters.
-                let other = String(core.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
-                all.insert(Form(values: FoldedText.fold(other), kind: .encoded))
-            }
+            // The pool may have changed its case before it encoded it.
+            for text in [secret, secret.lowercased(), secret.uppercased()] { all.formUnion(Self.encoded(text)) }
         }
         forms = Dictionary(grouping: all.filter { !$0.values.isEmpty }, by: { $0.values[0] }).mapValues {
             $0.sorted { $0.values.count > $1.values.count }
         }
+    }
+
+    private static func encoded(_ secret: String) -> Set<Form> {
+        var all: Set<Form> = []
+        let bytes = Array(secret.utf8)
+        // Shorter ones would be found in other numbers.
+        guard bytes.count >= 4 else { return [] }
+        all.insert(Form(values: FoldedText.fold(Hex.encode(bytes)), kind: .encoded))
+        // A text before it shifts a secret's bits within the groups of three bytes.
+        for shift in 0..<3 {
+            let core = Self.base64Core(bytes, shift: shift)
+            all.insert(Form(values: FoldedText.fold(core), kind: .encoded))
+            // Base64 for URLs has two other characters.
+            let other = String(core.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
+            all.insert(Form(values: FoldedText.fold(other), kind: .encoded))
+        }
+        return all
     }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
