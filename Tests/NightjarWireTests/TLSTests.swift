@@ -93,6 +93,27 @@ import Testing
         }
     }
 
+    /// What an authority wrote into the common name was not checked as a server's name is.
+    @Test func aCertificateWithoutAlternativeNamesIsRefused() async throws {
+        try await certificates.make("common", commonName: "localhost", by: "authority")
+        let server = ScriptedServer()
+        let url = try await server.start(secure: certificates.server("common"))
+        let reason = try await failure(client("localhost", url.port), server)
+        #expect(reason.contains("is not for localhost"), "\(reason)")
+    }
+
+    @Test(arguments: [
+        ("pool.example.org", "pool.example.org", true), ("Pool.Example.ORG", "pool.example.org.", true),
+        ("*.example.org", "pool.example.org", true), ("*.example.org", "a.pool.example.org", false),
+        ("*.example.org", "example.org", false), ("po*.example.org", "pool.example.org", false),
+        ("*ool.example.org", "pool.example.org", false), ("pool.*.org", "pool.example.org", false),
+        ("*.org", "example.org", false), ("*", "localhost", false), ("", "localhost", false),
+        ("pool.example.org.evil", "pool.example.org", false),
+    ])
+    func aWildcardIsAWholeLabel(_ pattern: String, _ host: String, _ matches: Bool) {
+        #expect(CertificateNames.matches(pattern, host) == matches)
+    }
+
     @Test func strangersAreRefused() async throws {
         for (certificate, trusting) in [("selfsigned", true), ("good", false)] {
             let server = ScriptedServer()

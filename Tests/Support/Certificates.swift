@@ -20,11 +20,15 @@ public final class Certificates: Sendable {
     ///
     /// - Parameters:
     ///   - names: `DNS:localhost`, `IP:127.0.0.1` and the like; none for an authority.
+    ///   - commonName: the subject's; `nil` is one that names the test.
     ///   - authority: who signs it; `nil` is itself.
-    public func make(_ name: String, for names: [String] = [], by authority: String? = nil) async throws {
+    public func make(_ name: String, for names: [String] = [], commonName: String? = nil, by authority: String? = nil)
+        async throws
+    {
         var words = [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-            "-subj", "/CN=nightjar test \(name)", "-keyout", path("\(name).key"), "-out", path("\(name).pem"),
+            "-subj", "/CN=\(commonName ?? "nightjar test \(name)")", "-keyout", path("\(name).key"), "-out",
+            path("\(name).pem"),
         ]
         if !names.isEmpty {
             words += [

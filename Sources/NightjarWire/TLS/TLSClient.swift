@@ -37,7 +37,11 @@ package final class TLSClient: Sendable {
         } else {
             handler = try NIOSSLClientHandler(context: sharedContext(), serverHostname: isAddress ? nil : host)
         }
-        try channel.pipeline.syncOperations.addHandlers(handler, Inspector(status: status, handler: handler))
+        let isNamed: (NIOSSLCertificate) -> Bool = { [host, pin] certificate in
+            pin != nil || CertificateNames.include(host, isAddress: isAddress, in: certificate)
+        }
+        try channel.pipeline.syncOperations.addHandlers(
+            handler, Inspector(status: status, handler: handler, isNamed: isNamed))
         return status
     }
 
@@ -63,15 +67,18 @@ package final class TLSClient: Sendable {
 
         private let status: TLSStatus
         private let handler: NIOSSLClientHandler
+        private let isNamed: (NIOSSLCertificate) -> Bool
 
-        init(status: TLSStatus, handler: NIOSSLClientHandler) {
+        init(status: TLSStatus, handler: NIOSSLClientHandler, isNamed: @escaping (NIOSSLCertificate) -> Bool) {
             self.status = status
             self.handler = handler
+            self.isNamed = isNamed
         }
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
             if case .handshakeCompleted? = event as? TLSUserEvent {
                 status.saw(certificate)
+                guard handler.peerCertificate.map(isNamed) == true else { return refuse(context) }
                 status.established(version: handler.tlsVersion)
             }
             context.fireUserInboundEventTriggered(event)
@@ -80,6 +87,13 @@ package final class TLSClient: Sendable {
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
             if let certificate { status.saw(certificate) }
             context.fireErrorCaught(error)
+        }
+
+        /// Closes the connection below TLS, before anything that waits for the handshake is sent.
+        private func refuse(_ context: ChannelHandlerContext) {
+            context.fireErrorCaught(NIOSSLExtraError.failedToValidateHostname)
+            let tls = try? context.pipeline.syncOperations.context(handler: handler)
+            (tls ?? context).close(promise: nil)
         }
 
         private var certificate: CertificatePin? {
