@@ -1,9 +1,9 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
-import NIOPosix
 import NightjarMiner
 import NightjarPlatform
+import NightjarWire
 
 /// The HTTP API of a running miner, its metrics and its dashboard.
 package final class APIServer: Sendable {
@@ -29,8 +29,7 @@ package final class APIServer: Sendable {
     ) async throws(APIError) -> APIServer {
         let address = options.address
         let machine = Machine.current()
-        // The event loops' own files are open from here on.
-        _ = MultiThreadedEventLoopGroup.singleton.next()
+        EventLoops.begin()
         let room = OpenFileLimit.room
         guard let places = options.places.within(room: room) else {
             throw APIError(

@@ -38,6 +38,9 @@ package final class TokenGuesses: Sendable {
     package static let mostAddresses = 1024
     /// After so long without a wrong token, an address begins anew.
     private static let memory = Duration.seconds(300)
+    /// A right token ends the delay only after so long without a wrong one: the owner of the token may have the same
+    /// address as a client that guesses.
+    private static let quiet = Duration.seconds(60)
 
     private let records = Locked((byAddress: [ClientAddress: Record](), uses: 0))
     let time: Backoff
@@ -86,7 +89,7 @@ package final class TokenGuesses: Sendable {
                 if waited { record.leave() }
                 // Under the lock, so that of several that wait only one is looked at.
                 if isRight() {
-                    record.wrong = 0
+                    if now - record.next >= Self.quiet { record.wrong = 0 }
                     return .done(.right)
                 }
                 record.wrong += 1

@@ -4,6 +4,7 @@ import Nightjar
 import NightjarCore
 import NightjarMiner
 import NightjarPlatform
+import NightjarWire
 import Synchronization
 
 struct MineCommand: Subcommand {
@@ -54,6 +55,8 @@ struct MineCommand: Subcommand {
         // Report faults before anything starts.
         _ = try settings.apiOptions()
         if let warning = NightjarProgram.rootWarning { warnings.append(warning) }
+        // For the event loops; and for the ledger, pools, the resolver, libdispatch and a server.
+        if let fault = OpenFileLimit.fault(needing: EventLoops.files + 12) { throw CommandError(.failed, fault) }
         let engine = try Self.engine(settings)
         warnings += engine.core.faults
         let file = try settings.logFile.map { path throws(CommandError) in

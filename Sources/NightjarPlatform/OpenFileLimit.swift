@@ -2,8 +2,9 @@ import Glibc
 
 /// How many files and connections this process may have open.
 ///
-/// A process must not reach this limit: libdispatch opens a file in `/proc` for each of its threads now and then, and
-/// ends the process when it cannot. So a server takes only a share of what is left.
+/// A process must not reach this limit: NIO's event loops need three files each, libdispatch opens a file in `/proc` for
+/// each of its threads now and then, and both end the process when they cannot. So it is asked at the start, and a
+/// server takes only a share of what is left.
 package enum OpenFileLimit {
     /// More than the program ever opens.
     private static let enough: rlim_t = 4096
@@ -19,6 +20,13 @@ package enum OpenFileLimit {
     package static var room: Int {
         guard let limit = current else { return 0 }
         return (0..<Int32(min(limit.rlim_cur, enough))).count { fcntl($0, F_GETFD) == -1 }
+    }
+
+    /// Why so many more cannot be opened; `nil` when they can.
+    package static func fault(needing count: Int) -> String? {
+        let room = room
+        return room >= count
+            ? nil : "only \(room) more files can be opened, and \(count) are needed: raise the limit (ulimit -n)"
     }
 
     private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }

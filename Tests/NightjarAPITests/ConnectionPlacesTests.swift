@@ -1,4 +1,5 @@
 import NightjarAPI
+import NightjarWire
 import Testing
 
 /// Which connection is closed for a new one.
@@ -88,6 +89,21 @@ import Testing
         let honest = add("198.51.100.1", served: served).number
         for i in 0..<54 { _ = add("192.0.2.\(i % 27)", served: true) }
         for i in 0..<28 { #expect(add("203.0.113.\(i)", served: true).loser != honest) }
+    }
+
+    @Test func fewFilesAreFewPlaces() throws {
+        let limits = ConnectionPlaces.Limits()
+        for (room, total) in [(1000, 64), (160, 64), (100, 40), (10, 4), (3, 1)] {
+            #expect(limits.within(room: room)?.total == total)
+            // The connections that are about to be closed have room, too.
+            #expect(AcceptGate.descriptors(places: total) <= max(2, room / 2))
+        }
+        #expect(limits.within(room: 2) == nil && limits.within(room: 0) == nil)
+        places = ConnectionPlaces(try #require(limits.within(room: 10)))
+        let first = add("192.0.2.1").number
+        #expect(add("192.0.2.1").loser == first)
+        for i in 0..<3 { #expect(add("127.0.0.\(i + 1)").loser == nil) }
+        #expect(add("127.0.0.4").loser != nil && places.count == 4)
     }
 
     @Test func whoLeavesMakesRoom() {

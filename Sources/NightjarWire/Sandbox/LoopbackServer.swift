@@ -28,9 +28,7 @@ package final class LoopbackServer: Sendable {
         serve: @escaping @Sendable (any Channel, Received) async -> Void
     ) async throws -> LoopbackServer {
         let connections = OpenConnections()
-        // The event loops' own files are open from here on.
-        let group = MultiThreadedEventLoopGroup.singleton
-        _ = group.next()
+        let group = EventLoops.begin()
         let places = max(2, min(mostConnections, OpenFileLimit.room / 5))
         let listener = try await ServerBootstrap(group: group)
             .serverChannelOption(.maxMessagesPerRead, value: 1)
