@@ -24,10 +24,15 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
     package var algorithm: Algorithm?
     /// Where the node publishes new blocks (`monerod --zmq-pub`); `nil` only polls.
     package var zmq: PoolURL?
+    /// The difficulty that a Bitcoin pool is asked for, in its own unit.
+    package var suggestedDifficulty: Double?
+    /// How much easier a Bitcoin pool's difficulty 1 is than Bitcoin's; `nil` for what is usual for the algorithm.
+    package var difficultyFactor: Double?
 
     package init(
         url: PoolURL, user: String, password: String = "x", rigID: String? = nil, fingerprint: CertificatePin? = nil,
-        niceHash: Bool = false, keepalive: Bool = false, algorithm: Algorithm? = nil, zmq: PoolURL? = nil
+        niceHash: Bool = false, keepalive: Bool = false, algorithm: Algorithm? = nil, zmq: PoolURL? = nil,
+        suggestedDifficulty: Double? = nil, difficultyFactor: Double? = nil
     ) {
         self.url = url
         self.user = user
@@ -38,6 +43,8 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         self.keepalive = keepalive
         self.algorithm = algorithm
         self.zmq = zmq
+        self.suggestedDifficulty = suggestedDifficulty
+        self.difficultyFactor = difficultyFactor
     }
 
     /// Reads the `zmq` setting: `HOST:PORT`, `tcp://HOST:PORT`, or a port on the node's own host.
@@ -73,7 +80,8 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         let merged = merged(into: options)
         let parts = [
             url.description, user, password, rigID ?? "\0", fingerprint?.description ?? "", zmq?.description ?? "",
-            "\(merged.niceHash) \(merged.keepalive)", merged.algorithm?.name ?? "", merged.agent,
+            "\(merged.niceHash) \(merged.keepalive) \(suggestedDifficulty ?? 0) \(difficultyFactor ?? 0)",
+            merged.algorithm?.name ?? "", merged.agent,
             merged.algorithms.map(\.name).joined(separator: " "),
         ]
         // Each text has its length before it, so that two lists of texts never look the same.

@@ -8,11 +8,11 @@ import NightjarPlatform
 /// `H:P`, which means `stratum+tcp`. An IPv6 address stands in brackets.
 package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
     package enum Scheme: String, Sendable, Hashable {
-        /// Monero-style Stratum over TCP.
+        /// Stratum over TCP.
         case stratum = "stratum+tcp"
         /// The same over TLS.
         case stratumTLS = "stratum+tls"
-        /// A Monero node's JSON-RPC over HTTP.
+        /// A node's JSON-RPC over HTTP.
         case node = "daemon+http"
         /// The same over TLS.
         case nodeTLS = "daemon+https"
@@ -29,6 +29,7 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         var rest = text[...]
         if let end = text.firstRange(of: "://") {
             let name = text[..<end.lowerBound].lowercased()
+            guard !name.hasPrefix("stratum2+") else { throw .stratumV2 }
             guard let scheme = Self.schemes[name] else { throw .unknownScheme(Self.safe(name)) }
             self.scheme = scheme
             rest = text[end.upperBound...]

@@ -1,6 +1,8 @@
 /// What is wrong with a pool's URL. The description is one line.
 package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownScheme(String)
+    /// Stratum V2.
+    case stratumV2
     case missingPort(String)
     /// The text is `nil` when it has more than digits: it may be a password.
     case badPort(String?)
@@ -20,6 +22,8 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .unknownScheme(let name):
             "'\(name)' is not a pool's scheme: use stratum+tcp, stratum+tls, daemon+http or daemon+https"
+        case .stratumV2:
+            "Stratum V2 is not spoken: run a translator proxy, and give its stratum+tcp address"
         case .missingPort(let text): "'\(text)' has no port: write HOST:PORT"
         case .badPort(let text):
             "\(text.map { "'\($0)'" } ?? "what follows the host") is not a port; a port is a number from 1 to 65535"

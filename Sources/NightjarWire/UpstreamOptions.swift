@@ -23,6 +23,8 @@ package struct UpstreamOptions: Sendable {
     package var loginDeadline: Duration
     /// The longest time from a share's submission to its reply; for a node, from any request to its reply.
     package var requestDeadline: Duration
+    /// How long a Bitcoin pool's answer about version rolling is waited for.
+    package var configureDeadline: Duration = .milliseconds(2500)
     /// The time between two keepalives.
     package var keepaliveInterval: Duration
     /// The time between two polls for a new block.
@@ -47,6 +49,9 @@ package struct UpstreamOptions: Sendable {
     /// The secrets of this run, which the texts of pools and nodes must not show. Copies of the options share them, and
     /// each pool and node adds its own.
     package var secrets = KnownSecrets()
+
+    /// How fast this machine hashes.
+    package var rate = KnownRate()
 
     /// The trusted certificate authorities; tests have their own.
     package var trust = TLSTrust.system

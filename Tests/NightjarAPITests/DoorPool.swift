@@ -34,7 +34,7 @@ final class DoorPool: Sendable {
     /// - Parameters:
     ///   - end: played on all later connections.
     ///   - logins: lines of the login.
-    ///   - number: a request's number.
+    ///   - number: the number of a request with a share; throws for other requests.
     init(
         _ scenes: [Scene], end: Scene, logins: Int = 1, number: @escaping @Sendable (String) throws -> String,
         accepted: @escaping @Sendable (String) -> String
@@ -65,21 +65,24 @@ final class DoorPool: Sendable {
             return next <= scenes.count ? scenes[next - 1] : end
         }
         var splitter = LineSplitter()
-        var count = 0
+        var (greetings, shares) = (0, 0)
         for await buffer in received {
             for line in splitter.push(buffer.readableBytesView) {
                 let text = String(decoding: line, as: UTF8.self)
-                count += 1
                 var out = ""
-                if count == logins { out = scene.lines.joined() }
-                let share = count - logins
-                if share > 0, let number = try? number(text) {
+                if greetings < logins {
+                    greetings += 1
+                    if greetings == logins { out = scene.lines.joined() }
+                } else {
+                    // A login may be followed by more than shares.
+                    guard let number = try? number(text) else { continue }
                     lines.withLock { $0.append(text) }
-                    out = (share <= scene.replies.count ? scene.replies[share - 1] : accepted)(number)
+                    shares += 1
+                    out = (shares <= scene.replies.count ? scene.replies[shares - 1] : accepted)(number)
                 }
                 if !out.isEmpty { await send(out, channel) }
-                guard share == scene.shares else { continue }
-                if share > 0 { await look() }
+                guard greetings == logins, shares == scene.shares else { continue }
+                if shares > 0 { await look() }
                 guard let last = scene.last else { return }
                 await send(last, channel)
             }

@@ -7,7 +7,6 @@ import NightjarWire
 import Synchronization
 import TestSupport
 import Testing
-import Toy
 
 /// The door for text from outside: pools and nodes that repeat the password in every field of every message, and no
 /// sink of the miner that has a part of it.
@@ -60,33 +59,28 @@ import Toy
         #expect(sent.allSatisfy { names.contains($0) || $0 == "\"the-end\"" })
     }
 
-    @Test func aToyPool() async throws {
-        // A mark at the beginning would join the space before it, and the toy's words are parted at spaces.
-        let variants = (DoorVariants.forms + DoorVariants.cut(at: 1000)).map { $0.text.replacing(" ", with: "_") }
-            .filter { $0.unicodeScalars.first?.isCombiningMark == false }
-        let head = String(repeating: "00", count: 67)
-        func scene(_ text: String) -> DoorPool.Scene {
-            DoorPool.Scene(
-                lines: [
-                    "ok 1\nok 2\n\(text) \(text)\njob \(text) zz 32\njob \(text) 00 32\ntarget \(text)\n",
-                    "extra 00\ndifficulty \(text)\njob \(text) \(head) 32\n",
-                ],
-                shares: 2, replies: [{ "no \($0) \(text)\n" }], last: nil)
-        }
-        let scenes = variants.flatMap { text in
-            [scene(text), DoorPool.Scene(lines: ["no 1 \(text)\n"], last: "")]
-        }
+    @Test func aBitcoinPool() async throws {
+        struct NoShare: Error {}
         let pool = DoorPool(
-            scenes, end: DoorPool.Scene(lines: ["ok 1\nok 2\njob the-end \(head) 32\n"], shares: .max), logins: 2,
-            number: { String($0.split(separator: " ")[1]) }, accepted: { "ok \($0)\n" })
+            DoorBitcoin.scenes(),
+            end: DoorPool.Scene(lines: [bitcoinWelcome() + notify(id: "\"the-end\"")], shares: .max),
+            logins: DoorBitcoin.logins,
+            number: { line in
+                let message = try JSON(parsing: line.utf8)
+                guard message["method"] == .string("mining.submit"), let id = message["id"] else { throw NoShare() }
+                return id.text
+            }, accepted: { "{\"id\":\($0),\"result\":true,\"error\":null}\n" })
         try await play(
-            pool, shares: 2, covers: 300,
+            pool, shares: DoorBitcoin.sharesOfAJob, covers: 3000,
             options {
-                $0.algorithms = [Toy.algorithm]
-                $0.algorithm = Toy.algorithm
-                $0.dialects = Toy.dialects
+                $0.algorithms = [.sha256d]
+                $0.algorithm = .sha256d
             })
-        #expect(pool.requests.count >= 2 * variants.count)
+        // A job's name went back as it came.
+        let names = Set(try DoorBitcoin.jobNames().map { try JSON(parsing: $0.utf8) }.map { $0.text })
+        let sent = try pool.requests.map { try JSON(parsing: $0.utf8) }.compactMap { $0["params"]?.array?[1].text }
+        #expect(sent.count > 1000)
+        #expect(sent.allSatisfy { names.contains($0) || $0 == "\"the-end\"" })
     }
 
     @Test func aNode() async throws {

@@ -39,16 +39,42 @@ import Testing
         return try #require(text.split(separator: " ").dropFirst().first.flatMap { Int($0) }) * 4096
     }
 
+    /// Long connections, since it waits up to ten seconds between two that fail.
+    private static let longest = max(600, messages / 5)
+
     @Test func outlastsAHostilePool() async throws {
-        // Long connections, since it waits up to ten seconds between two that fail.
-        let longest = max(600, Self.messages / 5)
         let hostile = HostileServer(
-            seed: 1, job: Self.job("1"), corpus: Self.corpus, longest: longest, fatality: longest)
+            seed: 1, job: Self.job("1"), corpus: Self.corpus, longest: Self.longest, fatality: Self.longest)
+        try await outlast(hostile, .cnPico)
+    }
+
+    @Test func outlastsAHostileBitcoinPool() async throws {
+        // A share takes some hundred thousand hashes.
+        let login = bitcoinWelcome() + setDifficulty("0.0001") + notify()
+        let corpus = (login + notify(id: "\"J2\"") + notify(id: "7", changing: [4: "[]", 8: "false"])).split(
+            separator: "\n"
+        ).map(String.init)
+        let others = [
+            #"{"id":null,"method":"mining.set_extranonce","params":["aabbcc",3]}"#,
+            #"{"id":null,"method":"mining.set_version_mask","params":["0000e000"]}"#,
+            #"{"id":9,"method":"client.get_version","params":[]}"#, #"{"id":"x","method":"mining.ping"}"#,
+            #"{"id":null,"method":"client.show_message","params":["hello"]}"#,
+            #"{"id":null,"method":"client.reconnect","params":["127.0.0.2","3333",5]}"#,
+            #"{"id":5,"error":[21,"Job not found",null],"result":null}"#, #"{"id":6,"result":true,"error":null}"#,
+            #"{"id":null,"error":[24,"Unauthorized worker",null]}"#,
+        ]
+        let hostile = HostileServer(
+            bitcoin: .sha256d, seed: 2, login: login, corpus: corpus + others, longest: Self.longest,
+            fatality: Self.longest)
+        try await outlast(hostile, .sha256d)
+    }
+
+    private func outlast(_ hostile: HostileServer, _ algorithm: Algorithm) async throws {
         let port = try await hostile.start()
         let run = try Binary(
             [
-                "mine", "-o", "127.0.0.1:\(port)", "-u", "me", "-p", "hidden", "-a", "cn-pico", "--device", "cpu", "-t",
-                "1",
+                "mine", "-o", "127.0.0.1:\(port)", "-u", "me", "-p", "hidden", "-a", algorithm.name, "--device",
+                "cpu", "-t", "1",
                 "--randomx-mode", "light", "--log", "json",
             ], timeout: 3600)
         func until(_ messages: Int) async throws {
@@ -69,7 +95,10 @@ import Testing
         await hostile.stop()
 
         let engine = try Engine(devices: [.cpu])
-        let pool = SandboxPool(SandboxConfiguration(algorithms: [.cnPico])) { try await engine.portableProof(of: $0) }
+        let pool = SandboxPool(
+            SandboxConfiguration(
+                algorithms: [algorithm], startDifficulty: Difficulty(algorithm.parameters.firstDifficulty) ?? .one)
+        ) { try await engine.portableProof(of: $0) }
         try await pool.start(port: port)
         let began = ContinuousClock.now
         try await eventually(every: .milliseconds(50), "an accepted share") {
@@ -83,7 +112,7 @@ import Testing
         #expect(ended.code == 143 && ended.err == "" && !ended.out.contains("hidden"), "\(ended.err)")
         let summary = try MineTests.check(ended)
         print(
-            "hostile pool, the program: \(hostile.messages) messages, \(hostile.logins) logins, grown by \(grown >> 10) KiB, mined again after \(back): \(summary)"
+            "hostile \(algorithm) pool, the program: \(hostile.messages) messages, \(hostile.logins) logins, grown by \(grown >> 10) KiB, mined again after \(back): \(summary)"
         )
     }
 }

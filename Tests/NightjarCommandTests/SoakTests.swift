@@ -48,7 +48,7 @@ import Testing
         return across > 0 ? up / across * 3600 / 1024 : 0
     }
 
-    private static func inflict(_ fault: Fault, on pool: SandboxPool) async {
+    private static func inflict(_ fault: Fault, on pool: SandboxPool, _ algorithm: Algorithm) async {
         switch fault {
         case .reset: await pool.breakConnections(.reset)
         case .close: await pool.breakConnections(.close)
@@ -59,21 +59,24 @@ import Testing
             await pool.breakConnections(.close)
         case .outage: await pool.stop()
         case .garbage:
-            await pool.setFaults(
-                Faults(garbage: "{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":{\"blob\":7}}\n[[[\n"))
+            let job = algorithm.dialect == .monero ? "job\",\"params\":{\"blob\":7}" : "mining.notify\",\"params\":[7]"
+            await pool.setFaults(Faults(garbage: "{\"jsonrpc\":\"2.0\",\"method\":\"\(job)}\n[[[\n"))
             await pool.breakConnections(.close)
         }
     }
 
-    @Test func leftAloneWithAFaultNowAndThen() async throws {
+    @Test(arguments: [Algorithm.cnPico, .sha256d])
+    func leftAloneWithAFaultNowAndThen(_ algorithm: Algorithm) async throws {
         let engine = try Engine(devices: [.cpu])
         let configuration = SandboxConfiguration(
-            algorithms: [.cnPico], jobInterval: .seconds(2), shareInterval: .seconds(1), niceHash: false)
+            algorithms: [algorithm], jobInterval: .seconds(2),
+            startDifficulty: Difficulty(algorithm.parameters.firstDifficulty) ?? .one, shareInterval: .seconds(1))
         let pool = SandboxPool(configuration) { work in try await engine.portableProof(of: work) }
         let port = try await pool.start()
         let run = try Binary(
             [
-                "mine", "-o", "127.0.0.1:\(port)", "-u", "soak", "-a", "cn-pico", "--device", "cpu", "-t", "1", "--log",
+                "mine", "-o", "127.0.0.1:\(port)", "-u", "soak", "-a", algorithm.name, "--device", "cpu", "-t", "1",
+                "--log",
                 "json",
             ], timeout: Self.seconds + 120)
         try await run.wait(for: "\"accepted\"")
@@ -93,7 +96,7 @@ import Testing
         while faults < Self.leastFaults || elapsed() < Self.seconds {
             let fault = Fault(rawValue: faults % Fault.allCases.count) ?? .close
             let (start, before, told) = (elapsed(), await pool.stats, accepted())
-            await Self.inflict(fault, on: pool)
+            await Self.inflict(fault, on: pool, algorithm)
             faults += 1
             // A third of the time in trouble, and until the program has met it.
             try await pass(until: start + Self.interval / 3)
@@ -115,7 +118,7 @@ import Testing
             let last = try Self.sample(run, at: elapsed())
             samples.append(last)
             print(
-                "soak: \(Int(last.time)) s, fault \(faults) (\(fault)): \(Int(last.kibibytes)) KiB, \(last.descriptors) descriptors, "
+                "soak, \(algorithm): \(Int(last.time)) s, fault \(faults) (\(fault)): \(Int(last.kibibytes)) KiB, \(last.descriptors) descriptors, "
                     + "\(await pool.stats.accepted) accepted")
         }
         run.send(SIGTERM)
@@ -138,7 +141,7 @@ import Testing
         let slope = Self.slope(settled)
         if Self.seconds >= Self.leastForSlope { #expect(slope < 1, "\(slope) MiB an hour") }
         print(
-            "soak: \(faults) faults in \(Int(elapsed())) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
+            "soak, \(algorithm): \(faults) faults in \(Int(elapsed())) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
         )
     }
 }

@@ -34,7 +34,17 @@ import Testing
     }
 
     @Test func minesAgainAfterHostility() async throws {
-        let hostile = HostileServer(seed: FuzzTests.seed, job: jobText(), corpus: FuzzTests.stratum)
+        try await play(.rx0, HostileServer(seed: FuzzTests.seed, job: jobText(), corpus: FuzzTests.stratum))
+    }
+
+    @Test func minesBitcoinAgainAfterHostility() async throws {
+        let hostile = HostileServer(
+            bitcoin: .sha256d, seed: FuzzTests.seed &+ 1, login: bitcoinWelcome() + notify(),
+            corpus: BitcoinFuzzTests.stratum)
+        try await play(.sha256d, hostile)
+    }
+
+    private func play(_ algorithm: Algorithm, _ hostile: HostileServer) async throws {
         let port = try await hostile.start()
         // Waits are cut short while there is hostility, and as long as they are otherwise.
         let isHasty = Locked(true)
@@ -43,8 +53,12 @@ import Testing
         var options = UpstreamOptions(loginDeadline: .milliseconds(50), requestDeadline: .seconds(2), backoff: backoff)
         options.checkInterval = .milliseconds(20)
         options.lineDeadline = .milliseconds(40)
+        options.configureDeadline = .milliseconds(20)
         options.jobSpacing = .milliseconds(1)
-        let settings = PoolSettings(url: try PoolURL("127.0.0.1:\(port)"), user: "u")
+        // Monero's pools name the algorithm.
+        let settings = PoolSettings(
+            url: try PoolURL("127.0.0.1:\(port)"), user: "u",
+            algorithm: algorithm.dialect == .monero ? nil : algorithm)
         let clients = try (0..<Self.clients).map { _ in (try PoolGroup(pools: [settings], options: options), Counts()) }
 
         // A share for every job there is; that it meets the target is no concern of these pools.
@@ -70,7 +84,7 @@ import Testing
         isHasty.withLock { $0 = false }
         let pool = SandboxPool(
             SandboxConfiguration(
-                algorithms: [.rx0], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
+                algorithms: [algorithm], jobInterval: .seconds(3600), startDifficulty: .one, shareInterval: nil)
         ) { fakeProof($0) }
         try await pool.start(port: port)
         let began = ContinuousClock.now
@@ -84,7 +98,7 @@ import Testing
         }
         let sent = clients.map(\.1.sent).reduce(0, +)
         print(
-            "hostile pool: \(hostile.messages) messages, \(hostile.logins) logins, \(sent) shares, mined again after \(back)"
+            "hostile \(algorithm) pool: \(hostile.messages) messages, \(hostile.logins) logins, \(sent) shares, mined again after \(back)"
         )
         for task in running { task.cancel() }
         for task in running { await task.value }

@@ -8,7 +8,8 @@ import Synchronization
 
 /// A pool that does everything wrong that is known from the field, at random, with messages that are mostly malformed.
 package final class HostileServer: Sendable {
-    private let job: String
+    private let login: String
+    private let dialect: any Dialect
     private let longest: Int
     private let fatality: Int
     private let state: Locked<State>
@@ -21,12 +22,19 @@ package final class HostileServer: Sendable {
     }
 
     /// - Parameters:
-    ///   - job: the one that a login is answered with.
+    ///   - login: the lines that a login is answered with.
+    ///   - dialect: a client's, to tell what it would hang up at.
     ///   - corpus: messages to make bad ones of.
     ///   - longest: messages on one connection, at most.
     ///   - fatality: of those that a client hangs up at, one in so many is sent.
-    package init(seed: UInt64, job: String, corpus: [String], longest: Int = 60, fatality: Int = 10) {
-        self.job = job
+    package init(
+        seed: UInt64, login: String, dialect: any Dialect, corpus: [String], longest: Int = 60, fatality: Int = 10
+    ) {
+        self.login = login
+        var dialect = dialect
+        _ = dialect.begin()
+        for line in login.split(separator: "\n") { _ = dialect.take(Array(line.utf8)) }
+        self.dialect = dialect
         self.longest = longest
         self.fatality = fatality
         state = Locked(State(mutator: Mutator(corpus, seed: seed)))
@@ -36,6 +44,30 @@ package final class HostileServer: Sendable {
     package var messages: Int { state.withLock { $0.messages } }
     /// Logins that were answered well.
     package var logins: Int { state.withLock { $0.logins } }
+
+    /// A pool that speaks Monero's dialect.
+    ///
+    /// - Parameter job: the one that a login is answered with.
+    package convenience init(seed: UInt64, job: String, corpus: [String], longest: Int = 60, fatality: Int = 10) {
+        self.init(
+            seed: seed,
+            login:
+                "{\"id\":1,\"error\":null,\"result\":{\"id\":\"c1\",\"status\":\"OK\",\"extensions\":[\"algo\"],\"job\":\(job)}}\n",
+            dialect: MoneroDialect(login: Login(user: "u"), options: UpstreamOptions()), corpus: corpus,
+            longest: longest, fatality: fatality)
+    }
+
+    /// A pool that speaks Bitcoin's dialect.
+    package convenience init(
+        bitcoin algorithm: Algorithm, seed: UInt64, login: String, corpus: [String], longest: Int = 60,
+        fatality: Int = 10
+    ) {
+        let settings = PoolSettings(url: PoolURL(scheme: .stratum, host: "127.0.0.1", port: 1), user: "u")
+        self.init(
+            seed: seed, login: login,
+            dialect: BitcoinDialect(settings, options: UpstreamOptions(algorithms: [algorithm])), corpus: corpus,
+            longest: longest, fatality: fatality)
+    }
 
     package func start(port: Int = 0) async throws -> Int {
         let server = try await LoopbackServer.start(port: port) { channel, received in
@@ -54,11 +86,11 @@ package final class HostileServer: Sendable {
         let mood = number(0...15)
         if mood == 0 { return }
         guard await incoming.next() != nil else { return }
-        let login =
-            "{\"id\":1,\"error\":null,\"result\":{\"id\":\"c1\",\"status\":\"OK\",\"extensions\":[\"algo\"],\"job\":\(job)}}\n"
         switch mood {
         // Refused, with the socket left open; and never answered.
-        case 1: await send("{\"id\":1,\"error\":{\"code\":-1,\"message\":\"banned\"}}\n", channel)
+        case 1:
+            let refusal = "\"error\":{\"code\":-1,\"message\":\"banned\"}}\n"
+            await send("{\"id\":1,\(refusal){\"id\":3,\(refusal)", channel)
         case 2: break
         // A line without an end, a long one, deep nesting, bytes that are no text.
         case 3: await send(login + "{\"method\":\"job\"", channel)
@@ -100,15 +132,13 @@ package final class HostileServer: Sendable {
 
     private func isFatal(_ line: [UInt8]) -> Bool {
         var splitter = LineSplitter()
+        var dialect = dialect
         for line in splitter.push(line + [10]) {
-            guard let message = try? PoolMessage(line: line) else { return true }
-            switch message {
-            case .reconnect: return true
-            case .reply(_, _, let error?) where error.meaning == .session: return true
-            case .job(let params):
-                do { _ = try JobReader(algorithms: Catalog.all).read(params) } catch is WireFault { return true } catch
-                {}
-            default: break
+            for effect in dialect.take(line) {
+                switch effect {
+                case .end, .reconnect: return true
+                default: break
+                }
             }
         }
         return splitter.fault != nil

@@ -122,7 +122,10 @@ package final class LineSession: Sendable {
 
     private func carryOut(_ effect: DialectEffect) -> OutsideText? {
         switch effect {
-        case .send(let line): send(line)
+        case .send(let line):
+            // Each line of the pool's may ask for an answer: what it does not read would wait in memory.
+            guard channel.isWritable else { return "it does not read what it is sent" }
+            send(line)
         case .ask(let number, let line, let deadline):
             later(.request(number), deadline) { session in session.perform { $0.unanswered(number) } }
             send(line)

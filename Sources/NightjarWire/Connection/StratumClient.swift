@@ -61,6 +61,14 @@ package final class StratumClient: UpstreamLink {
     package var security: ConnectionSecurity? { state.withLock { $0.session == nil ? nil : $0.tls?.security } }
 
     package func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
+        let end = await connect(events: events)
+        guard end.triesAgain, !Task.isCancelled else { return end.reason }
+        return await connect(events: events).reason
+    }
+
+    private func connect(
+        events: @escaping @Sendable (UpstreamEvent) -> Void
+    ) async -> (reason: String, triesAgain: Bool) {
         typealias Connection = (channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>, tls: TLSStatus?)
         let port = state.withLock { state in
             defer { state.nextPort = nil }
@@ -82,7 +90,7 @@ package final class StratumClient: UpstreamLink {
                 try? await connection.channel.executeThenClose { _, _ in }
             }
         } catch {
-            return options.secrets(Connecting.reason(error))
+            return (options.secrets(Connecting.reason(error)), false)
         }
 
         let session = state.withLock { state in
@@ -120,7 +128,7 @@ package final class StratumClient: UpstreamLink {
             $0.tls = nil
             $0.nextPort = session.nextPort
         }
-        return session.end(reason ?? "the pool closed the connection")
+        return (session.end(reason ?? "the pool closed the connection"), session.dialect.triesAgain)
     }
 
     package func submit(_ share: Share) async -> ShareOutcome {

@@ -28,9 +28,14 @@ package protocol Dialect: Sendable {
 
     /// A request that was sent with ``DialectEffect/ask(_:_:within:)`` had no answer before its deadline.
     mutating func unanswered(_ request: UInt64) -> [DialectEffect]
+
+    /// Asked when a connection is over: whether to connect once more without a wait, because ``begin()`` will then do
+    /// something else.
+    var triesAgain: Bool { get }
 }
 
 extension Dialect {
     package mutating func keepalive() -> [DialectEffect] { [] }
     package mutating func unanswered(_ request: UInt64) -> [DialectEffect] { [] }
+    package var triesAgain: Bool { false }
 }

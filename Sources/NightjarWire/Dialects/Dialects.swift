@@ -4,7 +4,7 @@ import NightjarCore
 package struct Dialects: Sendable {
     package let rows: [DialectRow]
 
-    package static let builtIn = Dialects([.monero])
+    package static let builtIn = Dialects([.monero, .bitcoin])
 
     /// - Parameter rows: at least one; a programmer's error otherwise.
     package init(_ rows: [DialectRow]) {

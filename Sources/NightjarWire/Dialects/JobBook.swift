@@ -5,7 +5,7 @@ struct JobBook<Wire: WireJob>: Sendable {
     private typealias Entry = (id: JobID, wire: Wire)
 
     /// Shares can be sent for this many of the newest jobs.
-    private static var kept: Int { 64 }
+    private let kept: Int
     /// This many older jobs are remembered, to tell a late share from a foreign one.
     private static var keptOver: Int { 1024 }
 
@@ -14,6 +14,8 @@ struct JobBook<Wire: WireJob>: Sendable {
     /// Jobs of this connection that the miner has.
     private var current: [Entry] = []
     private var over: [JobID] = []
+
+    init(kept: Int = 64) { self.kept = kept }
 
     enum Found {
         case current(Wire)
@@ -35,17 +37,17 @@ struct JobBook<Wire: WireJob>: Sendable {
             return known[known.count - 1].id
         }
         let id = JobID("")
-        known = known.suffix(Self.kept - 1) + [(id, wire)]
+        known = known.suffix(kept - 1) + [(id, wire)]
         return id
     }
 
-    /// The job has gone to the miner. An earlier job with the same name is over: the pool could not tell the two apart.
+    /// The job has gone to the miner. Earlier jobs that the pool could not tell from it are over.
     mutating func handOn(_ id: JobID) {
         guard let entry = known.last(where: { $0.id == id }) else { return }
-        let renamed = current.filter { $0.wire.name == entry.wire.name }
-        current.removeAll { $0.wire.name == entry.wire.name }
+        let replaced = current.filter { $0.id != id && $0.wire.isReplaced(by: entry.wire) }
+        current.removeAll { earlier in earlier.id == id || replaced.contains { $0.id == earlier.id } }
         current.append(entry)
-        let dropped = renamed.filter { $0.id != id } + (current.count > Self.kept ? [current.removeFirst()] : [])
+        let dropped = replaced + (current.count > kept ? [current.removeFirst()] : [])
         over = (over + dropped.map(\.id)).suffix(Self.keptOver)
     }
 
