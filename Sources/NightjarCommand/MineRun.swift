@@ -23,6 +23,9 @@ struct MineRun {
     /// All secrets of this process, so that a pool's words hide those of the others too.
     static let secrets = KnownSecrets()
 
+    /// Measured by this process, for all its pools.
+    static let rate = KnownRate()
+
     var isForPeople: Bool { settings.log == .text }
 
     var limits: Miner.Limits {
@@ -74,6 +77,7 @@ struct MineRun {
         common.algorithm = settings.algorithm
         common.agent = agent
         common.secrets = secrets
+        common.rate = rate
         secrets.add([settings.api?.token].compactMap { $0 })
         var links: [any UpstreamLink] = []
         for pool in settings.pools {
@@ -91,8 +95,9 @@ struct MineRun {
         let hashing: Mining
         do { hashing = try engine.startMining() } catch { throw CommandError(.failed, "\(error)") }
         let statistics = Statistics(devices: engine.devices, pool: upstream.name)
-        let reporter: any Reporter =
+        let teller: any Reporter =
             isForPeople ? HumanReporter(write: output.event) : JSONReporter(warnings: warnings, write: output.write)
+        let reporter = Reporters([RateReporter(Self.rate), teller])
         let miner = Miner(
             hashing: hashing, devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
             reporter: reporter, statistics: statistics, limits: limits)

@@ -40,11 +40,11 @@ import Testing
             """
             {
               "pools": [
-                {"url": "stratum+tcp://a.example:3333", "user": "w", "pass": "p", "rigId": "r2", "nicehash": true, "algorithm": "cn/r"},
+                {"url": "stratum+tcp://a.example:3333", "user": "w", "pass": "p", "rigId": "r2", "nicehash": true, "algorithm": "cn/r", "suggestDifficulty": 0.25},
                 {"url": "daemon+http://[::1]:18081", "user": "x", "passFile": "secret", "keepalive": false, "zmq": "18083"}
               ],
               "algorithm": "randomx", "devices": ["cpu", "opencl:0.0"], "threads": 3, "randomxMode": "light", "rigId": "r1",
-              "keepalive": true, "maxSeconds": 1.5, "maxShares": 7, "log": "json", "logFile": "/l", "logFileSize": 2,
+              "suggestDifficulty": 16, "difficultyFactor": 65536, "keepalive": true, "maxSeconds": 1.5, "maxShares": 7, "log": "json", "logFile": "/l", "logFileSize": 2,
               "ledger": {"days": 30}, "api": {"listen": "127.0.0.1:0", "tokenFile": "secret", "hosts": ["rig1", "rig2"]},
               "care": {"pauseOnBattery": true, "schedule": "22:00-07:00", "maxTemperature": 80.5, "nice": 5}
             }
@@ -54,6 +54,8 @@ import Testing
         #expect(run.pools.map(\.rigID) == ["r2", "r1"] && run.pools.map(\.niceHash) == [true, false])
         #expect(
             run.pools.map(\.keepalive) == [true, false] && run.pools.map(\.zmq?.authority) == [nil, "[::1]:18083"])
+        #expect(
+            run.pools.map(\.suggestedDifficulty) == [0.25, 16] && run.pools.map(\.difficultyFactor) == [65536, 65536])
         #expect(run.pools[0].algorithm == .cnR && run.algorithm == .rx0 && run.threads == 3 && run.randomX == .light)
         #expect(run.devices == [.device(.cpu), .device(.opencl(platform: 0, device: 0))])
         #expect(run.maxSeconds == 1.5 && run.maxShares == 7 && run.log == .json && run.logFile == "/l")
@@ -92,6 +94,10 @@ import Testing
         (
             "{\"devices\": \"cpu,gpu\"}",
             "FILE:1: devices: 'gpu' is not a device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)"
+        ),
+        (
+            "{\"pools\": [{\"url\": \"h:1\", \"user\": \"u\", \"difficultyFactor\": 0}]}",
+            "FILE:1: pools[0].difficultyFactor: 0: a number above 0, at most 1000000000000, is needed"
         ),
         ("{\"pools\": {}}", "FILE:1: pools: a list of pools is needed, not an object"),
         ("{\"pools\": [\n{\"user\": \"u\"}]}", "FILE:2: pools[0].url is missing"),

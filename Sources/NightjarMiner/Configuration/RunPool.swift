@@ -32,6 +32,8 @@ extension RunSettings.Pool {
             rigID: input.text(\.rigId), niceHash: input.bool(\.nicehash), keepalive: input.bool(\.keepalive))
         // The run's algorithm reaches every pool through the shared options.
         result.algorithm = try input.given(\.algorithm).map(SettingReader.algorithm)
+        result.suggestedDifficulty = try input.number(\.suggestDifficulty)
+        result.difficultyFactor = try input.number(\.difficultyFactor)
         result.fingerprint = try input.fingerprint(url)
         result.zmq = try input.zmq(url)
         self.init(settings: result, uncomparedOrigin: UncomparedOrigin(place.origin))
@@ -54,6 +56,14 @@ private struct PoolInput {
 
     func text(_ path: KeyPath<SettingTable, SettingRow>) -> String? {
         given(path)?.text.flatMap { $0.isEmpty ? nil : $0 } ?? settings.text(path)
+    }
+
+    /// The run's own was checked with the other settings of the run.
+    func number(_ path: KeyPath<SettingTable, SettingRow>) throws(SettingError) -> Double? {
+        guard let setting = given(path) else { return settings.number(path) }
+        try settings.check(setting, SettingTable.standard[keyPath: path])
+        if case .number(let number) = setting.value { return number }
+        return nil
     }
 
     func user(at place: Settings.Origin) throws(SettingError) -> String {

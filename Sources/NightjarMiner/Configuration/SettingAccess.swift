@@ -31,19 +31,23 @@ extension Settings {
     /// Checks the run's settings against the limits and choices in their rows.
     func check() throws(SettingError) {
         for row in list.rows {
-            guard row.isOfRun, let setting = given(row) else { continue }
-            switch (setting.value, row.kind) {
-            case (.integer(let number), .integer(let range)) where !range.contains(number):
-                let wish = number < range.lowerBound ? "at least \(range.lowerBound)" : "at most \(range.upperBound)"
-                throw SettingError(setting.origin, value: "\(number)", wish)
-            case (.number(let number), .number(let low, let high)) where !(number > low && number <= high):
-                throw SettingError(
-                    setting.origin, value: Self.plain(number),
-                    "a number above \(Self.plain(low)), at most \(Self.plain(high)), is needed")
-            case (.text(let text), .choice(let choices)) where !choices.contains(text):
-                throw SettingError(setting.origin, "'\(text)': \(SettingRow.Kind.list(choices)) is needed")
-            default: break
-            }
+            if row.isOfRun, let setting = given(row) { try check(setting, row) }
+        }
+    }
+
+    /// Checks a setting against the limits or choices of its row.
+    func check(_ setting: Setting, _ row: SettingRow) throws(SettingError) {
+        switch (setting.value, row.kind) {
+        case (.integer(let number), .integer(let range)) where !range.contains(number):
+            let wish = number < range.lowerBound ? "at least \(range.lowerBound)" : "at most \(range.upperBound)"
+            throw SettingError(setting.origin, value: "\(number)", wish)
+        case (.number(let number), .number(let low, let high)) where !(number > low && number <= high):
+            throw SettingError(
+                setting.origin, value: Self.plain(number),
+                "a number above \(Self.plain(low)), at most \(Self.plain(high)), is needed")
+        case (.text(let text), .choice(let choices)) where !choices.contains(text):
+            throw SettingError(setting.origin, "'\(text)': \(SettingRow.Kind.list(choices)) is needed")
+        default: break
         }
     }
 }

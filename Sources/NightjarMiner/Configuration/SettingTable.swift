@@ -59,6 +59,15 @@ package struct SettingTable: Sendable {
         "zmq", .text, scope: .pool, long: "zmq", variable: "NIGHTJAR_ZMQ", value: "address", excludesSandbox: true,
         help: "Where a node publishes new blocks (monerod --zmq-pub): HOST:PORT, or a port of its own host; "
             + "once for all pools, or once for each.")
+    package let suggestDifficulty = SettingRow(
+        "suggestDifficulty", .number(above: 0, atMost: 1e30), scope: .everyPool, long: "suggest-difficulty",
+        variable: "NIGHTJAR_SUGGEST_DIFFICULTY", value: "d", excludesSandbox: true,
+        help: "The difficulty to ask a Bitcoin or Litecoin pool for, in its own unit.")
+    package let difficultyFactor = SettingRow(
+        "difficultyFactor", .number(above: 0, atMost: 1e12), scope: .everyPool, long: "difficulty-factor",
+        variable: "NIGHTJAR_DIFFICULTY_FACTOR", value: "f", excludesSandbox: true,
+        help: "How much easier a pool's difficulty 1 is than Bitcoin's: without it, 1 for sha256d and 65536 for scrypt."
+    )
     // At most a hundred years, so that no arithmetic with it overflows.
     package let maxSeconds = SettingRow(
         "maxSeconds", .number(above: 0, atMost: 3.2e9), long: "max-seconds", variable: "NIGHTJAR_MAX_SECONDS",
