@@ -168,13 +168,11 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/Support", swiftSettings: swift),
-        // A proof of work and a pool language that only tests know: a folder for each room, and a row for each table.
+        // A proof of work that only tests know: a folder for each room, and a row for each table.
         .target(
             name: "Toy",
             dependencies: [
                 "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "NightjarCPU", "NightjarOpenCL",
-                "NightjarJSON",
-                "NightjarWire",
             ],
             path: "Tests/Toy", swiftSettings: swift),
         // Stands in the allocator's place in the tests' process, to count.
@@ -216,7 +214,6 @@ let package = Package(
             name: "NightjarWireTests",
             dependencies: [
                 "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform", "NightjarCore", "TestSupport",
-                "Toy",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -246,7 +243,7 @@ let package = Package(
             name: "NightjarAPITests",
             dependencies: [
                 "NightjarAPI", "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarNode",
-                "NightjarPlatform", "NightjarCore", "TestSupport", "Toy",
+                "NightjarPlatform", "NightjarCore", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

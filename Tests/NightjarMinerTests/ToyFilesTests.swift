@@ -2,7 +2,6 @@ import Foundation
 import NightjarCPU
 import NightjarCore
 import NightjarOpenCL
-import NightjarWire
 import Testing
 import Toy
 
@@ -30,7 +29,6 @@ import Toy
                 "Core/ToyParameters.swift",
                 "OpenCL/ToyOpenCLFamily.swift",
                 "Toy.swift",
-                "Wire/ToyDialect.swift", "Wire/ToyRow.swift", "Wire/ToySandbox.swift", "Wire/ToyWork.swift",
             ])
         // Each folder is named after the room of Sources whose part it is.
         let rooms = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Sources").path)
@@ -43,7 +41,6 @@ import Toy
         #expect(Toy.algorithms.count == Catalog.all.count + 1)
         #expect(Toy.cpuFamilies.count == CPUFamilies.builtIn.count + 1)
         #expect(Toy.openCLFamilies.rows.count == OpenCLFamilies.builtIn().rows.count + 1)
-        #expect(Toy.dialects.rows.count == Dialects.builtIn.rows.count + 1)
     }
 
     @Test func nothingElseKnowsIt() throws {
@@ -61,7 +58,7 @@ import Toy
         ("RandomXCPUFamily", "NightjarCPU/CPUFamilies.swift"),
         ("CryptoNightOpenCLFamily", "NightjarOpenCL/OpenCLFamilies.swift"),
         ("RandomXOpenCLFamily", "NightjarOpenCL/OpenCLFamilies.swift"),
-        (".monero", "NightjarWire/Dialects/Dialects.swift"),
+        ("[.monero", "NightjarWire/Dialects/Dialects.swift"),
     ])
     func eachPartIsNamedInItsTableAlone(_ name: String, _ table: String) throws {
         let own = ["CryptoNight", "RandomX", "Monero"]

@@ -1,9 +1,8 @@
 import NightjarCPU
 import NightjarCore
 import NightjarOpenCL
-import NightjarWire
 
-/// The tables with the toy's row in each. That, and a folder for each room, is all that a family and a dialect take;
+/// The tables with the toy's row in each. That, and a folder for each room, is all that a family takes;
 /// `ToyFilesTests` lists them.
 package enum Toy {
     /// The catalog's row.
@@ -16,6 +15,4 @@ package enum Toy {
     package static let cpuFamilies: [any CPUFamily.Type] = CPUFamilies.builtIn + [ToyCPUFamily.self]
 
     package static let openCLFamilies = OpenCLFamilies(OpenCLFamilies.builtIn().rows + [ToyOpenCLFamily()])
-
-    package static let dialects = Dialects(Dialects.builtIn.rows + [.toy()])
 }

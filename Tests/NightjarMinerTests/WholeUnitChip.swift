@@ -3,18 +3,17 @@ import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 import Synchronization
-import Toy
 
 /// A device whose batch is all 2³² nonces of a unit of work. Of each batch it hashes the first part and what is audited,
 /// for a test has no time for the rest: it finds fewer shares than it should, and nothing that is wrong.
-final class ToyChip: Backend {
+final class WholeUnitChip: Backend {
     static let id = DeviceID.opencl(platform: 9, device: 0)
     /// Nonces of a batch that are hashed.
     static let hashed: UInt64 = 1 << 14
 
     let devices = [
         Device(
-            id: ToyChip.id, kind: .accelerator, name: "chip", platform: "fake", driver: "1", computeUnits: 1,
+            id: WholeUnitChip.id, kind: .accelerator, name: "chip", platform: "fake", driver: "1", computeUnits: 1,
             memory: 1 << 30, fp64: false)
     ]
     private let cpu: CPUBackend
@@ -35,9 +34,9 @@ final class ToyChip: Backend {
         let batch = 1 << 32
         let mostCandidates = 1 << 16
         private let inner: any NightjarDevices.Lane
-        private let chip: ToyChip
+        private let chip: WholeUnitChip
 
-        init(_ inner: any NightjarDevices.Lane, _ chip: ToyChip) {
+        init(_ inner: any NightjarDevices.Lane, _ chip: WholeUnitChip) {
             self.inner = inner
             self.chip = chip
         }
@@ -48,7 +47,7 @@ final class ToyChip: Backend {
             _ nonces: Range<UInt64>, target: Target, audit: Range<UInt64>?, into candidates: inout [Candidate]
         ) throws {
             chip.longest.withLock { $0 = max($0, nonces.count) }
-            let first = nonces.lowerBound..<min(nonces.lowerBound + ToyChip.hashed, nonces.upperBound)
+            let first = nonces.lowerBound..<min(nonces.lowerBound + WholeUnitChip.hashed, nonces.upperBound)
             guard let audit else {
                 return try inner.scan(first, target: target, audit: nil, into: &candidates)
             }
