@@ -1,8 +1,10 @@
-# What it takes to build and run; `make test` needs a node to mine at, Python to compute the shared tables anew, the
+# What it takes to build and run; `make test` needs nodes to mine at, Python to compute the shared tables anew, the
 # reference RandomX to compare with, and clang-format.
 BUILD_PACKAGES = libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
-TEST_PACKAGES = clang-format monero openssl python3 librandomx0 libseccomp2 systemd
+TEST_PACKAGES = clang-format litecoind monero openssl python3 python3-venv librandomx0 libseccomp2 systemd
+# Bitcoin's node of the tests is a program of theirs, in this Python environment.
+TEST_PYTHON = .build/test-python
 
 SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
@@ -89,6 +91,7 @@ setup:
 
 setup-test:
 	sh Scripts/setup.sh $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
+	sh Scripts/setup-python.sh $(TEST_PYTHON) Tests/BitcoinKernel/requirements.txt
 
 # One archive that measures a GPU elsewhere: see Scripts/gpu-report.sh, its report.sh.
 gpu-bundle: setup

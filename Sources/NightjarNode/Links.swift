@@ -11,6 +11,8 @@ extension PoolSettings {
     package func link(options: UpstreamOptions) throws(PoolURLError) -> any UpstreamLink {
         guard fingerprint == nil || url.isSecure else { throw .fingerprintWithoutTLS(url) }
         guard zmq == nil || url.isNode else { throw .zmqWithoutNode(url) }
+        guard rpcCookie == nil || url.isNode else { throw .onlyForBitcoinNodes("--rpc-cookie", url) }
+        guard coinbaseText == nil || url.isNode else { throw .onlyForBitcoinNodes("--coinbase-text", url) }
         if url.isNode { return try NodeClient(self, options: options) }
         return try StratumClient(self, options: options)
     }

@@ -28,11 +28,16 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
     package var suggestedDifficulty: Double?
     /// How much easier a Bitcoin pool's difficulty 1 is than Bitcoin's; `nil` for what is usual for the algorithm.
     package var difficultyFactor: Double?
+    /// The file with the login for a Bitcoin or Litecoin node's RPC, which the node writes anew at each start.
+    package var rpcCookie: String?
+    /// A text for the coinbase of blocks that are mined at a Bitcoin or Litecoin node.
+    package var coinbaseText: String?
 
     package init(
         url: PoolURL, user: String, password: String = "x", rigID: String? = nil, fingerprint: CertificatePin? = nil,
         niceHash: Bool = false, keepalive: Bool = false, algorithm: Algorithm? = nil, zmq: PoolURL? = nil,
-        suggestedDifficulty: Double? = nil, difficultyFactor: Double? = nil
+        suggestedDifficulty: Double? = nil, difficultyFactor: Double? = nil,
+        rpcCookie: String? = nil, coinbaseText: String? = nil
     ) {
         self.url = url
         self.user = user
@@ -45,6 +50,8 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         self.zmq = zmq
         self.suggestedDifficulty = suggestedDifficulty
         self.difficultyFactor = difficultyFactor
+        self.rpcCookie = rpcCookie
+        self.coinbaseText = coinbaseText
     }
 
     /// Reads the `zmq` setting: `HOST:PORT`, `tcp://HOST:PORT`, or a port on the node's own host.
@@ -81,7 +88,7 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         let parts = [
             url.description, user, password, rigID ?? "\0", fingerprint?.description ?? "", zmq?.description ?? "",
             "\(merged.niceHash) \(merged.keepalive) \(suggestedDifficulty ?? 0) \(difficultyFactor ?? 0)",
-            merged.algorithm?.name ?? "", merged.agent,
+            rpcCookie ?? "\0", coinbaseText ?? "\0", merged.algorithm?.name ?? "", merged.agent,
             merged.algorithms.map(\.name).joined(separator: " "),
         ]
         // Each text has its length before it, so that two lists of texts never look the same.

@@ -17,6 +17,15 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case fingerprintWithoutTLS(PoolURL)
     /// ZMQ for a pool; only nodes have it.
     case zmqWithoutNode(PoolURL)
+    /// ZMQ for a Bitcoin or Litecoin node.
+    case zmqWithoutMonero(PoolURL)
+    /// A setting for Bitcoin and Litecoin nodes, by its flag, for something else.
+    case onlyForBitcoinNodes(String, PoolURL)
+    /// A node's RPC has one login, and two are given.
+    case twoLogins
+    /// The address that a node's blocks should pay; the text says what is wrong with it.
+    case badAddress(String)
+    case longCoinbaseText(bytes: Int, limit: Int)
 
     package var description: String {
         switch self {
@@ -35,6 +44,13 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
         case .fingerprintWithoutTLS(let url):
             "\(url) does not use TLS, so its certificate's fingerprint would never be checked"
         case .zmqWithoutNode(let url): "\(url) is a pool: ZMQ is for daemon+http"
+        case .zmqWithoutMonero(let url): "\(url): ZMQ is for monerod; bitcoind and litecoind announce blocks without it"
+        case .onlyForBitcoinNodes(let flag, let url):
+            "\(flag) is for bitcoind and litecoind: \(url) must be a daemon+http URL with -a sha256d or -a scrypt"
+        case .twoLogins: "a USER:PASS after -p and --rpc-cookie are two logins: give one of them"
+        case .badAddress(let reason): reason
+        case .longCoinbaseText(let bytes, let limit):
+            "the coinbase text has \(bytes) bytes; at most \(limit) fit into a block"
         }
     }
 }

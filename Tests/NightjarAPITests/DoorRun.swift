@@ -35,7 +35,16 @@ final class DoorRun: Sendable {
 
         init(_ statistics: Statistics) {
             self.statistics = statistics
-            human = HumanReporter { [written] line, _ in written.add([line], to: "text") }
+            // A minute passes between two shares, so that none is only counted.
+            let now = Locked(Duration.zero)
+            human = HumanReporter(
+                now: {
+                    now.withLock { now in
+                        now += .seconds(60)
+                        return now
+                    }
+                }
+            ) { [written] line, _ in written.add([line], to: "text") }
             json = JSONReporter { [written] line in written.add([line], to: "json") }
         }
 

@@ -31,7 +31,7 @@ import Testing
         var port = try await pool.start()
         var proxy: ChildProcess?
         if let path = Self.proxy {
-            let bound = try Monerod.freePorts(1)[0]
+            let bound = try PlainHTTP.freePorts(1)[0]
             proxy = try ChildProcess([
                 path, "-o", "127.0.0.1:\(port)", "-u", "proxy", "-a", "cn-pico", "-b", "127.0.0.1:\(bound)",
                 "--no-color",

@@ -83,7 +83,8 @@ import Testing
 
     /// A pool can refuse hundreds of shares a second, and accept as many.
     @Test func aFloodOfSharesIsCounted() {
-        let (lines, now) = (Locked<[String]>([]), Locked(Duration.seconds(100)))
+        let lines = Locked<[String]>([])
+        let now = Locked(Duration.seconds(100))
         let reporter = HumanReporter(now: { now.withLock { $0 } }) { line, _ in lines.withLock { $0.append(line) } }
         func report(_ id: Int64, _ state: ShareState) {
             reporter.report(.share(ShareReport(id: id, job: "j", device: "cpu", difficulty: 7, state: state)))

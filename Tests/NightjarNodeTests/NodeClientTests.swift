@@ -45,8 +45,8 @@ import Testing
             #expect(header["orphan_status"] as? Bool == false)
             #expect(await client.isOnMainChain(block) == true)
         }
-        #expect(await client.isOnMainChain(NodeClient.Block(height: 3, id: client.blocks[3].id)) == false)
-        #expect(await client.isOnMainChain(NodeClient.Block(height: 99, id: client.blocks[3].id)) == false)
+        #expect(await client.isOnMainChain(MinedBlock(height: 3, id: client.blocks[3].id)) == false)
+        #expect(await client.isOnMainChain(MinedBlock(height: 99, id: client.blocks[3].id)) == false)
         #expect(log.connections == 1 && log.disconnections.isEmpty && log.refusals.isEmpty)
         await log.stop()
     }
@@ -105,7 +105,7 @@ import Testing
         let node = try await Monerod.start(environment: ["SEEDHASH_EPOCH_BLOCKS": "8", "SEEDHASH_EPOCH_LAG": "4"])
         let client = try client(node.rpcPort) { $0.pollInterval = .milliseconds(20) }
         let log = EventLog(running: client)
-        var (kept, lost, late): ([NodeClient.Block], [NodeClient.Block], Int) = ([], [], 0)
+        var (kept, lost, late): ([MinedBlock], [MinedBlock], Int) = ([], [], 0)
         var seeds: Set<[UInt8]> = []
         var number: UInt32 = 0
         // Jobs before the chain's last change are of no use, even at the same height.

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import NightjarCore
 import NightjarJSON
 import NightjarNode
 import NightjarWire
@@ -31,13 +32,54 @@ import Testing
         var messages = FuzzMessages(Self.nodes.map { Array($0.utf8) }, seed: Self.seed &+ 2, share: 0.25)
         while let bytes = messages.next() {
             guard let json = try? JSON(parsing: bytes), let result = json["result"],
-                let template = try? NodeTemplate(result, id: "t", options: options)
+                let template = try? MoneroTemplate(result, id: "t", options: options)
             else { continue }
             good += 1
             Self.hold(template.block(nonce: 0xFFFF_FFFF).count == template.block.count)
             Self.hold(template.id(nonce: 1).utf8.count == 64)
         }
         #expect(good > 0 && messages.slow.isEmpty)
+    }
+
+    @Test func bitcoinTemplates() throws {
+        let options = UpstreamOptions()
+        let payee = BitcoinTemplate.Payee(script: [0x51], instance: [1, 2, 3, 4])
+        let corpus = [Array(try Vectors.data("litecoin-template")), Array(BitcoinOddNodesTests.template("p").utf8)]
+        var good = 0
+        var messages = FuzzMessages(corpus, seed: Self.seed &+ 7, share: 0.1)
+        while let bytes = messages.next() {
+            guard let json = try? JSON(parsing: bytes),
+                let template = try? BitcoinTemplate(json, of: .litecoin, payee: payee, id: "t", options: options),
+                let unit = template.job.job.source.unit(1)
+            else { continue }
+            good += 1
+            let share = Share(
+                jobID: template.job.job.id, unit: unit, target: .easiest, nonce: .max, proof: Proof(digest: Digest()),
+                device: .cpu)
+            Self.hold(template.block(of: share)?.starts(with: share.input) == true)
+            Self.hold(template.id(of: share).utf8.count == 64)
+        }
+        #expect(good > 0 && messages.slow.isEmpty)
+    }
+
+    @Test func bitcoinAddresses() {
+        let corpus = [
+            "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0", "12ZEw5Hcv1hTb6YUQJ69y1V7uhcoDz92PH",
+            "33FFrcn4Tv1qgGEuXPkkPdr44DuWp3RzPo",
+        ]
+        var messages = FuzzMessages(corpus.map { Array($0.utf8) }, seed: Self.seed &+ 8, share: 0.5)
+        var good = 0
+        while let bytes = messages.next() {
+            do {
+                let script = try BitcoinAddress(String(decoding: bytes, as: UTF8.self), of: .bitcoin).script
+                Self.hold((22...34).contains(script.count))
+                good += 1
+            } catch {
+                Self.hold(!error.description.isEmpty && !error.description.contains("\n"))
+            }
+        }
+        #expect(messages.slow.isEmpty)
+        print("\(good) of the changed addresses are addresses")
     }
 
     @Test func zmtpStreams() {

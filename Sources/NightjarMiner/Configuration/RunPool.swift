@@ -36,6 +36,8 @@ extension RunSettings.Pool {
         result.difficultyFactor = try input.number(\.difficultyFactor)
         result.fingerprint = try input.fingerprint(url)
         result.zmq = try input.zmq(url)
+        result.rpcCookie = input.path(\.rpcCookie)
+        result.coinbaseText = input.given(\.coinbaseText)?.text.flatMap { $0.isEmpty ? nil : $0 }
         self.init(settings: result, uncomparedOrigin: UncomparedOrigin(place.origin))
     }
 }
@@ -86,6 +88,11 @@ private struct PoolInput {
         let secret = try SmallFile.secret(path, file.origin)
         warnings += secret.warnings
         return secret.text
+    }
+
+    func path(_ path: KeyPath<SettingTable, SettingRow>) -> String? {
+        guard let written = given(path), let text = written.text, !text.isEmpty else { return nil }
+        return SmallFile.path(text, written.origin)
     }
 
     func fingerprint(_ url: PoolURL) throws(SettingError) -> CertificatePin? {

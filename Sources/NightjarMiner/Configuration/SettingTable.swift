@@ -68,6 +68,15 @@ package struct SettingTable: Sendable {
         variable: "NIGHTJAR_DIFFICULTY_FACTOR", value: "f", excludesSandbox: true,
         help: "How much easier a pool's difficulty 1 is than Bitcoin's: without it, 1 for sha256d and 65536 for scrypt."
     )
+    package let rpcCookie = SettingRow(
+        "rpcCookie", .text, scope: .pool, long: "rpc-cookie", variable: "NIGHTJAR_RPC_COOKIE", value: "file",
+        excludesSandbox: true,
+        help: "The file with the login for bitcoind or litecoind, its .cookie; once for all pools, or once for each.")
+    package let coinbaseText = SettingRow(
+        "coinbaseText", .text, scope: .pool, long: "coinbase-text", variable: "NIGHTJAR_COINBASE_TEXT", value: "text",
+        excludesSandbox: true,
+        help: "Up to 64 bytes of text in the blocks that are mined at bitcoind or litecoind; once for all pools, or "
+            + "once for each.")
     // At most a hundred years, so that no arithmetic with it overflows.
     package let maxSeconds = SettingRow(
         "maxSeconds", .number(above: 0, atMost: 3.2e9), long: "max-seconds", variable: "NIGHTJAR_MAX_SECONDS",

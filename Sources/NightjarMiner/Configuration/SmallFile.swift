@@ -23,13 +23,7 @@ enum SmallFile {
     static func secret(_ path: String, _ origin: Settings.Origin) throws(SettingError) -> (
         text: String, warnings: [String]
     ) {
-        // A relative path starts at the directory of the configuration that names it.
-        var path = path
-        if !path.hasPrefix("/"), case .file(let configuration, _, _) = origin,
-            let slash = configuration.lastIndex(of: "/")
-        {
-            path = configuration[...slash] + path
-        }
+        let path = Self.path(path, origin)
         let found: Contents
         do { found = try read(path, .secret) } catch { throw SettingError(origin, error.description) }
         let line = found.bytes.prefix { $0 != 0x0A && $0 != 0x0D }
@@ -37,6 +31,14 @@ enum SmallFile {
             throw SettingError(origin, "\(path): the first line must be the secret")
         }
         return (text, (found.isOpen ? [warning(path)] : []) + (found.warning.map { [$0] } ?? []))
+    }
+
+    /// A path that a user wrote: a relative one starts at the directory of the configuration that names it.
+    static func path(_ path: String, _ origin: Settings.Origin) -> String {
+        guard !path.hasPrefix("/"), case .file(let configuration, _, _) = origin,
+            let slash = configuration.lastIndex(of: "/")
+        else { return path }
+        return configuration[...slash] + path
     }
 
     /// The warning that others may read a file that holds a secret.

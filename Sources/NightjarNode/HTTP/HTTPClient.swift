@@ -26,11 +26,12 @@ final class HTTPClient: Sendable {
     /// Enough for a poll and for a share that is submitted meanwhile.
     private static let keptConnections = 2
 
-    init(url: PoolURL, options: UpstreamOptions, tls: TLSClient?, login: DigestAuthorization?) {
-        self.url = url
+    /// The client for a node with these settings, which are merged into the options already.
+    init(_ settings: PoolSettings, options: UpstreamOptions, login: DigestAuthorization? = nil) {
+        url = settings.url
         self.options = options
-        self.tls = tls
         self.login = login
+        tls = url.isSecure ? TLSClient(host: url.host, pin: settings.fingerprint, trust: options.trust) : nil
     }
 
     deinit { hangUp() }
@@ -48,21 +49,24 @@ final class HTTPClient: Sendable {
     /// server may execute a request twice.
     ///
     /// - Parameters:
+    ///   - authorization: the value of `Authorization`, for a server that takes a login without a challenge.
     ///   - limit: the most bytes that the answer's body may have.
+    ///   - deadline: the most time from connecting to the end of the answer; `nil` is the options' request deadline.
     ///   - secured: gets the connection's security once it is known.
-    /// - Throws: an error with a description of one line, at the latest at the options' request deadline. The deadline
-    ///   covers the time from connecting to the end of the answer.
+    /// - Throws: an error with a description of one line, at the latest at the deadline.
     func post(
-        path: String, body: [UInt8], limit: Int, secured: @escaping @Sendable (ConnectionSecurity) -> Void
+        path: String, body: [UInt8], authorization: String? = nil, limit: Int, deadline: Duration? = nil,
+        secured: @escaping @Sendable (ConnectionSecurity) -> Void
     ) async throws -> Response {
         let answer = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Response.self)
-        let deadline = options.requestDeadline
+        let deadline = deadline ?? options.requestDeadline
         let timer = answer.futureResult.eventLoop.scheduleTask(in: TimeAmount(deadline)) {
             answer.fail(HTTPClientError.deadline(deadline))
         }
         defer { timer.cancel() }
         let request = HTTPExchange.Request(
-            client: self, path: path, body: ByteBuffer(bytes: body), limit: limit, secured: secured, answer: answer)
+            client: self, path: path, body: ByteBuffer(bytes: body), authorization: authorization, limit: limit,
+            secured: secured, answer: answer)
         if let channel = takeIdle() { begin(request, on: channel) } else { connect(request) }
         return try await withTaskCancellationHandler {
             try await answer.futureResult.get()

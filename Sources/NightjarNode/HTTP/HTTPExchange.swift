@@ -13,17 +13,20 @@ final class HTTPExchange: ChannelInboundHandler {
         let client: HTTPClient
         let path: String
         let body: ByteBuffer
+        /// A login that is sent without a challenge.
+        let authorization: String?
         let limit: Int
         let secured: @Sendable (ConnectionSecurity) -> Void
         let answer: EventLoopPromise<HTTPClient.Response>
 
         init(
-            client: HTTPClient, path: String, body: ByteBuffer, limit: Int,
+            client: HTTPClient, path: String, body: ByteBuffer, authorization: String?, limit: Int,
             secured: @escaping @Sendable (ConnectionSecurity) -> Void, answer: EventLoopPromise<HTTPClient.Response>
         ) {
             self.client = client
             self.path = path
             self.body = body
+            self.authorization = authorization
             self.limit = limit
             self.secured = secured
             self.answer = answer
@@ -82,7 +85,9 @@ final class HTTPExchange: ChannelInboundHandler {
         head.headers.add(name: "Content-Type", value: "application/json")
         head.headers.add(name: "Content-Length", value: String(request.body.readableBytes))
         bytes.expect(limit: request.limit)
-        if let authorization { head.headers.add(name: "Authorization", value: authorization) }
+        if let authorization = authorization ?? request.authorization {
+            head.headers.add(name: "Authorization", value: authorization)
+        }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(request.body))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

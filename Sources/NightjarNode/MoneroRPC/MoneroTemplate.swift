@@ -3,16 +3,15 @@ import NightjarJSON
 import NightjarWire
 
 /// A block to mine, from a node's `get_block_template`.
-package struct NodeTemplate: Sendable {
+package struct MoneroTemplate: BlockTemplate {
     package let job: UpstreamJob
     private let work: Work
     /// The whole block. Its nonce stands at the same offset as in the hashing blob.
     package let block: [UInt8]
     let header: BlockBlob
-    let height: UInt64
-    let difficulty: Difficulty
-    /// The previous block's id, as the node writes it.
-    let previousHash: String
+    package let height: UInt64
+    package let previousHash: String
+    package var size: Int { block.count }
 
     /// - Parameter id: a name for the job.
     package init(_ result: JSON, id: String, options: UpstreamOptions) throws {
@@ -53,7 +52,6 @@ package struct NodeTemplate: Sendable {
         }
         self.header = header
         self.height = height
-        self.difficulty = difficulty
         previousHash = result["prev_hash"]?.string ?? Hex.encode(header.previousID)
         do {
             work = try Work(
@@ -68,6 +66,10 @@ package struct NodeTemplate: Sendable {
             throw NodeTemplateError("\(ours: error)")
         }
     }
+
+    package func block(of share: Share) -> [UInt8]? { block(nonce: share.nonce) }
+
+    package func id(of share: Share) -> String { id(nonce: share.nonce) }
 
     /// The block with its nonce, ready to submit.
     package func block(nonce: UInt32) -> [UInt8] { header.setting(nonce: nonce, in: block) }

@@ -1,81 +1,71 @@
 import NightjarCore
-import NightjarJSON
 import NightjarPlatform
 import NightjarWire
 import Synchronization
 
-/// Mines directly at a Monero node, where a share is a block.
+/// Mines directly at a node, where a share is a block.
 ///
-/// A share is ``ShareOutcome/accepted`` only once the node's main chain has its block. The client looks the block up by
-/// height and compares the id, because the node's "OK" alone does not prove it.
+/// A share is ``ShareOutcome/accepted`` only once the node's main chain has its block. The client asks for the block,
+/// because a node's "OK" alone does not prove it.
 package final class NodeClient: UpstreamLink {
-    /// A block of this miner that was on the main chain after it was submitted.
-    package struct Block: Sendable, Hashable {
-        package let height: UInt64
-        /// Lower-case hex.
-        package let id: String
-
-        package init(height: UInt64, id: String) {
-            self.height = height
-            self.id = id
-        }
-    }
-
     package let name: String
     package let identity: String
     package var backoff: Backoff { options.backoff }
 
-    private let wallet: String
     private let options: UpstreamOptions
-    private let rpc: NodeRPC
-    private let notices: BlockNotices?
-    private let safety = Safety()
+    private let dialect: any NodeDialect
+    private let safety: Safety
     private let state: Locked<State>
 
-    /// Shares can be submitted for this many of the newest templates.
+    /// Shares can be submitted for this many of the newest templates,
     private static let keptTemplates = 16
+    /// and for no more than these bytes of them, but always for the newest two.
+    private static let keptBytes = 32 << 20
     /// How often a block is offered to a busy node.
     private static let offers = 3
-    private static let busy: Int64 = -9
 
     private struct State {
-        var templates: [NodeTemplate] = []
-        var made: UInt64 = 0
-        var blocks: [Block] = []
+        var templates: [any BlockTemplate] = []
+        var blocks: [MinedBlock] = []
         /// The height and the parent of each of `blocks`, newest last.
         var won: [(height: UInt64, previousHash: String)] = []
         /// The number of runs: a new one may begin before the last has quite ended.
         var connections = 0
+        /// The template that the node announced last, until it is mined.
+        var announced: (any BlockTemplate)?
         var pace: PollPace
         var sleeper: Task<Void, Never>?
         var refusals = RefusalLimit()
+
+        /// Adds a template, and drops those that are too old.
+        mutating func keep(_ template: any BlockTemplate) {
+            templates = templates.suffix(keptTemplates - 1) + [template]
+            while templates.count > 2, templates.reduce(0, { $0 + $1.size }) > keptBytes { templates.removeFirst() }
+        }
     }
 
     /// A password of the form `USER:PASS` is the login for the node's RPC; any other password is ignored.
     ///
-    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is not a node's.
-    package init(_ settings: PoolSettings, options: UpstreamOptions) throws(PoolURLError) {
+    /// - Parameter dialects: the node is spoken to in its algorithm's dialect, by this table.
+    /// - Throws: ``PoolURLError/wrongKind(_:)`` when the URL is not a node's; others for settings that contradict each
+    ///   other.
+    package init(
+        _ settings: PoolSettings, options: UpstreamOptions, dialects: NodeDialects = .builtIn
+    ) throws(PoolURLError) {
         let url = settings.url
         guard url.isNode else { throw .wrongKind(url) }
         options.secrets.add([settings.password])
-        var login: DigestAuthorization?
-        if let colon = settings.password.firstIndex(of: ":") {
-            let password = String(settings.password[settings.password.index(after: colon)...])
-            login = DigestAuthorization(user: String(settings.password[..<colon]), password: password)
-            options.secrets.add([password])
-        }
-        wallet = settings.user
+        if let login = settings.rpcLogin { options.secrets.add([login.password]) }
+        name = url.authority
         identity = settings.identity(options)
         let options = settings.merged(into: options)
+        let safety = Safety()
         self.options = options
-        state = Locked(
-            State(pace: PollPace(interval: options.pollInterval, templateSpacing: options.jobSpacing)))
-        let tls = url.isSecure ? TLSClient(host: url.host, pin: settings.fingerprint, trust: options.trust) : nil
-        rpc = NodeRPC(
-            http: HTTPClient(url: url, options: options, tls: tls, login: login),
-            secured: { [safety] security in safety.security.withLock { $0 = security } })
-        notices = settings.zmq.map { BlockNotices(url: $0, options: options) }
-        name = url.authority
+        self.safety = safety
+        state = Locked(State(pace: PollPace(interval: options.pollInterval, templateSpacing: options.jobSpacing)))
+        dialect = try dialects.row(for: options.algorithm).dialect(settings, options) { security in
+            safety.security.withLock { $0 = security }
+        }
     }
 
     /// - Parameter wallet: the address that the blocks pay.
@@ -92,37 +82,25 @@ package final class NodeClient: UpstreamLink {
     package var security: ConnectionSecurity? { safety.security.withLock { $0 } }
 
     /// The blocks that this client got onto the main chain, oldest first.
-    package var blocks: [Block] { state.withLock { $0.blocks } }
+    package var blocks: [MinedBlock] { state.withLock { $0.blocks } }
 
     /// Whether the node's main chain still has `block`; `nil` when the node cannot be asked.
-    package func isOnMainChain(_ block: Block) async -> Bool? {
-        do {
-            let header = try await rpc.header(at: block.height)
-            return header.hash == block.id && !header.orphan
-        } catch .node {
-            return false
-        } catch {
-            return nil
-        }
+    package func isOnMainChain(_ block: MinedBlock) async -> Bool? {
+        (try? await dialect.place(of: block)).map { $0 == .mainChain }
     }
 
     package func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
-        let listener = notices.map { notices in
-            Task {
-                await notices.run {
-                    self.pollSoon(more: true)
-                } trouble: {
-                    events(.refused(reason: self.options.secrets($0)))
-                }
-            }
-        }
+        // An earlier connection's is not this one's.
+        state.withLock { $0.announced = nil }
+        let listening = Task { await dialect.listen(listener(events)) }
         var isConnected = false
         defer {
-            listener?.cancel()
-            rpc.http.hangUp()
+            listening.cancel()
+            dialect.hangUp()
             if isConnected { state.withLock { $0.connections -= 1 } }
         }
         do {
+            try await dialect.begin()
             var template = try await fetch()
             var fetched = options.backoff.now()
             isConnected = true
@@ -132,9 +110,13 @@ package final class NodeClient: UpstreamLink {
             var lastRefusal: NodeTemplateError?
             while true {
                 try await pause()
-                let tip = try await rpc.tip()
-                let moved =
-                    tip.height != template.height || (tip.hash ?? template.previousHash) != template.previousHash
+                if let announced = takeAnnounced(after: template) {
+                    (template, fetched) = (announced, options.backoff.now())
+                    lastRefusal = nil
+                    events(.job(template.job))
+                    continue
+                }
+                let moved = try await dialect.hasMoved(since: template)
                 if moved { state.withLock { $0.pace.moved() } }
                 guard moved || options.backoff.now() - fetched >= options.templateInterval else { continue }
                 fetched = options.backoff.now()
@@ -153,6 +135,17 @@ package final class NodeClient: UpstreamLink {
         }
     }
 
+    private func listener(_ events: @escaping @Sendable (UpstreamEvent) -> Void) -> NodeListener {
+        NodeListener {
+            self.state.withLock { $0.templates.last }
+        } news: { template in
+            if let template { self.state.withLock { $0.announced = template } }
+            self.pollSoon(more: template == nil)
+        } trouble: {
+            events(.refused(reason: self.options.secrets($0)))
+        }
+    }
+
     private var now: Duration { options.clocks().monotonic }
 
     private func refuse(_ reason: OutsideText, _ events: (UpstreamEvent) -> Void) {
@@ -161,20 +154,13 @@ package final class NodeClient: UpstreamLink {
         if let text { events(.refused(reason: text)) }
     }
 
-    private func fetch() async throws -> NodeTemplate {
+    private func fetch() async throws -> any BlockTemplate {
         let now = now
         let wonBefore = state.withLock { state in
             state.pace.template(now: now)
             return state.won
         }
-        let result = try await rpc.call(
-            "get_block_template", .object(["wallet_address": .string(wallet), "reserve_size": .number(8)]))
-        let number = state.withLock { state in
-            state.made += 1
-            return state.made
-        }
-        let height = result["height"]?.uint64 ?? 0
-        let template = try NodeTemplate(result, id: "\(height)-\(number)", options: options)
+        let template = try await dialect.template()
         state.withLock { state in
             // When the node asks again for a block that this miner has found, the node has lost that block, in a
             // reorganisation or a crash. A block that was found while the node answered does not count.
@@ -182,10 +168,23 @@ package final class NodeClient: UpstreamLink {
                 won.height == template.height && won.previousHash == template.previousHash
             }
             if wonBefore.contains(where: isThis) { state.won.removeAll(where: isThis) }
-            state.templates.append(template)
-            if state.templates.count > Self.keptTemplates { state.templates.removeFirst() }
+            state.keep(template)
         }
         return template
+    }
+
+    /// The template that the node announced since the last call. One that was overtaken by `template` does not count.
+    private func takeAnnounced(after template: any BlockTemplate) -> (any BlockTemplate)? {
+        let now = now
+        return state.withLock { state -> (any BlockTemplate)? in
+            guard let announced = state.announced else { return nil }
+            state.announced = nil
+            guard announced.height >= template.height else { return nil }
+            state.pace.template(now: now)
+            state.pace.moved()
+            state.keep(announced)
+            return announced
+        }
     }
 
     /// Waits for the next poll. A notice or an accepted block may end the wait early.
@@ -223,33 +222,34 @@ package final class NodeClient: UpstreamLink {
             return (template, state.connections > 0, won)
         }
         guard connected else { return .expired(reason: "not connected") }
-        guard let template else { return .expired(reason: "its block template is no longer kept") }
-        guard Target(difficulty: template.difficulty).isMet(by: share.proof) else {
+        guard let template, let block = template.block(of: share) else {
+            return .expired(reason: "its block template is no longer kept")
+        }
+        guard template.job.job.target.isMet(by: share.proof) else {
             return .rejected(reason: "below the block's difficulty")
         }
         // A second block for one height could only be an orphan, but the node would take it and answer OK.
         guard !won else { return .stale(reason: "height \(template.height) has a block of this miner's already") }
         do {
-            try await offer(template.block(nonce: share.nonce))
-            return await fate(of: template, nonce: share.nonce)
+            try await offer(block)
+            return await fate(of: share, template)
         } catch {
             // The node may still have the block: its answer was lost, or the block was sent twice.
-            if await fate(of: template, nonce: share.nonce) == .accepted { return .accepted }
-            guard case .node = error else { return .expired(reason: error.words) }
-            let tip = try? await rpc.tip()
-            let moved = tip.map {
-                $0.height != template.height || ($0.hash ?? template.previousHash) != template.previousHash
+            if await fate(of: share, template) == .accepted { return .accepted }
+            switch error {
+            case .node, .busy: break
+            case .transport, .malformed: return .expired(reason: error.words)
             }
-            return moved ?? false ? .stale(reason: error.words) : .rejected(reason: error.words)
+            let moved = (try? await dialect.hasMoved(since: template)) ?? false
+            return moved ? .stale(reason: error.words) : .rejected(reason: error.words)
         }
     }
 
     private func offer(_ block: [UInt8]) async throws(NodeRPCError) {
         for turn in 1... {
             do {
-                _ = try await rpc.call("submit_block", .array([.string(Hex.encode(block))]))
-                return
-            } catch .node(let code, _) where code == Self.busy && turn < Self.offers {
+                return try await dialect.submit(block)
+            } catch .busy where turn < Self.offers {
                 // The node is busy with another block, and free again soon.
                 try? await Task.sleep(for: options.pollInterval)
             } catch {
@@ -258,18 +258,11 @@ package final class NodeClient: UpstreamLink {
         }
     }
 
-    /// How a block ended that the node answered OK to.
-    private func fate(of template: NodeTemplate, nonce: UInt32) async -> ShareEnd<OutsideText> {
-        let block = Block(height: template.height, id: template.id(nonce: nonce))
+    /// How a block ended that the node has taken.
+    private func fate(of share: Share, _ template: any BlockTemplate) async -> ShareEnd<OutsideText> {
+        let block = MinedBlock(height: template.height, id: template.id(of: share))
         do {
-            let header = try await rpc.header(at: block.height)
-            guard header.hash == block.id else {
-                return .stale(
-                    reason: "the main chain has block \(theirs: header.hash, 64) at height \(block.height)")
-            }
-            guard !header.orphan else { return .stale(reason: "block \(ours: block.id) is an orphan") }
-        } catch .node(let code, let message) {
-            return .stale(reason: "not on the main chain: \(NodeRPCError.node(code: code, message: message).words)")
+            if case .elsewhere(let reason) = try await dialect.place(of: block) { return .stale(reason: reason) }
         } catch {
             return .expired(
                 reason: "it is not known whether block \(ours: block.id) is on the main chain: \(error.words)")

@@ -3,10 +3,9 @@ import NightjarJSON
 import NightjarWire
 
 /// A Monero node's RPC over HTTP or HTTPS, with a login where the node needs one (`--rpc-login`).
-struct NodeRPC: Sendable {
+struct MoneroRPC: Sendable {
     let http: HTTPClient
-    /// Gets the connection's security.
-    let secured: @Sendable (ConnectionSecurity) -> Void
+    let secured: NodeRow.Secured
 
     /// The most bytes of an answer. A template with its block's transaction ids is far smaller.
     static let responseLimit = 4 << 20

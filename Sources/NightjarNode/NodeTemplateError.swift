@@ -1,7 +1,7 @@
 import NightjarWire
 
 /// A template that cannot be mined.
-struct NodeTemplateError: OutsideError, Hashable {
-    let words: OutsideText
+package struct NodeTemplateError: OutsideError, Hashable {
+    package let words: OutsideText
     init(_ reason: OutsideText) { words = "block template: \(reason)" }
 }
