@@ -168,13 +168,6 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/Support", swiftSettings: swift),
-        // A proof of work that only tests know: a folder for each room, and a row for each table.
-        .target(
-            name: "Toy",
-            dependencies: [
-                "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "NightjarCPU", "NightjarOpenCL",
-            ],
-            path: "Tests/Toy", swiftSettings: swift),
         // Stands in the allocator's place in the tests' process, to count.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
         .testTarget(
@@ -207,7 +200,7 @@ let package = Package(
             dependencies: [
                 "Nightjar", "NightjarPlatform", "NightjarDevices", "NightjarCPU", "NightjarOpenCL",
                 "NightjarAlgorithms",
-                "NightjarCore", "TestSupport", "Toy",
+                "NightjarCore", "TestSupport",
             ], swiftSettings: swift),
         // NIO too: the tests play pools and nodes that no sandbox pool would be.
         .testTarget(
@@ -222,7 +215,8 @@ let package = Package(
         .testTarget(
             name: "NightjarNodeTests",
             dependencies: [
-                "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform", "NightjarCore", "TestSupport",
+                "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform", "NightjarCore", "CHashing",
+                "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -232,7 +226,7 @@ let package = Package(
             name: "NightjarMinerTests",
             dependencies: [
                 "NightjarMiner", "Nightjar", "NightjarJSON", "NightjarWire", "NightjarNode", "NightjarPlatform",
-                "NightjarCPU", "NightjarOpenCL", "NightjarDevices", "NightjarCore", "TestSupport", "Toy",
+                "NightjarCPU", "NightjarOpenCL", "NightjarDevices", "NightjarCore", "TestSupport",
                 // Writes rows into a ledger that no miner writes.
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -253,8 +247,8 @@ let package = Package(
         .testTarget(
             name: "NightjarCommandTests",
             dependencies: [
-                "NightjarCommand", "NightjarMiner", "Nightjar", "NightjarWire", "NightjarPlatform", "NightjarCore",
-                "TestSupport",
+                "NightjarCommand", "NightjarMiner", "Nightjar", "NightjarWire", "NightjarJSON", "NightjarPlatform",
+                "NightjarCore", "TestSupport",
             ], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],

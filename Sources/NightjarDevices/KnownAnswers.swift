@@ -5,13 +5,11 @@ import NightjarCore
 /// `Scripts/generate-known-answers.py` writes them from `Tests/Vectors`, because the engine needs its own copy. The
 /// script tells which rows it takes.
 package enum KnownAnswers {
-    /// The known answers for `algorithm`: at least two for each algorithm in the ``Catalog``. Any other algorithm's
-    /// come from its parameters.
+    /// The known answers for `algorithm`: at least two for each algorithm in the ``Catalog``, none for any other.
     ///
     /// All of RandomX's have the benchmark's seed, 32 zero bytes, so that one cache serves them all.
     package static func answers(for algorithm: Algorithm) -> [KnownAnswer] {
-        if let source = algorithm.parameters as? any KnownAnswerSource { return source.knownAnswers(of: algorithm) }
-        return rows.filter { $0.algorithm == algorithm.name }.compactMap { row in
+        rows.filter { $0.algorithm == algorithm.name }.compactMap { row in
             guard let input = Hex.decode(row.input), let digest = Digest(hex: row.digest),
                 let epoch = try? Epoch(algorithm, height: row.height, seed: benchmarkSeed),
                 let work = try? Work(algorithm: algorithm, input: input, epoch: epoch)

@@ -29,7 +29,9 @@ enum DoorBitcoin {
     static func refused(_ v: Variant) -> [String] {
         var lines: [String] = []
         for place in 1...8 {
-            for json in [v.json, "[\(v.json)]", "{\(v.json):\(v.json)}"] {
+            // The coinbase may have the password as hex, and is refused for the x only.
+            let text = place == 2 || place == 3 ? with("x", v) : v.json
+            for json in [text, "[\(v.json)]", "{\(v.json):\(v.json)}"] {
                 lines.append(notify(changing: [place: json]))
             }
         }

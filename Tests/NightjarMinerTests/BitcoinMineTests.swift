@@ -4,6 +4,7 @@ import NightjarCore
 import NightjarDevices
 import NightjarMiner
 import NightjarNode
+import NightjarOpenCL
 import NightjarPlatform
 import NightjarWire
 import Synchronization
@@ -88,8 +89,17 @@ import Testing
 
     @Test func theCPUMinesThroughEveryFloor() async throws {
         let cpu = CPUBackend()
-        for (algorithm, difficulty) in [(Algorithm.sha256d, 1 << 16), (.scrypt, 1 << 7)] {
+        for (algorithm, difficulty) in [(Algorithm.sha256d, 1 << 20), (.scrypt, 1 << 10)] {
             let engine = try Engine(threads: 2, backends: [cpu], verifier: cpu)
+            check(try await mine(algorithm, on: engine, difficulty: difficulty), algorithm)
+        }
+    }
+
+    @Test func openCLDevicesMineThroughEveryFloor() async throws {
+        let openCL = OpenCLBackend(cacheDirectory: nil)
+        try #require(!openCL.devices.isEmpty, "the tests need an OpenCL device")
+        for (algorithm, difficulty) in [(Algorithm.sha256d, 1 << 20), (.scrypt, 1 << 8)] {
+            let engine = try Engine(backends: [openCL], verifier: CPUBackend())
             check(try await mine(algorithm, on: engine, difficulty: difficulty), algorithm)
         }
     }
@@ -99,7 +109,7 @@ import Testing
         let cpu = CPUBackend()
         let chip = WholeUnitChip(cpu)
         let engine = try Engine(threads: 1, backends: [cpu, chip], verifier: cpu)
-        let run = try await mine(.sha256d, on: engine, difficulty: Int(WholeUnitChip.hashed))
+        let run = try await mine(.sha256d, on: engine, difficulty: 1 << 20)
         check(run, .sha256d)
         // The CPU may have taken the first nonces of each unit: a few thousand.
         #expect(chip.longestBatch > 1 << 31)
