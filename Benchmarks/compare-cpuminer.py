@@ -4,8 +4,8 @@
     swift build -c release --product nightjar
     Benchmarks/compare-cpuminer.py --peer /path/to/cpuminer --pairs 5 --out result.json
 
-cpuminer is a black box: its offline benchmark runs with the options that its --help names, and its output is read. It
-lowers its own priority, so the machine must do nothing else. --at-once runs both at the same time, each with one thread
+cpuminer is a black box: its offline benchmark runs with the options that its --help names, and its output is read. By
+itself it lowers its priority; here it keeps the usual one, as Nightjar does. --at-once runs both at the same time, each with one thread
 on its own core, and then with the cores exchanged.
 """
 import argparse
@@ -61,12 +61,16 @@ def start_cpuminer(arguments, algorithm, core=None):
     pinned = [] if core is None else ["--cpu-affinity", str(1 << core)]
     return start(on_core(core, [arguments.peer, "--benchmark", "-a", PEER_NAMES[algorithm], "-t",
                                 str(arguments.threads if core is None else 1), "--time-limit",
-                                str(math.ceil(arguments.seconds)), *pinned]))
+                                str(math.ceil(arguments.seconds)), "--cpu-priority", "2", *pinned]))
 
 
-def cpuminer_rate(process):
+def cpuminer_rate(process, limit):
     """The rate of the whole run, which it prints at its end; or the last one that it printed before."""
-    text = process.communicate()[0]
+    try:
+        text = process.communicate(timeout=limit)[0]
+    except subprocess.TimeoutExpired as error:
+        process.kill()
+        raise Failure(f"cpuminer went on for {limit:.0f} s, past its time limit") from error
     told = re.findall(r"(?:Benchmark|Total): ([\d.]+) ([kMG]?)[hH]/s", text)
     if not told:
         raise Failure(f"cpuminer told no rate:\n{text[-2000:]}")
@@ -78,13 +82,13 @@ def pair(arguments, algorithm):
     """Both rates, the host, cpuminer's version, and what Nightjar chose."""
     if not arguments.at_once:
         ours, host, explanation = nightjar_rate(start_nightjar(arguments, algorithm))
-        theirs, version = cpuminer_rate(start_cpuminer(arguments, algorithm))
+        theirs, version = cpuminer_rate(start_cpuminer(arguments, algorithm), 60 + 4 * arguments.seconds)
         return ours, theirs, host, version, explanation
     runs = []
     for our_core, their_core in [(0, 1), (1, 0)]:
         peer = start_cpuminer(arguments, algorithm, their_core)
         own = nightjar_rate(start_nightjar(arguments, algorithm, our_core))
-        runs.append((own, cpuminer_rate(peer)))
+        runs.append((own, cpuminer_rate(peer, 60 + 4 * arguments.seconds)))
     ours, theirs = (math.sqrt(math.prod(run[side][0] for run in runs)) for side in (0, 1))
     return ours, theirs, runs[0][0][1], runs[0][1][1], runs[0][0][2]
 
