@@ -288,7 +288,7 @@ import Testing
         let reader = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         defer { close(reader) }
         #expect(throws: FileError(pipe, .belongsTo(1000))) { try NamedOutput(pipe) }
-        // Standard output may be anything: whoever started the program opened it.
+        // Standard output may be anything: it was open before the program began.
         let descriptor = open(theirs, O_WRONLY | O_CLOEXEC)
         try NamedOutput("/dev/fd/\(descriptor)").write("5")
         #expect(FileManager.default.contents(atPath: theirs) == Data("5".utf8))

@@ -66,7 +66,7 @@ public enum PlainHTTP {
         }
     }
 
-    /// Ports that nobody listens on at the moment, all different.
+    /// Ports that are free at the moment, all different.
     public static func freePorts(_ count: Int) throws -> [Int] {
         var descriptors: [Int32] = []
         defer { for descriptor in descriptors { close(descriptor) } }
