@@ -2,7 +2,7 @@ import NightjarCore
 
 /// A difficulty as a pool writes it, in the pool's own unit.
 package struct PoolDifficulty: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// The difficulty as a JSON number, exactly as it is shown.
+    /// The difficulty as a JSON number, exactly as the pool wrote it.
     package let text: String
     /// How many hashes one unit stands for, on average.
     package let hashesPerUnit: Double
@@ -48,7 +48,26 @@ package struct PoolDifficulty: Sendable, Hashable, Comparable, CustomStringConve
         }
     }
 
-    package var description: String { text }
+    /// For people: a whole number as it is, a fraction with four significant digits.
+    package var description: String {
+        guard UInt128(text) == nil else { return text }
+        if value >= 1000 { return value < 0x1p63 ? String(Int64(value.rounded())) : "\(value)" }
+        var (scaled, places) = (value, 0)
+        while scaled < 1000, places < Self.mostPlaces {
+            scaled *= 10
+            places += 1
+        }
+        guard scaled >= 1 else { return "\(value)" }
+        let digits = String(Int(scaled.rounded()))
+        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+        var fraction = padded.suffix(places)
+        while fraction.last == "0" { fraction.removeLast() }
+        let whole = padded.dropLast(places)
+        return fraction.isEmpty ? String(whole) : "\(whole).\(fraction)"
+    }
+
+    /// Enough for one hash in Bitcoin's unit, 2⁻³².
+    private static let mostPlaces = 16
 
     package static func < (a: PoolDifficulty, b: PoolDifficulty) -> Bool { a.value < b.value }
 }

@@ -34,6 +34,16 @@ import Testing
         #expect(read["b"] as? String == "a\"\\\n\u{1}\u{2028}é")
     }
 
+    /// All digits are for programs.
+    @Test func aFractionalDifficultyIsShownShort() throws {
+        let difficulty = try #require(PoolDifficulty(text: "0.00012345678901", hashesPerUnit: 0x1p32))
+        let job = MinerEvent.job(id: "j", height: nil, algorithm: "sha256d", difficulty: difficulty)
+        #expect(HumanReporter.lines(job) == ["job j: sha256d, difficulty 0.0001235"])
+        #expect(JSONReporter.json(job, at: Self.time)?["difficulty"] == .number("0.00012345678901"))
+        let share = ShareReport(id: 3, job: "j", device: "cpu", difficulty: difficulty, state: .accepted, latency: 4)
+        #expect(HumanReporter.lines(.share(share)) == ["share 3 accepted after 4 ms (cpu, difficulty 0.0001235)"])
+    }
+
     @Test func everyEventHasItsFields() throws {
         func line(_ event: MinerEvent) -> String? { JSONReporter.json(event, at: Self.time)?.description }
         let head = #"{"time":"2026-11-21T08:53:00.007Z","event":"#

@@ -37,4 +37,16 @@ import Testing
         #expect(
             PoolDifficulty(text: "0", hashesPerUnit: 1) == nil && PoolDifficulty(text: "x", hashesPerUnit: 1) == nil)
     }
+
+    /// For people; the text that JSON has keeps every digit.
+    @Test(arguments: [
+        ("0.00012345678901", "0.0001235"), ("0.00015", "0.00015"), ("1.5", "1.5"), ("1.0", "1"), ("0.99996", "1"),
+        ("999.96", "1000"), ("16384.25", "16384"), ("16384", "16384"), ("2.3283064365386963e-10", "0.0000000002328"),
+        ("1e15", "1000000000000000"), ("1e30", "1e+30"), ("1e-40", "1e-40"),
+        ("340282366920938463463374607431768211455", "340282366920938463463374607431768211455"),
+    ])
+    func aFractionIsShownShort(_ text: String, _ shown: String) throws {
+        let difficulty = try #require(PoolDifficulty(text: text, hashesPerUnit: 0x1p32))
+        #expect(difficulty.description == shown && difficulty.text == text)
+    }
 }
