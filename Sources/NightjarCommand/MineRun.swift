@@ -159,6 +159,7 @@ struct MineRun {
         case .signal(let number): return 128 + number
         case .shares, .request, .outputLost: break
         case .noDevice(let reason): throw CommandError(.failed, "no usable device is left: \(reason)")
+        case .noUpstream(let reason): throw CommandError(.unavailable, "no pool or node can be used: \(reason)")
         case .duration:
             guard !outcome.hadJob else { break }
             let why = outcome.trouble.map { ": \($0)" } ?? ""

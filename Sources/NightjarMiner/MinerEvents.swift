@@ -18,6 +18,10 @@ extension Miner {
             // Stop hashing: shares cannot be sent now, and the job will be old when they can.
             post()
             reporter.report(.disconnected(pool: upstream.name, reason: reason))
+        case .unusable(let reason, let isLast):
+            trouble = reason
+            reporter.report(.error(isLast ? reason : "\(reason); it is not tried again"))
+            if isLast { stop(.noUpstream(reason: reason)) }
         case .refused(let reason):
             trouble = reason
             reporter.report(.error("\(upstream.name): \(reason)"))

@@ -9,6 +9,8 @@ extension Miner {
         case request
         /// Every device failed; the reason is the last device's.
         case noDevice(reason: String)
+        /// No pool or node can be used with these settings; the reason is the last one's.
+        case noUpstream(reason: String)
         /// Standard output is gone, and no log file is written.
         case outputLost
     }

@@ -29,6 +29,8 @@ package final class NodeClient: UpstreamLink {
         var blocks: [MinedBlock] = []
         /// The height and the parent of each of `blocks`, newest last.
         var won: [(height: UInt64, previousHash: String)] = []
+        /// What the node makes of the login.
+        var login = LoginState.untried
         /// The number of runs: a new one may begin before the last has quite ended.
         var connections = 0
         /// The template that the node announced last, until it is mined.
@@ -76,6 +78,11 @@ package final class NodeClient: UpstreamLink {
         try self.init(PoolSettings(url: url, user: wallet), options: options)
     }
 
+    private enum LoginState { case untried, taken, refused }
+
+    /// A login that the node has never taken is wrong. After a taken one, the node was changed, and may change back.
+    package var cannotWork: Bool { state.withLock { $0.login == .refused } }
+
     private final class Safety: Sendable { let security = Locked<ConnectionSecurity?>(nil) }
 
     /// The security of the last request's connection.
@@ -90,8 +97,11 @@ package final class NodeClient: UpstreamLink {
     }
 
     package func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
-        // An earlier connection's is not this one's.
-        state.withLock { $0.announced = nil }
+        state.withLock {
+            // An earlier connection's is not this one's.
+            $0.announced = nil
+            if $0.login == .refused { $0.login = .untried }
+        }
         let listening = Task { await dialect.listen(listener(events)) }
         var isConnected = false
         defer {
@@ -104,7 +114,10 @@ package final class NodeClient: UpstreamLink {
             var template = try await fetch()
             var fetched = options.backoff.now()
             isConnected = true
-            state.withLock { $0.connections += 1 }
+            state.withLock {
+                $0.connections += 1
+                $0.login = .taken
+            }
             events(.connected)
             events(.job(template.job))
             var lastRefusal: NodeTemplateError?
@@ -131,6 +144,9 @@ package final class NodeClient: UpstreamLink {
                 }
             }
         } catch {
+            if case .login = error as? NodeRPCError {
+                state.withLock { if $0.login == .untried { $0.login = .refused } }
+            }
             return options.secrets(Connecting.reason(error))
         }
     }
@@ -238,7 +254,7 @@ package final class NodeClient: UpstreamLink {
             if await fate(of: share, template) == .accepted { return .accepted }
             switch error {
             case .node, .busy: break
-            case .transport, .malformed: return .expired(reason: error.words)
+            case .transport, .login, .malformed: return .expired(reason: error.words)
             }
             let moved = (try? await dialect.hasMoved(since: template)) ?? false
             return moved ? .stale(reason: error.words) : .rejected(reason: error.words)

@@ -8,12 +8,14 @@ package enum NodeRPCError: OutsideError {
     case node(code: Int64?, message: OutsideText)
     /// The node will take the same request a moment later.
     case busy(OutsideText)
+    /// The node refuses the login, or wants one.
+    case login(OutsideText)
     /// The answer is not what the protocol says.
     case malformed(OutsideText)
 
     package var words: OutsideText {
         switch self {
-        case .transport(let reason), .busy(let reason): reason
+        case .transport(let reason), .busy(let reason), .login(let reason): reason
         case .node(let code?, let message): "\(message) (error \(code))"
         case .node(nil, let message): message
         case .malformed(let what): "the node's answer: \(what)"

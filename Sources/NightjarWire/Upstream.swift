@@ -2,8 +2,8 @@ import NightjarCore
 
 /// A source of jobs that takes shares: a Stratum pool or a node.
 ///
-/// It logs in and hands out jobs. After an outage it tries again, with growing waits, until its task is cancelled; it
-/// never gives up by itself.
+/// It logs in and hands out jobs. After an outage it tries again, with growing waits, until its task is cancelled. It
+/// gives up only what cannot work with its settings, and says so with ``UpstreamEvent/unusable(reason:isLast:)``.
 package protocol Upstream: Sendable {
     /// Host and port, as shown to the user; no credentials.
     var name: String { get }

@@ -4,6 +4,8 @@ package enum UpstreamEvent: Sendable, Hashable {
     case connected
     /// An outage began, or a login was refused. Sent once for each outage, not for each retry.
     case disconnected(reason: String)
+    /// A pool or node cannot be used with its settings, and is not tried again. `isLast`: no other one is left.
+    case unusable(reason: String, isLast: Bool)
     /// New work, replacing all earlier work.
     case job(UpstreamJob)
     /// A job or message was refused. The old work goes on.

@@ -2,6 +2,7 @@ import Foundation
 import NightjarCore
 import NightjarJSON
 import NightjarMiner
+import NightjarWire
 import TestSupport
 import Testing
 
@@ -60,6 +61,23 @@ import Testing
         ])
         #expect(ended.code == 64 && ended.out == "", "\(ended)")
         #expect(ended.err.contains("is an address of Litecoin's; -a sha256d mines Bitcoin"), "\(ended)")
+    }
+
+    /// A login that the node refuses ends the run, without a limit on its time.
+    @Test func aWrongLoginEndsTheRun() async throws {
+        let server = ScriptedServer()
+        let refusal = "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"
+        let url = try await server.start(answer: { $0.hasSuffix("}") ? refusal : nil })
+        let ended = try await Binary.run([
+            "mine", "-a", "sha256d", "-o", "daemon+http://\(url.authority)", "-u",
+            "bcrt1qzyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3lgth6c", "-p", "me:hidden", "--device", "cpu", "--log", "json",
+        ])
+        await server.stop()
+        let why = "\(url.authority): the node refuses the login that was given after -p"
+        #expect(ended.code == 69 && ended.err == "error: no pool or node can be used: \(why)\n", "\(ended)")
+        let events = try ended.events()
+        #expect(events.count { $0["event"] as? String == "error" && $0["message"] as? String == why } == 1)
+        #expect(events.last?["event"] as? String == "summary" && events.last?["hashes"] as? Int == 0)
     }
 
     /// Only the node's chain tells: no job and no hash, and the reason at the end.

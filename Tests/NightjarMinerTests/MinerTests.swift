@@ -246,6 +246,21 @@ import Testing
         #expect(reporter.events.last == .summary(outcome.summary) && outcome.summary.found == 0)
     }
 
+    @Test func theRunEndsWhenNoUpstreamCanWork() async throws {
+        let upstream = FakeUpstream([
+            .unusable(reason: "a:1: wrong login", isLast: false), .unusable(reason: "b:1: wrong login", isLast: true),
+        ])
+        let reporter = FakeReporter()
+        let outcome = await Miner(
+            hashing: FakeHashing(), devices: [.cpu], upstream: upstream, ledger: try .inMemory(), reporter: reporter
+        ).run()
+        #expect(outcome.end == .noUpstream(reason: "b:1: wrong login") && !outcome.hadJob)
+        #expect(
+            reporter.events.prefix(2) == [
+                .error("a:1: wrong login; it is not tried again"), .error("b:1: wrong login"),
+            ])
+    }
+
     @Test func theRunEndsWhenEveryDeviceHasFailed() async throws {
         let hashing = FakeHashing()
         let gpu = DeviceID.opencl(platform: 0, device: 0)

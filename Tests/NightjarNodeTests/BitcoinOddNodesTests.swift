@@ -77,10 +77,6 @@ import Testing
 
     @Test func whatIsWrongIsSaid() async throws {
         let cases: [([String: String?], String)] = [
-            (
-                ["getblockchaininfo": OddNodesTests.http("", status: "401 Unauthorized")],
-                "the login that was given after -p"
-            ),
             (["getblockchaininfo": OddNodesTests.http("", status: "403 Forbidden")], "rpcallowip"),
             (["getblockchaininfo": OddNodesTests.http("<html>", status: "500 Oops")], "HTTP status 500"),
             (["getblockchaininfo": OddNodesTests.http("<html>")], "not JSON at byte 0"),
@@ -141,7 +137,7 @@ import Testing
         await endless.stop()
     }
 
-    /// Without a login, with one from a file, and with a file that is missing or holds none.
+    /// A login that the node never took ends the tries; a file that is missing or holds none may be written yet.
     @Test func loginsAreNamed() async throws {
         let folder = NSTemporaryDirectory() + "nightjar-login-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -156,8 +152,10 @@ import Testing
         }
         func said(password: String = "x", _ path: String?) async throws -> String {
             let log = EventLog(running: try client(url, password: password, cookie: path))
-            defer { Task { await log.stop() } }
-            return try await log.disconnection()
+            let said = try await eventually("an end of a try") { log.unusable.first ?? log.disconnections.first }
+            #expect(log.unusable.isEmpty != said.contains(#/the node (refuses|wants)/#))
+            await log.stop()
+            return said
         }
         #expect(try await said(nil).contains("the node wants a login: give --rpc-cookie FILE"))
         #expect(
@@ -172,6 +170,25 @@ import Testing
         #expect(
             covered.contains("(error -1)") && !covered.contains("sesame") && !covered.contains("X19jb29r"), "\(covered)"
         )
+        await server.stop()
+    }
+
+    /// A node that took the login was changed since, and may be changed back: it is tried again.
+    @Test func aLoginThatWasTakenIsTriedAgain() async throws {
+        let refuses = Locked(false)
+        let (server, url) = try await start { request in
+            refuses.withLock { $0 } ? OddNodesTests.http("", status: "401 Unauthorized") : Self.node([:])(request)
+        }
+        let log = EventLog(running: try client(url))
+        _ = try await log.job()
+        refuses.withLock { $0 = true }
+        #expect(try await log.disconnection().hasSuffix("the node refuses the login that was given after -p"))
+        let before = await server.lines.count
+        try await eventually("more tries") { await server.lines.count > before + 20 }
+        refuses.withLock { $0 = false }
+        _ = try await log.job(2)
+        #expect(log.unusable.isEmpty && log.disconnections.count == 1)
+        await log.stop()
         await server.stop()
     }
 

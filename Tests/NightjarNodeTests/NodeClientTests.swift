@@ -250,7 +250,6 @@ import Testing
         func result(_ result: String) -> String { Self.http("{\"id\":\"0\",\"jsonrpc\":\"2.0\",\"result\":\(result)}") }
         let cases: [(String?, String)] = [
             (nil, "no answer within"),
-            (Self.http("", status: "401 Unauthorized"), "--rpc-login"),
             (Self.http("", status: "500 Oops"), "HTTP status 500"),
             (Self.http("<html>"), "not JSON at byte 0"),
             (Self.http("{}"), "no result"),
@@ -293,6 +292,15 @@ import Testing
             await log.stop()
             await server.stop()
         }
+    }
+
+    @Test func aLoginThatIsMissingEndsTheTries() async throws {
+        let (log, server) = try await first { _ in Self.http("", status: "401 Unauthorized") }
+        let said = try await eventually("a refusal") { log.unusable.first }
+        #expect(said.hasSuffix("the node wants a login (--rpc-login): give it as USER:PASS after -p"))
+        #expect(log.all.count == 1 && time.sleeps.isEmpty)
+        await log.stop()
+        await server.stop()
     }
 
     @Test func difficultiesAreReadInEitherForm() async throws {

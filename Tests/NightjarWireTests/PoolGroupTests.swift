@@ -10,6 +10,8 @@ import Testing
 private final class ScriptedLink: UpstreamLink {
     enum Try: Sendable {
         case fail
+        /// Fails, and cannot work.
+        case refuse
         /// Connects, stays for that long, and is lost.
         case stay(Duration)
         /// Connects and stays.
@@ -20,6 +22,7 @@ private final class ScriptedLink: UpstreamLink {
     let backoff = Backoff()
     private let time: FakeTime
     private let script: Locked<[Try]>
+    private let wasRefused = Locked(false)
     private let journal: Journal
 
     init(_ name: String, _ script: [Try], time: FakeTime, journal: Journal) {
@@ -29,10 +32,15 @@ private final class ScriptedLink: UpstreamLink {
         self.journal = journal
     }
 
+    var cannotWork: Bool { wasRefused.withLock { $0 } }
+
     func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
         journal.names.withLock { $0.append(name) }
         switch script.withLock({ $0.isEmpty ? .fail : $0.removeFirst() }) {
         case .fail: return "down"
+        case .refuse:
+            wasRefused.withLock { $0 = true }
+            return "wrong login"
         case .stay(let duration):
             events(.connected)
             time.pass(duration)
@@ -101,6 +109,51 @@ private final class ScriptedLink: UpstreamLink {
         let log = EventLog(running: group)
         try await log.connected(2)
         #expect(waits == [1, 2, 4, 8, 10, 10, 1, 2, 4])
+        await log.stop()
+    }
+
+    /// It is said also when it is not the first trouble of an outage, and once.
+    @Test func aLinkThatCannotWorkIsLeftOut() async throws {
+        let group = PoolGroup(
+            [link("a", .fail, .fail, .fail), link("b", .refuse), link("c", .fail, .fail, .stayForGood)],
+            backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await log.connected()
+        #expect(journal.names.withLock { $0 } == ["a", "b", "c", "a", "c", "a", "c"])
+        #expect(waits == [1, 2])
+        #expect(
+            log.all == [
+                .disconnected(reason: "a: down"), .unusable(reason: "b: wrong login", isLast: false), .connected,
+            ])
+        await log.stop()
+    }
+
+    /// Then only a new list helps.
+    @Test func withoutALinkThatCanWorkNothingIsTried() async throws {
+        let group = PoolGroup([link("a", .refuse), link("b", .refuse)], backoff: time.backoff)
+        let log = EventLog(running: group)
+        try await eventually("two that cannot work") { log.unusable.count == 2 }
+        #expect(
+            log.all == [
+                .unusable(reason: "a: wrong login", isLast: false), .unusable(reason: "b: wrong login", isLast: true),
+            ])
+        #expect(time.sleeps.isEmpty)
+        group.replace([link("c", .stayForGood)])
+        try await log.connected()
+        #expect(journal.names.withLock { $0 } == ["a", "b", "c"])
+        await log.stop()
+    }
+
+    /// The way back skips it, and ends when no other one is preferred.
+    @Test func aPreferredLinkThatCannotWorkIsNotReturnedTo() async throws {
+        let returning = FakeTime()
+        let group = PoolGroup(
+            [link("a", .fail, .refuse), link("b", .fail, .fail, .stayForGood), link("c", .stayForGood)],
+            backoff: time.backoff, returning: returning.backoff)
+        let log = EventLog(running: group)
+        try await eventually("c's work, beside which a and b are tried") { group.name == "c" && log.connections == 1 }
+        try await eventually("all tries") { journal.names.withLock { $0 } == ["a", "b", "c", "a", "b", "b"] }
+        #expect(log.unusable == ["a: wrong login"])
         await log.stop()
     }
 

@@ -35,6 +35,10 @@ package final class EventLog: Sendable {
         all.compactMap { if case .disconnected(let reason) = $0 { reason } else { nil } }
     }
 
+    package var unusable: [String] {
+        all.compactMap { if case .unusable(let reason, _) = $0 { reason } else { nil } }
+    }
+
     package var connections: Int { all.count { $0 == .connected } }
 
     /// Waits for the n-th job, counting from 1.

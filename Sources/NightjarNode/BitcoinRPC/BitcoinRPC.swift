@@ -45,12 +45,12 @@ struct BitcoinRPC: Sendable {
         if response.status == 401 {
             // A node that has started again has another cookie.
             guard let anew = try login.authorization(anew: true), anew != authorization else {
-                throw .transport(login.refusal)
+                throw .login(login.refusal)
             }
             response = try await send(body, anew, limit, deadline)
         }
         switch response.status {
-        case 401: throw .transport(login.refusal)
+        case 401: throw .login(login.refusal)
         case 403: throw .transport("the node does not allow this machine's address (its setting rpcallowip)")
         case 503: throw .busy("the node is busy (HTTP status 503)")
         default: return response

@@ -4,6 +4,7 @@ import Synchronization
 
 extension UpstreamLink {
     package var identity: String { name }
+    package var cannotWork: Bool { false }
 
     package func run(events: @escaping @Sendable (UpstreamEvent) -> Void) async {
         await PoolGroup([self], backoff: backoff).run(events: events)
@@ -17,6 +18,8 @@ extension UpstreamLink {
 ///
 /// While a link other than the first works, the group also tries those before it, at growing intervals. The first of
 /// them that has work takes over. The connection that is left may still answer shares that were sent to it.
+///
+/// A link whose settings cannot work is left out until the list is replaced. When none is left, no more is tried.
 package final class PoolGroup: Upstream {
     private let backoff: Backoff
     private let returning: Backoff

@@ -49,6 +49,8 @@ struct PoolGroupRun {
     /// Scouting passes in a row that failed.
     private var scoutings = 0
     private var outageSaid = false
+    /// The links whose settings cannot work.
+    private var leftOut: Set<ObjectIdentifier> = []
 
     /// How much longer than its farewell a left connection is kept when shares still wait for its answer.
     private static let answerGrace: Duration = .seconds(30)
@@ -73,12 +75,16 @@ struct PoolGroupRun {
                 takeScout(event, time)
             }
         case .ended(let reason, let number, let time):
-            if number == active?.number { activeEnded(reason, time) } else if number == scout?.number { scoutEnded() }
+            if number == active?.number {
+                activeEnded(reason, time)
+            } else if number == scout?.number {
+                scoutEnded(reason)
+            }
             leaving[number] = nil
         case .waited(let number):
             guard number == wait?.number else { return }
             wait = nil
-            activate(0)
+            activate(usable(from: 0) ?? 0)
         case .scoutDue(let number):
             guard number == scoutWait?.number else { return }
             scoutWait = nil
@@ -132,8 +138,12 @@ struct PoolGroupRun {
         active = nil
         scoutWait?.task.cancel()
         scoutWait = nil
-        if ended.connectedAt != nil || !outageSaid { emit(.disconnected(reason: "\(ended.link.name): \(reason)")) }
-        outageSaid = true
+        if ended.link.cannotWork {
+            leaveOut(ended.link, reason)
+        } else {
+            if ended.connectedAt != nil || !outageSaid { emit(.disconnected(reason: "\(ended.link.name): \(reason)")) }
+            outageSaid = true
+        }
         if ended.connectedAt != nil { awaySince = time }
 
         // A preferred link is being tried already, so wait for that try.
@@ -146,8 +156,10 @@ struct PoolGroupRun {
         if let since = ended.connectedAt, time - since >= backoff.stable {
             failures = 0
         } else {
-            if let index = place(of: ended.link), index + 1 < group.links.count { return activate(index + 1) }
+            if let index = place(of: ended.link), let next = usable(from: index + 1) { return activate(next) }
         }
+        // When nothing can be tried, only a new list ends the wait.
+        guard usable(from: 0) != nil else { return }
         let number = nextNumber()
         wait = (
             number, sleeping(backoff, backoff.delay(after: failures, away: time - awaySince), then: .waited(number))
@@ -160,7 +172,9 @@ struct PoolGroupRun {
     private mutating func waitToScout() {
         scoutWait?.task.cancel()
         scoutWait = nil
-        guard scout == nil, let active, place(of: active.link) ?? 0 > 0 else { return }
+        guard scout == nil, let active, let place = place(of: active.link), usable(from: 0) ?? place < place else {
+            return
+        }
         let number = nextNumber()
         scoutWait = (number, sleeping(returning, returning.delay(after: scoutings), then: .scoutDue(number)))
         scoutings += 1
@@ -168,7 +182,7 @@ struct PoolGroupRun {
 
     private mutating func sendScout(_ index: Int) {
         guard scout == nil, let active, let place = place(of: active.link) else { return }
-        guard index < place else { return waitToScout() }
+        guard let index = usable(from: index), index < place else { return waitToScout() }
         scout = attempt(group.links[index])
     }
 
@@ -193,9 +207,10 @@ struct PoolGroupRun {
         }
     }
 
-    private mutating func scoutEnded() {
+    private mutating func scoutEnded(_ reason: String) {
         guard let ended = scout else { return }
         scout = nil
+        if ended.link.cannotWork { leaveOut(ended.link, reason) }
         sendScout((place(of: ended.link) ?? group.links.count) + 1)
     }
 
@@ -225,6 +240,7 @@ struct PoolGroupRun {
             leaving[scout.number] = scout.task
             self.scout = nil
         }
+        leftOut = []
         failures = 0
         scoutings = 0
         awaySince = backoff.now()
@@ -256,6 +272,16 @@ struct PoolGroupRun {
     }
 
     // MARK: Helpers
+
+    private mutating func leaveOut(_ link: any UpstreamLink, _ reason: String) {
+        leftOut.insert(ObjectIdentifier(link))
+        emit(.unusable(reason: "\(link.name): \(reason)", isLast: usable(from: 0) == nil))
+    }
+
+    /// The first link at or after `index` that may be tried.
+    private func usable(from index: Int) -> Int? {
+        group.links.indices.dropFirst(index).first { !leftOut.contains(ObjectIdentifier(group.links[$0])) }
+    }
 
     private func place(of link: any UpstreamLink) -> Int? { group.links.firstIndex { $0 === link } }
 

@@ -6,6 +6,9 @@ package protocol UpstreamLink: Upstream, AnyObject {
     /// Equal for two links that would connect and mine alike. It is never shown.
     var identity: String { get }
 
+    /// Whether the last try showed that these settings cannot work, so that another try is of no use.
+    var cannotWork: Bool { get }
+
     /// Connects, logs in and hands out work until something ends it.
     ///
     /// Sends `.connected` after the login. It does not send `.disconnected`; the caller does.
