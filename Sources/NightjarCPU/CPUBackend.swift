@@ -101,9 +101,31 @@ package final class CPUBackend: Backend {
     /// - Throws: ``NightjarError`` when there is not enough memory.
     package func lane(
         _ algorithm: Algorithm, implementation: Implementation? = nil, width: Int = 1
-    ) throws -> any Lane {
+    ) throws -> any InputLane {
         try require(algorithm).lane(
             algorithm, on: machine, implementation: implementation ?? machine.implementation, width: width)
+    }
+
+    /// Makers of lanes that are bound to no core, as many as a plan would have lanes. They are for hashing inputs beside
+    /// other threads of the process, which may have the cores that a plan would choose.
+    ///
+    /// - Parameters:
+    ///   - threads: the number of lanes; `nil` leaves the choice to the caches.
+    ///   - settles: whether the lanes will settle.
+    /// - Throws: ``NightjarError``, as ``plan(_:on:threads:settles:)``.
+    package func unboundLanes(
+        _ algorithm: Algorithm, threads: Int?, settles: Bool
+    ) throws(NightjarError) -> [@Sendable () throws -> any InputLane] {
+        guard let topology = machine.topology else {
+            throw trouble ?? NightjarError(device: .cpu, reason: "there is no topology")
+        }
+        return try require(algorithm).unboundLanes(algorithm, on: machine, topology, threads: threads, settles: settles)
+    }
+
+    /// Keeps the caches of this many seeds, memory permitting, instead of the few that mining needs: until the last lane
+    /// has gone.
+    package func keepSeeds(_ count: Int) {
+        for family in families { family.keepSeeds(count) }
     }
 
     private static func driver(_ implementation: Implementation) -> String {

@@ -35,24 +35,8 @@ struct HashCommand: Subcommand {
             let names = Catalog.all.filter(\.hasCommitment).map(\.name).joined(separator: ", ")
             throw CommandError(.usage, "\(algorithm) has no commitment; --commitment is for \(names)")
         }
-        let key: [UInt8]?
-        if let seed {
-            guard let bytes = Hex.decode(seed) else { throw CommandError(.usage, "--seed: bad hex") }
-            key = bytes
-        } else {
-            key = nil
-        }
-        let selectors = try Names.devices(device) ?? [.device(.cpu)]
-        guard selectors.count == 1 else { throw CommandError(.usage, "--device: hash runs on one device") }
-        let engine = try CommandError.engine(devices: selectors)
-        guard engine.devices.count == 1, let id = engine.devices.first?.id else {
-            throw CommandError(
-                .usage, "--device \(selectors[0]): hash runs on one device, and this names \(engine.devices.count)")
-        }
-        if case .unsupported(let reason) = engine.support(for: algorithm, on: id) {
-            throw CommandError.cannotRun(algorithm, on: id, reason: reason)
-        }
-
+        let key = try Self.key(seed)
+        let (engine, id) = try Self.engine(algorithm, device: device, for: "hash")
         var lines = try LineReader(path: file)
         var number = 0
         while let bytes = try lines.next() {
@@ -62,7 +46,7 @@ struct HashCommand: Subcommand {
                 let line = try HashLine(bytes)
                 let epoch = try Epoch(algorithm, height: line.height ?? height, seed: key)
                 work = try Work(algorithm: algorithm, input: line.input, epoch: epoch)
-            } catch let fault as HashLineError {
+            } catch let fault as LineError {
                 throw CommandError(.badInput, "line \(number): \(fault.reason)")
             } catch {
                 throw CommandError(.badInput, "line \(number): \(error)")
@@ -74,5 +58,30 @@ struct HashCommand: Subcommand {
             try Output.line((commitment ? proof.compared : proof.digest).description)
         }
         return 0
+    }
+
+    /// The bytes of `--seed`.
+    static func key(_ seed: String?) throws(CommandError) -> [UInt8]? {
+        guard let seed else { return nil }
+        guard let bytes = Hex.decode(seed) else { throw CommandError(.usage, "--seed: bad hex") }
+        return bytes
+    }
+
+    /// The engine of a command that runs on one device, and the device, which can run the algorithm.
+    static func engine(
+        _ algorithm: Algorithm, device: [String], for command: String, randomX: RandomXMode = .light
+    ) throws(CommandError) -> (Engine, DeviceID) {
+        let selectors = try Names.devices(device) ?? [.device(.cpu)]
+        guard selectors.count == 1 else { throw CommandError(.usage, "--device: \(command) runs on one device") }
+        let engine = try CommandError.engine(devices: selectors, randomX: randomX)
+        guard engine.devices.count == 1, let id = engine.devices.first?.id else {
+            throw CommandError(
+                .usage,
+                "--device \(selectors[0]): \(command) runs on one device, and this names \(engine.devices.count)")
+        }
+        if case .unsupported(let reason) = engine.support(for: algorithm, on: id) {
+            throw CommandError.cannotRun(algorithm, on: id, reason: reason)
+        }
+        return (engine, id)
     }
 }

@@ -9,7 +9,7 @@ struct HashLine: Equatable {
     let height: UInt64?
 
     /// An empty line is the empty input, which most algorithms accept. Blanks at the end of a line are ignored.
-    init(_ line: [UInt8]) throws(HashLineError) {
+    init(_ line: [UInt8]) throws(LineError) {
         let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t")]
         var line = line[...]
         while let last = line.last, blanks.contains(last) { line.removeLast() }
@@ -25,17 +25,17 @@ struct HashLine: Equatable {
         guard rest.count <= 20, rest.allSatisfy({ (48...57).contains($0) }),
             let number = UInt64(String(decoding: rest, as: UTF8.self))
         else {
-            throw HashLineError(reason: "bad height; it is a number below 2^64 after the input")
+            throw LineError(reason: "bad height; it is a number below 2^64 after the input")
         }
         height = number
     }
 
-    private static func bytes(_ digits: ArraySlice<UInt8>) throws(HashLineError) -> [UInt8] {
+    private static func bytes(_ digits: ArraySlice<UInt8>) throws(LineError) -> [UInt8] {
         if let bad = digits.firstIndex(where: { !isHexDigit($0) }) {
-            throw HashLineError(reason: "bad hex: character \(bad - digits.startIndex + 1) is not a hex digit")
+            throw LineError(reason: "bad hex: character \(bad - digits.startIndex + 1) is not a hex digit")
         }
         guard let bytes = Hex.decode(String(decoding: digits, as: UTF8.self)) else {
-            throw HashLineError(reason: "bad hex: \(digits.count) digits, but two make a byte")
+            throw LineError(reason: "bad hex: \(digits.count) digits, but two make a byte")
         }
         return bytes
     }

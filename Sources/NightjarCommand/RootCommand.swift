@@ -6,7 +6,8 @@ struct RootCommand: ParsableCommand {
         abstract: "Proof-of-work hashing and mining on CPUs and OpenCL devices.",
         version: NightjarProgram.version,
         subcommands: [
-            DevicesCommand.self, AlgorithmsCommand.self, HashCommand.self, BenchCommand.self, MineCommand.self,
+            DevicesCommand.self, AlgorithmsCommand.self, HashCommand.self, VerifyCommand.self, BenchCommand.self,
+            MineCommand.self,
             SelftestCommand.self, TuneCommand.self, HistoryCommand.self,
             SetupCommand.self, CompletionsCommand.self,
         ])

@@ -116,6 +116,9 @@ extension NightjarError {
     /// The system started no thread for a call.
     package static func noThread(_ reason: String) -> Self { Self(.memory, reason) }
 
+    /// Something else that is under way must end first.
+    package static func busy(_ reason: String) -> Self { Self(.busy, reason) }
+
     /// A call that asks for what cannot be.
     package static func argument(_ reason: String) -> Self { Self(.argument, reason) }
 

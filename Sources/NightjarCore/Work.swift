@@ -20,13 +20,7 @@ public struct Work: Sendable, Hashable {
     public init(
         algorithm: Algorithm, input: [UInt8], nonceOffset: Int? = nil, epoch: Epoch = .none
     ) throws(NightjarError) {
-        let lengths = algorithm.inputLengths
-        guard input.count >= lengths.lowerBound else {
-            throw .tooShort(algorithm: algorithm.name, bytes: input.count, minimum: lengths.lowerBound)
-        }
-        guard input.count <= lengths.upperBound else {
-            throw .tooLong(algorithm: algorithm.name, bytes: input.count, maximum: lengths.upperBound)
-        }
+        try algorithm.check(length: input.count)
         if let nonceOffset, nonceOffset < 0 || nonceOffset > input.count - 4 {
             throw .nonceOutside(offset: nonceOffset, bytes: input.count)
         }
@@ -66,5 +60,18 @@ public struct Work: Sendable, Hashable {
     /// The same work with the nonce's bytes cleared: equal for two works of which each nonce has the same digest.
     package var withClearedNonce: Work {
         Work(algorithm, input: input(nonce: 0), nonceOffset: nonceOffset, checked: epoch)
+    }
+}
+
+extension Algorithm {
+    /// - Throws: ``NightjarError`` unless the algorithm takes inputs of this many bytes.
+    package func check(length: Int) throws(NightjarError) {
+        let lengths = inputLengths
+        guard length >= lengths.lowerBound else {
+            throw .tooShort(algorithm: name, bytes: length, minimum: lengths.lowerBound)
+        }
+        guard length <= lengths.upperBound else {
+            throw .tooLong(algorithm: name, bytes: length, maximum: lengths.upperBound)
+        }
     }
 }

@@ -30,6 +30,9 @@ import Testing
         Bad("hash -a cn/0 --device cpu,opencl:0.0", "one device"),
         Bad("hash -a cn/0 --device cpu --device opencl:0.0", "one device"),
         Bad("hash -a cn/0 --device opencl:9.9", 1, "opencl:9.9"),
+        Bad("verify", "-a"), Bad("verify -a kawpow", "unknown algorithm 'kawpow'"),
+        Bad("verify -a rx/0 --seed 0g", "--seed: bad hex"), Bad("verify -a cn/0 --device cpu,opencl:0.0", "one device"),
+        Bad("verify -a cn/0 --device opencl:9.9", 1, "opencl:9.9"),
         Bad("bench --hashes 0", "--hashes 0"), Bad("bench --hashes 4294967297", "--hashes"),
         Bad("bench --seconds 0", "--seconds"),
         Bad("bench --seconds nan", "--seconds"), Bad("bench --hashes 1 --seconds 1", "exclude each other"),
@@ -89,7 +92,7 @@ import Testing
     func everyShellGetsItsCompletions(_ shell: String) async throws {
         let ended = try await Binary.run(["completions", shell])
         #expect(ended.code == 0 && ended.err == "")
-        for command in ["devices", "algorithms", "hash", "bench", "mine", "selftest", "tune", "completions"] {
+        for command in ["devices", "algorithms", "hash", "verify", "bench", "mine", "selftest", "tune", "completions"] {
             #expect(ended.out.contains(command), "\(command)")
         }
     }

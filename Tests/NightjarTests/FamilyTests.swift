@@ -28,7 +28,7 @@ import Testing
     }
 
     private final class Hasher: CPUHasher {
-        func prepare(_ work: Work) {}
+        func prepare(_ epoch: Epoch) {}
 
         func hash(_ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int) {
             for index in digests.indices {

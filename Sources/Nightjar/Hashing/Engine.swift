@@ -121,6 +121,10 @@ public final class Engine: Sendable {
         work.proof(try await core.promisedPortableDigest(of: work).value())
     }
 
-    /// Ends the lanes that are kept for single hashes, and waits for their threads. They come back when needed.
-    public func releaseLanes() async { await core.kept.closed() }
+    /// Releases the lanes that are kept between calls: those for single hashes, for many inputs and for verifying. They
+    /// come back when needed.
+    public func releaseLanes() async {
+        core.shelves.releaseIdle()
+        await core.kept.closed()
+    }
 }

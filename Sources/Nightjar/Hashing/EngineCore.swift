@@ -24,6 +24,9 @@ package final class EngineCore: Sendable {
 
     private let backends: [any Backend]
     let kept: KeptLanes
+    /// The lanes and threads that hash whole inputs on the CPU.
+    let shelves: LaneShelves
+    let hashing: HashingThreads
 
     /// - Throws: ``NightjarError``: a selector matches no device, there is no device, or there are no threads.
     package init(
@@ -46,7 +49,11 @@ package final class EngineCore: Sendable {
         faults = backends.flatMap(\.faults)
         self.verifier = verifier
         kept = KeptLanes(niceness: niceness)
+        shelves = LaneShelves(verifier, threads: threads, mode: randomX)
+        hashing = HashingThreads(verifier, niceness: niceness)
     }
+
+    deinit { shelves.retire() }
 
     /// The backends for what `selectors` name: without an OpenCL device among them, neither the loader nor a driver is
     /// touched.
@@ -117,7 +124,7 @@ package final class EngineCore: Sendable {
         }
     }
 
-    private func firstDevice(for algorithm: Algorithm) throws(NightjarError) -> DeviceID {
+    func firstDevice(for algorithm: Algorithm) throws(NightjarError) -> DeviceID {
         var reasons: [String] = []
         for device in devices {
             switch support(for: algorithm, on: device.id) {

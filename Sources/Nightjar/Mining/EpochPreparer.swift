@@ -3,8 +3,7 @@ import NightjarCore
 import NightjarDevices
 import NightjarPlatform
 
-/// Prepares the next epoch while the current one is mined: one thread, of the lowest priority, for a second or
-/// so each epoch.
+/// Prepares the next epoch while the current one is mined: one thread, for a second or so each epoch.
 ///
 /// For a seed it computes the cache, which takes one thread a quarter of a second to a second. The dataset is built
 /// when the epoch comes, in the memory of the last one. For a height it compiles CryptoNight-R's program, on devices
@@ -25,12 +24,14 @@ final class EpochPreparer: Sendable {
     private let state: Monitor<State>
     private let thread: PinnedThread
 
-    /// - Parameter backends: those that are to be ready.
+    /// - Parameters:
+    ///   - backends: those that are to be ready.
+    ///   - niceness: how much priority the thread gives up.
     /// - Throws: ``ThreadError``.
-    init(_ backends: [any Backend]) throws(ThreadError) {
+    init(_ backends: [any Backend], niceness: Int = PinnedThread.lowestPriority) throws(ThreadError) {
         let state = Monitor(State())
         self.state = state
-        thread = try PinnedThread(name: "next epoch", niceness: PinnedThread.lowestPriority) {
+        thread = try PinnedThread(name: "next epoch", niceness: niceness) {
             while let next = Self.next(state) {
                 for backend in backends { backend.prepareAhead(next.algorithm, next.epoch) }
             }

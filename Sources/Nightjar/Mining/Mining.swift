@@ -19,6 +19,7 @@ extension Engine {
         recovery: Recovery = Recovery(), after earlier: Mining? = nil
     ) throws(NightjarError) -> Mining {
         core.kept.closeInBackground()
+        core.shelves.releaseIdle()
         return Mining(
             try core.makeRun(
                 settles: core.randomX != .light, auditInterval: auditInterval, eventCapacity: eventCapacity,

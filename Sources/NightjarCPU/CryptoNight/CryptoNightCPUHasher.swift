@@ -11,7 +11,7 @@ final class CryptoNightCPUHasher: CPUHasher {
         self.remarks = remarks
     }
 
-    func prepare(_ work: Work) { hasher.prepare(height: work.height) }
+    func prepare(_ epoch: Epoch) { hasher.prepare(height: epoch.height) }
 
     func hash(_ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int) {
         hasher.hash(inputs, into: digests, width: width)

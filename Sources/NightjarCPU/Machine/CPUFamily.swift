@@ -34,10 +34,13 @@ package protocol CPUFamily: Sendable {
     ///
     /// - Throws: ``NightjarError`` when the system refuses something, or the code turns out to be wrong.
     func lane(_ algorithm: Algorithm, _ parameters: Parameters, _ resources: CPULaneResources) throws(NightjarError)
-        -> any Lane
+        -> any InputLane
 
     /// Prepares a coming seed. Blocks the thread.
     func prepareAhead(_ parameters: Parameters, seed: [UInt8])
+
+    /// Keeps what this many seeds need, memory permitting, until the last lane has gone.
+    func keepSeeds(_ count: Int)
 }
 
 extension CPUFamily {
@@ -48,6 +51,7 @@ extension CPUFamily {
     package func sharedPages(_ parameters: Parameters, settles: Bool) -> Int { 0 }
     package func keeper() -> (any Sendable & AnyObject)? { nil }
     package func prepareAhead(_ parameters: Parameters, seed: [UInt8]) {}
+    package func keepSeeds(_ count: Int) {}
 }
 
 /// A family whose lanes are all of one kind, ``CPULane``, and differ in what makes the hashes.
@@ -63,7 +67,7 @@ package protocol CPUHasherFamily: CPUFamily {
 extension CPUHasherFamily {
     package func lane(
         _ algorithm: Algorithm, _ parameters: Parameters, _ resources: CPULaneResources
-    ) throws(NightjarError) -> any Lane {
+    ) throws(NightjarError) -> any InputLane {
         try CPULane(algorithm, parameters, of: self, resources)
     }
 }

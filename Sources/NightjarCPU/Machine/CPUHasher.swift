@@ -12,10 +12,10 @@ package protocol CPUHasher: AnyObject {
     /// Whether several hashes at once are faster than one after the other at present.
     var gainsFromWidth: Bool { get }
 
-    /// Prepares the epoch of `work`.
+    /// Prepares an epoch.
     ///
     /// - Throws: ``NightjarError``.
-    func prepare(_ work: Work) throws
+    func prepare(_ epoch: Epoch) throws
 
     /// As ``Lane/settle(_:)``.
     ///

@@ -7,7 +7,7 @@ import NightjarPlatform
 ///
 /// A batch is a few milliseconds of work, so that a new job is taken up quickly. It is one hash, or as many as are
 /// faster together.
-final class CPULane: Lane {
+final class CPULane: InputLane {
     private let mostBatch: Int
     private let algorithm: Algorithm
     private let hasher: any CPUHasher
@@ -31,6 +31,8 @@ final class CPULane: Lane {
     private var copies = 1
     private var inputSize = 0
     private var nonceOffset: Int?
+    /// Inputs of one length, one after the other: see ``digests(of:_:into:)``.
+    private var row: [UInt8] = []
     private let digests: UnsafeMutableBufferPointer<Digest>
 
     /// - Parameter parameters: the algorithm's.
@@ -61,7 +63,7 @@ final class CPULane: Lane {
 
     func prepare(_ work: Work) throws {
         precondition(work.algorithm == algorithm, "a lane is made for one algorithm")
-        try hasher.prepare(work)
+        try hasher.prepare(work.epoch)
         inputs.removeAll(keepingCapacity: true)
         copies = work.nonceOffset == nil ? 1 : mostBatch
         for _ in 0..<copies { inputs.append(contentsOf: work.input) }
@@ -147,6 +149,24 @@ final class CPULane: Lane {
         }
     }
 
+    func digests(
+        of inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ epoch: Epoch,
+        into digests: UnsafeMutableBufferPointer<Digest>
+    ) throws {
+        try hasher.prepare(epoch)
+        var first = 0
+        while first < inputs.count {
+            let size = inputs[first].count
+            let most = min(inputs.count, first + min(batch, mostBatch))
+            var end = first + 1
+            while end < most, inputs[end].count == size { end += 1 }
+            row.removeAll(keepingCapacity: true)
+            for input in inputs[first..<end] { row.append(contentsOf: input) }
+            row.withUnsafeBytes { hash($0, into: UnsafeMutableBufferPointer(rebasing: digests[first..<end])) }
+            first = end
+        }
+    }
+
     var batch: Int { fixedBatch ?? width }
 
     /// How many hashes to make at once.
@@ -170,16 +190,16 @@ final class CPULane: Lane {
                 for byte in 0..<4 { inputs[first + byte] = UInt8(truncatingIfNeeded: nonce >> (8 * UInt64(byte))) }
             }
         }
-        guard hasher.gainsFromWidth else { return hash(count: nonces.count, width: 1, into: digests) }
-        turn = widths.batch(turn, hashes: nonces.count == batch ? nonces.count : nil) {
-            hash(count: nonces.count, width: width, into: digests)
+        inputs.withUnsafeBytes { inputs in
+            hash(UnsafeRawBufferPointer(rebasing: inputs[..<(nonces.count * inputSize)]), into: digests)
         }
     }
 
-    private func hash(count: Int, width: Int, into digests: UnsafeMutableBufferPointer<Digest>) {
-        inputs.withUnsafeBytes { inputs in
-            let used = UnsafeRawBufferPointer(rebasing: inputs[..<(count * inputSize)])
-            hasher.hash(used, into: digests, width: width)
+    /// Hashes inputs of one length: at most a batch of them, in the width whose turn it is.
+    private func hash(_ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>) {
+        guard hasher.gainsFromWidth else { return hasher.hash(inputs, into: digests, width: 1) }
+        turn = widths.batch(turn, hashes: digests.count == batch ? digests.count : nil) {
+            hasher.hash(inputs, into: digests, width: width)
         }
     }
 

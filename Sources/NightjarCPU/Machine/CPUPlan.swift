@@ -57,10 +57,34 @@ extension CPUFamily {
         return LanePlan(lanes: lanes, explanation: explanation, hints: hint.map { [$0] } ?? [])
     }
 
+    /// Makers of as many lanes as a plan would have, bound to no core.
+    func unboundLanes(
+        _ algorithm: Algorithm, on machine: CPUMachine, _ topology: Topology, threads: Int?, settles: Bool
+    ) -> [@Sendable () throws -> any InputLane] {
+        let parameters = parameters(of: algorithm)
+        let (layout, implementation, pages) = (topology.layout, machine.implementation, machine.pages)
+        let choice = LaneChoice(layout, scratchpad: parameters.scratchpad, threads: threads)
+        var widths = widths(parameters, implementation, settles: settles)
+        // A caller may want only one hash, and would wait for the trial.
+        widths.tries = false
+        let preparing = threads ?? Self.threads(layout)
+        let shared = Self.sharedWidths(widths, layout, choice)
+        return choice.places.map { place in
+            let widths = shared[layout.lastCache(core: place.core)] ?? SharedWidths(CPUWidths(1...1))
+            return {
+                try self.lane(
+                    algorithm, parameters,
+                    CPULaneResources(
+                        implementation: implementation, widths: widths, pages: pages, threads: preparing, unit: nil,
+                        remarks: []))
+            }
+        }
+    }
+
     /// A lane on the calling thread, without pinning.
     func lane(
         _ algorithm: Algorithm, on machine: CPUMachine, implementation: Implementation, width: Int
-    ) throws(NightjarError) -> any Lane {
+    ) throws(NightjarError) -> any InputLane {
         let parameters = parameters(of: algorithm)
         // The widths of native code: the other code gives the same digests with them.
         var widths = widths(parameters, .native, settles: false)

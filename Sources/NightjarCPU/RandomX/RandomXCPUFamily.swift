@@ -43,6 +43,8 @@ struct RandomXCPUFamily: CPUHasherFamily {
     }
 
     func prepareAhead(_ parameters: RandomXParameters, seed: [UInt8]) { caches.prepareAhead(parameters, seed: seed) }
+
+    func keepSeeds(_ count: Int) { caches.keep(count) }
 }
 
 extension CPUBackend {

@@ -68,8 +68,8 @@ final class RandomXCPUHasher: CPUHasher {
     /// Side by side gains nothing while items are computed.
     var gainsFromWidth: Bool { dataset != nil }
 
-    func prepare(_ work: Work) throws {
-        guard let new = try newCache(work.seed ?? []) else { return }
+    func prepare(_ epoch: Epoch) throws {
+        guard let new = try newCache(epoch.seed ?? []) else { return }
         switch engine {
         case .interpreted(let hasher): hasher.use(new.cache)
         case .compiled(let hasher):

@@ -6,7 +6,8 @@ import NightjarPlatform
 /// others wait.
 ///
 /// It keeps ``kept`` caches, 768 MiB for most variants: the last epoch's, for shares that are not verified yet; the
-/// current one's; and the next one's, which is made ahead of need. A new cache takes over the memory of the least
+/// current one's; and the next one's, which is made ahead of need. A process that verifies shares of many seeds may ask
+/// for more with ``keep(_:)``. A new cache takes over the memory of the least
 /// recently used one, preferably of one that no lane holds. When the last lane goes, all caches are released. Variants
 /// with equal caches share them.
 final class RandomXCacheStore: Sendable {
@@ -23,20 +24,24 @@ final class RandomXCacheStore: Sendable {
         var caches: [StoredCache] = []
         var inTheMaking: Set<Key> = []
         var made = 0
+        /// How many caches to keep.
+        var limit = RandomXCacheStore.kept
     }
 
-    /// The number of caches to keep.
+    /// The number of caches to keep unless more are asked for.
     static let kept = 3
 
     let datasets: RandomXDatasetStore
     private let state = Monitor(State())
     private let pages: HugePages.Kind
+    private let available: @Sendable () -> Int?
 
     /// - Parameters:
     ///   - pages: the best kind of pages to try.
-    ///   - available: the bytes of ordinary memory that a dataset may use.
+    ///   - available: the bytes of ordinary memory that may be used.
     init(_ topology: Topology?, pages: HugePages.Kind, available: @escaping @Sendable () -> Int?) {
         self.pages = pages
+        self.available = available
         datasets = RandomXDatasetStore(topology, pages: pages, available: available)
     }
 
@@ -72,11 +77,16 @@ final class RandomXCacheStore: Sendable {
         let freed = state.withLock { state -> [StoredCache]? in
             state.lanes -= 1
             guard state.lanes == 0 else { return nil }
+            state.limit = Self.kept
             defer { state.caches = [] }
             return state.caches
         }
         if freed != nil { datasets.clear() }
     }
+
+    /// Keeps this many caches, or as many as there is memory for, until the last lane has gone. It never keeps fewer
+    /// than ``kept``.
+    func keep(_ count: Int) { state.withLock { $0.limit = max($0.limit, count) } }
 
     /// Makes the cache for a coming seed, if there are lanes that will need it. Blocks the thread.
     func prepareAhead(_ parameters: RandomXParameters, seed: [UInt8]) {
@@ -101,7 +111,7 @@ final class RandomXCacheStore: Sendable {
             // Another lane makes it: wait. If that lane fails, one of the waiting lanes tries again and reports the
             // failure.
             if state.inTheMaking.contains(key) { return nil }
-            let memory = Self.makeRoom(&state, size: size)
+            let memory = makeRoom(&state, size: size)
             state.inTheMaking.insert(key)
             return .make(memory)
         }
@@ -136,11 +146,13 @@ final class RandomXCacheStore: Sendable {
     /// The memory of a dropped cache. Unchecked: it has one owner at a time.
     private struct Spare: @unchecked Sendable { var pages: HugePages? }
 
-    /// Drops a cache before a new one is made, so that there are never more than ``kept``. Returns its memory if
-    /// nothing else uses it.
-    private static func makeRoom(_ state: inout State, size: Int) -> Spare {
+    /// Drops a cache before a new one is made, so that there are never more than the limit, and more than ``kept`` only
+    /// while there is memory for twice as much. Returns its memory if nothing else uses it.
+    private func makeRoom(_ state: inout State, size: Int) -> Spare {
         var spare = Spare()
-        while state.caches.count + state.inTheMaking.count >= kept, !state.caches.isEmpty {
+        let isShort = state.limit > Self.kept && available().map { $0 < 2 * size } ?? false
+        let limit = isShort ? Self.kept : state.limit
+        while state.caches.count + state.inTheMaking.count >= limit, !state.caches.isEmpty {
             // Prefer a cache that only the store holds.
             let index = state.caches.indices.first { isKnownUniquelyReferenced(&state.caches[$0].cache) }
             let entry = state.caches.remove(at: index ?? 0)

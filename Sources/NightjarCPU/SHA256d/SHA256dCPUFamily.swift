@@ -23,7 +23,7 @@ struct SHA256dCPUFamily: CPUFamily {
 
     func lane(
         _ algorithm: Algorithm, _ parameters: SHA256dParameters, _ resources: CPULaneResources
-    ) throws(NightjarError) -> any Lane {
+    ) throws(NightjarError) -> any InputLane {
         let best = try choice.best(resources.implementation)
         return SHA256dLane(algorithm, best, remarks: resources.remarks)
     }

@@ -4,7 +4,7 @@ import NightjarDevices
 
 /// A lane that searches headers with the fastest code. Inputs of other shapes are hashed one by one in plain C: no pool
 /// and no node has any, but ``digests(_:into:)`` serves them too.
-package final class SHA256dLane: Lane {
+package final class SHA256dLane: InputLane {
     /// About how long a batch takes, so that a new job is taken up quickly.
     private static let batchSeconds = 0.004
     /// The nonces of a batch of inputs that are hashed one by one.
@@ -83,6 +83,13 @@ package final class SHA256dLane: Lane {
 
     package func digests(_ nonces: Range<UInt64>, into digests: UnsafeMutableBufferPointer<Digest>) {
         for (index, nonce) in nonces.enumerated() { digests[index] = digest(nonce) }
+    }
+
+    package func digests(
+        of inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ epoch: Epoch,
+        into digests: UnsafeMutableBufferPointer<Digest>
+    ) {
+        for (index, input) in inputs.enumerated() { SHA256d.hash(input, into: &digests[index]) }
     }
 
     /// The digest of one nonce; of the input as it is when it has no place for one.

@@ -7,7 +7,7 @@ final class ScryptCPUHasher: CPUHasher {
 
     init(_ hasher: ScryptHasher) { self.hasher = hasher }
 
-    func prepare(_ work: Work) {}
+    func prepare(_ epoch: Epoch) {}
 
     func hash(_ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int) {
         hasher.hash(inputs, into: digests, width: width)

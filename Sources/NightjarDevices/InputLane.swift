@@ -1,0 +1,20 @@
+import NightjarCore
+
+/// A lane that also hashes whole inputs, as they stand and without a nonce of its own: for verifying, and for callers who
+/// have the inputs.
+///
+/// Threads may take turns with such a lane, because it is bound to none of them; only one may use it at a time.
+package protocol InputLane: Lane {
+    /// Hashes inputs, and writes the i-th input's digest to `digests[i]`.
+    ///
+    /// A lane gains most from ``Lane/batch`` inputs of one length. Afterwards it must be prepared again before it scans.
+    ///
+    /// - Parameters:
+    ///   - inputs: of lengths that the algorithm takes.
+    ///   - epoch: of all inputs.
+    ///   - digests: one for each input.
+    /// - Throws: ``NightjarError`` when the epoch cannot be prepared.
+    func digests(
+        of inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ epoch: Epoch,
+        into digests: UnsafeMutableBufferPointer<Digest>) throws
+}
