@@ -13,9 +13,7 @@ NIGHTJAR = .build/release/nightjar
 PREFIX = /usr/local
 DESTDIR =
 
-# A test that blocks its thread cannot be ended by its suite's time limit; this ends the run, at a time that no machine
-# needs.
-TEST_TIMEOUT = timeout -k 60 4h
+RUN_TESTS = SWIFT=$(SWIFT) sh Scripts/run-tests.sh
 
 # What `make test-quick` runs, rooms or suites: all that hashes little and starts no other program.
 QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITests NightjarWireTests NightjarNodeTests \
@@ -40,8 +38,8 @@ build: setup
 test: setup-test lint
 	sh Scripts/with-commit.sh $(SWIFT) build -c release --build-tests
 	# One at a time, because each test keeps the whole machine busy; the room whose tests are single threads, all at once.
-	$(TEST_TIMEOUT) $(SWIFT) test -c release --skip-build --filter '^NightjarAlgorithmsTests\.'
-	$(TEST_TIMEOUT) $(SWIFT) test -c release --skip-build --no-parallel --skip '^NightjarAlgorithmsTests\.'
+	$(RUN_TESTS) --filter '^NightjarAlgorithmsTests\.'
+	$(RUN_TESTS) --no-parallel --skip '^NightjarAlgorithmsTests\.'
 	sh Scripts/docs.sh
 	sh Tests/Consumer/check.sh
 	sh Tests/Install/check.sh
@@ -50,7 +48,7 @@ test: setup-test lint
 # What a contributor runs before each commit: under five minutes after the build.
 test-quick: lint
 	sh Scripts/with-commit.sh $(SWIFT) build -c release --build-tests
-	$(TEST_TIMEOUT) $(SWIFT) test -c release --skip-build --no-parallel $(QUICK:%=--filter '^%')
+	$(RUN_TESTS) --no-parallel $(QUICK:%=--filter '^%')
 
 # All that can be said without building: format, imports, kernels, what is generated.
 lint:
