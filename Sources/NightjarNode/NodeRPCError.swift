@@ -8,7 +8,7 @@ package enum NodeRPCError: OutsideError {
     case node(code: Int64?, message: OutsideText)
     /// The node will take the same request a moment later.
     case busy(OutsideText)
-    /// The node refuses the login, or wants one.
+    /// The node refuses the login, or wants one, and asking again is of no use.
     case login(OutsideText)
     /// The answer is not what the protocol says.
     case malformed(OutsideText)

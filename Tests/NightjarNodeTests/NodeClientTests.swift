@@ -294,11 +294,13 @@ import Testing
         }
     }
 
-    @Test func aLoginThatIsMissingEndsTheTries() async throws {
+    /// It may be mended meanwhile, and a run never gives up a Monero node.
+    @Test func aLoginThatIsMissingIsAnOutage() async throws {
         let (log, server) = try await first { _ in Self.http("", status: "401 Unauthorized") }
-        let said = try await eventually("a refusal") { log.unusable.first }
+        let said = try await log.disconnection()
         #expect(said.hasSuffix("the node wants a login (--rpc-login): give it as USER:PASS after -p"))
-        #expect(log.all.count == 1 && time.sleeps.isEmpty)
+        try await eventually("more tries") { time.sleeps.count > 3 }
+        #expect(log.all.count == 1)
         await log.stop()
         await server.stop()
     }

@@ -58,8 +58,8 @@ struct MoneroRPC: Sendable {
         switch response.status {
         case 200: break
         case 401 where http.login == nil:
-            throw .login("the node wants a login (--rpc-login): give it as USER:PASS after -p")
-        case 401: throw .login("the node refuses the login that was given after -p")
+            throw .transport("the node wants a login (--rpc-login): give it as USER:PASS after -p")
+        case 401: throw .transport("the node refuses the login that was given after -p")
         default: throw .transport("HTTP status \(response.status)")
         }
         do { return try JSON(parsing: response.body) } catch { throw .malformed("\(ours: error)") }
