@@ -33,25 +33,26 @@ import Testing
         let configuration = SandboxConfiguration(
             algorithms: [algorithm], jobInterval: .seconds(3600),
             startDifficulty: try #require(Difficulty(difficulty)), shareInterval: nil)
+        // The pool hashes one share after the other, so the first job has half of the accepted ones, however late the
+        // miner hears of them.
+        let itself = Locked<SandboxPool?>(nil)
         let pool = SandboxPool(configuration) { work in
-            headers.withLock { $0.append(work.input) }
+            let count = headers.withLock { headers in
+                headers.append(work.input)
+                return headers.count
+            }
+            if count == Self.shares / 2 { await itself.withLock { $0 }?.nextBlock() }
             return try await engine.portableProof(of: work)
         }
+        itself.withLock { $0 = pool }
+        defer { itself.withLock { $0 = nil } }
         let options = UpstreamOptions(algorithms: [algorithm], algorithm: algorithm)
         let settings = PoolSettings(url: try PoolURL("127.0.0.1:\(await pool.start())"), user: "u")
         let upstream = try PoolGroup(pools: [settings], options: options)
 
         let scratch = LedgerTests.Scratch()
         let ledger = try ShareLedger(path: scratch.path + "/shares.sqlite")
-        let accepted = Locked(0)
-        let reporter = FakeReporter { event in
-            guard case .share(let share) = event, share.state == .accepted else { return }
-            let count = accepted.withLock { count in
-                count += 1
-                return count
-            }
-            if count == Self.shares / 2 { Task { await pool.nextBlock() } }
-        }
+        let reporter = FakeReporter()
         let statistics = Statistics(devices: engine.devices, pool: upstream.name)
         let mining = try engine.startMining()
         let outcome = await Miner(
