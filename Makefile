@@ -3,6 +3,10 @@
 BUILD_PACKAGES = libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
 TEST_PACKAGES = clang-format litecoind monero openssl python3 python3-venv librandomx0 libseccomp2 systemd
+# GPU vendors' compilers, which need no GPU: lint compiles the kernels by those that are installed. The assembler and the
+# optimiser of one vendor are in a Python environment.
+COMPILER_PACKAGES = clang-15 libclc-15 rocm-device-libs intel-opencl-icd
+COMPILER_PYTHON = .build/gpu-python
 # Bitcoin's node of the tests is a program of theirs, in this Python environment.
 TEST_PYTHON = .build/test-python
 
@@ -90,6 +94,9 @@ setup:
 setup-test:
 	sh Scripts/setup.sh $(BUILD_PACKAGES) $(RUN_PACKAGES) $(TEST_PACKAGES)
 	sh Scripts/setup-python.sh $(TEST_PYTHON) Tests/BitcoinKernel/requirements.txt
+	# A system without these packages tests all the same: lint says what it leaves out.
+	-sh Scripts/setup.sh $(COMPILER_PACKAGES)
+	-sh Scripts/setup-python.sh $(COMPILER_PYTHON) Scripts/vendors/requirements.txt
 
 # One archive that measures a GPU elsewhere: see Scripts/gpu-report.sh, its report.sh.
 gpu-bundle: setup

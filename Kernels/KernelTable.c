@@ -55,6 +55,9 @@ static const unsigned char primitives_directedrounding_cl[] = {
 static const unsigned char primitives_groestl256_cl[] = {
 #embed "Primitives/Groestl256.cl"
 };
+static const unsigned char primitives_inline_cl[] = {
+#embed "Primitives/Inline.cl"
+};
 static const unsigned char primitives_jh256_cl[] = {
 #embed "Primitives/JH256.cl"
 };
@@ -198,6 +201,7 @@ static const struct nj_kernel_source sources[] = {
     {"Primitives/Bytes.cl", primitives_bytes_cl, sizeof primitives_bytes_cl},
     {"Primitives/DirectedRounding.cl", primitives_directedrounding_cl, sizeof primitives_directedrounding_cl},
     {"Primitives/Groestl256.cl", primitives_groestl256_cl, sizeof primitives_groestl256_cl},
+    {"Primitives/Inline.cl", primitives_inline_cl, sizeof primitives_inline_cl},
     {"Primitives/JH256.cl", primitives_jh256_cl, sizeof primitives_jh256_cl},
     {"Primitives/Keccak.cl", primitives_keccak_cl, sizeof primitives_keccak_cl},
     {"Primitives/Message.cl", primitives_message_cl, sizeof primitives_message_cl},

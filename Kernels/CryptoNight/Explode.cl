@@ -20,14 +20,16 @@ __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states
     __global ulong2 *pad = NJ_PAD_OF(slot);
     for (uint chunk = (uint)get_global_id(0) & 7; chunk < NJ_CN_MEMORY / 512; chunk += 8) {
         ulong state[25];
+#pragma unroll
         for (uint i = 0; i < 25; ++i) state[i] = record[i];
         state[0] ^= chunk;
         uint block = 32 * chunk;
         for (uint part = 0; part < 3; ++part) {
             nj_keccak_f1600(state);
-            const uint taken = part == 0 ? 10 : 11;
-            for (uint i = 0; i < taken; ++i, ++block)
-                pad[NJ_PAD_BLOCK(block)] = (ulong2)(state[2 * i], state[2 * i + 1]);
+#pragma unroll
+            for (uint i = 0; i < 11; ++i)
+                if (i < 10 || part > 0) pad[NJ_PAD_BLOCK(block + i)] = (ulong2)(state[2 * i], state[2 * i + 1]);
+            block += part == 0 ? 10 : 11;
         }
     }
 }

@@ -14,7 +14,7 @@
 #include "Primitives/Skein512.cl"
 
 // record: of a hash, in `states`.
-void nj_cn_digest(__global const ulong *record, ulong *digest) {
+NJ_INLINE void nj_cn_digest(__global const ulong *record, ulong *digest) {
     ulong state[25];
     for (uint i = 0; i < 25; ++i) state[i] = record[i];
     nj_keccak_f1600(state);

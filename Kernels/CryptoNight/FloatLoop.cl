@@ -23,9 +23,9 @@ __constant float nj_gpu_constants[16] = {1.34375f,   1.28125f,   1.359375f,  1.3
                                          1.3203125f, 1.3515625f, 1.3359375f, 1.4609375f};
 
 // Keeps a factor away from zero and infinity.
-float4 nj_gpu_break(const float4 x) { return nj_cn_float_bits(x, 0xFEFFFFFFu, 0x00800000u); }
+NJ_INLINE float4 nj_gpu_break(const float4 x) { return nj_cn_float_bits(x, 0xFEFFFFFFu, 0x00800000u); }
 
-void nj_gpu_step(
+NJ_INLINE void nj_gpu_step(
     const float4 p, const float4 q, const float4 s, const float4 t, const float4 rc, float4 *n, float4 *d, float4 *c) {
     const float4 pc = p * *c, sc = s * *c;
     const float4 up = nj_gpu_break((q + *c) * (pc * pc)), down = nj_gpu_break((t - *c) * (sc * sc));
@@ -37,7 +37,7 @@ void nj_gpu_step(
 }
 
 // One of the sixteen computations of a turn.
-float4 nj_gpu_compute(
+NJ_INLINE float4 nj_gpu_compute(
     const float4 n0, const float4 n1, const float4 n2, const float4 n3, const float4 rc, const float constant_c) {
     float4 c = (float4)(constant_c), r = (float4)(0.0f);
     for (uint round = 0; round < 4; ++round) {
@@ -57,7 +57,7 @@ float4 nj_gpu_compute(
 }
 
 // The four words turned right, as one of 128 bits, by `bytes`: 0 to 3.
-uint4 nj_gpu_turned(const uint4 x, const uint bytes) {
+NJ_INLINE uint4 nj_gpu_turned(const uint4 x, const uint bytes) {
     const uint4 next = x.yzwx;
     return bytes == 0 ? x : x >> (8 * bytes) | next << (32 - 8 * bytes);
 }

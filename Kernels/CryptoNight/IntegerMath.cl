@@ -2,15 +2,17 @@
 #ifndef NIGHTJAR_CRYPTONIGHT_INTEGERMATH_CL
 #define NIGHTJAR_CRYPTONIGHT_INTEGERMATH_CL
 
+#include "Primitives/Inline.cl"
+
 // Low half: the low 32 bits of the quotient. High half: the remainder.
-ulong nj_cn_divide(const ulong dividend, const uint divisor) {
+NJ_INLINE ulong nj_cn_divide(const ulong dividend, const uint divisor) {
     const ulong quotient = dividend / divisor;
     const uint remainder = (uint)dividend - (uint)quotient * divisor;
     return (quotient & 0xFFFFFFFFUL) | (ulong)remainder << 32;
 }
 
 // Towards zero, modulo 2^64. The divisor is not zero.
-ulong nj_cn_divide_signed(const long dividend, const int divisor) {
+NJ_INLINE ulong nj_cn_divide_signed(const long dividend, const int divisor) {
     // A division of the least number by -1 may trap: negate instead.
     const bool negates = divisor == -1;
     const ulong quotient = (ulong)(dividend / (negates ? 1 : divisor));
@@ -24,7 +26,7 @@ ulong nj_cn_divide_signed(const long dividend, const int divisor) {
 // q = s (s + b) + 2³² r,
 // q + b <= n and q + 2³² >= n - s. (From r <= 2 √(2⁶⁴ + n) − 2³³ < r + 1 by squaring; nothing overflows while
 // r <= 3558067407, and n >= s holds once the first inequality does.)
-ulong nj_cn_root(const ulong n) {
+NJ_INLINE ulong nj_cn_root(const ulong n) {
     const ulong largest = 3558067407UL;
     const float guess = (sqrt(1.0f + (float)n * 0x1p-64f) - 1.0f) * 0x1p33f;
     long root = (long)guess;

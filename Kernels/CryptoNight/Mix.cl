@@ -31,7 +31,7 @@
 // blocks: two for each work-item of the group, NJ_CN_MIX_MEMORY. half_now: the half of them that is written next, 0 at
 // first. Calls use the halves in turn, so that one barrier a call is enough: a half is written again only after the
 // barrier of the call that follows its reading.
-uint4 nj_cn_mix(__local uint4 *blocks, uint *half_now, const uint4 text) {
+NJ_INLINE uint4 nj_cn_mix(__local uint4 *blocks, uint *half_now, const uint4 text) {
     const uint item = (uint)get_local_id(0);
     __local uint4 *mine = blocks + *half_now * NJ_GROUP_FILL;
     *half_now ^= 1;
@@ -41,7 +41,7 @@ uint4 nj_cn_mix(__local uint4 *blocks, uint *half_now, const uint4 text) {
 }
 
 // NJ_CN_MIX_ROUNDS times: ten AES rounds, and mixing.
-uint4 nj_cn_mix_rounds(
+NJ_INLINE uint4 nj_cn_mix_rounds(
     __local const uint *table, const uint4 *round_keys, __local uint4 *blocks, uint *half_now, const uint4 first) {
     uint4 text = first;
     for (uint round = 0; round < NJ_CN_MIX_ROUNDS; ++round)

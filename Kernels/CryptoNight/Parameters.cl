@@ -3,6 +3,8 @@
 #ifndef NIGHTJAR_CRYPTONIGHT_PARAMETERS_CL
 #define NIGHTJAR_CRYPTONIGHT_PARAMETERS_CL
 
+#include "Primitives/Inline.cl"
+
 // The main loop's shape: 0, 1, 2, 4 for CryptoNight-R, or 5 for the floating-point loop of cn/gpu.
 #ifndef NJ_CN_BASE
 #error "NJ_CN_BASE is not defined"

@@ -15,7 +15,7 @@
 // The place of a 16-byte block, counted from the scratchpad's start, in what NJ_PAD_OF gives.
 #define NJ_PAD_BLOCK(block) (((block) >> 2) * (4 * NJ_PAD_INTERLEAVE) + (3 & (block)))
 
-__global ulong2 *nj_pad(
+NJ_INLINE __global ulong2 *nj_pad(
     __global ulong2 *pads0, __global ulong2 *pads1, __global ulong2 *pads2, __global ulong2 *pads3,
     const uint pads_per_buffer, const uint slot) {
     const uint buffer = slot / pads_per_buffer;

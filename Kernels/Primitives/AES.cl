@@ -7,11 +7,12 @@
 #ifndef NIGHTJAR_PRIMITIVES_AES_CL
 #define NIGHTJAR_PRIMITIVES_AES_CL
 
+#include "Primitives/Inline.cl"
 #include "Shared/AES.h"
 
 #define NJ_AES_TABLE_WORDS 1024
 
-void nj_aes_spread(__local uint *table, __constant const uint *first) {
+NJ_INLINE void nj_aes_spread(__local uint *table, __constant const uint *first) {
     for (uint i = (uint)get_local_id(0); i < 256; i += (uint)get_local_size(0)) {
         const uint word = first[i];
         table[i] = word;
@@ -23,18 +24,18 @@ void nj_aes_spread(__local uint *table, __constant const uint *first) {
 }
 
 // Fills the tables. It has a barrier: all work-items of the group must call it, and none may return before.
-void nj_aes_load(__local uint *table) { nj_aes_spread(table, nj_aes_te0); }
+NJ_INLINE void nj_aes_load(__local uint *table) { nj_aes_spread(table, nj_aes_te0); }
 
 // As nj_aes_load, for the inverse rounds.
-void nj_aes_load_inverse(__local uint *table) { nj_aes_spread(table, nj_aes_td0); }
+NJ_INLINE void nj_aes_load_inverse(__local uint *table) { nj_aes_spread(table, nj_aes_td0); }
 
-uint nj_aes_column(__local const uint *table, uint row0, uint row1, uint row2, uint row3) {
+NJ_INLINE uint nj_aes_column(__local const uint *table, uint row0, uint row1, uint row2, uint row3) {
     return table[row0 & 255] ^ table[256 + ((row1 >> 8) & 255)] ^ table[512 + ((row2 >> 16) & 255)]
         ^ table[768 + (row3 >> 24)];
 }
 
 // ShiftRows, SubBytes, MixColumns, XOR of the round key.
-uint4 nj_aes_round(__local const uint *table, uint4 x, uint4 key) {
+NJ_INLINE uint4 nj_aes_round(__local const uint *table, uint4 x, uint4 key) {
     // clang-format off
     return (uint4)(nj_aes_column(table, x.s0, x.s1, x.s2, x.s3), nj_aes_column(table, x.s1, x.s2, x.s3, x.s0),
                    nj_aes_column(table, x.s2, x.s3, x.s0, x.s1), nj_aes_column(table, x.s3, x.s0, x.s1, x.s2))
@@ -44,7 +45,7 @@ uint4 nj_aes_round(__local const uint *table, uint4 x, uint4 key) {
 
 // As nj_aes_round, but column by column: each column of the result changes the same column of the input before the next
 // column is computed. For cn-heavy/tube.
-uint4 nj_aes_chained_round(__local const uint *table, const uint4 block, uint4 key) {
+NJ_INLINE uint4 nj_aes_chained_round(__local const uint *table, const uint4 block, uint4 key) {
     uint4 x = block;
     key.s0 ^= nj_aes_column(table, x.s0, x.s1, x.s2, x.s3);
     x.s0 ^= key.s0;
@@ -57,7 +58,7 @@ uint4 nj_aes_chained_round(__local const uint *table, const uint4 block, uint4 k
 }
 
 // InvShiftRows, InvSubBytes, InvMixColumns, XOR of the round key. table: of nj_aes_load_inverse.
-uint4 nj_aes_inverse_round(__local const uint *table, uint4 x, uint4 key) {
+NJ_INLINE uint4 nj_aes_inverse_round(__local const uint *table, uint4 x, uint4 key) {
     // clang-format off
     return (uint4)(nj_aes_column(table, x.s0, x.s3, x.s2, x.s1), nj_aes_column(table, x.s1, x.s0, x.s3, x.s2),
                    nj_aes_column(table, x.s2, x.s1, x.s0, x.s3), nj_aes_column(table, x.s3, x.s2, x.s1, x.s0))
@@ -65,36 +66,33 @@ uint4 nj_aes_inverse_round(__local const uint *table, uint4 x, uint4 key) {
     // clang-format on
 }
 
-uint nj_aes_substitute(uint word) {
+NJ_INLINE uint nj_aes_substitute(uint word) {
     return (uint)nj_aes_sbox[word & 255] | (uint)nj_aes_sbox[(word >> 8) & 255] << 8
         | (uint)nj_aes_sbox[(word >> 16) & 255] << 16 | (uint)nj_aes_sbox[word >> 24] << 24;
 }
 
-// The first ten round keys of the AES-256 schedule, of a key of four 64-bit little-endian words.
-void nj_aes_expand(const ulong *key, uint4 *round_keys) {
-    uint words[40];
-    for (uint i = 0; i < 4; ++i) {
-        words[2 * i] = (uint)key[i];
-        words[2 * i + 1] = (uint)(key[i] >> 32);
+// The first ten round keys of the AES-256 schedule, of a key of four 64-bit little-endian words. Unrolled, like the
+// rounds: a compiler keeps the keys in registers only if it knows each index.
+NJ_INLINE void nj_aes_expand(const ulong *key, uint4 *round_keys) {
+    round_keys[0] = as_uint4((ulong2)(key[0], key[1]));
+    round_keys[1] = as_uint4((ulong2)(key[2], key[3]));
+#pragma unroll
+    for (uint i = 2; i < 10; ++i) {
+        const uint last = round_keys[i - 1].s3;
+        // RotWord moves the byte in row 1 to row 0: down, in a little-endian word.
+        const uint word = nj_aes_substitute(i & 1 ? last : rotate(last, 24u)) ^ (i & 1 ? 0 : 1u << (i / 2 - 1));
+        uint4 next = round_keys[i - 2];
+        next.s0 ^= word;
+        next.s1 ^= next.s0;
+        next.s2 ^= next.s1;
+        next.s3 ^= next.s2;
+        round_keys[i] = next;
     }
-    uint constant_of_round = 1;
-    for (uint i = 8; i < 40; ++i) {
-        uint word = words[i - 1];
-        if ((i & 7) == 0) {
-            // RotWord moves the byte in row 1 to row 0: down, in a little-endian word.
-            word = nj_aes_substitute(rotate(word, 24u)) ^ constant_of_round;
-            constant_of_round <<= 1;
-        } else if ((i & 7) == 4) {
-            word = nj_aes_substitute(word);
-        }
-        words[i] = words[i - 8] ^ word;
-    }
-    for (uint i = 0; i < 10; ++i)
-        round_keys[i] = (uint4)(words[4 * i], words[4 * i + 1], words[4 * i + 2], words[4 * i + 3]);
 }
 
 // Ten rounds with a schedule of nj_aes_expand; no key is added before the first.
-uint4 nj_aes_ten_rounds(__local const uint *table, uint4 block, const uint4 *round_keys) {
+NJ_INLINE uint4 nj_aes_ten_rounds(__local const uint *table, uint4 block, const uint4 *round_keys) {
+#pragma unroll
     for (uint i = 0; i < 10; ++i) block = nj_aes_round(table, block, round_keys[i]);
     return block;
 }

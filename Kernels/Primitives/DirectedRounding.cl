@@ -9,6 +9,8 @@
 #ifndef NIGHTJAR_PRIMITIVES_DIRECTEDROUNDING_CL
 #define NIGHTJAR_PRIMITIVES_DIRECTEDROUNDING_CL
 
+#include "Primitives/Inline.cl"
+
 // Whether the device's compiler accepts PTX in asm statements: 0 or 1.
 #ifndef NJ_USES_PTX
 #error "NJ_USES_PTX is not defined"
@@ -33,7 +35,7 @@
     __asm__(name "." mode ".f64 %0, %1, %2;" : "=d"(result) : "d"(a), "d"(b))
 #define NJ_PTX_UNARY(name, mode, result, a) __asm__(name "." mode ".f64 %0, %1;" : "=d"(result) : "d"(a))
 
-double nj_round_add(const double a, const double b, const uint mode) {
+NJ_INLINE double nj_round_add(const double a, const double b, const uint mode) {
     double nearest, down, up, zero;
     NJ_PTX_BINARY("add", "rn", nearest, a, b);
     NJ_PTX_BINARY("add", "rm", down, a, b);
@@ -42,7 +44,7 @@ double nj_round_add(const double a, const double b, const uint mode) {
     return mode & 2 ? mode & 1 ? zero : up : mode & 1 ? down : nearest;
 }
 
-double nj_round_multiply(const double a, const double b, const uint mode) {
+NJ_INLINE double nj_round_multiply(const double a, const double b, const uint mode) {
     double nearest, down, up, zero;
     NJ_PTX_BINARY("mul", "rn", nearest, a, b);
     NJ_PTX_BINARY("mul", "rm", down, a, b);
@@ -51,7 +53,7 @@ double nj_round_multiply(const double a, const double b, const uint mode) {
     return mode & 2 ? mode & 1 ? zero : up : mode & 1 ? down : nearest;
 }
 
-double nj_round_divide(const double a, const double b, const uint mode) {
+NJ_INLINE double nj_round_divide(const double a, const double b, const uint mode) {
     double quotient;
     switch (mode) {
     case NJ_ROUND_DOWN: NJ_PTX_BINARY("div", "rm", quotient, a, b); break;
@@ -62,7 +64,7 @@ double nj_round_divide(const double a, const double b, const uint mode) {
     return quotient;
 }
 
-double nj_round_sqrt(const double a, const uint mode) {
+NJ_INLINE double nj_round_sqrt(const double a, const uint mode) {
     double root;
     switch (mode) {
     case NJ_ROUND_DOWN: NJ_PTX_UNARY("sqrt", "rm", root, a); break;
@@ -80,7 +82,7 @@ double nj_round_sqrt(const double a, const uint mode) {
 
 // Moves `nearest` to the number that `mode` rounds to. residue: has the sign of the exact result minus `nearest`; zero,
 // or not a number, if `nearest` is exact.
-double nj_round_from(const double nearest, const double residue, const uint mode) {
+NJ_INLINE double nj_round_from(const double nearest, const double residue, const uint mode) {
     const uint negative = (uint)(as_ulong(nearest) >> 63);
     const bool above = residue > 0.0, below = residue < 0.0;
     const bool farther = negative ? below : above;  // the exact result is farther from zero
@@ -94,9 +96,9 @@ double nj_round_from(const double nearest, const double residue, const uint mode
 }
 
 // A residue for an infinite result of finite operands: the exact one is nearer to zero.
-double nj_round_overflow(const double nearest) { return -nearest; }
+NJ_INLINE double nj_round_overflow(const double nearest) { return -nearest; }
 
-double nj_round_add(const double a, const double b, const uint mode) {
+NJ_INLINE double nj_round_add(const double a, const double b, const uint mode) {
     const double sum = a + b;
     // The error of a sum is a double; this finds it without overflow where the first operand is the larger.
     const bool swap = fabs(a) < fabs(b);
@@ -110,34 +112,34 @@ double nj_round_add(const double a, const double b, const uint mode) {
 }
 
 // x times 2^by, exactly: the caller knows that the result is a normal number or zero, and x finite. |by| <= 2200.
-double nj_round_scale(double x, int by) {
+NJ_INLINE double nj_round_scale(double x, int by) {
     for (; by > 1000; by -= 1000) x *= 0x1p1000;
     for (; by < -1000; by += 1000) x *= 0x1p-1000;
     return x * as_double((ulong)(1023 + by) << 52);
 }
 
 // The exponent e of a finite x that is not zero: 2^e <= |x| < 2^(e + 1).
-int nj_round_exponent(const double x) {
+NJ_INLINE int nj_round_exponent(const double x) {
     const int biased = (int)(as_ulong(x) >> 52) & 0x7FF;
     return biased != 0 ? biased - 1023 : -1011 - (int)clz(as_ulong(x) & 0x000FFFFFFFFFFFFFUL);
 }
 
 // Residues of small results: with both operands scaled to [1, 2), and the result with them. It is within half of the
 // smallest subnormal of the exact one, so that the residue is a double after scaling.
-double nj_round_small_product(const double a, const double b, const double product) {
+NJ_INLINE double nj_round_small_product(const double a, const double b, const double product) {
     const int x = nj_round_exponent(a), y = nj_round_exponent(b);
     const double p = nj_round_scale(a, -x), q = nj_round_scale(b, -y);
     const double high = p * q;
     return (high - nj_round_scale(product, -x - y)) + fma(p, q, -high);
 }
 
-double nj_round_small_quotient(const double a, const double b, const double quotient) {
+NJ_INLINE double nj_round_small_quotient(const double a, const double b, const double quotient) {
     const int x = nj_round_exponent(a), y = nj_round_exponent(b);
     const double p = nj_round_scale(a, -x), q = nj_round_scale(b, -y);
     return fma(-nj_round_scale(quotient, y - x), q, p);
 }
 
-double nj_round_multiply(const double a, const double b, const uint mode) {
+NJ_INLINE double nj_round_multiply(const double a, const double b, const uint mode) {
     const double product = a * b;
     double residue = fma(a, b, -product);
     if (fabs(product) < NJ_ROUND_SMALL && a != 0.0 && b != 0.0)
@@ -147,7 +149,7 @@ double nj_round_multiply(const double a, const double b, const uint mode) {
     return nj_round_from(product, residue, mode);
 }
 
-double nj_round_divide(const double a, const double b, const uint mode) {
+NJ_INLINE double nj_round_divide(const double a, const double b, const uint mode) {
     const double quotient = a / b;
     double residue = fma(-quotient, b, a);
     if (fabs(a) < NJ_ROUND_SMALL && a != 0.0 && b != 0.0 && !isinf(b))
@@ -160,7 +162,7 @@ double nj_round_divide(const double a, const double b, const uint mode) {
     return nj_round_from(quotient, residue, mode);
 }
 
-double nj_round_sqrt(const double a, const uint mode) {
+NJ_INLINE double nj_round_sqrt(const double a, const uint mode) {
     // A scaling by an even power of two keeps small radicands' residues in range. No root is small.
     const bool small = a < NJ_ROUND_SMALL;
     const double radicand = small ? a * 0x1p200 : a;
@@ -173,7 +175,7 @@ double nj_round_sqrt(const double a, const uint mode) {
 #endif
 
 // The sum with the negative, in every mode.
-double nj_round_subtract(const double a, const double b, const uint mode) {
+NJ_INLINE double nj_round_subtract(const double a, const double b, const uint mode) {
     return nj_round_add(a, as_double(as_ulong(b) ^ 0x8000000000000000UL), mode);
 }
 

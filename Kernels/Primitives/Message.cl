@@ -2,9 +2,11 @@
 #ifndef NIGHTJAR_PRIMITIVES_MESSAGE_CL
 #define NIGHTJAR_PRIMITIVES_MESSAGE_CL
 
+#include "Primitives/Inline.cl"
+
 // The word `at` of the message, with the nonce in its place, where the message has zeroes. The nonce begins at bit
 // nonce_shift, a multiple of 8, of the word nonce_word.
-ulong nj_message_word(
+NJ_INLINE ulong nj_message_word(
     __global const ulong *message, const uint at, const uint nonce_word, const uint nonce_shift, const uint nonce) {
     ulong word = message[at];
     if (at == nonce_word) word ^= (ulong)nonce << nonce_shift;

@@ -3,6 +3,8 @@
 #ifndef NIGHTJAR_PRIMITIVES_RESULTS_CL
 #define NIGHTJAR_PRIMITIVES_RESULTS_CL
 
+#include "Primitives/Inline.cl"
+
 // Words of a hit: its slot in the batch, and its digest.
 #define NJ_HIT_WORDS 5
 
@@ -25,7 +27,7 @@
 // Hands up a hash if it is a hit. Work-items may call it when and as often as they have hashes.
 //
 // compared: the word of the hash that is compared with the target's.
-void nj_hand_up_hit(
+NJ_INLINE void nj_hand_up_hit(
     const ulong top, const uint audit_first, const uint audit_count, volatile __global uint *tally,
     __global ulong *hits, const uint room, const uint slot, const ulong compared, const ulong *digest) {
     if (compared > top && slot - audit_first >= audit_count) return;
@@ -40,7 +42,8 @@ void nj_hand_up_hit(
 // 1.
 //
 // sum: the XOR of the compared words of the work-item's hashes.
-void nj_hand_up_sum(const uint sums, volatile __global uint *tally, __local uint *group_sum, const ulong sum) {
+NJ_INLINE void nj_hand_up_sum(
+    const uint sums, volatile __global uint *tally, __local uint *group_sum, const ulong sum) {
     if (!sums) return;
     // Each group adds up its own first, because all groups share the tally. 64-bit atomics are an extension, so the
     // halves are added separately.
@@ -57,7 +60,7 @@ void nj_hand_up_sum(const uint sums, volatile __global uint *tally, __local uint
 }
 
 // Both, for a work-item with one hash, or none. All work-items of the group must call it.
-void nj_hand_up(
+NJ_INLINE void nj_hand_up(
     NJ_RESULT_ARGUMENTS, __local uint *group_sum, const uint slot, const bool has_hash, const ulong compared,
     const ulong *digest) {
     if (has_hash) nj_hand_up_hit(top, audit_first, audit_count, tally, hits, room, slot, compared, digest);

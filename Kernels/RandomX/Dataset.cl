@@ -17,7 +17,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_ITEMS) void rx_dataset(
     NJ_RX_EACH_ITEM numbers[k] = first + item + k;
     nj_rx_items(NJ_LINES, superscalar, numbers, file, stride);
     NJ_RX_EACH_ITEM {
-        if (item + k >= count) break;
+        if (item + k >= count) continue;
         __global ulong *out = items + (size_t)(from_start + item + k) * 8;
         for (uint i = 0; i < 8; ++i) out[i] = NJ_RX_FILE(k, i);
     }

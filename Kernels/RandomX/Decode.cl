@@ -56,13 +56,13 @@ enum { NJ_OPERAND_REGISTER, NJ_OPERAND_IMMEDIATE, NJ_OPERAND_MEMORY };
 
 #define NJ_RX_ZERO_REGISTER 8u
 
-uint nj_rx_fields(const uint operation, const uint operand, const uint dst, const uint src) {
+NJ_INLINE uint nj_rx_fields(const uint operation, const uint operand, const uint dst, const uint src) {
     return operation | operand << 5 | dst << 7 | src << 10;
 }
 
 // IMUL_RCP's multiplier (5.2.6): 2^x / divisor for the largest x that keeps it below 2^64. The divisor is neither zero nor
 // a power of two.
-ulong nj_rx_reciprocal(const uint divisor) {
+NJ_INLINE ulong nj_rx_reciprocal(const uint divisor) {
     // 2^64 times the divisor's highest power of two, divided bit by bit.
     ulong remainder = 0x80000000UL >> clz(divisor), quotient = 0;
     for (uint bit = 0; bit < 64; ++bit) {
@@ -77,7 +77,7 @@ ulong nj_rx_reciprocal(const uint divisor) {
 }
 
 // words: a program's instructions as they were generated.
-void nj_rx_decode(__global const ulong *words, __global uint2 *program, __global ulong *reciprocals) {
+NJ_INLINE void nj_rx_decode(__global const ulong *words, __global uint2 *program, __global ulong *reciprocals) {
     // For each integer register, the place after the instruction that last changed it: where a CBRANCH goes (5.4.2).
     uint resume[8];
     for (uint i = 0; i < 8; ++i) resume[i] = 0;

@@ -14,7 +14,7 @@
 #endif
 
 // An iteration's beginning (4.6.2, steps 1 to 3): r is XORed with one line, f and e are loaded from another.
-void nj_rx_begin(nj_rx_machine *m, __global const ulong *line0, __global const ulong *line1) {
+NJ_INLINE void nj_rx_begin(nj_rx_machine *m, __global const ulong *line0, __global const ulong *line1) {
     for (uint i = 0; i < 8; ++i) NJ_RX_R(i) ^= line0[i];
     for (uint i = 0; i < 4; ++i) {
         NJ_RX_F(2 * i) = nj_rx_low(line1[i]);
@@ -27,7 +27,7 @@ void nj_rx_begin(nj_rx_machine *m, __global const ulong *line0, __global const u
 #if NJ_RX_MIX_AES
 // Group E goes into group F (4.6.2, step 10): the rows of F are encrypted and decrypted by turns, with all of E as
 // keys.
-void nj_rx_mix(nj_rx_machine *m, __local const uint *table, __local const uint *inverse) {
+NJ_INLINE void nj_rx_mix(nj_rx_machine *m, __local const uint *table, __local const uint *inverse) {
     for (uint i = 0; i < 4; ++i) {
         uint4 x = as_uint4((double2)(NJ_RX_F(2 * i), NJ_RX_F(2 * i + 1)));
         for (uint j = 0; j < 4; ++j) {

@@ -34,7 +34,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void rx_digest(__global ulong *records, NJ_P
 
 // A message has `digest` at `offset`, in bytes: the part of the digest in the message's word `at`, and zeroes around
 // it.
-ulong nj_rx_digest_word(const ulong *digest, const uint offset, const uint at) {
+NJ_INLINE ulong nj_rx_digest_word(const ulong *digest, const uint offset, const uint at) {
     const uint start = offset / 8, shift = offset % 8 * 8;
     ulong word = 0;
     for (uint i = 0; i < 4; ++i) {
@@ -45,7 +45,7 @@ ulong nj_rx_digest_word(const ulong *digest, const uint offset, const uint at) {
 }
 
 // registers: of a hash's record.
-void nj_rx_digest(__global const ulong *registers, ulong *digest) {
+NJ_INLINE void nj_rx_digest(__global const ulong *registers, ulong *digest) {
     ulong chain[8], block[16];
     nj_blake2b_start(chain, 32);
     for (uint part = 0; part < 2; ++part) {
@@ -56,7 +56,7 @@ void nj_rx_digest(__global const ulong *registers, ulong *digest) {
 }
 
 // The top word of the commitment: Blake2b of the input, as rx_start has it, and the digest.
-ulong nj_rx_commitment_word(
+NJ_INLINE ulong nj_rx_commitment_word(
     __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift, const uint nonce,
     const ulong *digest) {
     ulong chain[8], block[16];

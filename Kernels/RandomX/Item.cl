@@ -29,10 +29,10 @@
 
 // The register i of the item k: group local, `stride` work-items' side by side.
 #define NJ_RX_FILE(k, i) file[(NJ_RX_ITEM_REGISTERS * (k) + (i)) * stride]
-#define NJ_RX_EACH_ITEM for (uint k = 0; k < NJ_RX_ITEMS; ++k)
+#define NJ_RX_EACH_ITEM _Pragma("unroll") for (uint k = 0; k < NJ_RX_ITEMS; ++k)
 
 // Leaves each of the items `numbers` in the first eight of its registers in `file`.
-void nj_rx_items(
+NJ_INLINE void nj_rx_items(
     NJ_LINE_ARGUMENTS, __global const uint *superscalar, const uint *numbers, __local ulong *file, const uint stride) {
     uint lines[NJ_RX_ITEMS];
     NJ_RX_EACH_ITEM {
@@ -45,6 +45,7 @@ void nj_rx_items(
         ulong words[NJ_RX_ITEMS][8];
         NJ_RX_EACH_ITEM {
             __global const ulong *mix = nj_rx_line(NJ_LINES, lines[k] & (NJ_RX_CACHE_LINES - 1));
+#pragma unroll
             for (uint j = 0; j < 8; ++j) words[k][j] = mix[j];
         }
         const uint end = superscalar[4 * i + 1];
@@ -66,6 +67,7 @@ void nj_rx_items(
         }
         const uint address = superscalar[4 * i + 2];
         NJ_RX_EACH_ITEM {
+#pragma unroll
             for (uint j = 0; j < 8; ++j) NJ_RX_FILE(k, j) ^= words[k][j];
             lines[k] = (uint)NJ_RX_FILE(k, address);
         }

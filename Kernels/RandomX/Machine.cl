@@ -35,20 +35,22 @@ typedef struct {
 #define NJ_RX_E_KEEP 0x00FFFFFFFFFFFFFFUL
 
 // Two 32-bit signed integers in memory (4.3.1).
-double nj_rx_low(const ulong word) { return (double)(int)(uint)word; }
-double nj_rx_high(const ulong word) { return (double)(int)(uint)(word >> 32); }
+NJ_INLINE double nj_rx_low(const ulong word) { return (double)(int)(uint)word; }
+NJ_INLINE double nj_rx_high(const ulong word) { return (double)(int)(uint)(word >> 32); }
 
-double nj_rx_masked(const double x, const ulong mask) { return as_double((as_ulong(x) & NJ_RX_E_KEEP) | mask); }
+NJ_INLINE double nj_rx_masked(const double x, const ulong mask) {
+    return as_double((as_ulong(x) & NJ_RX_E_KEEP) | mask);
+}
 
 // An address in a level of the scratchpad, 1 to 3, in words.
-uint nj_rx_address(const ulong address, const uint level) {
+NJ_INLINE uint nj_rx_address(const ulong address, const uint level) {
     const uint size = level == 3 ? NJ_RX_SCRATCHPAD_L3 : level == 2 ? NJ_RX_SCRATCHPAD_L2 : NJ_RX_SCRATCHPAD_L1;
     return ((uint)address & (size - 1)) >> 3;
 }
 
 // Runs an instruction, decoded as in Decode.cl. extra: the place of an IMUL_RCP's multiplier. Returns whether the
 // instruction is a CBRANCH that is taken.
-bool nj_rx_step(nj_rx_machine *m, const uint2 instruction, __global const ulong *extra) {
+NJ_INLINE bool nj_rx_step(nj_rx_machine *m, const uint2 instruction, __global const ulong *extra) {
     const uint fields = instruction.x;
     const ulong immediate = (ulong)(long)(int)instruction.y;
     const uint kind = fields >> 5 & 3, dst = fields >> 7 & 7, src = fields >> 10 & 15, level = fields >> 14 & 3;
@@ -143,7 +145,7 @@ typedef struct {
 // One pass through the program, by turns. ordered, extras, turns: as rx_schedule made them, for this work-item and for
 // its group. votes: two words for the group, ~0 before and after. All work-items of the group must call it; those
 // without a hash take part in no turn.
-void nj_rx_run(
+NJ_INLINE void nj_rx_run(
     nj_rx_machine *m, __global const uint2 *ordered, __global const ulong *extras, __global const uint2 *turns,
     __local uint *votes) {
     const uint member = (uint)get_local_id(0), count = turns[0].x;
@@ -200,7 +202,7 @@ void nj_rx_run(
 #else
 
 // One pass through the program, in its own order.
-void nj_rx_run(nj_rx_machine *m, __global const uint2 *program, __global const ulong *reciprocals) {
+NJ_INLINE void nj_rx_run(nj_rx_machine *m, __global const uint2 *program, __global const ulong *reciprocals) {
     for (uint at = 0; at < NJ_RX_PROGRAM_SIZE;) {
         const uint2 instruction = program[at * NJ_GROUP_LOOP];
         const bool taken = nj_rx_step(m, instruction, reciprocals + at * NJ_GROUP_LOOP);

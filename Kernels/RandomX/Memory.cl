@@ -13,7 +13,7 @@
 // The scratchpad of the hash at `slot`, as words.
 #define NJ_PAD_OF(slot) nj_rx_pad(pads0, pads1, pads2, pads3, pads_per_buffer, slot)
 
-__global ulong *nj_rx_pad(
+NJ_INLINE __global ulong *nj_rx_pad(
     __global ulong *pads0, __global ulong *pads1, __global ulong *pads2, __global ulong *pads3,
     const uint pads_per_buffer, const uint slot) {
     const uint buffer = slot / pads_per_buffer;
@@ -28,7 +28,7 @@ __global ulong *nj_rx_pad(
 
 #define NJ_LINES lines0, lines1, lines2, lines3, lines_shift
 
-__global const ulong *nj_rx_line(NJ_LINE_ARGUMENTS, const uint number) {
+NJ_INLINE __global const ulong *nj_rx_line(NJ_LINE_ARGUMENTS, const uint number) {
     const uint buffer = number >> lines_shift;
     __global const ulong *lines = buffer == 0 ? lines0 : buffer == 1 ? lines1 : buffer == 2 ? lines2 : lines3;
     return lines + (size_t)(number & ((1u << lines_shift) - 1)) * 8;

@@ -3,6 +3,8 @@
 #ifndef NIGHTJAR_RANDOMX_PARAMETERS_CL
 #define NIGHTJAR_RANDOMX_PARAMETERS_CL
 
+#include "Primitives/Inline.cl"
+
 // Sizes of the scratchpad and of its lower levels in bytes (4.2): powers of two.
 #ifndef NJ_RX_SCRATCHPAD_L3
 #error "NJ_RX_SCRATCHPAD_L3 is not defined"

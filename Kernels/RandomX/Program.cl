@@ -37,12 +37,12 @@ __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void rx_generate(
 }
 
 // A number from 1 up to 2^32 (4.5.2): exponent from the top five bits, fraction from the low 52.
-ulong nj_rx_small_positive(const ulong entropy) {
+NJ_INLINE ulong nj_rx_small_positive(const ulong entropy) {
     return ((entropy >> 59) + 1023) << 52 | (entropy & 0x000FFFFFFFFFFFFFUL);
 }
 
 // Group E's fixed bits (4.3.2, 4.5.6): exponent 011 with four random bits before it, and 22 bits of fraction.
-ulong nj_rx_e_mask(const ulong entropy) { return (0x300 | entropy >> 60 << 4) << 52 | (entropy & 0x3FFFFF); }
+NJ_INLINE ulong nj_rx_e_mask(const ulong entropy) { return (0x300 | entropy >> 60 << 4) << 52 | (entropy & 0x3FFFFF); }
 
 // Configuration (4.5) and instructions (5). programs, reciprocals: as in Decode.cl.
 //

@@ -32,7 +32,7 @@ enum {
 };
 // clang-format on
 
-uint nj_rx_class(const uint fields) {
+NJ_INLINE uint nj_rx_class(const uint fields) {
     const bool memory = (fields >> 5 & 3) == NJ_OPERAND_MEMORY;
     switch (fields & 31) {
     case NJ_OP_MUL:
@@ -54,7 +54,7 @@ uint nj_rx_class(const uint fields) {
 }
 
 // What an instruction reads, and what it writes: bits 0 to 7 r, 8 to 11 f, 12 to 15 e, 16 the scratchpad, 17 the mode.
-uint2 nj_rx_uses(const uint fields) {
+NJ_INLINE uint2 nj_rx_uses(const uint fields) {
     const uint scratchpad = 1u << 16, mode = 1u << 17;
     const uint kind = fields >> 5 & 3, dst = fields >> 7 & 7, src = fields >> 10 & 15;
     const uint r = 1u << dst, f = 1u << (8 + (dst & 3)), e = 1u << (12 + (dst & 3));
@@ -84,7 +84,7 @@ uint2 nj_rx_uses(const uint fields) {
 
 // Marks the instructions in windows. A target stands before its CBRANCH, and windows do not nest: each instruction is
 // in one window at most.
-void nj_rx_mark_windows(__global uint2 *program) {
+NJ_INLINE void nj_rx_mark_windows(__global uint2 *program) {
     for (uint at = 0; at < NJ_RX_PROGRAM_SIZE; ++at) {
         const uint fields = program[at * NJ_GROUP_LOOP].x;
         if ((fields & 31) != NJ_OP_BRANCH) continue;
@@ -97,7 +97,8 @@ void nj_rx_mark_windows(__global uint2 *program) {
 //
 // taken: the instructions from head on that have a turn already, as bits. window: the uses of the instructions before
 // head that are in the window of a CBRANCH at or after head.
-ulong nj_rx_choices(__global const uint2 *program, const uint head, const uint taken, const uint2 window, uint *ready) {
+NJ_INLINE ulong
+nj_rx_choices(__global const uint2 *program, const uint head, const uint taken, const uint2 window, uint *ready) {
     ulong choices = 0;
     uint classes = 0, found = 0;
     uint2 before = (uint2)(0, 0), inside = window;

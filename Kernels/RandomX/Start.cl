@@ -9,7 +9,7 @@
 #include "Shared/RandomXAES.h"
 
 // A 16-byte value of a table of bytes.
-uint4 nj_rx_table_block(__constant const uchar *bytes) {
+NJ_INLINE uint4 nj_rx_table_block(__constant const uchar *bytes) {
     uint words[4];
     for (uint i = 0; i < 4; ++i)
         words[i] = (uint)bytes[4 * i] | (uint)bytes[4 * i + 1] << 8 | (uint)bytes[4 * i + 2] << 16

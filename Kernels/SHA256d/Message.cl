@@ -9,7 +9,7 @@
     __global const ulong *message, const uint blocks, const uint nonce_word, const uint nonce_shift, \
         const uint first_nonce
 
-void nj_sha256d_message(
+NJ_INLINE void nj_sha256d_message(
     __global const ulong *message, const uint blocks, const uint nonce_word, const uint nonce_shift, const uint nonce,
     ulong *digest) {
     uint chain[8], block[16];

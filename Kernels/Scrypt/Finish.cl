@@ -8,7 +8,7 @@
 #include "Primitives/Results.cl"
 #include "Scrypt/HMAC.cl"
 
-void nj_scrypt_digest(__global const uint *record, ulong *digest) {
+NJ_INLINE void nj_scrypt_digest(__global const uint *record, ulong *digest) {
     uint block[16], inner[8], outer[8];
     for (uint i = 0; i < 8; ++i) {
         inner[i] = record[NJ_RECORD_INNER + i];

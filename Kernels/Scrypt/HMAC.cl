@@ -7,7 +7,7 @@
 
 // HMAC's end: `inner` is the inner hash, which is the message's last block for the outer one. `outer` becomes the
 // result.
-void nj_hmac_end(uint *outer, const uint *inner) {
+NJ_INLINE void nj_hmac_end(uint *outer, const uint *inner) {
     uint block[16];
     for (uint i = 0; i < 8; ++i) block[i] = inner[i];
     block[8] = 0x80000000u;

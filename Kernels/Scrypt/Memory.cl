@@ -21,7 +21,7 @@
 // whole: a hash reads one from a place of its own.
 #define NJ_PAD_ROW(row) ((row) * (NJ_SCRYPT_ROW * NJ_PAD_INTERLEAVE))
 
-__global uint4 *nj_scrypt_pad(
+NJ_INLINE __global uint4 *nj_scrypt_pad(
     __global uint4 *pads0, __global uint4 *pads1, __global uint4 *pads2, __global uint4 *pads3,
     const uint pads_per_buffer, const uint slot) {
     const uint buffer = slot / pads_per_buffer;

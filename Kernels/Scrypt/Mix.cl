@@ -57,7 +57,7 @@ typedef uint nj_diagonal;
     a ^= NJ_ADD_ROTATE(d, c, 18)
 
 // Salsa20/8, RFC 7914, 3, of half a block.
-void nj_salsa20_8(nj_diagonal *x NJ_EXCHANGE_ARGUMENTS) {
+NJ_INLINE void nj_salsa20_8(nj_diagonal *x NJ_EXCHANGE_ARGUMENTS) {
     nj_diagonal a = x[0], b = x[1], c = x[2], d = x[3];
 #pragma unroll
     for (uint i = 0; i < 4; ++i) {
@@ -73,7 +73,7 @@ void nj_salsa20_8(nj_diagonal *x NJ_EXCHANGE_ARGUMENTS) {
 }
 
 // RFC 7914, 4.
-void nj_scrypt_mix_block(nj_diagonal *x NJ_EXCHANGE_ARGUMENTS) {
+NJ_INLINE void nj_scrypt_mix_block(nj_diagonal *x NJ_EXCHANGE_ARGUMENTS) {
     for (uint i = 0; i < 4; ++i) x[i] ^= x[4 + i];
     nj_salsa20_8(x NJ_EXCHANGE);
     for (uint i = 0; i < 4; ++i) x[4 + i] ^= x[i];

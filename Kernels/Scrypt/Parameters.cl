@@ -3,6 +3,8 @@
 #ifndef NIGHTJAR_SCRYPT_PARAMETERS_CL
 #define NIGHTJAR_SCRYPT_PARAMETERS_CL
 
+#include "Primitives/Inline.cl"
+
 // N of RFC 7914, a power of two. r and p are 1.
 #ifndef NJ_SCRYPT_N
 #error "NJ_SCRYPT_N is not defined"
