@@ -10,8 +10,8 @@ struct VerifyCommand: Subcommand {
         commandName: "verify",
         abstract: "Check shares: one a line as a JSON object; one verdict a line.",
         discussion: """
-            {"blob":"HEX","result":"HEX","commitment":"HEX","target":"HEX","difficulty":N,"height":N,"seed":"HEX"}: blob \
-            has the nonce in it; rx/2 needs commitment, which has the hash; target (8, 16 or 64 hex digits, \
+            {"blob": "HEX", "result": "HEX", "commitment": "HEX", "target": "HEX", "difficulty": N, "height": N, "seed": \
+            "HEX"}: blob has the nonce in it; rx/2 needs commitment, which has the hash; target (8, 16 or 64 hex digits, \
             little-endian) or difficulty, or neither. A verdict is ok, wrong result, above target, wrong commitment, or \
             error: with the reason. Verdicts come in the order of the lines, each as soon as it is known. Exit code 0: \
             all are ok; 1: not all; 65: a line could not be read.
