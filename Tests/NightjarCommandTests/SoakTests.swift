@@ -9,44 +9,26 @@ import Testing
 ///
 /// Four faults by default, each as soon as the one before is over. `NIGHTJAR_SOAK_SECONDS` sets the time,
 /// `NIGHTJAR_SOAK_INTERVAL` the seconds from one fault to the next; with an hour and a minute it is the proof that the
-/// program can be left alone. A sample of memory and file descriptors is printed with each fault.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct SoakTests {
+/// program can be left alone. The program takes some ten seconds to come back from each fault: `NIGHTJAR_SOAK_PROGRAMS`
+/// of them at one pool each have all its faults. `NIGHTJAR_SOAK_ALGORITHM` leaves out the other algorithm. A sample of
+/// memory and file descriptors is printed with each fault.
+@Suite(.serialized, .timeLimit(.minutes(120))) struct SoakTests {
     private static func setting(_ name: String, _ standard: Double) -> Double {
         ProcessInfo.processInfo.environment[name].flatMap { Double($0) } ?? standard
     }
 
     private static let seconds = setting("NIGHTJAR_SOAK_SECONDS", 0)
     private static let interval = setting("NIGHTJAR_SOAK_INTERVAL", 0)
+    private static let programs = Int(setting("NIGHTJAR_SOAK_PROGRAMS", 1))
+    private static let algorithms = [Algorithm.cnPico, .sha256d].filter {
+        [nil, $0.name].contains(ProcessInfo.processInfo.environment["NIGHTJAR_SOAK_ALGORITHM"])
+    }
     /// How many faults there are at least. One whose end is a time-out of half a minute comes last, in longer runs.
     private static let leastFaults = 4
     /// A run that is shorter says nothing about growth.
     private static let leastForSlope = 600.0
 
-    private struct Sample {
-        let time: Double
-        let kibibytes: Double
-        let descriptors: Int
-    }
-
     private enum Fault: Int, CaseIterable { case reset, close, halfLine, refusedLogin, outage, garbage, stall }
-
-    private static func sample(_ process: Binary, at time: Double) throws -> Sample {
-        let status = try String(contentsOfFile: "/proc/\(process.processID)/status", encoding: .utf8)
-        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
-        let size = try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) })
-        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processID)/fd").count
-        return Sample(time: time, kibibytes: size, descriptors: open)
-    }
-
-    /// MiB an hour, by least squares.
-    private static func slope(_ samples: [Sample]) -> Double {
-        let count = Double(samples.count)
-        let (x, y) = (samples.map(\.time).reduce(0, +) / count, samples.map(\.kibibytes).reduce(0, +) / count)
-        let (up, across) = samples.reduce((0.0, 0.0)) {
-            ($0.0 + ($1.time - x) * ($1.kibibytes - y), $0.1 + ($1.time - x) * ($1.time - x))
-        }
-        return across > 0 ? up / across * 3600 / 1024 : 0
-    }
 
     private static func inflict(_ fault: Fault, on pool: SandboxPool, _ algorithm: Algorithm) async {
         switch fault {
@@ -65,7 +47,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [Algorithm.cnPico, .sha256d])
+    @Test(arguments: algorithms)
     func leftAloneWithAFaultNowAndThen(_ algorithm: Algorithm) async throws {
         let engine = try Engine(devices: [.cpu])
         let configuration = SandboxConfiguration(
@@ -73,75 +55,79 @@ import Testing
             startDifficulty: Difficulty(algorithm.parameters.firstDifficulty) ?? .one, shareInterval: .seconds(1))
         let pool = SandboxPool(configuration) { work in try await engine.portableProof(of: work) }
         let port = try await pool.start()
-        let run = try Binary(
-            [
-                "mine", "-o", "127.0.0.1:\(port)", "-u", "soak", "-a", algorithm.name, "--device", "cpu", "-t", "1",
-                "--log",
-                "json",
-            ], timeout: Self.seconds + 120)
-        try await run.wait(for: "\"accepted\"")
+        let programs = try (0..<Self.programs).map { _ in
+            try SoakProgram(port: port, algorithm.name, timeout: Self.seconds + 120)
+        }
+        func allHaveShares(_ what: String) async throws {
+            for program in programs {
+                try await eventually(every: .milliseconds(50), "\(what): \(program.run.outputSoFar.suffix(1000))") {
+                    try program.hasNewShares()
+                }
+            }
+        }
+        try await allHaveShares("shares")
 
         let began = ContinuousClock.now
         func elapsed() -> Double { (ContinuousClock.now - began) / .seconds(1) }
-        func accepted() -> Int { run.outputSoFar.components(separatedBy: #""state":"accepted""#).count - 1 }
-        var samples: [Sample] = []
+        func sample() throws -> [SoakProgram.Sample] { try programs.map { try $0.sample(at: elapsed()) } }
         var faults = 0
         /// Lets the rest of an interval pass, with a sample each second.
         func pass(until end: Double) async throws {
             while elapsed() < end {
                 try await Task.sleep(for: .seconds(1))
-                samples.append(try Self.sample(run, at: elapsed()))
+                _ = try sample()
             }
         }
         while faults < Self.leastFaults || elapsed() < Self.seconds {
             let fault = Fault(rawValue: faults % Fault.allCases.count) ?? .close
-            let (start, before, told) = (elapsed(), await pool.stats, accepted())
+            let (start, before) = (elapsed(), await pool.stats)
+            for program in programs { try program.beginFault() }
             await Self.inflict(fault, on: pool, algorithm)
             faults += 1
-            // A third of the time in trouble, and until the program has met it.
+            // A third of the time in trouble, and until the programs have met it.
             try await pass(until: start + Self.interval / 3)
             switch fault {
             case .outage: _ = try await pool.start(port: port)
             case .refusedLogin, .garbage:
-                try await eventually("a try after fault \(faults) (\(fault))") {
-                    await pool.stats.connections > before.connections
+                try await eventually("tries after fault \(faults) (\(fault))") {
+                    await pool.stats.connections >= before.connections + programs.count
                 }
             default: break
             }
             await pool.setFaults(Faults())
             // The rest to come back from it.
-            try await eventually("shares after fault \(faults) (\(fault)): \(run.outputSoFar.suffix(1000))") {
-                // As the program has heard: an answer that the next fault cuts off would be none.
-                await pool.stats.logins > before.logins && accepted() > told
+            try await eventually("logins after fault \(faults) (\(fault))") {
+                await pool.stats.logins >= before.logins + programs.count
             }
+            try await allHaveShares("shares after fault \(faults) (\(fault))")
             try await pass(until: start + Self.interval)
-            let last = try Self.sample(run, at: elapsed())
-            samples.append(last)
+            let samples = try sample()
             print(
-                "soak, \(algorithm): \(Int(last.time)) s, fault \(faults) (\(fault)): \(Int(last.kibibytes)) KiB, \(last.descriptors) descriptors, "
-                    + "\(await pool.stats.accepted) accepted")
+                "soak, \(algorithm): \(Int(elapsed())) s, fault \(faults) (\(fault)): \(samples.map { Int($0.kibibytes) }) KiB, "
+                    + "\(samples.map(\.descriptors)) descriptors, \(await pool.stats.accepted) accepted")
         }
-        run.send(SIGTERM)
-        let ended = try await run.ended()
+        for program in programs { program.run.send(SIGTERM) }
+        var ends: [Binary.Ended] = []
+        for program in programs { ends.append(try await program.run.ended()) }
         await pool.stop()
-        #expect(ended.code == 143 && ended.err == "", "\(ended.err)")
-        let summary = try MineTests.check(ended)
-        #expect(summary["unaccounted"] as? Int == 0)
-        #expect(summary["rejected"] as? Int == 0)
-        #expect(summary["accepted"] as? Int ?? 0 > faults)
-        let stats = await pool.stats
-        #expect(stats.logins > faults / 2)
+        #expect(await pool.stats.logins > faults * programs.count / 2)
+        for (program, ended) in zip(programs, ends) {
+            #expect(ended.code == 143 && ended.err == "", "\(ended.err)")
+            let summary = try MineTests.check(ended)
+            #expect(summary["unaccounted"] as? Int == 0)
+            #expect(summary["rejected"] as? Int == 0)
+            #expect(summary["accepted"] as? Int ?? 0 > faults)
 
-        // After the first sixth, in which what is needed is set up.
-        let settled = samples.filter { $0.time > Self.seconds / 6 }
-        let descriptors = settled.map(\.descriptors)
-        let spread = (descriptors.max() ?? 0) - (descriptors.min() ?? 0)
-        // One connection more or less, and the ones that are being made.
-        #expect(spread <= 4, "\(spread) descriptors more or less")
-        let slope = Self.slope(settled)
-        if Self.seconds >= Self.leastForSlope { #expect(slope < 1, "\(slope) MiB an hour") }
-        print(
-            "soak, \(algorithm): \(faults) faults in \(Int(elapsed())) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
-        )
+            let settled = program.settled(after: Self.seconds / 6)
+            let descriptors = settled.map(\.descriptors)
+            let spread = (descriptors.max() ?? 0) - (descriptors.min() ?? 0)
+            // One connection more or less, and the ones that are being made.
+            #expect(spread <= 4, "\(spread) descriptors more or less")
+            let slope = SoakProgram.slope(settled)
+            if Self.seconds >= Self.leastForSlope { #expect(slope < 1, "\(slope) MiB an hour") }
+            print(
+                "soak, \(algorithm): \(faults) faults in \(Int(elapsed())) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
+            )
+        }
     }
 }

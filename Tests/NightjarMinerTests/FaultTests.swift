@@ -13,8 +13,8 @@ import Testing
 /// A miner whose connection breaks again and again, in every way there is: each share ends somewhere, and the ledger
 /// says where.
 ///
-/// A few faults of each kind by default; `NIGHTJAR_FAULTS` sets the number in all.
-@Suite(.timeLimit(.minutes(5))) struct FaultTests {
+/// A few faults of each kind by default; `NIGHTJAR_FAULTS` sets the number for each dialect.
+@Suite(.serialized, .timeLimit(.minutes(15))) struct FaultTests {
     private static let faults = ProcessInfo.processInfo.environment["NIGHTJAR_FAULTS"].flatMap { Int($0) } ?? 28
 
     private enum Fault: Int, CaseIterable {
@@ -42,11 +42,12 @@ import Testing
 
     /// The number that ``FakeHashing`` calls the nonce's hash.
     private static func proof(_ work: Work) -> Proof {
-        let nonce = work.input[39..<43].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let offset = work.algorithm.dialect == .monero ? 39 : 76
+        let nonce = work.input[offset..<offset + 4].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         return Proof(digest: Digest(words: (0, 0, 0, nonce)))
     }
 
-    @Test func noShareIsUnaccountedFor() async throws {
+    @Test(arguments: [Algorithm.cn2, .sha256d]) func noShareIsUnaccountedFor(_ algorithm: Algorithm) async throws {
         let certificates = try Certificates()
         try await certificates.make("right", for: ["DNS:pool.example"])
         try await certificates.make("wrong", for: ["DNS:pool.example"])
@@ -54,14 +55,14 @@ import Testing
         let wrong = try certificates.server("wrong")
 
         var configuration = SandboxConfiguration(
-            algorithms: [.cn2], jobInterval: .milliseconds(500), startDifficulty: .one, shareInterval: nil)
+            algorithms: [algorithm], jobInterval: .milliseconds(500), startDifficulty: .one, shareInterval: nil)
         configuration.faults.replyDelay = .milliseconds(3)
         let pool = SandboxPool(configuration) { Self.proof($0) }
         let port = try await pool.start(port: 0, secure: right)
 
         let names = Locked((isKnown: true, unknown: 0))
         var options = UpstreamOptions(
-            algorithms: [.cn2], connectTimeout: .seconds(5), loginDeadline: .seconds(10),
+            algorithms: [algorithm], algorithm: algorithm, connectTimeout: .seconds(5), loginDeadline: .seconds(10),
             requestDeadline: .seconds(2),
             backoff: Backoff(sleep: { _ in try await Task.sleep(for: .milliseconds(1)) }))
         options.checkInterval = .milliseconds(50)
@@ -148,7 +149,7 @@ import Testing
         #expect(entries.count { $0.state == .accepted } == summary.accepted)
         #expect(entries.allSatisfy { $0.state != .found && $0.state != .submitted })
         print(
-            "\(Self.faults) faults: \(summary.found) shares found, \(summary.accepted) accepted, \(summary.stale) stale, "
+            "\(algorithm), \(Self.faults) faults: \(summary.found) shares found, \(summary.accepted) accepted, \(summary.stale) stale, "
                 + "\(summary.expired) expired, \(summary.unaccounted) unaccounted; the pool took \(stats.accepted)")
     }
 }

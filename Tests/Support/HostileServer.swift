@@ -25,8 +25,8 @@ package final class HostileServer: Sendable {
     ///   - login: the lines that a login is answered with.
     ///   - dialect: a client's, to tell what it would hang up at.
     ///   - corpus: messages to make bad ones of.
-    ///   - longest: messages on one connection, at most.
-    ///   - fatality: of those that a client hangs up at, one in so many is sent.
+    ///   - longest: the most messages on one connection.
+    ///   - fatality: of the messages that a client hangs up at, one in this many is sent.
     package init(
         seed: UInt64, login: String, dialect: any Dialect, corpus: [String], longest: Int = 60, fatality: Int = 10
     ) {
@@ -86,6 +86,9 @@ package final class HostileServer: Sendable {
         let mood = number(0...15)
         if mood == 0 { return }
         guard await incoming.next() != nil else { return }
+        // Read all the time, since a client leaves a pool that does not read.
+        channel.read()
+        let reading = Task { for await _ in received {} }
         switch mood {
         // Refused, with the socket left open; and never answered.
         case 1:
@@ -108,11 +111,13 @@ package final class HostileServer: Sendable {
         default:
             state.withLock { $0.logins += 1 }
             await send(login, channel)
-            for _ in 0..<number(1...longest) where channel.isActive {
+            var left = number(1...longest)
+            while left > 0, channel.isActive {
                 let bytes = state.withLock { $0.mutator.next() }
                 let isFatal = isFatal(bytes)
                 // Most of what a client would hang up at is kept for `FuzzTests`, which is quicker.
                 if isFatal, number(1...fatality) > 1 { continue }
+                left -= 1
                 await send(bytes: bytes + [10], channel)
                 // It is the last thing that the client is sent, so that all that is counted is read.
                 if isFatal { break }
@@ -126,7 +131,7 @@ package final class HostileServer: Sendable {
         let patience = channel.eventLoop.scheduleTask(in: .milliseconds(mood > 8 ? 10 : 100)) {
             channel.close(promise: nil)
         }
-        while await incoming.next() != nil {}
+        await reading.value
         patience.cancel()
     }
 
