@@ -18,7 +18,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_ITEMS) void rx_dataset(
     nj_rx_items(NJ_LINES, superscalar, numbers, file, stride);
     NJ_RX_EACH_ITEM {
         if (item + k >= count) continue;
-        __global ulong *out = items + (size_t)(from_start + item + k) * 8;
-        for (uint i = 0; i < 8; ++i) out[i] = NJ_RX_FILE(k, i);
+        __global ulong2 *out = (__global ulong2 *)(items + (size_t)(from_start + item + k) * 8);
+        for (uint i = 0; i < 4; ++i) out[i] = (ulong2)(NJ_RX_FILE(k, 2 * i), NJ_RX_FILE(k, 2 * i + 1));
     }
 }

@@ -13,14 +13,30 @@
 #error "NJ_RX_LIGHT is not defined"
 #endif
 
-// An iteration's beginning (4.6.2, steps 1 to 3): r is XORed with one line, f and e are loaded from another.
-NJ_INLINE void nj_rx_begin(nj_rx_machine *m, __global const ulong *line0, __global const ulong *line1) {
-    for (uint i = 0; i < 8; ++i) NJ_RX_R(i) ^= line0[i];
+// Lines are read and written by 16 bytes: a work-item has a line of its own, and each access is one of the memory's.
+
+// r is XORed with a line.
+NJ_INLINE void nj_rx_xor_line(nj_rx_machine *m, __global const ulong2 *line) {
     for (uint i = 0; i < 4; ++i) {
-        NJ_RX_F(2 * i) = nj_rx_low(line1[i]);
-        NJ_RX_F(2 * i + 1) = nj_rx_high(line1[i]);
-        NJ_RX_E(2 * i) = nj_rx_masked(nj_rx_low(line1[4 + i]), m->e_mask0);
-        NJ_RX_E(2 * i + 1) = nj_rx_masked(nj_rx_high(line1[4 + i]), m->e_mask1);
+        const ulong2 words = line[i];
+        NJ_RX_R(2 * i) ^= words.x;
+        NJ_RX_R(2 * i + 1) ^= words.y;
+    }
+}
+
+// An iteration's beginning (4.6.2, steps 1 to 3): r is XORed with one line, f and e are loaded from another.
+NJ_INLINE void nj_rx_begin(nj_rx_machine *m, __global const ulong2 *line0, __global const ulong2 *line1) {
+    nj_rx_xor_line(m, line0);
+    for (uint i = 0; i < 2; ++i) {
+        const ulong2 f = line1[i], e = line1[2 + i];
+        NJ_RX_F(4 * i) = nj_rx_low(f.x);
+        NJ_RX_F(4 * i + 1) = nj_rx_high(f.x);
+        NJ_RX_F(4 * i + 2) = nj_rx_low(f.y);
+        NJ_RX_F(4 * i + 3) = nj_rx_high(f.y);
+        NJ_RX_E(4 * i) = nj_rx_masked(nj_rx_low(e.x), m->e_mask0);
+        NJ_RX_E(4 * i + 1) = nj_rx_masked(nj_rx_high(e.x), m->e_mask1);
+        NJ_RX_E(4 * i + 2) = nj_rx_masked(nj_rx_low(e.y), m->e_mask0);
+        NJ_RX_E(4 * i + 3) = nj_rx_masked(nj_rx_high(e.y), m->e_mask1);
     }
 }
 
@@ -101,8 +117,9 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
 
     for (uint iteration = 0; iteration < iterations; ++iteration) {
         const ulong mix = NJ_RX_R(address.s0) ^ NJ_RX_R(address.s1);
-        __global ulong *line0 = m->pad + ((address0 ^ (uint)mix) & (NJ_RX_SCRATCHPAD_L3 - 64)) / 8;
-        __global ulong *line1 = m->pad + ((address1 ^ (uint)(mix >> 32)) & (NJ_RX_SCRATCHPAD_L3 - 64)) / 8;
+        __global ulong2 *lines = (__global ulong2 *)m->pad;
+        __global ulong2 *line0 = lines + ((address0 ^ (uint)mix) & (NJ_RX_SCRATCHPAD_L3 - 64)) / 16;
+        __global ulong2 *line1 = lines + ((address1 ^ (uint)(mix >> 32)) & (NJ_RX_SCRATCHPAD_L3 - 64)) / 16;
         address0 = 0;
         address1 = 0;
         if (alive) nj_rx_begin(m, line0, line1);
@@ -132,17 +149,16 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
         }
         for (uint i = 0; i < 8; ++i) NJ_RX_R(i) ^= NJ_RX_FILE(iteration & 1, i);
 #else
-        __global const ulong *item = nj_rx_line(NJ_LINES, number);
-        for (uint i = 0; i < 8; ++i) NJ_RX_R(i) ^= item[i];
+        nj_rx_xor_line(m, nj_rx_line(NJ_LINES, number));
 #endif
         // Steps 9 to 12
-        for (uint i = 0; i < 8; ++i) line1[i] = NJ_RX_R(i);
+        for (uint i = 0; i < 4; ++i) line1[i] = (ulong2)(NJ_RX_R(2 * i), NJ_RX_R(2 * i + 1));
 #if NJ_RX_MIX_AES
         nj_rx_mix(m, table, inverse);
 #else
         for (uint i = 0; i < 8; ++i) NJ_RX_F(i) = as_double(as_ulong(NJ_RX_F(i)) ^ as_ulong(NJ_RX_E(i)));
 #endif
-        for (uint i = 0; i < 8; ++i) line0[i] = as_ulong(NJ_RX_F(i));
+        for (uint i = 0; i < 4; ++i) line0[i] = as_ulong2((double2)(NJ_RX_F(2 * i), NJ_RX_F(2 * i + 1)));
     }
 
     if (!alive) return;

@@ -42,11 +42,11 @@ NJ_INLINE void nj_rx_items(
     }
     for (uint i = 0; i < NJ_RX_CACHE_ACCESSES; ++i) {
         // Read early: the program runs while memory answers.
-        ulong words[NJ_RX_ITEMS][8];
+        ulong2 words[NJ_RX_ITEMS][4];
         NJ_RX_EACH_ITEM {
-            __global const ulong *mix = nj_rx_line(NJ_LINES, lines[k] & (NJ_RX_CACHE_LINES - 1));
+            __global const ulong2 *mix = nj_rx_line(NJ_LINES, lines[k] & (NJ_RX_CACHE_LINES - 1));
 #pragma unroll
-            for (uint j = 0; j < 8; ++j) words[k][j] = mix[j];
+            for (uint j = 0; j < 4; ++j) words[k][j] = mix[j];
         }
         const uint end = superscalar[4 * i + 1];
         for (uint at = superscalar[4 * i]; at < end; ++at) {
@@ -68,7 +68,10 @@ NJ_INLINE void nj_rx_items(
         const uint address = superscalar[4 * i + 2];
         NJ_RX_EACH_ITEM {
 #pragma unroll
-            for (uint j = 0; j < 8; ++j) NJ_RX_FILE(k, j) ^= words[k][j];
+            for (uint j = 0; j < 4; ++j) {
+                NJ_RX_FILE(k, 2 * j) ^= words[k][j].x;
+                NJ_RX_FILE(k, 2 * j + 1) ^= words[k][j].y;
+            }
             lines[k] = (uint)NJ_RX_FILE(k, address);
         }
     }

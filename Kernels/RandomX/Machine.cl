@@ -151,15 +151,19 @@ NJ_INLINE void nj_rx_run(
     const uint member = (uint)get_local_id(0), count = turns[0].x;
     nj_rx_repetition again = {false, 0, 0, 0, 0};
     uint place = 0, vote = 0;
+    // What comes next is read one turn early: a turn is shorter than the memory's latency.
+    uint2 next_members = turns[1], next_instruction = ordered[0];
     // For the whole group: whether the turns before that of the CBRANCH at `until` are repeated.
     bool repeats = false;
     uint until = 0;
     for (uint turn = 0; turn < count;) {
-        const uint2 members = turns[1 + turn];
+        const uint2 members = next_members;
+        next_members = turns[min(2 + turn, count)];
         bool taken = false;
         if ((members.x >> member & 1) && (!repeats || (again.taken && turn >= again.turn))) {
-            const uint2 instruction = ordered[place * NJ_GROUP_LOOP];
+            const uint2 instruction = next_instruction;
             __global const ulong *extra = extras + place * NJ_GROUP_LOOP;
+            next_instruction = ordered[min(place + 1, NJ_RX_PROGRAM_SIZE - 1u) * NJ_GROUP_LOOP];
             const bool branch = (instruction.x & 31) == NJ_OP_BRANCH;
             const uint at = instruction.x >> 18;
             if (!repeats || (branch ? turn == until : at >= again.target && at < again.branch))
@@ -183,8 +187,12 @@ NJ_INLINE void nj_rx_run(
                 repeats = true;
                 until = turn;
                 again.taken = taken;
-                if (taken) place = again.place;
+                if (taken) {
+                    place = again.place;
+                    next_instruction = ordered[place * NJ_GROUP_LOOP];
+                }
                 turn = from;
+                next_members = turns[1 + turn];
             } else {
                 repeats = false;
                 ++turn;
@@ -201,12 +209,15 @@ NJ_INLINE void nj_rx_run(
 
 #else
 
-// One pass through the program, in its own order.
+// One pass through the program, in its own order. As above, the next instruction is read early.
 NJ_INLINE void nj_rx_run(nj_rx_machine *m, __global const uint2 *program, __global const ulong *reciprocals) {
+    uint2 next = program[0];
     for (uint at = 0; at < NJ_RX_PROGRAM_SIZE;) {
-        const uint2 instruction = program[at * NJ_GROUP_LOOP];
+        const uint2 instruction = next;
+        next = program[min(at + 1, NJ_RX_PROGRAM_SIZE - 1u) * NJ_GROUP_LOOP];
         const bool taken = nj_rx_step(m, instruction, reciprocals + at * NJ_GROUP_LOOP);
         at = taken ? instruction.x >> 18 : at + 1;
+        if (taken) next = program[at * NJ_GROUP_LOOP];
     }
 }
 

@@ -28,10 +28,10 @@ NJ_INLINE __global ulong *nj_rx_pad(
 
 #define NJ_LINES lines0, lines1, lines2, lines3, lines_shift
 
-NJ_INLINE __global const ulong *nj_rx_line(NJ_LINE_ARGUMENTS, const uint number) {
+NJ_INLINE __global const ulong2 *nj_rx_line(NJ_LINE_ARGUMENTS, const uint number) {
     const uint buffer = number >> lines_shift;
     __global const ulong *lines = buffer == 0 ? lines0 : buffer == 1 ? lines1 : buffer == 2 ? lines2 : lines3;
-    return lines + (size_t)(number & ((1u << lines_shift) - 1)) * 8;
+    return (__global const ulong2 *)(lines + (size_t)(number & ((1u << lines_shift) - 1)) * 8);
 }
 
 #endif
