@@ -31,7 +31,7 @@ QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITe
 	NightjarOpenCLTests.SourceTests NightjarOpenCLTests.SmallKernelTests \
 	NightjarCommandTests.UsageTests NightjarCommandTests.ListTests
 
-.PHONY: demo test test-quick lint docs generate build install uninstall setup setup-test gpu-bundle clean
+.PHONY: demo test test-quick test-opencl lint docs generate build install uninstall setup setup-test gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
@@ -53,6 +53,12 @@ test: setup-test lint
 test-quick: lint
 	sh Scripts/with-commit.sh $(SWIFT) build -c release --build-tests
 	$(RUN_TESTS) --no-parallel $(QUICK:%=--filter '^%')
+
+# Known answers on three OpenCL implementations for CPUs; two of them are installed by this alone.
+test-opencl: setup-test build
+	sh Scripts/setup.sh mesa-opencl-icd
+	sh Scripts/setup-python.sh .build/intel-opencl Scripts/intel-opencl.txt
+	sh Scripts/test-opencl.sh
 
 # All that can be said without building: format, imports, kernels, what is generated.
 lint:
