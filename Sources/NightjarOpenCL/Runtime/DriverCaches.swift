@@ -6,8 +6,9 @@ import Synchronization
 ///
 /// Drivers have caches of their own below the user's folders or in `/tmp`. They load machine code from there and do not
 /// look at the folder's owner: root with another user's `HOME`, or a service without one, would run that user's code.
-/// So they are told to use a folder of ours, which is held to the rules of ``OwnFolder``. Where there is none, they get
-/// a new one, which is removed at the end.
+/// So they are told to use a folder of ours, which is held to the rules of ``OwnFolder``. It must have been private when
+/// it is found, and all that it holds must be the user's own: drivers load any of its files. Otherwise they get a new
+/// folder, which is removed at the end.
 ///
 /// Drivers are told by environment variables, which no thread may read meanwhile: the program sets them in its first
 /// lines. A library leaves its process's environment alone.
@@ -32,9 +33,11 @@ package enum DriverCaches {
 
     /// Sets the variables. One that the user has set stays, if its folder is held to the same rules.
     package static func confine() {
-        let own = UserFolders.cache().map { $0 + "/nightjar/drivers" }.flatMap { OwnFolder.fault($0) == nil ? $0 : nil }
-        let folder = own ?? temporary()
+        // Where the umask lets the group write new files, what a driver makes now would not be used at the next start.
+        umask(umask(0o077) | 0o022)
         var faults: [String] = []
+        let own = Self.own(&faults)
+        let folder = own ?? temporary()
         for (name, part) in variables {
             if let value = UserFolders.variable(name) {
                 guard let fault = Self.fault(value) else { continue }
@@ -49,9 +52,35 @@ package enum DriverCaches {
     /// Makes the folders, because not all drivers do. Called before the loader loads the drivers.
     static func make() {
         guard let path = state.withLock({ $0.folder }), let folder = try? OwnFolder.making(path) else { return }
-        // Drivers may make folders in it that others may write. So only the user may get into it.
-        folder.makePrivate()
-        for (_, part) in variables { _ = try? folder.folder(part, making: true) }
+        for part in Set(variables.map { $0.1 }).sorted() {
+            do { _ = try folder.folder(part, making: true) } catch {
+                let fault = "OpenCL drivers keep no programs in \(printable("\(error)", limit: 512))"
+                state.withLock { $0.faults.append(fault) }
+            }
+        }
+    }
+
+    /// Our folder in the user's; `nil` when there is none that may be used.
+    private static func own(_ faults: inout [String]) -> String? {
+        // A fault of the folder above is said with those of compiled programs.
+        guard let cache = UserFolders.cache().map({ $0 + "/nightjar" }), OwnFolder.fault(cache) == nil else {
+            return nil
+        }
+        let path = cache + "/drivers"
+        guard let fault = faultOfContents(path, mustBePrivate: true) else { return path }
+        faults.append(
+            "what OpenCL drivers compiled earlier is not used: \(printable("\(fault)", limit: 512)); "
+                + "delete \(printable(path, limit: 512))")
+        return nil
+    }
+
+    /// Why the folder and what it holds are not used; `nil` when they are, or when there is none.
+    private static func faultOfContents(_ path: String, mustBePrivate: Bool) -> FileError? {
+        do {
+            let folder = try OwnFolder(path)
+            if mustBePrivate, !folder.isPrivate { return FileError(path, .isNotPrivate) }
+            return folder.faultBelow()
+        } catch { return error.isAbsent ? nil : error }
     }
 
     /// Removes the folder, if it is a temporary one. The drivers are not used after this.
@@ -81,7 +110,7 @@ package enum DriverCaches {
     private static func fault(_ path: String) -> String? {
         // Drivers resolve a relative path where they stand.
         guard path.hasPrefix("/") else { return "\(path) is not an absolute path" }
-        return OwnFolder.fault(path).map { "\($0)" }
+        return faultOfContents(path, mustBePrivate: false).map { "\($0)" }
     }
 
     private static func temporary() -> String? {

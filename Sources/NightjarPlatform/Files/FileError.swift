@@ -23,10 +23,19 @@ package struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
         case staysReadable(Int32)
         /// The same file has a second name, which may be anywhere.
         case hasHardLinks
+        /// A folder with so many files that they are not looked through.
+        case holdsMore(than: Int)
+        case isTooDeep
+        /// A folder whose mode is not 0700.
+        case isNotPrivate
         /// It should be empty.
         case isNotEmpty
         /// It has more than so many bytes.
         case isLonger(than: Int)
+        /// Its first line is empty, or is not UTF-8.
+        case holdsNoSecret
+        /// Its first line holds characters that no password has.
+        case holdsControlCharacters
         /// A pipe or terminal from which nothing came for so many seconds.
         case isSilent(seconds: Int)
     }
@@ -62,7 +71,13 @@ extension FileError.Reason: CustomStringConvertible {
         case .staysReadable(let code): "other users may read it, and chmod 600 failed: \(errorText(code))"
         case .hasHardLinks: "it has another hard link"
         case .isNotEmpty: "it is not empty, and SQLite would act on what it says: delete it"
-        case .isLonger(let most): "it is longer than \(most >> 20) MiB"
+        case .isLonger(let most):
+            most < 1 << 20 ? "it is longer than \(most) bytes" : "it is longer than \(most >> 20) MiB"
+        case .holdsMore(let most): "it holds more than \(most) files"
+        case .isTooDeep: "its folders are too deep"
+        case .isNotPrivate: "its mode is not 0700, so other users may have put files into it"
+        case .holdsNoSecret: "the first line must be the secret"
+        case .holdsControlCharacters: "the first line holds control characters"
         case .isSilent(let seconds): "nothing came from it for \(seconds) s"
         }
     }
