@@ -129,6 +129,14 @@ import Testing
         }
     }
 
+    /// A template is kept with it, and its size is not counted.
+    @Test func aLongPollsNameIsShort() throws {
+        for (length, isTaken) in [(70, true), (1024, true), (1025, false), (30 << 20, false)] {
+            let id = String(repeating: "A", count: length)
+            #expect(try Self.template(["longpollid": id]).longPollID == (isTaken ? id : nil))
+        }
+    }
+
     private static var faults: [([String: Any?], String)] {
         [
             (["bits": nil], "no bits"), (["bits": "207fff"], "bad bits"), (["bits": "00000000"], "bits are no target"),

@@ -283,6 +283,10 @@ import Testing
             (result(Self.template(["wide_difficulty": nil, "difficulty": "\"5\""])), "difficulty is not between"),
             (result(Self.template(["seed_hash": "\"\""])), "rx/0 needs a seed"),
             (result(Self.template(["seed_hash": "\"5a\""])), "seed_hash is not 64 hex digits"),
+            (
+                result(Self.template(["prev_hash": "\"\(String(repeating: "5a", count: 100_000))\""])),
+                "prev_hash is not 64 hex digits"
+            ),
         ]
         for (reply, words) in cases {
             let (log, server) = try await first { _ in reply }

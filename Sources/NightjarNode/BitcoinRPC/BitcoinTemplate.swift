@@ -7,8 +7,10 @@ package struct BitcoinTemplate: BlockTemplate {
     package let job: UpstreamJob
     package let height: UInt64
     package let previousHash: String
-    /// What a long poll asks with; `nil` when the node offers none.
-    let longPollID: String?
+    /// What a long poll asks with; `nil` when the node offers none, or a long one.
+    package let longPollID: String?
+    /// The most bytes of a long poll's name. A node's own has about 70; a template is kept with it.
+    private static let longestPollID = 1 << 10
     private let coinbase: Coinbase
     /// The first bytes of the extra nonce.
     private let instance: [UInt8]
@@ -63,7 +65,7 @@ package struct BitcoinTemplate: BlockTemplate {
         count = BitcoinBytes.count(transactions.ids.count + 1)
         rest = transactions.bytes + (try reader.extensionBlock(coin))
         previousHash = BitcoinBytes.shown(previous)
-        longPollID = result["longpollid"]?.string
+        longPollID = result["longpollid"]?.string.flatMap { $0.utf8.count <= Self.longestPollID ? $0 : nil }
         instance = payee.instance
         do {
             let source = try HeaderSource(

@@ -52,7 +52,10 @@ package struct MoneroTemplate: BlockTemplate {
         }
         self.header = header
         self.height = height
-        previousHash = result["prev_hash"]?.string ?? Hex.encode(header.previousID)
+        // As the node writes it, to be compared with its later answers.
+        previousHash =
+            try hash("prev_hash") == nil
+            ? Hex.encode(header.previousID) : result["prev_hash"]?.string ?? ""
         do {
             work = try Work(
                 algorithm: algorithm, input: blob, nonceOffset: header.nonceOffset,
