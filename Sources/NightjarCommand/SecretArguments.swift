@@ -1,5 +1,6 @@
 import Glibc
 import NightjarMiner
+import NightjarWire
 
 /// The secrets in the process's arguments. They are found before the arguments are parsed, so that the message about a
 /// wrong argument cannot repeat one.
@@ -34,6 +35,11 @@ struct SecretArguments {
                 continue
             }
             next = .other
+            if let login = Self.login(argument, after: i > 0 ? arguments[i - 1] : "") {
+                let offset = argument.utf8.count - login.utf8.count
+                places.append(Place(argument: i, offset: offset, text: String(login), isValue: true))
+                continue
+            }
             guard let flag = SecretFlag(argument) else { continue }
             if !flag.joined.isEmpty {
                 let offset = argument.utf8.count - flag.joined.utf8.count
@@ -42,6 +48,19 @@ struct SecretArguments {
             next = flag.isValue ? .word : .value
         }
         self.places = places
+    }
+
+    /// The contents of a node's cookie file that stand in place of its path, perhaps with a misspelt flag before them.
+    private static func login(_ argument: String, after previous: String) -> Substring? {
+        func isCookieFlag(_ text: some StringProtocol) -> Bool { text.lowercased().contains("cook") }
+        var value = argument[...]
+        var hasFlag = isCookieFlag(previous) && !previous.contains("=")
+        if argument.hasPrefix("-"), let sign = argument.firstIndex(of: "=") {
+            value = argument[argument.index(after: sign)...]
+            hasFlag = isCookieFlag(argument[..<sign])
+        }
+        guard PoolSettings.isLogin(String(value)), hasFlag || value.hasPrefix("__cookie__:") else { return nil }
+        return value
     }
 
     /// Overwrites them in the process's memory, which `ps` shows to every user. Call it after the arguments were copied.

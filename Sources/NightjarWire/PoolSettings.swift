@@ -54,6 +54,10 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         self.coinbaseText = coinbaseText
     }
 
+    /// Whether a text that should be the path of a cookie file is the login that such a file holds. A path may hold a
+    /// colon only with a slash.
+    package static func isLogin(_ text: String) -> Bool { text.contains(":") && !text.contains("/") }
+
     /// Reads the `zmq` setting: `HOST:PORT`, `tcp://HOST:PORT`, or a port on the node's own host.
     package static func zmq(_ text: String, of node: PoolURL) throws(PoolURLError) -> PoolURL {
         var text = text[...]

@@ -29,6 +29,7 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         var rest = text[...]
         if let end = text.firstRange(of: "://") {
             let name = text[..<end.lowerBound].lowercased()
+            guard !name.contains(":") else { throw .credentials }
             guard !name.hasPrefix("stratum2+") else { throw .stratumV2 }
             guard let scheme = Self.schemes[name] else { throw .unknownScheme(Self.safe(name)) }
             self.scheme = scheme
@@ -37,38 +38,54 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
             scheme = .stratum
         }
         if rest.last == "/" { rest.removeLast() }
-        // What follows may be a login.
         let beforePath = rest.prefix { !"/?#".contains($0) }
-        guard beforePath.endIndex == rest.endIndex else { throw .path(Self.safe(beforePath)) }
+        guard beforePath.endIndex == rest.endIndex else {
+            // What has a colon is a login, unless it is a host and a port with a path behind them.
+            let path = rest[beforePath.endIndex...]
+            guard !path.contains(":"), !beforePath.contains(":") || (try? Self.authority(beforePath)) != nil else {
+                throw .credentials
+            }
+            throw .path(Self.safe(beforePath))
+        }
+        (host, port) = try Self.authority(rest)
+    }
 
+    /// - Parameter rest: a host and a port.
+    private static func authority(_ rest: Substring) throws(PoolURLError) -> (host: String, port: Int) {
         let hostText: Substring
         let portText: Substring
         if rest.first == "[" {
-            guard let close = rest.firstIndex(of: "]") else { throw .badHost(Self.safe(rest)) }
+            guard let close = rest.firstIndex(of: "]") else { throw .badHost(try shown(rest)) }
             hostText = rest[rest.index(after: rest.startIndex)..<close]
             let tail = rest[rest.index(after: close)...]
-            guard tail.first == ":" else { throw .missingPort(Self.safe(rest)) }
+            guard tail.first == ":" else { throw .missingPort(try shown(rest)) }
             portText = tail.dropFirst()
             guard case .v6? = try? SocketAddress(ipAddress: String(hostText), port: 0) else {
-                throw .badHost(Self.safe(hostText))
+                throw .badHost(try shown(hostText))
             }
         } else {
-            guard let colon = rest.lastIndex(of: ":") else { throw .missingPort(Self.safe(rest)) }
+            guard let colon = rest.lastIndex(of: ":") else { throw .missingPort(safe(rest)) }
             hostText = rest[..<colon]
             portText = rest[rest.index(after: colon)...]
             if hostText.contains(":") {
-                guard hostText.utf8.allSatisfy({ $0 == 0x3A || Character(Unicode.Scalar($0)).isHexDigit }) else {
-                    throw .credentials
-                }
-                throw .unbracketed(Self.safe(rest))
+                throw .unbracketed(try shown(rest))
             }
-            guard Self.isName(hostText) else { throw .badHost(Self.safe(hostText)) }
+            guard isName(hostText) else { throw .badHost(safe(hostText)) }
         }
         guard !portText.isEmpty, portText.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(portText),
             (1...65535).contains(port)
-        else { throw .badPort(portText.utf8.allSatisfy { (48...57).contains($0) } ? Self.safe(portText) : nil) }
-        host = String(hostText)
-        self.port = port
+        else { throw .badPort(portText.utf8.allSatisfy { (48...57).contains($0) } ? safe(portText) : nil) }
+        return (String(hostText), port)
+    }
+
+    /// A wrong text as errors show it. With a colon it may be a login, unless it can be an address.
+    private static func shown(_ text: Substring) throws(PoolURLError) -> String {
+        func mayBeInAddress(_ byte: UInt8) -> Bool {
+            byte == UInt8(ascii: "[") || byte == UInt8(ascii: "]") || byte == UInt8(ascii: ":")
+                || Character(Unicode.Scalar(byte)).isHexDigit
+        }
+        guard !text.contains(":") || text.utf8.allSatisfy(mayBeInAddress) else { throw .credentials }
+        return safe(text)
     }
 
     package init(scheme: Scheme, host: String, port: Int) {

@@ -42,12 +42,48 @@ import Testing
         "-o h:1 -u x -pQz7vKp=1", "-pc2Qz7vKp==", "--pass=\u{301}Qz7vKp a", "--pass=\u{FE0F}Qz7vKp a", "–p Qz7vKp",
         "—pass=Qz7vKp", "\u{200B}-p Qz7vKp", "-PQz7vKp", "pass=Qz7vKp", "-o h:1 -u x -p a -Qz7vKp", "-p a --Qz7vKp",
         "-o h:1/?pass=Qz7vKp -u x", "-o w:Qz7vKp%40h:1 -u x", "-o w:Qz7vKp -u x", "--tok Qz7vKp",
+        "-o stratum+tcp://w:Qz7vKp/h:1 -u x", "-o w:Qz7vKp#h:1 -u x", "-o [w:Qz7vKp]:1 -u x", "-o [w:Qz7vKp -u x",
+        "-o w:Qz7vKp://h:1 -u x", "-a sha256d -o daemon+http://h:1 -u x --rpc-cookie __cookie__:Qz7vKp",
+        "-a sha256d -o daemon+http://h:1 -u x --rpc-cookie=__cookie__:Qz7vKp", "--rpc-cooki __cookie__:Qz7vKp",
+        "--rpc-cookie f __cookie__:Qz7vKp", "--cookie=w:Qz7vKp", "__cookie__:Qz7vKp",
     ])
     func aMessageDoesNotRepeatIt(_ arguments: String) async throws {
         let ended = try await Binary.run(["mine"] + arguments.split(separator: " ").map(String.init))
         #expect(ended.code == 64 && ended.out == "", "\(ended)")
         #expect(ended.err.hasPrefix("error: ") && ended.err.split(separator: "\n").count == 1, "\(ended)")
         #expect(!ended.err.contains("Qz7vKp"), "\(ended)")
+    }
+
+    /// The same in a file or in the environment, and what is said instead.
+    @Test func aLoginInPlaceOfItsFileIsNotRepeated() async throws {
+        let node = ["mine", "-a", "sha256d", "-o", "daemon+http://h:1", "-u", "x"]
+        for (arguments, environment, code, place) in [
+            (["--rpc-cookie", "__cookie__:Qz7vKp"], [:], 64, "--rpc-cookie"),
+            ([], ["NIGHTJAR_RPC_COOKIE": "__cookie__:Qz7vKp"], 78, "NIGHTJAR_RPC_COOKIE"),
+        ] as [([String], [String: String], Int32, String)] {
+            let ended = try await Binary.run(node + arguments, environment: environment)
+            let words = "error: \(place): this is a login, and not the path of the file that holds it"
+            #expect(ended.code == code && ended.err.hasPrefix(words) && ended.out == "", "\(ended)")
+            #expect(!ended.err.contains("Qz7vKp"))
+        }
+        // A path may hold a colon, with a slash.
+        let ended = try await Binary.run(node + ["--rpc-cookie", "./a:b", "--max-seconds", "0.2", "--device", "cpu"])
+        #expect(!"\(ended)".contains("this is a login"), "\(ended)")
+    }
+
+    /// Until the program has found out that it is none: the arguments are wrong in another place, too, which takes time.
+    @Test func aLoginInPlaceOfItsFileIsOverwritten() async throws {
+        let pipe = NSTemporaryDirectory() + "nightjar-pipe-\(UUID().uuidString)"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        defer { unlink(pipe) }
+        // The configuration comes from a pipe that sends nothing, so that the program waits.
+        let run = try Binary(["mine", "-c", pipe, "--rpc-cookie", "__cookie__:Qz7vKp"])
+        try await eventually("it is overwritten") {
+            let shown = try run.commandLine()
+            return shown.contains("--rpc-cookie") && !shown.contains("Qz7vKp")
+        }
+        run.send(SIGTERM)
+        #expect(try await run.ended().code == 143)
     }
 
     @Test func otherMessagesStay() async throws {

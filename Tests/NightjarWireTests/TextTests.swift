@@ -28,9 +28,14 @@ import Testing
         #expect(error.description.contains(fault), "\(error)")
     }
 
-    @Test func credentialsAreNotRepeated() throws {
-        let error = try #require(throws: PoolURLError.self) { try PoolURL("stratum+tcp://me:secret@p:1") }
-        #expect(!"\(error)\(String(reflecting: error))".contains("secret"))
+    @Test(arguments: [
+        "stratum+tcp://me:secret@p:1", "stratum+tcp://me:secret/p:3333", "me:secret#p:1", "me:secret?p:1",
+        "p:1/me:secret",
+        "[me:secret]:1", "[me:secret", "[::1]me:secret", "me:secret://p:1", "me:secret/", "a:b:secret", "p:secret",
+        "me:secret:1", "daemon+http://me:secret", "me:1234/secret:p",
+    ]) func credentialsAreNotRepeated(_ text: String) throws {
+        let error = try #require(throws: PoolURLError.self) { try PoolURL(text) }
+        #expect(!"\(error)\(String(reflecting: error))".contains("secret"), "\(error)")
     }
 
     @Test func controlCharactersAreNotRepeated() throws {

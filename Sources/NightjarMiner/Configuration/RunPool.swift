@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarPlatform
 import NightjarWire
 
 extension RunSettings {
@@ -36,7 +37,7 @@ extension RunSettings.Pool {
         result.difficultyFactor = try input.number(\.difficultyFactor)
         result.fingerprint = try input.fingerprint(url)
         result.zmq = try input.zmq(url)
-        result.rpcCookie = input.path(\.rpcCookie)
+        result.rpcCookie = try input.cookie()
         result.coinbaseText = input.given(\.coinbaseText)?.text.flatMap { $0.isEmpty ? nil : $0 }
         self.init(settings: result, uncomparedOrigin: UncomparedOrigin(place.origin))
     }
@@ -90,8 +91,13 @@ private struct PoolInput {
         return secret.text
     }
 
-    func path(_ path: KeyPath<SettingTable, SettingRow>) -> String? {
-        guard let written = given(path), let text = written.text, !text.isEmpty else { return nil }
+    /// The path of the file with a node's login.
+    func cookie() throws(SettingError) -> String? {
+        guard let written = given(\.rpcCookie), let text = written.text, !text.isEmpty else { return nil }
+        guard !PoolSettings.isLogin(text) else {
+            throw SettingError(
+                written.origin, "this is a login, and not the path of the file that holds it; it is not shown here")
+        }
         return SmallFile.path(text, written.origin)
     }
 
