@@ -22,6 +22,7 @@ extension Miner {
             trouble = reason
             reporter.report(.error(isLast ? reason : "\(reason); it is not tried again"))
             if isLast { stop(.noUpstream(reason: reason)) }
+        case .warning(let text): reporter.report(.notice("warning: \(text)"))
         case .refused(let reason):
             trouble = reason
             reporter.report(.error("\(upstream.name): \(reason)"))

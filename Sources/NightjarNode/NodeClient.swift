@@ -111,13 +111,18 @@ package final class NodeClient: UpstreamLink {
         }
         do {
             try await dialect.begin()
+        func warn() {
+            for warning in dialect.takeWarnings() { events(.warning(options.secrets("\(ours: warning)"))) }
+        }
             var template = try await fetch()
+            warn()
             var fetched = options.backoff.now()
             isConnected = true
             state.withLock {
                 $0.connections += 1
                 $0.login = .taken
             }
+            warn()
             events(.connected)
             events(.job(template.job))
             var lastRefusal: NodeTemplateError?
@@ -137,6 +142,7 @@ package final class NodeClient: UpstreamLink {
                     template = try await fetch()
                     lastRefusal = nil
                     events(.job(template.job))
+                warn()
                 } catch let refusal as NodeTemplateError {
                     // The node is asked again at each poll, and may give the same bad template for days.
                     if refusal != lastRefusal { refuse(refusal.words, events) }

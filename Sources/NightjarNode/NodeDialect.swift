@@ -25,9 +25,13 @@ package protocol NodeDialect: Sendable {
 
     /// Closes the connections without a request.
     func hangUp()
+    /// What the user should know about the login, one sentence each; what was taken does not come again.
+    func takeWarnings() -> [String]
+
 }
 
 extension NodeDialect {
     package func begin() async throws {}
     package func listen(_ listener: NodeListener) async {}
 }
+    package func takeWarnings() -> [String] { [] }

@@ -8,6 +8,8 @@ package enum UpstreamEvent: Sendable, Hashable {
     case unusable(reason: String, isLast: Bool)
     /// New work, replacing all earlier work.
     case job(UpstreamJob)
+    /// What the user should know about the settings of a pool or node. All goes on.
+    case warning(String)
     /// A job or message was refused. The old work goes on.
     case refused(reason: String)
 }

@@ -31,6 +31,8 @@ package final class EventLog: Sendable {
 
     package var refusals: [String] { all.compactMap { if case .refused(let reason) = $0 { reason } else { nil } } }
 
+    package var warnings: [String] { all.compactMap { if case .warning(let text) = $0 { text } else { nil } } }
+
     package var disconnections: [String] {
         all.compactMap { if case .disconnected(let reason) = $0 { reason } else { nil } }
     }

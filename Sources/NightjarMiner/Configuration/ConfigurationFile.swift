@@ -32,6 +32,6 @@ package struct ConfigurationFile: Sendable {
         }
         self.path = path
         self.layer = layer
-        warnings = (hasSecret && file.isOpen ? [SmallFile.warning(path)] : []) + (file.warning.map { [$0] } ?? [])
+        warnings = (hasSecret && file.isOpen ? [SecretFile.warning(path)] : []) + (file.warning.map { [$0] } ?? [])
     }
 }

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarPlatform
 import NightjarWire
 
 /// A run's settings, parsed and checked.

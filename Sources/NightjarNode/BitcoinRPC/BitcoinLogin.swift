@@ -13,8 +13,16 @@ final class BitcoinLogin: Sendable {
 
     private let source: Source
     private let secrets: KnownSecrets
-    /// The login that was read from the file last.
-    private let cookie = Locked<String?>(nil)
+    private let cookie = Locked(Cookie())
+
+    /// What was read from the file last.
+    private struct Cookie {
+        var login: String?
+        /// The warnings about the file.
+        var warnings: [String] = []
+        /// Those that were not said yet.
+        var unsaid: [String] = []
+    }
 
     init(_ settings: PoolSettings, secrets: KnownSecrets) throws(PoolURLError) {
         self.secrets = secrets
@@ -35,27 +43,39 @@ final class BitcoinLogin: Sendable {
         case .none: return nil
         case .password(let login): return BasicAuthorization.value(login)
         case .cookie(let path):
-            if !anew, let login = cookie.withLock({ $0 }) { return BasicAuthorization.value(login) }
-            let login = try read(path)
-            cookie.withLock { $0 = login }
-            return BasicAuthorization.value(login)
+            if !anew, let login = cookie.withLock({ $0.login }) { return BasicAuthorization.value(login) }
+            return BasicAuthorization.value(try read(path))
+        }
+    }
+
+    /// What the user should know about the cookie file. Each sentence comes once, until it was untrue in between.
+    func takeWarnings() -> [String] {
+        cookie.withLock { cookie in
+            defer { cookie.unsaid = [] }
+            return cookie.unsaid
         }
     }
 
     private func read(_ path: String) throws(NodeRPCError) -> String {
-        let bytes: [UInt8]
+        let file: SecretFile
         do {
             // A pipe that stays silent must not hold up the thread for long.
-            bytes = try OwnFile(path, .secret, for: .reading).contents(.secret, seconds: 1)
+            file = try SecretFile(path, .login, seconds: 1)
         } catch {
-            throw .transport("cannot read the login from \(ours: error); the node writes this file when it starts")
+            let reason = error.path == path ? "\(error.reason)" : "\(error)"
+            let hint = error.isAbsent ? "; the node writes this file when it starts" : ""
+            throw .transport("cannot read the login from \(ours: path): \(ours: reason + hint)")
         }
-        let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
-        guard let login = String(validating: line, as: UTF8.self), let colon = login.firstIndex(of: ":") else {
+        guard let colon = file.text.firstIndex(of: ":") else {
             throw .transport("\(ours: path) holds no login of the form USER:PASSWORD")
         }
-        secrets.add([login, String(login[login.index(after: colon)...])])
-        return login
+        secrets.add([file.text, String(file.text[file.text.index(after: colon)...])])
+        cookie.withLock { cookie in
+            cookie.login = file.text
+            cookie.unsaid += file.warnings.filter { !cookie.warnings.contains($0) }
+            cookie.warnings = file.warnings
+        }
+        return file.text
     }
 
     /// What to say when the node refuses the login.

@@ -153,3 +153,5 @@ final class BitcoinNode: NodeDialect {
 
     func hangUp() { rpc.http.hangUp() }
 }
+    func takeWarnings() -> [String] { rpc.login.takeWarnings() }
+

@@ -22,14 +22,19 @@ package struct FileRules: Sendable {
     /// Whether it is refused when others may write it. A new mode would not undo what they wrote.
     let refusesWritable: Bool
     let mustBeEmpty: Bool
+    /// Whether it is sent to another program as it is read. Then it must not be any file that another user chose: only
+    /// this user, root and the file's owner may decide what lies at the path.
+    let isSentOn: Bool
 
     private init(
-        _ care: Care, mostBytes: Int = 0, refusesWritable: Bool = false, mustBeEmpty: Bool = false
+        _ care: Care, mostBytes: Int = 0, refusesWritable: Bool = false, mustBeEmpty: Bool = false,
+        isSentOn: Bool = false
     ) {
         self.care = care
         self.mostBytes = mostBytes
         self.refusesWritable = refusesWritable || care == .trusted
         self.mustBeEmpty = mustBeEmpty
+        self.isSentOn = isSentOn
     }
 
     /// A program as the driver's binary. No program is nearly as large.
@@ -53,6 +58,8 @@ package struct FileRules: Sendable {
     package static let configuration = FileRules(.named, mostBytes: 1 << 20)
     /// A password or a token: its first line.
     package static let secret = FileRules(.named, mostBytes: 1 << 20)
+    /// A login that a node writes for its users: a line. The node's user may be another one.
+    package static let login = FileRules(.named, mostBytes: 1 << 10, isSentOn: true)
     /// A report that the user asked for.
     package static let report = FileRules(.named)
 }

@@ -94,6 +94,19 @@ package final class OwnFile: Sendable {
         }
     }
 
+    /// Checks that only the effective user, root and the file's owner decide what lies at the path, and that no other
+    /// user may change another user's file.
+    ///
+    /// A user who can put a link into the file's place would otherwise choose any file that the effective user may
+    /// read. Such a user owns a folder or a link of the path, but not the file that is open.
+    func checkPlace() throws(FileError) {
+        let status = try status()
+        if !status.isOursOrRoots, status.isRegular, status.othersMayWrite { throw FileError(path, .othersMayWrite) }
+        let steps = PathSteps(path)
+        if let fault = steps.fault(owner: status.owner) { throw fault }
+        if let gap = steps.gap { throw FileError(path, gap) }
+    }
+
     /// All bytes, up to the rules' limit.
     ///
     /// - Parameter seconds: how many seconds a pipe or a terminal may send nothing.

@@ -11,10 +11,12 @@ package struct PathSteps: Sendable {
 
         /// Why others decide where the path leads; `nil` when they do not.
         ///
-        /// - Parameter trustsRootsGroups: whether a group that root lets write a folder of root's counts as root.
-        func fault(trustsRootsGroups: Bool = false) -> FileError? {
+        /// - Parameters:
+        ///   - trustsRootsGroups: whether a group that root lets write a folder of root's counts as root.
+        ///   - owner: a user who may decide it, too.
+        func fault(trustsRootsGroups: Bool = false, owner: uid_t? = nil) -> FileError? {
             guard status.isFolder || status.isLink else { return nil }
-            if !status.isOursOrRoots {
+            if !status.isOursOrRoots, status.owner != owner {
                 return FileError(path, status.isLink ? .isLinkOf(status.owner) : .belongsTo(status.owner))
             }
             guard status.isFolder, status.othersMayReplaceFiles else { return nil }
@@ -76,9 +78,9 @@ package struct PathSteps: Sendable {
     }
 
     /// The first step that others can change.
-    func fault(trustsRootsGroups: Bool = false) -> FileError? {
+    func fault(trustsRootsGroups: Bool = false, owner: uid_t? = nil) -> FileError? {
         for step in all {
-            if let fault = step.fault(trustsRootsGroups: trustsRootsGroups) { return fault }
+            if let fault = step.fault(trustsRootsGroups: trustsRootsGroups, owner: owner) { return fault }
         }
         return nil
     }

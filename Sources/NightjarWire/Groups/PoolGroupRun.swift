@@ -203,6 +203,7 @@ struct PoolGroupRun {
             if let left { leave(left) }
             scoutings = 0
             waitToScout()
+        case .warning: emit(event)
         default: break
         }
     }
