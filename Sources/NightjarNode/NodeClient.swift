@@ -1,3 +1,5 @@
+import Dispatch
+import NIOCore
 import NightjarCore
 import NightjarPlatform
 import NightjarWire
@@ -16,6 +18,11 @@ package final class NodeClient: UpstreamLink {
     private let dialect: any NodeDialect
     private let safety: Safety
     private let state: Locked<State>
+    /// Where one block is on its way to the node. The others wait as shares, which are small: a block and its request
+    /// take megabytes.
+    private let turnstile = Turnstile()
+    /// Where blocks are made. Swift's shared pool has a thread for each core, and a large block takes a while.
+    private let blockQueue = DispatchQueue(label: "blocks")
 
     /// Shares can be submitted for this many of the newest templates,
     private static let keptTemplates = 16
@@ -104,25 +111,25 @@ package final class NodeClient: UpstreamLink {
         }
         let listening = Task { await dialect.listen(listener(events)) }
         var isConnected = false
+        func warn() {
+            for warning in dialect.takeWarnings() { events(.warning(options.secrets("\(ours: warning)"))) }
+        }
         defer {
+            warn()
             listening.cancel()
             dialect.hangUp()
             if isConnected { state.withLock { $0.connections -= 1 } }
         }
         do {
             try await dialect.begin()
-        func warn() {
-            for warning in dialect.takeWarnings() { events(.warning(options.secrets("\(ours: warning)"))) }
-        }
-            var template = try await fetch()
             warn()
+            var template = try await fetch()
             var fetched = options.backoff.now()
             isConnected = true
             state.withLock {
                 $0.connections += 1
                 $0.login = .taken
             }
-            warn()
             events(.connected)
             events(.job(template.job))
             var lastRefusal: NodeTemplateError?
@@ -135,6 +142,7 @@ package final class NodeClient: UpstreamLink {
                     continue
                 }
                 let moved = try await dialect.hasMoved(since: template)
+                warn()
                 if moved { state.withLock { $0.pace.moved() } }
                 guard moved || options.backoff.now() - fetched >= options.templateInterval else { continue }
                 fetched = options.backoff.now()
@@ -142,7 +150,6 @@ package final class NodeClient: UpstreamLink {
                     template = try await fetch()
                     lastRefusal = nil
                     events(.job(template.job))
-                warn()
                 } catch let refusal as NodeTemplateError {
                     // The node is asked again at each poll, and may give the same bad template for days.
                     if refusal != lastRefusal { refuse(refusal.words, events) }
@@ -237,23 +244,47 @@ package final class NodeClient: UpstreamLink {
 
     package func submit(_ share: Share) async -> ShareOutcome { await end(of: share).shown(by: options.secrets) }
 
-    private func end(of share: Share) async -> ShareEnd<OutsideText> {
+    private enum Standing {
+        /// It completes this template.
+        case open(any BlockTemplate)
+        case ended(ShareEnd<OutsideText>)
+    }
+
+    /// How a share stands before its block is offered.
+    private func standing(of share: Share) -> Standing {
         let (template, connected, won) = state.withLock { state in
             let template = state.templates.last { $0.job.job.id == share.jobID }
             let won = state.won.contains { $0.height == template?.height && $0.previousHash == template?.previousHash }
             return (template, state.connections > 0, won)
         }
-        guard connected else { return .expired(reason: "not connected") }
-        guard let template, let block = template.block(of: share) else {
-            return .expired(reason: "its block template is no longer kept")
-        }
+        guard connected else { return .ended(.expired(reason: "not connected")) }
+        guard let template else { return .ended(.expired(reason: "its block template is no longer kept")) }
         guard template.job.job.target.isMet(by: share.proof) else {
-            return .rejected(reason: "below the block's difficulty")
+            return .ended(.rejected(reason: "below the block's difficulty"))
         }
         // A second block for one height could only be an orphan, but the node would take it and answer OK.
-        guard !won else { return .stale(reason: "height \(template.height) has a block of this miner's already") }
+        guard !won else {
+            return .ended(.stale(reason: "height \(template.height) has a block of this miner's already"))
+        }
+        return .open(template)
+    }
+
+    private func end(of share: Share) async -> ShareEnd<OutsideText> {
+        if case .ended(let end) = standing(of: share) { return end }
+        guard await turnstile.enter(within: options.requestDeadline) else {
+            return .expired(reason: "it waited for the node's answer to an earlier block")
+        }
+        defer { turnstile.leave() }
+        // The block before it may have been taken, and the template dropped.
+        let template: any BlockTemplate
+        switch standing(of: share) {
+        case .open(let found): template = found
+        case .ended(let end): return end
+        }
         do {
-            try await offer(block)
+            guard try await offer(share, template) else {
+                return .expired(reason: "its block template is no longer kept")
+            }
             return await fate(of: share, template)
         } catch {
             // The node may still have the block: its answer was lost, or the block was sent twice.
@@ -267,11 +298,21 @@ package final class NodeClient: UpstreamLink {
         }
     }
 
-    private func offer(_ block: [UInt8]) async throws(NodeRPCError) {
-        for turn in 1... {
+    /// - Returns: `false` for a share that is not of this template.
+    private func offer(_ share: Share, _ template: any BlockTemplate) async throws(NodeRPCError) -> Bool {
+        let request = await withCheckedContinuation { continuation in
+            blockQueue.async { [dialect] in
+                continuation.resume(returning: template.block(of: share).map { dialect.request(submitting: $0) })
+            }
+        }
+        guard let request else { return false }
+        var turn = 1
+        while true {
             do {
-                return try await dialect.submit(block)
-            } catch .busy where turn < Self.offers {
+                try await dialect.submit(request)
+                return true
+            } catch .busy where turn < Self.offers && !Task.isCancelled {
+                turn += 1
                 // The node is busy with another block, and free again soon.
                 try? await Task.sleep(for: options.pollInterval)
             } catch {

@@ -1,3 +1,4 @@
+import NIOCore
 import NightjarCore
 import NightjarJSON
 import NightjarPlatform
@@ -99,10 +100,14 @@ final class BitcoinNode: NodeDialect {
         return tip != template.previousHash
     }
 
+    func request(submitting block: [UInt8]) -> ByteBuffer {
+        BlockRequest.body(#"{"jsonrpc":"1.0","id":"0","method":"submitblock","params":[""#, block)
+    }
+
     /// The node's answers (BIP22): nothing for a block that it took, else a word. "duplicate" and "inconclusive" are a
     /// block that it has; where it stands is asked next.
-    func submit(_ block: [UInt8]) async throws(NodeRPCError) {
-        switch try await rpc.call("submitblock", [.string(Hex.encode(block))]) {
+    func submit(_ request: ByteBuffer) async throws(NodeRPCError) {
+        switch try await rpc.result(of: request) {
         case .null, .string("duplicate"), .string("inconclusive"), .string("duplicate-inconclusive"): return
         case .string(let reason): throw .node(code: nil, message: "the node refuses the block: \(theirs: reason, 100)")
         default: throw .malformed("submitblock's answer is no text")
@@ -151,7 +156,7 @@ final class BitcoinNode: NodeDialect {
         }
     }
 
-    func hangUp() { rpc.http.hangUp() }
-}
     func takeWarnings() -> [String] { rpc.login.takeWarnings() }
 
+    func hangUp() { rpc.http.hangUp() }
+}

@@ -1,3 +1,4 @@
+import NIOCore
 import NightjarJSON
 import NightjarWire
 
@@ -23,7 +24,14 @@ struct BitcoinRPC: Sendable {
         let request: JSON = .fields([
             "jsonrpc": .string("1.0"), "id": .string("0"), "method": .string(method), "params": .array(params),
         ])
-        let response = try await post(Array(request.text.utf8), limit, deadline)
+        return try await result(of: ByteBuffer(string: request.text), limit: limit, deadline: deadline)
+    }
+
+    /// Sends a request, and returns the result.
+    func result(
+        of request: ByteBuffer, limit: Int = Self.ordinaryLimit, deadline: Duration? = nil
+    ) async throws(NodeRPCError) -> JSON {
+        let response = try await post(request, limit, deadline)
         let answer: JSON
         do { answer = try JSON(parsing: response.body) } catch {
             // The node's own errors are JSON, with the status 404 or 500. Its HTTP server's are not.
@@ -37,7 +45,7 @@ struct BitcoinRPC: Sendable {
         return result
     }
 
-    private func post(_ body: [UInt8], _ limit: Int, _ deadline: Duration?) async throws(NodeRPCError)
+    private func post(_ body: ByteBuffer, _ limit: Int, _ deadline: Duration?) async throws(NodeRPCError)
         -> HTTPClient.Response
     {
         let authorization = try login.authorization()
@@ -58,7 +66,7 @@ struct BitcoinRPC: Sendable {
     }
 
     private func send(
-        _ body: [UInt8], _ authorization: String?, _ limit: Int, _ deadline: Duration?
+        _ body: ByteBuffer, _ authorization: String?, _ limit: Int, _ deadline: Duration?
     ) async throws(NodeRPCError) -> HTTPClient.Response {
         do {
             return try await http.post(

@@ -55,7 +55,7 @@ final class HTTPClient: Sendable {
     ///   - secured: gets the connection's security once it is known.
     /// - Throws: an error with a description of one line, at the latest at the deadline.
     func post(
-        path: String, body: [UInt8], authorization: String? = nil, limit: Int, deadline: Duration? = nil,
+        path: String, body: ByteBuffer, authorization: String? = nil, limit: Int, deadline: Duration? = nil,
         secured: @escaping @Sendable (ConnectionSecurity) -> Void
     ) async throws -> Response {
         let answer = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Response.self)
@@ -65,7 +65,7 @@ final class HTTPClient: Sendable {
         }
         defer { timer.cancel() }
         let request = HTTPExchange.Request(
-            client: self, path: path, body: ByteBuffer(bytes: body), authorization: authorization, limit: limit,
+            client: self, path: path, body: body, authorization: authorization, limit: limit,
             secured: secured, answer: answer)
         if let channel = takeIdle() { begin(request, on: channel) } else { connect(request) }
         return try await withTaskCancellationHandler {

@@ -1,3 +1,4 @@
+import NIOCore
 import NightjarCore
 import NightjarJSON
 import NightjarPlatform
@@ -48,9 +49,13 @@ final class MoneroNode: NodeDialect {
         return tip.height != template.height || (tip.hash ?? template.previousHash) != template.previousHash
     }
 
-    func submit(_ block: [UInt8]) async throws(NodeRPCError) {
+    func request(submitting block: [UInt8]) -> ByteBuffer {
+        BlockRequest.body(#"{"id":"0","jsonrpc":"2.0","method":"submit_block","params":[""#, block)
+    }
+
+    func submit(_ request: ByteBuffer) async throws(NodeRPCError) {
         do {
-            _ = try await rpc.call("submit_block", .array([.string(Hex.encode(block))]))
+            _ = try await rpc.result(of: request)
         } catch .node(let code, let message) where code == Self.busy {
             throw .busy(NodeRPCError.node(code: code, message: message).words)
         } catch {

@@ -1,3 +1,4 @@
+import NIOCore
 import NightjarCore
 import NightjarJSON
 import NightjarWire
@@ -15,6 +16,11 @@ struct MoneroRPC: Sendable {
         let request: JSON = .object([
             "id": .string("0"), "jsonrpc": .string("2.0"), "method": .string(method), "params": params,
         ])
+        return try await result(of: ByteBuffer(string: request.text))
+    }
+
+    /// Sends a JSON-RPC request, and returns the result.
+    func result(of request: ByteBuffer) async throws(NodeRPCError) -> JSON {
         let answer = try await post("/json_rpc", request)
         if let error = answer["error"] {
             throw .node(code: error["code"]?.int64, message: PoolError(error).words)
@@ -25,7 +31,7 @@ struct MoneroRPC: Sendable {
 
     /// The height of the next block, and the id of the block before it.
     func tip() async throws(NodeRPCError) -> (height: UInt64, hash: String?) {
-        let answer = try checked(try await post("/get_height", .object([:])))
+        let answer = try checked(try await post("/get_height", ByteBuffer(string: "{}")))
         guard let height = answer["height"]?.uint64 else { throw .malformed("no height") }
         return (height, answer["hash"]?.string)
     }
@@ -47,11 +53,11 @@ struct MoneroRPC: Sendable {
         return result
     }
 
-    private func post(_ path: String, _ body: JSON) async throws(NodeRPCError) -> JSON {
+    private func post(_ path: String, _ body: ByteBuffer) async throws(NodeRPCError) -> JSON {
         let response: HTTPClient.Response
         do {
             response = try await http.post(
-                path: path, body: Array(body.text.utf8), limit: Self.responseLimit, secured: secured)
+                path: path, body: body, limit: Self.responseLimit, secured: secured)
         } catch {
             throw .transport(Connecting.reason(error))
         }
