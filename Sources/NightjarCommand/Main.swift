@@ -4,12 +4,19 @@ import NightjarPlatform
 import Synchronization
 
 @main enum Main {
-    static func main() async {
+    /// Not `async`: Swift would start a thread before the first line, and wait for ever where it may not.
+    static func main() {
         Descriptors.occupyClosed()
         // This is the child process that tries the OpenCL drivers; a driver may crash it.
         if CommandLine.arguments.dropFirst().elementsEqual([DriverProbe.argument]) { DriverProbe.runChild() }
         // Other commands have nothing that must end in order.
-        if CommandLine.arguments.dropFirst().first == MineCommand.name { SignalPipe.open() }
+        if CommandLine.arguments.dropFirst().first == MineCommand.name {
+            SignalPipe.open()
+            if let fault = ThreadRoom.fault(needing: ThreadRoom.helpers) {
+                Output.standardError("error: \(fault)")
+                _exit(ExitStatus.failed.rawValue)
+            }
+        }
         OpenFileLimit.raise()
         DriverCaches.confine()
         DriverProbe.command.withLock { $0 = ["/proc/self/exe", DriverProbe.argument] }
@@ -18,11 +25,17 @@ import Synchronization
         let arguments = Array(CommandLine.arguments.dropFirst())
         let secrets = SecretArguments(arguments)
         secrets.hide()
-        let code = await NightjarProgram.run(arguments, secrets: secrets)
-        Terminal.Modes.restore()
-        DriverCaches.remove()
-        // Not `exit`: a driver's threads may still be compiling, and exit handlers would destroy what they use. No
-        // output is buffered here.
-        _exit(code)
+        Task {
+            let code = await NightjarProgram.run(arguments, secrets: secrets)
+            Terminal.Modes.restore()
+            DriverCaches.remove()
+            // Not `exit`: a driver's threads may still be compiling, and exit handlers would destroy what they use. No
+            // output is buffered here.
+            _exit(code)
+        }
+        // libdispatch's threads take no signals. This one does, even those that the parent process blocked.
+        var none = sigset_t()
+        sigemptyset(&none)
+        while true { sigsuspend(&none) }
     }
 }

@@ -59,6 +59,9 @@ struct MineCommand: Subcommand {
         if let fault = OpenFileLimit.fault(needing: EventLoops.files + 12) { throw CommandError(.failed, fault) }
         let engine = try Self.engine(settings)
         warnings += engine.core.faults
+        // Swift's tasks and the event loops have a thread for each core, and so have the lanes.
+        let threads = 2 * EventLoops.threads + (settings.threads ?? EventLoops.threads) + ThreadRoom.helpers
+        if let fault = ThreadRoom.fault(needing: threads) { throw CommandError(.failed, fault) }
         let file = try settings.logFile.map { path throws(CommandError) in
             try LogFile(path: path, limit: settings.logFileLimit)
         }

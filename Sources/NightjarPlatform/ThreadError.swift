@@ -13,9 +13,13 @@ package struct ThreadError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
-        let words = "the thread '\(thread)' could not be started: \(errorText(code))"
-        // The system's text names no resource, so say which limits can be the cause.
-        guard code == EAGAIN else { return words }
-        return words + " (a limit on processes and threads: the user's, 'ulimit -u', or a container's, pids.max)"
+        "the thread '\(thread)' could not be started: \(errorText(code))\(limits)"
+    }
+
+    /// Which limits can be the cause: the system's text names none.
+    var limits: String {
+        guard code == EAGAIN else { return "" }
+        return " (a limit on processes and threads: the user's, 'ulimit -u', or a container's, pids.max; or one on "
+            + "memory, 'ulimit -v')"
     }
 }
