@@ -3,9 +3,12 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 static struct nj_opencl table;
@@ -80,6 +83,19 @@ const char *nj_opencl_failure(void) {
     return failure[0] ? failure : NULL;
 }
 
+int nj_opencl_library(cl_platform_id platform, char *path, size_t size) {
+    // cl_khr_icd: every object begins with a pointer to the driver's functions, clGetPlatformInfo second among them.
+    // The loader calls the driver through the same pointers.
+    void *const *const *object = (void *const *const *)platform;
+    Dl_info found;
+    if (!object || !*object || !dladdr((*object)[1], &found) || !found.dli_fname) return 0;
+    return (size_t)snprintf(path, size, "%s", found.dli_fname) < size;
+}
+
 char **nj_environment(void) { return environ; }
 
 int nj_close_from(void *actions, int first) { return posix_spawn_file_actions_addclosefrom_np(actions, first); }
+
+int nj_memory_file(void) { return memfd_create("nightjar", MFD_CLOEXEC); }
+
+void nj_end_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }

@@ -15,19 +15,25 @@ struct DevicesCommand: Subcommand {
     var measure = false
 
     func execute() async throws(CommandError) -> Int32 {
-        let (devices, faults) = Engine.allDevicesAndFaults()
+        let (all, faults) = Engine.allDevicesAndFaults()
+        // A card that two drivers show is listed once; a fault tells of the other driver.
+        let devices = all.filter { $0.sameAs == nil }
         for fault in faults { Output.standardError("warning: \(printable(fault))") }
         var measured: [DeviceID: MemoryMeasurement] = [:]
         if measure {
-            let engine = try CommandError.engine(devices: nil)
-            for device in devices where device.id != .cpu {
+            let engine = try CommandError.engine(devices: nil, warns: false)
+            for device in devices where device.id != .cpu && device.unusable == nil {
                 do { measured[device.id] = try await engine.measureMemory(of: device.id) } catch {
                     throw CommandError(.failed, "\(error)")
                 }
             }
         }
         guard !json else {
-            try Output.line(JSON.array(devices.map { $0.json(measured[$0.id]) }).description)
+            // An object without an id for each fault: who looks for devices by their ids finds the devices alone.
+            let lines = faults.map {
+                JSON.object([.init("id", .null), .init("kind", .string("fault")), .init("fault", .string($0))])
+            }
+            try Output.line(JSON.array(devices.map { $0.json(measured[$0.id]) } + lines).description)
             return 0
         }
         for device in devices {
@@ -37,6 +43,7 @@ struct DevicesCommand: Subcommand {
                 "    \(device.kind.rawValue), \(device.computeUnits) compute units, \(memory) GiB, "
                     + (device.fp64 ? "64-bit floating point" : "no 64-bit floating point"))
             try Output.line("    \(device.platform), \(device.driver)")
+            if let reason = device.unusable { try Output.line("    cannot be used: \(reason)") }
             for line in measured[device.id]?.lines ?? [] { try Output.line("    \(line)") }
         }
         return 0
@@ -52,6 +59,7 @@ extension Device {
             .init("computeUnits", .integer(Int64(computeUnits))), .init("memory", .unsigned(memory)),
             .init("fp64", .bool(fp64)),
         ]
+        if let unusable { fields.append(.init("unusable", .string(unusable))) }
         if let measured { fields.append(.init("measured", measured.json)) }
         return .object(fields)
     }

@@ -1,21 +1,27 @@
 import Nightjar
 import NightjarCore
+import NightjarPlatform
 
 extension CommandError {
     /// Above any machine's number of threads, and scratchpads for this many still fit into a few gigabytes.
     private static let mostThreads = 4096
 
     /// Makes the engine, and turns its errors into the promised exit codes.
+    ///
+    /// - Parameter warns: whether to write a line to standard error for each driver, device or folder that is not used.
     static func engine(
-        devices: [DeviceSelector]?, threads: Int? = nil, randomX: RandomXMode = .light, niceness: Int = 0
+        devices: [DeviceSelector]?, threads: Int? = nil, randomX: RandomXMode = .light, niceness: Int = 0,
+        warns: Bool = true
     ) throws(CommandError) -> Engine {
         if let threads, threads < 1 { throw CommandError(.usage, "-t \(threads): at least one thread is needed") }
         if let threads, threads > mostThreads {
             throw CommandError(.usage, "-t \(threads): at most \(mostThreads) threads")
         }
-        do { return try Engine(selecting: devices, threads: threads, randomX: randomX, niceness: niceness) } catch {
-            throw CommandError(.failed, "\(error)")
-        }
+        do {
+            let engine = try Engine(selecting: devices, threads: threads, randomX: randomX, niceness: niceness)
+            for fault in warns ? engine.core.faults : [] { Output.standardError("warning: \(printable(fault))") }
+            return engine
+        } catch { throw CommandError(.failed, "\(error)") }
     }
 
     /// The error for an algorithm that a device cannot run. It lists the devices that can.

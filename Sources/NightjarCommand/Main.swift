@@ -7,8 +7,8 @@ import Synchronization
     /// Not `async`: Swift would start a thread before the first line, and wait for ever where it may not.
     static func main() {
         Descriptors.occupyClosed()
-        // This is the child process that tries the OpenCL drivers; a driver may crash it.
-        if CommandLine.arguments.dropFirst().elementsEqual([DriverProbe.argument]) { DriverProbe.runChild() }
+        // This is a child process in which an OpenCL driver may crash.
+        DriverChild.run(CommandLine.arguments.dropFirst())
         // Other commands have nothing that must end in order.
         if CommandLine.arguments.dropFirst().first == MineCommand.name {
             SignalPipe.open()
@@ -19,7 +19,9 @@ import Synchronization
         }
         OpenFileLimit.raise()
         DriverCaches.confine()
-        DriverProbe.command.withLock { $0 = ["/proc/self/exe", DriverProbe.argument] }
+        DriverChild.program.withLock { $0 = "/proc/self/exe" }
+        // Where a user waits. The log of `mine` says it anywhere.
+        if Output.errorIsTerminal { ProgramTrial.tell.withLock { $0 = { Output.standardError($0) } } }
         // When a pipe's reader has gone, the write must fail; the signal must not end the process.
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())

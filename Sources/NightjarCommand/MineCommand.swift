@@ -90,7 +90,8 @@ struct MineCommand: Subcommand {
     static func engine(_ settings: RunSettings) throws(CommandError) -> Engine {
         func engine(_ devices: [DeviceSelector]?) throws(CommandError) -> Engine {
             try CommandError.engine(
-                devices: devices, threads: settings.threads, randomX: settings.randomX, niceness: settings.nice)
+                devices: devices, threads: settings.threads, randomX: settings.randomX, niceness: settings.nice,
+                warns: false)
         }
         let all = try engine(settings.devices)
         guard let wanted = settings.algorithm else { return all }

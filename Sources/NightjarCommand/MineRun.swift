@@ -4,8 +4,10 @@ import NightjarAPI
 import NightjarCore
 import NightjarMiner
 import NightjarNode
+import NightjarOpenCL
 import NightjarPlatform
 import NightjarWire
+import Synchronization
 
 /// A run of `mine`, from its settings to its exit code.
 struct MineRun {
@@ -101,6 +103,7 @@ struct MineRun {
         let miner = Miner(
             hashing: hashing, devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
             reporter: reporter, statistics: statistics, limits: limits)
+        ProgramTrial.tell.withLock { $0 = { line in Task { await miner.tell(.notice(line)) } } }
         let screen = isForPeople ? Screen(output, statistics, miner) : nil
         let caretaker = Caretaker(settings.care)
         let following = ConfigurationFollower(

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import NightjarOpenCL
 import NightjarPlatform
 import Synchronization
 
@@ -76,6 +77,7 @@ final class Signals {
                 case 2 where state.handle != nil: return (.haste, state.handle)
                 default:
                     Terminal.Modes.restore()
+                    DriverCaches.remove()
                     _exit(128 + number)
                 }
             }

@@ -36,8 +36,6 @@ struct TuneCommand: Subcommand {
         let engine = try CommandError.engine(devices: selectors)
         let pairs = AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil)
         guard !pairs.isEmpty else { throw CommandError(.failed, "no device here runs any of the algorithms") }
-        // One of them may be why settings cannot be saved.
-        for fault in engine.core.faults { Output.standardError("warning: \(printable(fault))") }
 
         var faults: [String] = []
         var results: [TuneResult] = []

@@ -62,6 +62,16 @@ public struct Device: Sendable, Hashable {
     public let memory: UInt64
     /// Whether the device has 64-bit floating point, which RandomX needs.
     package let fp64: Bool
+    /// Why it can do nothing, as the end of a sentence; `nil` when it can.
+    package var unusable: String?
+    /// The device that is the same card, by another driver; `nil` when there is none before this one. Such a device
+    /// works only when it is named.
+    package var sameAs: DeviceID?
+
+    /// Why it works only when it is named, as the end of a sentence; `nil` when it works like others.
+    package var reasonLeftOut: String? {
+        unusable ?? sameAs.map { "it is the same card as \($0), by another driver" }
+    }
 
     package init(
         id: DeviceID, kind: Kind, name: String, platform: String, driver: String, computeUnits: Int, memory: UInt64,

@@ -86,11 +86,12 @@ extension NightjarError {
 /// What is wrong with devices.
 extension NightjarError {
     /// No device here has that name; the names of those that are here.
-    package static func noSuchDevice(_ name: String, present: [DeviceID]) -> Self {
-        Self(
-            .device,
-            "there is no device \(name); there \(present.count == 1 ? "is" : "are") "
-                + (present.isEmpty ? "none" : present.map(\.description).joined(separator: ", ")))
+    ///
+    /// - Parameter faults: why others are not, one sentence each.
+    package static func noSuchDevice(_ name: String, present: [DeviceID], faults: [String] = []) -> Self {
+        let others = present.isEmpty ? "none" : present.map(\.description).joined(separator: ", ")
+        let verb = present.count == 1 ? "is" : "are"
+        return Self(.device, (["there is no device \(name); there \(verb) \(others)"] + faults).joined(separator: "; "))
     }
 
     /// There is no device at all, or none is left; why, where something is known.

@@ -4,13 +4,18 @@ import NightjarPlatform
 import Synchronization
 
 /// The OpenCL devices of every driver that the ICD loader knows.
+///
+/// Neither the loader nor a driver is opened before a device is asked for: by ``devices``, by ``faults``, or by a device's
+/// name.
 package final class OpenCLBackend: TunableBackend {
-    package let devices: [Device]
-    /// A line for each platform or device that did not answer, and one when files on disk are not used. Empty when all
-    /// answered, and when the machine has no OpenCL.
-    package let faults: [String]
+    package var devices: [Device] { listing().devices.map(\.description) }
 
-    private let found: [DeviceID: OpenCLDevice]
+    /// A line for each driver, platform or device that did not answer or is left out, and one when files on disk are not
+    /// used. Empty when all answered, and when the machine has no OpenCL.
+    package var faults: [String] { listing().faults }
+
+    /// What was found, from the first question on.
+    private let list = Locked<Listing?>(nil)
     private let cacheDirectory: String?
     private let tunings: TuningFiles?
     private let families: OpenCLFamilies
@@ -19,6 +24,11 @@ package final class OpenCLBackend: TunableBackend {
     private let hangLimit: Duration?
     private let state = Locked(State())
 
+    private struct Listing: Sendable {
+        let devices: [OpenCLDevice]
+        let faults: [String]
+    }
+
     private struct State {
         var runtimes: [DeviceID: DeviceRuntime] = [:]
         /// Devices that have failed and have passed no known answers since. Their programs on disk may be the reason,
@@ -26,7 +36,7 @@ package final class OpenCLBackend: TunableBackend {
         var suspects: Set<DeviceID> = []
     }
 
-    /// Looks for devices. Never fails: no driver means no devices.
+    /// Never fails: no driver means no devices.
     ///
     /// Built programs are kept under `$XDG_CACHE_HOME/nightjar` or `~/.cache/nightjar`, if it can be written to.
     package convenience init() { self.init(cacheDirectory: BinaryFiles.defaultDirectory) }
@@ -43,19 +53,34 @@ package final class OpenCLBackend: TunableBackend {
         self.families = families
         self.calls = calls
         self.hangLimit = hangLimit
-        let (devices, faults) = OpenCLDevice.all(calls)
-        let fileFault = devices.isEmpty ? nil : cacheDirectory.flatMap(BinaryFiles.fault)
-        self.faults =
-            faults + (fileFault.map { ["compiled programs and tuned settings on disk are not used: \($0)"] } ?? [])
         self.cacheDirectory = cacheDirectory
         tunings = cacheDirectory.map(TuningFiles.init)
-        self.devices = devices.map(\.description)
-        found = Dictionary(devices.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private func listing() -> Listing {
+        list.withLock { list in
+            if let list { return list }
+            let found = OpenCLDevice.all(calls)
+            let leftOut = found.devices.map(\.description).compactMap { device in
+                device.reasonLeftOut.map { "\(device.id) (\(device.name)) is left out: \($0)" }
+            }
+            let fileFault = found.devices.isEmpty ? nil : cacheDirectory.flatMap(BinaryFiles.fault)
+            let new = Listing(
+                devices: found.devices,
+                faults: found.faults + leftOut
+                    + (fileFault.map { ["compiled programs and tuned settings on disk are not used: \($0)"] } ?? []))
+            list = new
+            return new
+        }
+    }
+
+    private func found(_ device: DeviceID) -> OpenCLDevice? {
+        device == .cpu ? nil : listing().devices.first { $0.id == device }
     }
 
     package func support(for algorithm: Algorithm, on device: DeviceID) -> Support {
-        guard let openCL = found[device] else { return .unsupported("there is no such device") }
-        if let reason = Quirks(openCL).unusable { return .unsupported(reason) }
+        guard let openCL = found(device) else { return .unsupported("there is no such device") }
+        if let reason = openCL.description.unusable { return .unsupported(reason) }
         do throws(LaunchRefusal) {
             _ = try families.launch(algorithm, within: openCL.limits)
             return .supported
@@ -105,7 +130,7 @@ package final class OpenCLBackend: TunableBackend {
     }
 
     private func openCL(_ device: DeviceID) throws(NightjarError) -> OpenCLDevice {
-        guard let openCL = found[device] else { throw NightjarError(device: device, reason: "there is no such device") }
+        guard let openCL = found(device) else { throw NightjarError(device: device, reason: "there is no such device") }
         return openCL
     }
 
@@ -160,12 +185,12 @@ package final class OpenCLBackend: TunableBackend {
     // MARK: Tuning
 
     package func knobs(_ algorithm: Algorithm, on device: DeviceID) -> [TuningKnob] {
-        guard let limits = found[device]?.limits else { return [] }
+        guard let limits = found(device)?.limits else { return [] }
         return families.knobs(algorithm, within: limits)
     }
 
     package func defaultSettings(_ algorithm: Algorithm, on device: DeviceID) -> TuningSettings {
-        guard let limits = found[device]?.limits,
+        guard let limits = found(device)?.limits,
             let launch = try? families.launch(algorithm, within: limits)
         else { return TuningSettings() }
         return launch.settings
@@ -182,7 +207,7 @@ package final class OpenCLBackend: TunableBackend {
     package func keep(
         _ settings: TuningSettings, explanation: String, for algorithm: Algorithm, on device: DeviceID
     ) -> Bool {
-        guard let tunings, let openCL = found[device] else { return false }
+        guard let tunings, let openCL = found(device) else { return false }
         return tunings.write(settings, explanation: explanation, algorithm, openCL)
     }
 

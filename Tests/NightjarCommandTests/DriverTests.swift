@@ -82,7 +82,7 @@ import Testing
         try Data("not a library".utf8).write(to: URL(fileURLWithPath: object.folder + "/libOpenCL.so.1"))
         let devices = try await Binary.run(["devices", "--json"], environment: ["LD_LIBRARY_PATH": object.folder])
         #expect(devices.code == 0, "\(devices)")
-        #expect(try (devices.json() as? [[String: Any]])?.count == 1)
+        #expect(try (devices.json() as? [[String: Any]])?.compactMap { $0["id"] as? String } == ["cpu"])
         #expect(devices.err.contains("the OpenCL loader cannot be opened: "), "\(devices.err)")
     }
 
@@ -92,7 +92,7 @@ import Testing
         let healthy = try await Binary.run(["devices", "--json"])
         #expect(healthy.code == 0 && healthy.err.isEmpty, "\(healthy)")
         let devices = try await Binary.run(["devices", "--json"], environment: variables)
-        #expect(devices.code == 0 && devices.out == healthy.out, "\(devices)")
+        #expect(devices.code == 0 && devices.out.hasPrefix(healthy.out.dropLast(2)), "the fault comes last: \(devices)")
         let lines = devices.err.split(separator: "\n")
         #expect(lines.count == 1, "\(devices.err)")
         #expect(devices.err.hasPrefix("warning: OpenCL driver a-bad.icd (\(driver.path)) is left out: it crashes"))
@@ -148,9 +148,11 @@ import Testing
             #expect(hash.code == 0 && hash.lines.count == 1, "\(hash)")
             for folder in [home, temporary, theirs] { #expect(Self.files(below: folder) == [], "\(folder)") }
         }
-        let devices = try await Binary.run(["devices"], environment: ["POCL_CACHE_DIR": theirs])
         let words = "warning: POCL_CACHE_DIR is not used: \(theirs): other users may write it\n"
-        #expect(devices.code == 0 && devices.err == words && Self.files(below: theirs) == [], "\(devices)")
+        for command in [["devices"], run] {
+            let ended = try await Binary.run(command, input: Self.input, environment: ["POCL_CACHE_DIR": theirs])
+            #expect(ended.code == 0 && ended.err == words && Self.files(below: theirs) == [], "\(ended)")
+        }
         // One of the user's own stays.
         chmod(theirs, 0o700)
         let hash = try await Binary.run(run, input: Self.input, environment: ["POCL_CACHE_DIR": theirs])

@@ -178,7 +178,8 @@ struct DriverFaultTests {
         #expect(!devices.isEmpty)
         for code in OpenCLCode.failures {
             let driver = FaultyDriver(.init(call: call, occurrence: 1, code: code))
-            let (found, faults) = OpenCLDevice.all(driver.calls)
+            let list = OpenCLDevice.all(driver.calls)
+            let (found, faults) = (list.devices, list.faults)
             switch (call, code) {
             // These codes mean that there are no platforms or devices: no fault.
             case ("clGetPlatformIDs", -1001), ("clGetDeviceIDs", -1):
@@ -254,11 +255,15 @@ struct DriverFaultTests {
         #expect(try build()["clCreateProgramWithSource"] == nil, "from disk")
         #expect(try build(trusts: false)["clCreateProgramWithBinary"] == nil, "a suspect device's files are not used")
         // None of these is a cut binary: the checksum finds those, and a driver may crash over one.
-        for worthless in [[], [0], [UInt8](repeating: 0xA5, count: 5000)] {
+        for worthless in [[0], [UInt8](repeating: 0xA5, count: 5000)] {
             files.write(worthless, for: key)
             #expect(try build()["clCreateProgramWithSource"] == 1, "\(worthless.count) bytes")
             #expect(files.read(key)?.count == good.count, "replaced")
         }
+        // An empty file says that the source is good, and that the driver takes no binary of it.
+        files.write([], for: key)
+        #expect(try build()["clCreateProgramWithSource"] == 1)
+        #expect(files.read(key) == [], "it stays")
         // Another device's, driver's, or options' program is another program.
         #expect(files.read(ProgramCache.key(device, source: source, options: "-cl-std=CL2.0")) == nil)
         // If something other than a file has the file's name, it is left alone.

@@ -6,21 +6,21 @@ import Testing
 @Suite("Drivers are tried before they are loaded", .timeLimit(.minutes(2)))
 struct DriverProbeTests {
     private let drivers = ["a", "b", "c"].map { OpenCLDriver(name: "\($0).icd", library: "lib\($0).so") }
-    private let limits = ChildRun.Limits(still: .milliseconds(300), all: .seconds(20))
+    private let limits = ChildRun.Limits(still: .seconds(1), all: .seconds(20))
 
     /// A child that runs `body` if the loader would find a library of that name, or all libraries.
     private func child(on library: String, _ body: String) -> [String] {
         let text = """
             test -z "$OCL_ICD_VENDORS" && { \(body); }
             grep -qsx '\(library)' "$OCL_ICD_VENDORS"/*.icd && { \(body); }
-            exit 0
+            exit 42
             """
         return ["/bin/sh", "-c", text]
     }
 
     @Test("If all drivers are sound, the loader loads what it finds")
     func sound() {
-        let trial = DriverProbe.trial(["/bin/sh", "-c", "exit 0"], of: drivers)
+        let trial = DriverProbe.trial(["/bin/sh", "-c", "exit 42"], of: drivers)
         #expect(trial.drivers == nil && trial.faults.isEmpty)
     }
 
@@ -32,13 +32,13 @@ struct DriverProbeTests {
         #expect(trial.faults.count == 1 && trial.faults[0].hasPrefix(line), "\(trial.faults)")
     }
 
-    @Test("A driver that ends the process is left out, too")
-    func exits() {
-        let trial = DriverProbe.trial(child(on: "liba.so", "exit 3"), of: [drivers[0]])
+    @Test("A driver that ends the process is left out, too", arguments: [3, 0])
+    func exits(_ code: Int) {
+        let trial = DriverProbe.trial(child(on: "liba.so", "exit \(code)"), of: [drivers[0]])
         #expect(trial.drivers == [])
         #expect(
             trial.faults == [
-                "OpenCL driver a.icd (liba.so) is left out: it ends the process that asks it (exit code 3)"
+                "OpenCL driver a.icd (liba.so) is left out: it ends the process that asks it (exit code \(code))"
             ]
         )
     }
@@ -52,9 +52,13 @@ struct DriverProbeTests {
 
     @Test("A driver that is busy for ever is left out, by the other limit")
     func busy() {
-        let limits = ChildRun.Limits(still: .seconds(20), all: .milliseconds(300))
-        let trial = DriverProbe.trial(child(on: "liba.so", "while :; do :; done"), of: [drivers[0]], limits: limits)
-        #expect(trial.drivers == [] && trial.faults.count == 1)
+        for limits in [
+            ChildRun.Limits(still: .seconds(60), busy: .seconds(60), all: .seconds(1)),
+            ChildRun.Limits(still: .seconds(60), busy: .milliseconds(300), all: .seconds(60)),
+        ] {
+            let trial = DriverProbe.trial(child(on: "liba.so", "while :; do :; done"), of: [drivers[0]], limits: limits)
+            #expect(trial.drivers == [] && trial.faults.count == 1)
+        }
     }
 
     @Test("Of two drivers that crash together, the first stays")
@@ -62,11 +66,19 @@ struct DriverProbeTests {
         let text = """
             test -z "$OCL_ICD_VENDORS" && exit 1
             test $(cat "$OCL_ICD_VENDORS"/*.icd | grep -c 'lib[ab].so') = 2 && exit 1
-            exit 0
+            exit 42
             """
         let trial = DriverProbe.trial(["/bin/sh", "-c", text], of: drivers)
         #expect(trial.drivers == [drivers[0], drivers[2]])
-        #expect(trial.faults.count == 1 && trial.faults[0].contains("b.icd"))
+        let line = "OpenCL driver b.icd (libb.so) is left out: together with a.icd (liba.so) it ends the process"
+        #expect(trial.faults.count == 1 && trial.faults[0].hasPrefix(line), "\(trial.faults)")
+    }
+
+    @Test("Drivers that hang are tried at the same time")
+    func hangs() {
+        let text = #"ls "$OCL_ICD_VENDORS" | grep -q icd && exec sleep 1000; test -n "$OCL_ICD_VENDORS" && exit 42"#
+        let trial = DriverProbe.trial(["/bin/sh", "-c", text], of: drivers, limits: limits)
+        #expect(trial.drivers == [] && trial.faults.count == 3)
     }
 
     @Test("If it crashes without any driver, the loader is the fault")
@@ -83,13 +95,26 @@ struct DriverProbeTests {
     }
 
     @Test("A child has no open file of this process")
-    func descriptors() {
+    func descriptors() throws {
         // As a library opens one that does not think of children.
         let open = fcntl(0, F_DUPFD, 200)
         #expect(open >= 200)
         defer { close(open) }
-        let child = ChildRun(["/bin/sh", "-c", "test ! -e /proc/self/fd/\(open)"], variable: nil)
-        #expect(child != nil && child?.fault == nil, "\(child?.fault ?? "")")
+        let child = try #require(ChildRun(["/bin/sh", "-c", "test ! -e /proc/self/fd/\(open) && exit 42"]))
+        ChildRun.wait(for: [child])
+        #expect(child.fault == nil, "\(child.fault ?? "")")
+    }
+
+    @Test("A child reads its input to the end, however long it is")
+    func input() throws {
+        let text = [UInt8](repeating: 0x61, count: 1 << 20)
+        let child = try #require(ChildRun(["/bin/sh", "-c", "test $(wc -c) = \(text.count) && exit 42"], input: text))
+        ChildRun.wait(for: [child])
+        #expect(child.fault == nil, "\(child.fault ?? "")")
+        // One that reads nothing harms nothing.
+        let deaf = try #require(ChildRun(["/bin/sh", "-c", "exit 42"], input: text))
+        ChildRun.wait(for: [deaf])
+        #expect(deaf.fault == nil)
     }
 
     @Test("Drivers are looked for where loaders look")

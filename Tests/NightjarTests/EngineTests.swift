@@ -1,3 +1,4 @@
+import Foundation
 import Nightjar
 import NightjarCPU
 import NightjarDevices
@@ -32,6 +33,30 @@ import Testing
         #expect(devices.contains { $0.id != .cpu })
         #expect(devices.map(\.id) == devices.map(\.id).sorted())
         #expect(try Engine().devices == devices)
+    }
+
+    /// In a process of its own, which the driver ends when it is loaded. The exit code tells when that was.
+    @Test func driversAreOpenedWhenADeviceIsAskedFor() async {
+        await #expect(processExitsWith: .exitCode(42)) {
+            let driver = try await SharedObject(
+                "libbad.so",
+                """
+                #include <stdlib.h>
+                #include <unistd.h>
+                __attribute__((constructor)) static void loaded(void) { _exit(getenv("NIGHTJAR_TEST_ASKED") ? 42 : 1); }
+                """)
+            try Data((driver.path + "\n").utf8).write(to: URL(fileURLWithPath: driver.folder + "/a.icd"))
+            setenv("OCL_ICD_VENDORS", driver.folder, 1)
+            let engine = try Engine()
+            let input = [UInt8](repeating: 0, count: 76)
+            let digest = try await engine.hash(input, algorithm: .cnPico)
+            precondition(engine.support(for: .cnPico, on: .cpu) == .supported)
+            let same = try await engine.hash(input, algorithm: .cnPico, on: .cpu)
+            precondition(same == digest)
+            _ = try await engine.selftest(.cnPico, on: .cpu)
+            setenv("NIGHTJAR_TEST_ASKED", "1", 1)
+            _ = engine.devices
+        }
     }
 
     /// Each algorithm on each device passes, or says why it is not there.

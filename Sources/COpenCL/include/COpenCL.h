@@ -32,6 +32,7 @@ typedef intptr_t cl_context_properties;
 // Result codes.
 #define CL_SUCCESS 0
 #define CL_DEVICE_NOT_FOUND -1
+#define CL_DEVICE_NOT_AVAILABLE -2
 #define CL_BUILD_PROGRAM_FAILURE -11
 #define CL_KERNEL_ARG_INFO_NOT_AVAILABLE -19
 #define CL_INVALID_VALUE -30
@@ -57,6 +58,7 @@ typedef intptr_t cl_context_properties;
 #define CL_DEVICE_TYPE 0x1000
 #define CL_DEVICE_MAX_COMPUTE_UNITS 0x1002
 #define CL_DEVICE_MAX_WORK_GROUP_SIZE 0x1004
+#define CL_DEVICE_ADDRESS_BITS 0x100D
 #define CL_DEVICE_MAX_MEM_ALLOC_SIZE 0x1010
 #define CL_DEVICE_GLOBAL_MEM_SIZE 0x101F
 #define CL_DEVICE_ENDIAN_LITTLE 0x1026
@@ -67,6 +69,13 @@ typedef intptr_t cl_context_properties;
 #define CL_DEVICE_DOUBLE_FP_CONFIG 0x1032
 #define CL_DEVICE_NATIVE_VECTOR_WIDTH_INT 0x1038
 
+// Queries of a card's place on the PCI bus. They belong to extensions; a driver without them refuses them.
+#define CL_DEVICE_PCI_BUS_ID_NV 0x4008
+#define CL_DEVICE_PCI_SLOT_ID_NV 0x4009
+#define CL_DEVICE_PCI_DOMAIN_ID_NV 0x400A
+#define CL_DEVICE_TOPOLOGY_AMD 0x4037
+#define CL_DEVICE_PCI_BUS_INFO_KHR 0x410F
+
 // Flags of queues and buffers.
 #define CL_QUEUE_PROFILING_ENABLE (1 << 1)
 #define CL_MEM_READ_WRITE (1 << 0)
@@ -74,6 +83,7 @@ typedef intptr_t cl_context_properties;
 // Queries of programs.
 #define CL_PROGRAM_BINARY_SIZES 0x1165
 #define CL_PROGRAM_BINARIES 0x1166
+#define CL_PROGRAM_KERNEL_NAMES 0x1168
 #define CL_PROGRAM_BUILD_LOG 0x1183
 
 // Queries of kernels.
@@ -152,9 +162,18 @@ const struct nj_opencl *nj_opencl(void);
 // Why nj_opencl() is NULL, in one line; NULL when the loader works, and when the machine simply has no loader.
 const char *nj_opencl_failure(void);
 
+// Writes the path of the shared library that a platform's driver is, and ends it with 0. Returns whether it is known.
+int nj_opencl_library(cl_platform_id platform, char *path, size_t size);
+
 // The process's present environment, as name=value. Swift cannot use the variable `environ` safely.
 char **nj_environment(void);
 
 // Lets a process that is spawned with these actions (a posix_spawn_file_actions_t) start with all descriptors from `first`
 // on closed. Swift does not see glibc's function.
 int nj_close_from(void *actions, int first);
+
+// A new file in memory, which is closed when another program is executed; -1 when there is none.
+int nj_memory_file(void);
+
+// Kills this process when the thread that started it ends.
+void nj_end_with_parent(void);

@@ -26,12 +26,18 @@ public final class Engine: Sendable {
     /// The blocking core, which this is the async face of.
     package let core: EngineCore
 
-    /// The devices that this engine uses, the native CPU first.
+    /// The devices that this engine uses, the native CPU first. This opens OpenCL's drivers, unless the engine was made
+    /// with the CPU alone.
     public var devices: [Device] { core.devices }
 
+    /// OpenCL's drivers are code of others, and run in your process: one that crashes takes the process with it. So they
+    /// are opened only when a device of theirs is asked for: by ``devices``, by a device's name, or by a run on all devices.
+    /// With `devices: [.cpu]` none is ever opened; with `nil`, none for what the CPU answers alone, such as
+    /// ``hash(_:algorithm:seed:height:on:)`` without a device.
+    ///
     /// - Parameters:
-    ///   - devices: the devices to use; `nil` takes every one that is there. With the CPU alone, no OpenCL driver is
-    ///     loaded.
+    ///   - devices: the devices to use; `nil` takes every one that works. One that a driver shows and that cannot work,
+    ///     or that is another driver's view of a card that is there already, must be named.
     ///   - threads: CPU lanes; `nil` takes one for each core whose cache can feed it.
     ///   - randomX: where the CPU has RandomX's dataset items from, for mining, searching and benchmarks.
     ///   - niceness: how much priority the threads that mine, search and hash give up, 0 to 19, as `nice` counts it.

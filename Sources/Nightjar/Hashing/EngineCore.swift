@@ -9,10 +9,11 @@ import NightjarPlatform
 ///
 /// ``Engine`` is its face for async Swift. A call may come from any thread, and several at once.
 package final class EngineCore: Sendable {
-    /// The devices that are used, the native CPU first.
-    package let devices: [Device]
+    /// The devices that are used, the native CPU first. Where they were not chosen by name, the first question opens
+    /// OpenCL's drivers.
+    package var devices: [Device] { backends.flatMap(chosen(from:)).sorted { $0.id < $1.id } }
     /// See ``Backend/faults``: of all backends.
-    package let faults: [String]
+    package var faults: [String] { backends.flatMap(\.faults) }
     /// CPU lanes asked for; `nil` leaves the choice to the caches.
     package let threads: Int?
     /// Where the CPU has RandomX's dataset items from, for mining, searching and benchmarks.
@@ -22,7 +23,10 @@ package final class EngineCore: Sendable {
     /// What candidates are hashed again with.
     package let verifier: CPUBackend
 
+    /// The CPU's first: it answers before others are asked.
     private let backends: [any Backend]
+    /// Which devices are used; `nil` means all but those that are left out.
+    private let selectors: [DeviceSelector]?
     let kept: KeptLanes
     /// The lanes and threads that hash whole inputs on the CPU.
     let shelves: LaneShelves
@@ -33,24 +37,39 @@ package final class EngineCore: Sendable {
         devices selectors: [DeviceSelector]?, threads: Int?, randomX: RandomXMode, niceness: Int,
         backends: [any Backend], verifier: CPUBackend
     ) throws(NightjarError) {
-        let all = backends.flatMap(\.devices).sorted { $0.id < $1.id }
-        for selector in selectors ?? [] where !all.contains(where: { selector.matches($0.id) }) {
-            throw .noSuchDevice(selector.description, present: all.map(\.id))
+        if let selectors {
+            let all = backends.flatMap(\.devices).sorted { $0.id < $1.id }
+            for selector in selectors where !all.contains(where: { selector.matches($0.id) }) {
+                throw .noSuchDevice(
+                    selector.description, present: all.map(\.id), faults: backends.flatMap(\.faults))
+            }
         }
         if let threads, threads < 1 {
             throw .noDevice(reason: "the CPU can't run \(threads) threads", code: .argument)
         }
-        devices = all.filter { device in selectors?.contains { $0.matches(device.id) } ?? true }
-        guard !devices.isEmpty else { throw .noDevice(reason: "none was chosen") }
+        self.selectors = selectors
         self.threads = threads
         self.randomX = randomX
         self.niceness = niceness
         self.backends = backends
-        faults = backends.flatMap(\.faults)
         self.verifier = verifier
         kept = KeptLanes(niceness: niceness)
         shelves = LaneShelves(verifier, threads: threads, mode: randomX)
         hashing = HashingThreads(verifier, niceness: niceness)
+        guard backends.contains(where: { !chosen(from: $0).isEmpty }) else {
+            let reasons = backends.flatMap(\.faults)
+            throw .noDevice(reason: reasons.isEmpty ? "none was chosen" : reasons.joined(separator: "; "))
+        }
+    }
+
+    /// Those of a backend's devices that are used. A device that is left out is used only when it is named.
+    private func chosen(from backend: any Backend) -> [Device] {
+        backend.devices.filter { device in
+            guard let selectors else { return device.reasonLeftOut == nil }
+            return selectors.contains { selector in
+                selector.matches(device.id) && (selector == .device(device.id) || device.reasonLeftOut == nil)
+            }
+        }
     }
 
     deinit { shelves.retire() }
@@ -63,8 +82,7 @@ package final class EngineCore: Sendable {
     }
 
     func backend(of device: DeviceID) -> (any Backend)? {
-        guard devices.contains(where: { $0.id == device }) else { return nil }
-        return backends.first { $0.devices.contains { $0.id == device } }
+        backends.first { backend in chosen(from: backend).contains { $0.id == device } }
     }
 
     /// Whether `device` can run `algorithm`, or why not.
@@ -126,10 +144,12 @@ package final class EngineCore: Sendable {
 
     func firstDevice(for algorithm: Algorithm) throws(NightjarError) -> DeviceID {
         var reasons: [String] = []
-        for device in devices {
-            switch support(for: algorithm, on: device.id) {
-            case .supported: return device.id
-            case .unsupported(let reason): reasons.append("\(device.id): \(reason)")
+        for backend in backends {
+            for device in chosen(from: backend) {
+                switch backend.support(for: algorithm, on: device.id) {
+                case .supported: return device.id
+                case .unsupported(let reason): reasons.append("\(device.id): \(reason)")
+                }
             }
         }
         throw .noDevice(reason: "none can run \(algorithm): " + reasons.joined(separator: "; "), code: .unsupported)

@@ -8,22 +8,35 @@ package struct CallFailure: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: cl_int
     /// How long a command was waited for before it counted as hung; `nil` if no command hangs.
     package let hang: Duration?
+    /// What is wrong with an answer whose code is success.
+    private let nonsense: String?
 
     package init(call: String, code: cl_int) {
-        self.call = call
-        self.code = code
-        hang = nil
+        self.init(call, code, hang: nil, nonsense: nil)
     }
 
     /// A command that the device has not finished within `limit`.
     init(call: String, hangsAfter limit: Duration) {
+        self.init(call, OpenCLCode.hang, hang: limit, nonsense: nil)
+    }
+
+    /// An answer that cannot be true.
+    ///
+    /// - Parameter nonsense: continues "the driver says …".
+    init(call: StaticString, nonsense: String) {
+        self.init("\(call)", CL_SUCCESS, hang: nil, nonsense: nonsense)
+    }
+
+    private init(_ call: String, _ code: cl_int, hang: Duration?, nonsense: String?) {
         self.call = call
-        code = OpenCLCode.hang
-        hang = limit
+        self.code = code
+        self.hang = hang
+        self.nonsense = nonsense
     }
 
     package var description: String {
+        if let nonsense { return "\(call): the driver says \(nonsense)" }
         if let hang { return "\(call): the device hangs: not done after \(hang)" }
-        return "\(call): \(OpenCLCode.name(code)) (\(code))"
+        return "\(call): \(OpenCLCode.name(code)) (\(code))\(OpenCLCode.advice(code))"
     }
 }

@@ -44,6 +44,24 @@ package struct Calls: Sendable {
         return object
     }
 
+    /// Asks for a text, or for another answer whose size only the driver knows.
+    ///
+    /// - Parameter ask: makes the call, as OpenCL's queries are: the room for the answer, its place, and its true size.
+    func bytes(
+        _ call: StaticString, most: Int = 1 << 24,
+        _ ask: (_ room: Int, _ place: UnsafeMutableRawPointer?, _ size: UnsafeMutablePointer<Int>?) -> cl_int
+    ) throws(CallFailure) -> [UInt8] {
+        var size = 0
+        try check(call) { ask(0, nil, &size) }
+        guard size != 0 else { return [] }
+        guard (1...most).contains(size) else {
+            throw CallFailure(call: call, nonsense: "that its answer has \(UInt(bitPattern: size)) bytes")
+        }
+        var bytes = [UInt8](repeating: 0, count: size)
+        try check(call) { ask(size, &bytes, nil) }
+        return bytes
+    }
+
     /// For destructors, which cannot throw: writes a warning when the call fails.
     func release(_ call: StaticString, _ perform: () -> cl_int) {
         let code = make(call, perform)

@@ -14,10 +14,16 @@ struct DeviceQuery {
     }
 
     func text(_ parameter: Int32) throws(CallFailure) -> String {
-        var size = 0
-        try calls.check("clGetDeviceInfo") { cl.clGetDeviceInfo(handle, cl_device_info(parameter), 0, nil, &size) }
-        var bytes = [UInt8](repeating: 0, count: size)
-        try calls.check("clGetDeviceInfo") { cl.clGetDeviceInfo(handle, cl_device_info(parameter), size, &bytes, nil) }
-        return driverText(bytes)
+        driverText(
+            try calls.bytes("clGetDeviceInfo") { cl.clGetDeviceInfo(handle, cl_device_info(parameter), $0, $1, $2) })
+    }
+
+    /// An answer of `count` bytes; `nil` when the driver does not know the question.
+    func bytes(_ parameter: Int32, count: Int) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let code = calls.make("clGetDeviceInfo") {
+            cl.clGetDeviceInfo(handle, cl_device_info(parameter), count, &bytes, nil)
+        }
+        return code == CL_SUCCESS ? bytes : nil
     }
 }

@@ -33,6 +33,7 @@ package final class DeviceRuntime: Sendable {
         let quirks = Quirks(device)
         self.quirks = quirks
         if let reason = quirks.unusable { throw NightjarError(device: device.id, reason: reason) }
+        try ProgramCache.tryDriver(of: device, directory: cacheDirectory, options: quirks.buildOptions)
         context = try onDevice(device.id) {
             try Context(device, calls: calls, hangLimit: hangLimit ?? quirks.hangLimit)
         }

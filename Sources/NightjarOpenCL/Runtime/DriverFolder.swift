@@ -4,6 +4,8 @@ import NightjarPlatform
 /// A temporary folder of `.icd` files, in which the loader looks for drivers. It is removed with the object.
 final class DriverFolder {
     let path: String
+    /// Tells the loader to look for drivers in it.
+    var variable: (name: String, value: String) { ("OCL_ICD_VENDORS", path) }
     private let files: [String]
 
     /// - Returns: `nil` when the folder or a file cannot be written.

@@ -8,16 +8,9 @@ import Synchronization
 /// When a process asks for platforms, the loader loads every driver into it. A driver that crashes then ends the
 /// process, and a driver that hangs stops it for ever. So a child process asks first: it lists all devices and ends. If
 /// it crashes or hangs, the driver that causes this is left out here, and named.
-///
-/// The child is this program, started with ``argument``: see ``command``. A library has no program that it could start.
-/// So the process of its user loads the drivers untried, as every OpenCL program does, unless the user sets ``command``
-/// before the first engine.
 package enum DriverProbe {
-    /// The one argument of a child. A program that finds it calls ``runChild()`` and does nothing else.
-    package static let argument = "--probe-opencl-drivers"
-
-    /// The path and the arguments of a child; with `nil`, drivers are loaded untried.
-    package static let command = Locked<[String]?>(nil)
+    /// The argument of the child: see ``DriverChild``.
+    static let argument = "--probe-opencl-drivers"
 
     /// What has been loaded into this process.
     struct Loaded: Sendable {
@@ -25,13 +18,16 @@ package enum DriverProbe {
         var isUsable: Bool
         /// A line for each driver that was left out, with the reason; or the reason why there are no drivers.
         var faults: [String] = []
+        /// The drivers that were loaded; `nil` means all that the loader finds.
+        var drivers: [OpenCLDriver]?
     }
 
-    /// Tries the drivers, if ``command`` is set, and lets the loader load the sound ones. Called once a process.
+    /// Tries the drivers, if this program can be started anew, and lets the loader load the sound ones. Called once a
+    /// process.
     static func load() -> Loaded {
         DriverCaches.make()
         var loaded = Loaded(isUsable: true, faults: DriverCaches.faults)
-        if let command = command.withLock({ $0 }) {
+        if let command = DriverChild.command(argument) {
             let trial = trial(command, of: OpenCLDriver.all())
             loaded.faults += trial.faults
             if let drivers = trial.drivers {
@@ -42,6 +38,7 @@ package enum DriverProbe {
                     loaded.faults.append("OpenCL is not used: leaving a driver out takes a temporary folder")
                     return Loaded(isUsable: false, faults: loaded.faults)
                 }
+                loaded.drivers = drivers
             }
         }
         loaded.isUsable = OpenCLLoader.isUsable
@@ -57,49 +54,74 @@ package enum DriverProbe {
         package var faults: [String] = []
     }
 
-    /// Tries all drivers together. If that fails, tries them one after the other, each together with the sound ones
-    /// before it.
+    /// Tries all drivers together. If that fails, tries each alone, all at the same time, and then the sound ones
+    /// together.
     ///
     /// - Parameters:
-    ///   - command: see ``command``.
+    ///   - command: starts a child.
     ///   - drivers: the drivers that the loader would load.
     ///   - limits: how long a child may take.
     package static func trial(
         _ command: [String], of drivers: [OpenCLDriver], limits: ChildRun.Limits = ChildRun.Limits()
     ) -> Trial {
-        func fault(with drivers: [OpenCLDriver]?) -> String? {
-            let folder = drivers.flatMap(DriverFolder.init)
-            // Without a temporary folder drivers cannot be tried; they count as sound.
-            if drivers != nil, folder == nil { return nil }
-            return ChildRun(command, variable: folder.map { ("OCL_ICD_VENDORS", $0.path) }, limits: limits)?.fault
-        }
-        guard let all = fault(with: nil) else { return Trial() }
+        guard let all = faults(command, [nil], limits)[0] else { return Trial() }
+        // A single driver has just been tried.
+        let alone = drivers.count == 1 ? [] : drivers.map { [$0] }
+        let found = faults(command, [[]] + alone, limits)
         // It fails without any driver: the fault is in the loader, or in a library that it loads.
-        if let reason = fault(with: []) {
+        if let reason = found[0] {
             return Trial(drivers: [], faults: ["OpenCL is not used: its loader \(reason)"])
         }
         var trial = Trial(drivers: [])
-        for driver in drivers {
-            let sound = trial.drivers ?? []
-            // A single driver has just been tried.
-            guard let reason = drivers.count == 1 ? all : fault(with: sound + [driver]) else {
-                trial.drivers = sound + [driver]
-                continue
+        var sound: [OpenCLDriver] = []
+        for (driver, reason) in zip(drivers, alone.isEmpty ? [all] : Array(found.dropFirst())) {
+            if let reason {
+                trial.faults.append("OpenCL driver \(driver.description) is left out: it \(reason)")
+            } else {
+                sound.append(driver)
             }
-            trial.faults.append("OpenCL driver \(driver.description) is left out: it \(reason)")
         }
+        if drivers.isEmpty { trial.faults.append("OpenCL is not used: one of its drivers \(all)") }
+        // If each is sound alone, they do not bear each other.
+        let together = sound.count == drivers.count ? all : sound.count > 1 ? faults(command, [sound], limits)[0] : nil
+        guard sound.count > 1, together != nil else {
+            trial.drivers = sound
+            return trial
+        }
+        var kept: [OpenCLDriver] = []
+        for driver in sound {
+            if !kept.isEmpty, let reason = faults(command, [kept + [driver]], limits)[0] {
+                let others = kept.map(\.description).joined(separator: ", ")
+                trial.faults.append(
+                    "OpenCL driver \(driver.description) is left out: together with \(others) it \(reason)")
+            } else {
+                kept.append(driver)
+            }
+        }
+        trial.drivers = kept
         return trial
     }
 
+    /// What goes wrong with each list of drivers, where a child finds these drivers and no others; `nil` in place of a
+    /// list means all that the loader finds. All children run at the same time.
+    private static func faults(
+        _ command: [String], _ lists: [[OpenCLDriver]?], _ limits: ChildRun.Limits
+    ) -> [String?] {
+        let trials = lists.map { drivers -> (folder: DriverFolder?, child: ChildRun?) in
+            let folder = drivers.flatMap(DriverFolder.init)
+            // Without a temporary folder drivers cannot be tried; they count as sound.
+            if drivers != nil, folder == nil { return (nil, nil) }
+            return (folder, ChildRun(command, variable: folder?.variable, limits: limits))
+        }
+        ChildRun.wait(for: trials.compactMap(\.child))
+        return withExtendedLifetime(trials) { trials.map { $0.child?.fault } }
+    }
+
     /// Runs in the child: asks for all devices, and ends.
-    package static func runChild() -> Never {
-        // A crash is expected here: leave no core file.
-        var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-        // Ends the child if its parent is gone and the driver hangs.
-        alarm(60)
+    static func runChild() -> Never {
+        DriverChild.begin(seconds: 60)
         _ = OpenCLDevice.all()
-        _exit(0)
+        _exit(ChildRun.done)
     }
 
     /// Runs `body`. If the loader loads its drivers meanwhile, it finds these and no others.
@@ -109,9 +131,9 @@ package enum DriverProbe {
     /// - Returns: `nil` when there is no temporary folder; `body` was not called then.
     static func only<Result>(_ drivers: [OpenCLDriver], _ body: () -> Result) -> Result? {
         guard let folder = DriverFolder(drivers) else { return nil }
-        let name = "OCL_ICD_VENDORS"
+        let (name, value) = folder.variable
         let before = getenv(name).map { String(cString: $0) }
-        setenv(name, folder.path, 1)
+        setenv(name, value, 1)
         defer {
             if let before { setenv(name, before, 1) } else { unsetenv(name) }
         }

@@ -11,6 +11,11 @@ package enum OpenCLCode {
     /// For a command that never ends. No code of OpenCL.
     static let hang: cl_int = .min
 
+    /// What may be behind a code, as the end of a sentence; empty where nothing is known.
+    static func advice(_ code: cl_int) -> String {
+        code == CL_DEVICE_NOT_AVAILABLE ? ": another program may have the device for itself" : ""
+    }
+
     /// Every code in this list but success.
     package static var failures: [cl_int] { names.keys.filter { $0 != CL_SUCCESS }.sorted() }
 

@@ -1,17 +1,20 @@
 import COpenCL
+import Glibc
 import NightjarCore
-import NightjarPlatform
-import Synchronization
 
-/// An OpenCL device, and what its driver says about it.
+/// An OpenCL device, and what its driver says about it, as far as it can be true.
 ///
 /// `@unchecked Sendable`: the handle of a root device is valid as long as the process runs.
 package struct OpenCLDevice: @unchecked Sendable {
     let handle: cl_device_id
     /// As the list of devices shows it.
-    package let description: Device
+    package var description: Device
     /// The platform's version, a part of what identifies the compiler.
     package let platformVersion: String
+    /// The path of the shared library that the driver is; `nil` when it is not known.
+    let library: String?
+    /// Where the card is; `nil` for devices that are no graphics card, and where it is not known.
+    let place: PCIPlace?
     /// The most bytes of one buffer.
     package let maxAllocation: UInt64
     /// The most work-items of a work-group.
@@ -21,61 +24,24 @@ package struct OpenCLDevice: @unchecked Sendable {
     package let available: Bool
     package let compilerAvailable: Bool
     package let littleEndian: Bool
+    /// What the driver says that cannot be true, as the end of a sentence; `nil` when all can.
+    let nonsense: String?
 
     package var id: DeviceID { description.id }
 
     /// The device and its compiler. Together with the source they decide what a built program is, and how fast.
     package var identity: [String] { [description.platform, platformVersion, description.name, description.driver] }
 
-    /// Every device of every platform, in the order of their indices, and a line for each platform or device that did
-    /// not answer. A broken driver must not hide the others.
-    ///
-    /// The drivers are tried before this process loads the first: see ``DriverProbe``.
-    ///
-    /// A lock lets one thread in at a time, because PoCL's first listing is not thread-safe.
-    package static func all(_ calls: Calls = Calls()) -> (devices: [OpenCLDevice], faults: [String]) {
-        listing.withLock { drivers in
-            let loaded = drivers ?? DriverProbe.load()
-            drivers = loaded
-            guard loaded.isUsable else { return ([], loaded.faults) }
-            let (devices, faults) = list(calls)
-            return (devices, loaded.faults + faults)
-        }
+    /// When and with which size the driver's library was installed: a part of what identifies the compiler, because some
+    /// updates do not change the version. Empty when it is not known.
+    var build: String {
+        var status = stat()
+        guard let library, stat(library, &status) == 0 else { return "" }
+        return "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) \(status.st_size)"
     }
 
-    /// What came of loading the drivers. The loader loads them once a process.
-    private static let listing = Locked(DriverProbe.Loaded?.none)
-
-    private static func list(_ calls: Calls) -> (devices: [OpenCLDevice], faults: [String]) {
-        var devices: [OpenCLDevice] = []
-        var faults: [String] = []
-        let platforms: [Platform]
-        do {
-            platforms = try Platform.all(calls)
-        } catch {
-            return ([], [error.description])
-        }
-        for platform in platforms {
-            do {
-                let name = try platform.name()
-                let version = try platform.version()
-                for (index, handle) in try platform.devices().enumerated() {
-                    let id = DeviceID.opencl(platform: platform.index, device: index)
-                    do {
-                        devices.append(try OpenCLDevice(handle, id: id, platform: name, version: version, calls))
-                    } catch {
-                        faults.append("\(id): \(error)")
-                    }
-                }
-            } catch {
-                faults.append("OpenCL platform \(platform.index): \(error)")
-            }
-        }
-        return (devices, faults)
-    }
-
-    private init(
-        _ handle: cl_device_id, id: DeviceID, platform: String, version: String, _ calls: Calls
+    init(
+        _ handle: cl_device_id, id: DeviceID, platform: String, version: String, library: String?, _ calls: Calls
     ) throws(CallFailure) {
         let query = DeviceQuery(handle: handle, calls: calls)
         let type = try query.value(CL_DEVICE_TYPE, as: cl_device_type.self)
@@ -89,18 +55,50 @@ package struct OpenCLDevice: @unchecked Sendable {
             }
         // Drivers without OpenCL 1.2 and without the extension do not know this question.
         let fp64 = (try? query.value(CL_DEVICE_DOUBLE_FP_CONFIG, as: cl_device_fp_config.self)) ?? 0
+        let name = try query.text(CL_DEVICE_NAME)
+        let units = try query.value(CL_DEVICE_MAX_COMPUTE_UNITS, as: cl_uint.self)
+        let memory = try query.value(CL_DEVICE_GLOBAL_MEM_SIZE, as: cl_ulong.self)
+        let allocation = try query.value(CL_DEVICE_MAX_MEM_ALLOC_SIZE, as: cl_ulong.self)
+        let group = try query.value(CL_DEVICE_MAX_WORK_GROUP_SIZE, as: UInt.self)
+        let addresses = (try? query.value(CL_DEVICE_ADDRESS_BITS, as: cl_uint.self)) ?? 64
+        nonsense =
+            if !(1...Self.mostUnits).contains(units) {
+                "\(units) compute units"
+            } else if !(1...Self.mostMemory).contains(memory) {
+                "\(memory) bytes of memory"
+            } else if allocation == 0 {
+                "no buffer in its memory"
+            } else if group == 0 {
+                "work-groups of no work-item"
+            } else if addresses != 32 && addresses != 64 {
+                "addresses of \(addresses) bits"
+            } else {
+                nil
+            }
+        // The whole memory cannot be reached then, and drivers place programs and their own data in it, too.
+        let reachable = addresses == 32 ? min(memory, Self.mostOf32Bits) : min(memory, Self.mostMemory)
         self.handle = handle
         description = Device(
-            id: id, kind: kind, name: try query.text(CL_DEVICE_NAME), platform: platform,
-            driver: try query.text(CL_DRIVER_VERSION),
-            computeUnits: Int(try query.value(CL_DEVICE_MAX_COMPUTE_UNITS, as: cl_uint.self)),
-            memory: try query.value(CL_DEVICE_GLOBAL_MEM_SIZE, as: cl_ulong.self), fp64: fp64 != 0)
+            id: id, kind: kind, name: name.isEmpty ? "unnamed device" : name, platform: platform,
+            driver: try query.text(CL_DRIVER_VERSION), computeUnits: Int(min(units, Self.mostUnits)),
+            memory: reachable, fp64: fp64 != 0)
         platformVersion = version
-        maxAllocation = try query.value(CL_DEVICE_MAX_MEM_ALLOC_SIZE, as: cl_ulong.self)
-        maxGroup = try query.value(CL_DEVICE_MAX_WORK_GROUP_SIZE, as: Int.self)
-        vectorWidth = Int((try? query.value(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, as: cl_uint.self)) ?? 1)
+        self.library = library
+        place = kind == .gpu ? PCIPlace(query) : nil
+        maxAllocation = min(allocation, reachable)
+        maxGroup = Int(min(group, Self.mostGroup))
+        vectorWidth = Int(min(max(1, (try? query.value(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, as: cl_uint.self)) ?? 1), 16))
         available = try query.value(CL_DEVICE_AVAILABLE, as: cl_bool.self) != 0
         compilerAvailable = try query.value(CL_DEVICE_COMPILER_AVAILABLE, as: cl_bool.self) != 0
         littleEndian = try query.value(CL_DEVICE_ENDIAN_LITTLE, as: cl_bool.self) != 0
+        description.unusable = Quirks(self).unusable
     }
+
+    /// No machine has more compute units or memory in one device.
+    private static let mostUnits: cl_uint = 1 << 16
+    private static let mostMemory: cl_ulong = 1 << 50
+    /// No kernel here wants a larger work-group.
+    private static let mostGroup: UInt = 1 << 16
+    /// What of its memory a device with 32-bit addresses is used for.
+    private static let mostOf32Bits: cl_ulong = 3 << 30
 }

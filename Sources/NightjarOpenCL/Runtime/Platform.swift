@@ -8,6 +8,9 @@ package struct Platform: @unchecked Sendable {
     let handle: cl_platform_id
     private let calls: Calls
 
+    /// The most platforms, and devices of a platform, that are believed.
+    private static let most: cl_uint = 256
+
     /// All platforms. Without any driver the list is empty; that is no error.
     static func all(_ calls: Calls) throws(CallFailure) -> [Platform] {
         var count: cl_uint = 0
@@ -16,6 +19,9 @@ package struct Platform: @unchecked Sendable {
         if code == OpenCLCode.platformNotFound { return [] }
         guard code == CL_SUCCESS else { throw Calls.failure("clGetPlatformIDs", code, "") }
         guard count > 0 else { return [] }
+        guard count <= most else {
+            throw CallFailure(call: "clGetPlatformIDs", nonsense: "that it has \(count) platforms")
+        }
         var handles = [cl_platform_id?](repeating: nil, count: Int(count))
         try calls.check("clGetPlatformIDs") { cl.clGetPlatformIDs(count, &handles, nil) }
         return handles.enumerated().compactMap { index, handle in
@@ -31,9 +37,20 @@ package struct Platform: @unchecked Sendable {
         if code == CL_DEVICE_NOT_FOUND { return [] }
         guard code == CL_SUCCESS else { throw Calls.failure("clGetDeviceIDs", code, "") }
         guard count > 0 else { return [] }
+        guard count <= Self.most else {
+            throw CallFailure(call: "clGetDeviceIDs", nonsense: "that it has \(count) devices")
+        }
         var handles = [cl_device_id?](repeating: nil, count: Int(count))
         try calls.check("clGetDeviceIDs") { cl.clGetDeviceIDs(handle, all, count, &handles, nil) }
         return handles.compactMap { $0 }
+    }
+
+    /// The path of the shared library that the driver is; `nil` when it is not known.
+    var library: String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { path in
+            guard let start = path.baseAddress, nj_opencl_library(handle, start, path.count) != 0 else { return nil }
+            return String(cString: start)
+        }
     }
 
     func name() throws(CallFailure) -> String { try text(CL_PLATFORM_NAME) }
@@ -41,14 +58,9 @@ package struct Platform: @unchecked Sendable {
     func version() throws(CallFailure) -> String { try text(CL_PLATFORM_VERSION) }
 
     private func text(_ parameter: Int32) throws(CallFailure) -> String {
-        var size = 0
-        try calls.check("clGetPlatformInfo") {
-            cl.clGetPlatformInfo(handle, cl_platform_info(parameter), 0, nil, &size)
-        }
-        var bytes = [UInt8](repeating: 0, count: size)
-        try calls.check("clGetPlatformInfo") {
-            cl.clGetPlatformInfo(handle, cl_platform_info(parameter), size, &bytes, nil)
-        }
-        return driverText(bytes)
+        driverText(
+            try calls.bytes("clGetPlatformInfo") {
+                cl.clGetPlatformInfo(handle, cl_platform_info(parameter), $0, $1, $2)
+            })
     }
 }

@@ -1,4 +1,5 @@
 import COpenCL
+import NightjarPlatform
 import Synchronization
 
 /// A program, built for the one device of its context.
@@ -26,9 +27,9 @@ package final class Program: @unchecked Sendable {
 
     /// Loads a binary that ``binary()`` gave.
     ///
-    /// - Parameter marker: marks the binary's file during its first run.
+    /// - Parameter marker: marks the binary's file during its first run; `nil` marks nothing.
     /// - Throws: as for a source. A driver may refuse a binary at any time; then the program must be built from source.
-    convenience init(_ context: Context, binary: [UInt8], options: String, marker: LoadMarker) throws {
+    convenience init(_ context: Context, binary: [UInt8], options: String, marker: LoadMarker?) throws {
         let handle = try context.calls.create("clCreateProgramWithBinary") { code in
             binary.withUnsafeBufferPointer { bytes in
                 var id: cl_device_id? = context.device.handle
@@ -72,7 +73,7 @@ package final class Program: @unchecked Sendable {
         try context.calls.check("clGetProgramInfo") {
             cl.clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_BINARY_SIZES), MemoryLayout<Int>.size, &length, nil)
         }
-        guard length > 0 else { return [] }
+        guard length > 0, length <= FileRules.program.mostBytes else { return [] }
         var bytes = [UInt8](repeating: 0, count: length)
         try bytes.withUnsafeMutableBufferPointer { buffer throws(CallFailure) in
             var start = buffer.baseAddress
@@ -84,17 +85,25 @@ package final class Program: @unchecked Sendable {
         return bytes
     }
 
+    /// Makes every kernel once, which is when some drivers look at a loaded program.
+    func makeKernels() throws(CallFailure) {
+        let names = try context.calls.bytes("clGetProgramInfo") {
+            cl.clGetProgramInfo(handle, cl_program_info(CL_PROGRAM_KERNEL_NAMES), $0, $1, $2)
+        }
+        for name in String(decoding: names.prefix { $0 != 0 }, as: UTF8.self).split(separator: ";") {
+            let kernel = try context.calls.create("clCreateKernel", String(name)) { code in
+                cl.clCreateKernel(handle, String(name), code)
+            }
+            context.release("clReleaseKernel", kernel) { cl.clReleaseKernel($0) }
+        }
+    }
+
     private func log() throws(CallFailure) -> String {
         let device = context.device.handle
         let parameter = cl_program_build_info(CL_PROGRAM_BUILD_LOG)
-        var size = 0
-        try context.calls.check("clGetProgramBuildInfo") {
-            cl.clGetProgramBuildInfo(handle, device, parameter, 0, nil, &size)
-        }
-        var bytes = [UInt8](repeating: 0, count: size)
-        try context.calls.check("clGetProgramBuildInfo") {
-            cl.clGetProgramBuildInfo(handle, device, parameter, size, &bytes, nil)
-        }
-        return driverLog(bytes)
+        return driverLog(
+            try context.calls.bytes("clGetProgramBuildInfo") {
+                cl.clGetProgramBuildInfo(handle, device, parameter, $0, $1, $2)
+            })
     }
 }

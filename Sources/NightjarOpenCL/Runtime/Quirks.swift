@@ -18,8 +18,10 @@ package struct Quirks: Sendable {
         acceptsPTX = device.description.platform.hasPrefix("NVIDIA")
         // Other programs use the CPU too, and its driver may compile a kernel at the first launch.
         if device.description.kind == .cpu { hangLimit = .seconds(600) }
-        if !device.available {
-            unusable = "the device is not available"
+        if let nonsense = device.nonsense {
+            unusable = "its driver claims \(nonsense)"
+        } else if !device.available {
+            unusable = "its driver says that it is not available now"
         } else if !device.compilerAvailable {
             // OpenCL's embedded profile allows that. Everything here is built from source.
             unusable = "its driver has no compiler"
