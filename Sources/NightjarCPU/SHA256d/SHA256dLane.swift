@@ -23,6 +23,8 @@ package final class SHA256dLane: InputLane {
     /// The work's input, to put nonces into.
     private var input: [UInt8] = []
     private var nonceOffset: Int?
+    /// The addresses of inputs of one length: see ``digests(of:_:into:)``.
+    private var row: [UnsafePointer<UInt8>?] = []
 
     /// - Parameter remarks: the maker's remarks.
     package init(_ algorithm: Algorithm, _ best: SHA256dChoice.Best, remarks: [String]) {
@@ -89,7 +91,20 @@ package final class SHA256dLane: InputLane {
         of inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ epoch: Epoch,
         into digests: UnsafeMutableBufferPointer<Digest>
     ) {
-        for (index, input) in inputs.enumerated() { SHA256d.hash(input, into: &digests[index]) }
+        var first = 0
+        while first < inputs.count {
+            let size = inputs[first].count
+            row.removeAll(keepingCapacity: true)
+            for input in inputs[first...].prefix(while: { $0.count == size }) {
+                row.append(input.baseAddress?.assumingMemoryBound(to: UInt8.self))
+            }
+            let end = first + row.count
+            row.withUnsafeBufferPointer {
+                SHA256d.hash(
+                    $0, length: size, best.code, into: UnsafeMutableBufferPointer(rebasing: digests[first..<end]))
+            }
+            first = end
+        }
     }
 
     /// The digest of one nonce; of the input as it is when it has no place for one.
