@@ -2,7 +2,7 @@
 # reference RandomX to compare with, and clang-format.
 BUILD_PACKAGES = libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
-TEST_PACKAGES = clang-format litecoind monero openssl python3 python3-venv librandomx0 libseccomp2 systemd
+TEST_PACKAGES = clang-format g++ litecoind monero openssl python3 python3-venv librandomx0 libseccomp2 systemd
 # GPU vendors' compilers, which need no GPU: lint compiles the kernels by those that are installed. The assembler and the
 # optimiser of one vendor are in a Python environment.
 COMPILER_PACKAGES = clang-15 libclc-15 rocm-device-libs intel-opencl-icd
@@ -13,6 +13,8 @@ TEST_PYTHON = .build/test-python
 SWIFT = swift
 # Everything runs in the release configuration: hashing in debug is far too slow to test with.
 NIGHTJAR = .build/release/nightjar
+# libnightjar, shared and static.
+LIBRARY = .build/release/library
 # Where `make install` puts things: below DESTDIR, which is for those who make packages.
 PREFIX = /usr/local
 DESTDIR =
@@ -31,13 +33,18 @@ QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITe
 	NightjarOpenCLTests.SourceTests NightjarOpenCLTests.SmallKernelTests \
 	NightjarCommandTests.UsageTests NightjarCommandTests.ListTests
 
-.PHONY: demo test test-quick test-opencl lint docs generate build install uninstall setup setup-test gpu-bundle clean
+.PHONY: demo test test-quick test-opencl lint docs generate build library install uninstall setup setup-test gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
 
 build: setup
 	sh Scripts/with-commit.sh $(SWIFT) build -c release --product nightjar
+
+# libnightjar for C: see docs/library.md.
+library: build
+	$(SWIFT) build -c release --target NightjarC
+	sh Scripts/link-library.sh .build/release $(LIBRARY)
 
 test: setup-test lint
 	sh Scripts/with-commit.sh $(SWIFT) build -c release --build-tests
@@ -46,6 +53,8 @@ test: setup-test lint
 	$(RUN_TESTS) --no-parallel --skip '^NightjarAlgorithmsTests\.'
 	sh Scripts/docs.sh
 	sh Tests/Consumer/check.sh
+	sh Scripts/link-library.sh .build/release $(LIBRARY)
+	sh Tests/Library/check.sh
 	sh Tests/Install/check.sh
 	sh Tests/Service/check.sh
 
@@ -84,15 +93,19 @@ generate:
 	python3 Kernels/generate-table.py
 	python3 Scripts/generate-known-answers.py
 
-# Installs program, manual page, completions and systemd unit. A program that is built already is installed as it is.
-install: $(NIGHTJAR)
-	sh Scripts/install.sh "$(NIGHTJAR)" "$(PREFIX)" "$(DESTDIR)"
+# Installs program, libraries, header, manual page, completions and systemd unit. What is built already is installed as it
+# is.
+install: $(NIGHTJAR) $(LIBRARY)/libnightjar.so.0
+	sh Scripts/install.sh "$(NIGHTJAR)" "$(LIBRARY)" "$(PREFIX)" "$(DESTDIR)"
 
 uninstall:
 	sh Scripts/install.sh --remove "$(PREFIX)" "$(DESTDIR)"
 
 $(NIGHTJAR):
 	$(MAKE) build
+
+$(LIBRARY)/libnightjar.so.0:
+	$(MAKE) library
 
 setup:
 	sh Scripts/setup.sh $(BUILD_PACKAGES) $(RUN_PACKAGES)

@@ -36,6 +36,8 @@ let package = Package(
         // Linked to no OpenCL library: it opens the loader at run time.
         .target(name: "COpenCL", cSettings: c),
         .systemLibrary(name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"]), .brew(["hwloc"])]),
+        // The header of the C interface, which NightjarC implements.
+        .systemLibrary(name: "CNightjar"),
         // The OpenCL sources, embedded with C23's #embed, and the tables that both C dialects share.
         .target(
             name: "CKernels", path: "Kernels",
@@ -114,6 +116,15 @@ let package = Package(
             dependencies: [
                 "NightjarPlatform", "NightjarCore", "NightjarDevices", "NightjarAlgorithms", "NightjarCPU",
                 "NightjarOpenCL",
+            ],
+            swiftSettings: swift),
+
+        // Floor 5: the engine for C. Scripts/link-library.sh makes libnightjar of it.
+        .target(
+            name: "NightjarC",
+            dependencies: [
+                "Nightjar", "NightjarOpenCL", "NightjarCPU", "NightjarAlgorithms", "NightjarDevices", "NightjarCore",
+                "NightjarPlatform", "CNightjar",
             ],
             swiftSettings: swift),
 

@@ -20,10 +20,11 @@ package final class CPUBackend: Backend {
     ///   - pages: the best kind of pages to try; tests force the smaller ones.
     ///   - pretended: a machine to use instead of the real one, for tests; `nil` means the real machine.
     ///   - available: bytes of ordinary memory that a dataset may use; tests give their own number.
+    ///   - compiles: whether machine code may be made at run time. Without it programs are interpreted.
     ///   - families: the families to run; algorithms of others are unsupported.
     package init(
         implementation: Implementation = .best, pages: HugePages.Kind = .reserved, pretended: Topology? = nil,
-        available: @escaping @Sendable () -> Int? = AvailableMemory.current,
+        available: @escaping @Sendable () -> Int? = AvailableMemory.current, compiles: Bool = true,
         families: [any CPUFamily.Type] = CPUFamilies.builtIn
     ) {
         let loaded = Result { () throws(NightjarError) in
@@ -36,7 +37,8 @@ package final class CPUBackend: Backend {
         case .failure(let error): (topology, trouble) = (nil, error)
         }
         let machine = CPUMachine(
-            implementation: implementation, topology: topology, pages: pages, available: available)
+            implementation: implementation, topology: topology, pages: pages, available: available,
+            compiles: compiles)
         self.machine = machine
         self.families = families.map { $0.init(machine) }
         devices = [
@@ -115,7 +117,7 @@ package final class CPUBackend: Backend {
     /// - Throws: ``NightjarError``, as ``plan(_:on:threads:settles:)``.
     package func unboundLanes(
         _ algorithm: Algorithm, threads: Int?, settles: Bool
-    ) throws(NightjarError) -> [@Sendable () throws -> any InputLane] {
+    ) throws(NightjarError) -> UnboundLanes {
         guard let topology = machine.topology else {
             throw trouble ?? NightjarError(device: .cpu, reason: "there is no topology")
         }

@@ -26,6 +26,12 @@ package protocol AlgorithmParameters: Sendable, Hashable {
     /// for one that has a single mode.
     var datasetPaysFrom: UInt64? { get }
 
+    /// Bytes that all hashes of a seed share, in every mode.
+    var sharedMemory: UInt64 { get }
+
+    /// Bytes of a dataset; 0 for a family that has a single mode.
+    var datasetMemory: UInt64 { get }
+
     /// The difficulty that a sandbox begins with: so low that one slow core has a share within seconds.
     var firstDifficulty: UInt64 { get }
 }
@@ -36,6 +42,8 @@ extension AlgorithmParameters {
     package var hasCommitment: Bool { false }
     package var dialect: Algorithm.Dialect { .monero }
     package var datasetPaysFrom: UInt64? { nil }
+    package var sharedMemory: UInt64 { 0 }
+    package var datasetMemory: UInt64 { 0 }
 
     /// Whether `other` is of the same family and has the same parameters.
     func isSame(as other: any AlgorithmParameters) -> Bool { other as? Self == self }

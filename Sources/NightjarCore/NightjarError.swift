@@ -117,6 +117,9 @@ extension NightjarError {
     /// The system started no thread for a call.
     package static func noThread(_ reason: String) -> Self { Self(.memory, reason) }
 
+    /// This build has no algorithm of that name.
+    package static func noAlgorithm(_ name: String) -> Self { Self(.algorithm, "there is no algorithm '\(name)'") }
+
     /// Something else that is under way must end first.
     package static func busy(_ reason: String) -> Self { Self(.busy, reason) }
 

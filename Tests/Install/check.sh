@@ -11,11 +11,15 @@ fail() {
     exit 1
 }
 
-! sh Scripts/install.sh "$program" '/opt/R&D' "$root" 2>/dev/null || fail "a prefix that the unit cannot hold is taken"
+! sh Scripts/install.sh "$program" .build/release/library '/opt/R&D' "$root" 2>/dev/null || fail "a prefix that the unit cannot hold is taken"
 make --no-print-directory install NIGHTJAR="$program" DESTDIR="$root" PREFIX=/opt/test
 (cd "$root" && find . -type f | sort) >"$root.files"
 cat >"$root.wanted" <<'FILES'
 ./opt/test/bin/nightjar
+./opt/test/include/nightjar.h
+./opt/test/lib/libnightjar.a
+./opt/test/lib/libnightjar.so.0
+./opt/test/lib/pkgconfig/nightjar.pc
 ./opt/test/lib/systemd/system/nightjar.service
 ./opt/test/share/bash-completion/completions/nightjar
 ./opt/test/share/fish/vendor_completions.d/nightjar.fish
@@ -69,4 +73,4 @@ if [ "$(git rev-parse --show-toplevel 2>/dev/null)" = "$(pwd -P)" ]; then
     ! sh Scripts/with-commit.sh false || fail "with-commit.sh hides that its command failed"
     [ ! -e Sources/CCommit/commit.h ] || fail "with-commit.sh leaves its header when its command fails"
 fi
-echo "install: program, manual page, completions and unit; uninstall leaves nothing"
+echo "install: program, library, manual page, completions and unit; uninstall leaves nothing"

@@ -98,6 +98,18 @@ extension EngineCore {
         try hashing.hash(list, with: try shelves.shelf(for: list.algorithm, list.epoch, hashes: list.count))
     }
 
+    /// Queues a list for a shelf's lanes.
+    package func submit(_ list: InputList, to shelf: LaneShelf) throws(NightjarError) {
+        try hashing.hash(list, with: shelf)
+    }
+
+    /// Ends all threads, blocking the calling one until then. Nothing may be asked of the core afterwards.
+    package func close() {
+        shelves.retire()
+        hashing.close()
+        kept.close()
+    }
+
     /// The device that hashes inputs: the one asked for, or the first that can.
     func device(for algorithm: Algorithm, _ device: DeviceID?) throws(NightjarError) -> DeviceID {
         guard let device else { return try firstDevice(for: algorithm) }

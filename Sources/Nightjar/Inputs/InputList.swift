@@ -50,6 +50,19 @@ package final class InputList: @unchecked Sendable {
         if count == 0 { done.fulfil(.success(true)) }
     }
 
+    /// A list of inputs that the caller keeps until it is done.
+    package init(borrowing inputs: [UnsafeRawBufferPointer], algorithm: Algorithm, epoch: Epoch) {
+        let list = UnsafeMutableBufferPointer<UnsafeRawBufferPointer>.allocate(capacity: max(1, inputs.count))
+        _ = list.initialize(from: inputs)
+        digests = .allocate(byteCount: max(1, 32 * inputs.count), alignment: 8)
+        self.inputs = UnsafeBufferPointer(start: list.baseAddress, count: inputs.count)
+        owned = [list.baseAddress.map { UnsafeMutableRawPointer($0) }, digests].compactMap { $0 }
+        self.algorithm = algorithm
+        self.epoch = epoch
+        left = Atomic(inputs.count)
+        if inputs.isEmpty { done.fulfil(.success(true)) }
+    }
+
     deinit { for memory in owned { memory.deallocate() } }
 
     package var count: Int { inputs.count }

@@ -25,7 +25,9 @@ package final class LaneShelf: Sendable {
 
     package let algorithm: Algorithm
     /// The most lanes.
-    let limit: Int
+    package let limit: Int
+    /// The bytes of all lanes' scratchpads.
+    package let scratchpads: Int
     private let makers: [@Sendable () throws -> any InputLane]
     /// The epoch on which the lanes are settled, so that they hash no other; `nil` for lanes that are not.
     private let settled: Epoch?
@@ -43,8 +45,10 @@ package final class LaneShelf: Sendable {
         _ algorithm: Algorithm, on cpu: CPUBackend, threads: Int?, settled: Epoch? = nil, fallback: LaneShelf? = nil
     ) throws(NightjarError) {
         self.algorithm = algorithm
-        makers = try cpu.unboundLanes(algorithm, threads: threads, settles: settled != nil)
-        limit = makers.count
+        let lanes = try cpu.unboundLanes(algorithm, threads: threads, settles: settled != nil)
+        makers = lanes.makers
+        limit = lanes.makers.count
+        scratchpads = lanes.scratchpads
         self.settled = settled
         self.fallback = fallback
     }
@@ -69,6 +73,30 @@ package final class LaneShelf: Sendable {
                 throw error
             }
         } catch { throw NightjarError(error, on: .cpu) }
+    }
+
+    /// Makes a lane ready for an epoch, so that the first hash does not wait.
+    package func prepare(_ epoch: Epoch) throws(NightjarError) {
+        try borrow { lane in
+            try lane.digests(
+                of: UnsafeBufferPointer(start: nil, count: 0), epoch,
+                into: UnsafeMutableBufferPointer(start: nil, count: 0))
+        }
+    }
+
+    /// The digest of one input, on the calling thread.
+    package func digest(of input: UnsafeRawBufferPointer, _ epoch: Epoch) throws(NightjarError) -> Digest {
+        try borrow { lane in
+            var digest = Digest()
+            try withUnsafePointer(to: input) { input in
+                try withUnsafeMutablePointer(to: &digest) { digest in
+                    try lane.digests(
+                        of: UnsafeBufferPointer(start: input, count: 1), epoch,
+                        into: UnsafeMutableBufferPointer(start: digest, count: 1))
+                }
+            }
+            return digest
+        }
     }
 
     /// Releases the lanes that no thread has. They come back when needed.

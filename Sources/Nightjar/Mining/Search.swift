@@ -135,7 +135,7 @@ package final class ShareSearch: Sendable {
             if let run = state.run { return .success(run) }
             return Result { () throws(NightjarError) in
                 let run = try core.makeRun(
-                    settles: core.randomX.settles(job.algorithm, hashes: expectedHashes), recovery: recovery)
+                    settles: core.randomX.settles(job.algorithm, hashes: job.expectedHashes), recovery: recovery)
                 run.board.post(job)
                 state.run = run
                 return run
@@ -143,11 +143,13 @@ package final class ShareSearch: Sendable {
         }
         return try begun.get()
     }
+}
 
+extension Job {
     /// The hashes for one share on average; all nonces, if those are fewer.
-    private var expectedHashes: UInt64 {
-        let wanted = UInt64(clamping: job.target.difficulty.value)
-        guard let only = job.source.unit(0), job.source.unit(1) == nil else { return wanted }
+    var expectedHashes: UInt64 {
+        let wanted = UInt64(clamping: target.difficulty.value)
+        guard let only = source.unit(0), source.unit(1) == nil else { return wanted }
         return min(wanted, UInt64(only.nonces.range.count))
     }
 }

@@ -30,10 +30,10 @@ package final class CompiledRandomMath: RandomMathCompiler {
     /// The compiler for CryptoNight-R's programs, and a sentence about how programs run. The compiler is `nil` for
     /// portable code and when the system refuses; both are `nil` for other variants.
     static func orWhyNot(
-        _ parameters: CryptoNightParameters, _ implementation: Implementation
+        _ parameters: CryptoNightParameters, _ implementation: Implementation, compiles: Bool
     ) -> (CompiledRandomMath?, String?) {
         guard parameters.base == .r else { return (nil, nil) }
-        guard implementation == .native else { return (nil, "programs are interpreted, as asked") }
+        guard implementation == .native, compiles else { return (nil, "programs are interpreted, as asked") }
         do throws(ExecutableMemoryError) {
             return (try CompiledRandomMath(), "programs are compiled")
         } catch {

@@ -4,7 +4,9 @@ import NightjarDevices
 
 /// CryptoNight on the native CPU. Several hashes take turns in a lane, and the fastest width is found by measuring.
 struct CryptoNightCPUFamily: CPUHasherFamily {
-    init(_ machine: CPUMachine) {}
+    private let compiles: Bool
+
+    init(_ machine: CPUMachine) { compiles = machine.compiles }
 
     func widths(
         _ parameters: CryptoNightParameters, _ implementation: Implementation, settles: Bool
@@ -22,7 +24,8 @@ struct CryptoNightCPUFamily: CPUHasherFamily {
     func hasher(_ parameters: CryptoNightParameters, _ resources: CPUHasherResources) throws(NightjarError)
         -> any CPUHasher
     {
-        let (compiler, remark) = CompiledRandomMath.orWhyNot(parameters, resources.implementation)
+        let (compiler, remark) = CompiledRandomMath.orWhyNot(
+            parameters, resources.implementation, compiles: compiles)
         if resources.widths.list.count > 1 { try tryWidths(parameters, resources, compiler) }
         let hasher = CryptoNightHasher(
             parameters, scratchpads: resources.scratchpads, width: resources.machines,

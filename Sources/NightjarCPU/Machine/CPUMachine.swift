@@ -11,4 +11,6 @@ package struct CPUMachine: Sendable {
     package let pages: HugePages.Kind
     /// The bytes of ordinary memory that a dataset may use.
     package let available: @Sendable () -> Int?
+    /// Whether machine code may be made at run time.
+    package let compiles: Bool
 }

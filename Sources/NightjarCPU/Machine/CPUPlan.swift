@@ -60,7 +60,7 @@ extension CPUFamily {
     /// Makers of as many lanes as a plan would have, bound to no core.
     func unboundLanes(
         _ algorithm: Algorithm, on machine: CPUMachine, _ topology: Topology, threads: Int?, settles: Bool
-    ) -> [@Sendable () throws -> any InputLane] {
+    ) -> UnboundLanes {
         let parameters = parameters(of: algorithm)
         let (layout, implementation, pages) = (topology.layout, machine.implementation, machine.pages)
         let choice = LaneChoice(layout, scratchpad: parameters.scratchpad, threads: threads)
@@ -69,7 +69,7 @@ extension CPUFamily {
         widths.tries = false
         let preparing = threads ?? Self.threads(layout)
         let shared = Self.sharedWidths(widths, layout, choice)
-        return choice.places.map { place in
+        let makers = choice.places.map { place -> @Sendable () throws -> any InputLane in
             let widths = shared[layout.lastCache(core: place.core)] ?? SharedWidths(CPUWidths(1...1))
             return {
                 try self.lane(
@@ -79,6 +79,8 @@ extension CPUFamily {
                         remarks: []))
             }
         }
+        return UnboundLanes(
+            makers: makers, scratchpads: makers.count * widths.most * (parameters.scratchpad ?? 0))
     }
 
     /// A lane on the calling thread, without pinning.

@@ -10,9 +10,13 @@ struct RandomXCPUFamily: CPUHasherFamily {
     private static let fullBatch = 12
 
     let caches: RandomXCacheStore
+    private let compiles: Bool
 
     init(_ machine: CPUMachine) {
-        caches = RandomXCacheStore(machine.topology, pages: machine.pages, available: machine.available)
+        caches = RandomXCacheStore(
+            machine.topology, pages: machine.pages, available: machine.available,
+            compiles: machine.compiles)
+        compiles = machine.compiles
     }
 
     func widths(_ parameters: RandomXParameters, _ implementation: Implementation, settles: Bool) -> CPUWidths {
@@ -39,7 +43,7 @@ struct RandomXCPUFamily: CPUHasherFamily {
     func keeper() -> (any Sendable & AnyObject)? { RandomXCacheStore.Interest(caches) }
 
     func hasher(_ parameters: RandomXParameters, _ resources: CPUHasherResources) -> any CPUHasher {
-        RandomXCPUHasher(parameters, resources, caches)
+        RandomXCPUHasher(parameters, resources, caches, compiles: compiles)
     }
 
     func prepareAhead(_ parameters: RandomXParameters, seed: [UInt8]) { caches.prepareAhead(parameters, seed: seed) }

@@ -13,9 +13,11 @@ final class RandomXCPUHasher: CPUHasher {
         /// Compiles programs, unless the caller wants portable code or the system refuses.
         ///
         /// - Returns: the engine, and a sentence about how programs run.
-        static func best(_ parameters: RandomXParameters, _ resources: CPUHasherResources) -> (ProgramRunner, String) {
+        static func best(
+            _ parameters: RandomXParameters, _ resources: CPUHasherResources, compiles: Bool
+        ) -> (ProgramRunner, String) {
             var reason = ", as asked"
-            if resources.implementation == .native {
+            if resources.implementation == .native, compiles {
                 do throws(ExecutableMemoryError) {
                     let hasher = try RandomXCompiledHasher(
                         parameters, scratchpads: resources.scratchpads, machines: resources.machines,
@@ -47,8 +49,10 @@ final class RandomXCPUHasher: CPUHasher {
     /// Why settling was refused, when it would be refused again until the seed changes.
     private var refusal: String?
 
-    init(_ parameters: RandomXParameters, _ resources: CPUHasherResources, _ caches: RandomXCacheStore) {
-        let (engine, remark) = ProgramRunner.best(parameters, resources)
+    init(
+        _ parameters: RandomXParameters, _ resources: CPUHasherResources, _ caches: RandomXCacheStore, compiles: Bool
+    ) {
+        let (engine, remark) = ProgramRunner.best(parameters, resources, compiles: compiles)
         self.engine = engine
         self.parameters = parameters
         remarks = [remark]

@@ -35,13 +35,18 @@ final class RandomXCacheStore: Sendable {
     private let state = Monitor(State())
     private let pages: HugePages.Kind
     private let available: @Sendable () -> Int?
+    private let compiles: Bool
 
     /// - Parameters:
     ///   - pages: the best kind of pages to try.
     ///   - available: the bytes of ordinary memory that may be used.
-    init(_ topology: Topology?, pages: HugePages.Kind, available: @escaping @Sendable () -> Int?) {
+    ///   - compiles: whether caches get compiled code.
+    init(
+        _ topology: Topology?, pages: HugePages.Kind, available: @escaping @Sendable () -> Int?, compiles: Bool
+    ) {
         self.pages = pages
         self.available = available
+        self.compiles = compiles
         datasets = RandomXDatasetStore(topology, pages: pages, available: available)
     }
 
@@ -120,9 +125,11 @@ final class RandomXCacheStore: Sendable {
             return cache
         }
         let result = Result { () throws(MemoryError) in
-            if let memory = spare.pages { return SharedRandomXCache(parameters, seed: seed, memory: memory) }
-            let memory = try HugePages(size: size, best: pages, purpose: "a RandomX cache")
-            return SharedRandomXCache(parameters, seed: seed, memory: memory)
+            let memory =
+                if let pages = spare.pages { pages } else {
+                    try HugePages(size: size, best: pages, purpose: "a RandomX cache")
+                }
+            return SharedRandomXCache(parameters, seed: seed, memory: memory, compiles: compiles)
         }
         state.change { state in
             state.inTheMaking.remove(key)

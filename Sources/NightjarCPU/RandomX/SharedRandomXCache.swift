@@ -12,12 +12,17 @@ final class SharedRandomXCache: @unchecked Sendable {
     let items: Result<CompiledItems, ExecutableMemoryError>
     let memory: HugePages
 
-    /// - Parameter memory: large enough, and used by nothing else.
-    init(_ parameters: RandomXParameters, seed: [UInt8], memory: HugePages) {
+    /// - Parameters:
+    ///   - memory: large enough, and used by nothing else.
+    ///   - compiles: whether it gets compiled code.
+    init(_ parameters: RandomXParameters, seed: [UInt8], memory: HugePages, compiles: Bool) {
         self.seed = seed
         self.memory = memory
         let cache = RandomXCache(parameters, seed: seed, memory: memory.bytes)
         self.cache = cache
-        items = Result { () throws(ExecutableMemoryError) in try CompiledItems(cache) }
+        items = Result { () throws(ExecutableMemoryError) in
+            guard compiles else { throw ExecutableMemoryError(reason: "machine code is switched off") }
+            return try CompiledItems(cache)
+        }
     }
 }

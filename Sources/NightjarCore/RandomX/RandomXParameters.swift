@@ -115,6 +115,9 @@ package struct RandomXParameters: AlgorithmParameters {
     /// In light mode, a core does a few hashes a second.
     package var firstDifficulty: UInt64 { 2 }
 
+    package var sharedMemory: UInt64 { UInt64(cacheKiB) << 10 }
+    package var datasetMemory: UInt64 { datasetBaseSize + datasetExtraSize }
+
     /// The number of 64-byte items in the dataset (section 7 of the specification).
     package var datasetItems: UInt64 { (datasetBaseSize + datasetExtraSize) / 64 }
 

@@ -1,0 +1,166 @@
+import Nightjar
+import NightjarAlgorithms
+import NightjarCore
+import NightjarDevices
+import NightjarPlatform
+
+/// A hasher of the C interface: one algorithm and seed, on one device.
+///
+/// Several threads at once may ask for its digests; ``reseed(_:)`` and ``close()`` need it alone.
+final class HasherObject: Sendable {
+    enum Mode: Int32 { case automatic, light, full }
+
+    private enum Place {
+        case cpu(Monitor<SeededLanes?>)
+        /// One lane of another device, behind a core of the hasher's own.
+        case device(DeviceID, EngineCore, Monitor<Epoch>)
+    }
+
+    let engine: EngineObject
+    let algorithm: Algorithm
+    private let mode: Mode
+    private let place: Place
+
+    /// Prepares the seed, after known answers.
+    init(
+        _ engine: EngineObject, _ algorithm: Algorithm, on device: DeviceID, _ epoch: Epoch, _ mode: Mode
+    ) throws(NightjarError) {
+        self.engine = engine
+        self.algorithm = algorithm
+        self.mode = mode
+        if device == .cpu {
+            var none: SeededLanes?
+            place = .cpu(Monitor(try Self.lanes(engine, algorithm, epoch, mode, replacing: &none)))
+        } else {
+            let core = try engine.core(devices: [.device(device)])
+            // The lane passes its known answers before it hashes one of them.
+            for answer in KnownAnswers.answers(for: algorithm).prefix(1) {
+                do { _ = try core.digest(of: answer.work, on: device) } catch {
+                    core.close()
+                    throw error
+                }
+            }
+            place = .device(device, core, Monitor(epoch))
+        }
+        engine.enter()
+    }
+
+    private static func lanes(
+        _ engine: EngineObject, _ algorithm: Algorithm, _ epoch: Epoch, _ mode: Mode,
+        replacing old: inout SeededLanes?
+    ) throws(NightjarError) -> SeededLanes {
+        guard mode == .full, algorithm.parameters.datasetPaysFrom != nil else {
+            return try SeededLanes(engine, algorithm, light: epoch)
+        }
+        guard engine.options.compiles else {
+            throw .unsupported(algorithm: algorithm.name, device: .cpu, reason: "a dataset needs machine code")
+        }
+        return try SeededLanes(engine, algorithm, full: epoch, replacing: &old)
+    }
+
+    /// Takes another seed. After an error it has the old one.
+    func reseed(_ epoch: Epoch) throws(NightjarError) {
+        switch place {
+        case .device(_, _, let own): own.withLock { $0 = epoch }
+        case .cpu(let lanes):
+            let outcome = lanes.withLock { lanes in
+                Result { () throws(NightjarError) in
+                    let new = try Self.lanes(engine, algorithm, epoch, mode, replacing: &lanes)
+                    lanes?.release()
+                    lanes = new
+                }
+            }
+            try outcome.get()
+        }
+    }
+
+    func close() {
+        switch place {
+        case .device(_, let core, _): core.close()
+        case .cpu(let lanes):
+            lanes.withLock { lanes in
+                lanes?.release()
+                lanes = nil
+            }
+        }
+        engine.leave()
+    }
+
+    /// The epoch of an input: the hasher's seed, or the input's height.
+    private func epoch(_ own: Epoch, height: UInt64) -> Epoch {
+        if case .height = own { .height(height) } else { own }
+    }
+
+    /// The digest of one input, on the calling thread if the device is the CPU.
+    func digest(of input: UnsafeRawBufferPointer, height: UInt64) throws(NightjarError) -> Digest {
+        try algorithm.check(length: input.count)
+        switch place {
+        case .cpu(let lanes):
+            let (shelf, own) = try current(lanes, hashes: 1, mayFill: false)
+            return try shelf.digest(of: input, epoch(own, height: height))
+        case .device(let device, let core, let own):
+            let epoch = epoch(own.withLock { $0 }, height: height)
+            let work = try Work(algorithm: algorithm, input: Array(input), epoch: epoch)
+            return try core.digest(of: work, on: device)
+        }
+    }
+
+    /// One of many inputs, and what became of it.
+    struct Item {
+        let input: UnsafeRawBufferPointer
+        let height: UInt64
+        var digest = Digest()
+        var failure: NightjarError?
+    }
+
+    /// The digests of inputs that the algorithm takes.
+    func hash(_ items: inout [Item]) {
+        switch place {
+        case .device:
+            for index in items.indices {
+                do throws(NightjarError) {
+                    items[index].digest = try digest(of: items[index].input, height: items[index].height)
+                } catch { items[index].failure = error }
+            }
+        case .cpu(let lanes):
+            var lists: [(list: InputList, items: Range<Int>)] = []
+            do throws(NightjarError) {
+                let (shelf, own) = try current(lanes, hashes: items.count, mayFill: mode != .light)
+                var first = 0
+                while first < items.count {
+                    let height = items[first].height
+                    var end = first + 1
+                    while end < items.count, !algorithm.needs.contains(.height) || items[end].height == height {
+                        end += 1
+                    }
+                    let list = InputList(
+                        borrowing: items[first..<end].map(\.input), algorithm: algorithm,
+                        epoch: epoch(own, height: height))
+                    lists.append((list, first..<end))
+                    try engine.core.submit(list, to: shelf)
+                    first = end
+                }
+            } catch {
+                let done = lists.last?.items.lowerBound ?? 0
+                if !lists.isEmpty { lists.removeLast() }
+                for index in items.indices where index >= done { items[index].failure = error }
+            }
+            for (list, range) in lists {
+                do throws(NightjarError) {
+                    try list.wait()
+                    for index in range { items[index].digest = list.digest(index - range.lowerBound) }
+                } catch { for index in range { items[index].failure = error } }
+            }
+        }
+    }
+
+    private func current(
+        _ lanes: Monitor<SeededLanes?>, hashes: Int, mayFill: Bool
+    ) throws(NightjarError) -> (LaneShelf, Epoch) {
+        let found = lanes.withLock { lanes -> (LaneShelf, Epoch)? in
+            guard let epoch = lanes?.epoch, let shelf = lanes?.shelf(for: hashes, mayFill: mayFill) else { return nil }
+            return (shelf, epoch)
+        }
+        return try NightjarError.required(found)
+    }
+}

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Installs the library into an empty folder and uses it from there, as programs in C and Python do: its header in every
+# standard, its names, what it needs, every function and every error, and known answers for every algorithm.
+set -eu
+cd "$(dirname "$0")/../.."
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+fail() {
+    echo "error: $1" >&2
+    exit 1
+}
+
+make --no-print-directory install DESTDIR= PREFIX="$root/usr" >/dev/null
+lib=$root/usr/lib
+export PKG_CONFIG_PATH="$lib/pkgconfig" LD_LIBRARY_PATH="$lib"
+flags="$(pkg-config --cflags nightjar) -Wall -Wextra -Werror"
+header=$root/usr/include/nightjar.h
+
+for standard in c89 c99 c11 c2x; do
+    # shellcheck disable=SC2086 # words
+    cc -std=$standard -pedantic $flags -fsyntax-only -x c "$header" || fail "the header is no $standard"
+done
+# shellcheck disable=SC2086 # words
+c++ -std=c++17 -pedantic $flags -fsyntax-only -x c++ "$header" || fail "the header is no C++"
+
+# What is exported, by both libraries, is what the header declares.
+tr '\n' ' ' <"$header" | grep -o 'NJ_API [a-z][^;(]*(' | sed 's/.*\(nj_[a-z_]*\)(/\1/' | LC_ALL=C sort >"$root/declared"
+[ "$(wc -l <"$root/declared")" -ge 20 ] || fail "the header declares too little"
+nm -D --defined-only "$lib/libnightjar.so.0" | awk '{print $3}' | LC_ALL=C sort >"$root/shared"
+diff "$root/declared" "$root/shared" || fail "the shared library's names are not the header's"
+nm --defined-only --extern-only "$lib/libnightjar.a" | awk 'NF == 3 {print $3}' | LC_ALL=C sort >"$root/static"
+diff "$root/declared" "$root/static" || fail "the static library's names are not the header's"
+needed=$(readelf -d "$lib/libnightjar.so.0" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sed 's/\.so.*//' | LC_ALL=C sort | tr '\n' ' ')
+case $needed in
+"ld-linux-x86-64 libc libgcc_s libhwloc libm libstdc++ " | "libc libgcc_s libhwloc libm libstdc++ ") ;;
+*) fail "the library needs $needed" ;;
+esac
+readelf -d "$lib/libnightjar.so.0" | grep -q 'SONAME.*\[libnightjar.so.0\]' || fail "the library has another SONAME"
+
+# shellcheck disable=SC2046,SC2086 # words
+cc -std=c99 $flags Tests/Library/library.c $(pkg-config --libs nightjar) -lm -lpthread -o "$root/shared-test"
+"$root/shared-test" || fail "the program that uses every function fails"
+# shellcheck disable=SC2046,SC2086 # words
+cc -std=c89 -pedantic $flags examples/c/hash.c "$lib/libnightjar.a" \
+    $(pkg-config --static --libs-only-l nightjar | sed 's/-lnightjar //') -o "$root/hash"
+digest=$("$root/hash" cn/0 "This is a test")
+[ "$digest" = a084f01d1437a09c6985401b60d43554ae105802c5f5d8a9b3253649c0be6605 ] || fail "examples/c/hash.c prints $digest"
+
+export PYTHONDONTWRITEBYTECODE=1
+python3 examples/python/test_nightjar.py Tests/Vectors
+python3 examples/python/test_pool_verifier.py Tests/Vectors
+echo "library: header, names, C, Python"
