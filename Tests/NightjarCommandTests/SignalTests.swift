@@ -49,8 +49,9 @@ import Testing
         let library = try await SharedObject("libdeaf.so", Self.deaf)
         let run = try Binary(Self.mine, environment: ["LD_PRELOAD": library.path, "ALARM": "3600"])
         while !Self.hasBegun(run.processID) { await Task.yield() }
+        let id = run.processID
         let sender = Task {
-            while (try? await Task.sleep(for: .milliseconds(100))) != nil { run.send(signal) }
+            while (try? await Task.sleep(for: .milliseconds(100))) != nil { kill(id, signal) }
         }
         let ended = try await run.ended()
         sender.cancel()

@@ -1,3 +1,4 @@
+import NightjarCore
 import NightjarNode
 import NightjarPlatform
 import NightjarWire

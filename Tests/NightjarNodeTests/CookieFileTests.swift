@@ -1,4 +1,5 @@
 import Foundation
+import NightjarCore
 import NightjarNode
 import NightjarPlatform
 import NightjarWire
