@@ -40,12 +40,12 @@ import Testing
     }
 
     /// The program waits up to ten seconds between two connections that fail, so the messages come on few connections:
-    /// some forty logins for any number. Most messages would end one, and one in many of these is sent.
+    /// some twenty for any number. Most messages would end one, and one in many of these is sent.
     private static let longest = max(600, messages / 5)
 
     @Test func outlastsAHostilePool() async throws {
         let hostile = HostileServer(
-            seed: 1, job: Self.job("1"), corpus: Self.corpus, longest: Self.longest, fatality: Self.longest)
+            seed: 1, job: Self.job("1"), corpus: Self.corpus, longest: Self.longest, fatality: 4 * Self.longest)
         try await outlast(hostile, .cnPico)
     }
 
@@ -66,7 +66,7 @@ import Testing
         ]
         let hostile = HostileServer(
             bitcoin: .sha256d, seed: 2, login: login, corpus: corpus + others, longest: Self.longest,
-            fatality: Self.longest)
+            fatality: 4 * Self.longest)
         try await outlast(hostile, .sha256d)
     }
 

@@ -25,8 +25,10 @@ import Testing
     }
     /// How many faults there are at least. One whose end is a time-out of half a minute comes last, in longer runs.
     private static let leastFaults = 4
-    /// A run that is shorter says nothing about growth.
-    private static let leastForSlope = 600.0
+    /// A run that is shorter says nothing about steady growth: the program keeps 256 jobs, and rates of a quarter of an
+    /// hour, and some hundred faults pass until it has these.
+    private static let leastForSlope = 3600.0
+    private static let mostGrowth = 20.0 * 1024
 
     private enum Fault: Int, CaseIterable { case reset, close, halfLine, refusedLogin, outage, garbage, stall }
 
@@ -123,10 +125,12 @@ import Testing
             let spread = (descriptors.max() ?? 0) - (descriptors.min() ?? 0)
             // One connection more or less, and the ones that are being made.
             #expect(spread <= 4, "\(spread) descriptors more or less")
+            let grown = (settled.last?.kibibytes ?? 0) - (settled.first?.kibibytes ?? 0)
+            #expect(grown < Self.mostGrowth, "grown by \(grown) KiB")
             let slope = SoakProgram.slope(settled)
             if Self.seconds >= Self.leastForSlope { #expect(slope < 1, "\(slope) MiB an hour") }
             print(
-                "soak, \(algorithm): \(faults) faults in \(Int(elapsed())) s, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
+                "soak, \(algorithm): \(faults) faults in \(Int(elapsed())) s, grown by \(Int(grown)) KiB, \(slope) MiB an hour, descriptors \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0): \(summary)"
             )
         }
     }
