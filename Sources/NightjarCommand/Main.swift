@@ -27,7 +27,8 @@ import Synchronization
         let arguments = Array(CommandLine.arguments.dropFirst())
         let secrets = SecretArguments(arguments)
         secrets.hide()
-        Task {
+        // Detached: this function belongs to the main thread, which is busy with signals from here on.
+        Task.detached {
             let code = await NightjarProgram.run(arguments, secrets: secrets)
             Terminal.Modes.restore()
             DriverCaches.remove()
