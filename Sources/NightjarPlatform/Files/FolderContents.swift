@@ -35,9 +35,10 @@ extension OwnFolder {
                 throw FileError(path, .system(errno))
             }
             let status = FileStatus(found)
+            // The kind before the mode: that of a link says nothing, as everyone may write it.
+            if !status.isFolder, let fault = status.kindFault { throw FileError(path, fault) }
             if let fault = status.trustFault { throw FileError(path, fault) }
             guard status.isFolder else {
-                if let fault = status.kindFault { throw FileError(path, fault) }
                 // The other name may be in a folder of another user, who chose this file of the effective user.
                 if status.hasHardLinks { throw FileError(path, .hasHardLinks) }
                 continue
