@@ -1,6 +1,8 @@
-/// Where the CPU has RandomX's dataset items from, for mining and for benchmarks. The hashes are the same.
+/// Where the CPU has RandomX's dataset items from, for mining, for benchmarks, and for verifying or hashing many inputs.
+/// The hashes are the same.
 ///
-/// Verifying, single hashes and known answers are always light: they would be over before a dataset is there.
+/// What a miner's devices find is verified in light mode. Single hashes and known answers are always light, too: they
+/// would be over before a dataset is there.
 public enum RandomXMode: String, Sendable, Hashable, CaseIterable {
     /// Computed from the cache as they are read: 256 MiB of memory for most variants.
     case light
