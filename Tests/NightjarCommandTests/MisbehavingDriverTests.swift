@@ -166,13 +166,19 @@ import Testing
         let text = try await Binary.run(["devices"], environment: variables)
         #expect(text.code == 0 && words.map { text.out.contains("    cannot be used: \($0)\n") } ?? true, "\(text)")
         guard let words else { return }
-        // `opencl` means the devices that can work.
-        let hash = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input, environment: variables)
-        #expect(hash.code == 0 && hash.lines == [Self.digest], "\(hash)")
         let named = try await Binary.run(
             ["hash", "-a", "cn-pico", "--device", "opencl:0.0"], input: Self.input, environment: variables)
         #expect(named.code == 64 && named.err.contains("cn-pico does not run on opencl:0.0: \(words)"), "\(named)")
+    }
+
+    /// `opencl` means the devices that can work.
+    @Test func aDriverThatLiesIsPassedOver() async throws {
+        let (answer, words) = try #require(Self.lies.first { $0.1 != nil })
+        let driver = try await SharedObject("libbad.so", FakeDriver.source(answer))
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input,
+            environment: try Self.environment(driver))
+        #expect(hash.code == 0 && hash.lines == [Self.digest], "\(words ?? ""): \(hash)")
     }
 
     @Test(arguments: [
