@@ -46,20 +46,23 @@ public final class Monerod: Sendable {
     }
 
     private init(difficulty: Int, environment: [String: String], zmq: Bool, arguments: [String]) throws {
-        let ports = try PlainHTTP.freePorts(3)
+        let ports = try PlainHTTP.freePorts(4)
         rpcPort = ports[0]
         zmqPort = zmq ? ports[2] : nil
         directory = FileManager.default.temporaryDirectory.appendingPathComponent(
             "nightjar-monerod-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let log = directory.appendingPathComponent("log").path
+        // With notices it listens on one more port, which is the same for all nodes of a machine by default.
+        let notices =
+            zmq ? ["--zmq-pub", "tcp://127.0.0.1:\(ports[2])", "--zmq-rpc-bind-port", "\(ports[3])"] : ["--no-zmq"]
         process = try ChildProcess(
             [
                 "monerod", "--regtest", "--offline", "--fixed-difficulty", "\(difficulty)", "--non-interactive",
                 "--no-igd",
                 "--rpc-bind-ip", "127.0.0.1", "--rpc-bind-port", "\(ports[0])", "--p2p-bind-ip", "127.0.0.1",
                 "--p2p-bind-port", "\(ports[1])", "--data-dir", directory.path, "--log-file", log,
-            ] + (zmq ? ["--zmq-pub", "tcp://127.0.0.1:\(ports[2])"] : ["--no-zmq"]) + arguments,
+            ] + notices + arguments,
             environment: ProcessInfo.processInfo.environment.merging(environment) { $1 })
     }
 
