@@ -53,7 +53,8 @@ final class UnsentBytes: ChannelOutboundHandler {
     /// Whether there are bytes that the client has not confirmed: in the kernel, or before it. Of a client that has ended
     /// its side, NIO drops the latter when the output is closed, and they may wait also while the kernel has none.
     private static func hasUnsent(_ context: ChannelHandlerContext) -> Bool {
-        if let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes), waiting > 0 { return true }
+        let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        if let waiting, waiting > 0 { return true }
         var count: CInt = 0
         withSocket(context) { _ = ioctl($0, UInt(TIOCOUTQ), &count) }
         return count > 0
