@@ -37,7 +37,7 @@ import Testing
         try await Binary.run(Self.run, input: Self.input, shell: shell, environment: environment)
     }
 
-    /// Also where the umask lets everybody write new files.
+    /// Also with a umask that lets other users write new files.
     @Test func whatADriverMakesIsUsedAtTheNextStart() async throws {
         let cache = Cache()
         for _ in 1...2 {
@@ -55,7 +55,7 @@ import Testing
         #expect(first.code == 0 && first.err == "", "\(first)")
         let object = try cache.object()
         let inside = URL(fileURLWithPath: object).deletingLastPathComponent().path
-        // What makes it bad, what makes it good again, and what is said.
+        // A change that spoils the folder, one that undoes it, and the words of the warning.
         var cases: [(String, (() -> Void), (() -> Void), String)] = [
             (
                 "the mode of a folder that was open for a while", { chmod(cache.drivers, 0o755) },
