@@ -11,7 +11,7 @@ struct HashCommand: Subcommand {
             The first bad line ends the command with exit code 65.
             """)
 
-    @Option(name: .customShort("a"), help: ArgumentHelp("The algorithm.", valueName: "algo"))
+    @Option(name: .algorithm, help: ArgumentHelp("The algorithm.", valueName: "algo"))
     var algorithm: String
 
     @Option(help: ArgumentHelp("The device that hashes.", valueName: "id"))

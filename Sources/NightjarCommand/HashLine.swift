@@ -25,7 +25,13 @@ struct HashLine: Equatable {
         guard rest.count <= 20, rest.allSatisfy({ (48...57).contains($0) }),
             let number = UInt64(String(decoding: rest, as: UTF8.self))
         else {
-            throw LineError(reason: "bad height; it is a number below 2^64 after the input")
+            let isHex =
+                rest.allSatisfy { Self.isHexDigit($0) || blanks.contains($0) }
+                && rest.contains { !(48...57).contains($0) }
+            throw LineError(
+                reason: isHex
+                    ? "hex with spaces; an input is written without them, and what follows a space is a height"
+                    : "bad height; it is a number below 2^64 after the input")
         }
         height = number
     }

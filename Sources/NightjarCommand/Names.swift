@@ -2,6 +2,11 @@ import ArgumentParser
 import Nightjar
 import NightjarCore
 
+extension NameSpecification {
+    /// The flag of an algorithm, which has another name in each miner.
+    static let algorithm: NameSpecification = [.customShort("a"), .customLong("algorithm"), .customLong("algo")]
+}
+
 /// Reads names on the command line, and makes the errors for unknown names.
 enum Names {
     /// One algorithm, by name or alias.

@@ -10,7 +10,7 @@ struct SelftestCommand: Subcommand {
         abstract: "Check devices against known answers.",
         discussion: "Without -a and --device: every algorithm on every device that can run it.")
 
-    @Option(name: .customShort("a"), help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
+    @Option(name: .algorithm, help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
     var algorithms: [String] = []
 
     @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.", valueName: "id,…"))

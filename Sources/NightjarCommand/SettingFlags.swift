@@ -50,7 +50,7 @@ extension SettingRow {
     /// The flag as the parser's property wrapper.
     fileprivate var definition: Any {
         let names = NameSpecification(
-            (short.map { [.customShort($0)] } ?? []) + (long.map { [.customLong($0)] } ?? []))
+            (short.map { [.customShort($0)] } ?? []) + [long, otherLong].compactMap { $0.map { .customLong($0) } })
         let help = ArgumentHelp(stringLiteral: help)
         if kind == .bool { return Flag(wrappedValue: false, name: names, help: help) }
         var named = help

@@ -15,7 +15,7 @@ struct TuneCommand: Subcommand {
             chosen.
             """)
 
-    @Option(name: .customShort("a"), help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
+    @Option(name: .algorithm, help: ArgumentHelp("The algorithms.", valueName: "algo,…"))
     var algorithms: [String] = []
 
     @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.", valueName: "id,…"))

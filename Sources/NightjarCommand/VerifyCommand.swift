@@ -17,7 +17,7 @@ struct VerifyCommand: Subcommand {
             all are ok; 1: not all; 65: a line could not be read.
             """)
 
-    @Option(name: .customShort("a"), help: ArgumentHelp("The algorithm.", valueName: "algo"))
+    @Option(name: .algorithm, help: ArgumentHelp("The algorithm.", valueName: "algo"))
     var algorithm: String
 
     @Option(help: ArgumentHelp("The device that hashes.", valueName: "id"))

@@ -4,7 +4,8 @@ package enum Catalog {
     /// entry.
     struct Entry {
         let algorithm: Algorithm
-        /// Other spellings that pools and users have, lower case. Accepted on input, never printed.
+        /// Other spellings that pools and users have, lower case, words joined by hyphens. Accepted on input, never
+        /// printed.
         let aliases: [String]
 
         init(_ algorithm: Algorithm, aliases: [String]) {
@@ -25,8 +26,10 @@ package enum Catalog {
             ([entry.algorithm.name] + entry.aliases).map { ($0, entry.algorithm) }
         })
 
-    /// The algorithm of that name or alias, in any case; `nil` when this build has none.
-    package static func algorithm(named name: String) -> Algorithm? { named[name.lowercased()] }
+    /// The algorithm of that name or alias, in any case and with underscores for hyphens; `nil` when this build has none.
+    package static func algorithm(named name: String) -> Algorithm? {
+        named[String(name.lowercased().map { $0 == "_" ? "-" : $0 })]
+    }
 
     /// An algorithm that is named in code.
     static func present(_ name: String) -> Algorithm {
@@ -39,7 +42,8 @@ extension Algorithm {
     /// Every algorithm of this build.
     public static var all: [Algorithm] { Catalog.all }
 
-    /// The algorithm of that name or alias, as pools and miners spell it, in any case; `nil` when this build has none.
+    /// The algorithm of that name or alias, as pools and miners spell it, in any case and with underscores for hyphens;
+    /// `nil` when this build has none.
     public static func named(_ name: String) -> Algorithm? { Catalog.algorithm(named: name) }
 }
 

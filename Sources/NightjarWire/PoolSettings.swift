@@ -90,7 +90,8 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
     package func identity(_ options: UpstreamOptions) -> String {
         let merged = merged(into: options)
         let parts = [
-            url.description, user, password, rigID ?? "\0", fingerprint?.description ?? "", zmq?.description ?? "",
+            url.description, url.path, user, password, rigID ?? "\0", fingerprint?.description ?? "",
+            zmq?.description ?? "",
             "\(merged.niceHash) \(merged.keepalive) \(suggestedDifficulty ?? 0) \(difficultyFactor ?? 0)",
             rpcCookie ?? "\0", coinbaseText ?? "\0", merged.algorithm?.name ?? "", merged.agent,
             merged.algorithms.map(\.name).joined(separator: " "),

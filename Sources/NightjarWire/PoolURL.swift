@@ -5,7 +5,8 @@ import NightjarPlatform
 /// A pool's or node's address, as a user writes it after `-o`.
 ///
 /// `stratum+tcp://H:P`, `stratum+tls://H:P` (`stratum+ssl://` too), `daemon+http://H:P`, `daemon+https://H:P`, and bare
-/// `H:P`, which means `stratum+tcp`. An IPv6 address stands in brackets.
+/// `H:P`, which means `stratum+tcp`. An IPv6 address stands in brackets. Behind a node's port may be the path under which
+/// a web server passes requests on to it.
 package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
     package enum Scheme: String, Sendable, Hashable {
         /// Stratum over TCP.
@@ -22,6 +23,8 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
     /// A name or an address; an IPv6 address without its brackets.
     package let host: String
     package let port: Int
+    /// What stands before the path of each request to a node: empty, or `/` and more without a slash at its end.
+    package let path: String
 
     /// - Throws: ``PoolURLError``, whose description is one line and never repeats credentials.
     package init(_ text: String) throws(PoolURLError) {
@@ -37,17 +40,28 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         } else {
             scheme = .stratum
         }
-        if rest.last == "/" { rest.removeLast() }
+        while rest.last == "/" { rest.removeLast() }
         let beforePath = rest.prefix { !"/?#".contains($0) }
-        guard beforePath.endIndex == rest.endIndex else {
-            // What has a colon is a login, unless it is a host and a port with a path behind them.
-            let path = rest[beforePath.endIndex...]
-            guard !path.contains(":"), !beforePath.contains(":") || (try? Self.authority(beforePath)) != nil else {
-                throw .credentials
-            }
-            throw .path(Self.safe(beforePath))
+        var path = rest[beforePath.endIndex...]
+        // What has a colon is a login, unless it is a host and a port with a path behind them.
+        guard
+            path.isEmpty
+                || !path.contains(":") && (!beforePath.contains(":") || (try? Self.authority(beforePath)) != nil)
+        else { throw Self.isList(text) ? .several : .credentials }
+        let isNode = scheme == .node || scheme == .nodeTLS
+        guard path.isEmpty || isNode && path.utf8.allSatisfy(Self.mayBeInPath) else {
+            throw .path(Self.safe(beforePath), ofNode: isNode)
         }
-        (host, port) = try Self.authority(rest)
+        // Users copy the whole address of a node's RPC.
+        if path.hasSuffix("/json_rpc") { path.removeLast("/json_rpc".count) }
+        self.path = String(path)
+        do { (host, port) = try Self.authority(beforePath) } catch { throw Self.isList(text) ? .several : error }
+    }
+
+    /// Whether a text is several addresses with commas between them, as some miners take them.
+    private static func isList(_ text: String) -> Bool {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        return parts.count > 1 && parts.allSatisfy { (try? PoolURL(String($0))) != nil }
     }
 
     /// - Parameter rest: a host and a port.
@@ -72,6 +86,7 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
             }
             guard isName(hostText) else { throw .badHost(safe(hostText)) }
         }
+        guard !isHidden(hostText) else { throw .hiddenService(safe(hostText)) }
         guard !portText.isEmpty, portText.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(portText),
             (1...65535).contains(port)
         else { throw .badPort(portText.utf8.allSatisfy { (48...57).contains($0) } ? safe(portText) : nil) }
@@ -88,10 +103,11 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         return safe(text)
     }
 
-    package init(scheme: Scheme, host: String, port: Int) {
+    package init(scheme: Scheme, host: String, port: Int, path: String = "") {
         self.scheme = scheme
         self.host = host
         self.port = port
+        self.path = path
     }
 
     /// Whether it is a node, not a pool.
@@ -100,14 +116,16 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
     /// Whether the connection is over TLS.
     package var isSecure: Bool { scheme == .stratumTLS || scheme == .nodeTLS }
 
-    /// The same host and port over TLS.
-    package var secured: PoolURL { PoolURL(scheme: isNode ? .nodeTLS : .stratumTLS, host: host, port: port) }
+    /// The same host, port and path over TLS.
+    package var secured: PoolURL {
+        PoolURL(scheme: isNode ? .nodeTLS : .stratumTLS, host: host, port: port, path: path)
+    }
 
     /// Host and port, an IPv6 address in brackets.
     package var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    /// The URL with its scheme spelled out.
-    package var description: String { "\(scheme.rawValue)://\(authority)" }
+    /// The URL with its scheme spelled out. A path is hidden: providers of nodes put a user's key into it.
+    package var description: String { "\(scheme.rawValue)://\(authority)\(path.isEmpty ? "" : "/…")" }
 
     private static let schemes: [String: Scheme] = [
         "stratum+tcp": .stratum, "stratum+tls": .stratumTLS, "stratum+ssl": .stratumTLS, "daemon+http": .node,
@@ -122,6 +140,21 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
                 default: false
                 }
             }
+    }
+
+    /// Names of networks whose addresses DNS does not have: asking for one tells the name to strangers (RFC 7686).
+    private static func isHidden(_ host: Substring) -> Bool {
+        let name = host.lowercased()
+        let whole = name.hasSuffix(".") ? name.dropLast() : name[...]
+        return [".onion", ".i2p"].contains { whole.hasSuffix($0) }
+    }
+
+    /// The bytes of a path (RFC 3986, 3.3) that need no escape, and the escape itself.
+    private static func mayBeInPath(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122: true
+        default: "/-._~%!$&'()*+,;=".utf8.contains(byte)
+        }
     }
 
     private static func safe(_ text: some StringProtocol) -> String { printable(text, limit: 80) }

@@ -8,7 +8,12 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case badPort(String?)
     case badHost(String)
     case unbracketed(String)
-    case path(String)
+    /// Something behind the port.
+    case path(String, ofNode: Bool)
+    /// Several addresses in one.
+    case several
+    /// A name that only Tor or I2P knows.
+    case hiddenService(String)
     /// The text is not kept, because it may hold a password.
     case credentials
     /// A node where a pool is wanted, or the other way round.
@@ -38,7 +43,11 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(text.map { "'\($0)'" } ?? "what follows the host") is not a port; a port is a number from 1 to 65535"
         case .badHost(let text): "'\(text)' is not a host name or address"
         case .unbracketed(let text): "'\(text)': write an IPv6 address in brackets, [ADDRESS]:PORT"
-        case .path(let text): "'\(text)': a pool's URL ends after the port"
+        case .path(let text, false): "'\(text)': a pool's URL ends after the port"
+        case .path(let text, true): "'\(text)': what follows the port is not a path"
+        case .several: "give each pool after a flag of its own: -o H:P -o H:P"
+        case .hiddenService(let name):
+            "'\(name)' is no name for DNS, which is not asked: give the address of a forwarder to it on this machine"
         case .credentials: "a pool's URL must not hold credentials: use -u and -p"
         case .wrongKind(let url): url.isNode ? "\(url) is a node, not a pool" : "\(url) is a pool, not a node"
         case .fingerprintWithoutTLS(let url):

@@ -108,6 +108,9 @@ import Testing
         }
     }
 
+    private static let spaces =
+        "hex with spaces; an input is written without them, and what follows a space is a height"
+
     @Test(arguments: [
         BadLine(["-a", "cn/0"], "00\n\nzz\n00\n", 2, "line 3: bad hex: character 1 is not a hex digit"),
         BadLine(["-a", "cn/0"], "00\n000", 1, "line 2: bad hex: 3 digits, but two make a byte"),
@@ -115,7 +118,9 @@ import Testing
         BadLine(["-a", "cn/0"], [0x30, 0x30, 0x00, 0x0A], 0, "line 1: bad hex: character 3 is not a hex digit"),
         BadLine(["-a", "cn/0"], "00 seven", 0, "line 1: bad height; it is a number below 2^64 after the input"),
         BadLine(["-a", "cn/0"], "00 -1", 0, "line 1: bad height; it is a number below 2^64 after the input"),
-        BadLine(["-a", "cn/0"], "00 1 2", 0, "line 1: bad height; it is a number below 2^64 after the input"),
+        BadLine(["-a", "cn/0"], "00 1 2", 0, "line 1: \(spaces)"),
+        BadLine(["--algo", "cn/0"], "54 68 69\n", 0, "line 1: \(spaces)"),
+        BadLine(["--algorithm", "cn/0"], "54 6f\n", 0, "line 1: \(spaces)"),
         BadLine(
             ["-a", "cn/r"], "00 18446744073709551616", 0,
             "line 1: bad height; it is a number below 2^64 after the input"),

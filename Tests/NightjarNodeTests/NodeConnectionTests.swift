@@ -91,6 +91,21 @@ import Testing
         await server.stop()
     }
 
+    /// Nodes stand behind web servers, which pass on what comes to their path.
+    @Test func aNodeBehindAPath() async throws {
+        let node = Node()
+        let server = try await node.start { node, request, _ in (node.answer(request), true) }
+        let url = try PoolURL("daemon+http://127.0.0.1:\(server.port)/monero/")
+        let options = UpstreamOptions(pollInterval: .milliseconds(1), templateInterval: .zero, backoff: time.backoff)
+        let log = EventLog(running: try NodeClient(PoolSettings(url: url, user: "w"), options: options))
+        _ = try await log.job(3)
+        await log.stop()
+        let requests = node.requests.withLock { $0.map(\.body) }
+        #expect(requests.contains { $0.hasPrefix("POST /monero/json_rpc HTTP/1.1\r\n") })
+        #expect(requests.allSatisfy { $0.hasPrefix("POST /monero/") })
+        await server.stop()
+    }
+
     /// A kept connection that was lost says nothing of the node, a new one does.
     @Test func aNodeThatAnswersNothingMore() async throws {
         let node = Node()

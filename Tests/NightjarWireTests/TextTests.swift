@@ -13,6 +13,8 @@ import Testing
         ("stratum+ssl://p:443", "stratum+tls://p:443"),
         ("daemon+http://[::1]:18081", "daemon+http://[::1]:18081"),
         ("[2001:db8::1]:3333", "stratum+tcp://[2001:db8::1]:3333"),
+        ("daemon+http://n:1/", "daemon+http://n:1"), ("daemon+http://n:1/json_rpc", "daemon+http://n:1"),
+        ("daemon+https://n:1/v1/5ecret/", "daemon+https://n:1/…"),
     ]) func goodOnes(_ text: String, _ full: String) throws { #expect(try PoolURL(text).description == full) }
 
     @Test(arguments: [
@@ -22,6 +24,13 @@ import Testing
         ("p:3333x", "is not a port"), (":3333", "is not a host"), ("a b:1", "is not a host"), ("[::1]", "no port"),
         ("[::1:1", "is not a host"), ("[localhost]:1", "is not a host"), ("::1:3333", "in brackets"),
         ("p:1/path", "ends after the port"), ("p:1?x", "ends after the port"),
+        ("daemon+http://n:1?x", "not a path"), ("daemon+http://n:1/a?b", "not a path"),
+        ("daemon+http://n:1/a#b", "not a path"), ("daemon+http://n:1/a b", "not a path"),
+        ("daemon+http://n:1/\u{E4}", "not a path"), ("daemon+http://n:1/a\r\nX", "not a path"),
+        ("a:1,b:2", "-o H:P -o H:P"), ("stratum+tcp://a:1,stratum+tls://[::1]:2/", "-o H:P -o H:P"),
+        ("a:1,b:2,daemon+http://c:3/x", "-o H:P -o H:P"), ("a:1,", "is not a port"),
+        ("zx3abc.onion:18081", "no name for DNS"), ("daemon+http://zx3abc.ONION:1", "no name for DNS"),
+        ("a.zx3abc.onion.:1", "no name for DNS"), ("stratum+tls://a.i2p:1", "no name for DNS"),
         ("99999999999999999999:99999999999999999999", "is not a port"),
     ]) func badOnesAreRefusedByName(_ text: String, _ fault: String) throws {
         let error = try #require(throws: PoolURLError.self) { try PoolURL(text) }
@@ -36,6 +45,20 @@ import Testing
     ]) func credentialsAreNotRepeated(_ text: String) throws {
         let error = try #require(throws: PoolURLError.self) { try PoolURL(text) }
         #expect(!"\(error)\(String(reflecting: error))".contains("secret"), "\(error)")
+    }
+
+    /// What stands before `/json_rpc`; providers of nodes put a key there, which is not shown.
+    @Test(arguments: [
+        ("daemon+http://n:1", ""), ("daemon+http://n:1//", ""), ("daemon+http://n:1/monero/", "/monero"),
+        ("daemon+http://n:1/monero/json_rpc", "/monero"), ("daemon+https://n:1/v1/5ecret", "/v1/5ecret"),
+        ("daemon+http://onion:1/a.onion", "/a.onion"),
+    ]) func pathsOfNodes(_ text: String, _ path: String) throws {
+        let url = try PoolURL(text)
+        #expect(url.path == path && url.secured.path == path)
+        #expect(!"\(url)\(String(reflecting: PoolSettings(url: url, user: "u")))".contains("5ecret"))
+        let elsewhere = PoolSettings(url: try PoolURL("daemon+http://n:1/elsewhere"), user: "u")
+        let options = UpstreamOptions()
+        #expect(PoolSettings(url: url, user: "u").identity(options) != elsewhere.identity(options))
     }
 
     @Test func controlCharactersAreNotRepeated() throws {

@@ -2,43 +2,68 @@
 enum CryptoNightCatalog {
     static let entries: [Catalog.Entry] = [
         variant("cn/0", .v0, aliases: ["cryptonight", "cryptonight/0", "cn"]),
-        variant("cn/1", .v1, aliases: ["cryptonight/1", "cryptonight-monerov7", "cryptonight_v7"]),
-        variant("cn/2", .v2, aliases: ["cryptonight/2", "cryptonight-monerov8", "cryptonight_v8"]),
-        variant("cn/r", .r, aliases: ["cryptonight/r", "cryptonight-r", "cryptonight_r", "cnr"]),
-        variant("cn/fast", .v1, iterations: 0x40000, aliases: ["cryptonight/fast", "cn/msr", "cryptonight/msr"]),
-        variant("cn/half", .v2, iterations: 0x40000, aliases: ["cryptonight/half"]),
-        variant("cn/xao", .v0, iterations: 0x100000, aliases: ["cryptonight/xao", "cryptonight_alloy"]),
-        variant("cn/rto", .v1, .linkedStore, aliases: ["cryptonight/rto"]),
-        variant("cn/rwz", .v2, .reversedShuffle, iterations: 0x60000, aliases: ["cryptonight/rwz"]),
-        variant("cn/zls", .v2, iterations: 0x60000, aliases: ["cryptonight/zls"]),
-        variant("cn/double", .v2, iterations: 0x100000, aliases: ["cryptonight/double"]),
+        variant("cn/1", .v1, aliases: ["cryptonight/1", "cryptonight-monerov7", "cryptonight-v7", "cryptonightv7"]),
+        variant("cn/2", .v2, aliases: ["cryptonight/2", "cryptonight-monerov8", "cryptonight-v8", "cryptonightv8"]),
+        variant("cn/r", .r, aliases: ["cryptonight/r", "cryptonight-r", "cryptonightr", "cnr"]),
+        variant(
+            "cn/fast", .v1, iterations: 0x40000,
+            aliases: ["cryptonight/fast", "cn/msr", "cryptonight/msr", "cryptonight-fast", "cryptonight-masari"]),
+        variant(
+            "cn/half", .v2, iterations: 0x40000,
+            aliases: ["cryptonight/half", "cryptonight-half", "cryptonight-v8-half", "cryptonight-fast-v2"]),
+        variant("cn/xao", .v0, iterations: 0x100000, aliases: ["cryptonight/xao", "cryptonight-alloy"]),
+        variant("cn/rto", .v1, .linkedStore, aliases: ["cryptonight/rto", "cryptonight-arto"]),
+        variant(
+            "cn/rwz", .v2, .reversedShuffle, iterations: 0x60000,
+            aliases: ["cryptonight/rwz", "cryptonight-rwz", "cryptonight-v8-reversewaltz"]),
+        variant(
+            "cn/zls", .v2, iterations: 0x60000,
+            aliases: ["cryptonight/zls", "cryptonight-zls", "cryptonight-v8-zelerius"]),
+        variant(
+            "cn/double", .v2, iterations: 0x100000,
+            aliases: ["cryptonight/double", "cryptonight-double", "cryptonight-v8-double", "cryptonight-heavyx"]),
         variant(
             "cn/ccx", .v0, .floatFeedback, iterations: 0x40000,
-            aliases: ["cryptonight/ccx", "cn/conceal", "cryptonight/conceal"]),
+            aliases: ["cryptonight/ccx", "cn/conceal", "cryptonight/conceal", "cryptonight-conceal"]),
         variant(
             "cn/upx2", .v2, .reversedShuffle, memory: 128 << 10, iterations: 0x4000, mask: 0x1FFF0,
-            aliases: ["cryptonight/upx2", "cn-extremelite/upx2"]),
+            aliases: [
+                "cryptonight/upx2", "cn-extremelite/upx2", "cryptonight-extremelite/upx2", "cryptonight-upx/2",
+                "cn-upx/2",
+                "cryptonight-upx2", "cn-femto",
+            ]),
         variant(
             "cn/gpu", .gpu, .heavy, iterations: 0xC000, mask: 0x1FFFC0, aliases: ["cryptonight/gpu", "cryptonight-gpu"]),
         variant(
             "cn-lite/0", .v0, memory: 1 << 20, iterations: 0x40000, mask: 0xFFFF0,
-            aliases: ["cryptonight-lite", "cryptonight-lite/0", "cn-lite"]),
+            aliases: [
+                "cryptonight-lite", "cryptonight-lite/0", "cn-lite", "cryptonight-light", "cryptonight-light/0",
+                "cn-light",
+                "cn-light/0",
+            ]),
         variant(
             "cn-lite/1", .v1, memory: 1 << 20, iterations: 0x40000, mask: 0xFFFF0,
-            aliases: ["cryptonight-lite/1", "cryptonight-aeonv7"]),
+            aliases: [
+                "cryptonight-lite/1", "cryptonight-aeonv7", "cryptonight-lite-v7", "cryptonight-light/1", "cn-light/1",
+            ]),
         heavy("cn-heavy/0", .v0, .heavy, aliases: ["cryptonight-heavy", "cryptonight-heavy/0", "cn-heavy"]),
-        heavy("cn-heavy/xhv", .v0, [.heavy, .complementedDivisor], aliases: ["cryptonight-heavy/xhv"]),
-        heavy("cn-heavy/tube", .v1, [.heavy, .linkedStore, .chainedRound], aliases: ["cryptonight-heavy/tube"]),
+        heavy(
+            "cn-heavy/xhv", .v0, [.heavy, .complementedDivisor],
+            aliases: ["cryptonight-heavy/xhv", "cryptonight-haven"]),
+        heavy(
+            "cn-heavy/tube", .v1, [.heavy, .linkedStore, .chainedRound],
+            aliases: ["cryptonight-heavy/tube", "cryptonight-bittube2", "cryptonight-saber"]),
         // The main loop of the first stays in the lower half of what is filled and folded.
         variant(
             "cn-pico", .v2, memory: 256 << 10, iterations: 0x10000, mask: 0x1FFF0,
             aliases: [
-                "cryptonight-pico", "cryptonight-turtle", "cn-trtl", "cn-pico/0", "cryptonight-pico/trtl",
-                "cryptonight-ultralite",
+                "cn-pico/trtl", "cryptonight-pico", "cryptonight-pico/trtl", "cn-pico/0", "cn-trtl", "cn/trtl",
+                "cn-turtle",
+                "cryptonight-turtle", "cn-ultralite", "cryptonight-ultralite",
             ]),
         variant(
             "cn-pico/tlo", .v2, memory: 256 << 10, iterations: 0x10000, mask: 0x3FFF0,
-            aliases: ["cryptonight-pico/tlo", "cryptonight-talleo", "cn-talleo"]),
+            aliases: ["cryptonight-pico/tlo", "cryptonight-talleo", "cn-talleo", "cn-tlo"]),
     ]
 
     private static func heavy(

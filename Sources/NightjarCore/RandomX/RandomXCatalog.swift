@@ -2,7 +2,9 @@
 /// variant is an entry here, and its vectors in `Tests/Vectors`.
 enum RandomXCatalog {
     static let entries: [Catalog.Entry] = [
-        variant("rx/0", aliases: ["randomx", "randomx/0", "random-x", "rx", "monero"]),
+        variant(
+            "rx/0",
+            aliases: ["randomx", "randomx/0", "random-x", "rx", "rx/test", "randomx/test", "rx/monero", "monero"]),
         // RandomX v2.
         variant(
             "rx/2", programSize: 384, mixing: .aes, prefetchRegister: .ma, roundingGuard: 0b11_1100,
@@ -12,14 +14,14 @@ enum RandomXCatalog {
             scratchpadL2: 128 << 10,
             frequencies: [
                 .iaddRS: 25, .irorR: 10, .irolR: 0, .fswapR: 8, .faddR: 20, .fsubR: 20, .fmulR: 20, .cbranch: 16,
-            ], generatorKeys: fourKeys + fourKeys, aliases: ["randomx/wow", "randomwow"]),
+            ], generatorKeys: fourKeys + fourKeys, aliases: ["randomx/wow", "randomx-wow", "randomwow"]),
         variant(
             "rx/arq", argonSalt: "RandomARQ\u{1}", argonIterations: 1, programCount: 4, programIterations: 1024,
-            scratchpadL3: 256 << 10, scratchpadL2: 128 << 10, aliases: ["randomx/arq", "randomarq"]),
+            scratchpadL3: 256 << 10, scratchpadL2: 128 << 10, aliases: ["randomx/arq", "randomx-arqma", "randomarq"]),
         variant(
             "rx/graft", argonSalt: "RandomX-Graft\u{1}", argonLanes: 2, programSize: 280,
             frequencies: [.irorR: 7, .irolR: 3], aliases: ["randomx/graft", "randomgraft"]),
-        variant("rx/sfx", argonSalt: "RandomSFX\u{1}", aliases: ["randomx/sfx", "randomsfx"]),
+        variant("rx/sfx", argonSalt: "RandomSFX\u{1}", aliases: ["randomx/sfx", "randomx-safex", "randomsfx"]),
         variant(
             "rx/yada", argonSalt: "RandomXYadaCoin\u{3}", argonIterations: 4, superscalarLatency: 150,
             blob: Algorithm.BlobForm(nonceOffset: 147, benchmarkLength: 160), aliases: ["randomx/yada", "randomyada"]),

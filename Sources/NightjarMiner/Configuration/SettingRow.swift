@@ -34,6 +34,8 @@ package struct SettingRow: Sendable, Hashable {
     /// The flag's names without their dashes. A setting without a name has no flag.
     package let short: Character?
     package let long: String?
+    /// A second long name, which users know from other miners.
+    package let otherLong: String?
     /// Its environment variable.
     package let variable: String
     /// The placeholder for the value in help texts.
@@ -53,7 +55,8 @@ package struct SettingRow: Sendable, Hashable {
 
     /// - Parameter help: one sentence; the standard value is added to it.
     package init(
-        _ key: String, _ kind: Kind, scope: Scope = .run, short: Character? = nil, long: String?, variable: String,
+        _ key: String, _ kind: Kind, scope: Scope = .run, short: Character? = nil, long: String?,
+        otherLong: String? = nil, variable: String,
         value valueName: String = "", unit: String? = nil, standard: Settings.Value? = nil, isSecret: Bool = false,
         excludesSandbox: Bool = false, effect: Effect = .atOnce, supersedes: [String] = [], help: String
     ) {
@@ -62,6 +65,7 @@ package struct SettingRow: Sendable, Hashable {
         self.scope = scope
         self.short = short
         self.long = long
+        self.otherLong = otherLong
         self.variable = variable
         self.valueName = valueName
         self.unit = unit
@@ -84,7 +88,9 @@ package struct SettingRow: Sendable, Hashable {
     package var flag: String? { short.map { "-\($0)" } ?? long.map { "--\($0)" } }
 
     /// Every spelling of the flag.
-    package var flags: [String] { (short.map { ["-\($0)"] } ?? []) + (long.map { ["--\($0)"] } ?? []) }
+    package var flags: [String] {
+        (short.map { ["-\($0)"] } ?? []) + [long, otherLong].compactMap { $0.map { "--\($0)" } }
+    }
 
     /// The object in which it stands; `nil` at the top of a file.
     var group: String? { key.split(separator: ".").dropLast().first.map(String.init) }

@@ -24,7 +24,8 @@ package struct SettingTable: Sendable {
         excludesSandbox: true,
         help: "A file whose first line is the password.")
     package let algorithm = SettingRow(
-        "algorithm", .text, scope: .everyPool, short: "a", long: nil, variable: "NIGHTJAR_ALGORITHM", value: "algo",
+        "algorithm", .text, scope: .everyPool, short: "a", long: "algorithm", otherLong: "algo",
+        variable: "NIGHTJAR_ALGORITHM", value: "algo",
         help: "The algorithm; without it, the one that each job names.")
     package let devices = SettingRow(
         "devices", .words, long: "device", variable: "NIGHTJAR_DEVICES", value: "id,…",

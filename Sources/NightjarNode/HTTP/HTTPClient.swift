@@ -49,6 +49,7 @@ final class HTTPClient: Sendable {
     /// server may execute a request twice.
     ///
     /// - Parameters:
+    ///   - path: the path within the node's own; the URL's stands before it.
     ///   - authorization: the value of `Authorization`, for a server that takes a login without a challenge.
     ///   - limit: the most bytes that the answer's body may have.
     ///   - deadline: the most time from connecting to the end of the answer; `nil` is the options' request deadline.
@@ -65,7 +66,7 @@ final class HTTPClient: Sendable {
         }
         defer { timer.cancel() }
         let request = HTTPExchange.Request(
-            client: self, path: path, body: body, authorization: authorization, limit: limit,
+            client: self, path: url.path + path, body: body, authorization: authorization, limit: limit,
             secured: secured, answer: answer)
         if let channel = takeIdle() { begin(request, on: channel) } else { connect(request) }
         return try await withTaskCancellationHandler {
