@@ -13,6 +13,10 @@ extension PoolSettings {
         guard zmq == nil || url.isNode else { throw .zmqWithoutNode(url) }
         guard rpcCookie == nil || url.isNode else { throw .onlyForBitcoinNodes("--rpc-cookie", url) }
         guard coinbaseText == nil || url.isNode else { throw .onlyForBitcoinNodes("--coinbase-text", url) }
+        guard proxy ?? options.proxy != nil || ![url, zmq].contains(where: { $0?.isHiddenService == true }) else {
+            throw .hiddenService(url)
+        }
+        if let proxy { options.secrets.add(proxy.secrets) }
         if url.isNode { return try NodeClient(self, options: options) }
         return try StratumClient(self, options: options)
     }

@@ -32,6 +32,8 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
     package var rpcCookie: String?
     /// A text for the coinbase of blocks that are mined at a Bitcoin or Litecoin node.
     package var coinbaseText: String?
+    /// The proxy through which the connections go.
+    package var proxy: SOCKSProxy?
 
     package init(
         url: PoolURL, user: String, password: String = "x", rigID: String? = nil, fingerprint: CertificatePin? = nil,
@@ -78,6 +80,7 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         var options = options
         options.niceHash = options.niceHash || niceHash
         options.keepalive = options.keepalive || keepalive
+        options.proxy = proxy ?? options.proxy
         if let algorithm {
             options.algorithm = algorithm
             if options.algorithms.contains(algorithm) { options.algorithms = [algorithm] }
@@ -94,6 +97,7 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
             zmq?.description ?? "",
             "\(merged.niceHash) \(merged.keepalive) \(suggestedDifficulty ?? 0) \(difficultyFactor ?? 0)",
             rpcCookie ?? "\0", coinbaseText ?? "\0", merged.algorithm?.name ?? "", merged.agent,
+            merged.proxy?.description ?? "", merged.proxy?.login?.user ?? "", merged.proxy?.login?.password ?? "",
             merged.algorithms.map(\.name).joined(separator: " "),
         ]
         // Each text has its length before it, so that two lists of texts never look the same.

@@ -32,7 +32,7 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         var rest = text[...]
         if let end = text.firstRange(of: "://") {
             let name = text[..<end.lowerBound].lowercased()
-            guard !name.contains(":") else { throw .credentials }
+            guard !name.contains(":") else { throw Self.isList(text) ? .several : .credentials }
             guard !name.hasPrefix("stratum2+") else { throw .stratumV2 }
             guard let scheme = Self.schemes[name] else { throw .unknownScheme(Self.safe(name)) }
             self.scheme = scheme
@@ -86,7 +86,6 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
             }
             guard isName(hostText) else { throw .badHost(safe(hostText)) }
         }
-        guard !isHidden(hostText) else { throw .hiddenService(safe(hostText)) }
         guard !portText.isEmpty, portText.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(portText),
             (1...65535).contains(port)
         else { throw .badPort(portText.utf8.allSatisfy { (48...57).contains($0) } ? safe(portText) : nil) }
@@ -116,6 +115,13 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
     /// Whether the connection is over TLS.
     package var isSecure: Bool { scheme == .stratumTLS || scheme == .nodeTLS }
 
+    /// Whether its name is of a network whose names DNS must not be asked for: that would tell it to strangers (RFC 7686).
+    package var isHiddenService: Bool {
+        let name = host.lowercased()
+        let whole = name.hasSuffix(".") ? name.dropLast() : name[...]
+        return [".onion", ".i2p"].contains { whole.hasSuffix($0) }
+    }
+
     /// The same host, port and path over TLS.
     package var secured: PoolURL {
         PoolURL(scheme: isNode ? .nodeTLS : .stratumTLS, host: host, port: port, path: path)
@@ -140,13 +146,6 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
                 default: false
                 }
             }
-    }
-
-    /// Names of networks whose addresses DNS does not have: asking for one tells the name to strangers (RFC 7686).
-    private static func isHidden(_ host: Substring) -> Bool {
-        let name = host.lowercased()
-        let whole = name.hasSuffix(".") ? name.dropLast() : name[...]
-        return [".onion", ".i2p"].contains { whole.hasSuffix($0) }
     }
 
     /// The bytes of a path (RFC 3986, 3.3) that need no escape, and the escape itself.

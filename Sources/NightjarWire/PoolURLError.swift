@@ -12,8 +12,8 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
     case path(String, ofNode: Bool)
     /// Several addresses in one.
     case several
-    /// A name that only Tor or I2P knows.
-    case hiddenService(String)
+    /// A name that only Tor or I2P knows, and no proxy.
+    case hiddenService(PoolURL)
     /// The text is not kept, because it may hold a password.
     case credentials
     /// A node where a pool is wanted, or the other way round.
@@ -46,8 +46,8 @@ package enum PoolURLError: Error, Sendable, Hashable, CustomStringConvertible {
         case .path(let text, false): "'\(text)': a pool's URL ends after the port"
         case .path(let text, true): "'\(text)': what follows the port is not a path"
         case .several: "give each pool after a flag of its own: -o H:P -o H:P"
-        case .hiddenService(let name):
-            "'\(name)' is no name for DNS, which is not asked: give the address of a forwarder to it on this machine"
+        case .hiddenService(let url):
+            "\(url): DNS is not asked for such a name; --proxy is needed, as in --proxy socks5://127.0.0.1:9050 for Tor"
         case .credentials: "a pool's URL must not hold credentials: use -u and -p"
         case .wrongKind(let url): url.isNode ? "\(url) is a node, not a pool" : "\(url) is a pool, not a node"
         case .fingerprintWithoutTLS(let url):

@@ -53,6 +53,11 @@ package struct UpstreamOptions: Sendable {
     /// How fast this machine hashes.
     package var rate = KnownRate()
 
+    /// The proxy through which every connection goes.
+    package var proxy: SOCKSProxy?
+    /// How long a proxy may take to connect. Tor builds a path through the network first.
+    package var proxyDeadline: Duration = .seconds(60)
+
     /// The trusted certificate authorities; tests have their own.
     package var trust = TLSTrust.system
     /// Turns names into addresses; `nil` uses the system's resolver.

@@ -33,6 +33,7 @@ import Testing
 
     /// Arguments that are wrong near a secret.
     @Test(arguments: [
+        "-o h:1 -u x --proxy http://u:Qz7vKp-secret@p:1", "-o h:1 -u x --proxxy=socks5://u:Qz7vKp@p:1",
         "-o h:1 -u x -pQz7vKp-secret", "-o h:1 -u x -kpQz7vKp-secret", "-o h:1 -u x -kp=Qz7vKp",
         "-o h:1 -u x -p a Qz7vKp secret",
         "-o h:1 -u x -p=a Qz7vKp", "-o h:1 -u x --pass=a Qz7vKp", "--pas Qz7vKp", "--passs Qz7vKp", "--password=Qz7vKp",

@@ -11,7 +11,7 @@ import Testing
                 "care.fan", .integer(0...100), short: "F", long: "fan", variable: "NIGHTJAR_FAN", value: "part",
                 unit: "percent", standard: .integer(30), effect: .atNextStart, help: "How fast fans turn."),
             SettingRow(
-                "pin", .text, scope: .pool, long: "pin", variable: "NIGHTJAR_PIN", value: "pin", isSecret: true,
+                "pin", .text, scope: .pool, long: "pin", variable: "NIGHTJAR_PIN", value: "pin", conceals: .all,
                 excludesSandbox: true, help: "The pool's PIN."),
         ])
 
@@ -97,7 +97,7 @@ import Testing
 
     @Test func noTwoRowsShareAName() {
         let rows = SettingList.standard.rows
-        #expect(rows.count == 33)
+        #expect(rows.count == 34)
         #expect(Set(rows.map(\.key)).count == rows.count && Set(rows.map(\.variable)).count == rows.count)
         let flags = rows.flatMap(\.flags)
         #expect(Set(flags).count == flags.count)

@@ -28,7 +28,9 @@ package struct ConfigurationFile: Sendable {
             guard row.isSecret else { return false }
             let said = [layer.values[row.key]] + (layer.pools ?? []).map { $0[row.key] }
             // The standard password is not a secret.
-            return said.contains { $0 != nil && $0?.value != row.standard }
+            return said.contains { setting in
+                setting.map { $0.value != row.standard && row.shown($0.value) != $0.value } ?? false
+            }
         }
         self.path = path
         self.layer = layer

@@ -10,7 +10,7 @@ package struct PrintedConfiguration: Sendable {
         let rows = settings.list.rows
         // Secrets are left out: others may see the printed text.
         func value(_ row: SettingRow) -> JSON {
-            (row.isSecret ? row.standard : settings.values[row.key]?.value ?? row.standard).map(Self.json) ?? .null
+            (settings.values[row.key].flatMap { row.shown($0.value) } ?? row.standard).map(Self.json) ?? .null
         }
         let ofRun = rows.filter(\.isOfRun)
         let groups = ofRun.compactMap(\.group).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
@@ -36,7 +36,7 @@ package struct PrintedConfiguration: Sendable {
         guard !pools.isEmpty else { return ["  \"pools\": []"] }
         let objects = pools.map { pool in
             let members = settings.list.rows.filter(\.isOfPool).map { row in
-                let value = row.isSecret ? JSON.null : pool[row.key].map { json($0.value) } ?? .null
+                let value = pool[row.key].flatMap { row.shown($0.value) }.map(json) ?? .null
                 return ["      \(JSON.string(row.key)): \(value)"]
             }
             return ["    {"] + joined(members) + ["    }"]

@@ -37,6 +37,11 @@ extension RunSettings.Pool {
         result.difficultyFactor = try input.number(\.difficultyFactor)
         result.fingerprint = try input.fingerprint(url)
         result.zmq = try input.zmq(url)
+        result.proxy = try input.proxy()
+        for address in [url, result.zmq] {
+            guard let address, address.isHiddenService, result.proxy == nil else { continue }
+            throw SettingError(place.origin, PoolURLError.hiddenService(address).description)
+        }
         result.rpcCookie = try input.cookie()
         result.coinbaseText = input.given(\.coinbaseText)?.text.flatMap { $0.isEmpty ? nil : $0 }
         self.init(settings: result, uncomparedOrigin: UncomparedOrigin(place.origin))
@@ -67,6 +72,14 @@ private struct PoolInput {
         try settings.check(setting, SettingTable.standard[keyPath: path])
         if case .number(let number) = setting.value { return number }
         return nil
+    }
+
+    /// An empty text in a pool's own settings means none.
+    func proxy() throws(SettingError) -> SOCKSProxy? {
+        guard let written = given(\.proxy) ?? settings.given(\.proxy), let text = written.text, !text.isEmpty else {
+            return nil
+        }
+        do { return try SOCKSProxy(text) } catch { throw SettingError(written.origin, error.description) }
     }
 
     func user(at place: Settings.Origin) throws(SettingError) -> String {

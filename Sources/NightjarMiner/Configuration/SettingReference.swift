@@ -35,7 +35,7 @@ package struct SettingReference: Sendable {
             case .bool: "true or false"
             case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
             case .number(let low, let high): "above \(Settings.plain(low)), at most \(Settings.plain(high))"
-            case .text: row.isSecret ? "a secret" : "a text"
+            case .text: row.conceals == .all ? "a secret" : "a text"
             case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")
             case .words: "a list, or a text with commas"
             }

@@ -43,9 +43,16 @@ package struct SettingRow: Sendable, Hashable {
     package let unit: String?
     /// The value that is used when none is given; `nil` where there is no such value.
     package let standard: Settings.Value?
-    /// The value is never printed and is covered in the process's arguments; Nightjar warns when others may read a file
-    /// that holds it.
-    package let isSecret: Bool
+    /// What of a value is a secret.
+    package enum Concealment: Sendable, Hashable {
+        case nothing, all
+        /// What stands before the `@` of a URL.
+        case login
+    }
+
+    /// What is never printed. The whole value is covered in the process's arguments, and Nightjar warns when others may
+    /// read a file that holds a secret.
+    package let conceals: Concealment
     /// Whether it is for pools only and cannot go with the sandbox.
     package let excludesSandbox: Bool
     package let effect: Effect
@@ -57,7 +64,8 @@ package struct SettingRow: Sendable, Hashable {
     package init(
         _ key: String, _ kind: Kind, scope: Scope = .run, short: Character? = nil, long: String?,
         otherLong: String? = nil, variable: String,
-        value valueName: String = "", unit: String? = nil, standard: Settings.Value? = nil, isSecret: Bool = false,
+        value valueName: String = "", unit: String? = nil, standard: Settings.Value? = nil,
+        conceals: Concealment = .nothing,
         excludesSandbox: Bool = false, effect: Effect = .atOnce, supersedes: [String] = [], help: String
     ) {
         self.key = key
@@ -70,7 +78,7 @@ package struct SettingRow: Sendable, Hashable {
         self.valueName = valueName
         self.unit = unit
         self.standard = standard
-        self.isSecret = isSecret
+        self.conceals = conceals
         self.excludesSandbox = excludesSandbox
         self.effect = effect
         self.supersedes = supersedes
@@ -81,6 +89,21 @@ package struct SettingRow: Sendable, Hashable {
     package var help: String {
         guard let standard, kind != .bool else { return words }
         return "\(words.dropLast()) (\(standard))."
+    }
+
+    /// Whether a value may hold a secret.
+    package var isSecret: Bool { conceals != .nothing }
+
+    /// A value as it may be printed; `nil` when nothing of it may.
+    func shown(_ value: Settings.Value) -> Settings.Value? {
+        switch (conceals, value) {
+        case (.nothing, _): return value
+        case (.login, .text(let text)):
+            guard let sign = text.lastIndex(of: "@") else { return value }
+            let start = text.firstRange(of: "://")?.upperBound ?? text.startIndex
+            return .text(String(text[..<start] + text[text.index(after: sign)...]))
+        default: return nil
+        }
     }
 
     /// The flag's name in messages: the short one where there is one, because users know it best. `nil` for a setting

@@ -17,7 +17,7 @@ package struct SettingTable: Sendable {
         excludesSandbox: true, help: "The user or wallet address; once for all pools, or once for each.")
     package let pass = SettingRow(
         "pass", .text, scope: .pool, short: "p", long: "pass", variable: "NIGHTJAR_PASS", value: "pass",
-        standard: .text("x"), isSecret: true, excludesSandbox: true, supersedes: ["passFile"],
+        standard: .text("x"), conceals: .all, excludesSandbox: true, supersedes: ["passFile"],
         help: "The password; once for all pools, or once for each.")
     package let passFile = SettingRow(
         "passFile", .text, scope: .pool, long: nil, variable: "NIGHTJAR_PASS_FILE", value: "file",
@@ -60,6 +60,11 @@ package struct SettingTable: Sendable {
         "zmq", .text, scope: .pool, long: "zmq", variable: "NIGHTJAR_ZMQ", value: "address", excludesSandbox: true,
         help: "Where a node publishes new blocks (monerod --zmq-pub): HOST:PORT, or a port of its own host; "
             + "once for all pools, or once for each.")
+    package let proxy = SettingRow(
+        "proxy", .text, scope: .everyPool, long: "proxy", variable: "NIGHTJAR_PROXY", value: "url", conceals: .login,
+        excludesSandbox: true,
+        help: "A SOCKS5 proxy for every connection to pools and nodes, which resolves their names: "
+            + "socks5://[USER:PASS@]HOST:PORT.")
     package let suggestDifficulty = SettingRow(
         "suggestDifficulty", .number(above: 0, atMost: 1e30), scope: .everyPool, long: "suggest-difficulty",
         variable: "NIGHTJAR_SUGGEST_DIFFICULTY", value: "d", excludesSandbox: true,
@@ -104,7 +109,7 @@ package struct SettingTable: Sendable {
         "api.listen", .text, long: "api", variable: "NIGHTJAR_API", value: "host:port", effect: .atNextStart,
         help: "Serve an HTTP API with a dashboard; a port alone means 127.0.0.1.")
     package let apiToken = SettingRow(
-        "api.token", .text, long: "api-token", variable: "NIGHTJAR_API_TOKEN", value: "t", isSecret: true,
+        "api.token", .text, long: "api-token", variable: "NIGHTJAR_API_TOKEN", value: "t", conceals: .all,
         effect: .atNextStart, supersedes: ["api.tokenFile"],
         help: "The API's token. A file or NIGHTJAR_API_TOKEN is safer.")
     package let apiTokenFile = SettingRow(

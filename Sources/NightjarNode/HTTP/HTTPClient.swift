@@ -78,23 +78,21 @@ final class HTTPClient: Sendable {
 
     /// Sends the request on a new connection.
     func connect(_ request: HTTPExchange.Request) {
-        Connecting.bootstrap(options)
-            .channelInitializer { [tls] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let bytes = AnswerBytes()
-                    let exchange = HTTPExchange(tls: try tls?.secure(channel), bytes: bytes, first: request)
-                    try channel.pipeline.syncOperations.addHandler(bytes)
-                    try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    try channel.pipeline.syncOperations.addHandler(exchange)
-                }
+        Connecting.connect(to: url, options) { [tls] channel in
+            channel.eventLoop.makeCompletedFuture {
+                let bytes = AnswerBytes()
+                let exchange = HTTPExchange(tls: try tls?.secure(channel), bytes: bytes, first: request)
+                try channel.pipeline.syncOperations.addHandler(bytes)
+                try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                try channel.pipeline.syncOperations.addHandler(exchange)
             }
-            .connect(host: url.host, port: url.port)
-            .whenComplete { result in
-                switch result {
-                case .failure(let error): request.answer.fail(error)
-                case .success(let channel): Self.watch(request, on: channel)
-                }
+        }
+        .whenComplete { result in
+            switch result {
+            case .failure(let error): request.answer.fail(error)
+            case .success(let channel): Self.watch(request, on: channel)
             }
+        }
     }
 
     private func begin(_ request: HTTPExchange.Request, on channel: any Channel) {

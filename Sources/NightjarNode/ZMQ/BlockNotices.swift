@@ -44,10 +44,12 @@ struct BlockNotices: Sendable {
         let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
         do {
             channel = try await Connecting.abandonable { [url, options] in
-                try await Connecting.bootstrap(options).connect(host: url.host, port: url.port) { channel in
+                try await Connecting.connect(to: url, port: url.port, options) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                     }
+                } discard: { channel in
+                    try? await channel.executeThenClose { _, _ in }
                 }
             } discard: { channel in
                 try? await channel.executeThenClose { _, _ in }

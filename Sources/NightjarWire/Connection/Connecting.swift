@@ -10,8 +10,7 @@ package enum Connecting {
     /// silence it sends four probes, ten seconds apart.
     ///
     /// Connecting to a name tries all its addresses (RFC 8305).
-    package static func bootstrap(_ options: UpstreamOptions) -> ClientBootstrap {
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
+    private static func bootstrap(_ options: UpstreamOptions, _ loop: any EventLoop) -> ClientBootstrap {
         let bootstrap = ClientBootstrap(group: loop)
             .resolver(options.resolver?(loop))
             .connectTimeout(TimeAmount(options.connectTimeout))
@@ -22,6 +21,75 @@ package enum Connecting {
             .channelOption(.tcpOption(.init(rawValue: CInt(TCP_KEEPIDLE))), value: 60)
             .channelOption(.tcpOption(.init(rawValue: CInt(TCP_KEEPINTVL))), value: 10)
             .channelOption(.tcpOption(.init(rawValue: CInt(TCP_KEEPCNT))), value: 4)
+    }
+
+    /// Connects to a server, through the options' proxy when they have one.
+    ///
+    /// - Parameters:
+    ///   - url: the server; only its host counts.
+    ///   - initializer: makes the channel's handlers, and the result.
+    ///   - discard: gets the result when the proxy cannot connect.
+    package static func connect<Value: Sendable>(
+        to url: PoolURL, port: Int, _ options: UpstreamOptions,
+        initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Value>,
+        discard: @escaping @Sendable (Value) async -> Void
+    ) async throws -> Value {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        guard let proxy = options.proxy else {
+            guard !url.isHiddenService else { throw ProxyFault.hiddenService }
+            return try await bootstrap(options, loop).connect(
+                host: url.host, port: port, channelInitializer: initializer)
+        }
+        let connected = loop.makePromise(of: Void.self)
+        let value: Value
+        do {
+            value = try await bootstrap(options, loop).connect(host: proxy.host, port: proxy.port) { channel in
+                ask(proxy, for: url.host, port, options, on: channel, connected).flatMap { initializer(channel) }
+            }
+        } catch {
+            connected.fail(error)
+            throw ProxyFault.unreachable(reason(error))
+        }
+        do { try await connected.futureResult.get() } catch {
+            await discard(value)
+            throw error
+        }
+        return value
+    }
+
+    /// Connects to a server, through the options' proxy when they have one.
+    package static func connect(
+        to url: PoolURL, _ options: UpstreamOptions,
+        initializer: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
+    ) -> EventLoopFuture<any Channel> {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        guard let proxy = options.proxy else {
+            guard !url.isHiddenService else { return loop.makeFailedFuture(ProxyFault.hiddenService) }
+            return bootstrap(options, loop).channelInitializer(initializer).connect(host: url.host, port: url.port)
+        }
+        let connected = loop.makePromise(of: Void.self)
+        return bootstrap(options, loop)
+            .channelInitializer { channel in
+                ask(proxy, for: url.host, url.port, options, on: channel, connected).flatMap { initializer(channel) }
+            }
+            .connect(host: proxy.host, port: proxy.port)
+            .flatMapErrorThrowing { error in
+                connected.fail(error)
+                throw ProxyFault.unreachable(reason(error))
+            }
+            .flatMap { channel in connected.futureResult.map { channel } }
+    }
+
+    /// Puts the question for a connection in front of all other handlers.
+    private static func ask(
+        _ proxy: SOCKSProxy, for host: String, _ port: Int, _ options: UpstreamOptions, on channel: any Channel,
+        _ connected: EventLoopPromise<Void>
+    ) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            let exchange = SOCKSExchange(host: host, port: port, login: proxy.login)
+            try channel.pipeline.syncOperations.addHandler(
+                SOCKSHandler(exchange, deadline: TimeAmount(options.proxyDeadline), connected: connected))
+        }
     }
 
     /// Runs `operation`, and stops waiting for it when the task is cancelled. NIO cannot cancel a connect itself.

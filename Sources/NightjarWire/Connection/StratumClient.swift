@@ -77,7 +77,7 @@ package final class StratumClient: UpstreamLink {
         let connection: Connection
         do {
             connection = try await Connecting.abandonable { [url, options, tls] in
-                try await Connecting.bootstrap(options).connect(host: url.host, port: port) { channel in
+                try await Connecting.connect(to: url, port: port, options) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         // The stream's handler comes last, so that it sees TLS's errors and events.
                         let status = try tls?.secure(channel)
@@ -85,6 +85,8 @@ package final class StratumClient: UpstreamLink {
                             try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel), status
                         )
                     }
+                } discard: { connection in
+                    try? await connection.channel.executeThenClose { _, _ in }
                 }
             } discard: { connection in
                 try? await connection.channel.executeThenClose { _, _ in }
