@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the library into an empty folder and uses it from there, as programs in C and Python do: its header in every
-# standard, its names, what it needs, every function and every error, and known answers for every algorithm.
+# standard, its names, what it needs, every function and every error, arguments by chance, and known answers for every
+# algorithm. NIGHTJAR_FUZZ_CALLS is the number of calls by chance, NIGHTJAR_FUZZ_SEED begins another sequence of them.
 set -eu
 cd "$(dirname "$0")/../.."
 root=$(mktemp -d)
@@ -40,6 +41,16 @@ readelf -d "$lib/libnightjar.so.0" | grep -q 'SONAME.*\[libnightjar.so.0\]' || f
 # shellcheck disable=SC2046,SC2086 # words
 cc -std=c99 $flags Tests/Library/library.c $(pkg-config --libs nightjar) -lm -lpthread -o "$root/shared-test"
 "$root/shared-test" || fail "the program that uses every function fails"
+# A library with a wrong known answer: a digit of cn/0's first one in it is another.
+mkdir "$root/wrong"
+known=$(sed -n '/algorithm: "cn\/0"/,/digest/s/.*digest: "\(.*\)".*/\1/p' Sources/NightjarDevices/KnownAnswerRows.swift | head -n 1)
+case $known in *0) digit=1 ;; *) digit=0 ;; esac
+LC_ALL=C sed "s/$known/${known%?}$digit/" "$lib/libnightjar.so.0" >"$root/wrong/libnightjar.so.0"
+! cmp -s "$lib/libnightjar.so.0" "$root/wrong/libnightjar.so.0" || fail "the library has no known answer for cn/0"
+LD_LIBRARY_PATH="$root/wrong" "$root/shared-test" wrong cn/0 || fail "a wrong known answer is passed over"
+# shellcheck disable=SC2046,SC2086 # words
+cc -std=c99 $flags -O1 Tests/Library/fuzz.c $(pkg-config --libs nightjar) -o "$root/fuzz"
+"$root/fuzz" "${NIGHTJAR_FUZZ_CALLS:-20000}" "${NIGHTJAR_FUZZ_SEED:-0}"
 # shellcheck disable=SC2046,SC2086 # words
 cc -std=c89 -pedantic $flags examples/c/hash.c "$lib/libnightjar.a" \
     $(pkg-config --static --libs-only-l nightjar | sed 's/-lnightjar //') -o "$root/hash"
