@@ -57,7 +57,18 @@ cc -std=c89 -pedantic $flags examples/c/hash.c "$lib/libnightjar.a" \
 digest=$("$root/hash" cn/0 "This is a test")
 [ "$digest" = a084f01d1437a09c6985401b60d43554ae105802c5f5d8a9b3253649c0be6605 ] || fail "examples/c/hash.c prints $digest"
 
+if command -v rustc >/dev/null 2>&1; then
+    # shellcheck disable=SC2046 # words
+    rustc --edition 2021 -O -D warnings examples/rust/hash.rs $(pkg-config --libs nightjar) -o "$root/rust-hash"
+    digest=$("$root/rust-hash" cn/0 "This is a test" "")
+    [ "$digest" = "a084f01d1437a09c6985401b60d43554ae105802c5f5d8a9b3253649c0be6605
+eb14e8a833fac6fe9a43b57b336789c46ffe93f2868452240720607b14387e11" ] || fail "examples/rust/hash.rs prints $digest"
+    others=", Rust"
+else
+    others=", and no Rust: there is no rustc"
+fi
+
 export PYTHONDONTWRITEBYTECODE=1
 python3 examples/python/test_nightjar.py Tests/Vectors
 python3 examples/python/test_pool_verifier.py Tests/Vectors
-echo "library: header, names, C, Python"
+echo "library: header, names, C, Python$others"
