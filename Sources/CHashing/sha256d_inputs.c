@@ -1,17 +1,11 @@
 // SHA-256d of whole inputs, several at once: with the processor's SHA instructions, or else one by one in plain C.
-#include "nj_bytes.h"
 #include "nj_sha256.h"
-#include "nj_sha256d.h"
-#include "Shared/SHA256.h"
-
-#include <string.h>
+#include "sha256d_search.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 
 #define TARGET __attribute__((target("sha,sse4.1")))
-#define INLINE TARGET __attribute__((always_inline)) static inline
-#define UNROLL _Pragma("clang loop unroll(full)")
 #define EACH UNROLL for (int n = 0; n < STREAMS; n++)
 
 // How many inputs take turns. A hash is a chain of instructions that wait for each other; the others fill its time.
@@ -22,23 +16,23 @@ typedef struct {
     __m128i abef, cdgh;
 } state;
 
-INLINE state initial(void) {
-    const uint32_t *s = nj_sha256_iv;
+WIDE state initial(void) {
+    const uint32_t *s = IV;
     return (state){
         _mm_set_epi32((int)s[0], (int)s[1], (int)s[4], (int)s[5]),
         _mm_set_epi32((int)s[2], (int)s[3], (int)s[6], (int)s[7])};
 }
 
-INLINE __m128i swapped(__m128i words) {
+WIDE __m128i swapped(__m128i words) {
     return _mm_shuffle_epi8(words, _mm_set_epi64x(0x0C0D0E0F08090A0B, 0x0405060700010203));
 }
 
 // One block for each state; w has its words, and is overwritten.
-INLINE void compress(state s[STREAMS], __m128i w[STREAMS][4]) {
+WIDE void compress(state s[STREAMS], __m128i w[STREAMS][4]) {
     state before[STREAMS];
     EACH before[n] = s[n];
     UNROLL for (int i = 0; i < 16; i++) {
-        const __m128i constants = _mm_loadu_si128((const __m128i *)(nj_sha256_constants + 4 * i));
+        const __m128i constants = _mm_loadu_si128((const __m128i *)(K + 4 * i));
         EACH {
             if (i >= 4) {
                 __m128i *now = &w[n][i & 3], last = w[n][(i + 3) & 3];
@@ -58,31 +52,46 @@ INLINE void compress(state s[STREAMS], __m128i w[STREAMS][4]) {
 }
 
 // The words a to d and e to h, the first one the lowest.
-INLINE void unpack(const state *s, __m128i *abcd, __m128i *efgh) {
+WIDE void unpack(const state *s, __m128i *abcd, __m128i *efgh) {
     // From the lowest: f e b a, and h g d c.
     *abcd = _mm_shuffle_epi32(_mm_unpackhi_epi64(s->cdgh, s->abef), 0x1B);
     *efgh = _mm_shuffle_epi32(_mm_unpacklo_epi64(s->cdgh, s->abef), 0x1B);
 }
 
+// An input, and the state after its first block: headers of one job share it.
+typedef struct {
+    const uint8_t *input;
+    state after;
+} first_block;
+
+static bool knows_all(const first_block *known, const uint8_t *const *inputs) {
+    if (known->input == NULL) return false;
+    for (int n = 0; n < STREAMS; n++)
+        if (memcmp(known->input, inputs[n], 64) != 0) return false;
+    return true;
+}
+
 // STREAMS inputs of one length.
-TARGET static void hash(const uint8_t *const *inputs, size_t length, uint8_t *digests) {
+TARGET static void hash(const uint8_t *const *inputs, size_t length, first_block *known, uint8_t *digests) {
     state s[STREAMS];
     __m128i w[STREAMS][4];
     uint8_t ends[STREAMS][128];
     const size_t whole = length / 64, rest = length % 64, blocks = (length + 9 + 63) / 64, end = 64 * (blocks - whole);
+    const bool is_known = whole > 0 && knows_all(known, inputs);
     EACH {
-        s[n] = initial();
+        s[n] = is_known ? known->after : initial();
         memset(ends[n], 0, end);
         memcpy(ends[n], inputs[n] + 64 * whole, rest);
         ends[n][rest] = 0x80;
         nj_store64_big(ends[n] + end - 8, 8 * (uint64_t)length);
     }
-    for (size_t block = 0; block < blocks; block++) {
+    for (size_t block = is_known; block < blocks; block++) {
         EACH {
             const uint8_t *bytes = block < whole ? inputs[n] + 64 * block : ends[n] + 64 * (block - whole);
             UNROLL for (int i = 0; i < 4; i++) w[n][i] = swapped(_mm_loadu_si128((const __m128i *)bytes + i));
         }
         compress(s, w);
+        if (block == 0 && whole > 0) *known = (first_block){inputs[0], s[0]};
     }
     EACH {
         unpack(&s[n], &w[n][0], &w[n][1]);
@@ -103,13 +112,18 @@ void nj_sha256d_inputs(
 #if defined(__x86_64__)
     if (code != NJ_SHA256D_PORTABLE && length > 0 && nj_sha256d_available(NJ_SHA256D_SHA_2)) {
         size_t done = 0;
-        for (; done + STREAMS <= count; done += STREAMS) hash(inputs + done, length, digests + 32 * done);
+        first_block known;
+        known.input = NULL;
+        // Two groups of 16 begin to gain from each other.
+        if (code == NJ_SHA256D_MIXED && count >= 64 && __builtin_cpu_supports("avx512vl"))
+            done = nj_sha256d_inputs_mixed(inputs, length, count, digests);
+        for (; done + STREAMS <= count; done += STREAMS) hash(inputs + done, length, &known, digests + 32 * done);
         if (done == count) return;
         // The last one again in the places that are left: still far faster than plain C.
         const uint8_t *last[STREAMS];
         uint8_t room[32 * STREAMS];
         for (size_t i = 0; i < STREAMS; i++) last[i] = inputs[done + i < count ? done + i : count - 1];
-        hash(last, length, room);
+        hash(last, length, &known, room);
         memcpy(digests + 32 * done, room, 32 * (count - done));
         return;
     }

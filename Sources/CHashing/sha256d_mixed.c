@@ -6,73 +6,34 @@
 // one's second rounds beside the first schedule of the next nonces. The parts are written in small alternating pieces:
 // the processor looks ahead some hundred instructions only.
 #if defined(__x86_64__)
-#include <immintrin.h>
 #include <stdint.h>
 
 #define TARGET __attribute__((target("sha,avx512f,avx512bw")))
 typedef uint32_t vector __attribute__((vector_size(64), may_alias));
+#include "sha256d_pairs.h"
 #include "sha256d_schedule.h"
 
 enum { NONCES = 16 };
-
-#define EACH_HASH UNROLL for (unsigned hash = from; hash < to; hash++)
-
-typedef uint32_t four __attribute__((vector_size(16), may_alias));
-
-// The SHA instructions' halves of the state: f, e, b, a and h, g, d, c.
-typedef struct {
-    four feba, hgdc;
-} state;
-
-// Two schedule words with their constants of each hash, in the order of PLACE.
-typedef struct {
-    vector lower, upper;
-} pair;
-
-// A hash's bytes in a pair. The unpacking instructions work on four hashes each: two go to `lower`, two to `upper`.
-#define PLACE(hash) ((hash) % 4 / 2 * 64 + (hash) / 4 * 16 + (hash) % 2 * 8)
 
 typedef struct {
     // By half of a round's number.
     pair first[32], second[32];
     // The first hash's digest.
     vector digest[8];
-    // The states after the first hash's rounds: hash 4i + k is at [k][i], which suits the unpacking instructions.
-    four feba[4][4], hgdc[4][4];
+    // The states after the first hash's rounds, for unpack().
+    vector feba[4], hgdc[4];
     // After the second hash's round 61: f and e, in the order of the hashes.
     uint64_t last[NONCES];
 } scratch;
-
-WIDE vector swapped(vector x) {
-    const __m512i order = _mm512_set4_epi32(0x0C0D0E0F, 0x08090A0B, 0x04050607, 0x00010203);
-    return (vector)_mm512_shuffle_epi8((__m512i)x, order);
-}
 
 WIDE vector nonces_from(uint32_t first) {
     return swapped(first + (vector){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
 }
 
-WIDE void put(pair *place, vector even, vector odd) {
-    place->lower = (vector)_mm512_unpacklo_epi32((__m512i)even, (__m512i)odd);
-    place->upper = (vector)_mm512_unpackhi_epi32((__m512i)even, (__m512i)odd);
-}
-
-// Keeps the pieces of rounds and schedules in the order in which they are written; the compiler would part them.
-#define PIN(x) __asm__ volatile("" : "+v"(x) : : "memory")
-
-// Two rounds. The halves change places. It is assembly for the same reason, and because the sums are best read from
-// memory into the one register that the instruction takes them from.
+// Two rounds of the same sums for each hash: see two_rounds_from.
 WIDE void two_rounds(state *s, __m128i sums) {
     four next = s->hgdc;
     __asm__ volatile("sha256rnds2 %1, %0" : "+x"(next) : "x"(s->feba), "Yz"(sums));
-    s->hgdc = s->feba;
-    s->feba = next;
-}
-
-WIDE void two_rounds_from(state *s, const pair *place, unsigned hash) {
-    four next = s->hgdc;
-    const uint64_t *sums = (const uint64_t *)((const char *)place + PLACE(hash));
-    __asm__ volatile("vmovq %2, %%xmm0\n\tsha256rnds2 %1, %0" : "+x"(next) : "x"(s->feba), "m"(*sums) : "xmm0");
     s->hgdc = s->feba;
     s->feba = next;
 }
@@ -128,8 +89,8 @@ WIDE void first_part(
         if (word + i < 62) second_piece(w, m, word + i);
     }
     EACH_HASH {
-        m->feba[hash % 4][hash / 4] = s[hash].feba;
-        m->hgdc[hash % 4][hash / 4] = s[hash].hgdc;
+        ((four *)&m->feba[hash % 4])[hash / 4] = s[hash].feba;
+        ((four *)&m->hgdc[hash % 4])[hash / 4] = s[hash].hgdc;
     }
 }
 
@@ -144,17 +105,6 @@ TARGET __attribute__((noinline)) static void first_half(
     first_part(job, work, s, w, m, 0, 5, 16);
     first_part(job, work, s, w, m, 5, 10, 32);
     first_part(job, work, s, w, m, 10, 16, 48);
-}
-
-// One vector for each of four words.
-WIDE void unpack(const four words[4][4], vector result[4]) {
-    const __m512i *x = (const __m512i *)words;
-    const __m512i a = _mm512_unpacklo_epi32(x[0], x[1]), b = _mm512_unpackhi_epi32(x[0], x[1]);
-    const __m512i c = _mm512_unpacklo_epi32(x[2], x[3]), d = _mm512_unpackhi_epi32(x[2], x[3]);
-    result[0] = (vector)_mm512_unpacklo_epi64(a, c);
-    result[1] = (vector)_mm512_unpackhi_epi64(a, c);
-    result[2] = (vector)_mm512_unpacklo_epi64(b, d);
-    result[3] = (vector)_mm512_unpackhi_epi64(b, d);
 }
 
 WIDE void first_digest(const nj_sha256d_work *work, scratch *m) {

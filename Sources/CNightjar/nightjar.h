@@ -82,7 +82,7 @@ extern "C" {
 #define NJ_ERROR_MEMORY (-5)
 /* A device gave a wrong hash for a known answer: nothing of it is used. */
 #define NJ_ERROR_SELFTEST (-6)
-/* The call was ended from elsewhere. */
+/* The call was ended from elsewhere. Nothing in this version does that. */
 #define NJ_ERROR_CANCELLED (-7)
 /* Something else that is under way must end first. */
 #define NJ_ERROR_BUSY (-8)
@@ -252,7 +252,8 @@ nj_hash(const nj_hasher *hasher, uint8_t digest[32], const uint8_t *input, size_
 
 /*
  * Hashes many inputs, on all of the engine's threads. Digests come in the order
- * of the inputs. OpenCL devices hash one after the other.
+ * of the inputs. OpenCL devices hash one after the other. Inputs of one size and
+ * height that follow each other are hashed together.
  *
  * digests: 32 * count bytes.
  * statuses: one for each input: 0 or its error. May be NULL.

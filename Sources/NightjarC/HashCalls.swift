@@ -58,46 +58,10 @@ import NightjarCore
     status { () throws(NightjarError) in
         guard count != 0 else { return }
         let hasher: HasherObject = try Objects.object(hasher)
-        let digests = try NightjarError.required(digests)
-        let (inputs, sizes) = (try NightjarError.required(inputs), try NightjarError.required(input_sizes))
+        let batch = Batch(
+            addresses: try NightjarError.required(inputs), sizes: try NightjarError.required(input_sizes),
+            heights: heights.map { UnsafePointer($0) }, digests: try NightjarError.required(digests), count: count)
         guard count > 0, heights != nil || !hasher.algorithm.needs.contains(.height) else { throw .badArgument }
-        var batch = Batch(count)
-        var items: [HasherObject.Item] = []
-        items.reserveCapacity(count)
-        for index in 0..<count {
-            do throws(NightjarError) {
-                let input = try bytes(inputs[index], sizes[index])
-                try hasher.algorithm.check(length: input.count)
-                items.append(HasherObject.Item(input: input, height: heights?[index] ?? 0))
-                batch.places.append(index)
-            } catch { batch.failures[index] = .badInput }
-        }
-        hasher.hash(&items)
-        for index in batch.failures.keys { Digest().store(to: digests + 32 * index) }
-        for (place, item) in zip(batch.places, items) {
-            // Zero where it failed.
-            item.digest.store(to: digests + 32 * place)
-            batch.failures[place] = item.failure
-        }
-        try batch.tell(statuses)
-    }
-}
-
-/// The items of a batch: which are hashed, and which fail.
-struct Batch {
-    let count: Int
-    /// The items that are hashed, ascending.
-    var places: [Int] = []
-    var failures: [Int: NightjarError] = [:]
-
-    init(_ count: Int) { self.count = count }
-
-    /// Writes the statuses.
-    ///
-    /// - Throws: the gravest error: one that is of no item comes before a bad item's.
-    func tell(_ statuses: UnsafeMutablePointer<Int32>?) throws(NightjarError) {
-        if let statuses { for index in 0..<count { statuses[index] = failures[index]?.code.rawValue ?? 0 } }
-        if let failure = failures.values.first(where: { $0.code != .input }) { throw failure }
-        if let failure = failures.values.first { throw failure }
+        try Batch.tell(hasher.hash(batch), statuses, count)
     }
 }

@@ -105,53 +105,48 @@ final class HasherObject: Sendable {
         }
     }
 
-    /// One of many inputs, and what became of it.
-    struct Item {
-        let input: UnsafeRawBufferPointer
-        let height: UInt64
-        var digest = Digest()
-        var failure: NightjarError?
-    }
-
-    /// The digests of inputs that the algorithm takes.
-    func hash(_ items: inout [Item]) {
+    /// Hashes many inputs. The digest of one that fails is zero.
+    ///
+    /// - Returns: the inputs that failed, with the reason, in their order.
+    func hash(_ batch: Batch) -> [Batch.Failure] {
+        var failures: [Batch.Failure] = []
         switch place {
-        case .device:
-            for index in items.indices {
+        case .device(let device, let core, let own):
+            for index in 0..<batch.count {
+                let epoch = epoch(own.withLock { $0 }, height: batch.height(index))
                 do throws(NightjarError) {
-                    items[index].digest = try digest(of: items[index].input, height: items[index].height)
-                } catch { items[index].failure = error }
+                    let work = try Work(
+                        algorithm: algorithm, input: Array(batch.input(index, algorithm)), epoch: epoch)
+                    try core.digest(of: work, on: device).store(to: batch.digests + 32 * index)
+                } catch { failures.append((index..<index + 1, error)) }
             }
         case .cpu(let lanes):
             var lists: [(list: InputList, items: Range<Int>)] = []
+            var first = 0
             do throws(NightjarError) {
-                let (shelf, own) = try current(lanes, hashes: items.count, mayFill: mode != .light)
-                var first = 0
-                while first < items.count {
-                    let height = items[first].height
-                    var end = first + 1
-                    while end < items.count, !algorithm.needs.contains(.height) || items[end].height == height {
-                        end += 1
+                let (shelf, own) = try current(lanes, hashes: batch.count, mayFill: mode != .light)
+                while first < batch.count {
+                    let run = batch.run(from: first, algorithm)
+                    if let inputs = run.inputs {
+                        let list = InputList(
+                            borrowing: inputs, algorithm: algorithm, epoch: epoch(own, height: batch.height(first)),
+                            digests: batch.digests + 32 * first)
+                        try engine.core.submit(list, to: shelf)
+                        lists.append((list, first..<run.end))
+                    } else {
+                        failures.append((first..<run.end, .badInput))
                     }
-                    let list = InputList(
-                        borrowing: items[first..<end].map(\.input), algorithm: algorithm,
-                        epoch: epoch(own, height: height))
-                    lists.append((list, first..<end))
-                    try engine.core.submit(list, to: shelf)
-                    first = end
+                    first = run.end
                 }
-            } catch {
-                let done = lists.last?.items.lowerBound ?? 0
-                if !lists.isEmpty { lists.removeLast() }
-                for index in items.indices where index >= done { items[index].failure = error }
-            }
-            for (list, range) in lists {
-                do throws(NightjarError) {
-                    try list.wait()
-                    for index in range { items[index].digest = list.digest(index - range.lowerBound) }
-                } catch { for index in range { items[index].failure = error } }
+            } catch { failures.append((first..<batch.count, error)) }
+            for (list, items) in lists {
+                do throws(NightjarError) { try list.wait() } catch { failures.append((items, error)) }
             }
         }
+        for (items, _) in failures {
+            (batch.digests + 32 * items.lowerBound).update(repeating: 0, count: 32 * items.count)
+        }
+        return failures
     }
 
     private func current(

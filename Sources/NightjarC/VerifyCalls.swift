@@ -31,9 +31,12 @@ import NightjarCore
         guard count > 0 else { throw .badArgument }
         // The caller's structures may be larger.
         let stride = try Structures.size(shares)
-        var batch = Batch(count)
-        var items: [HasherObject.Item] = []
+        var failures: [Batch.Failure] = []
+        // The claims that only hashing can judge, and their places.
         var claims: [ClaimedShare] = []
+        var places: [Int] = []
+        var addresses: [UnsafePointer<UInt8>?] = []
+        var heights: [UInt64] = []
         for index in 0..<count {
             verdicts[index] = Verdict.wrongResult.cValue
             let pointer = UnsafeRawPointer(shares).advanced(by: index * stride).assumingMemoryBound(to: nj_share.self)
@@ -43,22 +46,41 @@ import NightjarCore
                 if let refusal = claim.refusal {
                     verdicts[index] = refusal.verdict.cValue
                 } else {
-                    items.append(
-                        HasherObject.Item(
-                            input: try bytes(share.input, share.input_size), height: share.height))
                     claims.append(claim)
-                    batch.places.append(index)
+                    places.append(index)
+                    addresses.append(share.input)
+                    heights.append(share.height)
                 }
-            } catch { batch.failures[index] = .badInput }
+            } catch { failures.append((index..<index + 1, .badInput)) }
         }
-        hasher.hash(&items)
-        for (number, place) in batch.places.enumerated() {
-            batch.failures[place] = items[number].failure
-            if items[number].failure == nil {
-                verdicts[place] = claims[number].verification(by: items[number].digest).verdict.cValue
+        var digests = [UInt8](repeating: 0, count: 32 * claims.count)
+        let failed = addresses.withUnsafeBufferPointer { addresses in
+            claims.map(\.work.input.count).withUnsafeBufferPointer { sizes in
+                heights.withUnsafeBufferPointer { heights in
+                    digests.withUnsafeMutableBufferPointer { digests -> [Batch.Failure] in
+                        // An empty array's address may be missing.
+                        guard let addresses = addresses.baseAddress, let sizes = sizes.baseAddress,
+                            let digests = digests.baseAddress
+                        else { return [] }
+                        return hasher.hash(
+                            Batch(
+                                addresses: addresses, sizes: sizes, heights: heights.baseAddress, digests: digests,
+                                count: claims.count))
+                    }
+                }
             }
         }
-        try batch.tell(statuses)
+        for (number, place) in places.enumerated() {
+            let digest = Digest(digests[32 * number..<32 * number + 32]) ?? Digest()
+            verdicts[place] = claims[number].verification(by: digest).verdict.cValue
+        }
+        for (items, error) in failed {
+            for number in items {
+                verdicts[places[number]] = Verdict.wrongResult.cValue
+                failures.append((places[number]..<places[number] + 1, error))
+            }
+        }
+        try Batch.tell(failures, statuses, count)
     }
 }
 

@@ -14,7 +14,5 @@ package protocol InputLane: Lane {
     ///   - epoch: of all inputs.
     ///   - digests: one for each input.
     /// - Throws: ``NightjarError`` when the epoch cannot be prepared.
-    func digests(
-        of inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ epoch: Epoch,
-        into digests: UnsafeMutableBufferPointer<Digest>) throws
+    func digests(of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>) throws
 }

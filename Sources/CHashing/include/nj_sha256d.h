@@ -91,6 +91,7 @@ uint64_t nj_sha256d_checksum(nj_sha256d_code code, const nj_sha256d_job *job, ui
 nj_sha256d_candidate nj_sha256d_hash(const nj_sha256d_job *job, uint32_t work, uint32_t nonce);
 
 /// The digests of `count` inputs of one length, one after the other, 32 bytes each. Any code but the portable one hashes
-/// several at once where the processor has SHA instructions.
+/// several at once where the processor has SHA instructions. Inputs that follow each other and have the same first 64 bytes
+/// are faster.
 void nj_sha256d_inputs(
     nj_sha256d_code code, const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests);

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarDevices
 import NightjarPlatform
 import Synchronization
 
@@ -10,10 +11,10 @@ package final class InputList: @unchecked Sendable {
     package let algorithm: Algorithm
     package let epoch: Epoch
     /// They outlive the list.
-    let inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>
+    let inputs: Inputs
     /// 32 bytes for each input, of any alignment.
     private let digests: UnsafeMutableRawPointer
-    /// The memory of a list that owns its inputs, their addresses and the digests.
+    /// The memory of a list that owns its inputs and the digests.
     private let owned: [UnsafeMutableRawPointer]
 
     /// The first input that no thread has taken.
@@ -28,39 +29,47 @@ package final class InputList: @unchecked Sendable {
     /// - Parameters:
     ///   - inputs: of lengths that the algorithm takes.
     ///   - epoch: of the kind that the algorithm needs.
-    package init(_ inputs: some Collection<[UInt8]>, algorithm: Algorithm, epoch: Epoch) {
+    package convenience init(_ inputs: some Collection<[UInt8]>, algorithm: Algorithm, epoch: Epoch) {
         let count = inputs.count
-        let bytes = UnsafeMutableRawPointer.allocate(
-            byteCount: max(1, inputs.reduce(0) { $0 + $1.count }), alignment: 64)
-        let list = UnsafeMutablePointer<UnsafeRawBufferPointer>.allocate(capacity: max(1, count))
-        var offset = 0
+        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, inputs.reduce(0) { $0 + $1.count }))
+        let addresses = UnsafeMutablePointer<UnsafePointer<UInt8>?>.allocate(capacity: max(1, count))
+        let sizes = UnsafeMutablePointer<Int>.allocate(capacity: max(1, count))
+        let digests = UnsafeMutableRawPointer.allocate(byteCount: max(1, 32 * count), alignment: 8)
+        var next = bytes
         for (index, input) in inputs.enumerated() {
-            input.withUnsafeBytes { input in
-                if let base = input.baseAddress { (bytes + offset).copyMemory(from: base, byteCount: input.count) }
+            input.withUnsafeBufferPointer { input in
+                if let base = input.baseAddress { next.initialize(from: base, count: input.count) }
             }
-            (list + index).initialize(to: UnsafeRawBufferPointer(start: bytes + offset, count: input.count))
-            offset += input.count
+            (addresses + index).initialize(to: UnsafePointer(next))
+            (sizes + index).initialize(to: input.count)
+            next += input.count
         }
-        digests = .allocate(byteCount: max(1, 32 * count), alignment: 8)
-        self.inputs = UnsafeBufferPointer(start: list, count: count)
-        owned = [bytes, UnsafeMutableRawPointer(list), digests]
-        self.algorithm = algorithm
-        self.epoch = epoch
-        left = Atomic(count)
-        if count == 0 { done.fulfil(.success(true)) }
+        self.init(
+            Inputs(
+                UnsafeBufferPointer(start: addresses, count: count),
+                sizes: UnsafeBufferPointer(start: sizes, count: count)),
+            algorithm: algorithm, epoch: epoch, digests: digests,
+            owned: [
+                UnsafeMutableRawPointer(bytes), UnsafeMutableRawPointer(addresses), UnsafeMutableRawPointer(sizes),
+                digests,
+            ])
     }
 
-    /// A list of inputs that the caller keeps until it is done.
-    package init(borrowing inputs: [UnsafeRawBufferPointer], algorithm: Algorithm, epoch: Epoch) {
-        let list = UnsafeMutableBufferPointer<UnsafeRawBufferPointer>.allocate(capacity: max(1, inputs.count))
-        _ = list.initialize(from: inputs)
-        digests = .allocate(byteCount: max(1, 32 * inputs.count), alignment: 8)
-        self.inputs = UnsafeBufferPointer(start: list.baseAddress, count: inputs.count)
-        owned = [list.baseAddress.map { UnsafeMutableRawPointer($0) }, digests].compactMap { $0 }
-        self.algorithm = algorithm
-        self.epoch = epoch
+    /// A list of inputs, and with a place for their digests, that the caller keeps until it is done.
+    package convenience init(
+        borrowing inputs: Inputs, algorithm: Algorithm, epoch: Epoch, digests: UnsafeMutableRawPointer
+    ) {
+        self.init(inputs, algorithm: algorithm, epoch: epoch, digests: digests, owned: [])
+    }
+
+    private init(
+        _ inputs: Inputs, algorithm: Algorithm, epoch: Epoch, digests: UnsafeMutableRawPointer,
+        owned: [UnsafeMutableRawPointer]
+    ) {
+        (self.inputs, self.digests, self.owned) = (inputs, digests, owned)
+        (self.algorithm, self.epoch) = (algorithm, epoch)
         left = Atomic(inputs.count)
-        if inputs.isEmpty { done.fulfil(.success(true)) }
+        if inputs.count == 0 { done.fulfil(.success(true)) }
     }
 
     deinit { for memory in owned { memory.deallocate() } }
@@ -80,15 +89,19 @@ package final class InputList: @unchecked Sendable {
         return range
     }
 
+    /// Where the digests of a part belong. `nil` where the memory is not aligned for them: then they are stored by
+    /// ``store(_:of:)``.
+    func place(_ part: Range<Int>) -> UnsafeMutableBufferPointer<Digest>? {
+        guard UInt(bitPattern: digests) % UInt(MemoryLayout<Digest>.alignment) == 0 else { return nil }
+        let first = (digests + 32 * part.lowerBound).bindMemory(to: Digest.self, capacity: part.count)
+        return UnsafeMutableBufferPointer(start: first, count: part.count)
+    }
+
     /// Stores the digests of a part.
-    func store(_ found: ArraySlice<Digest>, of part: Range<Int>) {
-        for (index, digest) in zip(part, found) {
-            var words = digest.words
-            words = (words.0.littleEndian, words.1.littleEndian, words.2.littleEndian, words.3.littleEndian)
-            withUnsafeBytes(of: &words) { bytes in
-                UnsafeMutableRawBufferPointer(start: digests + 32 * index, count: 32).copyMemory(from: bytes)
-            }
-        }
+    func store(_ found: UnsafeBufferPointer<Digest>, of part: Range<Int>) {
+        // A digest is its 32 bytes: words in memory are little-endian, as CHashing asserts.
+        UnsafeMutableRawBufferPointer(start: digests + 32 * part.lowerBound, count: 32 * part.count)
+            .copyMemory(from: UnsafeRawBufferPointer(found))
     }
 
     /// Notes that a part is done: hashed, or failed.

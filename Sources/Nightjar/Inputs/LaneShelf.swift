@@ -78,9 +78,7 @@ package final class LaneShelf: Sendable {
     /// Makes a lane ready for an epoch, so that the first hash does not wait.
     package func prepare(_ epoch: Epoch) throws(NightjarError) {
         try borrow { lane in
-            try lane.digests(
-                of: UnsafeBufferPointer(start: nil, count: 0), epoch,
-                into: UnsafeMutableBufferPointer(start: nil, count: 0))
+            try lane.digests(of: .none, epoch, into: UnsafeMutableBufferPointer(start: nil, count: 0))
         }
     }
 
@@ -88,11 +86,15 @@ package final class LaneShelf: Sendable {
     package func digest(of input: UnsafeRawBufferPointer, _ epoch: Epoch) throws(NightjarError) -> Digest {
         try borrow { lane in
             var digest = Digest()
-            try withUnsafePointer(to: input) { input in
-                try withUnsafeMutablePointer(to: &digest) { digest in
-                    try lane.digests(
-                        of: UnsafeBufferPointer(start: input, count: 1), epoch,
-                        into: UnsafeMutableBufferPointer(start: digest, count: 1))
+            let address = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            try withUnsafePointer(to: address) { address in
+                try withUnsafePointer(to: input.count) { size in
+                    let inputs = Inputs(
+                        UnsafeBufferPointer(start: address, count: 1), sizes: UnsafeBufferPointer(start: size, count: 1)
+                    )
+                    try withUnsafeMutablePointer(to: &digest) { digest in
+                        try lane.digests(of: inputs, epoch, into: UnsafeMutableBufferPointer(start: digest, count: 1))
+                    }
                 }
             }
             return digest

@@ -149,19 +149,13 @@ final class CPULane: InputLane {
         }
     }
 
-    func digests(
-        of inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ epoch: Epoch,
-        into digests: UnsafeMutableBufferPointer<Digest>
-    ) throws {
+    func digests(of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>) throws {
         try hasher.prepare(epoch)
         var first = 0
         while first < inputs.count {
-            let size = inputs[first].count
-            let most = min(inputs.count, first + min(batch, mostBatch))
-            var end = first + 1
-            while end < most, inputs[end].count == size { end += 1 }
+            let end = inputs.endOfOneSize(from: first, most: min(batch, mostBatch))
             row.removeAll(keepingCapacity: true)
-            for input in inputs[first..<end] { row.append(contentsOf: input) }
+            for index in first..<end { row.append(contentsOf: inputs[index]) }
             row.withUnsafeBytes { hash($0, into: UnsafeMutableBufferPointer(rebasing: digests[first..<end])) }
             first = end
         }

@@ -23,8 +23,6 @@ package final class SHA256dLane: InputLane {
     /// The work's input, to put nonces into.
     private var input: [UInt8] = []
     private var nonceOffset: Int?
-    /// The addresses of inputs of one length: see ``digests(of:_:into:)``.
-    private var row: [UnsafePointer<UInt8>?] = []
 
     /// - Parameter remarks: the maker's remarks.
     package init(_ algorithm: Algorithm, _ best: SHA256dChoice.Best, remarks: [String]) {
@@ -87,22 +85,13 @@ package final class SHA256dLane: InputLane {
         for (index, nonce) in nonces.enumerated() { digests[index] = digest(nonce) }
     }
 
-    package func digests(
-        of inputs: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ epoch: Epoch,
-        into digests: UnsafeMutableBufferPointer<Digest>
-    ) {
+    package func digests(of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>) {
         var first = 0
         while first < inputs.count {
-            let size = inputs[first].count
-            row.removeAll(keepingCapacity: true)
-            for input in inputs[first...].prefix(while: { $0.count == size }) {
-                row.append(input.baseAddress?.assumingMemoryBound(to: UInt8.self))
-            }
-            let end = first + row.count
-            row.withUnsafeBufferPointer {
-                SHA256d.hash(
-                    $0, length: size, best.code, into: UnsafeMutableBufferPointer(rebasing: digests[first..<end]))
-            }
+            let end = inputs.endOfOneSize(from: first)
+            SHA256d.hash(
+                inputs[first..<end].addresses, length: inputs.sizes[first], best.code,
+                into: UnsafeMutableBufferPointer(rebasing: digests[first..<end]))
             first = end
         }
     }
