@@ -2,6 +2,7 @@
 # reference RandomX to compare with, and clang-format.
 BUILD_PACKAGES = libhwloc-dev libsqlite3-dev pkg-config
 RUN_PACKAGES = pocl-opencl-icd
+PACKAGE_PACKAGES = dpkg-dev python3
 TEST_PACKAGES = clang-format g++ litecoind monero openssl python3 python3-venv librandomx0 libseccomp2 systemd
 # GPU vendors' compilers, which need no GPU: lint compiles the kernels by those that are installed. The assembler and the
 # optimiser of one vendor are in a Python environment.
@@ -33,7 +34,8 @@ QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITe
 	NightjarOpenCLTests.SourceTests NightjarOpenCLTests.SmallKernelTests \
 	NightjarCommandTests.UsageTests NightjarCommandTests.ListTests
 
-.PHONY: demo test test-quick test-opencl lint docs generate build library install uninstall setup setup-test gpu-bundle clean
+.PHONY: demo test test-quick test-opencl lint docs generate build library install uninstall deb test-packages setup setup-test \
+	gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
@@ -100,6 +102,17 @@ install: $(NIGHTJAR) $(LIBRARY)/libnightjar.so.0
 
 uninstall:
 	sh Scripts/install.sh --remove "$(PREFIX)" "$(DESTDIR)"
+
+# Packages for Debian, in .build/packages: see docs/packages.md.
+PACKAGES = .build/packages
+deb: library
+	sh Scripts/setup.sh $(PACKAGE_PACKAGES)
+	sh Scripts/make-deb.sh .build/release $(LIBRARY) $(PACKAGES)
+
+# On a bare Debian 12. Needs root, and a mirror of Debian.
+test-packages: deb
+	sh Scripts/setup.sh mmdebstrap
+	sh Tests/Packages/check.sh $(PACKAGES)
 
 $(NIGHTJAR):
 	$(MAKE) build

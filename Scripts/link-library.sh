@@ -31,6 +31,9 @@ while read -r object; do
     }
 done <"$work/objects"
 
+mkdir "$work/plain"
+sh Scripts/plain-objects.sh "$work/plain" <"$work/objects" >"$work/copies"
+
 # The header says what is exported.
 tr '\n' ' ' <Sources/CNightjar/nightjar.h | grep -o 'NJ_API [a-z][^;(]*(' | sed 's/.*\(nj_[a-z_]*\)(/\1/' >"$work/names"
 {
@@ -42,13 +45,13 @@ tr '\n' ' ' <Sources/CNightjar/nightjar.h | grep -o 'NJ_API [a-z][^;(]*(' | sed 
 mkdir -p "$out"
 # shellcheck disable=SC2046 # the objects' paths have no blanks
 # LLVM's linker: gold leaves names of Swift's in the table of exports.
-swiftc -use-ld=lld -static-stdlib -emit-library -o "$work/libnightjar.so.0" $(cat "$work/objects") -lhwloc \
+swiftc -use-ld=lld -static-stdlib -emit-library -o "$work/libnightjar.so.0" $(cat "$work/copies") -lhwloc \
     -Xlinker -soname=libnightjar.so.0 -Xlinker --version-script="$work/exports" -Xlinker --gc-sections -Xlinker --strip-all \
     -Xlinker --no-undefined -Xlinker --build-id=sha1
 
 # One object with all of it, whose only names are the header's: others could collide with a user's.
 # shellcheck disable=SC2046 # as above
-ld -r -o "$work/whole.o" $(cat "$work/objects") "$runtime"/*/swiftrt.o \
+ld -r -o "$work/whole.o" $(cat "$work/copies") "$runtime"/*/swiftrt.o \
     --start-group "$runtime"/libswift*.a "$runtime/libdispatch.a" "$runtime/libBlocksRuntime.a" --end-group
 objcopy --strip-debug --keep-global-symbols="$work/names" "$work/whole.o" "$work/nightjar.o"
 ar rcsD "$work/libnightjar.a" "$work/nightjar.o"
