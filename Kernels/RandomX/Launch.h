@@ -1,33 +1,27 @@
-// RandomX's launch settings: the defaults by kind of device.
+// RandomX's launch settings: the defaults by kind of device. Those that depend on its size are in DefaultRow.swift.
 // Valid C only; the fields are those of struct nj_randomx_launch in CKernels.h.
 
-// A CPU runs a work-item per core, one after the other: bigger groups or batches only make a launch longer.
+// A CPU runs a work-item per core, one after the other: bigger groups only make a launch longer.
 static const struct nj_randomx_launch nj_randomx_launch_cpu = {
     .group_hash = 1,
     .group_fill = 4,
-    .group_loop = 1,
     .group_items = 1,
-    .hashes_per_unit = 2,
     .iterations = 512,
     .iterations_light = 128,
     .milliseconds = 0,
     .items = 1 << 15,
     .takes_turns = 0,
-    .memory_percent = 50,
 };
 
-// A GPU hides the latency of memory when many hashes are in flight. A program is run in slices, and the dataset
-// computed in parts, so that a display on the same device is served in between.
+// A program is run in slices, and the dataset computed in parts, so that a display on the same device is served in
+// between.
 static const struct nj_randomx_launch nj_randomx_launch_gpu = {
     .group_hash = 64,
     .group_fill = 64,
-    .group_loop = 32,
     .group_items = 64,
-    .hashes_per_unit = 96,
     .iterations = 512,
     .iterations_light = 32,
     .milliseconds = 50,
     .items = 1 << 20,
     .takes_turns = 1,
-    .memory_percent = 80,
 };

@@ -1,18 +1,15 @@
-// scrypt's launch settings: the defaults by kind of device.
+// scrypt's launch settings: the defaults by kind of device. Those that depend on its size are in DefaultRow.swift.
 // Valid C only; the fields are those of struct nj_scrypt_launch in CKernels.h.
 
 // A CPU runs a work-item per core, one after the other: a bigger group only makes a launch longer.
 static const struct nj_scrypt_launch nj_scrypt_launch_cpu = {
     .group_hash = 1,
-    .group_loop = 1,
     .items = 1,
     .gap = 1,
     .interleave = 1,
-    .hashes_per_unit = 64,
     .queues = 1,
     .turns = 1 << 11,
     .milliseconds = 0,
-    .memory_percent = 50,
 };
 
 // A hash is bound by arithmetic as long as enough of them are in flight, so that all rows are stored and none is computed
@@ -20,13 +17,10 @@ static const struct nj_scrypt_launch nj_scrypt_launch_cpu = {
 // batch takes milliseconds: so two lanes take turns, and the device does not wait for the host.
 static const struct nj_scrypt_launch nj_scrypt_launch_gpu = {
     .group_hash = 64,
-    .group_loop = 64,
     .items = 1,
     .gap = 1,
     .interleave = 64,
-    .hashes_per_unit = 256,
     .queues = 2,
     .turns = 1 << 9,
     .milliseconds = 50,
-    .memory_percent = 80,
 };

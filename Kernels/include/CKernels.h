@@ -26,20 +26,14 @@ struct nj_cryptonight_launch {
     uint32_t group_hash;
     /// Work-items of a group in explode and implode, which have eight for a hash.
     uint32_t group_fill;
-    /// Hashes of a group in the main loop.
-    uint32_t group_loop;
     /// The number of scratchpads that alternate by 64 bytes in memory; 1 if each is contiguous.
     uint32_t interleave;
-    /// Hashes of a batch, for each compute unit.
-    uint32_t hashes_per_unit;
     /// How many turns the main loop is unrolled to.
     uint32_t unroll;
     /// Turns of the main loop in one launch, until it is measured how long they take.
     uint32_t turns;
     /// Milliseconds that a launch of the main loop may take; 0 leaves its turns as they are.
     uint32_t milliseconds;
-    /// The most that scratchpads may take, in percent of the device's memory.
-    uint32_t memory_percent;
 };
 
 /// The defaults for CPUs, and for GPUs and accelerators.
@@ -51,12 +45,8 @@ struct nj_randomx_launch {
     uint32_t group_hash;
     /// Work-items of a group in the kernels that have four work-items a hash.
     uint32_t group_fill;
-    /// Work-items, and hashes, of a group in execute.
-    uint32_t group_loop;
     /// Work-items, and items, of a group in dataset.
     uint32_t group_items;
-    /// Hashes of a batch, for each compute unit.
-    uint32_t hashes_per_unit;
     /// Iterations of a program in one launch of execute, until it is measured how long they take: with a dataset, and
     /// in light mode.
     uint32_t iterations, iterations_light;
@@ -67,8 +57,6 @@ struct nj_randomx_launch {
     /// 1 if a group of execute orders its programs so that its work-items run instructions of one class together; else
     /// 0. Such a group has at most 32 work-items.
     uint32_t takes_turns;
-    /// The most that scratchpads, and cache or dataset, may take, in percent of the device's memory.
-    uint32_t memory_percent;
 };
 
 /// The defaults for CPUs, and for GPUs and accelerators.
@@ -78,8 +66,6 @@ struct nj_randomx_launch nj_randomx_launch_default(int is_cpu);
 struct nj_sha256d_launch {
     /// Work-items of a group.
     uint32_t group_hash;
-    /// Hashes of a batch, for each compute unit; a batch is all nonces at most.
-    uint32_t hashes_per_unit;
     /// Nonces that a work-item hashes in one launch.
     uint32_t nonces;
     /// 1 if all rounds are written out; 0 if loops run sixteen at a time.
@@ -99,24 +85,18 @@ struct nj_sha256d_launch nj_sha256d_launch_default(int is_cpu);
 struct nj_scrypt_launch {
     /// Work-items of a group in start and finish.
     uint32_t group_hash;
-    /// Hashes of a group in mix.
-    uint32_t group_loop;
     /// Work-items that share a hash in mix: 1 or 4.
     uint32_t items;
     /// Of this many rows of a scratchpad one is stored.
     uint32_t gap;
     /// The number of scratchpads that alternate by rows in memory; 1 if each is contiguous.
     uint32_t interleave;
-    /// Hashes of a batch, for each compute unit.
-    uint32_t hashes_per_unit;
     /// The number of lanes.
     uint32_t queues;
     /// Turns of one launch of mix, until it is measured how long they take.
     uint32_t turns;
     /// Milliseconds that a launch of mix may take; 0 leaves its turns as they are.
     uint32_t milliseconds;
-    /// The most that scratchpads may take, in percent of the device's memory.
-    uint32_t memory_percent;
 };
 
 /// The defaults for CPUs, and for GPUs and accelerators.

@@ -67,6 +67,7 @@ typedef intptr_t cl_context_properties;
 #define CL_DEVICE_NAME 0x102B
 #define CL_DRIVER_VERSION 0x102D
 #define CL_DEVICE_DOUBLE_FP_CONFIG 0x1032
+#define CL_DEVICE_HOST_UNIFIED_MEMORY 0x1035
 #define CL_DEVICE_NATIVE_VECTOR_WIDTH_INT 0x1038
 
 // Queries of a card's place on the PCI bus. They belong to extensions; a driver without them refuses them.

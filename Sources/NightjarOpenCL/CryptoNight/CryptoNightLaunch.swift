@@ -47,7 +47,8 @@ package struct CryptoNightLaunch: Sendable, Hashable {
         self.queues = queues
     }
 
-    /// The default for a device: the numbers in Kernels/CryptoNight/Launch.h, within the device's limits.
+    /// The default for a device: the numbers in Kernels/CryptoNight/Launch.h and ``DefaultRow``, within the device's
+    /// limits.
     ///
     /// - Throws: ``LaunchRefusal`` when the device cannot run the algorithm.
     package init(_ parameters: CryptoNightParameters, within limits: DeviceLimits) throws(LaunchRefusal) {
@@ -60,13 +61,14 @@ package struct CryptoNightLaunch: Sendable, Hashable {
             throw LaunchRefusal(reason: "the device has no groups of \(team) work-items, which share a hash")
         }
         let interleave = Int(defaults.interleave)
-        let budget = limits.memory / 100 * UInt64(defaults.memory_percent)
         let memory = UInt64(parameters.memory)
         let perBuffer = Int(clamping: limits.maxAllocation / memory) / interleave * interleave
         var batch = min(
-            max(1, limits.computeUnits) * Int(defaults.hashes_per_unit), Int(clamping: budget / memory),
+            max(1, limits.computeUnits) * DefaultRow.value(.cryptoNight, .hashesPerUnit, limits),
+            Int(clamping: limits.budget / memory),
             perBuffer.multipliedReportingOverflow(by: Self.maxBuffers).partialValue)
-        let groupLoop = max(1, min(Int(defaults.group_loop), limits.maxGroup / parameters.itemsInLoop))
+        let groupLoop = max(
+            1, min(DefaultRow.value(.cryptoNight, .groupLoop, limits), limits.maxGroup / parameters.itemsInLoop))
         // A group takes as long when it is half empty, so the batch is whole groups.
         if batch > groupLoop { batch = batch / groupLoop * groupLoop }
         guard batch > 0 else {

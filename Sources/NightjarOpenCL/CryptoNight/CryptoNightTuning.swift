@@ -1,4 +1,3 @@
-import CKernels
 import NightjarCore
 
 /// The settings of CryptoNight's launches that a tuner may choose.
@@ -56,11 +55,9 @@ extension CryptoNightLaunch {
             group.loop <= limits.maxGroup / parameters.itemsInLoop
         else { throw LaunchRefusal(reason: "the device allows no work-groups of that size") }
         let memory = UInt64(parameters.memory)
-        let percent = nj_cryptonight_launch_default(limits.kind == .cpu ? 1 : 0).memory_percent
-        let budget = limits.memory / 100 * UInt64(percent)
         let perBuffer = Int(clamping: limits.maxAllocation / memory) / interleave * interleave
         let whole = (batch + interleave - 1) / interleave * interleave
-        guard perBuffer > 0, UInt64(whole) <= budget / memory / UInt64(queues),
+        guard perBuffer > 0, UInt64(whole) <= limits.budget / memory / UInt64(queues),
             (whole + perBuffer - 1) / perBuffer <= Self.maxBuffers
         else { throw LaunchRefusal(reason: "the device has no memory for \(batch) scratchpads at once") }
         self.init(

@@ -36,7 +36,7 @@ package struct RandomXLaunch: Sendable, Hashable {
     /// The most hashes of a batch on this device.
     package let mostHashes: Int
 
-    /// The default for a device: the numbers in Kernels/RandomX/Launch.h, within the device's limits.
+    /// The default for a device: the numbers in Kernels/RandomX/Launch.h and ``DefaultRow``, within the device's limits.
     ///
     /// - Parameter dataset: whether to have a dataset if there is memory for it; `nil` means on all devices but CPUs.
     ///   There it takes minutes, and memory that the native CPU uses better.
@@ -51,7 +51,6 @@ package struct RandomXLaunch: Sendable, Hashable {
         let group = { (wanted: UInt32) in max(1, min(Int(wanted), limits.maxGroup)) }
         groupHash = group(defaults.group_hash)
         groupFill = group(defaults.group_fill)
-        groupLoop = group(defaults.group_loop)
         groupItems = group(defaults.group_items)
         iterations = Int(defaults.iterations)
         iterationsLight = Int(defaults.iterations_light)
@@ -63,7 +62,7 @@ package struct RandomXLaunch: Sendable, Hashable {
         let pad = UInt64(parameters.scratchpadL3)
         let cache = UInt64(parameters.cacheSize)
         let items = parameters.datasetItems
-        let budget = limits.memory / 100 * UInt64(defaults.memory_percent)
+        let budget = limits.budget
         // The cache is first filled in the host's memory, which is a CPU device's memory too.
         let caches = limits.kind == .cpu ? 2 * cache : cache
         let light = caches + pad
@@ -85,7 +84,10 @@ package struct RandomXLaunch: Sendable, Hashable {
         mostHashes = min(
             Int(clamping: room / (pad + UInt64(Self.bytesPerHash(parameters)))),
             perBuffer.multipliedReportingOverflow(by: Int(Self.maxBuffers)).partialValue)
-        var batch = min(max(1, limits.computeUnits) * Int(defaults.hashes_per_unit), mostHashes)
+        let units = max(1, limits.computeUnits)
+        var batch = min(units * DefaultRow.value(.randomX, .hashesPerUnit, limits), mostHashes)
+        let loop = DefaultRow.value(.randomX, .groupLoop, limits, hashesPerUnit: batch / units)
+        groupLoop = max(1, min(loop, limits.maxGroup))
         // A group takes as long when it is half empty, so the batch is whole groups.
         if batch > groupLoop { batch = batch / groupLoop * groupLoop }
         self.batch = max(1, batch)

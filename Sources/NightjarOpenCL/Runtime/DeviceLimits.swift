@@ -9,6 +9,8 @@ package struct DeviceLimits: Sendable, Hashable {
     /// The most work-items of a work-group.
     package var maxGroup: Int
     package var fp64: Bool
+    /// Whether its memory is the host's, as with a GPU in a processor.
+    package var sharesMemory: Bool
     /// Whether its compiler accepts PTX in kernels.
     package var acceptsPTX: Bool
     /// The 32-bit words that an instruction works on side by side in one work-item; 1 on most GPUs.
@@ -16,7 +18,7 @@ package struct DeviceLimits: Sendable, Hashable {
 
     package init(
         kind: Device.Kind, computeUnits: Int, memory: UInt64, maxAllocation: UInt64, maxGroup: Int, fp64: Bool,
-        acceptsPTX: Bool = false, vectorWidth: Int = 1
+        sharesMemory: Bool = false, acceptsPTX: Bool = false, vectorWidth: Int = 1
     ) {
         self.kind = kind
         self.computeUnits = computeUnits
@@ -24,6 +26,7 @@ package struct DeviceLimits: Sendable, Hashable {
         self.maxAllocation = maxAllocation
         self.maxGroup = maxGroup
         self.fp64 = fp64
+        self.sharesMemory = sharesMemory
         self.acceptsPTX = acceptsPTX
         self.vectorWidth = vectorWidth
     }
@@ -34,6 +37,6 @@ extension OpenCLDevice {
         DeviceLimits(
             kind: description.kind, computeUnits: description.computeUnits, memory: description.memory,
             maxAllocation: maxAllocation, maxGroup: maxGroup, fp64: description.fp64,
-            acceptsPTX: Quirks(self).acceptsPTX, vectorWidth: vectorWidth)
+            sharesMemory: sharesMemory, acceptsPTX: Quirks(self).acceptsPTX, vectorWidth: vectorWidth)
     }
 }

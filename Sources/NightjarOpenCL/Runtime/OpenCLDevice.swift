@@ -21,6 +21,8 @@ package struct OpenCLDevice: @unchecked Sendable {
     package let maxGroup: Int
     /// The 32-bit words that an instruction works on side by side in one work-item.
     package let vectorWidth: Int
+    /// Whether its memory is the host's, as with a GPU in a processor.
+    package let sharesMemory: Bool
     package let available: Bool
     package let compilerAvailable: Bool
     package let littleEndian: Bool
@@ -88,6 +90,7 @@ package struct OpenCLDevice: @unchecked Sendable {
         maxAllocation = min(allocation, reachable)
         maxGroup = Int(min(group, Self.mostGroup))
         vectorWidth = Int(min(max(1, (try? query.value(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, as: cl_uint.self)) ?? 1), 16))
+        sharesMemory = ((try? query.value(CL_DEVICE_HOST_UNIFIED_MEMORY, as: cl_bool.self)) ?? 0) != 0
         available = try query.value(CL_DEVICE_AVAILABLE, as: cl_bool.self) != 0
         compilerAvailable = try query.value(CL_DEVICE_COMPILER_AVAILABLE, as: cl_bool.self) != 0
         littleEndian = try query.value(CL_DEVICE_ENDIAN_LITTLE, as: cl_bool.self) != 0

@@ -10,8 +10,9 @@ package struct Quirks: Sendable {
     /// Options of every build.
     package var buildOptions = "-cl-std=CL1.2"
 
-    /// How long the device may take for what was enqueued before it counts as hung. A batch takes about two seconds.
-    package var hangLimit = Duration.seconds(60)
+    /// How long the device may take for what was enqueued before it counts as hung. A batch takes two to seven seconds,
+    /// if what the defaults are taken from is right.
+    package var hangLimit = Duration.seconds(120)
 
     package init(_ device: OpenCLDevice) {
         // OpenCL has no rounding modes for arithmetic. PTX has, and this driver's compiler accepts PTX.

@@ -27,7 +27,7 @@ package struct SHA256dLaunch: Sendable, Hashable {
     package static let mostOfLaunch = 1 << 31
     static let widths = [1, 2, 4, 8, 16]
 
-    /// The default for a device, the numbers in Kernels/SHA256d/Launch.h, except for the given settings.
+    /// The default for a device, the numbers in Kernels/SHA256d/Launch.h and ``DefaultRow``, except for the given settings.
     ///
     /// - Throws: ``LaunchRefusal`` when the device's limits do not allow it.
     package init(within limits: DeviceLimits, settings: TuningSettings = TuningSettings()) throws(LaunchRefusal) {
@@ -39,7 +39,8 @@ package struct SHA256dLaunch: Sendable, Hashable {
         unrolls = settings["unroll"].map { $0 != 0 } ?? (defaults.unrolls != 0)
         multiplies = settings["multiply"].map { $0 != 0 } ?? (defaults.multiplies != 0)
         nonces = settings["nonces"] ?? Int(defaults.nonces)
-        batch = settings["batch"] ?? min(Self.mostNonces, max(1, limits.computeUnits) * Int(defaults.hashes_per_unit))
+        let usual = max(1, limits.computeUnits) * DefaultRow.value(.sha256d, .hashesPerUnit, limits)
+        batch = settings["batch"] ?? min(Self.mostNonces, usual)
         slice = Int(defaults.slice)
         milliseconds = Int(defaults.milliseconds)
         guard (1...limits.maxGroup).contains(groupHash) else {

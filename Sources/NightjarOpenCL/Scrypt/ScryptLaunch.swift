@@ -31,8 +31,8 @@ package struct ScryptLaunch: Sendable, Hashable {
     package static let maxBuffers = ScratchpadBuffers.maximum
     static let gaps = [1, 2, 4]
 
-    /// The default for a device, the numbers in Kernels/Scrypt/Launch.h within the device's limits, except for the given
-    /// settings.
+    /// The default for a device, the numbers in Kernels/Scrypt/Launch.h and ``DefaultRow`` within the device's limits,
+    /// except for the given settings.
     ///
     /// - Parameter rows: RFC 7914's N.
     /// - Throws: ``LaunchRefusal`` when the device's limits do not allow it.
@@ -54,7 +54,8 @@ package struct ScryptLaunch: Sendable, Hashable {
             throw LaunchRefusal(reason: "a device can have 1 to 4 lanes, not \(queues)")
         }
         groupHash = settings["groupHash"] ?? min(Int(defaults.group_hash), limits.maxGroup)
-        groupLoop = settings["groupLoop"] ?? max(1, min(Int(defaults.group_loop), limits.maxGroup / items))
+        groupLoop =
+            settings["groupLoop"] ?? max(1, min(DefaultRow.value(.scrypt, .groupLoop, limits), limits.maxGroup / items))
         interleave = settings["interleave"] ?? Int(defaults.interleave)
         turns = Int(defaults.turns)
         milliseconds = Int(defaults.milliseconds)
@@ -62,19 +63,18 @@ package struct ScryptLaunch: Sendable, Hashable {
             throw LaunchRefusal(reason: "the device allows no work-groups of that size")
         }
         let pad = UInt64(Self.row * rows / gap)
-        let budget = limits.memory / 100 * UInt64(defaults.memory_percent)
         let hash = pad + UInt64(4 * Prelude.scryptRecordWords)
         guard (1...1 << 16).contains(interleave) else {
             throw LaunchRefusal(reason: "scratchpads can alternate by 1 to \(1 << 16), not \(interleave)")
         }
         let perBuffer = Int(clamping: limits.maxAllocation / pad) / interleave * interleave
         let most = min(
-            Int(clamping: budget / hash / UInt64(queues)) / interleave * interleave,
+            Int(clamping: limits.budget / hash / UInt64(queues)) / interleave * interleave,
             perBuffer.multipliedReportingOverflow(by: Self.maxBuffers).partialValue)
         guard most > 0 else {
             throw LaunchRefusal(reason: "the device has no memory for \(interleave) scratchpads of \(pad) bytes")
         }
-        let usual = max(1, limits.computeUnits) * Int(defaults.hashes_per_unit)
+        let usual = max(1, limits.computeUnits) * DefaultRow.value(.scrypt, .hashesPerUnit, limits)
         batch = settings["batch"] ?? max(1, min(usual, most) / groupLoop * groupLoop)
         guard (1...most).contains(batch) else {
             throw LaunchRefusal(reason: "the device has no memory for \(batch) scratchpads at once")

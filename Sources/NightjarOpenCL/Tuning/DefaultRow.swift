@@ -1,0 +1,166 @@
+import NightjarCore
+
+/// A default setting of some devices, and why it is so.
+///
+/// ``table`` has all defaults that depend on a device's size or memory. Those that are the same on every GPU are in each
+/// family's `Launch.h`, in `Kernels`. docs/gpu-defaults.md is made from the table.
+package struct DefaultRow: Sendable {
+    package enum Family: String, Sendable {
+        case randomX = "RandomX"
+        case cryptoNight = "CryptoNight"
+        case sha256d = "SHA-256d"
+        case scrypt
+        case all
+    }
+
+    package enum Setting: String, Sendable {
+        /// Hashes of a batch for each compute unit, if the device has memory for as many.
+        case hashesPerUnit = "hashes a unit"
+        /// Hashes of a group in the kernel that takes most of the time.
+        case groupLoop
+        /// Of the device's memory, for scratchpads and RandomX's cache and dataset.
+        case memoryPercent = "memory used, percent"
+        /// As ``memoryPercent``, in another unit.
+        case memoryLeft = "memory left, GiB"
+    }
+
+    package let family: Family
+    package let setting: Setting
+    package let value: Int
+    /// The devices, in words.
+    package let devices: String
+    package let reason: String
+    private let applies: @Sendable (_ limits: DeviceLimits, _ hashesPerUnit: Int) -> Bool
+
+    private init(
+        _ family: Family, _ setting: Setting, _ value: Int, _ devices: String, because reason: String,
+        applies: @escaping @Sendable (_ limits: DeviceLimits, _ hashesPerUnit: Int) -> Bool
+    ) {
+        self.family = family
+        self.setting = setting
+        self.value = value
+        self.devices = devices
+        self.reason = reason
+        self.applies = applies
+    }
+
+    /// A device's default. There must be one: see ``table``.
+    ///
+    /// - Parameter hashesPerUnit: hashes of a batch for each compute unit, where a group's size depends on them.
+    static func value(
+        _ family: Family, _ setting: Setting, _ limits: DeviceLimits, hashesPerUnit: Int = 0
+    ) -> Int {
+        guard let row = row(family, setting, limits, hashesPerUnit) else {
+            preconditionFailure("no default of \(setting.rawValue) for \(family.rawValue)")
+        }
+        return row.value
+    }
+
+    fileprivate static func row(
+        _ family: Family, _ setting: Setting, _ limits: DeviceLimits, _ hashesPerUnit: Int = 0
+    ) -> DefaultRow? {
+        table.first { $0.family == family && $0.setting == setting && $0.applies(limits, hashesPerUnit) }
+    }
+
+    private static let inTurn = "A driver runs work-items one after the other: more of them only take longer."
+
+    /// Of the rows for a setting, the first counts that is for the device. The last one is for all devices, except for
+    /// ``Setting/memoryLeft``.
+    package static let table: [DefaultRow] = [
+        DefaultRow(
+            .all, .memoryLeft, 4, "own memory of more than 20 GiB",
+            because: "A driver and a display need a few GiB, however large the memory is."
+        ) { limits, _ in limits.hasOwnMemory && limits.memory > 20 << 30 },
+        DefaultRow(
+            .all, .memoryPercent, 50, "CPUs", because: "Other programs use the same memory."
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .all, .memoryPercent, 80, "all others", because: "A display uses the same memory."
+        ) { _, _ in true },
+
+        DefaultRow(
+            .randomX, .hashesPerUnit, 2, "CPUs",
+            because: inTurn
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .randomX, .hashesPerUnit, 96, "GPUs in a processor",
+            because: "Much memory, but slow: all of it would be a batch of a minute."
+        ) { limits, _ in limits.sharesMemory },
+        DefaultRow(
+            .randomX, .hashesPerUnit, 512, "all others",
+            because: "Each hash is one long chain of instructions. While they are too few to keep a unit busy, a batch "
+                + "takes the same time whatever its size. With 512, a unit or the memory is busy."
+        ) { _, _ in true },
+        // Members of a group wait for each other. A smaller group waits less, and issues more instructions in all.
+        DefaultRow(
+            .randomX, .groupLoop, 1, "CPUs", because: inTurn
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .randomX, .groupLoop, 8, "fewer than 68 hashes a unit",
+            because: "A unit is mostly idle: what counts is how long one group takes."
+        ) { _, hashesPerUnit in hashesPerUnit < 68 },
+        DefaultRow(
+            .randomX, .groupLoop, 16, "fewer than 110 hashes a unit",
+            because: "Between the row above and the row below."
+        ) { _, hashesPerUnit in hashesPerUnit < 110 },
+        DefaultRow(
+            .randomX, .groupLoop, 32, "all others",
+            because: "A unit has enough groups to be busy: what counts is how many instructions they issue in all."
+        ) { _, _ in true },
+
+        DefaultRow(
+            .cryptoNight, .hashesPerUnit, 2, "CPUs",
+            because: inTurn
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .cryptoNight, .hashesPerUnit, 128, "1 GiB of own memory a unit, or more",
+            because: "Memory that large is fast: 64 hashes a unit do not keep it busy."
+        ) { limits, _ in limits.hasOwnMemory && limits.memory / UInt64(max(1, limits.computeUnits)) >= 1 << 30 },
+        DefaultRow(
+            .cryptoNight, .hashesPerUnit, 64, "all others",
+            because: "As many keep the memory busy, and a batch takes about two seconds."
+        ) { _, _ in true },
+        DefaultRow(
+            .cryptoNight, .groupLoop, 1, "CPUs", because: inTurn
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .cryptoNight, .groupLoop, 16, "all others",
+            because: "Small groups spread the hashes evenly over the units. The memory is the limit, not instructions."
+        ) { _, _ in true },
+
+        DefaultRow(
+            .sha256d, .hashesPerUnit, 1 << 22, "CPUs", because: "A batch takes about a second."
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .sha256d, .hashesPerUnit, 1 << 25, "all others",
+            because: "A batch takes about half a second on large devices."
+        ) { _, _ in true },
+
+        DefaultRow(
+            .scrypt, .hashesPerUnit, 64, "CPUs",
+            because: inTurn
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .scrypt, .hashesPerUnit, 256, "all others",
+            because: "A hash is bound by arithmetic as long as enough of them are in flight."
+        ) { _, _ in true },
+        DefaultRow(
+            .scrypt, .groupLoop, 1, "CPUs", because: inTurn
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .scrypt, .groupLoop, 64, "all others",
+            because: "The scratchpads of 64 hashes alternate by rows, so that a group stores whole pieces of memory."
+        ) { _, _ in true },
+    ]
+}
+
+extension DeviceLimits {
+    /// Whether no other device uses its memory.
+    fileprivate var hasOwnMemory: Bool { kind != .cpu && !sharesMemory }
+
+    /// The most bytes that scratchpads, and RandomX's cache and dataset, may take.
+    var budget: UInt64 {
+        if let row = DefaultRow.row(.all, .memoryLeft, self) { return memory - UInt64(row.value) << 30 }
+        return memory / 100 * UInt64(DefaultRow.value(.all, .memoryPercent, self))
+    }
+}
