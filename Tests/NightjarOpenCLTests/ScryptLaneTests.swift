@@ -211,8 +211,7 @@ struct ScryptLaneTests {
         #expect(plain.batch == 20 * 256 && plain.queues == 2 && plain.gap == 1 && plain.items == 1)
         #expect(try ScryptLaunch(rows: 1024, within: limits, settings: plain.settings) == plain)
         let knobs = ScryptLaunch.knobs(rows: 1024, within: limits)
-        #expect(
-            knobs.map(\.name) == ["batch", "gap", "items", "queues", "groupLoop", "interleave", "groupHash"])
+        #expect(knobs.map(\.name) == ["batch", "gap", "items", "queues", "groupLoop", "interleave"])
         for knob in knobs {
             #expect(plain.settings[knob.name].map(knob.values.contains) == true, "\(knob) has the default")
             for value in knob.values {

@@ -20,7 +20,10 @@ struct TuningTests {
         let families = OpenCLFamilies.builtIn()
         let plain = try families.launch(algorithm, within: Self.limits)
         let knobs = families.knobs(algorithm, within: Self.limits)
-        #expect(knobs.count >= 5 && knobs.first?.name == "batch")
+        #expect(knobs.count >= 2 && knobs.first?.name == "batch")
+        let batches = try #require(knobs.first).values
+        let batch = plain.batch
+        #expect(batches.filter { $0 < batch }.suffix(2) == [batch / 3, batch / 2], "a part may fit a cache")
         for knob in knobs {
             #expect(knob.values == Array(Set(knob.values)).sorted() && knob.values.count > 1)
             #expect(plain.settings[knob.name].map(knob.values.contains) == true, "\(knob) has the default")

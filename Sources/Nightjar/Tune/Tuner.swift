@@ -14,17 +14,29 @@ struct Tuner: Sendable {
 
     /// Faster by less is noise.
     private static let gain = 1.02
-    /// A new job waits for the batch in hand, and a display for the launch: longer batches are not tried for.
+    /// Slower by more is not noise.
+    private static let loss = 0.9
+    /// The part of the time that one measurement takes.
+    private static let share = 1.0 / 40
+    /// A new job waits for the batch in hand: longer batches, in seconds, are not tried for...
     private static let longestBatch = 3.0
+    /// ...except that a batch may take this many times as long as one of the defaults.
+    private static let longerBatch = 1.5
     /// Digests of each setting that are compared with the CPU's.
     private static let compared = 4
-    /// Pairs of measurements, best and default in turns, that decide in the end.
+    /// The most pairs of measurements, best and default in turns, that decide in the end.
     private static let pairs = 3
 
     private var begin = ContinuousClock.now
     private var expected: [Digest] = []
     private var measurements: [TuneResult.Measurement] = []
     private var best: (settings: TuningSettings, rate: Double)?
+    /// Seconds of the longest batch that is measured to the end. The defaults stand, whatever they take.
+    private var batchLimit = Double.infinity
+    /// Hashes that all lanes of the last plan have under way.
+    private var hashesAtOnce = 0
+    /// Seconds of the shortest measurement so far, with all that belongs to it.
+    private var shortest = Double.infinity
     private var lastFault: NightjarError?
 
     init(
@@ -58,6 +70,7 @@ struct Tuner: Sendable {
                 return failed(lastFault ?? .cancelled)
             }
             best = (defaults, first)
+            batchLimit = max(Self.longestBatch, Self.longerBatch * Double(hashesAtOnce) / first)
             climb(backend, knobs, defaults, work)
             return try decide(backend, defaults, work)
         } catch {
@@ -66,7 +79,9 @@ struct Tuner: Sendable {
     }
 
     /// Part of the time is left for the end.
-    private var isTimeUp: Bool { isCancelled() || spent > 0.75 * seconds }
+    private var isTimeUp: Bool {
+        isCancelled() || spent > seconds - min(seconds / 2, Double(2 * Self.pairs) * shortest)
+    }
     private var spent: Double { (ContinuousClock.now - begin) / .seconds(1) }
 
     private mutating func climb(
@@ -78,7 +93,8 @@ struct Tuner: Sendable {
             hasGained = false
             for knob in knobs {
                 for isUp in [true, false] {
-                    // One value that is no faster may be noise: stop after two in a row.
+                    // One value that is no faster may be noise: stop after two in a row, or after one that is clearly
+                    // slower. A smaller batch may be slower, and a still smaller one faster, because it fits a cache.
                     var misses = 0
                     while misses < 2, !isTimeUp, let here = best?.settings[knob.name] {
                         let further =
@@ -87,13 +103,17 @@ struct Tuner: Sendable {
                         var settings = best?.settings ?? defaults
                         settings[knob.name] = further[misses]
                         misses += 1
-                        guard known.insert(settings).inserted,
-                            let rate = measure(backend, settings, work, "\(knob.name) \(settings[knob.name] ?? 0)"),
-                            rate > (best?.rate ?? 0) * Self.gain
-                        else { continue }
-                        best = (settings, rate)
-                        hasGained = true
-                        misses = 0
+                        guard known.insert(settings).inserted else { continue }
+                        let words = "\(knob.name) \(settings[knob.name] ?? 0)"
+                        let rate = measure(backend, settings, work, words) ?? 0
+                        let before = best?.rate ?? 0
+                        if rate > before * Self.gain {
+                            best = (settings, rate)
+                            hasGained = true
+                            misses = 0
+                        } else if rate < before * Self.loss, isUp || knob.name != "batch" {
+                            break
+                        }
                     }
                 }
             }
@@ -109,15 +129,18 @@ struct Tuner: Sendable {
         var plain = chosen.rate
         let count = measurements.count
         if chosen.settings != defaults {
-            var rates: (best: [Double], plain: [Double]) = ([], [])
-            for _ in 0..<Self.pairs {
-                if let rate = measure(backend, chosen.settings, work, "the best again") { rates.best.append(rate) }
-                if let rate = measure(backend, defaults, work, "the defaults again") { rates.plain.append(rate) }
+            var (ratios, rates): ([Double], [Double]) = ([], [])
+            while ratios.count < Self.pairs, !Self.areClear(ratios) {
+                let rate = measure(backend, chosen.settings, work, "the best again") ?? 0
+                guard let other = measure(backend, defaults, work, "the defaults again") else {
+                    return failed(isCancelled() ? .cancelled : lastFault ?? fault("the defaults failed"))
+                }
+                rates.append(other)
+                ratios.append(rate / other)
             }
             guard !isCancelled() else { return failed(.cancelled) }
-            guard rates.plain.count == Self.pairs else { return failed(lastFault ?? fault("the defaults failed")) }
-            plain = Self.median(rates.plain)
-            chosen.rate = rates.best.count == Self.pairs ? Self.median(rates.best) : 0
+            plain = Self.median(rates)
+            chosen.rate = plain * (ratios.contains(0) ? 0 : Self.median(ratios))
             if chosen.rate <= plain * Self.gain { chosen = (defaults, plain) }
         }
         let explanation =
@@ -137,21 +160,26 @@ struct Tuner: Sendable {
         _ backend: any TunableBackend, _ settings: TuningSettings, _ work: Work, _ words: String
     ) -> Double? {
         progress(TuneProgress(fraction: min(1, spent / seconds), trying: words, best: best?.rate))
+        let before = spent
         let rate = rate(backend, settings, work)
+        shortest = min(shortest, spent - before)
         measurements.append(TuneResult.Measurement(settings: settings, hashrate: rate))
         return rate
     }
 
     private mutating func rate(_ backend: any TunableBackend, _ settings: TuningSettings, _ work: Work) -> Double? {
         do {
+            let plan = try backend.plan(algorithm, on: device, settings: settings)
+            hashesAtOnce = plan.lanes.count * (plan.facts.hashesAtOnce ?? 0)
             let timer = LaneTimer(
-                name: "\(settings)", algorithm: algorithm, device: device, expected: expected, seconds: seconds / 40,
-                // The defaults stand, whatever they take.
-                longestBatch: best == nil ? .infinity : Self.longestBatch, isCancelled: isCancelled)
+                name: "\(settings)", algorithm: algorithm, device: device, expected: expected,
+                seconds: seconds * Self.share,
+                hopeless: Self.loss * (best?.rate ?? 0) / Double(max(1, plan.lanes.count)), longestBatch: batchLimit,
+                isCancelled: isCancelled)
             let rates = Monitor<[Double?]>([])
             let group = try LaneGroup(
-                try backend.plan(algorithm, on: device, settings: settings), device: device, algorithm: algorithm,
-                settles: true, work: work, settling: Settling(isCancelled: isCancelled), provesItself: false
+                plan, device: device, algorithm: algorithm, settles: true, work: work,
+                settling: Settling(isCancelled: isCancelled), provesItself: false
             ) { _, lane in
                 let rate = try timer.rate(of: lane)
                 rates.withLock { $0.append(rate) }
@@ -186,7 +214,15 @@ struct Tuner: Sendable {
 
     private func digests(_ lane: any Lane, _ work: Work) throws -> [Digest] {
         try lane.prepare(work)
-        return try LaneTimer.digests(lane, Self.compared)
+        var digests = [Digest](repeating: Digest(), count: Self.compared)
+        try digests.withUnsafeMutableBufferPointer { buffer in
+            for first in stride(from: 0, to: Self.compared, by: lane.batch) {
+                let end = min(Self.compared, first + lane.batch)
+                try lane.digests(
+                    UInt64(first)..<UInt64(end), into: UnsafeMutableBufferPointer(rebasing: buffer[first..<end]))
+            }
+        }
+        return digests
     }
 
     private func nothing(_ reason: String) -> TuneResult {
@@ -204,7 +240,17 @@ struct Tuner: Sendable {
             isKept: false, explanation: "", error: error)
     }
 
-    private static func median(_ rates: [Double]) -> Double { rates.sorted()[rates.count / 2] }
+    /// Whether two pairs or more tell clearly that the best is faster, or that it is not.
+    ///
+    /// - Parameter ratios: of a pair's rates, the best's to the defaults'.
+    private static func areClear(_ ratios: [Double]) -> Bool {
+        ratios.count >= 2 && (ratios.allSatisfy { $0 * loss > 1 } || ratios.allSatisfy { $0 <= 1 })
+    }
+
+    private static func median(_ rates: [Double]) -> Double {
+        let sorted = rates.sorted()
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
 
     private static func ratio(_ value: Double) -> String {
         let hundredths = Int((value * 100).rounded())

@@ -11,7 +11,6 @@ extension CryptoNightLaunch {
                 ("interleave", Knobs.powers(1...32)),
                 ("unroll", parameters.base == .gpu ? [] : Knobs.powers(1...8)),
                 ("groupFill", Knobs.powers(itemsInFill...256)),
-                ("groupHash", Knobs.powers(1...256)),
             ]
         ) { settings in (try? CryptoNightLaunch(parameters, within: limits, settings: settings)) != nil }
     }

@@ -11,8 +11,7 @@ extension RandomXLaunch {
             [
                 ("batch", Knobs.multiples(of: plain.batch)), ("takesTurns", [0, 1]),
                 ("ptx", limits.acceptsPTX ? [0, 1] : []),
-                ("groupLoop", Knobs.powers(1...64)), ("groupFill", Knobs.powers(4...256)),
-                ("groupHash", Knobs.powers(1...256)),
+                ("groupLoop", Knobs.powers(1...64)),
             ]
         ) { settings in
             (try? RandomXLaunch(parameters, within: limits, dataset: dataset, settings: settings)) != nil

@@ -105,7 +105,6 @@ package struct ScryptLaunch: Sendable, Hashable {
             [
                 ("batch", Knobs.multiples(of: plain.batch)), ("gap", gaps), ("items", [1, 4]), ("queues", [1, 2]),
                 ("groupLoop", Knobs.powers(1...256)), ("interleave", Knobs.powers(1...256)),
-                ("groupHash", Knobs.powers(1...256)),
             ]
         ) { settings in (try? ScryptLaunch(rows: rows, within: limits, settings: settings)) != nil }
     }

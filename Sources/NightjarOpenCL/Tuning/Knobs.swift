@@ -1,6 +1,7 @@
 import NightjarCore
 
-/// The values that a tuner may try, for every family.
+/// The values that a tuner may try, for every family. Work-groups of kernels that take less than 2 % of the time are no
+/// knobs: what they gain would be noise.
 enum Knobs {
     /// For each knob, the values that are allowed while all other knobs have their defaults. A knob with fewer than two
     /// such values is left out.
@@ -18,7 +19,7 @@ enum Knobs {
     static func multiples(of number: Int) -> [Int] {
         Array(
             Set(
-                [number / 8, number / 4, number / 2, number * 3 / 4, number, number * 3 / 2]
+                [number / 8, number / 4, number / 3, number / 2, number, number * 3 / 2]
                     + [2, 3, 4, 6, 8].map { number * $0 })
         )
         .filter { $0 > 0 }.sorted()
