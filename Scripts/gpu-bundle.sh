@@ -34,6 +34,8 @@ for library in libOpenCL.so.1 libhwloc.so.15; do
     [ -f "$stage/lib/$library" ] || { echo "error: $library is not in the bundle" >&2; exit 1; }
 done
 cp Scripts/gpu-report.sh "$stage/report.sh"
+cp Scripts/gpu-quick.sh "$stage/quick.sh"
+cp Scripts/gpu-predictions.txt "$stage/predictions.txt"
 cp LICENSE "$stage/LICENSE"
 chmod 755 "$stage/nightjar" "$stage/report.sh"
 mkdir -p "$(dirname "$output")"

@@ -1,11 +1,13 @@
 #!/bin/sh
 # Measures this machine's OpenCL devices with the nightjar beside this script, prints the results, and writes them as JSON.
 # Usage: report.sh [-o FILE] [-d DEVICES] [-a ALGORITHMS] [-s SECONDS] [-n]
+#        report.sh --quick [-o FILE] [-d DEVICE] [-s SECONDS]
 #   -o  where the JSON goes (report.json): a new file, which is written again after each step
 #   -d  comma-separated device names (opencl: all OpenCL devices)
 #   -a  comma-separated algorithms (all)
 #   -s  seconds of tuning for each algorithm on each device (60); benchmarks take a sixth of it
 #   -n  no tuning
+#   --quick  the first GPU alone, for at most eight minutes (-s: 480 seconds), with a model's predictions beside the results
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 nightjar=$here/nightjar
@@ -13,14 +15,18 @@ output=report.json
 devices=opencl
 algorithms=
 seconds=60
+total=480
 tunes=yes
-while getopts o:d:a:s:n option; do
-    case $option in
-    o) output=$OPTARG ;;
-    d) devices=$OPTARG ;;
-    a) algorithms=$OPTARG ;;
-    s) seconds=$OPTARG ;;
-    n) tunes=no ;;
+mode=full
+while getopts o:d:a:s:n-: option; do
+    case $option$OPTARG in
+    -quick) mode=quick ;;
+    -*) exit 64 ;;
+    o*) output=$OPTARG ;;
+    d*) devices=$OPTARG ;;
+    a*) algorithms=$OPTARG ;;
+    s*) seconds=$OPTARG total=$OPTARG ;;
+    n*) tunes=no ;;
     *) exit 64 ;;
     esac
 done
@@ -33,6 +39,8 @@ if [ -e "$output" ] || [ -L "$output" ]; then fail "it is there already; name a 
 (set -C && : >"$output") 2>/dev/null || fail "it cannot be made; name another file with -o"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 # Whether only root could have put a file where it is: it is loaded as code.
 is_roots() {
     path=$(realpath "$1") || return 1
@@ -86,6 +94,10 @@ write() {
         printf '"tune":%s,\n' "$(object tune)"
         printf '"tuned":%s}\n' "$(object tuned)"
     } >"$work/report"
+    publish
+}
+# Gives the report its name.
+publish() {
     # A new file takes the name: another user who may write the folder could have put a link there meanwhile.
     new=$(mktemp "$output.XXXXXX") || fail "no file can be made beside it"
     cat "$work/report" >"$new" && chmod "$(printf '%o' "$((0666 & ~$(umask)))")" "$new" && mv -T "$new" "$output" || {
@@ -96,6 +108,13 @@ write() {
 title() { printf '\n== %s\n' "$1"; }
 # One line a result of a benchmark.
 show() { object "$1" | sed -e 's/{"algorithm"/\n&/g' | sed -e '1d' -e 's/,"explanation.*//'; }
+
+if [ "$mode" = quick ]; then
+    # shellcheck source=Scripts/gpu-quick.sh
+    . "$here/quick.sh"
+    printf '\nwritten to %s\n' "$output"
+    exit $failed
+fi
 algorithm=${algorithms:+-a $algorithms}
 span=$(awk -v s="$seconds" 'BEGIN { print s / 6 }')
 
