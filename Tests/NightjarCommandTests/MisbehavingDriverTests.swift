@@ -103,6 +103,31 @@ import Testing
         #expect(mine.code == 0, "\(mine)")
     }
 
+    /// A child ends with the program, however that ends.
+    @Test func noChildOutlivesTheProgram() async throws {
+        let driver = try await SharedObject("libbad.so", FakeDriver.source(.hang, at: .load))
+        var variables = try Self.environment(driver, alone: true)
+        func children() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { name in
+                func has(_ file: String, _ text: String) -> Bool {
+                    guard let bytes = FileManager.default.contents(atPath: "/proc/\(name)/\(file)") else {
+                        return false
+                    }
+                    return String(decoding: bytes, as: UTF8.self).contains(text)
+                }
+                return Int(name) != nil && has("cmdline", "--probe-opencl-drivers") && has("environ", driver.folder)
+            }.count
+        }
+        let run = try Binary(["devices"], environment: variables)
+        try await eventually("a child") { try children() > 0 }
+        run.send(SIGKILL)
+        try await eventually("its end") { try children() == 0 }
+        // One whose parent has ended before it could ask for its own end: it ends at once, and does not hang.
+        variables["NIGHTJAR_CHILD_OF"] = "1"
+        let late = try await Binary.run(["--probe-opencl-drivers"], environment: variables)
+        #expect(late.code == 1 && !late.wasKilled, "\(late)")
+    }
+
     @Test func aProgramIsTriedOnce() async throws {
         let driver = try await SharedObject("libbad.so", FakeDriver.source())
         let trace = driver.folder + "/trace"

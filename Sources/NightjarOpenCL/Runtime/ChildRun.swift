@@ -29,6 +29,9 @@ package final class ChildRun {
     /// runs, and when its end is not known.
     package private(set) var fault: String?
 
+    /// A variable in the environment of every child: the number of the process that started it.
+    static let parentVariable = "NIGHTJAR_CHILD_OF"
+
     private let id: pid_t
     private let limits: Limits
     private let begin = ContinuousClock.now
@@ -139,14 +142,15 @@ package final class ChildRun {
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var words = command.map { strdup($0) } + [nil]
+        let added = [variable, (name: parentVariable, value: "\(getpid())")].compactMap(\.self)
         var variables: [UnsafeMutablePointer<CChar>?] = []
         var next = nj_environment()
         while let place = next, let text = place.pointee {
-            let isReplaced = variable.map { String(cString: text).hasPrefix($0.name + "=") } ?? false
+            let isReplaced = added.contains { String(cString: text).hasPrefix($0.name + "=") }
             if !isReplaced { variables.append(strdup(text)) }
             next = place + 1
         }
-        if let variable { variables.append(strdup("\(variable.name)=\(variable.value)")) }
+        for (name, value) in added { variables.append(strdup("\(name)=\(value)")) }
         variables.append(nil)
         defer { for text in words + variables { free(text) } }
         var id = pid_t()

@@ -30,6 +30,10 @@ package enum DriverChild {
     /// - Parameter seconds: when it ends if it hangs and its parent process is gone.
     static func begin(seconds: UInt32) {
         nj_end_with_parent()
+        // The parent may have ended before that.
+        if let parent = getenv(ChildRun.parentVariable), pid_t(String(cString: parent)) != getppid() {
+            _exit(EXIT_FAILURE)
+        }
         alarm(seconds)
         // A crash is expected here: leave no core file.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
