@@ -82,6 +82,7 @@ lint:
 	python3 Kernels/Shared/generate-tables.py --check
 	python3 Kernels/generate-table.py --check
 	python3 Scripts/generate-known-answers.py --check
+	python3 Scripts/check-rounding.py
 	sh Kernels/lint.sh
 
 # The library's documentation, as a web site.

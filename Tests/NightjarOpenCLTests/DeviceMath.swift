@@ -64,6 +64,11 @@ struct DeviceMath {
                 results[0] = nj_round_add(a, b, mode);
                 results[1] = nj_round_subtract(a, b, mode);
                 results[2] = nj_round_multiply(a, b, mode);
+                // The form that is a sum or a product must be the same as both. Else no result is a number.
+                const double sum = nj_round_sum_or_product(a, b, false, mode);
+                const double product = nj_round_sum_or_product(a, b, true, mode);
+                if (as_ulong(sum) != as_ulong(results[0]) || as_ulong(product) != as_ulong(results[2]))
+                    results[0] = results[2] = NAN;
                 results[3] = nj_round_divide(a, b, mode);
                 results[4] = nj_round_sqrt(a, mode);
             }
