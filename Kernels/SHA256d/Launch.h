@@ -7,7 +7,6 @@ static const struct nj_sha256d_launch nj_sha256d_launch_cpu = {
     .group_hash = 1,
     .nonces = 1 << 12,
     .unrolls = 0,
-    .multiplies = 0,
     .slice = 1 << 20,
     .milliseconds = 0,
 };
@@ -18,7 +17,6 @@ static const struct nj_sha256d_launch nj_sha256d_launch_gpu = {
     .group_hash = 256,
     .nonces = 16,
     .unrolls = 1,
-    .multiplies = 0,
     .slice = 1 << 22,
     .milliseconds = 50,
 };

@@ -70,8 +70,6 @@ struct nj_sha256d_launch {
     uint32_t nonces;
     /// 1 if all rounds are written out; 0 if loops run sixteen at a time.
     uint32_t unrolls;
-    /// 1 if the scan multiplies by one where it adds.
-    uint32_t multiplies;
     /// Nonces of one launch, until it is measured how long they take.
     uint32_t slice;
     /// Milliseconds that a launch may take; 0 leaves its nonces as they are.

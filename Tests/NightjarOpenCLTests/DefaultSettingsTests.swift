@@ -7,24 +7,25 @@ import Testing
 @Suite("Default settings by device", .timeLimit(.minutes(2)))
 struct DefaultSettingsTests {
     private static func card(
-        _ units: Int, gibibytes: UInt64, isNVIDIA: Bool = true
+        _ units: Int, gibibytes: UInt64, capability: Int = 0
     ) -> DeviceLimits {
+        let isNVIDIA = capability > 0
         // NVIDIA's drivers allow a quarter of the memory for one buffer.
-        DeviceLimits(
+        return DeviceLimits(
             kind: .gpu, computeUnits: units, memory: gibibytes << 30,
             maxAllocation: (gibibytes << 30) / 100 * (isNVIDIA ? 25 : 85), maxGroup: isNVIDIA ? 1024 : 256, fp64: true,
-            acceptsPTX: isNVIDIA)
+            acceptsPTX: isNVIDIA, computeCapability: capability)
     }
 
     private static let cards: [(name: String, limits: DeviceLimits)] = [
-        ("H100 SXM, 80 GiB", card(132, gibibytes: 80)),
-        ("H200, 141 GiB", card(132, gibibytes: 141)),
-        ("A100, 80 GiB", card(108, gibibytes: 80)),
-        ("V100, 16 GiB", card(80, gibibytes: 16)),
-        ("RTX 4090, 24 GiB", card(128, gibibytes: 24)),
-        ("RTX 5090, 32 GiB", card(170, gibibytes: 32)),
-        ("RX 7900 XTX, 24 GiB", card(96, gibibytes: 24, isNVIDIA: false)),
-        ("RX Vega 64, 8 GiB", card(64, gibibytes: 8, isNVIDIA: false)),
+        ("H100 SXM, 80 GiB", card(132, gibibytes: 80, capability: 9)),
+        ("H200, 141 GiB", card(132, gibibytes: 141, capability: 9)),
+        ("A100, 80 GiB", card(108, gibibytes: 80, capability: 8)),
+        ("V100, 16 GiB", card(80, gibibytes: 16, capability: 7)),
+        ("RTX 4090, 24 GiB", card(128, gibibytes: 24, capability: 8)),
+        ("RTX 5090, 32 GiB", card(170, gibibytes: 32, capability: 12)),
+        ("RX 7900 XTX, 24 GiB", card(96, gibibytes: 24)),
+        ("RX Vega 64, 8 GiB", card(64, gibibytes: 8)),
     ]
 
     private static func settings(_ algorithm: Algorithm, _ limits: DeviceLimits) throws -> TuningSettings {
@@ -58,9 +59,15 @@ struct DefaultSettingsTests {
         #expect(found == [8448, 16896, 6912, 5120, 8192, 10880, 6144, 3264])
     }
 
+    @Test("SHA-256d multiplies by one on NVIDIA's cards with a unit for that")
+    func sha256d() throws {
+        let found = try Self.cards.map { try Self.settings(.sha256d, $0.limits)["multiply"] ?? 0 }
+        #expect(found == [1, 1, 1, 1, 1, 0, 0, 0])
+    }
+
     @Test("A GPU in a processor, and a CPU, do not get all memory")
     func sharedMemory() throws {
-        var limits = Self.card(40, gibibytes: 64, isNVIDIA: false)
+        var limits = Self.card(40, gibibytes: 64)
         #expect(try Self.settings(.rx0, limits)["batch"] == 40 * 512)
         limits.sharesMemory = true
         let shared = try Self.settings(.rx0, limits)
@@ -94,7 +101,8 @@ struct DefaultSettingsTests {
             let batches = settings.map { "\($0["batch"] ?? 0)" }
             let hashes = (settings[0]["batch"] ?? 0) / card.limits.computeUnits
             return "| \(card.name) | \(card.limits.computeUnits) | \(batches[0]) | \(hashes) "
-                + "| \(settings[0]["groupLoop"] ?? 0) | \(batches[1...].joined(separator: " | ")) |"
+                + "| \(settings[0]["groupLoop"] ?? 0) | \(batches[1...].joined(separator: " | ")) "
+                + "| \(settings[2]["multiply"] ?? 0) |"
         }
         return """
             # Default settings of OpenCL devices
@@ -122,8 +130,8 @@ struct DefaultSettingsTests {
             With the units and the memory of their data sheets. Drivers report a little less memory, and AMD's may count
             two compute units as one.
 
-            | Card | Units | RandomX batch | a unit | groupLoop | CryptoNight (2 MiB) batch | SHA-256d batch | scrypt batch |
-            |---|---|---|---|---|---|---|---|
+            | Card | Units | RandomX batch | a unit | groupLoop | CryptoNight (2 MiB) batch | SHA-256d batch | scrypt batch | SHA-256d multiply |
+            |---|---|---|---|---|---|---|---|---|
             \(cards.joined(separator: "\n"))
 
             """

@@ -70,7 +70,8 @@ typedef intptr_t cl_context_properties;
 #define CL_DEVICE_HOST_UNIFIED_MEMORY 0x1035
 #define CL_DEVICE_NATIVE_VECTOR_WIDTH_INT 0x1038
 
-// Queries of a card's place on the PCI bus. They belong to extensions; a driver without them refuses them.
+// Queries of a card's generation and place on the PCI bus. They belong to extensions; a driver without them refuses them.
+#define CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV 0x4000
 #define CL_DEVICE_PCI_BUS_ID_NV 0x4008
 #define CL_DEVICE_PCI_SLOT_ID_NV 0x4009
 #define CL_DEVICE_PCI_DOMAIN_ID_NV 0x400A

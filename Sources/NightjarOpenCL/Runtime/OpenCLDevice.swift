@@ -23,6 +23,8 @@ package struct OpenCLDevice: @unchecked Sendable {
     package let vectorWidth: Int
     /// Whether its memory is the host's, as with a GPU in a processor.
     package let sharesMemory: Bool
+    /// The major number of an NVIDIA device's compute capability; 0 on all others.
+    package let computeCapability: Int
     package let available: Bool
     package let compilerAvailable: Bool
     package let littleEndian: Bool
@@ -91,6 +93,7 @@ package struct OpenCLDevice: @unchecked Sendable {
         maxGroup = Int(min(group, Self.mostGroup))
         vectorWidth = Int(min(max(1, (try? query.value(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, as: cl_uint.self)) ?? 1), 16))
         sharesMemory = ((try? query.value(CL_DEVICE_HOST_UNIFIED_MEMORY, as: cl_bool.self)) ?? 0) != 0
+        computeCapability = Int((try? query.value(CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV, as: cl_uint.self)) ?? 0)
         available = try query.value(CL_DEVICE_AVAILABLE, as: cl_bool.self) != 0
         compilerAvailable = try query.value(CL_DEVICE_COMPILER_AVAILABLE, as: cl_bool.self) != 0
         littleEndian = try query.value(CL_DEVICE_ENDIAN_LITTLE, as: cl_bool.self) != 0

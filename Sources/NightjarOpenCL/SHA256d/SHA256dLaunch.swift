@@ -37,7 +37,7 @@ package struct SHA256dLaunch: Sendable, Hashable {
         let fitting = limits.kind == .cpu ? Self.widths.last { $0 <= limits.vectorWidth } : nil
         width = settings["width"] ?? fitting ?? 1
         unrolls = settings["unroll"].map { $0 != 0 } ?? (defaults.unrolls != 0)
-        multiplies = settings["multiply"].map { $0 != 0 } ?? (defaults.multiplies != 0)
+        multiplies = (settings["multiply"] ?? DefaultRow.value(.sha256d, .multiply, limits)) != 0
         nonces = settings["nonces"] ?? Int(defaults.nonces)
         let usual = max(1, limits.computeUnits) * DefaultRow.value(.sha256d, .hashesPerUnit, limits)
         batch = settings["batch"] ?? min(Self.mostNonces, usual)

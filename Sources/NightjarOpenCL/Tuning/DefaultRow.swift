@@ -18,6 +18,8 @@ package struct DefaultRow: Sendable {
         case hashesPerUnit = "hashes a unit"
         /// Hashes of a group in the kernel that takes most of the time.
         case groupLoop
+        /// Whether SHA-256d multiplies by one where it adds.
+        case multiply
         /// Of the device's memory, for scratchpads and RandomX's cache and dataset.
         case memoryPercent = "memory used, percent"
         /// As ``memoryPercent``, in another unit.
@@ -134,6 +136,13 @@ package struct DefaultRow: Sendable {
         DefaultRow(
             .sha256d, .hashesPerUnit, 1 << 25, "all others",
             because: "A batch takes about half a second on large devices."
+        ) { _, _ in true },
+        DefaultRow(
+            .sha256d, .multiply, 1, "NVIDIA, compute capability 7 to 9",
+            because: "They rotate and add in one unit, and multiply in another: both are busy then."
+        ) { limits, _ in (7...9).contains(limits.computeCapability) },
+        DefaultRow(
+            .sha256d, .multiply, 0, "all others", because: "Adding takes fewer instructions."
         ) { _, _ in true },
 
         DefaultRow(
