@@ -31,7 +31,7 @@ struct Tuner: Sendable {
     private var expected: [Digest] = []
     private var measurements: [TuneResult.Measurement] = []
     private var best: (settings: TuningSettings, rate: Double)?
-    /// Seconds of the longest batch that is measured to the end. The defaults stand, whatever they take.
+    /// Seconds of the longest batch that is measured to the end; a batch of the defaults may take any time.
     private var batchLimit = Double.infinity
     /// Hashes that all lanes of the last plan have under way.
     private var hashesAtOnce = 0
@@ -168,14 +168,15 @@ struct Tuner: Sendable {
     }
 
     private mutating func rate(_ backend: any TunableBackend, _ settings: TuningSettings, _ work: Work) -> Double? {
+        let isDefault = settings == backend.defaultSettings(algorithm, on: device)
         do {
             let plan = try backend.plan(algorithm, on: device, settings: settings)
             hashesAtOnce = plan.lanes.count * (plan.facts.hashesAtOnce ?? 0)
             let timer = LaneTimer(
                 name: "\(settings)", algorithm: algorithm, device: device, expected: expected,
                 seconds: seconds * Self.share,
-                hopeless: Self.loss * (best?.rate ?? 0) / Double(max(1, plan.lanes.count)), longestBatch: batchLimit,
-                isCancelled: isCancelled)
+                hopeless: Self.loss * (best?.rate ?? 0) / Double(max(1, plan.lanes.count)),
+                longestBatch: isDefault ? .infinity : batchLimit, isCancelled: isCancelled)
             let rates = Monitor<[Double?]>([])
             let group = try LaneGroup(
                 plan, device: device, algorithm: algorithm, settles: true, work: work,
@@ -203,7 +204,7 @@ struct Tuner: Sendable {
             // they are the defaults.
             let error = NightjarError(error, on: device)
             lastFault = error
-            if settings == backend.defaultSettings(algorithm, on: device) {
+            if isDefault {
                 backend.letGo(of: device, after: error)
             } else {
                 backend.reset(device)
