@@ -126,6 +126,15 @@ import Testing
         #expect(steps.dropFirst().allSatisfy { $0["measured"] is NSNull && $0["result"] is NSNull })
     }
 
+    @Test func anInterruptedRunLeavesWhatItHas() async throws {
+        let program = Self.h200(#"case "$*" in *batch=12672*) kill -9 "$(cat "$(dirname "$0")/../id")" ;; esac"#)
+        let (code, folder) = try await Self.run("echo $$ >id && exec", "--quick", program: program)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(code == -9)
+        let (complete, steps) = try Self.steps(folder)
+        #expect(complete == false && steps.count == 8, "memory, the dataset, one of each family, and two groups")
+    }
+
     @Test func thePageHasTheSamePredictions() throws {
         func lines(_ path: String) throws -> [Substring] {
             try String(contentsOf: Self.root.appending(path: path), encoding: .utf8).split(separator: "\n")
