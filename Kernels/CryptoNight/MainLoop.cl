@@ -26,6 +26,15 @@
 #define NJ_CN_TO_SECOND(x1, x3) (x1)
 #endif
 
+#if NJ_CN_RECIPROCALS
+#define NJ_CN_DIVIDE(dividend, divisor) nj_cn_divide_by_reciprocal(dividend, divisor, 1.0f / (float)(divisor))
+#define NJ_CN_DIVIDE_SIGNED(dividend, divisor) \
+    nj_cn_divide_signed_by_reciprocal(dividend, divisor, 1.0f / (float)nj_cn_size(divisor))
+#else
+#define NJ_CN_DIVIDE(dividend, divisor) nj_cn_divide(dividend, divisor)
+#define NJ_CN_DIVIDE_SIGNED(dividend, divisor) nj_cn_divide_signed(dividend, divisor)
+#endif
+
 // The part of a hash's record that keeps the loop's state between two launches.
 #define NJ_LOOP_A (NJ_STATE_LOOP + 0)
 #define NJ_LOOP_B (NJ_STATE_LOOP + 2)
@@ -126,7 +135,8 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(
         ulong2 sum = a;
 #if NJ_CN_BASE == 2
         d.x ^= division ^ (root << 32);
-        division = nj_cn_divide(c.y, ((uint)c.x + ((uint)root << 1)) | 0x80000001u);
+        const uint divisor = ((uint)c.x + ((uint)root << 1)) | 0x80000001u;
+        division = NJ_CN_DIVIDE(c.y, divisor);
         root = nj_cn_root(c.x + division);
 #endif
 #if NJ_CN_BASE == 4
@@ -172,7 +182,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void cn_main_loop(
         {
             const ulong2 whole = pad[NJ_PAD_BLOCK(at)];
             uint divisor = (uint)whole.y;
-            const ulong quotient = nj_cn_divide_signed((long)whole.x, (int)(divisor | 5));
+            const ulong quotient = NJ_CN_DIVIDE_SIGNED((long)whole.x, (int)(divisor | 5));
             pad[NJ_PAD_BLOCK(at)].x = whole.x ^ quotient;
 #if NJ_CN_COMPLEMENTED_DIVISOR
             divisor = ~divisor;

@@ -35,6 +35,10 @@
 #ifndef NJ_CN_CHAINED_ROUND
 #error "NJ_CN_CHAINED_ROUND is not defined"
 #endif
+// Divisions are by a reciprocal: 1 on GPUs, which have no instruction for them.
+#ifndef NJ_CN_RECIPROCALS
+#error "NJ_CN_RECIPROCALS is not defined"
+#endif
 // Scratchpad size in bytes: a power of two, at least 128.
 #ifndef NJ_CN_MEMORY
 #error "NJ_CN_MEMORY is not defined"

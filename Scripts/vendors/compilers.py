@@ -73,6 +73,8 @@ class NVIDIA:
     targets = ("sm_75", "sm_80", "sm_90", "sm_120")
     packages = "Debian: clang-15 libclc-15; PyPI: nvidia-cuda-nvcc"
     takes_ptx = True
+    # NVIDIA's driver rounds a division of floats correctly only if it is asked to. OpenCL allows that, and so do we.
+    inexact = ["-mllvm", "-nvptx-prec-divf32=1"]
 
     def __init__(self):
         self.clang = first(os.environ.get("CLANG_GPU"), "clang-15")
@@ -92,7 +94,7 @@ class NVIDIA:
         ptx = f"{folder}/kernels.ptx"
         run([self.clang, *OPENCL, "-target", "nvptx64-unknown-nvcl", "-Xclang", "-target-feature", "-Xclang", "+ptx75",
              "-Xclang", "-target-cpu", "-Xclang", "sm_75", "-Xclang", "-mlink-builtin-bitcode", "-Xclang", self.library,
-             "-Wno-linker-warnings", "-S", "-O3", "-I", KERNELS, *unit.options, f"{KERNELS}/{unit.source}", "-o", ptx])
+             "-Wno-linker-warnings", *self.inexact, "-S", "-O3", "-I", KERNELS, *unit.options, f"{KERNELS}/{unit.source}", "-o", ptx])
         with open(ptx, encoding="utf-8") as file:
             text = file.read()
         # Code that the compiler drops proves nothing: the directed operations must be in the result.

@@ -181,6 +181,21 @@ struct DeviceMath {
             out[2 * item + 1] = result.y;
         }
 
+        // Dividend and divisor, then the reciprocal's error in units of the last place.
+        __kernel void divide_by_reciprocal(__global const ulong *in, __global ulong *out) {
+            const size_t item = get_global_id(0);
+            const uint divisor = (uint)in[3 * item + 1];
+            const float inverse = as_float(as_int(1.0f / (float)divisor) + (int)in[3 * item + 2]);
+            out[item] = nj_cn_divide_by_reciprocal(in[3 * item], divisor, inverse);
+        }
+
+        __kernel void divide_signed_by_reciprocal(__global const ulong *in, __global ulong *out) {
+            const size_t item = get_global_id(0);
+            const int divisor = (int)in[3 * item + 1];
+            const float inverse = as_float(as_int(1.0f / (float)nj_cn_size(divisor)) + (int)in[3 * item + 2]);
+            out[item] = nj_cn_divide_signed_by_reciprocal((long)in[3 * item], divisor, inverse);
+        }
+
         __kernel void divide_signed(__global const ulong *in, __global ulong *out) {
             const size_t item = get_global_id(0);
             out[item] = nj_cn_divide_signed((long)in[2 * item], (int)in[2 * item + 1]);

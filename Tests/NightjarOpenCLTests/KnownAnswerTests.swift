@@ -23,6 +23,21 @@ struct KnownAnswerTests {
         }
     }
 
+    @Test(
+        "A vector by the forms of the kernels that GPUs have by default",
+        arguments: [Algorithm.cn0, .cn2, .cnHeavy0, .cnGPU])
+    func formsForGPUs(_ algorithm: Algorithm) throws {
+        let vector = try #require(try Vectors.hashes(algorithm.name).first)
+        let work = try Work(algorithm: algorithm, input: vector.input.bytes, height: vector.height)
+        for device in try Fixture.all() {
+            let lane = try Fixture.lane(algorithm, on: device) {
+                ($0.usesReciprocals, $0.batch) = (true, 1)
+            }
+            try lane.prepare(work)
+            #expect(try lane.digests(0..<1) == [Digest(vector.hash.bytes)], "\(vector) on \(device.id)")
+        }
+    }
+
     /// The known answers that the engine tests at start are among the vectors above and RandomX's.
     @Test("Every algorithm is supported, and has known answers", arguments: Catalog.all)
     func catalog(_ algorithm: Algorithm) throws {

@@ -168,7 +168,10 @@ struct PrimitiveTests {
         return shifted * shifted <= radicand && (shifted + 1) * (shifted + 1) > radicand
     }
 
-    @Test("cn/2's division")
+    /// In units of the last place. OpenCL allows two and a half.
+    private static let reciprocalErrors: [UInt64] = (-3...3).map { UInt64(bitPattern: Int64($0)) }
+
+    @Test("cn/2's division, also by reciprocals that are off")
     func divide() throws {
         var random = SeededGenerator(seed: 3)
         var cases: [(UInt64, UInt64)] = []
@@ -186,17 +189,26 @@ struct PrimitiveTests {
             let output = try DeviceMath(device)(
                 "divide", cases.flatMap { [$0.0, $0.1] }, items: cases.count, words: 1)
             #expect(output == expected, "on \(device.id)")
+            for off in Self.reciprocalErrors {
+                let output = try DeviceMath(device)(
+                    "divide_by_reciprocal", cases.flatMap { [$0.0, $0.1, off] }, items: cases.count, words: 1)
+                #expect(output == expected, "on \(device.id), by a reciprocal that is off by \(Int64(bitPattern: off))")
+            }
         }
     }
 
-    @Test("The heavy variants' division")
+    @Test("The heavy variants' division, also by reciprocals that are off")
     func divideSigned() throws {
         var random = SeededGenerator(seed: 5)
-        let divisors: [Int32] = [-1, 5, 7, -3, .max, .min | 5, 0x1234_5677, 13]
+        let divisors: [Int32] = [-1, 5, 7, -3, .max, .min | 5, 0x1234_5677, 13, -9, 0x7FFF_FF7F, 0x100_0005]
         let dividends: [Int64] = [.min, .min + 1, -1, 0, 1, .max, 1 << 32, -(1 << 32)]
         var cases = divisors.flatMap { divisor in dividends.map { ($0, divisor) } }
         cases += (0..<4000).map { _ in
             (Int64(bitPattern: random.next()), Int32(truncatingIfNeeded: random.next() >> (random.next() % 32)) | 5)
+        }
+        // Multiples of the divisor and their neighbours.
+        cases += cases.suffix(2000).flatMap { pair in
+            (-1...1).map { (pair.0 / Int64(pair.1) &* Int64(pair.1) &+ $0, pair.1) }
         }
         let expected = cases.map { UInt64(bitPattern: $0.0.quotient($0.1)) }
         _ = try Fixture.device()
@@ -204,6 +216,12 @@ struct PrimitiveTests {
             let input = cases.flatMap { [UInt64(bitPattern: $0.0), UInt64(bitPattern: Int64($0.1))] }
             let output = try DeviceMath(device)("divide_signed", input, items: cases.count, words: 1)
             #expect(output == expected, "on \(device.id)")
+            for off in Self.reciprocalErrors {
+                let input = cases.flatMap { [UInt64(bitPattern: $0.0), UInt64(bitPattern: Int64($0.1)), off] }
+                let output = try DeviceMath(device)(
+                    "divide_signed_by_reciprocal", input, items: cases.count, words: 1)
+                #expect(output == expected, "on \(device.id), by a reciprocal that is off by \(Int64(bitPattern: off))")
+            }
         }
     }
 

@@ -45,16 +45,19 @@ struct SmallKernelTests {
         let hasher = CryptoNightHasher(parameters, scratchpads: scratchpad, implementation: .portable)
         hasher.prepare(height: work.height)
         let expected = (0..<7).map { nonce in work.input(nonce: nonce).withUnsafeBytes { hasher.hash($0) } }
-        for device in Fixture.devices {
-            let lane = try CryptoNightLane(
-                try Fixture.backend.runtime(of: device), work.algorithm,
-                launch: CryptoNightLaunch(
-                    groupHash: 4, groupFill: 16, groupLoop: 2, interleave: 2, batch: 5, padsPerBuffer: 2, turns: 3),
-                room: 3)
-            try lane.prepare(work)
-            // A batch that is full, and one that is not.
-            #expect(try lane.digests(0..<7) == expected, "\(kind) on \(device.id)")
-            try Self.results(lane, work, expected)
+        var launch = CryptoNightLaunch(
+            groupHash: 4, groupFill: 16, groupLoop: 2, interleave: 2, batch: 5, padsPerBuffer: 2, turns: 3)
+        // As for CPUs, and as for GPUs.
+        for reciprocals in [false, true] {
+            launch.usesReciprocals = reciprocals
+            for device in Fixture.devices {
+                let lane = try CryptoNightLane(
+                    try Fixture.backend.runtime(of: device), work.algorithm, launch: launch, room: 3)
+                try lane.prepare(work)
+                // A batch that is full, and one that is not.
+                #expect(try lane.digests(0..<7) == expected, "\(kind) on \(device.id)")
+                try Self.results(lane, work, expected)
+            }
         }
     }
 

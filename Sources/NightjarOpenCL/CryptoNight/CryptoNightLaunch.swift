@@ -25,6 +25,8 @@ package struct CryptoNightLaunch: Sendable, Hashable {
     /// The number of lanes, each with its own queue and batch. While one fills its scratchpads, another runs its main
     /// loop.
     package var queues: Int
+    /// Whether the main loop divides by reciprocals.
+    package var usesReciprocals = false
 
     /// - Parameters: as the properties. By default, the main loop is one launch.
     package init(
@@ -79,6 +81,7 @@ package struct CryptoNightLaunch: Sendable, Hashable {
             groupLoop: groupLoop, interleave: interleave, batch: batch,
             padsPerBuffer: min(perBuffer, Self.roundedUp(batch, to: interleave)), unroll: Int(defaults.unroll),
             turns: Int(defaults.turns), milliseconds: Int(defaults.milliseconds))
+        usesReciprocals = limits.kind != .cpu
     }
 
     package static let maxBuffers = ScratchpadBuffers.maximum

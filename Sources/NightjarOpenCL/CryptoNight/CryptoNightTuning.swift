@@ -63,5 +63,6 @@ extension CryptoNightLaunch {
             groupHash: group.hash, groupFill: group.fill, groupLoop: group.loop, interleave: interleave, batch: batch,
             padsPerBuffer: min(perBuffer, whole), unroll: unroll, turns: plain.turns, milliseconds: plain.milliseconds,
             queues: queues)
+        usesReciprocals = plain.usesReciprocals
     }
 }
