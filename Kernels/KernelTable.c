@@ -109,6 +109,9 @@ static const unsigned char cryptonight_mix_cl[] = {
 static const unsigned char cryptonight_parameters_cl[] = {
 #embed "CryptoNight/Parameters.cl"
 };
+static const unsigned char cryptonight_rounds_cl[] = {
+#embed "CryptoNight/Rounds.cl"
+};
 static const unsigned char cryptonight_scratchpad_cl[] = {
 #embed "CryptoNight/Scratchpad.cl"
 };
@@ -219,6 +222,7 @@ static const struct nj_kernel_source sources[] = {
     {"CryptoNight/MainLoop.cl", cryptonight_mainloop_cl, sizeof cryptonight_mainloop_cl},
     {"CryptoNight/Mix.cl", cryptonight_mix_cl, sizeof cryptonight_mix_cl},
     {"CryptoNight/Parameters.cl", cryptonight_parameters_cl, sizeof cryptonight_parameters_cl},
+    {"CryptoNight/Rounds.cl", cryptonight_rounds_cl, sizeof cryptonight_rounds_cl},
     {"CryptoNight/Scratchpad.cl", cryptonight_scratchpad_cl, sizeof cryptonight_scratchpad_cl},
     {"RandomX/Dataset.cl", randomx_dataset_cl, sizeof randomx_dataset_cl},
     {"RandomX/Decode.cl", randomx_decode_cl, sizeof randomx_decode_cl},

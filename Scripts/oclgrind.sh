@@ -35,6 +35,7 @@ control outside "Invalid write"
 tests=$(ls .build/release/*PackageTests.xctest)
 # The tests open OpenCL's loader at run time. `oclgrind` preloads a library in the loader's place, which they would not use,
 # so the loader gets the simulator as its only driver. The variables are what `oclgrind` sets for the options above.
+# The simulated device has 64 KiB of local memory, as GPUs have: their tables take more than the 32 KiB by default.
 icd=$(ls /usr/lib/*/oclgrind/liboclgrind-rt-icd.so /usr/lib/oclgrind/liboclgrind-rt-icd.so 2>/dev/null | head -n 1)
 mkdir "$work/vendors"
 echo "$icd" >"$work/vendors/oclgrind.icd"
@@ -43,7 +44,7 @@ simulate() {
     name=$1
     shift
     env OCL_ICD_VENDORS="$work/vendors" OCLGRIND_DATA_RACES=1 OCLGRIND_UNINITIALIZED=1 OCLGRIND_NUM_THREADS=1 \
-        OCLGRIND_MAX_ERRORS=20 OCLGRIND_BUILD_OPTIONS=-cl-opt-disable "$@" \
+        OCLGRIND_MAX_ERRORS=20 OCLGRIND_BUILD_OPTIONS=-cl-opt-disable OCLGRIND_LOCAL_MEM_SIZE=65536 "$@" \
         "$tests" --testing-library swift-testing --no-parallel --filter "SmallKernelTests/$name\\("
 }
 # The simulator must run the tests' kernels, and no other device may: its counter of instructions names them. It counts here

@@ -40,7 +40,7 @@ QUICK = {"NVIDIA": ("sm_75", "sm_80", "sm_90", "sm_120"), "AMD": ("gfx900", "gfx
 # Intel's compiler takes minutes for these, which are not hot.
 SLOW = {"Intel": ("CryptoNight/Finish.cl",)}
 # With these settings a launch is a GPU's default. All others are a tuner's choice: what they cost is measured there.
-DEFAULTS = {"takesTurns", "ptx"}
+DEFAULTS = {"takesTurns", "ptx", "tableBanks", "groupFill"}
 
 
 def jobs(chosen, everything, only):
@@ -48,12 +48,12 @@ def jobs(chosen, everything, only):
     for compiler in chosen:
         units = [unit for unit in flavours.all_units() if only in unit.source]
         if not compiler.takes_ptx:
-            units = [unit for unit in units if unit.definitions.get("NJ_USES_PTX") != "1"]
+            units = [unit for unit in units if not unit.is_for_nvidia]
         if not everything:
             units = [
                 unit for unit in units
                 if unit.settings.keys() <= DEFAULTS and unit.source not in SLOW.get(compiler.name, ())
-                and not (compiler.takes_ptx and unit.definitions.get("NJ_USES_PTX") == "0")]
+                and not (compiler.takes_ptx and unit.is_for_others)]
             units = flavours.shapes(units, compiler.clang or shutil.which("clang"))
         for unit in units:
             targets = [

@@ -6,8 +6,8 @@
 #define NIGHTJAR_CRYPTONIGHT_EXPLODE_CL
 
 #include "CryptoNight/Mix.cl"
+#include "CryptoNight/Rounds.cl"
 #include "CryptoNight/Scratchpad.cl"
-#include "Primitives/AES.cl"
 #include "Primitives/Keccak.cl"
 
 #if NJ_CN_BASE == 5
@@ -35,9 +35,9 @@ __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states
 }
 #else
 __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states, NJ_PAD_ARGUMENTS, const uint count) {
-    __local uint table[NJ_AES_TABLE_WORDS];
+    __local uint table_memory[NJ_CN_TABLE_WORDS];
     NJ_CN_MIX_MEMORY;
-    nj_aes_load(table);
+    __local const uint *table = nj_cn_table(table_memory);
     if (NJ_CN_NO_HASH_IN_GROUP(count)) return;
     const uint slot = NJ_CN_COLUMN_SLOT(count);
     const uint column = (uint)get_global_id(0) & 7;
@@ -53,7 +53,7 @@ __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_explode(__global const ulong *states
     if (NJ_CN_IS_IDLE(count)) return;
     __global ulong2 *pad = NJ_PAD_OF(slot);
     for (uint block = column; block < NJ_CN_MEMORY / 16; block += 8) {
-        text = nj_aes_ten_rounds(table, text, round_keys);
+        text = nj_cn_ten_rounds(table, text, round_keys);
         pad[NJ_PAD_BLOCK(block)] = as_ulong2(text);
     }
 }

@@ -5,13 +5,13 @@
 #define NIGHTJAR_CRYPTONIGHT_IMPLODE_CL
 
 #include "CryptoNight/Mix.cl"
+#include "CryptoNight/Rounds.cl"
 #include "CryptoNight/Scratchpad.cl"
-#include "Primitives/AES.cl"
 
 __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_implode(__global ulong *states, NJ_PAD_ARGUMENTS, const uint count) {
-    __local uint table[NJ_AES_TABLE_WORDS];
+    __local uint table_memory[NJ_CN_TABLE_WORDS];
     NJ_CN_MIX_MEMORY;
-    nj_aes_load(table);
+    __local const uint *table = nj_cn_table(table_memory);
     if (NJ_CN_NO_HASH_IN_GROUP(count)) return;
     const uint slot = NJ_CN_COLUMN_SLOT(count);
     const uint column = (uint)get_global_id(0) & 7;
@@ -27,14 +27,14 @@ __kernel NJ_GROUP_OF(NJ_GROUP_FILL) void cn_implode(__global ulong *states, NJ_P
     uint half_now = 0;
     for (uint pass = 0; pass < 2; ++pass) {
         for (uint block = column; block < NJ_CN_MEMORY / 16; block += 8) {
-            text = nj_aes_ten_rounds(table, text ^ as_uint4(pad[NJ_PAD_BLOCK(block)]), round_keys);
+            text = nj_cn_ten_rounds(table, text ^ as_uint4(pad[NJ_PAD_BLOCK(block)]), round_keys);
             text = nj_cn_mix(mix_blocks, &half_now, text);
         }
     }
     text = nj_cn_mix_rounds(table, round_keys, mix_blocks, &half_now, text);
 #else
     for (uint block = column; block < NJ_CN_MEMORY / 16; block += 8)
-        text = nj_aes_ten_rounds(table, text ^ as_uint4(pad[NJ_PAD_BLOCK(block)]), round_keys);
+        text = nj_cn_ten_rounds(table, text ^ as_uint4(pad[NJ_PAD_BLOCK(block)]), round_keys);
 #endif
     if (NJ_CN_IS_IDLE(count)) return;
     const ulong2 folded = as_ulong2(text);

@@ -3,8 +3,7 @@
 #ifndef NIGHTJAR_CRYPTONIGHT_MIX_CL
 #define NIGHTJAR_CRYPTONIGHT_MIX_CL
 
-#include "CryptoNight/Parameters.cl"
-#include "Primitives/AES.cl"
+#include "CryptoNight/Rounds.cl"
 
 // The kernels that mix have eight work-items a hash, with a block each, and barriers, which all work-items of a group
 // must reach. If a group has places for more hashes than there are, the work-items of those places compute the last
@@ -45,7 +44,7 @@ NJ_INLINE uint4 nj_cn_mix_rounds(
     __local const uint *table, const uint4 *round_keys, __local uint4 *blocks, uint *half_now, const uint4 first) {
     uint4 text = first;
     for (uint round = 0; round < NJ_CN_MIX_ROUNDS; ++round)
-        text = nj_cn_mix(blocks, half_now, nj_aes_ten_rounds(table, text, round_keys));
+        text = nj_cn_mix(blocks, half_now, nj_cn_ten_rounds(table, text, round_keys));
     return text;
 }
 

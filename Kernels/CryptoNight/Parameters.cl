@@ -39,6 +39,10 @@
 #ifndef NJ_CN_RECIPROCALS
 #error "NJ_CN_RECIPROCALS is not defined"
 #endif
+// How often a group has each entry of its AES table in explode and implode: 1, or 32 for local memory of 32 banks.
+#ifndef NJ_CN_TABLE_BANKS
+#error "NJ_CN_TABLE_BANKS is not defined"
+#endif
 // Scratchpad size in bytes: a power of two, at least 128.
 #ifndef NJ_CN_MEMORY
 #error "NJ_CN_MEMORY is not defined"

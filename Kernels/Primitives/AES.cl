@@ -90,11 +90,4 @@ NJ_INLINE void nj_aes_expand(const ulong *key, uint4 *round_keys) {
     }
 }
 
-// Ten rounds with a schedule of nj_aes_expand; no key is added before the first.
-NJ_INLINE uint4 nj_aes_ten_rounds(__local const uint *table, uint4 block, const uint4 *round_keys) {
-#pragma unroll
-    for (uint i = 0; i < 10; ++i) block = nj_aes_round(table, block, round_keys[i]);
-    return block;
-}
-
 #endif

@@ -28,11 +28,21 @@ class Unit:
     # The settings that differ from a GPU's defaults.
     settings: dict = field(default_factory=dict)
 
+    @property
+    def is_for_nvidia(self):
+        """Whether it has what is the default on NVIDIA's devices, and on no others."""
+        return self.definitions.get("NJ_USES_PTX") == "1" or self.definitions.get("NJ_CN_TABLE_BANKS") == "32"
+
+    @property
+    def is_for_others(self):
+        return self.definitions.get("NJ_USES_PTX") == "0" or self.settings.get("tableBanks") == 1
+
     def flavour(self, takes_ptx):
-        """A name for people and for the table of counts. Without PTX is what is usual where a compiler takes none."""
+        """A name for people and for the table of counts. It leaves out what is usual where a compiler takes no PTX."""
         words = ["light"] if self.definitions.get("NJ_RX_LIGHT") == "1" else []
         words += ["without PTX"] if takes_ptx and self.definitions.get("NJ_USES_PTX") == "0" else []
-        words += [f"{name} {value}" for name, value in self.settings.items() if name != "ptx"]
+        usual = {"ptx"} if takes_ptx else {"ptx", "tableBanks", "groupFill"}
+        words += [f"{name} {value}" for name, value in self.settings.items() if name not in usual]
         return ", ".join([self.algorithm] + words)
 
     @property

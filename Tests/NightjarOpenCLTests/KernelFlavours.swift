@@ -21,7 +21,9 @@ enum KernelFlavours {
     static func programs(_ algorithm: Algorithm) throws -> [Program] {
         switch algorithm.parameters {
         case let parameters as CryptoNightParameters:
-            let choices = [[("interleave", 1), ("unroll", 1)], [("interleave", 4), ("unroll", 2)]]
+            // Also the default of GPUs that are not NVIDIA's.
+            let others = [("tableBanks", 1), ("groupFill", 64)]
+            let choices = [[], others, [("interleave", 4), ("unroll", 2)] + others]
             return try programs(algorithm, choices: choices) { programs(parameters, $0) }
         case let parameters as RandomXParameters:
             return try programs(algorithm, choices: all([("takesTurns", [1, 0]), ("ptx", [1, 0])])) {

@@ -31,7 +31,7 @@ struct KnownAnswerTests {
         let work = try Work(algorithm: algorithm, input: vector.input.bytes, height: vector.height)
         for device in try Fixture.all() {
             let lane = try Fixture.lane(algorithm, on: device) {
-                ($0.usesReciprocals, $0.batch) = (true, 1)
+                ($0.tableBanks, $0.usesReciprocals, $0.groupFill, $0.batch) = (32, true, 64, 1)
             }
             try lane.prepare(work)
             #expect(try lane.digests(0..<1) == [Digest(vector.hash.bytes)], "\(vector) on \(device.id)")

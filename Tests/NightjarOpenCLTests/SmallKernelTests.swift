@@ -48,8 +48,8 @@ struct SmallKernelTests {
         var launch = CryptoNightLaunch(
             groupHash: 4, groupFill: 16, groupLoop: 2, interleave: 2, batch: 5, padsPerBuffer: 2, turns: 3)
         // As for CPUs, and as for GPUs.
-        for reciprocals in [false, true] {
-            launch.usesReciprocals = reciprocals
+        for (banks, reciprocals) in [(1, false), (32, true)] {
+            (launch.tableBanks, launch.usesReciprocals) = (banks, reciprocals)
             for device in Fixture.devices {
                 let lane = try CryptoNightLane(
                     try Fixture.backend.runtime(of: device), work.algorithm, launch: launch, room: 3)

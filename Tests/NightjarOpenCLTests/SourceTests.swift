@@ -108,7 +108,7 @@ struct SourceTests {
         "A kernel refuses to be compiled without a parameter, and says which, where",
         arguments: [
             "NJ_CN_BASE", "NJ_CN_LINKED_STORE", "NJ_CN_REVERSED_SHUFFLE", "NJ_CN_FLOAT_FEEDBACK", "NJ_CN_HEAVY",
-            "NJ_CN_COMPLEMENTED_DIVISOR", "NJ_CN_CHAINED_ROUND", "NJ_CN_RECIPROCALS",
+            "NJ_CN_COMPLEMENTED_DIVISOR", "NJ_CN_CHAINED_ROUND", "NJ_CN_RECIPROCALS", "NJ_CN_TABLE_BANKS",
             "NJ_CN_MEMORY", "NJ_CN_MASK", "NJ_CN_UNROLL",
             "NJ_STATE_WORDS",
             "NJ_PAD_INTERLEAVE", "NJ_GROUP_HASH", "NJ_GROUP_FILL", "NJ_GROUP_LOOP", "NJ_CN_RANDOM_MATH",

@@ -25,6 +25,9 @@ package struct CryptoNightLaunch: Sendable, Hashable {
     /// The number of lanes, each with its own queue and batch. While one fills its scratchpads, another runs its main
     /// loop.
     package var queues: Int
+    /// How often explode and implode have their AES table in local memory: once, or 32 times, for as many banks. The
+    /// latter takes 32 KiB.
+    package var tableBanks = 1
     /// Whether the main loop divides by reciprocals.
     package var usesReciprocals = false
 
@@ -82,7 +85,15 @@ package struct CryptoNightLaunch: Sendable, Hashable {
             padsPerBuffer: min(perBuffer, Self.roundedUp(batch, to: interleave)), unroll: Int(defaults.unroll),
             turns: Int(defaults.turns), milliseconds: Int(defaults.milliseconds))
         usesReciprocals = limits.kind != .cpu
+        if Self.hasBanks(limits) {
+            tableBanks = 32
+            // Few groups fit into a unit's local memory then.
+            groupFill = group(UInt32(4 * groupFill), fillTeam)
+        }
     }
+
+    /// Whether the device is known to have 32 banks, and local memory for as many tables: NVIDIA's have, and 48 KiB of it.
+    static func hasBanks(_ limits: DeviceLimits) -> Bool { limits.acceptsPTX }
 
     package static let maxBuffers = ScratchpadBuffers.maximum
     /// Work-items for a hash in explode and implode.

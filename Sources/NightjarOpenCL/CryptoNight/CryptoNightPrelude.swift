@@ -18,6 +18,7 @@ extension Prelude {
             ("NJ_CN_COMPLEMENTED_DIVISOR", flag(.complementedDivisor)),
             ("NJ_CN_CHAINED_ROUND", flag(.chainedRound)),
             ("NJ_CN_RECIPROCALS", launch.usesReciprocals ? "1" : "0"),
+            ("NJ_CN_TABLE_BANKS", "\(launch.tableBanks)"),
             ("NJ_CN_MEMORY", "\(parameters.memory)"),
             ("NJ_CN_MASK", "\(parameters.mask)u"),
             ("NJ_PAD_INTERLEAVE", "\(launch.interleave)"),

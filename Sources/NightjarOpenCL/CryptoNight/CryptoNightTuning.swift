@@ -8,6 +8,7 @@ extension CryptoNightLaunch {
         return Knobs.choice(
             [
                 ("batch", Knobs.multiples(of: plain.batch)), ("queues", [1, 2]), ("groupLoop", Knobs.powers(1...64)),
+                ("tableBanks", hasBanks(limits) ? [1, 32] : []),
                 ("interleave", Knobs.powers(1...32)),
                 ("unroll", parameters.base == .gpu ? [] : Knobs.powers(1...8)),
                 ("groupFill", Knobs.powers(itemsInFill...256)),
@@ -18,7 +19,7 @@ extension CryptoNightLaunch {
     package var settings: TuningSettings {
         TuningSettings([
             "batch": batch, "groupLoop": groupLoop, "interleave": interleave, "groupFill": groupFill,
-            "groupHash": groupHash, "unroll": unroll, "queues": queues,
+            "groupHash": groupHash, "unroll": unroll, "queues": queues, "tableBanks": tableBanks,
         ])
     }
 
@@ -41,6 +42,7 @@ extension CryptoNightLaunch {
         let batch = settings["batch"] ?? plain.batch
         let unroll = settings["unroll"] ?? plain.unroll
         let queues = settings["queues"] ?? plain.queues
+        let tableBanks = settings["tableBanks"] ?? plain.tableBanks
         // The work-items that share a hash must be in one group.
         let fillTeam = parameters.features.contains(.heavy) ? Self.itemsInFill : 1
         guard (1...64).contains(unroll) else {
@@ -48,6 +50,9 @@ extension CryptoNightLaunch {
         }
         guard (1...4).contains(queues) else {
             throw LaunchRefusal(reason: "a device can have 1 to 4 lanes, not \(queues)")
+        }
+        guard tableBanks == 1 || tableBanks == 32 && Self.hasBanks(limits) else {
+            throw LaunchRefusal(reason: "the device can have one AES table, not \(tableBanks)")
         }
         guard min(interleave, batch, group.hash, group.fill, group.loop) > 0,
             group.hash <= limits.maxGroup, group.fill <= limits.maxGroup, group.fill.isMultiple(of: fillTeam),
@@ -63,6 +68,7 @@ extension CryptoNightLaunch {
             groupHash: group.hash, groupFill: group.fill, groupLoop: group.loop, interleave: interleave, batch: batch,
             padsPerBuffer: min(perBuffer, whole), unroll: unroll, turns: plain.turns, milliseconds: plain.milliseconds,
             queues: queues)
+        self.tableBanks = tableBanks
         usesReciprocals = plain.usesReciprocals
     }
 }
