@@ -36,7 +36,8 @@ HOT = {
     "cn_explode", "cn_implode", "cn_main_loop", "rx_fill", "rx_digest", "rx_generate", "rx_execute", "rx_dataset",
     "sha256d_scan", "scrypt_mix"}
 # Enough to find what one device's compiler does and another's does not, within minutes.
-QUICK = {"NVIDIA": ("sm_75", "sm_80", "sm_90", "sm_120"), "AMD": ("gfx900", "gfx1030", "gfx1100"), "Intel": ("dg2", "pvc")}
+QUICK = {
+    "NVIDIA": ("sm_75", "sm_80", "sm_90", "sm_120"), "NVIDIA's libnvvm": ("nvvm_120",), "AMD": ("gfx900", "gfx1030", "gfx1100"), "Intel": ("dg2", "pvc")}
 # Intel's compiler takes minutes for these, which are not hot.
 SLOW = {"Intel": ("CryptoNight/Finish.cl",)}
 # With these settings a launch is a GPU's default. All others are a tuner's choice: what they cost is measured there.

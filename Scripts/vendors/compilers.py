@@ -1,5 +1,6 @@
 """The compilers of GPU vendors, and what they make of a file with kernels."""
 
+import ctypes
 import glob
 import os
 import re
@@ -102,14 +103,18 @@ class NVIDIA:
             for wanted in ("add.rn.f64", "add.rp.f64", "mul.rn.f64", "mul.rp.f64", "div.rn.f64", "sqrt.rn.f64", "fma.rn.f64"):
                 if wanted not in text:
                     raise Refused(f"no {wanted} in the PTX")
-        calls = {
-            entry: len(re.findall(r"^\s*(?:@%p\d+ )?call", body, re.M))
-            for entry, body in re.findall(r"\.entry (\w+)\((.*?)^}", text, re.M | re.S)}
+        calls = self.calls(text)
         for target in targets:
             # clang 15 knows no newer target. What it made is valid for all.
             with open(ptx, "w", encoding="utf-8") as file:
                 file.write(re.sub(r"(?m)^\.version .*", ".version 8.7", re.sub(r"(?m)^\.target .*", f".target {target}", text)))
             yield target, self.assemble(ptx, target, calls)
+
+    def calls(self, text):
+        """How many calls each kernel has, in PTX."""
+        return {
+            entry: len(re.findall(r"^\s*(?:@%p\d+ )?call", body, re.M))
+            for entry, body in re.findall(r"\.entry (\w+)\((.*?)^}", text, re.M | re.S)}
 
     def assemble(self, ptx, target, calls):
         cubin = f"{ptx}.{target}"
@@ -123,6 +128,68 @@ class NVIDIA:
                 number(r"Used (\d+) registers"), number(r"(\d+) bytes smem"), number(r"(\d+) bytes stack frame"),
                 number(r"(\d+) bytes spill stores"), calls[kernel], len(code[f".text.{kernel}"]) // 16)
         return found
+
+
+class NVVM(NVIDIA):
+    """NVIDIA's own optimiser, which its OpenCL driver has too, between clang and the assembler. It reads clang's code for
+    the newest chips only."""
+
+    name = "NVIDIA's libnvvm"
+    # Not sm_120, so that the table has a column of its own.
+    targets = ("nvvm_120",)
+    packages = "as NVIDIA; PyPI: nvidia-nvvm"
+    # What it wants in place of clang's layout of data, and the version of its dialect.
+    layout = (
+        "e-p:64:64:64-p6:32:32:32-i1:8:8-i8:8:8-i16:16:16-i32:32:32-i64:64:64-i128:128:128-f32:32:32-f64:64:64-f128:128:128-"
+        "v16:16:16-v32:32:32-v64:64:64-v128:128:128-n16:32:64-a:8:8")
+    dialect = "!nvvmir.version = !{!999999}\n!999999 = !{i32 2, i32 0, i32 3, i32 2}\n"
+
+    def __init__(self):
+        super().__init__()
+        self.optimiser = first(
+            os.environ.get("NVVM"), f"{ROOT}/.build/gpu-python/lib/*/site-packages/nvidia/*/lib/libnvvm.so.4")
+        self.missing += [] if self.optimiser else ["libnvvm"]
+
+    @property
+    def version(self):
+        major, minor = ctypes.c_int(), ctypes.c_int()
+        ctypes.CDLL(self.optimiser).nvvmVersion(ctypes.byref(major), ctypes.byref(minor))
+        return f"{super().version}, libnvvm {major.value}.{minor.value}"
+
+    def compile(self, unit, targets, folder):
+        ptx = f"{folder}/kernels.ptx"
+        # Without any pass of clang's: some of them would forbid others here.
+        run([self.clang, *OPENCL, "-target", "nvptx64-nvidia-cuda", "-Xclang", "-target-feature", "-Xclang", "+ptx75",
+             "-Xclang", "-target-cpu", "-Xclang", "sm_75", "-Xclang", "-mlink-builtin-bitcode", "-Xclang", self.library,
+             "-Wno-linker-warnings", "-emit-llvm", "-S", "-O3", "-Xclang", "-disable-llvm-passes", "-I", KERNELS, *unit.options,
+             f"{KERNELS}/{unit.source}", "-o", ptx])
+        with open(ptx, encoding="utf-8") as file:
+            text = re.sub(r"(?m)^target datalayout.*", f'target datalayout = "{self.layout}"', file.read())
+        text = self.optimise((text + "\n" + self.dialect).encode())
+        with open(ptx, "wb") as file:
+            file.write(text)
+        for target in targets:
+            yield target, self.assemble(ptx, target.replace("nvvm", "sm"), self.calls(text.decode()))
+
+    def optimise(self, text):
+        nvvm = ctypes.CDLL(self.optimiser)
+        program = ctypes.c_void_p()
+        nvvm.nvvmCreateProgram(ctypes.byref(program))
+        try:
+            nvvm.nvvmAddModuleToProgram(program, text, ctypes.c_size_t(len(text)), b"kernels")
+            options = (ctypes.c_char_p * 4)(b"-arch=compute_120", b"-opt=3", b"-prec-div=0", b"-prec-sqrt=0")
+            if nvvm.nvvmCompileProgram(program, len(options), options):
+                raise Refused(f"libnvvm: {self.text(nvvm, 'ProgramLog', program).decode(errors='replace')[-600:]}")
+            return self.text(nvvm, "CompiledResult", program)
+        finally:
+            nvvm.nvvmDestroyProgram(ctypes.byref(program))
+
+    def text(self, nvvm, what, program):
+        size = ctypes.c_size_t()
+        getattr(nvvm, f"nvvmGet{what}Size")(program, ctypes.byref(size))
+        buffer = ctypes.create_string_buffer(size.value)
+        getattr(nvvm, f"nvvmGet{what}")(program, buffer)
+        return buffer.value
 
 
 class AMD:
@@ -226,7 +293,7 @@ class Intel:
 
 
 def compilers():
-    return [NVIDIA(), AMD(), Intel()]
+    return [NVIDIA(), NVVM(), AMD(), Intel()]
 
 
 def compile_unit(job):
