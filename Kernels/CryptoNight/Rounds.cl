@@ -49,12 +49,19 @@ NJ_INLINE uint4 nj_cn_round(__local const uint *table, const uint4 x, const uint
 
 #endif
 
-// Ten rounds with a schedule of nj_aes_expand; no key is added before the first.
+// Ten rounds with a schedule of nj_aes_expand; no key is added before the first. Written out, because Mesa's compiler does
+// not unroll the loop that it is asked to.
 NJ_INLINE uint4 nj_cn_ten_rounds(__local const uint *table, const uint4 text, const uint4 *round_keys) {
-    uint4 block = text;
-#pragma unroll
-    for (uint i = 0; i < 10; ++i) block = nj_cn_round(table, block, round_keys[i]);
-    return block;
+    uint4 block = nj_cn_round(table, text, round_keys[0]);
+    block = nj_cn_round(table, block, round_keys[1]);
+    block = nj_cn_round(table, block, round_keys[2]);
+    block = nj_cn_round(table, block, round_keys[3]);
+    block = nj_cn_round(table, block, round_keys[4]);
+    block = nj_cn_round(table, block, round_keys[5]);
+    block = nj_cn_round(table, block, round_keys[6]);
+    block = nj_cn_round(table, block, round_keys[7]);
+    block = nj_cn_round(table, block, round_keys[8]);
+    return nj_cn_round(table, block, round_keys[9]);
 }
 
 #endif

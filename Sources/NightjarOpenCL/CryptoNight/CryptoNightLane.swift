@@ -40,7 +40,9 @@ package final class CryptoNightLane: BatchLane {
         self.parameters = parameters
         self.launch = launch
         batch = launch.batch
-        slices = Slices(first: launch.turns, whole: parameters.iterations, milliseconds: launch.milliseconds)
+        slices = Slices(
+            first: min(launch.turns, runtime.quirks.mostTurns), whole: parameters.iterations,
+            milliseconds: launch.milliseconds)
         let context = runtime.context
         kernels = try CryptoNightKernels(
             runtime.program("CryptoNight/Frame.cl", prelude: Prelude(parameters, launch: launch)))

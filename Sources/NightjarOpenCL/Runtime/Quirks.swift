@@ -7,6 +7,8 @@ package struct Quirks: Sendable {
     package var unusable: String?
     /// Whether kernels may contain PTX in asm statements.
     package var acceptsPTX = false
+    /// The most turns of CryptoNight's main loop in one launch.
+    package var mostTurns = Int.max
     /// Options of every build.
     package var buildOptions = "-cl-std=CL1.2"
 
@@ -19,6 +21,11 @@ package struct Quirks: Sendable {
         acceptsPTX = device.description.platform.hasPrefix("NVIDIA")
         // Other programs use the CPU too, and its driver may compile a kernel at the first launch.
         if device.description.kind == .cpu { hangLimit = .seconds(600) }
+        // Mesa's llvmpipe leaves the loops of a kernel after 65535 turns in all, and goes on with a wrong result. Shorter
+        // launches cost time on a CPU: each finds its scratchpads out of the caches.
+        if device.description.platform == "rusticl" && device.description.name.hasPrefix("llvmpipe") {
+            mostTurns = 1 << 13
+        }
         if let nonsense = device.nonsense {
             unusable = "its driver claims \(nonsense)"
         } else if !device.available {
