@@ -139,17 +139,23 @@ static const unsigned char randomx_machine_cl[] = {
 static const unsigned char randomx_memory_cl[] = {
 #embed "RandomX/Memory.cl"
 };
+static const unsigned char randomx_order_cl[] = {
+#embed "RandomX/Order.cl"
+};
 static const unsigned char randomx_parameters_cl[] = {
 #embed "RandomX/Parameters.cl"
 };
 static const unsigned char randomx_program_cl[] = {
 #embed "RandomX/Program.cl"
 };
-static const unsigned char randomx_schedule_cl[] = {
-#embed "RandomX/Schedule.cl"
+static const unsigned char randomx_split_cl[] = {
+#embed "RandomX/Split.cl"
 };
 static const unsigned char randomx_start_cl[] = {
 #embed "RandomX/Start.cl"
+};
+static const unsigned char randomx_streams_cl[] = {
+#embed "RandomX/Streams.cl"
 };
 static const unsigned char sha256d_any_cl[] = {
 #embed "SHA256d/Any.cl"
@@ -232,10 +238,12 @@ static const struct nj_kernel_source sources[] = {
     {"RandomX/Item.cl", randomx_item_cl, sizeof randomx_item_cl},
     {"RandomX/Machine.cl", randomx_machine_cl, sizeof randomx_machine_cl},
     {"RandomX/Memory.cl", randomx_memory_cl, sizeof randomx_memory_cl},
+    {"RandomX/Order.cl", randomx_order_cl, sizeof randomx_order_cl},
     {"RandomX/Parameters.cl", randomx_parameters_cl, sizeof randomx_parameters_cl},
     {"RandomX/Program.cl", randomx_program_cl, sizeof randomx_program_cl},
-    {"RandomX/Schedule.cl", randomx_schedule_cl, sizeof randomx_schedule_cl},
+    {"RandomX/Split.cl", randomx_split_cl, sizeof randomx_split_cl},
     {"RandomX/Start.cl", randomx_start_cl, sizeof randomx_start_cl},
+    {"RandomX/Streams.cl", randomx_streams_cl, sizeof randomx_streams_cl},
     {"SHA256d/Any.cl", sha256d_any_cl, sizeof sha256d_any_cl},
     {"SHA256d/Message.cl", sha256d_message_cl, sizeof sha256d_message_cl},
     {"SHA256d/Parameters.cl", sha256d_parameters_cl, sizeof sha256d_parameters_cl},

@@ -38,10 +38,6 @@ settings() {
         sed -n 's/.*; it has \([^"]*\)".*/\1/p'
 }
 known=$(settings rx/0)
-case $known in
-*takesTurns*) kernel=turns ;;
-*) kernel=streams ;;
-esac
 
 write_quick() {
     {
@@ -102,22 +98,22 @@ note "random accesses of 64 bytes, read and written" "$accesses" "$(($(date +%s)
 [ -z "$accesses" ] || awk -v r="$accesses" 'BEGIN {
     printf "  such memory allows %.0f H/s of rx/0 and %.0f H/s of cn/r\n", 2e9 * r / 1.25e6, 2e9 * r / 2.1e6 }'
 # 2. One of each family.
-step "rx/0 groupLoop=32, $kernel" rx/0 groupLoop=32
+step "rx/0 groupLoop=32" rx/0 groupLoop=32
 seconds=$(sed -n 's/.*"datasetSeconds":\([0-9.e+]*\).*/\1/p' "$work/step")
 : >"$work/step"
 note "dataset" "$seconds" 0 step
 step "cn/r batch=64 a unit" cn/r "batch=$((64 * ${units:-1}))"
 step "sha256d multiply=0" sha256d multiply=0
 step "scrypt gap=1" scrypt gap=1
-# 3. RandomX: which groups are best, whether the speed grows with the batch, whether turns gain.
-for group in 16 8; do step "rx/0 groupLoop=$group, $kernel" rx/0 "groupLoop=$group"; done
+# 3. RandomX: which groups are best, whether the speed grows with the batch, what streams gain.
+for group in 16 8; do step "rx/0 groupLoop=$group" rx/0 "groupLoop=$group"; done
 batch=$(printf '%s\n' "$known" | sed -n 's/.*batch \([0-9]*\).*/\1/p')
 for hashes in 96 192; do
     # More than the memory allows is not tried.
     [ "$((hashes * ${units:-1}))" -lt "${batch:-0}" ] || continue
-    step "rx/0 batch=$hashes a unit, groupLoop=32, $kernel" rx/0 "batch=$((hashes * units)),groupLoop=32"
+    step "rx/0 batch=$hashes a unit, groupLoop=32" rx/0 "batch=$((hashes * units)),groupLoop=32"
 done
-[ "$kernel" = streams ] || step "rx/0 takesTurns=0, groupLoop=32, turns" rx/0 takesTurns=0,groupLoop=32
+step "rx/0 streams=0, groupLoop=32" rx/0 streams=0,groupLoop=32
 # 4. CryptoNight: the number of hashes from which on memory is the limit.
 for hashes in 32 128 256; do step "cn/r batch=$hashes a unit" cn/r "batch=$((hashes * ${units:-1}))"; done
 step "cn-heavy/0" cn-heavy/0
@@ -126,8 +122,8 @@ step "sha256d multiply=1" sha256d multiply=1
 for value in 4 2; do step "scrypt gap=$value" scrypt "gap=$value"; done
 # 6. The rest.
 case $known in
-*"ptx 1"*) step "rx/0 ptx=0, $kernel" rx/0 ptx=0 ;;
+*"ptx 1"*) step "rx/0 ptx=0" rx/0 ptx=0 ;;
 esac
-step "rx/2, $kernel" rx/2
+step "rx/2" rx/2
 step "cn/0" cn/0
 write_quick true

@@ -41,7 +41,7 @@ QUICK = {
 # Intel's compiler takes minutes for these, which are not hot.
 SLOW = {"Intel": ("CryptoNight/Finish.cl",)}
 # With these settings a launch is a GPU's default. All others are a tuner's choice: what they cost is measured there.
-DEFAULTS = {"takesTurns", "ptx", "tableBanks", "groupFill"}
+DEFAULTS = {"streams", "ptx", "tableBanks", "groupFill"}
 
 
 def jobs(chosen, everything, only):

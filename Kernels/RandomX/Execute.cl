@@ -1,13 +1,25 @@
 // RandomX, a program's run (doc/specs.md, 2, step 8; 4.6).
 //
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP. A launch runs `iterations`
-// iterations from `first` on: a program may take several launches, so that none is long. programs, extras: as rx_decode
-// made them, or, with NJ_RX_TAKES_TURNS, as rx_schedule made them, together with `turns`. The lines are the dataset's.
-// With NJ_RX_LIGHT they are the cache's, and items are computed as they are read, by the programs in `superscalar`; see
-// Item.cl.
+// iterations from `first` on: a program may take several launches, so that none is long. programs, extras: the programs
+// and reciprocals that rx_decode made, or, with NJ_RX_STREAMS, the integers and extras that rx_split made, together with
+// `floats`. The lines are the dataset's. With NJ_RX_LIGHT they are the cache's, and items are computed as they are read,
+// by the programs in `superscalar`; see Item.cl.
+#include "Primitives/AES.cl"
+#include "RandomX/Decode.cl"
 #include "RandomX/Item.cl"
 #include "RandomX/Machine.cl"
-#include "Primitives/AES.cl"
+
+// Whether a program runs as two streams (Streams.cl), or else in its own order (Order.cl): 0 or 1.
+#ifndef NJ_RX_STREAMS
+#error "NJ_RX_STREAMS is not defined"
+#endif
+// Each includes nothing that the other needs: the host resolves includes before conditions.
+#if NJ_RX_STREAMS
+#include "RandomX/Streams.cl"
+#else
+#include "RandomX/Order.cl"
+#endif
 
 #ifndef NJ_RX_LIGHT
 #error "NJ_RX_LIGHT is not defined"
@@ -57,24 +69,33 @@ NJ_INLINE void nj_rx_mix(nj_rx_machine *m, __local const uint *table, __local co
 }
 #endif
 
+// Rows of local memory, with r in the first: in light mode the next iteration's item and this one's follow. This one's
+// is used at once, so that the values between streams may have its place.
+#define NJ_RX_ITEM_ROWS (NJ_RX_ZERO_REGISTER + 1 + (NJ_RX_LIGHT ? NJ_RX_FILE_WORDS : 0))
+#if NJ_RX_STREAMS
+#define NJ_RX_VALUE_ROWS (NJ_RX_ROW_VALUES + NJ_RX_VALUES)
+#define NJ_RX_ROWS (NJ_RX_VALUE_ROWS > NJ_RX_ITEM_ROWS ? NJ_RX_VALUE_ROWS : NJ_RX_ITEM_ROWS)
+#else
+#define NJ_RX_ROWS NJ_RX_ITEM_ROWS
+#endif
+
 // clang-format off
 __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __global const uint2 *programs,
                                                     __global const ulong *extras, NJ_PAD_ARGUMENTS,
                                                     NJ_LINE_ARGUMENTS, const uint first, const uint iterations,
                                                     const uint count
-#if NJ_RX_TAKES_TURNS
-                                                    , __global const uint2 *turns
+#if NJ_RX_STREAMS
+                                                    , __global const uint *floats
 #endif
 #if NJ_RX_LIGHT
                                                     , __global const uint *superscalar
 #endif
 ) {
     // clang-format on
-    __local ulong registers[(NJ_RX_ZERO_REGISTER + 1) * NJ_GROUP_LOOP];
-    __local double floats[3 * 8 * NJ_GROUP_LOOP];
+    __local ulong registers[NJ_RX_ROWS * NJ_GROUP_LOOP];
+    __local double2 groups[3 * 4 * NJ_GROUP_LOOP];
 #if NJ_RX_LIGHT
-    __local ulong files[NJ_RX_FILE_WORDS * NJ_GROUP_LOOP];
-    __local ulong *file = files + get_local_id(0);
+    __local ulong *file = registers + (NJ_RX_ZERO_REGISTER + 1) * NJ_GROUP_LOOP + get_local_id(0);
     const uint stride = NJ_GROUP_LOOP;
 #endif
 #if NJ_RX_MIX_AES
@@ -83,33 +104,27 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
     nj_aes_load_inverse(inverse);
 #endif
     const uint slot = (uint)get_global_id(0);
-#if NJ_RX_TAKES_TURNS
-    // A work-item without a hash must reach the group's barriers too.
-    const bool alive = slot < count;
-    __local uint votes[2];
-    if (get_local_id(0) == 0) votes[0] = votes[1] = ~0u;
-    barrier(CLK_LOCAL_MEM_FENCE);
-#else
-    const bool alive = true;
     if (slot >= count) return;
-#endif
     nj_rx_machine machine, *m = &machine;
     m->r = registers + get_local_id(0);
-    m->f = floats + get_local_id(0);
+    m->f = (__local double *)(groups + get_local_id(0));
     m->e = m->f + 8 * NJ_GROUP_LOOP;
     m->a = m->e + 8 * NJ_GROUP_LOOP;
-    m->pad = NJ_PAD_OF(alive ? slot : 0);
-    __global ulong *record = records + (size_t)(alive ? slot : 0) * NJ_RX_RECORD_WORDS;
+    m->pad = NJ_PAD_OF(slot);
+    __global ulong *record = records + (size_t)slot * NJ_RX_RECORD_WORDS;
     const size_t start = NJ_RX_PROGRAM_START(slot);
 
     // A program begins with r of zeroes; f and e are loaded at each iteration's beginning.
-    for (uint i = 0; i < 8; ++i) NJ_RX_R(i) = alive && first != 0 ? record[NJ_RX_REGISTERS + i] : 0;
+    for (uint i = 0; i < 8; ++i) NJ_RX_R(i) = first != 0 ? record[NJ_RX_REGISTERS + i] : 0;
     NJ_RX_R(NJ_RX_ZERO_REGISTER) = 0;
-    for (uint i = 0; i < 8; ++i) NJ_RX_A(i) = alive ? as_double(record[NJ_RX_GROUP_A + i]) : 0.0;
-    m->e_mask0 = alive ? record[NJ_RX_E_MASKS] : 0;
-    m->e_mask1 = alive ? record[NJ_RX_E_MASKS + 1] : 0;
-    m->mode = alive ? (uint)record[NJ_RX_ROUNDING] : 0;
-    const ulong memory = alive ? record[NJ_RX_MEMORY] : 0, selection = alive ? record[NJ_RX_SELECTION] : 0;
+    for (uint i = 0; i < 8; ++i) NJ_RX_A(i) = as_double(record[NJ_RX_GROUP_A + i]);
+    m->e_mask0 = record[NJ_RX_E_MASKS];
+    m->e_mask1 = record[NJ_RX_E_MASKS + 1];
+    m->mode = (uint)record[NJ_RX_ROUNDING];
+    const ulong memory = record[NJ_RX_MEMORY], selection = record[NJ_RX_SELECTION];
+#if NJ_RX_STREAMS
+    const ulong lengths = record[NJ_RX_LENGTHS];
+#endif
     uint ma = (uint)memory, mx = (uint)(memory >> 32);
     const uint offset = (uint)selection;
     const uchar4 address = as_uchar4((uint)(selection >> 32));
@@ -122,11 +137,10 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
         __global ulong2 *line1 = lines + ((address1 ^ (uint)(mix >> 32)) & (NJ_RX_SCRATCHPAD_L3 - 64)) / 16;
         address0 = 0;
         address1 = 0;
-        if (alive) nj_rx_begin(m, line0, line1);
-#if NJ_RX_TAKES_TURNS
-        // Step 4, here and in the other branch.
-        nj_rx_run(m, programs + start, extras + start, turns + NJ_RX_TURN_START(slot), votes);
-        if (!alive) continue;
+        nj_rx_begin(m, line0, line1);
+        // Step 4
+#if NJ_RX_STREAMS
+        nj_rx_run(m, programs + start, extras + start, floats + start, lengths);
 #else
         nj_rx_run(m, programs + start, extras + start);
 #endif
@@ -144,10 +158,10 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
 #if NJ_RX_LIGHT
         // When an item is needed, the next iteration's item is known too: they are computed in pairs.
         if ((iteration & 1) == 0) {
-            const uint numbers[NJ_RX_ITEMS] = {number, offset + (ma & NJ_RX_DATASET_MASK) / 64};
+            const uint numbers[NJ_RX_ITEMS] = {offset + (ma & NJ_RX_DATASET_MASK) / 64, number};
             nj_rx_items(NJ_LINES, superscalar, numbers, file, stride);
         }
-        for (uint i = 0; i < 8; ++i) NJ_RX_R(i) ^= NJ_RX_FILE(iteration & 1, i);
+        for (uint i = 0; i < 8; ++i) NJ_RX_R(i) ^= NJ_RX_FILE(~iteration & 1, i);
 #else
         nj_rx_xor_line(m, nj_rx_line(NJ_LINES, number));
 #endif
@@ -161,7 +175,6 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
         for (uint i = 0; i < 4; ++i) line0[i] = as_ulong2((double2)(NJ_RX_F(2 * i), NJ_RX_F(2 * i + 1)));
     }
 
-    if (!alive) return;
     for (uint i = 0; i < 8; ++i) {
         record[NJ_RX_REGISTERS + i] = NJ_RX_R(i);
         record[NJ_RX_GROUP_F + i] = as_ulong(NJ_RX_F(i));

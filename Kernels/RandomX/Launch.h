@@ -10,7 +10,7 @@ static const struct nj_randomx_launch nj_randomx_launch_cpu = {
     .iterations_light = 128,
     .milliseconds = 0,
     .items = 1 << 15,
-    .takes_turns = 0,
+    .streams = 0,
 };
 
 // A program is run in slices, and the dataset computed in parts, so that a display on the same device is served in
@@ -23,5 +23,5 @@ static const struct nj_randomx_launch nj_randomx_launch_gpu = {
     .iterations_light = 32,
     .milliseconds = 50,
     .items = 1 << 20,
-    .takes_turns = 1,
+    .streams = 1,
 };

@@ -97,6 +97,7 @@
 #define NJ_RX_MEMORY 42     // ma, and mx in the high half
 #define NJ_RX_SELECTION 43  // the program's first dataset item, and readReg0 to readReg3 as bytes in the high half
 #define NJ_RX_ROUNDING 44   // fprc, which outlives a program
+#define NJ_RX_LENGTHS 45    // of a program's streams: the integer one's, and the float one's in the high half
 #define NJ_RX_RECORD_WORDS 46
 
 // A program's random bytes (4.5): the configuration, then the instructions; in words.

@@ -54,9 +54,8 @@ struct nj_randomx_launch {
     uint32_t milliseconds;
     /// Dataset items of one launch.
     uint32_t items;
-    /// 1 if a group of execute orders its programs so that its work-items run instructions of one class together; else
-    /// 0. Such a group has at most 32 work-items.
-    uint32_t takes_turns;
+    /// 1 if programs run as two streams of instructions, whose steps are one path of code; 0 if in their own order.
+    uint32_t streams;
 };
 
 /// The defaults for CPUs, and for GPUs and accelerators.

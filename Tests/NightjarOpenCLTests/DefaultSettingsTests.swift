@@ -40,7 +40,7 @@ struct DefaultSettingsTests {
         }
         #expect(
             found == [
-                [37344, 32], [67584, 32], [37344, 32], [5328, 8], [8976, 16], [13024, 16], [8976, 16], [2080, 8],
+                [37504, 32], [67584, 32], [37504, 32], [5352, 8], [9008, 16], [13088, 16], [9008, 16], [2096, 8],
             ])
         for card in Self.cards {
             let launch = try #require(
@@ -121,9 +121,8 @@ struct DefaultSettingsTests {
             \(rows.joined(separator: "\n"))
 
             The size of the L2 cache and the speed of 64-bit floating point decide nothing. By the model, a batch that
-            fits the L2 cache gains less than 5 % on every card, and only with a kernel that is twice as fast as today's;
-            `tune` tries halves and thirds for that. OpenCL does not tell how fast 64-bit floating point is, and the
-            model finds it to be no limit.
+            fits the L2 cache gains less than 5 % on every card; `tune` tries halves and thirds for that. OpenCL does
+            not tell how fast 64-bit floating point is, and the model finds it to be no limit.
 
             ## Eight cards
 

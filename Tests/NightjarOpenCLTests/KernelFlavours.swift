@@ -26,7 +26,7 @@ enum KernelFlavours {
             let choices = [[], others, [("interleave", 4), ("unroll", 2)] + others]
             return try programs(algorithm, choices: choices) { programs(parameters, $0) }
         case let parameters as RandomXParameters:
-            return try programs(algorithm, choices: all([("takesTurns", [1, 0]), ("ptx", [1, 0])])) {
+            return try programs(algorithm, choices: all([("streams", [1, 0]), ("ptx", [1, 0])])) {
                 programs(parameters, $0)
             }
         case is SHA256dParameters:
@@ -80,7 +80,7 @@ enum KernelFlavours {
         let execute = ["0", "1"].map { light in
             var prelude = prelude
             prelude.definitions.append(("NJ_RX_LIGHT", light))
-            prelude.definitions.append(("NJ_RX_TAKES_TURNS", launch.takesTurns ? "1" : "0"))
+            prelude.definitions.append(("NJ_RX_STREAMS", launch.streams ? "1" : "0"))
             return ("RandomX/Execute.cl", prelude)
         }
         return [("RandomX/Frame.cl", prelude), ("RandomX/Dataset.cl", prelude)] + execute

@@ -7,10 +7,10 @@ import Testing
 struct KernelSignatureTests {
     /// What the sources are compiled for, as far as signatures depend on it.
     struct Flavour: Sendable, CustomTestStringConvertible {
-        let takesTurns, light: Bool
+        let streams, light: Bool
 
-        var definitions: [String: Bool] { ["NJ_RX_TAKES_TURNS": takesTurns, "NJ_RX_LIGHT": light] }
-        var testDescription: String { "turns \(takesTurns), light \(light)" }
+        var definitions: [String: Bool] { ["NJ_RX_STREAMS": streams, "NJ_RX_LIGHT": light] }
+        var testDescription: String { "streams \(streams), light \(light)" }
 
         /// Every kernel of this build.
         var signatures: [KernelSignature] {
@@ -18,8 +18,8 @@ struct KernelSignatureTests {
                 CryptoNightKernels.absorb, CryptoNightKernels.explode, CryptoNightKernels.mainLoop,
                 CryptoNightKernels.implode, CryptoNightKernels.finish,
                 RandomXKernels.start, RandomXKernels.fill, RandomXKernels.generate, RandomXKernels.decode,
-                RandomXKernels.reseed, RandomXKernels.schedule,
-                RandomXKernels.execute(takesTurns: takesTurns, light: light),
+                RandomXKernels.reseed, RandomXKernels.split,
+                RandomXKernels.execute(streams: streams, light: light),
                 RandomXKernels.digest, RandomXKernels.finish, RandomXKernels.dataset,
                 SHA256dKernels.scan, SHA256dKernels.any,
                 ScryptKernels.start, ScryptKernels.mix, ScryptKernels.finish,
@@ -27,8 +27,8 @@ struct KernelSignatureTests {
         }
     }
 
-    static let flavours = [false, true].flatMap { turns in
-        [false, true].map { Flavour(takesTurns: turns, light: $0) }
+    static let flavours = [false, true].flatMap { streams in
+        [false, true].map { Flavour(streams: streams, light: $0) }
     }
 
     @Test("Every kernel in Kernels has one, with the source's names, types and order", arguments: flavours)
@@ -77,8 +77,8 @@ struct KernelSignatureTests {
             ])
         try compare("RandomX/Dataset.cl", prelude, [RandomXKernels.dataset])
         for (name, value) in flavour.definitions { prelude.definitions.append((name, value ? "1" : "0")) }
-        let execute = RandomXKernels.execute(takesTurns: flavour.takesTurns, light: flavour.light)
-        try compare("RandomX/Execute.cl", prelude, flavour.takesTurns ? [execute, RandomXKernels.schedule] : [execute])
+        let execute = RandomXKernels.execute(streams: flavour.streams, light: flavour.light)
+        try compare("RandomX/Execute.cl", prelude, flavour.streams ? [execute, RandomXKernels.split] : [execute])
         for base in [CryptoNightParameters.Base.v0, .gpu] {
             let parameters = CryptoNightParameters(
                 base: base, features: base == .gpu ? .heavy : [], memory: 4096, iterations: 1, mask: 0xFC0)

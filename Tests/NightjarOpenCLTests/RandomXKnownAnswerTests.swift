@@ -27,6 +27,23 @@ struct RandomXKnownAnswerTests {
         }
     }
 
+    /// Small programs leave room in the streams' buffers that whole ones fill.
+    @Test("Two streams have the digests of a program in its order", arguments: [Algorithm.rx0, .rx2])
+    func streams(_ algorithm: Algorithm) throws {
+        let work = try KnownAnswers.benchmark(algorithm)
+        _ = try Fixture.device()
+        for device in Fixture.devices {
+            let digests = try [false, true].map { streams in
+                let lane = try SmallRandomX.lane(algorithm, on: device) {
+                    ($0.batch, $0.padsPerBuffer, $0.groupLoop, $0.streams) = (4, 4, 4, streams)
+                }
+                try lane.prepare(work)
+                return try lane.digests(0..<4)
+            }
+            #expect(digests[0] == digests[1], "on \(device.id)")
+        }
+    }
+
     /// The engine's tests have every algorithm's checksum of 64 hashes, on the same lanes.
     @Test(
         "A scan of the benchmark's work finds the digests, and the device makes the commitments", arguments: algorithms)

@@ -21,8 +21,9 @@ struct SmallKernelTests {
     @Test func chainedRound() throws { try cryptoNight(.v1, [.heavy, .linkedStore, .chainedRound]) }
     @Test func reversedShuffle() throws { try cryptoNight(.v2, .reversedShuffle) }
     @Test func floatLoop() throws { try cryptoNight(.gpu, .heavy) }
-    @Test func randomX1() throws { try randomX(v2: false, turns: false) }
-    @Test func randomX2() throws { try randomX(v2: true, turns: true) }
+    @Test func randomX1() throws { try randomX(v2: false, streams: false) }
+    @Test func randomX1Streams() throws { try randomX(v2: false, streams: true) }
+    @Test func randomX2() throws { try randomX(v2: true, streams: true) }
     @Test func sha256dHeaders() throws { try sha256d(width: 1) }
     @Test func sha256dSideBySide() throws { try sha256d(width: 4) }
     @Test func sha256dAny() throws { try sha256d(width: 1, length: 70, nonceOffset: 53) }
@@ -76,7 +77,7 @@ struct SmallKernelTests {
     }
 
     /// Compares RandomX's digests with the portable interpreter's.
-    private func randomX(v2: Bool, turns: Bool) throws {
+    private func randomX(v2: Bool, streams: Bool) throws {
         _ = try Fixture.device()
         let work = try SmallRandomX.work(
             SmallRandomX.algorithm(SmallRandomX.parameters(v2: v2, even: true, tiny: true)))
@@ -86,7 +87,7 @@ struct SmallKernelTests {
                 ($0.batch, $0.padsPerBuffer) = (3, 1)
                 ($0.groupHash, $0.groupFill, $0.groupLoop, $0.groupItems) = (2, 8, 2, 4)
                 ($0.iterations, $0.iterationsLight) = (2, 2)
-                ($0.takesTurns, $0.hasDataset) = (turns, true)
+                ($0.streams, $0.hasDataset) = (streams, true)
             }
             try lane.prepare(work)
             #expect(try lane.digests(0..<5) == expected, "light on \(device.id)")

@@ -9,6 +9,7 @@ enum SmallRandomX {
     /// - Parameters:
     ///   - v2: with the changes of version 2.
     ///   - even: all instructions are equally frequent, so that the rare ones are tried too.
+    ///     The plain version 1 has programs of the real length; the others have shorter ones.
     ///   - tiny: even smaller, for simulators.
     static func parameters(v2: Bool = false, even: Bool = false, tiny: Bool = false) -> RandomXParameters {
         guard let full = (v2 ? Algorithm.rx2 : .rx0).parameters as? RandomXParameters else {
@@ -19,7 +20,7 @@ enum SmallRandomX {
         return RandomXParameters(
             argonSalt: full.argonSalt, argonIterations: 1, argonLanes: 1, cacheKiB: 64, cacheAccesses: tiny ? 2 : 3,
             superscalarLatency: tiny ? 8 : 20, datasetBaseSize: tiny ? 1 << 12 : 1 << 16, datasetExtraSize: 5 * 64,
-            programCount: tiny ? 2 : 3, programIterations: tiny ? 4 : 20, programSize: 64,
+            programCount: tiny ? 2 : 3, programIterations: tiny ? 4 : 20, programSize: v2 || even || tiny ? 64 : 256,
             scratchpadL3: tiny ? 2048 : 8192, scratchpadL2: tiny ? 1024 : 4096, scratchpadL1: tiny ? 512 : 1024,
             jumpBits: 3, jumpOffset: full.jumpOffset, frequencies: frequencies, generatorKeys: full.generatorKeys,
             mixing: full.mixing, prefetchRegister: full.prefetchRegister, roundingGuard: v2 ? 0b1100 : 0,

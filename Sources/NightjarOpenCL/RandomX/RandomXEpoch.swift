@@ -6,8 +6,8 @@ import NightjarDevices
 final class RandomXEpoch {
     let seed: [UInt8]
     private(set) var execute: Kernel
-    /// Orders programs for `execute`; `nil` if the launch does not take turns.
-    private(set) var schedule: Kernel?
+    /// Makes two streams of each program for `execute`; `nil` if programs run in their own order.
+    private(set) var split: Kernel?
     /// The dataset; `nil` in light mode.
     private(set) var dataset: LineBuffers?
     private var cache: LineBuffers?
@@ -19,7 +19,7 @@ final class RandomXEpoch {
         _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, seed: [UInt8], queue: Queue
     ) throws {
         self.seed = seed
-        (execute, schedule) = try Self.kernels(runtime, parameters, launch: launch, light: true)
+        (execute, split) = try Self.kernels(runtime, parameters, launch: launch, light: true)
         let cache = try LineBuffers(
             runtime.context, lines: parameters.cacheSize / 64, launch: launch, purpose: "a RandomX cache")
         let table = try runtime.caches.withCache(parameters, seed: seed) { filled, memory in
@@ -68,7 +68,7 @@ final class RandomXEpoch {
         settling.progress(1)
         let full = try Self.kernels(runtime, parameters, launch: launch, light: false)
         try dataset.set(full.execute)
-        (execute, schedule) = full
+        (execute, split) = full
         self.dataset = dataset
         self.cache = nil
         return true
@@ -76,12 +76,12 @@ final class RandomXEpoch {
 
     private static func kernels(
         _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, light: Bool
-    ) throws -> (execute: Kernel, schedule: Kernel?) {
+    ) throws -> (execute: Kernel, split: Kernel?) {
         var prelude = Prelude(parameters, launch: launch)
         prelude.definitions.append(("NJ_RX_LIGHT", light ? "1" : "0"))
-        prelude.definitions.append(("NJ_RX_TAKES_TURNS", launch.takesTurns ? "1" : "0"))
+        prelude.definitions.append(("NJ_RX_STREAMS", launch.streams ? "1" : "0"))
         let program = try runtime.program("RandomX/Execute.cl", prelude: prelude)
-        let execute = try Kernel(program, RandomXKernels.execute(takesTurns: launch.takesTurns, light: light))
-        return (execute, launch.takesTurns ? try Kernel(program, RandomXKernels.schedule) : nil)
+        let execute = try Kernel(program, RandomXKernels.execute(streams: launch.streams, light: light))
+        return (execute, launch.streams ? try Kernel(program, RandomXKernels.split) : nil)
     }
 }

@@ -4,9 +4,9 @@ package struct RandomXKernels {
     static let raw = KernelParameter<Buffer>("raw")
     static let programs = KernelParameter<Buffer>("programs")
     static let reciprocals = KernelParameter<Buffer>("reciprocals")
-    static let ordered = KernelParameter<Buffer>("ordered")
+    static let integers = KernelParameter<Buffer>("integers")
     static let extras = KernelParameter<Buffer>("extras")
-    static let turns = KernelParameter<Buffer>("turns")
+    static let floats = KernelParameter<Buffer>("floats")
     static let superscalar = KernelParameter<Buffer>("superscalar")
     static let items = KernelParameter<Buffer>("items")
     static let count = KernelParameter<UInt32>("count")
@@ -25,18 +25,18 @@ package struct RandomXKernels {
     package static let digest = KernelSignature("rx_digest", records, ScratchpadBuffers.parameters, count)
     package static let finish = KernelSignature(
         "rx_finish", InputBuffer.parameters(length: length), count, records, BatchResults.parameters)
-    package static let schedule = KernelSignature(
-        "rx_schedule", programs, reciprocals, ordered, extras, turns, count)
+    package static let split = KernelSignature(
+        "rx_split", records, programs, reciprocals, integers, extras, floats, count)
     package static let dataset = KernelSignature(
         "rx_dataset", LineBuffers.parameters, superscalar, items, first, fromStart, count)
 
     /// - Parameters:
-    ///   - takesTurns: whether it is compiled with NJ_RX_TAKES_TURNS.
+    ///   - streams: whether it is compiled with NJ_RX_STREAMS.
     ///   - light: whether it is compiled with NJ_RX_LIGHT.
-    package static func execute(takesTurns: Bool, light: Bool) -> KernelSignature {
+    package static func execute(streams: Bool, light: Bool) -> KernelSignature {
         KernelSignature(
             "rx_execute", records, programs, extras, ScratchpadBuffers.parameters, LineBuffers.parameters, first,
-            iterations, count, takesTurns ? KernelParameterGroup(turns) : KernelParameterGroup(),
+            iterations, count, streams ? KernelParameterGroup(floats) : KernelParameterGroup(),
             light ? KernelParameterGroup(superscalar) : KernelParameterGroup())
     }
 

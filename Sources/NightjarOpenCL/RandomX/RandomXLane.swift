@@ -165,7 +165,7 @@ package final class RandomXLane: BatchLane {
         let items = max(1, count)
         for kernel in kernels.all { try kernel.set(RandomXKernels.count, UInt32(count)) }
         try epoch.execute.set(RandomXKernels.count, UInt32(count))
-        try epoch.schedule?.set(RandomXKernels.count, UInt32(count))
+        try epoch.split?.set(RandomXKernels.count, UInt32(count))
         try kernels.start.set(InputBuffer.firstNonce, first)
         try kernels.finish.set(InputBuffer.firstNonce, first)
 
@@ -175,7 +175,7 @@ package final class RandomXLane: BatchLane {
             if program > 0 { try queue.launch(kernels.reseed, items: items, group: launch.groupHash) }
             try queue.launch(kernels.generate, items: 4 * items, group: launch.groupFill)
             try queue.launch(kernels.decode, items: items, group: launch.groupHash)
-            if let schedule = epoch.schedule { try queue.launch(schedule, items: items, group: launch.groupLoop) }
+            if let split = epoch.split { try queue.launch(split, items: items, group: launch.groupLoop) }
             for iterations in slices.parts {
                 try epoch.execute.set(RandomXKernels.first, UInt32(iterations.lowerBound))
                 try epoch.execute.set(RandomXKernels.iterations, UInt32(iterations.count))

@@ -26,9 +26,9 @@ package struct RandomXLaunch: Sendable, Hashable {
     package var milliseconds: Int
     /// Dataset items of one launch.
     package var items: Int
-    /// Whether a group orders its programs so that its work-items run instructions of one class together. Such a group
-    /// has at most 32 work-items.
-    package var takesTurns: Bool
+    /// Whether programs run as two streams of instructions, whose steps are one path of code; else in their own order.
+    /// A group of execute has then at most 32 work-items, for its local memory.
+    package var streams: Bool
     /// Whether PTX instructions round numbers, where the device's compiler accepts PTX.
     package var usesPTX: Bool
     /// Whether the lane may prepare a dataset: the device has memory for one beside the scratchpads.
@@ -56,7 +56,7 @@ package struct RandomXLaunch: Sendable, Hashable {
         iterationsLight = Int(defaults.iterations_light)
         milliseconds = Int(defaults.milliseconds)
         items = Int(defaults.items)
-        takesTurns = defaults.takes_turns != 0
+        streams = defaults.streams != 0
         usesPTX = limits.acceptsPTX
 
         let pad = UInt64(parameters.scratchpadL3)
@@ -98,8 +98,6 @@ package struct RandomXLaunch: Sendable, Hashable {
     package static let maxBuffers = UInt64(ScratchpadBuffers.maximum)
     /// Items that a work-item of rx_dataset computes: NJ_RX_ITEMS in Item.cl.
     package static let itemsAtOnce = 2
-    /// Entries of a group's table of turns for each instruction of a program: NJ_RX_TURNS in Schedule.cl.
-    package static let turnsPerInstruction = 5
     /// No cache or dataset has 2 to this power of lines.
     package static let singleBufferShift = 31
 
@@ -115,8 +113,8 @@ package struct RandomXLaunch: Sendable, Hashable {
 
     /// The most device memory of a hash beside its scratchpad.
     private static func bytesPerHash(_ parameters: RandomXParameters) -> Int {
-        // The program's bytes; the program and its extras, twice; the turns of a group of one hash.
-        (8 + 2 * 16 + 8 * turnsPerInstruction) * parameters.programSize + 1024
+        // The program's bytes; the program and its multipliers; its two streams and their extra words.
+        (8 + 16 + 8 + 4 + 8) * parameters.programSize + 1024
     }
 }
 

@@ -8,12 +8,12 @@ final class RandomXMemory {
     private let raw: Buffer
     private let programs: Buffer
     private let reciprocals: Buffer
-    /// `nil` if the launch does not take turns.
-    private let turns: Turns?
+    /// `nil` if programs run in their own order.
+    private let streams: Streams?
 
-    /// What Schedule.cl makes of the programs.
-    private struct Turns {
-        let ordered, extras, table: Buffer
+    /// What Split.cl makes of the programs.
+    private struct Streams {
+        let integers, extras, floats: Buffer
     }
 
     init(_ context: Context, _ parameters: RandomXParameters, launch: RandomXLaunch) throws(CallFailure) {
@@ -27,16 +27,13 @@ final class RandomXMemory {
             context, bytes: launch.batch * ((parameters.programBytes + 63) & ~63), purpose: "program bytes")
         programs = try Buffer(context, bytes: programBytes, purpose: "programs")
         reciprocals = try Buffer(context, bytes: programBytes, purpose: "reciprocals")
-        guard launch.takesTurns else {
-            turns = nil
-            return
-        }
-        precondition(launch.groupLoop <= 32, "members of a group are bits of a word")
-        let turnsOfGroup = RandomXLaunch.turnsPerInstruction * parameters.programSize + 1
-        turns = Turns(
-            ordered: try Buffer(context, bytes: programBytes, purpose: "ordered programs"),
-            extras: try Buffer(context, bytes: programBytes, purpose: "ordered programs' extras"),
-            table: try Buffer(context, bytes: groups * 8 * turnsOfGroup, purpose: "turns"))
+        streams =
+            !launch.streams
+            ? nil
+            : Streams(
+                integers: try Buffer(context, bytes: programBytes, purpose: "integer streams"),
+                extras: try Buffer(context, bytes: programBytes, purpose: "streams' extra words"),
+                floats: try Buffer(context, bytes: programBytes / 2, purpose: "float streams"))
     }
 
     /// Bytes of a hash's record, as in Parameters.cl.
@@ -56,15 +53,16 @@ final class RandomXMemory {
     func set(_ epoch: RandomXEpoch) throws(CallFailure) {
         typealias Names = RandomXKernels
         try epoch.execute.set(Names.records, records)
-        try epoch.execute.set(Names.programs, turns?.ordered ?? programs)
-        try epoch.execute.set(Names.extras, turns?.extras ?? reciprocals)
+        try epoch.execute.set(Names.programs, streams?.integers ?? programs)
+        try epoch.execute.set(Names.extras, streams?.extras ?? reciprocals)
         try pads.set(epoch.execute)
-        guard let turns, let schedule = epoch.schedule else { return }
-        try epoch.execute.set(Names.turns, turns.table)
-        try schedule.set(Names.programs, programs)
-        try schedule.set(Names.reciprocals, reciprocals)
-        try schedule.set(Names.ordered, turns.ordered)
-        try schedule.set(Names.extras, turns.extras)
-        try schedule.set(Names.turns, turns.table)
+        guard let streams, let split = epoch.split else { return }
+        try epoch.execute.set(Names.floats, streams.floats)
+        try split.set(Names.records, records)
+        try split.set(Names.programs, programs)
+        try split.set(Names.reciprocals, reciprocals)
+        try split.set(Names.integers, streams.integers)
+        try split.set(Names.extras, streams.extras)
+        try split.set(Names.floats, streams.floats)
     }
 }

@@ -2,7 +2,7 @@ import NightjarAlgorithms
 import NightjarCore
 
 extension Prelude {
-    /// Everything that the RandomX kernels need, except for NJ_RX_LIGHT and NJ_RX_TAKES_TURNS.
+    /// Everything that the RandomX kernels need, except for NJ_RX_LIGHT and NJ_RX_STREAMS.
     package init(_ parameters: RandomXParameters, launch: RandomXLaunch) {
         self.init()
         func flag(_ value: Bool) -> String { value ? "1" : "0" }

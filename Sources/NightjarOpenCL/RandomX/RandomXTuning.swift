@@ -9,7 +9,7 @@ extension RandomXLaunch {
         guard let plain = try? RandomXLaunch(parameters, within: limits, dataset: dataset) else { return [] }
         return Knobs.choice(
             [
-                ("batch", Knobs.multiples(of: plain.batch)), ("takesTurns", [0, 1]),
+                ("batch", Knobs.multiples(of: plain.batch)), ("streams", [0, 1]),
                 ("ptx", limits.acceptsPTX ? [0, 1] : []),
                 ("groupLoop", Knobs.powers(1...64)),
             ]
@@ -20,7 +20,7 @@ extension RandomXLaunch {
 
     package var settings: TuningSettings {
         TuningSettings([
-            "batch": batch, "takesTurns": takesTurns ? 1 : 0, "ptx": usesPTX ? 1 : 0, "groupLoop": groupLoop,
+            "batch": batch, "streams": streams ? 1 : 0, "ptx": usesPTX ? 1 : 0, "groupLoop": groupLoop,
             "groupFill": groupFill, "groupHash": groupHash,
         ])
     }
@@ -35,12 +35,12 @@ extension RandomXLaunch {
         groupHash = settings["groupHash"] ?? groupHash
         groupFill = settings["groupFill"] ?? groupFill
         groupLoop = settings["groupLoop"] ?? groupLoop
-        takesTurns = settings["takesTurns"].map { $0 != 0 } ?? takesTurns
+        streams = settings["streams"].map { $0 != 0 } ?? streams
         usesPTX = settings["ptx"].map { $0 != 0 } ?? usesPTX
         guard !usesPTX || limits.acceptsPTX else { throw LaunchRefusal(reason: "the device's compiler accepts no PTX") }
         batch = settings["batch"] ?? batch
         guard min(groupHash, groupFill, groupLoop, batch) > 0, max(groupHash, groupFill, groupLoop) <= limits.maxGroup,
-            !takesTurns || groupLoop <= 32
+            !streams || groupLoop <= 32
         else { throw LaunchRefusal(reason: "the device allows no work-groups of that size") }
         guard batch <= mostHashes else {
             throw LaunchRefusal(reason: "the device has no memory for \(batch) hashes at once")
