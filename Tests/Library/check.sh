@@ -39,7 +39,7 @@ esac
 readelf -d "$lib/libnightjar.so.0" | grep -q 'SONAME.*\[libnightjar.so.0\]' || fail "the library has another SONAME"
 
 # shellcheck disable=SC2046,SC2086 # words
-cc -std=c99 $flags Tests/Library/library.c $(pkg-config --libs nightjar) -lm -lpthread -o "$root/shared-test"
+cc -std=c99 $flags Tests/Library/library.c Tests/Library/search.c Tests/Library/threads.c $(pkg-config --libs nightjar) -lm -lpthread -o "$root/shared-test"
 "$root/shared-test" || fail "the program that uses every function fails"
 # A library with a wrong known answer: a digit of cn/0's first one in it is another.
 mkdir "$root/wrong"

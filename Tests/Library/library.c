@@ -1,30 +1,21 @@
 /*
  * Uses every function of nightjar.h, provokes every error, and prints nothing when all is right.
  *
+ * Searching and threads are in files of their own.
+ *
  *   library              all of it
  *   library wrong cn/0   with a library whose known answer for cn/0 is wrong
  *   library threads 60   eight threads with one hasher, for a minute
  *   library without rx   all but RandomX, whose rounding modes Valgrind does not have: its known answers fail there
  */
-#include <fenv.h>
-#include <nightjar.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include "library.h"
 
-#define CHECK(condition)                                                   \
-    do {                                                                   \
-        if (!(condition)) {                                                \
-            fprintf(stderr, "error: line %d: %s\n", __LINE__, #condition); \
-            exit(1);                                                       \
-        }                                                                  \
-    } while (0)
+#include <fenv.h>
+#include <string.h>
 
 #define COUNT 20
 
-static nj_engine *engine;
+nj_engine *engine;
 
 /* A digest from its hex digits. */
 static void read_hex(uint8_t *bytes, const char *digits) {
@@ -326,145 +317,6 @@ static void bad_shares(void) {
     CHECK(statuses[1] == NJ_ERROR_INPUT && verdicts[1] == NJ_VERDICT_WRONG_RESULT);
     CHECK(nj_verify(hasher, &verdict, &shares[1]) == NJ_ERROR_INPUT);
     CHECK(nj_hasher_destroy(hasher) == 0);
-}
-
-struct found {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    nj_search *search;
-    int count;
-    int32_t own_stop, own_update;
-    nj_job *job;
-    uint64_t hashes;
-};
-
-static void note(void *user, uint32_t nonce, const uint8_t digest[32], const char *device) {
-    struct found *found = user;
-    pthread_mutex_lock(&found->lock);
-    CHECK(nonce < 1000 && digest && strcmp(device, "cpu") == 0);
-    if (found->search) {
-        found->own_stop = nj_search_stop(found->search);
-        found->own_update = nj_search_update(found->search, found->job);
-        CHECK(nj_search_hashes(found->search, &found->hashes) == 0);
-    }
-    found->count++;
-    pthread_cond_broadcast(&found->changed);
-    pthread_mutex_unlock(&found->lock);
-}
-
-static void wait_for(struct found *found, int count) {
-    pthread_mutex_lock(&found->lock);
-    while (found->count < count) pthread_cond_wait(&found->changed, &found->lock);
-    pthread_mutex_unlock(&found->lock);
-}
-
-static void searching(void) {
-    struct found found;
-    uint8_t input[76];
-    nj_job job;
-    nj_search *search = NULL;
-    uint64_t hashes = 0;
-    memset(&found, 0, sizeof found);
-    pthread_mutex_init(&found.lock, NULL);
-    pthread_cond_init(&found.changed, NULL);
-    memset(input, 3, sizeof input);
-    memset(&job, 0, sizeof job);
-    job.size = sizeof job;
-    job.algorithm = "cn-pico";
-    job.input = input;
-    job.input_size = sizeof input;
-    job.nonce_offset = 39;
-    job.first_nonce = 10;
-    job.nonce_count = 12;
-    memset(job.target, 0xFF, 32);
-    CHECK(nj_search_start(&search, engine, &job, "cpu", note, &found) == 0);
-    CHECK(nj_engine_destroy(engine) == NJ_ERROR_BUSY);
-    wait_for(&found, 12);
-    CHECK(nj_search_hashes(search, &hashes) == 0 && hashes == 12);
-    /* Another job; and calls from the search's own function are refused. */
-    pthread_mutex_lock(&found.lock);
-    found.search = search;
-    found.job = &job;
-    pthread_mutex_unlock(&found.lock);
-    input[0] = 4;
-    CHECK(nj_search_update(search, &job) == 0);
-    wait_for(&found, 24);
-    pthread_mutex_lock(&found.lock);
-    CHECK(found.own_stop == NJ_ERROR_BUSY && found.own_update == NJ_ERROR_BUSY && found.hashes > 12);
-    pthread_mutex_unlock(&found.lock);
-    CHECK(nj_search_hashes(search, &hashes) == 0 && hashes == 24);
-    CHECK(nj_search_hashes(search, NULL) == NJ_ERROR_ARGUMENT);
-    CHECK(nj_search_hashes(NULL, &hashes) == NJ_ERROR_ARGUMENT);
-    job.nonce_count = 0;
-    CHECK(nj_search_update(search, &job) == NJ_ERROR_ARGUMENT);
-    CHECK(nj_search_stop(search) == 0 && nj_search_stop(NULL) == 0);
-    CHECK(found.count == 24);
-
-    CHECK(nj_search_start(&search, engine, &job, "cpu", note, &found) == NJ_ERROR_ARGUMENT);
-    job.nonce_count = (uint64_t)1 << 32;
-    CHECK(nj_search_start(&search, engine, &job, "cpu", note, &found) == NJ_ERROR_ARGUMENT);
-    job.first_nonce = (uint64_t)-1;
-    CHECK(nj_search_start(&search, engine, &job, "cpu", note, &found) == NJ_ERROR_ARGUMENT);
-    job.first_nonce = 0;
-    job.nonce_offset = 73;
-    CHECK(nj_search_start(&search, engine, &job, "cpu", note, &found) == NJ_ERROR_ARGUMENT);
-    job.nonce_offset = (size_t)-1;
-    CHECK(nj_search_start(&search, engine, &job, "cpu", note, &found) == NJ_ERROR_ARGUMENT);
-    job.nonce_offset = 39;
-    CHECK(nj_search_start(&search, engine, &job, "nonsense", note, &found) == NJ_ERROR_DEVICE);
-    CHECK(nj_search_start(&search, engine, &job, "cpu,opencl:77.0", note, &found) == NJ_ERROR_DEVICE);
-    CHECK(nj_search_start(&search, engine, &job, "cpu", NULL, &found) == NJ_ERROR_ARGUMENT);
-    CHECK(nj_search_start(&search, engine, NULL, "cpu", note, &found) == NJ_ERROR_ARGUMENT);
-    job.algorithm = "kawpow";
-    CHECK(nj_search_start(&search, engine, &job, "cpu", note, &found) == NJ_ERROR_ALGORITHM);
-    job.algorithm = "cn/1";
-    job.input_size = 42;
-    job.nonce_offset = 0;
-    CHECK(nj_search_start(&search, engine, &job, "cpu", note, &found) == NJ_ERROR_INPUT);
-}
-
-static nj_hasher *shared;
-static time_t end;
-
-/* All that threads may do at once with one hasher. */
-static void *hash_often(void *expected) {
-    static const uint8_t *const inputs[] = {(const uint8_t *)"threads", (const uint8_t *)"threads"};
-    static const size_t sizes[] = {7, 7};
-    uint8_t digest[32], digests[64];
-    int32_t verdict = -1, verdicts[2];
-    nj_share shares[2];
-    int i;
-    memset(shares, 0, sizeof shares);
-    for (i = 0; i < 2; i++) {
-        shares[i].size = sizeof shares[i];
-        shares[i].input = inputs[i];
-        shares[i].input_size = sizes[i];
-        memset(shares[i].target, 0xFF, 32);
-        memcpy(shares[i].result, expected, 32);
-    }
-    for (i = 0; i < 20 || time(NULL) < end; i++) {
-        CHECK(nj_hash(shared, digest, inputs[0], sizes[0], 0) == 0);
-        CHECK(memcmp(digest, expected, 32) == 0);
-        CHECK(nj_hash_batch(shared, digests, NULL, inputs, sizes, NULL, 2) == 0);
-        CHECK(memcmp(digests, expected, 32) == 0 && memcmp(digests + 32, expected, 32) == 0);
-        CHECK(nj_verify(shared, &verdict, shares) == 0 && verdict == NJ_VERDICT_OK);
-        CHECK(nj_verify_batch(shared, verdicts, NULL, shares, 2) == 0);
-        CHECK(verdicts[0] == NJ_VERDICT_OK && verdicts[1] == NJ_VERDICT_OK);
-    }
-    return NULL;
-}
-
-/* One hasher, eight threads. */
-static void threads(int seconds) {
-    pthread_t threads[8];
-    uint8_t expected[32];
-    int i;
-    CHECK(nj_hasher_create(&shared, engine, "cn-pico", NULL, NULL, 0, NJ_MODE_AUTO) == 0);
-    CHECK(nj_hash(shared, expected, (const uint8_t *)"threads", 7, 0) == 0);
-    end = seconds > 0 ? time(NULL) + seconds : 0;
-    for (i = 0; i < 8; i++) CHECK(pthread_create(&threads[i], NULL, hash_often, expected) == 0);
-    for (i = 0; i < 8; i++) CHECK(pthread_join(threads[i], NULL) == 0);
-    CHECK(nj_hasher_destroy(shared) == 0);
 }
 
 /* Nothing is hashed where a known answer is not met. Other algorithms work. */

@@ -23,11 +23,17 @@ build() {
         tail -n 20 "$scratch/build.log"
         exit 1
     }
-    for program in library fuzz; do
-        # shellcheck disable=SC2086 # words
-        clang -std=c99 $header -fsanitize="$sanitizer" -c Tests/Library/$program.c -o "$scratch/$program.o"
+    # The first file of each gives its program the name.
+    for files in "library search threads" fuzz; do
+        objects=
+        for file in $files; do
+            # shellcheck disable=SC2086 # words
+            clang -std=c99 $header -fsanitize="$sanitizer" -c "Tests/Library/$file.c" -o "$scratch/$file.o"
+            objects="$objects $scratch/$file.o"
+        done
         find "$scratch/debug"/*.build -name '*.o' -print >"$scratch/objects"
-        swiftc -use-ld=lld -sanitize="$sanitizer" -emit-executable -o "$scratch/$program" "$scratch/$program.o" \
+        # shellcheck disable=SC2086 # words
+        swiftc -use-ld=lld -sanitize="$sanitizer" -emit-executable -o "$scratch/${files%% *}" $objects \
             "@$scratch/objects" -lhwloc -lm -lpthread
     done
 }
@@ -57,8 +63,8 @@ for which in ${*:-address thread memory}; do
         # The static library has the names that the suppressions go by.
         mkdir -p .build-library-memory
         # shellcheck disable=SC2086 # words
-        cc -std=c99 $header Tests/Library/library.c .build/release/library/libnightjar.a -lhwloc -lstdc++ -lm -lpthread -ldl \
-            -o .build-library-memory/library
+        cc -std=c99 $header Tests/Library/library.c Tests/Library/search.c Tests/Library/threads.c \
+            .build/release/library/libnightjar.a -lhwloc -lstdc++ -lm -lpthread -ldl -o .build-library-memory/library
         # cn/r writes machine code anew in memory that has a file behind it.
         valgrind --quiet --error-exitcode=1 --smc-check=all --leak-check=full --show-leak-kinds=definite \
             --errors-for-leak-kinds=definite --suppressions=Tests/Library/valgrind.supp .build-library-memory/library without rx
