@@ -59,6 +59,7 @@ test: setup-test lint
 	sh Tests/Library/check.sh
 	sh Tests/Install/check.sh
 	sh Tests/Service/check.sh
+	sh Tests/Fleet/check.sh
 
 # What a contributor runs before each commit: under five minutes after the build.
 test-quick: lint
