@@ -24,6 +24,7 @@ RUN_TESTS = SWIFT=$(SWIFT) sh Scripts/run-tests.sh
 
 # What `make test-quick` runs, rooms or suites: all that hashes little and starts no other program.
 QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITests NightjarWireTests NightjarNodeTests \
+	NightjarReportTests \
 	NightjarAlgorithmsTests.CryptoNightPartTests NightjarAlgorithmsTests.CryptoNightRandomMathTests \
 	NightjarAlgorithmsTests.RandomXPrimitiveTests NightjarAlgorithmsTests.RandomXSuperscalarTests \
 	NightjarAlgorithmsTests.CryptoNightHashTests NightjarAlgorithmsTests.RandomXMachineTests \

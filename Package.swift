@@ -87,6 +87,10 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // Floor 3: what a benchmark found, as statistics, pictures and files.
+        .target(
+            name: "NightjarReport", dependencies: ["NightjarPlatform", "NightjarJSON"], swiftSettings: swift),
+
         // Floor 3: how each kind of device runs them.
         .target(
             name: "NightjarCPU",
@@ -184,6 +188,8 @@ let package = Package(
         .testTarget(
             name: "NightjarPlatformTests", dependencies: ["NightjarPlatform", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "NightjarJSONTests", dependencies: ["NightjarJSON"], swiftSettings: swift),
+        .testTarget(
+            name: "NightjarReportTests", dependencies: ["NightjarReport", "NightjarJSON"], swiftSettings: swift),
         .testTarget(
             name: "NightjarCoreTests",
             dependencies: ["NightjarCore", "NightjarDevices", "TestSupport"],

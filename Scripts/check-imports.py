@@ -23,9 +23,9 @@ FLOORS = [
     ["CHashing", "CKernels", "COpenCL", "CHwloc", "CDashboard", "CCommit", "CPlatform", "CSQLite"],
     ["NightjarPlatform", "NightjarCore"],
     ["NightjarDevices", "NightjarAlgorithms", "NightjarJSON", "NightjarWire", "NightjarNode"],
-    ["NightjarCPU", "NightjarOpenCL"],
+    ["NightjarCPU", "NightjarOpenCL", "NightjarReport"],
     ["Nightjar"],
-    ["NightjarC", "NightjarMiner", "NightjarReport", "NightjarAPI"],
+    ["NightjarC", "NightjarMiner", "NightjarAPI"],
     ["NightjarCommand"],
 ]
 # Imports within a floor, each with its reason.
@@ -33,7 +33,6 @@ ALONG = {
     ("NightjarWire", "NightjarJSON"): "pools speak JSON",
     ("NightjarNode", "NightjarJSON"): "nodes speak JSON",
     ("NightjarNode", "NightjarWire"): "mines as a pool's client does",
-    ("NightjarMiner", "NightjarReport"): "events are reported",
     ("NightjarAPI", "NightjarMiner"): "shows and steers a run",
 }
 # A program that links the library builds these rooms, so they must not import Foundation.

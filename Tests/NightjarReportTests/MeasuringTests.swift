@@ -1,0 +1,87 @@
+import NightjarReport
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct MeasuringTests {
+    private func limits(_ repetitions: Int, most: Int = 50, budget: Double = 0) -> RepetitionPlan.Limits {
+        RepetitionPlan.Limits(repetitions: repetitions, mostRepetitions: most, budget: budget)
+    }
+
+    /// Measures what `rate` says until the plan ends.
+    private func run(_ plan: inout RepetitionPlan, _ rate: (Int, Int) -> Double) -> [Int] {
+        var order: [Int] = []
+        while let next = plan.next, order.count < 1000 {
+            plan.note(next, rate: rate(next, order.filter { $0 == next }.count), seconds: 2)
+            order.append(next)
+        }
+        return order
+    }
+
+    @Test func subjectsTakeTurns() {
+        var plan = RepetitionPlan(subjects: 3, limits: limits(4))
+        #expect(plan.secondsLeft == 0)
+        #expect(run(&plan, { _, _ in 100 }) == [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2])
+    }
+
+    /// Only those whose interval is wide go on, and no longer than the budget.
+    @Test func wideIntervalsGoOnWhileThereIsTime() {
+        var generator = SplitMix64(seed: 1)
+        func noisy(_ subject: Int, _ count: Int) -> Double {
+            subject == 0 ? 100 : Double.random(in: 80...120, using: &generator)
+        }
+        var plan = RepetitionPlan(subjects: 2, limits: limits(5, budget: 61))
+        let order = run(&plan, noisy)
+        #expect(order.filter { $0 == 0 }.count == 5 && order.count == 30)
+        var short = RepetitionPlan(subjects: 2, limits: limits(5, budget: 10))
+        #expect(run(&short, noisy).count == 10)
+        var few = RepetitionPlan(subjects: 1, limits: limits(5, most: 7, budget: 1e9))
+        #expect(run(&few, { _, _ in Double.random(in: 80...120, using: &generator) }).count == 7)
+    }
+
+    @Test func aSubjectThatFailedIsLeftOut() {
+        var plan = RepetitionPlan(subjects: 2, limits: limits(3))
+        plan.note(0, rate: 1, seconds: 1)
+        plan.stop(0)
+        #expect(run(&plan, { _, _ in 1 }) == [1, 1, 1])
+        #expect(plan.next == nil && plan.secondsLeft == 0)
+    }
+
+    @Test func theTimeLeftIsThatOfTheSamplesThatAreDue() {
+        var plan = RepetitionPlan(subjects: 2, limits: limits(5, budget: 100))
+        plan.note(0, rate: 100, seconds: 2)
+        plan.note(1, rate: 100, seconds: 3)
+        #expect(plan.secondsLeft == 4 * 2 + 4 * 3)
+    }
+
+    @Test func twoSteadyWindowsAreWarm() {
+        var warm = WarmUp(most: 10)
+        for (rate, isWarm) in [(50.0, false), (90, false), (97, false), (98, true)] {
+            warm.note(rate: rate, seconds: 1)
+            #expect(warm.isWarm == isWarm && warm.seconds > 0)
+        }
+        var cold = WarmUp(most: 3)
+        for (rate, isWarm) in [(50.0, false), (90, false), (150, true)] {
+            cold.note(rate: rate, seconds: 1)
+            #expect(cold.isWarm == isWarm)
+        }
+    }
+
+    /// Simulated benchmarks whose true speed is known: the interval holds it in nine of ten cases at least.
+    @Test func intervalsHoldTheTruth() {
+        var generator = SplitMix64(seed: 1919)
+        var held = 0
+        for _ in 0..<200 {
+            var plan = RepetitionPlan(subjects: 1, limits: limits(5, budget: 40))
+            var rates: [Double] = []
+            while plan.next != nil {
+                // Noise as of a shared machine: mostly small, sometimes a disturbance either way.
+                let normal = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
+                let disturbance = Double.random(in: 0..<1, using: &generator) < 0.1
+                let rate = 1000 * (1 + 0.006 * normal * (disturbance ? 5 : 1))
+                rates.append(rate)
+                plan.note(0, rate: rate, seconds: 2)
+            }
+            if Bootstrap.medianInterval(rates)?.contains(1000) == true { held += 1 }
+        }
+        #expect(held >= 180, "\(held) of 200")
+    }
+}
