@@ -40,6 +40,7 @@ QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITe
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
+	@echo "CPU against GPU, measured and drawn: $(NIGHTJAR) bench -a cn/r,rx/0 --report report.html"
 
 build: setup
 	sh Scripts/with-commit.sh $(SWIFT) build -c release --product nightjar

@@ -166,8 +166,8 @@ let package = Package(
         .executableTarget(
             name: "NightjarCommand",
             dependencies: [
-                "NightjarMiner", "NightjarAPI", "Nightjar", "NightjarCPU", "NightjarOpenCL", "NightjarNode",
-                "NightjarWire", "NightjarJSON", "NightjarCore", "NightjarPlatform", "CCommit",
+                "NightjarMiner", "NightjarAPI", "Nightjar", "NightjarReport", "NightjarCPU", "NightjarOpenCL",
+                "NightjarNode", "NightjarWire", "NightjarJSON", "NightjarCore", "NightjarPlatform", "CCommit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),

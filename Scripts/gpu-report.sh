@@ -107,7 +107,7 @@ publish() {
 }
 title() { printf '\n== %s\n' "$1"; }
 # One line a result of a benchmark.
-show() { object "$1" | sed -e 's/{"algorithm"/\n&/g' | sed -e '1d' -e 's/,"explanation.*//'; }
+show() { object "$1" | sed -e 's/{"algorithm"/\n&/g' | sed -e '/"deviceName"/!d' -e 's/,"explanation.*//'; }
 
 if [ "$mode" = quick ]; then
     # shellcheck source=Scripts/gpu-quick.sh

@@ -5,6 +5,7 @@ import NightjarCore
 import NightjarJSON
 import NightjarMiner
 import NightjarPlatform
+import NightjarReport
 
 struct BenchCommand: Subcommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +13,8 @@ struct BenchCommand: Subcommand {
         abstract: "Measure hash rates, verified by known answers and a checksum.",
         discussion: """
             Without -a and --device, every algorithm is measured on every device that can run it, one after the other, \
-            for 10 seconds each. A device that you name and that cannot run an algorithm is an error in the results. \
+            in five samples of two seconds each, in turn, after a warm-up; more of them while the interval of the median is \
+            wider than 1 %. A device that you name and that cannot run an algorithm is an error in the results. \
             RandomX is measured in full mode, as in mining. With few --hashes it is measured in light mode, which is \
             done before a dataset would be filled.
             """)
@@ -23,10 +25,10 @@ struct BenchCommand: Subcommand {
     @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.", valueName: "id,…"))
     var device: [String] = []
 
-    @Option(help: ArgumentHelp("Measure the nonces 0 to N-1.", valueName: "n"))
+    @Option(help: ArgumentHelp("Measure the nonces 0 to N-1, in one sample.", valueName: "n"))
     var hashes: Int?
 
-    @Option(help: ArgumentHelp("Measure for S seconds (10).", valueName: "s"))
+    @Option(help: ArgumentHelp("Measure each pair for S seconds in all, and no longer (10).", valueName: "s"))
     var seconds: Double?
 
     @Option(name: [.customShort("t"), .long], help: ArgumentHelp("CPU threads.", valueName: "n"))
@@ -43,35 +45,160 @@ struct BenchCommand: Subcommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    @Option(help: ArgumentHelp("Write the JSON object to a file, too.", valueName: "file"))
-    var report: String?
+    @Option(
+        help: ArgumentHelp(
+            "Write a file, too: .html, .svg, .md, .csv or .json, by its ending. It may be repeated.", valueName: "file")
+    )
+    var report: [String] = []
+
+    @Option(help: ArgumentHelp("Samples of each pair (5).", valueName: "n"))
+    var repetitions: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds of samples in all, while intervals are wider than 1 % (30 for each pair; none with --seconds).",
+            valueName: "s"))
+    var budget: Double?
+
+    @Option(help: ArgumentHelp("Compare with an earlier report.", valueName: "file"))
+    var baseline: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --baseline: exit code 1 when a speed, as far as its interval tells, is below this part of the earlier one.",
+            valueName: "r"))
+    var failBelow: Double?
+
+    @Option(help: ArgumentHelp("What a wall meter shows while hashing, in watts.", valueName: "w"))
+    var watts: Double?
+
+    @Option(help: ArgumentHelp("Money for a kWh, for the cost of a day: needs --watts.", valueName: "p"))
+    var price: Double?
 
     func execute() async throws(CommandError) -> Int32 {
-        let length = try length()
+        let limits = try limits()
+        try checkNumbers()
         let algorithms = try Names.algorithms(algorithms)
         let selectors = try Names.devices(device)
+        var files: [ReportFile] = []
+        for path in report { files.append(try ReportFile(path: path)) }
+        let earlier = try baseline.map { (path) throws(CommandError) in try ReportFile.read(path).first }
         let engine = try CommandError.engine(devices: selectors, threads: threads, randomX: randomxMode)
-        let file = try report.map { (path) throws(CommandError) in try ReportFile(path: path) }
+        let pairs = AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil)
+        guard !pairs.isEmpty else { throw CommandError(.failed, "no device here runs any of the algorithms") }
 
-        var results: [BenchOutcome] = []
-        for pair in AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil) {
-            let result = await measure(pair, engine, length)
-            results.append(result)
-            if !json { for line in Self.lines(result) { try Output.line(line) } }
+        let created = Timestamp.now.description
+        let conditions = BenchConditions()
+        let measured = try await measure(pairs, limits, engine)
+        let host = Host.current
+        var result = BenchReport(version: Version.number, host: host.forReport, results: measured.map(\.row))
+        result.created = created
+        result.command = Self.commandLine
+        (result.conditions, result.warnings) = conditions.end(host, hasPower: watts != nil)
+        result.devices = engine.devices.filter { device in pairs.contains { $0.device == device.id } }.map(\.forReport)
+        result.compareDevices()
+        if let earlier {
+            result.baseline = BaselineComparison(
+                file: earlier.name, comparisons: result.comparisons(with: earlier.report))
         }
-        guard !results.isEmpty else { throw CommandError(.failed, "no device here runs any of the algorithms") }
-        let object = Self.report(results, devices: engine.devices).description
-        if json { try Output.line(object) }
-        try file?.write(object)
+        if let watts, let price {
+            result.costs = result.measured.map { DailyCost(pair: $0.pair, perDay: watts * 24 / 1000 * price) }
+        }
+        let reports = ReportSet(result)
+        if json { try Output.line(result.json.text) } else { try Self.printTable(result) }
+        for file in files { try file.write(reports) }
+        return try status(result)
+    }
 
-        let failed = results.filter { !$0.isVerified }
-        guard failed.isEmpty else {
-            let first = failed[0]
-            let more = failed.count > 1 ? ", and \(failed.count - 1) more" : ""
+    private func checkNumbers() throws(CommandError) {
+        func check(_ name: String, _ value: Double?, _ isGood: (Double) -> Bool, _ what: String) throws(CommandError) {
+            if let value, !isGood(value) { throw CommandError(.usage, "\(name) \(value): \(what)") }
+        }
+        try check("--budget", budget, { $0 >= 0 && $0 <= 86_400 * 366 }, "from 0 to a year, in seconds")
+        try check("--fail-below", failBelow, { $0 > 0 && $0 <= 10 }, "more than 0 and at most 10")
+        try check("--watts", watts, { $0 > 0 && $0 < 1e6 }, "more than 0 and less than a million")
+        try check("--price", price, { $0 >= 0 && $0 < 1e9 }, "0 or more")
+        if failBelow != nil, baseline == nil { throw CommandError(.usage, "--fail-below needs --baseline") }
+        if price != nil, watts == nil { throw CommandError(.usage, "--price needs --watts") }
+    }
+
+    /// How long and how often to measure.
+    private func limits() throws(CommandError) -> BenchMeasurement.Limits {
+        let length = try length()
+        if let repetitions, !(1...1000).contains(repetitions) {
+            throw CommandError(.usage, "--repetitions \(repetitions): from 1 to 1000")
+        }
+        guard case .seconds(let all) = length else {
+            if repetitions ?? 1 != 1 { throw CommandError(.usage, "--hashes and --repetitions exclude each other") }
+            return .init(hashes: hashes, sampleSeconds: 0, repetitions: 1, budgetPerPair: 0, warmup: 0)
+        }
+        let count = repetitions ?? 5
+        // Without --seconds, a sample takes the same time however many there are.
+        let sample = seconds == nil ? all / 5 : all / Double(count)
+        let extra = seconds == nil && repetitions == nil ? all * 3 : 0
+        return .init(hashes: nil, sampleSeconds: sample, repetitions: count, budgetPerPair: extra, warmup: min(10, all))
+    }
+
+    private func measure(
+        _ pairs: [AlgorithmOnDevice], _ limits: BenchMeasurement.Limits, _ engine: Engine
+    ) async throws(CommandError) -> [BenchMeasurement.Measured] {
+        var limits = limits
+        if let budget, limits.hashes == nil { limits.budgetPerPair = budget / Double(pairs.count) }
+        let progress = BenchProgress()
+        defer { progress.clear() }
+        let measurement = BenchMeasurement(limits: limits, settings: set?.values, watts: watts, progress: progress)
+        let begin = ContinuousClock.now
+        let groups =
+            limits.hashes == nil
+            ? BenchGroups.groups(
+                pairs, devices: engine.devices, mode: randomxMode, memory: AvailableMemory.current())
+            : pairs.map { [$0] }
+        var all: [BenchMeasurement.Measured] = []
+        for group in groups {
+            let first = all.count + 1
+            let measured: [BenchMeasurement.Measured]
+            do {
+                measured = try await engine.withBenchSessions { core, cancellation throws(NightjarError) in
+                    measurement.measure(
+                        group, numbers: (first, pairs.count), since: begin, core, cancellation)
+                }
+            } catch { throw CommandError(.failed, "\(error)") }
+            progress.clear()
+            if !json {
+                for one in measured {
+                    for line in Self.lines(one) { try Output.line(line) }
+                }
+            }
+            all += measured
+        }
+        return all
+    }
+
+    /// The exit code: an error for wrong hashes, and for what is slower than --fail-below allows.
+    private func status(_ result: BenchReport) throws(CommandError) -> Int32 {
+        if let first = result.failed.first {
+            let more = result.failed.count > 1 ? ", and \(result.failed.count - 1) more" : ""
             throw CommandError(
-                .failed, "\(first.algorithm) on \(first.device): \(first.error?.reason ?? "not verified")\(more)")
+                .failed, "\(first.algorithm) on \(first.device): \(first.error ?? "not verified")\(more)")
         }
-        return 0
+        guard let failBelow, let baseline = result.baseline else { return 0 }
+        let slower = BenchReport.failures(baseline.comparisons, below: failBelow)
+        guard let first = slower.first else { return 0 }
+        let more = slower.count > 1 ? ", and \(slower.count - 1) more" : ""
+        throw CommandError(
+            .failed,
+            "\(first.a.algorithm) on \(first.a.device) is \(first.baselineWords) the speed in \(baseline.file), below "
+                + "--fail-below \(failBelow)\(more)")
+    }
+
+    /// The arguments of this process, as a shell reads them.
+    private static var commandLine: String {
+        (["nightjar"] + CommandLine.arguments.dropFirst()).map { word in
+            let isPlain =
+                !word.isEmpty
+                && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./:,=@%+".contains($0)) }
+            return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+        }.joined(separator: " ")
     }
 
     private func length() throws(CommandError) -> BenchLength {
@@ -91,65 +218,54 @@ struct BenchCommand: Subcommand {
         }
     }
 
-    private func measure(_ pair: AlgorithmOnDevice, _ engine: Engine, _ length: BenchLength) async -> BenchOutcome {
-        guard Output.errorIsTerminal else {
-            return await engine.benchOutcome(pair.algorithm, on: pair.device, length: length, settings: set?.values)
-        }
-        let label = "\(pair.algorithm) on \(pair.device)"
-        Output.progress("\r\u{1B}[K\(label): setting up")
-        let result = await engine.benchOutcome(
-            pair.algorithm, on: pair.device, length: length, settings: set?.values,
-            progress: { Output.progress("\r\u{1B}[K\(label): \($0) hashes") },
-            setup: { Output.progress("\r\u{1B}[K\(label): the RandomX dataset is \(Int($0 * 100)) % full") })
-        Output.progress("\r\u{1B}[K")
-        return result
-    }
-
-    private static func lines(_ result: BenchOutcome) -> [String] {
-        let name = "\(result.algorithm) on \(result.device)"
-        guard let hashrate = result.hashrate, result.isVerified else {
-            return ["\(name): failed: \(printable(result.error?.reason ?? "not verified"))"]
-        }
-        let time = PlainText.fixed(result.seconds, 2)
-        let lanes = result.facts.lanes == 1 ? "1 lane" : "\(result.facts.lanes) lanes"
-        let mode = result.randomX.map { ", \($0.rawValue) mode" } ?? ""
+    private static func lines(_ measured: BenchMeasurement.Measured) -> [String] {
+        let (row, outcome) = (measured.row, measured.outcome)
+        let name = "\(row.algorithm) on \(row.device)"
+        guard let hashrate = row.hashrate else { return ["\(name): failed: \(printable(row.error ?? "not verified"))"] }
+        let time = PlainText.fixed(row.seconds, 2)
+        let lanes = outcome.facts.lanes == 1 ? "1 lane" : "\(outcome.facts.lanes) lanes"
+        let mode = row.mode.map { ", \($0) mode" } ?? ""
+        let spread = row.summary?.halfWidth.map { ", ± \(Quantity.percent($0)) in \(row.samples.count) samples" } ?? ""
         let line =
-            "\(name): \(PlainText.rate(hashrate)), \(result.hashes) hashes in \(time) s, \(lanes)\(mode), "
-            + "checksum \(result.checksumHex ?? "none"), verified"
-        return [line] + result.hints.map { "  \(printable($0))" }
+            "\(name): \(PlainText.rate(hashrate))\(spread), \(row.hashes) hashes in \(time) s, \(lanes)\(mode), "
+            + "checksum \(row.checksum ?? "none"), verified"
+        return [line] + outcome.hints.map { "  \(printable($0))" }
     }
 
-    static func report(_ results: [BenchOutcome], devices: [Device]) -> JSON {
-        .fields([
-            "version": .string(Version.number), "host": Host.current.json,
-            "results": .array(results.map(json)),
-        ])
-    }
-
-    private static func json(_ result: BenchOutcome) -> JSON {
-        let good = result.isVerified && result.hashrate != nil
-        var fields: [JSON.Field] = [
-            .init("algorithm", .string(result.algorithm.name)), .init("device", .string(result.device.description)),
-            .init("deviceName", .string(result.deviceName)), .init("threads", .integer(Int64(result.facts.lanes))),
-            .init("hashes", .integer(Int64(result.hashes))), .init("seconds", .number(result.seconds)),
-            // Never print a speed for wrong hashes, even if the engine gives one.
-            .init("hashrate", good ? .number(result.hashrate ?? .nan) : .null),
-            .init("setupSeconds", .number(result.setupSeconds)), .init("checksum", .optional(result.checksumHex)),
-            .init("verified", .bool(good)),
-            .init("explanation", .array((result.explanation + result.hints).map(JSON.string))),
-        ]
-        if let seconds = result.datasetSeconds { fields.append(.init("datasetSeconds", .number(seconds))) }
-        if let mode = result.randomX { fields.append(.init("mode", .string(mode.rawValue))) }
-        if !good { fields.append(.init("error", .string(result.error?.reason ?? "not verified"))) }
-        return .object(fields)
+    /// The table, on a terminal where there is something to compare, and what was noticed. Scripts read the lines above it.
+    private static func printTable(_ result: BenchReport) throws(CommandError) {
+        if result.results.count > 1, Terminal.isScreen {
+            try Output.line("")
+            for line in TextTable.lines(result, width: Terminal.width - 1) { try Output.line(line) }
+        }
+        for warning in Sentences.warnings(result) { Output.standardError("warning: \(printable(warning))") }
+        guard let baseline = result.baseline else { return }
+        try Output.line("")
+        try Output.line("against \(printable(baseline.file)):")
+        for line in TextTable.lines(baseline.comparisons) { try Output.line(line) }
     }
 }
 
 extension Host {
-    /// The host's object in `bench --json`.
+    /// The host's object in `tune --json`.
     var json: JSON {
         .fields([
             "cpu": .string(cpu), "cores": .integer(Int64(cores)), "os": .string(os), "hugePages": .bool(hugePages),
         ])
+    }
+
+    fileprivate var forReport: ReportHost { ReportHost(cpu: cpu, cores: cores, os: os, hugePages: hugePages) }
+}
+
+extension Device {
+    fileprivate var forReport: ReportDevice {
+        var device = ReportDevice(id: id.description, kind: kind.rawValue, name: name)
+        device.platform = platform
+        device.driver = driver
+        device.computeUnits = computeUnits
+        device.memory = memory
+        device.fp64 = fp64
+        device.sameSiliconAs = isThisCPU ? DeviceID.cpu.description : nil
+        return device
     }
 }

@@ -7,6 +7,7 @@ struct RootCommand: ParsableCommand {
         version: NightjarProgram.version,
         subcommands: [
             DevicesCommand.self, AlgorithmsCommand.self, HashCommand.self, VerifyCommand.self, BenchCommand.self,
+            ReportCommand.self,
             MineCommand.self,
             SelftestCommand.self, TuneCommand.self, HistoryCommand.self,
             SetupCommand.self, CompletionsCommand.self,

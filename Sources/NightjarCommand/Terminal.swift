@@ -42,9 +42,14 @@ final class Terminal {
     static var isInFront: Bool { tcgetpgrp(STDOUT_FILENO) == getpgrp() }
 
     /// The terminal's number of columns; 80 where it is not known.
-    static var width: Int {
+    static var width: Int { columns(of: STDOUT_FILENO) }
+
+    /// The same for the terminal that standard error is.
+    static var errorWidth: Int { columns(of: STDERR_FILENO) }
+
+    private static func columns(of descriptor: Int32) -> Int {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 

@@ -5,7 +5,13 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(20))) struct BenchTests {
     static let fields: Set<String> = [
         "algorithm", "device", "deviceName", "threads", "hashes", "seconds", "hashrate", "setupSeconds", "checksum",
-        "verified", "explanation",
+        "verified", "explanation", "unit", "low", "high", "repetitions", "warmupSeconds", "joulesPerHash",
+        "powerSource",
+        "samples",
+    ]
+    static let members: Set<String> = [
+        "version", "host", "results", "schema", "created", "command", "conditions", "devices", "warnings",
+        "comparisons",
     ]
 
     @Test(arguments: [
@@ -24,7 +30,7 @@ import Testing
         #expect(ended.out == (try String(contentsOfFile: report, encoding: .utf8)))
 
         let object = try #require(try ended.json() as? [String: Any])
-        #expect(Set(object.keys) == ["version", "host", "results"])
+        #expect(Set(object.keys) == Self.members && object["schema"] as? Int == 2)
         let host = try #require(object["host"] as? [String: Any])
         #expect(Set(host.keys) == ["cpu", "cores", "os", "hugePages"])
         #expect(host["hugePages"] is Bool && (host["cores"] as? Int ?? 0) > 0)
@@ -43,6 +49,9 @@ import Testing
             let (seconds, rate) = (result["seconds"] as? Double ?? 0, result["hashrate"] as? Double ?? 0)
             #expect(seconds > 0 && abs(rate * seconds - 64) < 1, "\(name): \(rate) H/s for \(seconds) s")
             #expect((result["setupSeconds"] as? Double ?? -1) >= 0)
+            // One sample, which has no interval.
+            #expect((result["samples"] as? [[String: Any]])?.map { $0["hashes"] as? Int } == [64])
+            #expect(result["low"] is NSNull && result["high"] is NSNull && result["repetitions"] as? Int == 1)
         }
     }
 

@@ -80,6 +80,9 @@ public enum Vectors {
         try Data(contentsOf: directory.appendingPathComponent(file + ".json"))
     }
 
+    /// Where a file of `Tests/Vectors` is, for tests that give it to a program.
+    public static func path(_ file: String) -> String { directory.appendingPathComponent(file).path }
+
     private static let directory = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Vectors")
 

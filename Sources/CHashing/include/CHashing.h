@@ -1,5 +1,6 @@
 #pragma once
 // C hot loops, one header for each primitive.
+#include "nj_add_chain.h"
 #include "nj_aes.h"
 #include "nj_argon2d.h"
 #include "nj_blake256.h"

@@ -45,6 +45,17 @@ extension Engine {
     }
 }
 
+extension Engine {
+    /// Runs `body`, which measures with ``EngineCore/benchSession(_:on:hashes:settings:cancellation:progress:setup:)``, on a
+    /// thread that may block.
+    package func withBenchSessions<Value: Sendable>(
+        _ body: @escaping @Sendable (EngineCore, Cancellation) throws(NightjarError) -> Value
+    ) async throws(NightjarError) -> Value {
+        let core = core
+        return try await blocking("bench") { cancellation throws(NightjarError) in try body(core, cancellation) }
+    }
+}
+
 extension EngineCore {
     /// As ``Engine/benchOutcome(_:on:length:settings:progress:setup:)``, blocking the calling thread.
     package func bench(
@@ -52,10 +63,31 @@ extension EngineCore {
         cancellation: Cancellation, progress: (@Sendable (Int) -> Void)? = nil,
         setup: (@Sendable (Double) -> Void)? = nil
     ) -> BenchOutcome {
+        do { try length.check() } catch {
+            var outcome = emptyOutcome(algorithm, on: device)
+            outcome.error = error
+            return outcome
+        }
+        let session = benchSession(
+            algorithm, on: device, hashes: length.hashes, settings: settings, cancellation: cancellation,
+            progress: progress, setup: setup)
+        _ = session.measure(length)
+        return session.end()
+    }
+
+    /// A benchmark with its lanes ready. It blocks the calling thread until they are.
+    ///
+    /// - Parameter hashes: how many will be wanted; `nil` when that is not known, or for many.
+    package func benchSession(
+        _ algorithm: Algorithm, on device: DeviceID, hashes: UInt64?, settings: TuningSettings? = nil,
+        cancellation: Cancellation, progress: (@Sendable (Int) -> Void)? = nil,
+        setup: (@Sendable (Double) -> Void)? = nil
+    ) -> BenchSession {
         let run = BenchRun(
-            algorithm: algorithm, device: device, length: length, settings: settings, randomX: randomX,
-            cancellation: cancellation, setup: setup, progress: progress)
-        return run.outcome(backend(of: device), threads: threads, emptyOutcome(algorithm, on: device))
+            algorithm: algorithm, device: device, settings: settings, randomX: randomX, cancellation: cancellation,
+            setup: setup, progress: progress)
+        return BenchSession(
+            run, backend(of: device), threads: threads, hashes: hashes, emptyOutcome(algorithm, on: device))
     }
 
     func emptyOutcome(_ algorithm: Algorithm, on device: DeviceID) -> BenchOutcome {

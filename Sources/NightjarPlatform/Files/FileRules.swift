@@ -60,6 +60,6 @@ package struct FileRules: Sendable {
     package static let secret = FileRules(.named, mostBytes: 1 << 20)
     /// A login that a node writes for its users: a line. The node's user may be another one.
     package static let login = FileRules(.named, mostBytes: 1 << 10, isSentOn: true)
-    /// A report that the user asked for.
-    package static let report = FileRules(.named)
+    /// A report that the user asked for, written or read again.
+    package static let report = FileRules(.named, mostBytes: 64 << 20)
 }
