@@ -37,11 +37,7 @@ package enum TextTable {
         columns.append(Column("threads", rows.map { $0.threads.map(String.init) ?? "" }, isNumber: true))
         if rows.contains(where: { $0.mode != nil }) { columns.append(Column("mode", rows.map { $0.mode ?? "" })) }
         while columns.count > 3, columns.reduce(-2, { $0 + $1.width + 2 }) > width { columns.removeLast() }
-        return (-1..<rows.count).map { row in
-            var line = columns.map { $0.cell(row) }.joined(separator: "  ")
-            while line.last == " " { line.removeLast() }
-            return line
-        }
+        return (-1..<rows.count).map { line(columns, $0) }
     }
 
     /// The verdicts of a comparison, one line each.
@@ -58,7 +54,13 @@ package enum TextTable {
                 }),
             Column("verdict", comparisons.map(\.verdict.rawValue)),
         ]
-        return (-1..<comparisons.count).map { row in columns.map { $0.cell(row) }.joined(separator: "  ") }
+        return (-1..<comparisons.count).map { line(columns, $0) }
+    }
+
+    private static func line(_ columns: [Column], _ row: Int) -> String {
+        var line = columns.map { $0.cell(row) }.joined(separator: "  ")
+        while line.last == " " { line.removeLast() }
+        return line
     }
 
     /// A bar of at most ``barWidth`` columns: the part of the fastest device's speed.
