@@ -11,6 +11,8 @@ package struct APIOptions: Sendable {
     package var version = "0"
     /// The machine's name in the fleet; `nil` means its host name.
     package var worker: String?
+    /// The run's settings as a configuration without secrets, in JSON; `nil` where there are none.
+    package var configuration: @Sendable () -> String? = { nil }
     /// Names of the algorithms that the devices run.
     package var algorithms: [String] = []
     /// The names that requests may have in `Host`, beside the server's own.

@@ -47,8 +47,17 @@ struct FleetView {
 
     /// An object for each kind of backend, with its devices under `threads`.
     func backends() -> JSON {
-        let cpus = snapshot.devices.filter { $0.id == "cpu" }
         let others = snapshot.devices.filter { $0.id != "cpu" }
+        var opencl: [JSON.Field] = Self.head("opencl", others) + [JSON.Field("platform", .null)]
+        if !others.isEmpty { opencl += Self.tail(others) }
+        return .array([cpuBackend(), .object(opencl), .object(Self.head("cuda", []))])
+    }
+
+    /// The CPU's backend alone, which always has its `threads`.
+    func threads() -> JSON { cpuBackend(alwaysWithThreads: true) }
+
+    private func cpuBackend(alwaysWithThreads: Bool = false) -> JSON {
+        let cpus = snapshot.devices.filter { $0.id == "cpu" }
         let pages = hugePages
         var cpu: [JSON.Field] =
             Self.head("cpu", cpus) + [
@@ -57,10 +66,8 @@ struct FleetView {
                 JSON.Field("hugepages", cpus.isEmpty ? .array([.integer(0), .integer(0)]) : Self.pair(pages)),
                 JSON.Field("memory", .integer(Int64(scratchpads))),
             ]
-        var opencl: [JSON.Field] = Self.head("opencl", others) + [JSON.Field("platform", .null)]
-        if !cpus.isEmpty { cpu += Self.tail(cpus) }
-        if !others.isEmpty { opencl += Self.tail(others) }
-        return .array([.object(cpu), .object(opencl), .object(Self.head("cuda", []))])
+        if alwaysWithThreads || !cpus.isEmpty { cpu += Self.tail(cpus) }
+        return .object(cpu)
     }
 
     // MARK: Parts of a summary
@@ -214,20 +221,38 @@ struct FleetView {
         return [JSON.Field("hashrate", sum), JSON.Field("threads", .array(devices.enumerated().map(thread)))]
     }
 
-    /// The sum; `nil` unless all rates are known.
+    /// The sum; `nil` unless there are rates and all are known.
     private static func total(_ rates: [Double?]) -> Double? {
         let known = rates.compactMap { $0 }
-        return known.count == rates.count ? known.reduce(0, +) : nil
+        return known.count == rates.count && !known.isEmpty ? known.reduce(0, +) : nil
     }
 
     /// One device. `intensity` is its number of lanes.
     private static func thread(_ index: Int, _ device: MinerSnapshot.Device) -> JSON {
-        .fields([
-            "index": .integer(Int64(index)), "id": .string(device.id), "name": .string(device.name),
-            "kind": .string(device.kind), "intensity": .integer(Int64(device.lanes)), "affinity": .integer(-1),
-            "av": .integer(1), "hashrate": windows(device.rates), "hashes": .unsigned(device.hashes),
-            "shares": shares(device), "health": health(device),
-        ])
+        let isCPU = device.id == "cpu"
+        var fields = [
+            JSON.Field("index", .integer(Int64(index))), JSON.Field("id", .string(device.id)),
+            JSON.Field("name", .string(device.name)), JSON.Field("kind", .string(device.kind)),
+            JSON.Field("intensity", .integer(Int64(device.lanes))), JSON.Field("affinity", .integer(-1)),
+            JSON.Field("av", .integer(1)), JSON.Field("hashrate", windows(device.rates)),
+            JSON.Field("hashes", .unsigned(device.hashes)), JSON.Field("shares", shares(device)),
+        ]
+        if !isCPU {
+            // Fleet tools show these of a card. What is not known is null.
+            fields += [
+                JSON.Field("board", .string(device.name)), JSON.Field("bus_id", .null),
+                JSON.Field("cu", device.computeUnits.map { .integer(Int64($0)) } ?? .null),
+                JSON.Field("global_mem", device.memory.map(JSON.unsigned) ?? .null),
+            ]
+        }
+        fields.append(JSON.Field("health", isCPU ? health(device) : cardHealth(device)))
+        return .object(fields)
+    }
+
+    /// A card's condition, with all fields that fleet tools read: a fan's speed is an element of a list.
+    private static func cardHealth(_ device: MinerSnapshot.Device) -> JSON {
+        let unknown = ["power", "clock", "mem_clock"].map { JSON.Field($0, .null) }
+        return .object(healthFields(device) + unknown + ["fan_speed", "rpm"].map { JSON.Field($0, .array([])) })
     }
 
     static func shares(_ device: MinerSnapshot.Device) -> JSON {
@@ -238,14 +263,17 @@ struct FleetView {
     }
 
     /// A device's condition. Values that are not measured are `null`, never 0.
-    static func health(_ device: MinerSnapshot.Device) -> JSON {
-        .fields([
-            "state": .string(DeviceCondition(device).name), "reason": .optional(DeviceCondition(device).reason),
-            "temperature": device.temperature.map(JSON.number) ?? .null,
-            "checked": device.health.map { .unsigned($0.checked) } ?? .null,
-            "wrong": device.health.map { .unsigned($0.wrong) } ?? .null,
-            "errorRate": device.health.map { .number($0.errorRate) } ?? .null,
-            "rebuilds": device.health.map { .integer(Int64($0.rebuilds)) } ?? .null,
-        ])
+    static func health(_ device: MinerSnapshot.Device) -> JSON { .object(healthFields(device)) }
+
+    private static func healthFields(_ device: MinerSnapshot.Device) -> [JSON.Field] {
+        let condition = DeviceCondition(device)
+        return [
+            JSON.Field("state", .string(condition.name)), JSON.Field("reason", .optional(condition.reason)),
+            JSON.Field("temperature", device.temperature.map(JSON.number) ?? .null),
+            JSON.Field("checked", device.health.map { .unsigned($0.checked) } ?? .null),
+            JSON.Field("wrong", device.health.map { .unsigned($0.wrong) } ?? .null),
+            JSON.Field("errorRate", device.health.map { .number($0.errorRate) } ?? .null),
+            JSON.Field("rebuilds", device.health.map { .integer(Int64($0.rebuilds)) } ?? .null),
+        ]
     }
 }

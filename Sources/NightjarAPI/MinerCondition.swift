@@ -50,10 +50,15 @@ enum MinerCondition: Equatable {
 
     /// The answer for service monitors: 200 while mining, else 503.
     ///
-    /// - Parameter withReason: false for a request that names another server. It may be another site's page.
-    func reply(withReason: Bool) -> Reply {
+    /// - Parameters:
+    ///   - withReason: false for a request that names another server. It may be another site's page.
+    ///   - hasHistory: whether a file has the run's shares.
+    func reply(withReason: Bool, hasHistory: Bool) -> Reply {
         Reply(
             self == .mining ? .ok : .serviceUnavailable,
-            .fields(["status": .string(name), "reason": .optional(withReason ? reason : nil)]))
+            .fields([
+                "status": .string(name), "reason": .optional(withReason ? reason : nil),
+                "history": .optional(withReason ? (hasHistory ? "kept" : "not kept") : nil),
+            ]))
     }
 }

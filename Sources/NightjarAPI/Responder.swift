@@ -107,7 +107,9 @@ final class Responder: Sendable {
             var reply = Reply(type: file.type, body: file.bytes)
             reply.headers[.cacheControl] = "no-cache"
             return reply
-        case .health: return MinerCondition(snapshot()).reply(withReason: isOwnName)
+        case .health:
+            let snapshot = snapshot()
+            return MinerCondition(snapshot).reply(withReason: isOwnName, hasHistory: snapshot.historyFault == nil)
         case .summary(let version): return Reply(fleetView(access).summary(version))
         case .backends: return Reply(fleetView(access).backends())
         case .state:
@@ -123,7 +125,13 @@ final class Responder: Sendable {
         case .metrics:
             let text = Metrics.all(snapshot(), options: options, resources: .current())
             return Reply(type: Metrics.type, body: Array(text.utf8))
-        case .configuration: return .refusal(.forbidden, "the configuration is not shown")
+        case .threads: return Reply(fleetView(access).threads())
+        case .configuration:
+            guard access.demandsToken else {
+                return .refusal(.forbidden, "the configuration is shown only where there is a token (--api-token-file)")
+            }
+            guard let text = options.configuration() else { return .refusal(.notFound, "there is no configuration") }
+            return Reply(type: Reply.json, body: Array(text.utf8))
         case .call, .command: return .refusal(.methodNotAllowed, "only POST")
         }
     }

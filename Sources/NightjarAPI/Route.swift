@@ -13,7 +13,9 @@ enum Route: Sendable {
     case backends
     case state
     case metrics
-    /// Other miners show their configuration here. Nightjar never shows its own, because it holds wallets.
+    /// The CPU's backend alone.
+    case threads
+    /// The settings of the run without their secrets, to holders of the token: it tells whom the machine mines for.
     case configuration
     case call
     case command(ControlCommand)
@@ -21,7 +23,8 @@ enum Route: Sendable {
     static let all: [String: Route] = {
         var routes: [String: Route] = [
             "/health": .health, "/1/summary": .summary(.v1), "/api.json": .summary(.v1), "/2/summary": .summary(.v2),
-            "/2/backends": .backends, "/api/state.json": .state, "/metrics": .metrics, "/1/config": .configuration,
+            "/2/backends": .backends, "/1/threads": .threads, "/api/state.json": .state, "/metrics": .metrics,
+            "/1/config": .configuration,
             "/2/config": .configuration, "/json_rpc": .call,
         ]
         for command in ControlCommand.allCases { routes["/" + command.rawValue] = .command(command) }

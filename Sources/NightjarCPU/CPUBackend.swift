@@ -21,24 +21,27 @@ package final class CPUBackend: Backend {
     ///   - pretended: a machine to use instead of the real one, for tests; `nil` means the real machine.
     ///   - available: bytes of ordinary memory that a dataset may use; tests give their own number.
     ///   - compiles: whether machine code may be made at run time. Without it programs are interpreted.
+    ///   - units: the processing units to use, by the system's index; `nil` means all that the process may use.
+    ///   - share: the part of the lanes to plan, of those that would be chosen; at least one. `nil` means all.
     ///   - families: the families to run; algorithms of others are unsupported.
     package init(
         implementation: Implementation = .best, pages: HugePages.Kind = .reserved, pretended: Topology? = nil,
         available: @escaping @Sendable () -> Int? = AvailableMemory.current, compiles: Bool = true,
-        families: [any CPUFamily.Type] = CPUFamilies.builtIn
+        units: [Int]? = nil, share: Double? = nil, families: [any CPUFamily.Type] = CPUFamilies.builtIn
     ) {
         let loaded = Result { () throws(NightjarError) in
             if let pretended { return pretended }
-            return try Topology()
+            return try Topology(synthetic: nil, affinity: units)
         }
         let topology: Topology?
         switch loaded {
         case .success(let found): (topology, trouble) = (found, nil)
         case .failure(let error): (topology, trouble) = (nil, error)
         }
-        let machine = CPUMachine(
+        var machine = CPUMachine(
             implementation: implementation, topology: topology, pages: pages, available: available,
             compiles: compiles)
+        machine.share = share
         self.machine = machine
         self.families = families.map { $0.init(machine) }
         devices = [

@@ -58,6 +58,11 @@ final class ConfigurationFollower: Sendable {
     /// The devices that mine now.
     var devices: [(id: DeviceID, name: String)] { state.withLock { $0.engine.devices.map { ($0.id, $0.name) } } }
 
+    /// The settings in effect as a configuration, without secrets.
+    var configuration: String {
+        state.withLock { $0.settings }.printed.lines.joined(separator: "\n") + "\n"
+    }
+
     /// Reads the file even when it looks unchanged.
     func lookAgain() { if hasFile { look.yield() } }
 
@@ -95,7 +100,7 @@ final class ConfigurationFollower: Sendable {
         do {
             if (new.devices, new.threads, new.randomX, new.algorithm) != (
                 old.devices, old.threads, old.randomX, old.algorithm
-            ) {
+            ) || (new.cpuCores, new.cpuShare) != (old.cpuCores, old.cpuShare) {
                 nextEngine = try MineCommand.engine(new)
             }
             if pools != nil, !new.sandbox, new.pools != old.pools || nextEngine != nil {

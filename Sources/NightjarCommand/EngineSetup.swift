@@ -11,14 +11,16 @@ extension CommandError {
     /// - Parameter warns: whether to write a line to standard error for each driver, device or folder that is not used.
     static func engine(
         devices: [DeviceSelector]?, threads: Int? = nil, randomX: RandomXMode = .light, niceness: Int = 0,
-        warns: Bool = true
+        cpuUnits: [Int]? = nil, cpuShare: Double? = nil, warns: Bool = true
     ) throws(CommandError) -> Engine {
         if let threads, threads < 1 { throw CommandError(.usage, "-t \(threads): at least one thread is needed") }
         if let threads, threads > mostThreads {
             throw CommandError(.usage, "-t \(threads): at most \(mostThreads) threads")
         }
         do {
-            let engine = try Engine(selecting: devices, threads: threads, randomX: randomX, niceness: niceness)
+            let engine = try Engine(
+                selecting: devices, threads: threads, randomX: randomX, niceness: niceness, cpuUnits: cpuUnits,
+                cpuShare: cpuShare)
             for fault in warns ? engine.core.faults : [] { Output.standardError("warning: \(printable(fault))") }
             return engine
         } catch { throw CommandError(.failed, "\(error)") }

@@ -21,6 +21,11 @@ struct HistoryCommand: Subcommand {
     @Option(help: ArgumentHelp("A line for each day, device or pool.", valueName: "what"))
     var by = ShareHistory.Key.day
 
+    @Option(
+        help: ArgumentHelp("The file of the shares, in place of the standard one.", valueName: "file"),
+        completion: .file())
+    var ledger: String?
+
     @Flag(help: "One JSON object.")
     var json = false
 
@@ -31,9 +36,10 @@ struct HistoryCommand: Subcommand {
         let path: String
         let history: ShareHistory
         do {
-            path = try LedgerLocation.standard()
+            let place = (ledger ?? UserFolders.variable("NIGHTJAR_LEDGER")).map { LedgerPlace($0) } ?? .standard
+            path = try place.path() ?? "no ledger"
             // Looking at the history must not make a ledger.
-            if access(path, F_OK) == 0 {
+            if place != .memory, access(path, F_OK) == 0 {
                 let ledger = try ShareLedger(path: path)
                 history = try ledger.history(by: by, days: days)
                 try ledger.close()

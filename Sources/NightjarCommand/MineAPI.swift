@@ -21,10 +21,13 @@ extension RunSettings {
 
 extension MineRun {
     /// Starts the API, if the user wants one, and reports its address.
-    func startAPI(_ statistics: Statistics, _ miner: Miner) async throws(CommandError) -> APIServer? {
+    func startAPI(
+        _ statistics: Statistics, _ miner: Miner, _ following: ConfigurationFollower
+    ) async throws(CommandError) -> APIServer? {
         guard var options = try settings.apiOptions() else { return nil }
         options.version = Version.number
         options.worker = settings.pools.lazy.compactMap(\.rigID).first
+        options.configuration = { following.configuration }
         options.algorithms = Catalog.all.filter { algorithm in
             engine.devices.contains { engine.support(for: algorithm, on: $0.id) == .supported }
         }.map(\.name)

@@ -31,6 +31,16 @@ struct MineCommand: Subcommand {
     @Flag(help: "Print a configuration with every key, and end.")
     var printConfig = false
 
+    @Option(
+        name: .customLong("from-xmrig"),
+        help: ArgumentHelp(
+            "xmrig's config.json, in place of a configuration. With --print-config it is converted.",
+            valueName: "file"), completion: .file())
+    var fromXmrig: String?
+
+    @Flag(help: "Say whether mining could begin with these settings, and end: no connection is made.")
+    var check = false
+
     @OptionGroup
     var flags: SettingFlags
 
@@ -40,9 +50,14 @@ struct MineCommand: Subcommand {
     func execute() async throws(CommandError) -> Int32 {
         let signals = Signals()
         let sources: SettingSources
-        do { sources = SettingSources(path: config, flags: try SettingLayer(flags: flags.given)) } catch {
-            throw CommandError(error)
+        guard config == nil || fromXmrig == nil else {
+            throw CommandError(.usage, "-c and --from-xmrig exclude each other")
         }
+        do {
+            let foreign = try fromXmrig.map { path throws(SettingError) in try XmrigConfiguration(path: path) }
+            for line in foreign?.leftOut ?? [] { Output.standardError(printable("left out: \(line)")) }
+            sources = SettingSources(path: config, foreign: foreign, flags: try SettingLayer(flags: flags.given))
+        } catch { throw CommandError(error) }
         if printConfig { return try print(sources) }
         let settings: RunSettings
         var warnings: [String]
@@ -52,6 +67,7 @@ struct MineCommand: Subcommand {
             warnings = read.warnings + settings.warnings
         } catch { throw CommandError(error) }
         signals.settingsAreRead()
+        if check { return try Self.check(settings, warnings) }
         // Report faults before anything starts.
         _ = try settings.apiOptions()
         if let warning = NightjarProgram.rootWarning { warnings.append(warning) }
@@ -69,6 +85,25 @@ struct MineCommand: Subcommand {
         let run = MineRun(
             settings: settings, warnings: warnings, sources: sources, engine: engine, output: output, signals: signals)
         return settings.sandbox ? try await run.inSandbox() : try await run.atPools()
+    }
+
+    /// Whether a run could begin: its devices are there, they can run the algorithm, and the pools' settings agree.
+    private static func check(_ settings: RunSettings, _ warnings: [String]) throws(CommandError) -> Int32 {
+        do {
+            _ = try settings.apiOptions()
+            let engine = try engine(settings)
+            if !settings.sandbox { _ = try MineRun.links(settings, engine) }
+            for warning in warnings + engine.core.faults { Output.standardError("warning: \(printable(warning))") }
+            let devices = engine.devices.map(\.id.description).joined(separator: ", ")
+            let pools =
+                settings.sandbox ? "in the sandbox" : "at \(settings.pools.map { "\($0.url)" }.joined(separator: ", "))"
+            try Output.line("these settings are good: mining \(pools) on \(devices)")
+            return 0
+        } catch let error as SettingError {
+            throw CommandError(error)
+        } catch let error as CommandError {
+            throw CommandError(error.code == .usage ? .usage : .badConfiguration, error.message)
+        } catch { throw CommandError(.badConfiguration, "\(error)") }
     }
 
     private func print(_ sources: SettingSources) throws(CommandError) -> Int32 {
@@ -91,7 +126,7 @@ struct MineCommand: Subcommand {
         func engine(_ devices: [DeviceSelector]?) throws(CommandError) -> Engine {
             try CommandError.engine(
                 devices: devices, threads: settings.threads, randomX: settings.randomX, niceness: settings.nice,
-                warns: false)
+                cpuUnits: settings.cpuCores, cpuShare: settings.cpuShare, warns: false)
         }
         let all = try engine(settings.devices)
         guard let wanted = settings.algorithm else { return all }

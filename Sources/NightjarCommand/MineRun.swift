@@ -49,23 +49,29 @@ struct MineRun {
         let upstream: PoolGroup
         do { upstream = PoolGroup(try Self.links(settings, engine)) } catch { throw CommandError(error) }
         introduce()
-        let ledger: ShareLedger
-        do {
-            ledger = try ShareLedger(path: LedgerLocation.standard())
-            try ledger.forget(olderThan: settings.ledgerDays)
-        } catch {
-            throw CommandError(.badConfiguration, "\(error)")
+        let opened: RunLedger
+        do { opened = try RunLedger(settings.ledger) } catch { throw CommandError(.failed, "\(error)") }
+        let ledger = opened.ledger
+        var notices = opened.notices
+        if let forgotten = try? ledger.forget(olderThan: settings.ledgerDays), forgotten.inDoubt > 0 {
+            notices.append(
+                """
+                \(forgotten.inDoubt) shares are older than \(settings.ledgerDays) days by this clock, and stay: the ledger \
+                was not used on as many days since
+                """)
         }
         if isForPeople {
             for pool in settings.pools {
                 output.write("mining at \(pool.settings.url) for \(printable(pool.settings.user))")
             }
-            output.write("shares are written to \(ledger.path)")
+            for notice in notices { output.write("warning: \(printable(notice))") }
+            if opened.fault == nil { output.write("shares are written to \(ledger.path)") }
             if ledger.recovered > 0 {
                 output.write("\(ledger.recovered) unfinished shares of an earlier run have expired")
             }
         }
-        return try await mine(upstream, ledger, limits, pools: upstream)
+        return try await mine(
+            upstream, ledger, limits, pools: upstream, ledgerWarnings: notices, historyFault: opened.fault)
     }
 
     /// The pools and nodes that the user listed, each with its own login.
@@ -90,15 +96,21 @@ struct MineRun {
         return links
     }
 
-    /// - Parameter pools: the group whose pools a changed configuration may replace.
-    func mine(_ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, pools: PoolGroup?)
-        async throws(CommandError) -> Int32
-    {
+    /// - Parameters:
+    ///   - pools: the group whose pools a changed configuration may replace.
+    ///   - ledgerWarnings: what the user should know about the ledger, one sentence each.
+    ///   - historyFault: why no file has the run's shares.
+    func mine(
+        _ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, pools: PoolGroup?,
+        ledgerWarnings: [String] = [], historyFault: String? = nil
+    ) async throws(CommandError) -> Int32 {
         let hashing: Mining
         do { hashing = try engine.startMining() } catch { throw CommandError(.failed, "\(error)") }
-        let statistics = Statistics(devices: engine.devices, pool: upstream.name)
+        let statistics = Statistics(devices: engine.devices, pool: upstream.name, historyFault: historyFault)
         let teller: any Reporter =
-            isForPeople ? HumanReporter(write: output.event) : JSONReporter(warnings: warnings, write: output.write)
+            isForPeople
+            ? HumanReporter(write: output.event)
+            : JSONReporter(warnings: warnings + ledgerWarnings, write: output.write)
         let reporter = Reporters([RateReporter(Self.rate), teller])
         let miner = Miner(
             hashing: hashing, devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
@@ -139,7 +151,7 @@ struct MineRun {
                 }
             },
         ]
-        let api = try await startAPI(statistics, miner)
+        let api = try await startAPI(statistics, miner, following)
         let outcome = await miner.run()
         await api?.stop()
         for task in tasks { task.cancel() }

@@ -5,10 +5,13 @@ import NightjarPlatform
 struct SettingSources: Sendable {
     /// The configuration file.
     let path: String?
+    /// Another miner's configuration; it is read once.
+    private let foreign: XmrigConfiguration?
     private let flags: SettingLayer
 
-    init(path: String?, flags: SettingLayer) {
+    init(path: String?, foreign: XmrigConfiguration? = nil, flags: SettingLayer) {
         self.path = path
+        self.foreign = foreign
         self.flags = flags
     }
 
@@ -21,6 +24,10 @@ struct SettingSources: Sendable {
             let file = try ConfigurationFile(path: path)
             try settings.lay(file.layer)
             warnings = file.warnings
+        }
+        if let foreign {
+            try settings.lay(foreign.layer)
+            warnings += foreign.warnings
         }
         try settings.lay(SettingLayer(environment: UserFolders.variable))
         try settings.lay(flags)

@@ -13,7 +13,7 @@ struct VerifyLine: Equatable {
     /// - Throws: when the share cannot be checked.
     init(_ line: [UInt8], _ algorithm: Algorithm, seed: [UInt8]?) throws(LineError) {
         let json: JSON
-        do { json = try JSONReader.read(line, refusesTwice: true) } catch {
+        do { json = try JSONReader.read(line, .unambiguous) } catch {
             if case .twice = error.problem { throw LineError(reason: "a name stands twice in the object") }
             throw LineError(reason: error.description)
         }

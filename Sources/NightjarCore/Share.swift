@@ -12,14 +12,20 @@ public struct Share: Sendable, Hashable {
     public let proof: Proof
     /// The device that found it.
     public let device: DeviceID
+    /// When the device handed it up; `nil` where that is not known.
+    package let foundAt: ContinuousClock.Instant?
 
-    package init(jobID: JobID, unit: WorkUnit, target: Target, nonce: UInt32, proof: Proof, device: DeviceID) {
+    package init(
+        jobID: JobID, unit: WorkUnit, target: Target, nonce: UInt32, proof: Proof, device: DeviceID,
+        foundAt: ContinuousClock.Instant? = nil
+    ) {
         self.jobID = jobID
         self.unit = unit
         self.target = target
         self.nonce = nonce
         self.proof = proof
         self.device = device
+        self.foundAt = foundAt
     }
 
     /// The input with the nonce in its place: what a verifier hashes.

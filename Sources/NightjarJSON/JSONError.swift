@@ -8,11 +8,13 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
         case endsTooEarly
         /// There are more bytes after the value.
         case trailing
-        /// This byte cannot begin a value; `nil` for a byte that is not a printable ASCII character.
+        /// This character cannot begin a value; `nil` for a control character, and at the end.
         case noValue(Character?)
         /// `mark` is missing after `place`.
         case missing(mark: Character, after: Place)
         case nameWithoutQuotes
+        /// A comment that begins with `/*` and does not end.
+        case openComment
         /// A name stands twice in an object, and the reader refuses that.
         case twice(String)
         /// A string holds a control character, for example because it does not end on its line.

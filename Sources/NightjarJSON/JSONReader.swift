@@ -16,6 +16,18 @@ extension JSON: JSONTree {
     }
 }
 
+/// What JSON text may hold.
+package enum JSONStyle: Sendable, Hashable {
+    /// JSON as RFC 8259 defines it. Of several members with the same name the last one counts: for a pool that sends
+    /// them, a lost connection would be too much.
+    case strict
+    /// The same, but a name that stands twice in one object is an error.
+    case unambiguous
+    /// A file that a person wrote: a byte order mark at the start, comments (`//` to the end of the line, `/* */`), and a
+    /// comma behind the last member or element. A name that stands twice in one object is an error.
+    case written
+}
+
 /// A recursive-descent reader of JSON text, for the wire and for files.
 ///
 /// It is Nightjar's own, because data from outside needs a limit on nesting, numbers must keep all their digits, and
@@ -29,41 +41,63 @@ package struct JSONReader<Tree: JSONTree> {
     private static var mostMarks: Int { 30 }
 
     private let bytes: [UInt8]
-    private let refusesTwice: Bool
+    private let style: JSONStyle
     private var at = 0
     private var line = 1
 
     /// Reads one value with nothing but white space around it.
     ///
-    /// - Parameter refusesTwice: whether a name that stands twice in one object is an error. A person who wrote a key
-    ///   twice needs to know; for a pool that does so, a lost connection would be too much.
-    package static func read(_ bytes: some Collection<UInt8>, refusesTwice: Bool = false) throws(JSONError) -> Tree {
-        var reader = JSONReader(bytes: Array(bytes), refusesTwice: refusesTwice)
+    /// - Parameter style: what is allowed.
+    package static func read(_ bytes: some Collection<UInt8>, _ style: JSONStyle = .strict) throws(JSONError) -> Tree {
+        var reader = JSONReader(bytes: Array(bytes), style: style)
         guard String(validating: reader.bytes, as: UTF8.self) != nil else { throw reader.error(.notUTF8) }
+        if style == .written, reader.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.at = 3 }
         let tree = try reader.value(depth: 0)
-        reader.skipSpace()
+        try reader.skipSpace()
         guard reader.at == reader.bytes.count else { throw reader.error(.trailing) }
         return tree
     }
 
-    private init(bytes: [UInt8], refusesTwice: Bool) {
+    private init(bytes: [UInt8], style: JSONStyle) {
         self.bytes = bytes
-        self.refusesTwice = refusesTwice
+        self.style = style
     }
 
     private func error(_ problem: JSONError.Problem, at offset: Int? = nil) -> JSONError {
         JSONError(problem: problem, offset: offset ?? at, line: line)
     }
 
-    private mutating func skipSpace() {
+    private mutating func skipSpace() throws(JSONError) {
         while at < bytes.count {
             switch bytes[at] {
             case 0x0A: line += 1
             case 0x20, 0x09, 0x0D: break
+            case UInt8(ascii: "/") where style == .written:
+                guard try skipComment() else { return }
+                continue
             default: return
             }
             at += 1
         }
+    }
+
+    /// - Returns: whether there was a comment here.
+    private mutating func skipComment() throws(JSONError) -> Bool {
+        switch at + 1 < bytes.count ? bytes[at + 1] : 0 {
+        case UInt8(ascii: "/"):
+            while at < bytes.count, bytes[at] != 0x0A { at += 1 }
+        case UInt8(ascii: "*"):
+            let start = error(.openComment)
+            at += 2
+            while !bytes[at...].starts(with: [UInt8(ascii: "*"), UInt8(ascii: "/")]) {
+                guard at < bytes.count else { throw start }
+                if bytes[at] == 0x0A { line += 1 }
+                at += 1
+            }
+            at += 2
+        default: return false
+        }
+        return true
     }
 
     private func peek() throws(JSONError) -> UInt8 {
@@ -79,8 +113,9 @@ package struct JSONReader<Tree: JSONTree> {
     }
 
     private func noValue() -> JSONError {
-        let byte = at < bytes.count ? bytes[at] : 0
-        return error(.noValue((0x21...0x7E).contains(byte) ? Character(Unicode.Scalar(byte)) : nil))
+        // The bytes are UTF-8.
+        let scalar = String(decoding: bytes[at..<min(at + 4, bytes.count)], as: UTF8.self).unicodeScalars.first
+        return error(.noValue(scalar.flatMap { $0.value > 0x20 && $0.value != 0x7F ? Character($0) : nil }))
     }
 
     private mutating func word(
@@ -94,7 +129,7 @@ package struct JSONReader<Tree: JSONTree> {
     }
 
     private mutating func value(depth: Int) throws(JSONError) -> Tree {
-        skipSpace()
+        try skipSpace()
         let start = line
         let element: JSONElement<Tree>
         switch try peek() {
@@ -115,7 +150,7 @@ package struct JSONReader<Tree: JSONTree> {
     private mutating func enter(depth: Int, closing: UInt8) throws(JSONError) -> Bool {
         guard depth <= Self.maximumDepth else { throw error(.tooDeep(limit: Self.maximumDepth)) }
         at += 1
-        skipSpace()
+        try skipSpace()
         guard try peek() == closing else { return false }
         at += 1
         return true
@@ -126,15 +161,16 @@ package struct JSONReader<Tree: JSONTree> {
         var names: Set<String> = []
         if try enter(depth: depth, closing: UInt8(ascii: "}")) { return .object([]) }
         while true {
-            skipSpace()
+            try skipSpace()
+            if style == .written, !members.isEmpty, try peek() == UInt8(ascii: "}") { break }
             let start = line
             guard try peek() == UInt8(ascii: "\"") else { throw error(.nameWithoutQuotes) }
             let name = try string()
-            guard !refusesTwice || names.insert(name).inserted else { throw error(.twice(name)) }
-            skipSpace()
+            guard style == .strict || names.insert(name).inserted else { throw error(.twice(name)) }
+            try skipSpace()
             try take(UInt8(ascii: ":"), after: .name(name))
             members.append(JSONMember(name: name, line: start, node: try value(depth: depth)))
-            skipSpace()
+            try skipSpace()
             if try peek() == UInt8(ascii: "}") { break }
             try take(UInt8(ascii: ","), after: .member(name))
         }
@@ -146,8 +182,10 @@ package struct JSONReader<Tree: JSONTree> {
         var values: [Tree] = []
         if try enter(depth: depth, closing: UInt8(ascii: "]")) { return .array([]) }
         while true {
+            try skipSpace()
+            if style == .written, !values.isEmpty, try peek() == UInt8(ascii: "]") { break }
             values.append(try value(depth: depth))
-            skipSpace()
+            try skipSpace()
             if try peek() == UInt8(ascii: "]") { break }
             try take(UInt8(ascii: ","), after: .element)
         }

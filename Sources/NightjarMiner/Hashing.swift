@@ -7,6 +7,9 @@ import NightjarCore
 package protocol Hashing: Sendable {
     /// Replaces the job; `nil` pauses the lanes.
     func setJob(_ job: Job?)
+    /// Shares of these jobs are worth nothing from now on: what is found for them is reported as stale, and not
+    /// verified. Replaces the set of the last call.
+    func giveUp(_ jobs: Set<JobID>)
     /// The lanes' reports, for one consumer. The stream ends after ``stop()``.
     var events: AsyncStream<MiningEvent> { get }
     /// Hashes since the start, by device.

@@ -60,13 +60,18 @@ package final class JSONReporter: Reporter {
         case .paused(let reasons): return line("paused", ["reasons": .array(reasons.map { .string($0.rawValue) })])
         case .resumed: return line("resumed", [:])
         case .share(let share):
-            return line(
-                "share",
-                [
-                    "id": .integer(share.id), "job": .string(share.job), "device": .string(share.device),
-                    "difficulty": .number(share.difficulty), "expectedHashes": .expectedHashes(share.difficulty),
-                    "state": .string(share.state.rawValue), "reason": .optional(share.reason),
-                ])
+            var fields: [JSON.Field] = [
+                .init("time", .string(time.description)), .init("event", .string("share")),
+                .init("id", .integer(share.id)), .init("job", .string(share.job)),
+                .init("device", .string(share.device)), .init("difficulty", .number(share.difficulty)),
+                .init("expectedHashes", .expectedHashes(share.difficulty)),
+                .init("state", .string(share.state.rawValue)), .init("reason", .optional(share.reason)),
+            ]
+            if let waited = share.waited {
+                fields.append(.init("foundToSentMs", .number((waited * 10).rounded() / 10)))
+            }
+            if let latency = share.latency { fields.append(.init("latencyMs", .integer(latency))) }
+            return .object(fields)
         case .recovering(let device, let reason, let seconds, let attempt):
             return line("error", ["message": .string(recovery(device, reason, seconds, attempt))])
         case .hashrate(let total, let devices):

@@ -50,6 +50,24 @@ struct LedgerFiles: Sendable {
 
     private func lockName(_ run: String) -> String { "\(name).run-\(run)" }
 
+    /// Gives a ledger that cannot be read, and SQLite's files beside it, a name with the time.
+    ///
+    /// - Returns: the new name of the ledger.
+    static func setAside(_ path: String, now: Timestamp = .now) throws(LedgerError) -> String {
+        let files = try LedgerFiles(path: path)
+        let time = now.description.prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" }
+        let new = "\(files.name).damaged-\(time)"
+        do throws(FileError) {
+            try files.folder.rename(files.name, to: new)
+            for ending in ["-wal", "-shm"] {
+                do throws(FileError) { try files.folder.rename(files.name + ending, to: new + ending) } catch {
+                    guard error.isAbsent else { throw error }
+                }
+            }
+            return new
+        } catch { throw LedgerError(error, ledger: path) }
+    }
+
     /// Whether a run of ours can have this name: a 64-bit number to base 36. The ledger's rows are text that anything
     /// may have written, and a name with a slash would lead to a file elsewhere.
     private static func isName(_ run: String) -> Bool {

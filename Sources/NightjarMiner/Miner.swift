@@ -6,8 +6,8 @@ import NightjarWire
 /// `found`, then in each later state, until a final one.
 ///
 /// The upstream decides which share is stale. A pool takes shares for its recent jobs, so a share whose job was
-/// replaced is still sent, and the pool's answer decides. A node's upstream knows when a template is for an old block,
-/// and then answers `stale` without sending the share.
+/// replaced is still sent, and the pool's answer decides; ``RecentJobs`` knows the jobs whose shares need no answer. A
+/// node's upstream knows when a template is for an old block, and then answers `stale` without sending the share.
 ///
 /// It is an actor because it controls and does not hash. Hashing threads never enter it; they put events into a stream
 /// that it reads. It runs on its own queue because the ledger may block.
@@ -16,6 +16,8 @@ package actor Miner: MinerControl {
         let share: Share
         let difficulty: PoolDifficulty
         var submitted: ContinuousClock.Instant?
+        /// Its job was for an earlier block than the present job when it was sent.
+        var isOfAnotherBlock = false
         var task: Task<Void, Never>?
     }
 
@@ -37,9 +39,7 @@ package actor Miner: MinerControl {
 
     var summary = MinerSummary()
     var job: UpstreamJob?
-    /// The newest jobs, the current one last. Reports of their shares need them.
-    private var recentJobs: [UpstreamJob] = []
-    private static let keptJobs = 256
+    var jobs = RecentJobs()
     var hadJob = false
     var trouble: String?
     /// Whether the lanes rest because enough shares are in flight for ``Limits/shares``.
@@ -66,13 +66,6 @@ package actor Miner: MinerControl {
     private var inHaste = false
     /// Set just before the summary. Nothing is reported after it.
     var isOver = false
-
-    func remember(_ job: UpstreamJob) {
-        recentJobs = recentJobs.filter { $0.job.id != job.job.id }.suffix(Self.keptJobs - 1) + [job]
-    }
-
-    /// A share's job; `nil` when it is no longer remembered.
-    func job(of share: Share) -> UpstreamJob? { recentJobs.last { $0.job.id == share.jobID } }
 
     /// - Parameters:
     ///   - devices: the devices that mine, in the order in which they are shown.
@@ -207,6 +200,7 @@ package actor Miner: MinerControl {
         do { hashing = try start(earlier) } catch { return stop(.noDevice(reason: "\(error)")) }
         earlierHashes += earlier.hashCounts().reduce(0) { $0 + $1.hashes }
         devices = new.map(\.id)
+        hashing.giveUp(jobs.worthless)
         news.beginAnew()
         rates.begin(at: clock.now)
         posted = nil

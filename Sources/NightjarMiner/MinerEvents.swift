@@ -11,6 +11,7 @@ extension Miner {
         switch event {
         case .connected:
             trouble = nil
+            jobs.connected(to: upstream.name)
             reporter.report(.connected(pool: upstream.name))
         case .disconnected(let reason):
             trouble = reason
@@ -28,7 +29,8 @@ extension Miner {
             reporter.report(.error("\(upstream.name): \(reason)"))
         case .job(let new):
             job = new
-            remember(new)
+            jobs.take(new, from: upstream.name)
+            hashing.giveUp(jobs.worthless)
             hadJob = true
             reporter.report(
                 .job(
@@ -76,7 +78,9 @@ extension Miner {
             while pending.count >= limits.inFlight, end == nil {
                 await withCheckedContinuation { room.append($0) }
             }
-            send(share)
+            // Its job may have become worthless while it waited.
+            if jobs.worthless.contains(share.jobID) { giveUp(share) } else { send(share) }
+        case .stale(let share): giveUp(share)
         case .wrongHash(let device, let nonce, let reason):
             guard let count = news.wrongHash(device) else { return }
             let times = count == 1 ? "" : " (\(count) times so far)"

@@ -42,6 +42,10 @@ package struct MinerSnapshot: Sendable {
         package var rejected = 0
         /// Degrees Celsius; `nil` without a sensor, never 0.
         package var temperature: Double?
+        /// OpenCL compute units; `nil` where they are not known.
+        package var computeUnits: Int?
+        /// Bytes of memory; `nil` where they are not known.
+        package var memory: UInt64?
         /// The progress of its preparation in percent; `nil` when it works, or when the progress is not known.
         package var progress: Int?
 
@@ -117,6 +121,9 @@ package struct MinerSnapshot: Sendable {
     package var problems: [Problem] = []
     /// One sample every ten seconds, oldest first, for at most the last 24 hours.
     package var history: [RateSample] = []
+
+    /// Why no file has the run's shares; `nil` when one has.
+    package var historyFault: String?
 
     package init(startedAt: Timestamp, connection: Connection) {
         self.startedAt = startedAt

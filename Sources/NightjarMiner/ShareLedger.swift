@@ -34,8 +34,8 @@ package final class ShareLedger: Sendable {
         try self.init(path: path, run: run, lock: RunLock(files, run: run), files: files, mostRows: mostRows)
     }
 
-    /// A ledger in memory, for runs whose shares are worth nothing.
-    package static func inMemory() throws(LedgerError) -> ShareLedger {
+    /// A ledger in memory, for runs whose shares are worth nothing, or that can write no file.
+    package static func inMemory(mostRows: Int = mostRows) throws(LedgerError) -> ShareLedger {
         try ShareLedger(path: ":memory:", run: "0", lock: nil, files: nil, mostRows: mostRows)
     }
 
@@ -70,8 +70,9 @@ package final class ShareLedger: Sendable {
                 return closed
             }
         } catch {
-            throw LedgerError(path: path, reason: Self.words(error))
+            throw Self.failure(error, path)
         }
+        if files != nil { try noteDay() }
     }
 
     private static var migrator: DatabaseMigrator {
@@ -97,6 +98,14 @@ package final class ShareLedger: Sendable {
         // Pools' units differ. NULL in the rows of before, whose unit is a hash.
         migrator.registerMigration("3: expected hashes") { db in
             try db.execute(sql: "ALTER TABLE share ADD COLUMN expected_hashes REAL")
+        }
+        // The days on which the ledger was in use, and the newest share's number when each began.
+        migrator.registerMigration("4: days") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE day (date INTEGER PRIMARY KEY, after INTEGER NOT NULL);
+                    INSERT INTO day SELECT CAST(found_at / 86400000 AS INTEGER), MIN(id) - 1 FROM share GROUP BY 1;
+                    """)
         }
         return migrator
     }
@@ -198,36 +207,22 @@ package final class ShareLedger: Sendable {
     /// Closes the file at a run's end, so that SQLite leaves no files beside it. Later writes fail.
     package func close() throws(LedgerError) {
         defer { lock?.release() }
-        do { try queue.close() } catch { throw LedgerError(path: path, reason: Self.words(error)) }
-    }
-
-    /// Deletes ended shares: those found more than `days` ago, and the oldest when there are more than `rows`.
-    ///
-    /// Shares that a running miner waits for stay. The file does not shrink; SQLite uses the space again.
-    /// - Returns: the number of deleted rows.
-    @discardableResult
-    package func forget(olderThan days: Int, beyond rows: Int = mostRows, now: Timestamp = .now) throws(LedgerError)
-        -> Int
-    {
-        try write { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM share WHERE state NOT IN ('found', 'submitted')
-                    AND (found_at < ? OR id <= (SELECT MAX(id) FROM share) - ?)
-                    """, arguments: [now.milliseconds - Int64(days) * 86_400_000, rows])
-            return db.changesCount
-        }
+        do { try queue.close() } catch { throw Self.failure(error, path) }
     }
 
     /// About 400 MB.
     package static let mostRows = 2_000_000
 
     func write<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
-        do { return try queue.write(body) } catch { throw LedgerError(path: path, reason: Self.words(error)) }
+        do { return try queue.write(body) } catch { throw Self.failure(error, path) }
     }
 
-    private static func words(_ error: any Error) -> String {
-        guard let error = error as? DatabaseError else { return "\(error)" }
-        return "SQLite: \(error.message ?? "error \(error.resultCode.rawValue)")"
+    private static func failure(_ error: any Error, _ path: String) -> LedgerError {
+        guard let error = error as? DatabaseError else {
+            return LedgerError(path: path, reason: "\(error)", isDamaged: error is LedgerSchema.Fault)
+        }
+        return LedgerError(
+            path: path, reason: "SQLite: \(error.message ?? "error \(error.resultCode.rawValue)")",
+            isDamaged: [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode))
     }
 }

@@ -15,12 +15,14 @@ package struct ShareReport: Sendable, Hashable {
     package let reason: String?
     /// From submission to the answer, in milliseconds.
     package let latency: Int64?
+    /// From the device's find to the submission, in milliseconds; for a share that is submitted just now.
+    package let waited: Double?
     /// The highest difficulty that the share meets; `nil` where it is not known.
     package let met: PoolDifficulty?
 
     package init(
         id: Int64, job: String, device: String, difficulty: PoolDifficulty, state: ShareState, reason: String? = nil,
-        latency: Int64? = nil, met: PoolDifficulty? = nil
+        latency: Int64? = nil, waited: Double? = nil, met: PoolDifficulty? = nil
     ) {
         self.id = id
         self.job = job
@@ -29,6 +31,7 @@ package struct ShareReport: Sendable, Hashable {
         self.state = state
         self.reason = reason
         self.latency = latency
+        self.waited = waited
         self.met = met
     }
 }

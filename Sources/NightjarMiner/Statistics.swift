@@ -33,12 +33,15 @@ package final class Statistics: Reporter {
     /// - Parameters:
     ///   - devices: the devices that mine, in the order in which they are shown.
     ///   - pool: the name of the upstream that is tried first.
+    ///   - historyFault: why no file has the run's shares.
     package init(
-        devices: [Device], pool: String, startedAt: Timestamp = .now, start: ContinuousClock.Instant = .now
+        devices: [Device], pool: String, historyFault: String? = nil, startedAt: Timestamp = .now,
+        start: ContinuousClock.Instant = .now
     ) {
         self.start = start
         var snapshot = MinerSnapshot(startedAt: startedAt, connection: MinerSnapshot.Connection(pool: pool))
         snapshot.devices = devices.map { Self.fresh($0) }
+        snapshot.historyFault = historyFault
         state = Locked(State(snapshot: snapshot, lastHistory: start))
     }
 
@@ -157,7 +160,9 @@ package final class Statistics: Reporter {
     }
 
     private static func fresh(_ device: Device) -> MinerSnapshot.Device {
-        MinerSnapshot.Device(id: device.id.description, name: device.name, kind: device.kind.rawValue)
+        var shown = MinerSnapshot.Device(id: device.id.description, name: device.name, kind: device.kind.rawValue)
+        (shown.computeUnits, shown.memory) = (device.computeUnits, device.memory)
+        return shown
     }
 
     /// Changes a device's entry; does nothing for a device that is not shown.

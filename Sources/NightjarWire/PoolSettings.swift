@@ -34,6 +34,10 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
     package var coinbaseText: String?
     /// The proxy through which the connections go.
     package var proxy: SOCKSProxy?
+    /// The only family of addresses to connect to; `nil` for both.
+    package var family: IPFamily?
+    /// What the pool is told of the program, in place of the common name.
+    package var agent: String?
 
     package init(
         url: PoolURL, user: String, password: String = "x", rigID: String? = nil, fingerprint: CertificatePin? = nil,
@@ -81,6 +85,8 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         options.niceHash = options.niceHash || niceHash
         options.keepalive = options.keepalive || keepalive
         options.proxy = proxy ?? options.proxy
+        options.family = family ?? options.family
+        options.agent = agent ?? options.agent
         if let algorithm {
             options.algorithm = algorithm
             if options.algorithms.contains(algorithm) { options.algorithms = [algorithm] }
@@ -98,7 +104,7 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
             "\(merged.niceHash) \(merged.keepalive) \(suggestedDifficulty ?? 0) \(difficultyFactor ?? 0)",
             rpcCookie ?? "\0", coinbaseText ?? "\0", merged.algorithm?.name ?? "", merged.agent,
             merged.proxy?.description ?? "", merged.proxy?.login?.user ?? "", merged.proxy?.login?.password ?? "",
-            merged.algorithms.map(\.name).joined(separator: " "),
+            merged.algorithms.map(\.name).joined(separator: " "), merged.family?.rawValue ?? "",
         ]
         // Each text has its length before it, so that two lists of texts never look the same.
         let text = parts.map { "\($0.utf8.count):\($0)" }.joined()

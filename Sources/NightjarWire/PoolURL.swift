@@ -115,6 +115,17 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
     /// Whether the connection is over TLS.
     package var isSecure: Bool { scheme == .stratumTLS || scheme == .nodeTLS }
 
+    /// Whether it is on this machine: `localhost`, or an address of 127.0.0.0/8, or ::1.
+    package var isLoopback: Bool {
+        if host.lowercased() == "localhost" { return true }
+        switch IPFamily(ofLiteral: host) {
+        case .v4: return host.hasPrefix("127.")
+        case .v6:
+            return (try? SocketAddress(ipAddress: host, port: 0)) == (try? SocketAddress(ipAddress: "::1", port: 0))
+        case nil: return false
+        }
+    }
+
     /// Whether its name is of a network whose names DNS must not be asked for: that would tell it to strangers (RFC 7686).
     package var isHiddenService: Bool {
         let name = host.lowercased()

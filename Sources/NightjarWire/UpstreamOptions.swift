@@ -60,6 +60,8 @@ package struct UpstreamOptions: Sendable {
 
     /// The trusted certificate authorities; tests have their own.
     package var trust = TLSTrust.system
+    /// The only family of addresses to connect to; `nil` for both.
+    package var family: IPFamily?
     /// Turns names into addresses; `nil` uses the system's resolver.
     package var resolver: (@Sendable (any EventLoop) -> any Resolver & Sendable)?
     /// Reads the clocks; tests use clocks that jump.
@@ -72,7 +74,7 @@ package struct UpstreamOptions: Sendable {
         loginDeadline: Duration = .seconds(20), requestDeadline: Duration = .seconds(30),
         keepaliveInterval: Duration = .seconds(60), pollInterval: Duration = .seconds(1),
         templateInterval: Duration = .seconds(30), backoff: Backoff = Backoff(),
-        returning: Backoff = Backoff(first: .seconds(60), limit: .seconds(960))
+        returning: Backoff = .returning
     ) {
         self.algorithms = algorithms
         self.algorithm = algorithm

@@ -17,8 +17,8 @@ expect() {
 expect 1 a084f01d1437a09c6985401b60d43554ae105802c5f5d8a9b3253649c0be6605
 expect 2 'argument: rx/0 needs a seed'
 # A share of the search, of three units of work, and a speed.
-expect 3 '0 1ddd6d4c6b9c41a89daa323b1e140e62d5ebf40a5962028cd1b4acd68deed830'
-expect 4 'units \[0\] to 2'
+expect 3 'true 1ddd6d4c6b9c41a89daa323b1e140e62d5ebf40a5962028cd1b4acd68deed830'
+expect 4 'three units: true'
 expect 5 '10 true 1'
 
 libraries=$(ldd "$binary")

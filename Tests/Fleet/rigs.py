@@ -132,6 +132,7 @@ def in_namespace(name, code):
 
 
 RECEIVER = """
+import http.server
 class Receiver(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -145,7 +146,7 @@ http.server.HTTPServer(("127.0.0.1", 80), Receiver).serve_forever()
 def alerts(path):
     """The alerts that arrived: (name, rig, status)."""
     found = set()
-    for line in path.read_text().splitlines() if path.exists() else []:
+    for line in filter(str.strip, path.read_text().splitlines() if path.exists() else []):
         for alert in json.loads(line)["alerts"]:
             rig = alert["labels"].get("instance", "").split(":")[0]
             found.add((alert["labels"]["alertname"], rig, alert["status"]))
@@ -158,13 +159,15 @@ def main():
     options.add_argument("--nightjar", default=str(REPOSITORY / ".build/release/nightjar"))
     options.add_argument("--minutes", type=float, default=5, help="how long all five mine")
     options = options.parse_args()
+    # The programs and namespaces end also when this one is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="nightjar-fleet-"))
     network, programs = Network(), Programs(folder)
     receiver = None
     try:
         (folder / "token").write_text("0123456789abcdef0123456789abcdef\n")
         programs.start("node", "nj-out", [
-            "monerod", "--regtest", "--offline", "--fixed-difficulty", "60", "--non-interactive",
+            "monerod", "--regtest", "--offline", "--fixed-difficulty", "10", "--non-interactive",
             "--data-dir", str(folder / "node"), "--rpc-bind-port", "18081", "--no-zmq"])
         until("the node answers", 60, lambda: "RPC server initialized OK" in programs.text("node"))
         (folder / "proxy.json").write_text(json.dumps({

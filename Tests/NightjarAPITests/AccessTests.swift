@@ -106,8 +106,15 @@ import Testing
         snapshot.pausedBecause = ["battery"]
         let fixture = try await Fixture(token: Fixture.token, snapshot: snapshot)
         let answer = try await fixture.client.ask("/health", host: host, headers: Fixture.authorization)
-        #expect(answer.status == 503 && answer.text == "{\"status\":\"paused\",\"reason\":null}\n", "\(answer)")
+        #expect(
+            answer.status == 503 && answer.text == "{\"status\":\"paused\",\"reason\":null,\"history\":null}\n",
+            "\(answer)")
         #expect(try await fixture.client.ask("/health").text.contains("paused: battery"))
+        #expect(try await fixture.client.ask("/health").text.contains("\"history\":\"kept\""))
+        snapshot.historyFault = "share ledger /home/me/shares.sqlite: a full disk"
+        let other = try await Fixture(snapshot: snapshot)
+        let without = try await other.client.ask("/health").text
+        #expect(without.contains("\"history\":\"not kept\"") && !without.contains("/home"), "\(without)")
     }
 
     @Test func oneHostIsNeeded() async throws {

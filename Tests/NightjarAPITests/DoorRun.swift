@@ -153,6 +153,7 @@ private final class FindingHashing: Hashing {
 
     func hashCounts() -> [(device: DeviceID, hashes: UInt64)] { [(.cpu, 0)] }
     func health() -> [DeviceHealth] { [] }
+    func giveUp(_ jobs: Set<JobID>) {}
     func stop() async { sink.finish() }
 }
 

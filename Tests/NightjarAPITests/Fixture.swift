@@ -11,6 +11,8 @@ import Testing
 
 /// A server with a miner behind it that does nothing but remember what it was asked for.
 final class Fixture: Sendable {
+    static let configuration = "{\n  \"pools\": [{\"url\": \"a:1\", \"user\": \"me\", \"pass\": null}]\n}\n"
+
     static let token = "Tok3n.that-nobody~guesses+42="
 
     let server: APIServer
@@ -29,6 +31,7 @@ final class Fixture: Sendable {
         options.version = "1.2.3"
         options.worker = "rig 1"
         options.algorithms = ["cn/2", "rx/0"]
+        options.configuration = { Self.configuration }
         options.times = RequestProgress.Times(
             head: .milliseconds(headTimeout ?? requestTimeout), rest: .milliseconds(requestTimeout))
         options.places = ConnectionPlaces.Limits(total: connections)
@@ -49,7 +52,7 @@ final class Fixture: Sendable {
     /// Every path that can be read.
     static let paths = [
         "/", "/dashboard.css", "/dashboard.js", "/favicon.svg", "/health", "/1/summary", "/2/summary", "/2/backends",
-        "/api.json", "/api/state.json", "/metrics",
+        "/1/threads", "/api.json", "/api/state.json", "/metrics",
     ]
 }
 
@@ -95,6 +98,7 @@ extension MinerSnapshot {
         cpu.temperature = 61.5
         let gpuID = DeviceID.opencl(platform: 0, device: 0)
         var gpu = Device(id: gpuID.description, name: hostile, kind: "gpu")
+        (gpu.computeUnits, gpu.memory) = (28, 8 << 30)
         gpu.health = DeviceHealth(
             device: gpuID, state: .quarantined(reason: "driver says \(hostile)"), checked: 100, wrong: 3, rebuilds: 3)
         snapshot.devices = [cpu, gpu]

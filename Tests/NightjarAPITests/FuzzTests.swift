@@ -49,6 +49,8 @@ import Testing
             for path in ["/", "/dashboard.css", "/dashboard.js", "/favicon.svg", "/health"] {
                 bodies.append(try await fixture.client.ask(path).body)
             }
+            // Another server's name gets less of it.
+            bodies.append(try await fixture.client.ask("/health", host: "evil.example.org").body)
             return bodies
         }
     }

@@ -6,7 +6,9 @@ import Testing
 /// What a request may be, and what every answer says.
 @Suite(.timeLimit(.minutes(5))) struct RequestTests {
     private static let everything =
-        Fixture.paths + ["/1/config", "/2/config", "/json_rpc", "/pause", "/resume", "/stop", "/nowhere", "/1/threads"]
+        Fixture.paths + [
+            "/1/config", "/2/config", "/json_rpc", "/pause", "/resume", "/stop", "/nowhere", "/1/threads", "/2/threads",
+        ]
 
     @Test(arguments: [nil, Fixture.token]) func everyAnswerIsGuarded(_ token: String?) async throws {
         let fixture = try await Fixture(token: token)
@@ -88,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "/nowhere", "/1/threads", "/2/summary/", "//2/summary", "/2/Summary", "/2%2fsummary", "/../2/summary", "/%00",
+        "/nowhere", "/2/threads", "/2/summary/", "//2/summary", "/2/Summary", "/2%2fsummary", "/../2/summary", "/%00",
         "*",
     ])
     func otherPathsAreNotThere(_ path: String) async throws {
@@ -100,13 +102,27 @@ import Testing
             "\(answer)")
     }
 
-    @Test(arguments: ["/1/config", "/2/config"]) func theConfigurationIsNotShown(_ path: String) async throws {
-        let fixture = try await Fixture(token: Fixture.token)
-        let answer = try await fixture.client.ask(path, headers: Fixture.authorization)
-        let json = try #require(try answer.json() as? [String: Any])
+    /// It tells whom the machine mines for: with a token only, and without secrets.
+    @Test(arguments: ["/1/config", "/2/config"]) func theConfigurationIsForHoldersOfTheToken(_ path: String)
+        async throws
+    {
+        let open = try await Fixture()
+        let refusal = try await open.client.ask(path)
+        let json = try #require(try refusal.json() as? [String: Any])
         #expect(
-            answer.status == 403 && json["status"] as? Int == 403 && json["error"] as? String == "FORBIDDEN",
-            "\(answer)")
+            refusal.status == 403 && json["status"] as? Int == 403 && json["error"] as? String == "FORBIDDEN",
+            "\(refusal)")
+        let fixture = try await Fixture(token: Fixture.token)
+        #expect(try await fixture.client.ask(path).status == 401)
+        let answer = try await fixture.client.ask(path, headers: Fixture.authorization)
+        #expect(answer.status == 200 && answer.text == Fixture.configuration && answer["cache-control"] == "no-store")
+        #expect(answer["content-type"] == "application/json")
+        let schema = try Schema()
+        #expect(try schema.faults(answer.json(), #require(schema.answers[path])) == [])
+        for method in ["PUT", "POST"] {
+            let write = try await fixture.client.ask(method, path, headers: Fixture.authorization, body: [])
+            #expect(write.status == 405 && write["allow"] == "GET, HEAD", "\(write)")
+        }
     }
 
     @Test func connectionsAreKeptAndClosedAsAsked() async throws {

@@ -7,7 +7,9 @@ import Testing
 
 /// What is told of a run, in JSON and to the page.
 @Suite(.timeLimit(.minutes(5))) struct ViewTests {
-    private static let paths = ["/1/summary", "/api.json", "/2/summary", "/2/backends", "/api/state.json", "/health"]
+    private static let paths = [
+        "/1/summary", "/api.json", "/2/summary", "/2/backends", "/1/threads", "/api/state.json", "/health",
+    ]
 
     @Test(arguments: paths, [MinerSnapshot.mining, .fresh, .paused]) func answersAreAsDescribed(
         _ path: String, _ snapshot: MinerSnapshot
@@ -109,8 +111,28 @@ import Testing
         #expect(health["state"] as? String == "quarantined" && health["errorRate"] as? Double == 0.03)
         #expect(
             health["reason"] as? String == "driver says \(MinerSnapshot.hostile)" && health["temperature"] is NSNull)
+        // What fleet tools read of a card, null or empty where nothing is known.
+        for name in ["power", "clock", "mem_clock"] { #expect(health[name] is NSNull, "\(name)") }
+        for name in ["fan_speed", "rpm"] { #expect((health[name] as? [Any])?.isEmpty == true, "\(name)") }
+        #expect(gpu["bus_id"] is NSNull && gpu["board"] as? String == MinerSnapshot.hostile)
+        #expect(gpu["cu"] as? Int == 28 && gpu["global_mem"] as? Int == 8 << 30)
         let cpu = try #require(threads[0]?.first?["health"] as? [String: Any])
         #expect(cpu["temperature"] as? Double == 61.5 && cpu["state"] as? String == "working")
+    }
+
+    /// The CPU's backend of the other path, and an empty list where the CPU does not mine.
+    @Test func threadsAreTheCPUsBackend() async throws {
+        var snapshot = MinerSnapshot.mining
+        let fixture = try await Fixture(snapshot: snapshot)
+        let backends = try #require(try await fixture.client.ask("/2/backends").json() as? [NSDictionary])
+        let threads = try #require(try await fixture.client.ask("/1/threads").json() as? NSDictionary)
+        #expect(threads == backends[0])
+        let rates = (threads["threads"] as? [[String: Any]])?.first?["hashrate"] as? [Any]
+        #expect(rates?.count == 3 && rates?[0] as? Double == 40.5)
+        snapshot.devices.removeFirst()
+        let other = try await Fixture(snapshot: snapshot)
+        let without = try #require(try await other.client.ask("/1/threads").json() as? [String: Any])
+        #expect((without["threads"] as? [Any])?.isEmpty == true && without["enabled"] as? Bool == false)
     }
 
     /// However a name is spelled, no byte of it can end a string, a line or a script in what is sent.

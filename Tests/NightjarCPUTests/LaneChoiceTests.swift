@@ -8,11 +8,25 @@ import Testing
 
     private func choice(
         _ synthetic: String, affinity: [Int]? = nil, threads: Int? = nil, quota: Double? = nil,
-        scratchpad: Int = LaneChoiceTests.scratchpad
+        scratchpad: Int = LaneChoiceTests.scratchpad, share: Double? = nil
     ) throws -> LaneChoice {
         var layout = try Topology(synthetic: synthetic, affinity: affinity).layout
         layout.quota = quota
-        return LaneChoice(layout, scratchpad: scratchpad, threads: threads)
+        return LaneChoice(layout, scratchpad: scratchpad, threads: threads, share: share)
+    }
+
+    /// `-t 50%`: a part of what would be chosen, at least one lane, spread as the choice was.
+    @Test(arguments: [(1.0, 8), (0.5, 4), (0.3, 2), (0.25, 2), (0.01, 1), (0.99, 7)]) func aPartOfTheLanes(
+        _ share: Double, _ lanes: Int
+    ) throws {
+        let machine = "pack:2 l3:1(size=8388608) core:8 pu:1"
+        #expect(try choice(machine).places.count == 8)
+        let part = try choice(machine, share: share)
+        #expect(part.places.count == lanes && part.explanation.hasPrefix("\(lanes) lane"))
+        if lanes == 2 { #expect(part.places.map(\.core) == [0, 8], "one on each cache") }
+        if lanes < 8 { #expect(part.explanation.contains("of 8 lanes, ")) }
+        // A number counts, not a part of it.
+        #expect(try choice(machine, threads: 5).places.count == 5)
     }
 
     @Test func oneLaneForEachCoreThatTheCacheFeeds() throws {

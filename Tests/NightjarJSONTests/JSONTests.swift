@@ -20,6 +20,40 @@ import Testing
         "\u{FEFF}1",
     ]) func nonsense(_ text: String) { #expect(throws: JSONError.self) { try JSON(parsing: text.utf8) } }
 
+    /// What people write into configurations.
+    @Test(arguments: [
+        ("\u{FEFF}{\"a\": 1}", JSON.object(["a": .number("1")])),
+        (
+            "// first\n{ // here\n\"a\" /* key */ : /* value\n of two lines */ 1, // last\n} // end",
+            .object(["a": .number("1")])
+        ),
+        ("[1, 2,]", .array([.number("1"), .number("2")])), ("{\"a\": [], }", .object(["a": .array([])])),
+        ("[ /**/ ]", .array([])), ("/***/1", .number("1")),
+        ("[\"//\", \"/*\"]", .array([.string("//"), .string("/*")])),
+        ("{\"a\":1,/* none */}", .object(["a": .number("1")])), ("1//", .number("1")),
+    ]) func written(_ text: String, _ value: JSON) throws {
+        #expect(try JSONReader<JSON>.read(text.utf8, .written) == value)
+        // Programs write none of this.
+        if text != "[\"//\", \"/*\"]" {
+            #expect(throws: JSONError.self) { try JSONReader<JSON>.read(text.utf8, .unambiguous) }
+        }
+    }
+
+    @Test(arguments: [
+        ("[,]", JSONError.Problem.noValue(",")), ("{,}", .nameWithoutQuotes), ("[1,,]", .noValue(",")),
+        ("/* 1", .openComment), ("/*/ 1", .openComment), ("/ 1", .noValue("/")), ("[1]/", .trailing),
+        ("{\"a\":1,\"a\":2}", .twice("a")), ("{\"a\": “b”}", .noValue("“")), ("// only a comment", .endsTooEarly),
+        ("1 \u{FEFF}", .trailing), ("1,", .trailing),
+    ]) func writtenWrongly(_ text: String, _ problem: JSONError.Problem) {
+        #expect { try JSONReader<JSON>.read(text.utf8, .written) } throws: { ($0 as? JSONError)?.problem == problem }
+    }
+
+    @Test func linesAreCountedInComments() {
+        #expect { try JSONReader<JSON>.read("/* 1\n2 */ // 2\n[1 2]".utf8, .written) } throws: {
+            ($0 as? JSONError)?.line == 3
+        }
+    }
+
     @Test func invalidUTF8() {
         for bytes in [
             [0x22, 0xFF, 0x22], [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xE2, 0x82],
@@ -75,7 +109,7 @@ import Testing
         let text = "{\"a\":1,\"b\":2,\"a\":3}"
         #expect(try JSON(parsing: text.utf8).text == "{\"b\":2,\"a\":3}")
         let error = try #require(throws: JSONError.self) {
-            try JSONReader<JSON>.read(text.utf8, refusesTwice: true)
+            try JSONReader<JSON>.read(text.utf8, .unambiguous)
         }
         #expect(error.problem == .twice("a"))
     }

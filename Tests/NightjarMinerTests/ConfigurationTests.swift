@@ -69,7 +69,9 @@ import Testing
 
     @Test(arguments: [
         ("{", "FILE:1: the text ends too early"), ("[]", "FILE:1: a configuration is an object in braces, not a list"),
-        ("{\n\"threads\": 1,\n}", "FILE:3: a key in quotation marks is missing"),
+        ("{\n\"threads\": 1,\n,}", "FILE:3: a key in quotation marks is missing"),
+        ("{\"log\": “json”}", "FILE:1: '“' does not belong here: write straight quotation marks, \""),
+        ("{ /* all\n\"threads\": 1}", "FILE:1: a comment does not end"),
         ("{\n\"threads\" 1}", "FILE:2: ':' is missing after 'threads'"),
         ("{\"threads\": 1\n\"log\": 1}", "FILE:2: ',' is missing after the value of 'threads'"),
         ("{\"threads\": 1,\n\"threads\": 2}", "FILE:2: 'threads' is here twice"),
@@ -125,7 +127,8 @@ import Testing
         ),
         ("{\"care\": []}", "FILE:1: care: an object in braces is needed, not a list"),
         ("{\"x\": [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]}", "FILE:1: lists and objects are nested too deep"),
-        ("{\"rigId\": \"\\ud800\"}", "FILE:1: half a character in a text"), ("\u{FF}", "FILE:1: a value is missing"),
+        ("{\"rigId\": \"\\ud800\"}", "FILE:1: half a character in a text"),
+        ("\u{FF}", "FILE:1: 'ÿ' does not belong here"),
     ])
     func aFaultIsShownWhereItStands(_ text: String, _ words: String) {
         #expect(throws: Complaint(words: words, isUsage: false)) { try Self.settings(text) }
@@ -228,7 +231,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["NIGHTJAR_THREADS": "many"], "NIGHTJAR_THREADS: 'many': a whole number is needed"),
+        (["NIGHTJAR_THREADS": "many"], "NIGHTJAR_THREADS: 'many': a whole number, or a part as in 50%, is needed"),
         (["NIGHTJAR_THREADS": "0"], "NIGHTJAR_THREADS=0: at least 1"),
         (["NIGHTJAR_NICEHASH": "maybe"], "NIGHTJAR_NICEHASH: true or false is needed"),
         (["NIGHTJAR_URL": "h", "NIGHTJAR_USER": "u"], "NIGHTJAR_URL: 'h' has no port: write HOST:PORT"),
@@ -280,5 +283,60 @@ import Testing
         let again = try Self.settings(printed).run
         #expect(again.pools.map(\.url) == given.run.pools.map(\.url) && again.pools.map(\.user) == ["mé", "b"])
         #expect(again.threads == 2 && again.devices == given.run.devices && again.care == given.run.care)
+    }
+
+    /// What the API shows: every key, no secret, and no path of a node's URL.
+    @Test func whatOthersMayReadHoldsNoSecret() throws {
+        let (run, _, _) = try Self.settings(
+            """
+            {"pools": [{"url": "daemon+https://n:1/secret-key", "user": "wallet", "pass": "secret-pass",
+              "proxy": "socks5://me:secret-proxy@p:2"}], "api": {"listen": "0", "token": "secret-token"}}
+            """)
+        let text = run.printed.lines.joined(separator: "\n")
+        #expect(!text.contains("secret"), "\(text)")
+        #expect(text.contains("\"url\": \"daemon+https://n:1/…\"") && text.contains("\"user\": \"wallet\""))
+        #expect(text.contains("\"pass\": null") && text.contains("\"token\": null"))
+    }
+
+    @Test func partsOfTheThreads() throws {
+        func run(_ threads: String) throws -> RunSettings {
+            try Self.settings("{\"sandbox\": true, \"threads\": \(threads)}").run
+        }
+        #expect(try run("\"50%\"").cpuShare == 0.5 && run("\"50%\"").threads == nil)
+        #expect(try run("3").threads == 3 && run("3").cpuShare == nil)
+        #expect(try run("\"12.5%\"").cpuShare == 0.125)
+        for text in ["\"0%\"", "\"x\"", "\"101%\"", "\"-1%\"", "\"nan%\"", "[]"] {
+            #expect(throws: Complaint.self) { try run(text) }
+        }
+        let printed = PrintedConfiguration(try Self.settings(#"{"sandbox": true, "threads": "50%"}"#).settings).lines
+        #expect(printed.contains(#"  "threads": "50%","#))
+    }
+
+    @Test func familiesAndAgents() throws {
+        let pools =
+            #""pools": [{"url": "h:1", "user": "u"}, {"url": "[::1]:1", "user": "u", "ipv6": true, "ipv4": false, "userAgent": "b"}]"#
+        let run = try Self.settings("{\"ipv4\": true, \"userAgent\": \"a/1\", \(pools)}").run
+        #expect(run.pools.map(\.family) == [.v4, .v6] && run.pools.map(\.agent) == ["a/1", "b"])
+        let merged = run.pools[1].settings.merged(into: UpstreamOptions())
+        #expect(merged.family == .v6 && merged.agent == "b")
+        #expect {
+            try Self.settings(#"{"ipv6": true, "pools": [{"url": "10.0.0.1:1", "user": "u"}]}"#)
+        } throws: {
+            ($0 as? Complaint)?.words
+                == "FILE:1: pools[0].url: 10.0.0.1 is an IPv4 address, and IPv6 alone is wanted"
+        }
+    }
+
+    @Test func theLedgersPlace() throws {
+        func place(_ ledger: String) throws -> LedgerPlace {
+            try Self.settings("{\"pools\": [{\"url\": \"h:1\", \"user\": \"u\"}], \"ledger\": \(ledger)}").run.ledger
+        }
+        #expect(try place("null") == .standard && place("{\"path\": \"none\"}") == .memory)
+        #expect(try place("{\"path\": \"/a/b\"}") == .file("/a/b"))
+        guard case .file(let path) = try place("{\"path\": \"b\"}") else {
+            Issue.record("a file was named")
+            return
+        }
+        #expect(path.hasSuffix("/b") && path.hasPrefix("/"), "beside the configuration: \(path)")
     }
 }

@@ -16,6 +16,7 @@ final class FakeHashing: Hashing {
         var jobs: [Job?] = []
         var hashes: UInt64 = 0
         var stopped = 0
+        var worthless: Set<JobID> = []
         var hangs = false
         var onJob: (@Sendable (Job?, FakeHashing) -> Void)?
         var onStop: (@Sendable (FakeHashing) -> Void)?
@@ -52,6 +53,11 @@ final class FakeHashing: Hashing {
         }
         body?(job, self)
     }
+
+    /// The jobs that the miner called worthless last.
+    var worthless: Set<JobID> { state.withLock { $0.worthless } }
+
+    func giveUp(_ jobs: Set<JobID>) { state.withLock { $0.worthless = jobs } }
 
     func hashCounts() -> [(device: DeviceID, hashes: UInt64)] { [(.cpu, state.withLock { $0.hashes })] }
 
@@ -118,11 +124,11 @@ final class FakeReporter: Reporter {
 }
 
 /// A job with an easy target.
-func job(_ id: String, height: UInt64 = 7) -> UpstreamJob {
+func job(_ id: String, height: UInt64 = 7, parent: UInt8? = nil, endsEarlierJobs: Bool = false) -> UpstreamJob {
     do {
         let work = try Work(algorithm: .cn2, input: [UInt8](repeating: 1, count: 76), nonceOffset: 39)
         return UpstreamJob(
             job: Job(name: id, work: work, target: .easiest), height: height,
-            difficulty: PoolDifficulty(hashes: 1))
+            difficulty: PoolDifficulty(hashes: 1), parent: parent.map { [$0] }, endsEarlierJobs: endsEarlierJobs)
     } catch { fatalError("a test's job is sound: \(error)") }
 }

@@ -72,17 +72,71 @@ import Testing
                 == .empty(by: .day))
     }
 
+    /// The day so many days from ``now``.
+    static func day(_ days: Int) -> Timestamp { Timestamp(milliseconds: now.milliseconds + Int64(days) * day) }
+
+    /// An accepted share on each of the days, as a run that goes on finds them.
+    static func mine(_ ledger: ShareLedger, on days: some Sequence<Int>) throws {
+        for day in days {
+            try ledger.noteDay(Self.day(day))
+            let id = try ledger.found(
+                LedgerTests.share(nonce: UInt32(truncatingIfNeeded: day)), pool: "a:1", height: nil, at: Self.day(day))
+            try ledger.finished(id, as: .accepted, at: Self.day(day))
+        }
+    }
+
     @Test func whatIsOldIsForgottenButNotWhatIsUnderWay() throws {
         let ledger = try ShareLedger.inMemory()
-        try Self.fill(ledger)
-        let old = Timestamp(milliseconds: Self.now.milliseconds - 100 * Self.day)
-        let waiting = try ledger.found(LedgerTests.share(nonce: 11), pool: "a:1", height: nil, at: old)
-        #expect(try ledger.forget(olderThan: 30, now: Self.now) == 1)
-        #expect(try ledger.history(by: .day, days: nil, now: Self.now).total.found == 7)
+        try ledger.noteDay(Self.day(-101))
+        let waiting = try ledger.found(LedgerTests.share(nonce: 11), pool: "a:1", height: nil, at: Self.day(-101))
+        try Self.mine(ledger, on: -100...0)
+        // Those of the days -100 … -31; the share that waits stays.
+        #expect(try ledger.forget(olderThan: 30, now: Self.now) == .init(deleted: 70, inDoubt: 0))
+        #expect(try ledger.entries().count == 32)
         try ledger.finished(waiting, as: .expired, at: Self.now)
-        #expect(try ledger.forget(olderThan: 30, now: Self.now) == 1)
+        #expect(try ledger.forget(olderThan: 30, now: Self.now) == .init(deleted: 1, inDoubt: 0))
         // The newest rows stay, whatever their age.
-        #expect(try ledger.forget(olderThan: 30, beyond: 4, now: Self.now) == 2)
-        #expect(try ledger.entries().map(\.id) == [4, 5, 6, 7])
+        #expect(try ledger.forget(olderThan: 30, beyond: 4, now: Self.now).deleted == 27)
+        #expect(try ledger.entries().count == 4)
+    }
+
+    /// One start in 2031: everything is old by that clock, and nothing goes.
+    @Test(arguments: [1500, 40_000, -1500, -20_000]) func aWrongClockForgetsNothing(_ wrong: Int) throws {
+        let ledger = try ShareLedger.inMemory()
+        try Self.mine(ledger, on: -155..<0)
+        let forgotten = try ledger.forget(olderThan: 400, now: Self.day(wrong))
+        #expect(forgotten == .init(deleted: 0, inDoubt: wrong > 0 ? 155 : 0))
+        // What is found by the wrong clock stays, too, once the clock is right.
+        try Self.mine(ledger, on: [wrong])
+        try Self.mine(ledger, on: 0..<10)
+        #expect(try ledger.forget(olderThan: 400, now: Self.day(10)).deleted == 0)
+        #expect(try ledger.entries().count == 166)
+    }
+
+    /// A clock that forgets the time at each start (no battery): each date counts once, however often it comes.
+    @Test func aClockThatSwingsForgetsNothing() throws {
+        let ledger = try ShareLedger.inMemory()
+        try Self.mine(ledger, on: -20..<0)
+        for start in 0..<500 {
+            _ = try ledger.forget(olderThan: 30, now: Self.day(start.isMultiple(of: 2) ? -19_000 : 900))
+        }
+        #expect(try ledger.entries().count == 20)
+    }
+
+    /// A clock that is a year ahead for a week.
+    @Test func aWeekAheadForgetsNothing() throws {
+        let ledger = try ShareLedger.inMemory()
+        try Self.mine(ledger, on: -100..<0)
+        for day in 365..<372 { #expect(try ledger.forget(olderThan: 400, now: Self.day(day)).deleted == 0) }
+        for day in 0..<20 { #expect(try ledger.forget(olderThan: 400, now: Self.day(day)).deleted == 0) }
+        #expect(try ledger.entries().count == 100)
+    }
+
+    /// Mining on one day a week: a share goes when it is old by the clock and the ledger has seen as many days.
+    @Test func occasionalMiningKeepsMore() throws {
+        let ledger = try ShareLedger.inMemory()
+        try Self.mine(ledger, on: stride(from: -700, to: 0, by: 7))
+        #expect(try ledger.forget(olderThan: 30, now: Self.now).deleted == 71)
+        #expect(try ledger.entries().count == 29)
     }
 }

@@ -253,7 +253,7 @@ import Testing
             (Self.http("", status: "500 Oops"), "HTTP status 500"),
             (Self.http("<html>"), "not JSON at byte 0"),
             (Self.http("{}"), "no result"),
-            ("SSH-2.0-OpenSSH\r\n\r\n", "invalid"),
+            ("SSH-2.0-OpenSSH\r\n\r\n", "what the server sends is not HTTP"),
             (
                 "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + String(repeating: " ", count: 5 << 20),
                 "longer than"

@@ -234,6 +234,31 @@ import Testing
         #expect(found(events).isEmpty)
     }
 
+    /// What a newer job has made worthless is reported, and not hashed: a lie about it is not even noticed.
+    @Test func worthlessCandidatesAreReportedUnhashed() async throws {
+        let fake = FakeBackend(.wrongCandidates, cpu: cpu)
+        let mining = try engine([fake]).startMining(auditInterval: .seconds(3600), eventCapacity: 100)
+        let job = try job("a", nonces: NonceSpace(first: 0, last: 5))
+        mining.giveUp([job.id])
+        mining.setJob(job)
+        let events = await collect(mining) { $0.contains(where: \.isExhausted) }
+        let stale = events.compactMap { if case .stale(let share) = $0 { share } else { nil } }
+        #expect(stale.map(\.nonce).sorted() == Array(0...5) && stale.allSatisfy { $0.jobID == job.id })
+        #expect(found(events).isEmpty)
+        #expect(events.allSatisfy { if case .wrongHash = $0 { false } else { true } })
+        #expect(mining.health().allSatisfy { $0.checked == 0 })
+    }
+
+    /// A share knows when its device handed it up.
+    @Test func sharesKnowTheirTime() async throws {
+        let began = ContinuousClock.now
+        let mining = try engine([cpu]).startMining()
+        mining.setJob(try job("a", nonces: NonceSpace(first: 0, last: 3)))
+        let events = await collect(mining) { $0.contains(where: \.isExhausted) }
+        let times = found(events).compactMap(\.foundAt)
+        #expect(times.count == 4 && times.allSatisfy { (began...ContinuousClock.now).contains($0) })
+    }
+
     @Test func oneNonceIsOneShare() async throws {
         let fake = FakeBackend(.twice, cpu: cpu)
         let mining = try engine([fake]).startMining(auditInterval: .seconds(3600), eventCapacity: 100)

@@ -100,6 +100,19 @@ import Testing
         await second.stop()
     }
 
+    /// With the waits that users get: first looked at within ten seconds, then less and less often, and found within half
+    /// a minute of its return, however long it was away.
+    @Test func aPreferredPoolIsFoundSoon() {
+        var longest = Backoff.returning
+        longest.jitter = { 0 }
+        let waits = (0..<20).map { longest.delay(after: $0) }
+        #expect(waits[0] <= .seconds(10))
+        #expect(zip(waits, waits.dropFirst()).allSatisfy { $0 <= $1 } && waits[1] > waits[0])
+        // The connection and the login take a moment, too.
+        #expect(waits.allSatisfy { $0 <= .seconds(25) })
+        #expect(UpstreamOptions().returning.first == waits[0] && UpstreamOptions().returning.limit == waits[19])
+    }
+
     @Test func aListThatStillHasThePoolKeepsItsConnection() async throws {
         let (first, second) = (pool(), pool())
         let ports = try await [first.start(), second.start()]

@@ -50,11 +50,15 @@ public final class Engine: Sendable {
     }
 
     /// As ``init(devices:threads:randomX:niceness:)``, with devices as a user names them.
+    ///
+    /// - Parameters:
+    ///   - cpuUnits: the processing units for the CPU's lanes, by the system's index; `nil` for all.
+    ///   - cpuShare: the part of the CPU's lanes that are planned, of those that would be chosen; `nil` for all.
     package convenience init(
         selecting selectors: [DeviceSelector]?, threads: Int? = nil, randomX: RandomXMode = .automatic,
-        niceness: Int = 0
+        niceness: Int = 0, cpuUnits: [Int]? = nil, cpuShare: Double? = nil
     ) throws(NightjarError) {
-        let cpu = CPUBackend()
+        let cpu = CPUBackend(units: cpuUnits, share: cpuShare)
         try self.init(
             devices: selectors, threads: threads, randomX: randomX, niceness: niceness,
             backends: EngineCore.backends(for: selectors, cpu: cpu), verifier: cpu)

@@ -20,6 +20,11 @@ struct LaneMiner {
     static let mostAudited = 64
 
     func run(_ lane: any Lane, _ seat: LaneGroup.Seat) throws {
+        guard device == .cpu else { return try mine(lane, seat) }
+        try context.verifier.besideLane { try mine(lane, seat) }
+    }
+
+    private func mine(_ lane: any Lane, _ seat: LaneGroup.Seat) throws {
         var candidates: [Candidate] = []
         candidates.reserveCapacity(lane.mostCandidates)
         var posting = board.posting
@@ -41,10 +46,12 @@ struct LaneMiner {
             var works = try lane.prepare(unit.work, siblings: unit.siblings) + 1
             var nextSettling = try settle(lane, seat, unit.work.epoch)
             expectNextEpoch(job, after: unit.work.epoch)
+            context.verifier.expect(unit.work)
             batches: while board.generation == posting.generation {
                 if let due = nextSettling, ContinuousClock.now >= due {
                     nextSettling = try settle(lane, seat, unit.work.epoch)
                 }
+                if device == .cpu { context.verifier.makeRoom() }
                 switch board.reserve(Self.batch(lane, job.target, works: works), generation: posting.generation) {
                 case .outdated:
                     break batches
@@ -185,6 +192,7 @@ struct LaneMiner {
     private func submit(_ kind: Verifier.Claim.Kind, _ candidate: Candidate, _ job: Job, _ unit: WorkUnit) {
         context.verifier.submit(
             Verifier.Claim(
-                kind: kind, health: health, job: job, unit: unit.alone(candidate.sibling), candidate: candidate))
+                kind: kind, health: health, job: job, unit: unit.alone(candidate.sibling), candidate: candidate,
+                foundAt: .now))
     }
 }

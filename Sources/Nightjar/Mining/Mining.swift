@@ -50,6 +50,10 @@ public final class Mining: Sendable {
     /// - Parameter job: `nil` leaves the lanes idle until the next job.
     public func setJob(_ job: Job?) { run.board.post(job) }
 
+    /// Shares of these jobs are worth nothing from now on: what the devices find for them is reported as
+    /// ``MiningEvent/stale(_:)`` and not verified. Replaces the set of the last call.
+    package func giveUp(_ jobs: Set<JobID>) { run.giveUp(jobs) }
+
     /// What happens, in order, until ``stop()`` is through. Events wait for their reader; with several readers each
     /// event goes to one of them.
     public var events: AsyncStream<MiningEvent> {

@@ -20,6 +20,8 @@ public enum MiningEvent: Sendable, Hashable {
     case slower(DeviceID, reason: String)
     /// A nonce that the CPU has verified. Its job may have been replaced meanwhile: compare `share.jobID`.
     case share(Share)
+    /// A nonce whose job had become worthless before the CPU could verify it. Its proof is what the device says.
+    case stale(Share)
     /// The CPU got another digest than this device. The nonce is dropped.
     case wrongHash(DeviceID, nonce: UInt32, reason: String)
     /// All nonces of all the work of this job have been tried; the lanes wait for another job.

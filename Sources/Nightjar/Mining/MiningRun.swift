@@ -67,6 +67,9 @@ package final class MiningRun: Sendable {
         devices.map { ($0.device, $0.hashes) }
     }
 
+    /// See ``Mining/giveUp(_:)``.
+    func giveUp(_ jobs: Set<JobID>) { verifier.giveUp(jobs) }
+
     func health() -> [DeviceHealth] { devices.map(\.health.health) }
 
     /// Ends the run and blocks the calling thread until all is over. May be called more than once, and at once; each

@@ -126,7 +126,7 @@ package final class ShareSearch: Sendable {
             guard failures.count == core.devices.count else { return .goOn }
             let reasons = failures.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
             return .failure(.noDevice(reason: reasons.joined(separator: "; ")))
-        case .preparing, .ready, .recovering, .settling, .remark, .slower, .wrongHash: return .goOn
+        case .preparing, .ready, .recovering, .settling, .remark, .slower, .stale, .wrongHash: return .goOn
         }
     }
 

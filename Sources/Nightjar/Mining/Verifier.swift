@@ -1,17 +1,17 @@
-import NightjarAlgorithms
 import NightjarCPU
 import NightjarCore
 import NightjarDevices
 import NightjarPlatform
+import Synchronization
 
-/// Turns candidates into shares: the CPU hashes each of them again, on a thread of its own. There is no other way to a
+/// Turns candidates into shares: the CPU hashes each of them again, on threads of its own. There is no other way to a
 /// share.
 ///
-/// Its queue is bounded: lanes that find faster than it verifies wait for it, and no candidate is dropped. The queue is
-/// short, because a share that waits may become stale.
+/// One thread is enough as a rule. When candidates wait, more threads start, up to one for each processing unit. They
+/// stay until the end.
 final class Verifier: Sendable {
     /// A nonce with the digest that a device computed.
-    struct Claim: Sendable {
+    struct Claim: WaitingClaim {
         enum Kind: Sendable {
             /// The digest meets the job's target. If it is right, it becomes a share.
             case candidate
@@ -25,103 +25,108 @@ final class Verifier: Sendable {
         let job: Job
         let unit: WorkUnit
         let candidate: Candidate
+        /// When the device handed it up.
+        let foundAt: ContinuousClock.Instant
+
+        /// A sample tells of the device's health, whatever its job is worth.
+        var worthOf: JobID? { kind == .candidate ? job.id : nil }
+
+        /// The share with the proof `proof`.
+        func share(_ proof: Proof) -> Share {
+            Share(
+                jobID: job.id, unit: unit, target: job.target, nonce: candidate.nonce, proof: proof,
+                device: health.device, foundAt: foundAt)
+        }
     }
 
-    private let queue: BoundedQueue<Claim>
-    private let thread: PinnedThread
+    private struct Crew {
+        var threads: [PinnedThread] = []
+        /// No more threads than this.
+        var most: Int
+    }
 
-    /// - Throws: ``ThreadError``.
+    private let backend: CPUBackend
+    private let events: EventChannel<MiningEvent>
+    private let niceness: Int
+    private let queue: ClaimQueue<Claim>
+    private let crew: Locked<Crew>
+    private let proven = VerifierJudge.Proven()
+
+    /// More threads than this would help no machine: a share is a rare thing.
+    private static let mostThreads = 16
+
+    /// - Parameter capacity: how many claims may wait.
+    /// - Throws: ``ThreadError`` when not even one thread starts.
     init(
         _ backend: CPUBackend, events: EventChannel<MiningEvent>, niceness: Int, capacity: Int = 64
     ) throws(ThreadError) {
-        let queue = BoundedQueue<Claim>(capacity: capacity)
-        self.queue = queue
-        thread = try PinnedThread(name: "verifier", niceness: niceness) {
-            var judge = Judge(backend: backend)
-            while let claim = queue.take() {
-                if let event = judge.event(for: claim) { events.send(event) }
+        let units = max(1, backend.devices.first?.computeUnits ?? 1)
+        self.backend = backend
+        self.events = events
+        self.niceness = niceness
+        queue = ClaimQueue(capacity: capacity, units: units)
+        crew = Locked(Crew(most: min(units, Self.mostThreads)))
+        let first = try thread("verifier")
+        crew.withLock { $0.threads = [first] }
+    }
+
+    private func thread(_ name: String) throws(ThreadError) -> PinnedThread {
+        let thread = try PinnedThread(name: name, niceness: niceness) { [queue, events, backend, proven] in
+            var judge = VerifierJudge(backend: backend, proven: proven)
+            while let order = queue.take() {
+                switch order {
+                case .giveUp(let claim): events.send(.stale(claim.share(claim.candidate.proof)))
+                case .prepare(let work): judge.prepare(work)
+                case .verify(let claim):
+                    let event = judge.event(for: claim)
+                    queue.done()
+                    if let event { events.send(event) }
+                }
+            }
+        }
+        queue.addThread()
+        return thread
+    }
+
+    /// For lanes' threads: blocks while too many claims wait.
+    func submit(_ claim: Claim) { if queue.put(claim) { grow() } }
+
+    /// Starts one more thread, where the machine has room for it.
+    private func grow() {
+        crew.withLock { crew in
+            guard crew.threads.count < crew.most else { return }
+            do { crew.threads.append(try thread("verifier \(crew.threads.count + 1)")) } catch {
+                // The limit on threads is reached: those that run are enough, only slower.
+                crew.most = crew.threads.count
             }
         }
     }
 
-    /// For lanes' threads: blocks while too many claims wait.
-    func submit(_ claim: Claim) { queue.put(claim) }
+    /// Candidates of `work` may come soon: prepares for them while none waits.
+    func expect(_ work: Work) { queue.expect(work) }
+
+    /// Candidates of these jobs are reported as ``MiningEvent/stale(_:)`` from now on, and not hashed.
+    func giveUp(_ jobs: Set<JobID>) { queue.giveUp(jobs) }
+
+    /// Runs a lane on the CPU, which makes room for the verifier by calling ``makeRoom()`` between its batches.
+    func besideLane(_ body: () throws -> Void) rethrows {
+        queue.enter()
+        defer { queue.leave() }
+        try body()
+    }
+
+    /// See ``ClaimQueue/makeRoom()``.
+    func makeRoom() { queue.makeRoom() }
 
     /// Verifies the queued claims, ends, and blocks the calling thread until then. Nothing may be submitted afterwards.
     func stop() {
         queue.close()
-        thread.join()
+        for thread in crew.withLock({ $0.threads }) { thread.join() }
     }
 
     /// The same for a task.
     func stopped() async {
         queue.close()
-        await thread.joined()
-    }
-
-    /// The state of the thread: a lane for the current algorithm, made when it is first needed.
-    private struct Judge {
-        let backend: CPUBackend
-        var lane: (any Lane)?
-        var algorithm: Algorithm?
-        var work: Work?
-
-        mutating func event(for claim: Claim) -> MiningEvent? {
-            let nonce = claim.candidate.nonce
-            let device = claim.health.device
-            let proof: Proof
-            do {
-                let work = claim.unit.work
-                proof = work.proof(try digest(of: work, nonce: nonce), nonce: nonce)
-            } catch {
-                // The CPU's fault, not the device's: it says nothing of the device's health.
-                return .wrongHash(
-                    device, nonce: nonce, reason: "it could not be verified: \(NightjarError(error, on: .cpu).reason)")
-            }
-            let fault = fault(of: claim, proof)
-            claim.health.note(isRight: fault == nil)
-            if let fault { return .wrongHash(device, nonce: nonce, reason: fault) }
-            switch claim.kind {
-            case .sample: return nil
-            case .candidate:
-                // A device looks at the top word alone: a near miss is no fault, and no share.
-                guard claim.job.target.isMet(by: proof) else { return nil }
-                return .share(
-                    Share(
-                        jobID: claim.job.id, unit: claim.unit, target: claim.job.target, nonce: nonce, proof: proof,
-                        device: device))
-            }
-        }
-
-        /// The fault of a claim, in words, by the true proof; `nil` for none.
-        private func fault(of claim: Claim, _ proof: Proof) -> String? {
-            guard proof.digest == claim.candidate.digest else {
-                return "it says \(claim.candidate.digest), the CPU \(proof.digest)"
-            }
-            guard proof == claim.candidate.proof else { return "its commitment is wrong" }
-            if claim.kind == .candidate, !claim.job.target.mayBeMet(byTop: proof.compared.work) {
-                return "\(proof.compared) does not meet the target"
-            }
-            return nil
-        }
-
-        private mutating func digest(of work: Work, nonce: UInt32) throws -> Digest {
-            if algorithm != work.algorithm {
-                lane = nil
-                self.work = nil
-                algorithm = nil
-                let new = try backend.lane(work.algorithm)
-                _ = try new.passKnownAnswers(of: work.algorithm, on: .cpu)
-                lane = new
-                algorithm = work.algorithm
-            }
-            guard let lane else { throw NightjarError(device: .cpu, reason: "there is no lane to verify on") }
-            if self.work != work {
-                self.work = nil
-                try lane.prepare(work)
-                self.work = work
-            }
-            return try lane.digest(nonce: nonce)
-        }
+        for thread in crew.withLock({ $0.threads }) { await thread.joined() }
     }
 }

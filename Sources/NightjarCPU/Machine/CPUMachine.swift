@@ -11,6 +11,8 @@ package struct CPUMachine: Sendable {
     package let pages: HugePages.Kind
     /// The bytes of ordinary memory that a dataset may use.
     package let available: @Sendable () -> Int?
+    /// The part of the lanes that would be chosen; `nil` for all.
+    var share: Double?
     /// Whether machine code may be made at run time.
     package let compiles: Bool
 }

@@ -25,7 +25,8 @@ extension CPUFamily {
     ) -> LanePlan {
         let parameters = parameters(of: algorithm)
         let (layout, implementation, pages) = (topology.layout, machine.implementation, machine.pages)
-        let choice = LaneChoice(layout, scratchpad: parameters.scratchpad, threads: threads)
+        let choice = LaneChoice(
+            layout, scratchpad: parameters.scratchpad, threads: threads, share: machine.share)
         let widths = widths(parameters, implementation, settles: settles)
         let explanation =
             [choice.explanation]
@@ -63,7 +64,8 @@ extension CPUFamily {
     ) -> UnboundLanes {
         let parameters = parameters(of: algorithm)
         let (layout, implementation, pages) = (topology.layout, machine.implementation, machine.pages)
-        let choice = LaneChoice(layout, scratchpad: parameters.scratchpad, threads: threads)
+        let choice = LaneChoice(
+            layout, scratchpad: parameters.scratchpad, threads: threads, share: machine.share)
         var widths = widths(parameters, implementation, settles: settles)
         // A caller may want only one hash, and would wait for the trial.
         widths.tries = false

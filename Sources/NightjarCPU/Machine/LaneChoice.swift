@@ -26,7 +26,8 @@ package struct LaneChoice: Sendable, Hashable {
     /// - Parameters:
     ///   - scratchpad: bytes of a scratchpad; `nil` for an algorithm without one, so that each core gets a lane.
     ///   - threads: the number of lanes, at least 1; `nil` leaves the choice to this type.
-    package init(_ layout: ProcessorLayout, scratchpad: Int?, threads: Int? = nil) {
+    ///   - share: the part of its choice to take, 0 to 1; `nil` takes all.
+    package init(_ layout: ProcessorLayout, scratchpad: Int?, threads: Int? = nil, share: Double? = nil) {
         let groups = Self.groups(layout, scratchpad: scratchpad)
         var words = [Self.cores(layout), Self.caches(layout, groups, scratchpad: scratchpad)]
         if let threads {
@@ -47,6 +48,13 @@ package struct LaneChoice: Sendable, Hashable {
             if let quota = layout.quota, quota < Double(chosen.count) {
                 chosen.removeLast(chosen.count - max(1, Int(quota.rounded(.up))))
                 words.append("the control group allows the time of \(Self.decimal(quota)) units")
+            }
+            if let share {
+                let all = chosen
+                let wanted = min(all.count, max(1, Int((Double(all.count) * share).rounded(.down))))
+                // Spread over the caches, as the choice was.
+                chosen = (0..<wanted).map { all[$0 * all.count / wanted] }
+                words.append("of \(Self.count(all.count, "lane")), \(Self.decimal(share * 100)) % as asked")
             }
             places = chosen
         }

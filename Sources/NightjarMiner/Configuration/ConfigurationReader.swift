@@ -80,7 +80,11 @@ struct ConfigurationReader {
         switch (kind, member.node.value) {
         case (_, .null): return nil
         case (.bool, .bool(let flag)): return Settings.Setting(.bool(flag), origin)
-        case (.integer, .number(let literal)):
+        case (.count, .string(let text)) where text.hasSuffix("%"):
+            do { return Settings.Setting(try kind.value(text), origin) } catch {
+                throw SettingError(origin, error.description)
+            }
+        case (.integer, .number(let literal)), (.count, .number(let literal)):
             guard let number = Int(literal) else {
                 throw SettingError(origin, "\(literal): a whole number is needed")
             }

@@ -1,7 +1,7 @@
 import NightjarJSON
 import NightjarPlatform
 
-/// JSON from a file that a person wrote. Every value knows its line, so that an error can name it.
+/// JSON from a file that a person wrote (``JSONStyle/written``). Every value knows its line, so that an error can name it.
 package struct ConfigurationText: JSONTree, Sendable, Hashable {
     package typealias Member = JSONMember<ConfigurationText>
 
@@ -15,8 +15,11 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
 
     /// Reads one value with nothing but white space around it.
     package static func parse(_ bytes: [UInt8]) throws(ConfigurationSyntaxError) -> ConfigurationText {
-        do { return try JSONReader<ConfigurationText>.read(bytes, refusesTwice: true) } catch {
-            throw ConfigurationSyntaxError(line: error.line, reason: reason(error.problem))
+        do { return try JSONReader<ConfigurationText>.read(bytes, .written) } catch {
+            // Some editors save so.
+            let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+            let words = isUTF16 ? "it is UTF-16; save it as UTF-8" : reason(error.problem)
+            throw ConfigurationSyntaxError(line: error.line, reason: words)
         }
     }
 
@@ -26,12 +29,15 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
         case .tooDeep: "lists and objects are nested too deep"
         case .endsTooEarly: "the text ends too early"
         case .trailing: "there is more text after the end of the configuration"
-        case .noValue(let character?): "'\(character)' does not belong here"
+        case .noValue(let character?) where "“”„‘’".contains(character):
+            "'\(character)' does not belong here: write straight quotation marks, \""
+        case .noValue(let character?): "'\(printable(String(character)))' does not belong here"
         case .noValue(nil): "a value is missing"
         case .missing(let mark, .name(let name)): "'\(mark)' is missing after '\(printable(name, limit: 60))'"
         case .missing(let mark, .member(let name)):
             "'\(mark)' is missing after the value of '\(printable(name, limit: 60))'"
         case .missing(let mark, .element): "'\(mark)' is missing after a list's value"
+        case .openComment: "a comment does not end"
         case .nameWithoutQuotes: "a key in quotation marks is missing"
         case .twice(let name): "'\(printable(name, limit: 60))' is here twice"
         case .controlCharacter: "a text does not end on its line"

@@ -1,4 +1,5 @@
 import NightjarJSON
+import NightjarWire
 
 /// A valid configuration with every key, for the user to edit. It holds the settings that were given, and the standard
 /// values of the others.
@@ -6,7 +7,8 @@ package struct PrintedConfiguration: Sendable {
     /// The lines without their ends.
     package let lines: [String]
 
-    package init(_ settings: Settings) {
+    /// - Parameter hidesPaths: whether the paths of URLs are left out.
+    package init(_ settings: Settings, hidesPaths: Bool = false) {
         let rows = settings.list.rows
         // Secrets are left out: others may see the printed text.
         func value(_ row: SettingRow) -> JSON {
@@ -15,7 +17,7 @@ package struct PrintedConfiguration: Sendable {
         let ofRun = rows.filter(\.isOfRun)
         let groups = ofRun.compactMap(\.group).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
 
-        var members = [Self.pools(settings)]
+        var members = [Self.pools(settings, hidesPaths: hidesPaths)]
         for row in ofRun where row.group == nil { members.append(["  \(JSON.string(row.name)): \(value(row))"]) }
         for group in groups {
             let inner = ofRun.filter { $0.group == group }.map { ["    \(JSON.string($0.name)): \(value($0))"] }
@@ -24,7 +26,7 @@ package struct PrintedConfiguration: Sendable {
         lines = ["{"] + Self.joined(members) + ["}"]
     }
 
-    private static func pools(_ settings: Settings) -> [String] {
+    private static func pools(_ settings: Settings, hidesPaths: Bool) -> [String] {
         var pools = settings.pools
         let table = SettingTable.standard
         if pools.isEmpty, !settings.bool(\.sandbox) {
@@ -36,7 +38,10 @@ package struct PrintedConfiguration: Sendable {
         guard !pools.isEmpty else { return ["  \"pools\": []"] }
         let objects = pools.map { pool in
             let members = settings.list.rows.filter(\.isOfPool).map { row in
-                let value = pool[row.key].flatMap { row.shown($0.value) }.map(json) ?? .null
+                var value = pool[row.key].flatMap { row.shown($0.value) }.map(json) ?? .null
+                if hidesPaths, row.key == table.url.key, let url = value.string.flatMap({ try? PoolURL($0) }) {
+                    value = .string(url.description)
+                }
                 return ["      \(JSON.string(row.key)): \(value)"]
             }
             return ["    {"] + joined(members) + ["    }"]

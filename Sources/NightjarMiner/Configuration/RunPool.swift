@@ -38,6 +38,13 @@ extension RunSettings.Pool {
         result.fingerprint = try input.fingerprint(url)
         result.zmq = try input.zmq(url)
         result.proxy = try input.proxy()
+        result.family = try input.family(place.origin)
+        if let family = result.family, let literal = IPFamily(ofLiteral: url.host), literal != family {
+            throw SettingError(
+                place.origin,
+                "\(printable(url.host)) is an \(literal.rawValue) address, and \(family.rawValue) alone is wanted")
+        }
+        result.agent = try input.agent()
         for address in [url, result.zmq] {
             guard let address, address.isHiddenService, result.proxy == nil else { continue }
             throw SettingError(place.origin, PoolURLError.hiddenService(address).description)
@@ -72,6 +79,29 @@ private struct PoolInput {
         try settings.check(setting, SettingTable.standard[keyPath: path])
         if case .number(let number) = setting.value { return number }
         return nil
+    }
+
+    /// The family of addresses that is wanted alone.
+    ///
+    /// - Parameter place: where the pool is named.
+    func family(_ place: Settings.Origin) throws(SettingError) -> IPFamily? {
+        switch (bool(\.ipv4), bool(\.ipv6)) {
+        case (true, true):
+            let origin = given(\.ipv6)?.origin ?? settings.given(\.ipv6)?.origin ?? place
+            throw SettingError(origin, "IPv4 alone and IPv6 alone exclude each other")
+        case (true, false): return .v4
+        case (false, true): return .v6
+        case (false, false): return nil
+        }
+    }
+
+    func agent() throws(SettingError) -> String? {
+        guard let written = given(\.userAgent) ?? settings.given(\.userAgent), let text = written.text, !text.isEmpty
+        else { return nil }
+        guard text.utf8.count <= 200, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw SettingError(written.origin, "at most 200 visible ASCII characters are needed")
+        }
+        return text
     }
 
     /// An empty text in a pool's own settings means none.

@@ -23,7 +23,12 @@ package struct RunSettings: Sendable {
     package let algorithm: Algorithm?
     /// `nil` means all devices.
     package let devices: [DeviceSelector]?
+    /// CPU threads; `nil` leaves the choice to the engine.
     package let threads: Int?
+    /// The part of the threads that the engine would choose; `nil` for all.
+    package let cpuShare: Double?
+    /// The processing units for the CPU's threads, by the system's index; `nil` for all.
+    package let cpuCores: [Int]?
     package let randomX: RandomXMode
     package let niceHash: Bool
     package let keepalive: Bool
@@ -33,6 +38,7 @@ package struct RunSettings: Sendable {
     package let logFile: String?
     /// Bytes.
     package let logFileLimit: Int
+    package let ledger: LedgerPlace
     /// How many days the ledger keeps a finished share.
     package let ledgerDays: Int
     package let api: API?
@@ -53,6 +59,8 @@ package struct RunSettings: Sendable {
         algorithm = try settings.given(\.algorithm).map(SettingReader.algorithm)
         devices = try settings.given(\.devices).map(SettingReader.devices)
         threads = settings.integer(\.threads)
+        cpuShare = settings.text(\.threads).flatMap(Settings.part)
+        cpuCores = try settings.given(\.cpuCores).map { (given) throws(SettingError) in try SettingReader.units(given) }
         niceHash = settings.bool(\.nicehash)
         keepalive = settings.bool(\.keepalive)
         maxSeconds = settings.number(\.maxSeconds)
@@ -61,6 +69,7 @@ package struct RunSettings: Sendable {
         log = settings.text(\.log).flatMap(LogFormat.init) ?? .text
         logFile = settings.text(\.logFile)
         logFileLimit = Int((settings.number(\.logFileSize) ?? 0) * 1024 * 1024)
+        ledger = Self.ledger(settings)
         ledgerDays = settings.integer(\.ledgerDays) ?? 0
         nice = settings.integer(\.nice) ?? 0
         care = try CareSettings(
@@ -83,6 +92,10 @@ package struct RunSettings: Sendable {
         self.warnings = warnings
     }
 
+    /// The settings as a configuration for others to read: without secrets, and without the paths of nodes' URLs, into
+    /// which providers put a user's key.
+    package var printed: PrintedConfiguration { PrintedConfiguration(given, hidesPaths: true) }
+
     /// The keys whose values differ from `earlier` and take effect only at the next start.
     package func keysForNextStart(since earlier: RunSettings) -> [String] {
         var keys = given.list.rows.filter { row in
@@ -101,6 +114,13 @@ package struct RunSettings: Sendable {
     private static func randomX(_ settings: Settings) -> RandomXMode {
         let mode = settings.text(\.randomxMode).flatMap(RandomXMode.init) ?? .automatic
         return mode == .automatic && settings.number(\.maxSeconds) ?? .infinity < leastSeconds ? .light : mode
+    }
+
+    /// A relative path in a file starts at the file's folder.
+    private static func ledger(_ settings: Settings) -> LedgerPlace {
+        guard let setting = settings.given(\.ledgerPath), let text = setting.text else { return .standard }
+        let place = LedgerPlace(text)
+        return place == .memory ? place : .file(SmallFile.path(text, setting.origin))
     }
 
     private static func api(_ settings: Settings, _ warnings: inout [String]) throws(SettingError) -> API? {

@@ -38,7 +38,8 @@ extension Settings {
     /// Checks a setting against the limits or choices of its row.
     func check(_ setting: Setting, _ row: SettingRow) throws(SettingError) {
         switch (setting.value, row.kind) {
-        case (.integer(let number), .integer(let range)) where !range.contains(number):
+        case (.integer(let number), .integer(let range)), (.integer(let number), .count(let range)):
+            guard !range.contains(number) else { break }
             let wish = number < range.lowerBound ? "at least \(range.lowerBound)" : "at most \(range.upperBound)"
             throw SettingError(setting.origin, value: "\(number)", wish)
         case (.number(let number), .number(let low, let high)) where !(number > low && number <= high):

@@ -1,4 +1,5 @@
 import NightjarCore
+import NightjarPlatform
 
 /// Reads texts that name an algorithm, devices or hours.
 enum SettingReader {
@@ -21,6 +22,41 @@ enum SettingReader {
             if !found.contains(selector) { found.append(selector) }
         }
         return found
+    }
+
+    /// Processing units as `taskset` counts them, `0-3,8`.
+    ///
+    /// - Parameter allowed: those that this process may use; `nil` where they are not known.
+    static func units(
+        _ setting: Settings.Setting, allowed: Set<Int>? = AllowedUnits.current()
+    ) throws(SettingError) -> [Int] {
+        var found: Set<Int> = []
+        for word in setting.words ?? [] {
+            guard let units = AllowedUnits.units(word) else {
+                throw SettingError(setting.origin, "'\(word)': numbers of cores are needed, as in 0-3,8")
+            }
+            found.formUnion(units)
+        }
+        if let allowed, let missing = found.subtracting(allowed).min() {
+            throw SettingError(
+                setting.origin, "there is no core \(missing) for this process; it may use \(Self.ranges(allowed))")
+        }
+        guard !found.isEmpty else { throw SettingError(setting.origin, "at least one core is needed") }
+        return found.sorted()
+    }
+
+    /// `0-3,8`.
+    private static func ranges(_ numbers: Set<Int>) -> String {
+        var ranges: [ClosedRange<Int>] = []
+        for number in numbers.sorted() {
+            if let last = ranges.last, last.upperBound + 1 == number {
+                ranges[ranges.count - 1] = last.lowerBound...number
+            } else {
+                ranges.append(number...number)
+            }
+        }
+        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            .joined(separator: ",")
     }
 
     static func hours(_ setting: Settings.Setting) throws(SettingError) -> MiningHours {

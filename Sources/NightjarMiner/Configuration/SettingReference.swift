@@ -34,6 +34,7 @@ package struct SettingReference: Sendable {
             switch row.kind {
             case .bool: "true or false"
             case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
+            case .count(let range): "\(range.lowerBound) to \(range.upperBound), or a part as in `50%`"
             case .number(let low, let high): "above \(Settings.plain(low)), at most \(Settings.plain(high))"
             case .text: row.conceals == .all ? "a secret" : "a text"
             case .choice(let choices): choices.map { "`\($0)`" }.joined(separator: ", ")

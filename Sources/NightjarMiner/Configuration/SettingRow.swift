@@ -17,6 +17,8 @@ package struct SettingRow: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case bool
         case integer(ClosedRange<Int>)
+        /// A whole number; or a part of the usual number, as in `50%`.
+        case count(ClosedRange<Int>)
         case number(above: Double, atMost: Double)
         case text
         case choice([String])
@@ -141,6 +143,17 @@ extension SettingRow.Kind {
         case .number:
             guard let number = Double(text) else { throw SettingFault(value: text, wish: "a number is needed") }
             return .number(number)
+        case .count:
+            guard text.hasSuffix("%") else {
+                guard let number = Int(text) else {
+                    throw SettingFault(value: text, wish: "a whole number, or a part as in 50%, is needed")
+                }
+                return .integer(number)
+            }
+            guard Settings.part(text) != nil else {
+                throw SettingFault(value: text, wish: "a part above 0%, at most 100%, is needed")
+            }
+            return .text(text)
         case .text, .choice: return .text(text)
         case .words: return .words(Settings.words(text))
         }
@@ -158,7 +171,7 @@ extension SettingRow.Kind {
     var wish: String {
         switch self {
         case .bool: "true or false"
-        case .integer, .number: "a number"
+        case .integer, .number, .count: "a number"
         case .text, .choice: "a text in quotation marks"
         case .words: "a list of texts"
         }

@@ -32,8 +32,11 @@ package struct SettingTable: Sendable {
         help: "The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.")
     // The limit is above any machine's number of threads, and scratchpads for this many still fit into a few gigabytes.
     package let threads = SettingRow(
-        "threads", .integer(1...4096), short: "t", long: "threads", variable: "NIGHTJAR_THREADS", value: "n",
-        help: "CPU threads.")
+        "threads", .count(1...4096), short: "t", long: "threads", variable: "NIGHTJAR_THREADS", value: "n",
+        help: "CPU threads; or, as in 50%, a part of those that would be chosen, at least one.")
+    package let cpuCores = SettingRow(
+        "cpuCores", .words, long: "cpu-cores", variable: "NIGHTJAR_CPU_CORES", value: "list",
+        help: "The processing units that the CPU's threads may use, by the system's numbers, as in 0-3,8.")
     package let randomxMode = SettingRow(
         "randomxMode", .choice(RandomXMode.allCases.map(\.rawValue)), long: "randomx-mode",
         variable: "NIGHTJAR_RANDOMX_MODE", value: "mode", standard: .text(RandomXMode.automatic.rawValue),
@@ -65,6 +68,15 @@ package struct SettingTable: Sendable {
         excludesSandbox: true,
         help: "A SOCKS5 proxy for every connection to pools and nodes, which resolves their names: "
             + "socks5://[USER:PASS@]HOST:PORT.")
+    package let ipv4 = SettingRow(
+        "ipv4", .bool, scope: .everyPool, short: "4", long: "ipv4", variable: "NIGHTJAR_IPV4", standard: .bool(false),
+        excludesSandbox: true, help: "Connect by IPv4 alone.")
+    package let ipv6 = SettingRow(
+        "ipv6", .bool, scope: .everyPool, short: "6", long: "ipv6", variable: "NIGHTJAR_IPV6", standard: .bool(false),
+        excludesSandbox: true, help: "Connect by IPv6 alone.")
+    package let userAgent = SettingRow(
+        "userAgent", .text, scope: .everyPool, long: "user-agent", variable: "NIGHTJAR_USER_AGENT", value: "text",
+        excludesSandbox: true, help: "What pools are told of the program, in place of its name and version.")
     package let suggestDifficulty = SettingRow(
         "suggestDifficulty", .number(above: 0, atMost: 1e30), scope: .everyPool, long: "suggest-difficulty",
         variable: "NIGHTJAR_SUGGEST_DIFFICULTY", value: "d", excludesSandbox: true,
@@ -101,6 +113,9 @@ package struct SettingTable: Sendable {
         "logFileSize", .number(above: 0, atMost: 1_048_576), long: "log-file-size", variable: "NIGHTJAR_LOG_FILE_SIZE",
         value: "mib", unit: "MiB", standard: .number(10), effect: .atNextStart,
         help: "The size at which a new log file begins; the old one is kept as FILE.1.")
+    package let ledgerPath = SettingRow(
+        "ledger.path", .text, long: "ledger", variable: "NIGHTJAR_LEDGER", value: "file", excludesSandbox: true,
+        effect: .atNextStart, help: "The file of the shares, in place of the standard one; 'none' keeps no history.")
     package let ledgerDays = SettingRow(
         "ledger.days", .integer(1...36_500), long: "ledger-days", variable: "NIGHTJAR_LEDGER_DAYS", value: "days",
         unit: "days", standard: .integer(400), effect: .atNextStart,

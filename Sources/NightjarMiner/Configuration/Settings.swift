@@ -127,6 +127,14 @@ extension Settings {
         }
     }
 
+    /// The part that a text such as `50%` means; `nil` for another text.
+    static func part(_ text: String) -> Double? {
+        guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
+            return nil
+        }
+        return percent / 100
+    }
+
     static func plain(_ number: Double) -> String {
         number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
     }

@@ -1,9 +1,18 @@
-/// HTTP basic access authentication (RFC 7617), as bitcoind's RPC asks for it.
+/// HTTP basic access authentication (RFC 7617), as bitcoind's RPC and web servers in front of nodes ask for it.
 package enum BasicAuthorization {
     /// The value of `Authorization`.
     ///
     /// - Parameter login: `USER:PASSWORD`.
     package static func value(_ login: String) -> String { "Basic " + base64(Array(login.utf8)) }
+
+    /// Whether one of the challenges of a 401 answer asks for it. A header may hold several challenges.
+    package static func isAsked(in challenges: [String]) -> Bool {
+        challenges.contains { text in
+            text.split(separator: ",").contains { part in
+                part.drop { $0 == " " }.prefix { $0 != " " }.lowercased() == "basic"
+            }
+        }
+    }
 
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 

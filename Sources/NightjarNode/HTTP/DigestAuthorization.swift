@@ -11,6 +11,9 @@ package struct DigestAuthorization: Sendable {
         self.password = password
     }
 
+    /// `USER:PASSWORD`, for ``BasicAuthorization``.
+    var userAndPassword: String { "\(user):\(password)" }
+
     /// The value of `Authorization` for one request.
     ///
     /// - Parameters:

@@ -14,6 +14,8 @@ final class HTTPClient: Sendable {
     struct Response: Sendable {
         let status: Int
         let body: [UInt8]
+        /// The values of `WWW-Authenticate`.
+        let challenges: [String]
     }
 
     let url: PoolURL
@@ -25,6 +27,9 @@ final class HTTPClient: Sendable {
 
     /// Enough for a poll and for a share that is submitted meanwhile.
     private static let keptConnections = 2
+
+    /// Whether a login may be sent as it stands: over TLS, or within this machine. A proxy connects to another one.
+    var sendsPlainLogins: Bool { url.isSecure || (url.isLoopback && options.proxy == nil) }
 
     /// The client for a node with these settings, which are merged into the options already.
     init(_ settings: PoolSettings, options: UpstreamOptions, login: DigestAuthorization? = nil) {

@@ -96,8 +96,13 @@ final class HTTPExchange: ChannelInboundHandler {
     private func authorization(_ request: Request) -> String? {
         guard let login = request.client.login, let (texts, answers) = challenge else { return nil }
         challenge = (texts, answers + 1)
+        // Digest comes first: it does not show the password.
         let clientNonce = String(UInt64.random(in: 0 ... .max), radix: 16)
-        return login.answer(to: texts, method: "POST", path: request.path, clientNonce: clientNonce, count: answers + 1)
+        let digest = login.answer(
+            to: texts, method: "POST", path: request.path, clientNonce: clientNonce, count: answers + 1)
+        if let digest { return digest }
+        guard BasicAuthorization.isAsked(in: texts), request.client.sendsPlainLogins else { return nil }
+        return BasicAuthorization.value(login.userAndPassword)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -135,12 +140,19 @@ final class HTTPExchange: ChannelInboundHandler {
         self.request = nil
         bytes.expectNothing()
         if head.isKeepAlive { request.client.keep(context.channel) } else { Connecting.hangUp(context.channel) }
-        request.answer.succeed(HTTPClient.Response(status: Int(head.status.code), body: body))
+        request.answer.succeed(
+            HTTPClient.Response(
+                status: Int(head.status.code), body: body, challenges: head.headers["WWW-Authenticate"]))
         body = []
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error is HTTPParserError { mayBeLost = false }
+        var error = error
+        if error is HTTPParserError {
+            mayBeLost = false
+            // The connection has never brought an answer.
+            if head == nil { error = HTTPClientError.notHTTP }
+        }
         lose(tls?.reason(error).map(TLSFailure.init(words:)) ?? error)
         Connecting.hangUp(context.channel)
     }

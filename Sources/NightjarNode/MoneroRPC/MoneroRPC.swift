@@ -65,6 +65,12 @@ struct MoneroRPC: Sendable {
         case 200: break
         case 401 where http.login == nil:
             throw .transport("the node wants a login (--rpc-login): give it as USER:PASS after -p")
+        case 401 where BasicAuthorization.isAsked(in: response.challenges) && !http.sendsPlainLogins:
+            throw .transport(
+                """
+                the server in front of the node asks for the login in plain text (HTTP Basic), and the connection is not \
+                encrypted: it was not sent; use daemon+https://
+                """)
         case 401: throw .transport("the node refuses the login that was given after -p")
         default: throw .transport("HTTP status \(response.status)")
         }

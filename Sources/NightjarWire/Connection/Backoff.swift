@@ -33,6 +33,10 @@ package struct Backoff: Sendable {
     /// The real time since the process first asked.
     package static let uptime: @Sendable () -> Duration = { ContinuousClock.now - start }
 
+    /// The waits before a preferred pool is tried beside one that works: most outages last seconds, and after a long one
+    /// the pool is in use again within half a minute of its return.
+    package static var returning: Backoff { Backoff(first: .seconds(5), limit: .seconds(25)) }
+
     /// The wait after `failures` failures in a row before this one.
     package func delay(after failures: Int) -> Duration {
         var delay = first

@@ -11,8 +11,10 @@ package enum Connecting {
     ///
     /// Connecting to a name tries all its addresses (RFC 8305).
     private static func bootstrap(_ options: UpstreamOptions, _ loop: any EventLoop) -> ClientBootstrap {
+        var resolver: (any Resolver & Sendable)? = options.resolver?(loop)
+        if resolver == nil, let family = options.family { resolver = FamilyResolver(loop: loop, family: family) }
         let bootstrap = ClientBootstrap(group: loop)
-            .resolver(options.resolver?(loop))
+            .resolver(resolver)
             .connectTimeout(TimeAmount(options.connectTimeout))
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)

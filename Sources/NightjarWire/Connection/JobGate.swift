@@ -22,7 +22,8 @@ struct JobGate {
             self.lastPassed = now
             return .pass
         }
-        defer { held = job }
+        // A job that is left out has ended the earlier ones all the same.
+        defer { held = held?.endsEarlierJobs == true ? job.endingEarlierJobs : job }
         return held == nil ? .wait(spacing - (now - lastPassed)) : .replaced
     }
 

@@ -70,6 +70,9 @@ package final class LineSession: Sendable {
     /// The port to which the pool redirected its miners, on its own host.
     var nextPort: Int? { state.withLock { $0.nextPort } }
 
+    /// Whether the login has succeeded.
+    var isConnected: Bool { state.withLock { $0.isConnected } }
+
     /// The dialect with what it has learnt so far.
     var dialect: any Dialect { state.withLock { $0.dialect } }
 

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import NightjarCore
@@ -106,11 +107,14 @@ package final class StratumClient: UpstreamLink {
             return session
         }
         var reason: String?
+        var guess = PortGuess(url)
+        var isClosed = false
         do {
             try await connection.channel.executeThenClose { inbound, _ in
                 session.start()
                 var splitter = LineSplitter()
                 reading: for try await buffer in inbound {
+                    guess.push(buffer.readableBytesView)
                     for line in splitter.push(buffer.readableBytesView) {
                         reason = session.receive(line)
                         if reason != nil { break reading }
@@ -121,6 +125,7 @@ package final class StratumClient: UpstreamLink {
                 }
             }
         } catch {
+            isClosed = (error as? IOError)?.errnoCode == ECONNRESET
             reason = reason ?? options.secrets(Connecting.reason(error, connection.tls))
         }
         state.withLock {
@@ -130,7 +135,9 @@ package final class StratumClient: UpstreamLink {
             $0.tls = nil
             $0.nextPort = session.nextPort
         }
-        return (session.end(reason ?? "the pool closed the connection"), session.dialect.triesAgain)
+        let end = session.end(reason ?? "the pool closed the connection")
+        let hint = session.isConnected ? nil : guess.hint(isSilent: isClosed || reason == nil)
+        return (hint.map { "\(end): \($0)" } ?? end, session.dialect.triesAgain)
     }
 
     package func submit(_ share: Share) async -> ShareOutcome {

@@ -45,7 +45,7 @@ package final class PoolGroup: Upstream {
     ///   - farewell: the shortest time for which a connection that was left may still answer shares.
     package init(
         _ links: [any UpstreamLink], backoff: Backoff = Backoff(),
-        returning: Backoff = Backoff(first: .seconds(60), limit: .seconds(960)), farewell: Duration = .seconds(10)
+        returning: Backoff = .returning, farewell: Duration = .seconds(10)
     ) {
         precondition(!links.isEmpty, "a group of pools has a pool")
         self.backoff = backoff

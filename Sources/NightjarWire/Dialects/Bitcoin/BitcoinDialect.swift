@@ -151,6 +151,9 @@ package struct BitcoinDialect: Dialect {
             } catch { return [.refused(reason: "mining.set_extranonce: \(error.reason)")] }
         case .versionMask(let params): return take(mask: params.array?.first)
         case .reconnect(let host, let port): return [.reconnect(host: host, port: port)]
+        case .monero:
+            guard !session.isConnected else { return [] }
+            return [.end(reason: "the pool speaks Monero's Stratum: give the algorithm that it is for after -a")]
         case .words(let text): return [.refused(reason: "it says: \(theirs: text)")]
         case .question("client.get_version", let id): return [.send(BitcoinRequest.answer(id, options.agent))]
         case .question("mining.ping", let id): return [.send(BitcoinRequest.answer(id, "pong"))]
@@ -196,21 +199,24 @@ package struct BitcoinDialect: Dialect {
     private mutating func take(job params: JSON) -> [DialectEffect] {
         guard let extranonce = session.extranonce else { return [] }
         let reader = NotifyReader(extranonce: extranonce, mask: session.mask, difficulty: session.difficulty)
-        do { return try hand(on: reader.read(params)) } catch let refusal as JobError {
+        do { return try hand(on: reader.read(params), isClean: NotifyReader.isClean(params)) } catch let refusal
+            as JobError
+        {
             return [.refused(reason: refusal.words)]
         } catch {
             return [.end(reason: Connecting.reason(error))]
         }
     }
 
-    private mutating func hand(on job: BitcoinJob) throws -> [DialectEffect] {
+    private mutating func hand(on job: BitcoinJob, isClean: Bool) throws -> [DialectEffect] {
         guard let algorithm else {
             throw JobError(job: job.name, reason: "no chosen device runs sha256d or scrypt")
         }
         let latest = options.clocks().real + Self.mostAhead
         do {
             let read = try job.job(
-                jobs.identity(of: job), algorithm, latest: UInt32(clamping: latest.components.seconds))
+                jobs.identity(of: job), algorithm, latest: UInt32(clamping: latest.components.seconds),
+                endsEarlierJobs: isClean)
             session.job = job
             return [.job(read)] + slowness()
         } catch { throw JobError(job: job.name, reason: OutsideText(ours: "\(error)")) }
@@ -230,7 +236,7 @@ package struct BitcoinDialect: Dialect {
         guard mask != session.mask else { return [] }
         session.mask = mask
         guard session.isConnected, let job = session.job else { return [] }
-        return (try? hand(on: job.rolling(mask))) ?? []
+        return (try? hand(on: job.rolling(mask), isClean: false)) ?? []
     }
 
     package mutating func handedOn(_ job: JobID) { jobs.handOn(job) }

@@ -21,16 +21,21 @@ package struct BitcoinJob: WireJob {
 
     /// The job with its identity in this process.
     ///
-    /// - Parameter latest: the latest time that a header may have, in seconds since 1970.
+    /// - Parameters:
+    ///   - latest: the latest time that a header may have, in seconds since 1970.
+    ///   - endsEarlierJobs: whether the pool takes no shares of earlier jobs any more.
     /// - Throws: ``NightjarError`` when the algorithm does not hash block headers.
-    package func job(_ id: JobID, _ algorithm: Algorithm, latest: UInt32) throws(NightjarError) -> DialectJob {
+    package func job(_ id: JobID, _ algorithm: Algorithm, latest: UInt32, endsEarlierJobs: Bool) throws(NightjarError)
+        -> DialectJob
+    {
         let source = try HeaderSource(
             algorithm, template, mask: mask ?? 0, start: start,
             seconds: latest > template.time ? latest - template.time : 0)
         return DialectJob(
             job: Job(id: id, algorithm: algorithm, source: source, target: difficulty.target),
             name: OutsideText(theirs: name, limit: JobReader.maximumIDLength),
-            height: template.height.flatMap { $0 < JobReader.heightLimit ? $0 : nil }, difficulty: difficulty.shown)
+            height: template.height.flatMap { $0 < JobReader.heightLimit ? $0 : nil }, difficulty: difficulty.shown,
+            parent: template.previous, endsEarlierJobs: endsEarlierJobs)
     }
 
     /// Two jobs that differ in difficulty or mask alone have the same headers: each begins elsewhere.

@@ -16,6 +16,8 @@ package enum BitcoinMessage: Sendable, Hashable {
     case reconnect(host: String?, port: Int?)
     /// Words for the user.
     case words(String)
+    /// New work, or an answer to a login, as pools for Monero's algorithms send them.
+    case monero
     /// A question, with its id as it came.
     case question(method: String, id: JSON)
     /// A notification that Nightjar does not use.
@@ -24,6 +26,7 @@ package enum BitcoinMessage: Sendable, Hashable {
     package init(line: [UInt8]) throws(WireFault) {
         switch try RPCMessage(line: line) {
         case .reply(let id, let result, let error): self = .reply(id: id, BitcoinReply(result: result, error: error))
+        case .call("job", .object, .null): self = .monero
         case .call("mining.notify", let params, _): self = .notify(params)
         case .call("mining.set_difficulty", let params, _): self = .difficulty(params)
         case .call("mining.set_extranonce", let params, _): self = .extranonce(params)

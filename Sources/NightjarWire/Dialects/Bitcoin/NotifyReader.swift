@@ -79,6 +79,12 @@ package struct NotifyReader: Sendable {
             mask: mask, difficulty: difficulty)
     }
 
+    /// Whether a job that ``read(_:)`` has read says that shares of earlier jobs are worthless.
+    static func isClean(_ params: JSON) -> Bool {
+        guard let values = params.array, values.count > 8 else { return false }
+        return values[8].bool ?? false
+    }
+
     /// A mask of version bits: up to eight hex digits; `nil` for anything else.
     package static func mask(_ json: JSON?) -> UInt32? {
         guard let text = json?.string, (1...8).contains(text.utf8.count) else { return nil }
@@ -133,7 +139,7 @@ package struct NotifyReader: Sendable {
             }
         }
 
-        /// It is read for its type alone: lanes look for a new job after every batch, whatever the old one is worth.
+        /// Its type is checked; see ``NotifyReader/isClean(_:)``.
         func flag(_ place: Int, _ field: String) throws {
             guard let value = value(place), !value.isNull else { return }
             guard value.bool != nil else { throw refuse("\(ours: field) is \(NotifyReader.wrong(value))") }

@@ -44,7 +44,13 @@ package struct JobReader: Sendable {
                 target: contents.target, nextEpoch: contents.nextEpoch)
             return DialectJob(
                 job: job, name: OutsideText(theirs: name, limit: JobReader.maximumIDLength), height: contents.height,
-                difficulty: contents.target.poolDifficulty)
+                difficulty: contents.target.poolDifficulty, parent: parent)
+        }
+
+        /// The id of the block before; `nil` for algorithms whose blobs have another form.
+        private var parent: [UInt8]? {
+            let work = contents.unit.work
+            return work.algorithm.blob.nonceOffset == nil ? BlockBlob(work.input)?.previousID : nil
         }
     }
 

@@ -48,7 +48,11 @@ package struct MoneroDialect: Dialect {
             guard session.client == nil else { return takeReply(id: id, result: result, error: error) }
             return takeLogin(id: id, result: result, error: error)
         case .reconnect(let host, let port): return [.reconnect(host: host, port: port)]
-        case .other: return []
+        case .other(let method):
+            guard session.client == nil, method.hasPrefix("mining.") else { return [] }
+            return [
+                .end(reason: "the pool speaks Bitcoin's Stratum (\(theirs: method, 40)): give -a sha256d or -a scrypt")
+            ]
         }
     }
 

@@ -1,0 +1,150 @@
+import Nightjar
+import NightjarCore
+import NightjarPlatform
+import TestSupport
+import Testing
+
+/// The order in which candidates are verified, and the room that lanes make for it.
+@Suite(.timeLimit(.minutes(5))) struct ClaimQueueTests {
+    private struct FakeClaim: WaitingClaim {
+        let number: Int
+        let worthOf: JobID?
+    }
+
+    private typealias Queue = ClaimQueue<FakeClaim>
+
+    private func claim(_ number: Int, of job: JobID? = nil) -> FakeClaim { FakeClaim(number: number, worthOf: job) }
+
+    /// What the queue hands out until it is empty, in words.
+    private func drain(_ queue: Queue) -> [String] {
+        queue.close()
+        var words: [String] = []
+        while let order = queue.take() {
+            switch order {
+            case .verify(let claim):
+                words.append("verify \(claim.number)")
+                queue.done()
+            case .giveUp(let claim): words.append("give up \(claim.number)")
+            case .prepare: words.append("prepare")
+            }
+        }
+        return words
+    }
+
+    @Test func theNewestIsVerifiedFirst() throws {
+        let queue = Queue(capacity: 8, units: 1)
+        for number in 1...5 { _ = queue.put(claim(number)) }
+        #expect(drain(queue) == ["verify 5", "verify 4", "verify 3", "verify 2", "verify 1"])
+    }
+
+    @Test func worthlessCandidatesAreGivenUpBeforeAndAfterTheyCome() throws {
+        let queue = Queue(capacity: 8, units: 1)
+        let (old, new) = (JobID("old"), JobID("new"))
+        _ = queue.put(claim(1, of: old))
+        _ = queue.put(claim(2, of: new))
+        // A sample tells of the device's health, whatever its job is worth.
+        _ = queue.put(claim(3))
+        queue.giveUp([old])
+        // A lane that was in the middle of a batch.
+        _ = queue.put(claim(4, of: old))
+        #expect(drain(queue) == ["give up 4", "give up 1", "verify 3", "verify 2"])
+    }
+
+    @Test func aJobThatComesBackIsNotWorthless() throws {
+        let queue = Queue(capacity: 8, units: 1)
+        let job = JobID("a")
+        queue.giveUp([job])
+        queue.giveUp([])
+        _ = queue.put(claim(1, of: job))
+        #expect(drain(queue) == ["verify 1"])
+    }
+
+    @Test func preparingWaitsUntilThereIsNothingElse() throws {
+        let queue = Queue(capacity: 8, units: 1)
+        queue.expect(try Work(algorithm: .cn0, input: [UInt8](repeating: 1, count: 76), nonceOffset: 39))
+        _ = queue.put(claim(1))
+        guard case .verify? = queue.take(), case .prepare? = queue.take() else {
+            Issue.record("the claim comes first")
+            return
+        }
+        queue.done()
+        #expect(drain(queue) == [])
+    }
+
+    @Test func aFullQueueHoldsLanesBackAndLosesNothing() throws {
+        let queue = Queue(capacity: 2, units: 1)
+        queue.addThread()
+        let claims = (0..<500).map { claim($0) }
+        let put = Monitor(0)
+        let lane = try PinnedThread(name: "lane") {
+            for claim in claims {
+                _ = queue.put(claim)
+                put.withLock { $0 += 1 }
+            }
+        }
+        var taken: Set<Int> = []
+        while taken.count < 500, case .verify(let claim)? = queue.take() {
+            #expect(taken.insert(claim.number).inserted)
+            queue.done()
+            #expect(put.withLock { $0 } <= taken.count + 2)
+        }
+        lane.join()
+        #expect(taken == Set(0..<500))
+    }
+
+    @Test func moreThanTwoForEachThreadAskForAnother() throws {
+        let queue = Queue(capacity: 8, units: 4)
+        queue.addThread()
+        let first = (0..<4).map { queue.put(claim($0)) }
+        #expect(first == [false, false, true, true])
+        queue.addThread()
+        #expect(queue.put(claim(4)))
+        #expect(drain(queue).count == 5)
+    }
+
+    /// A lane on the only processing unit rests while a candidate waits or is hashed, and goes on afterwards.
+    @Test func lanesMakeRoomWhileCandidatesAreHashed() async throws {
+        let queue = Queue(capacity: 8, units: 1)
+        queue.addThread()
+        queue.enter()
+        queue.makeRoom()  // Nothing waits: it returns at once.
+        _ = queue.put(claim(1))
+        let batches = Monitor(0)
+        let lane = try PinnedThread(name: "lane") {
+            queue.makeRoom()
+            batches.change { $0 += 1 }
+        }
+        guard case .verify? = queue.take() else {
+            Issue.record("the claim is there")
+            return
+        }
+        #expect(batches.withLock { $0 } == 0)
+        queue.done()
+        try await eventually("the lane's next batch") { batches.withLock { $0 } == 1 }
+        lane.join()
+        queue.leave()
+    }
+
+    /// Where a processing unit is free, the candidate is hashed there.
+    @Test func lanesWithAFreeUnitBesideThemDoNotRest() throws {
+        let queue = Queue(capacity: 8, units: 3)
+        queue.addThread()
+        queue.enter()
+        queue.enter()
+        _ = queue.put(claim(1))
+        queue.makeRoom()
+        queue.makeRoom()
+        #expect(drain(queue) == ["verify 1"])
+    }
+
+    @Test func theEndOfTheRunWakesLanesThatRest() throws {
+        let queue = Queue(capacity: 8, units: 1)
+        queue.addThread()
+        queue.enter()
+        _ = queue.put(claim(1))
+        let lane = try PinnedThread(name: "lane") { queue.makeRoom() }
+        queue.close()
+        lane.join()
+        #expect(drain(queue) == ["verify 1"])
+    }
+}

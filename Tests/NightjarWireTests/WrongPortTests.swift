@@ -1,0 +1,101 @@
+import NIOCore
+import NightjarCore
+import NightjarNode
+import NightjarWire
+import TestSupport
+import Testing
+
+/// A server that speaks another protocol than the one that the user wrote: the words say what to write instead.
+@Suite(.timeLimit(.minutes(5))) struct WrongPortTests {
+    private let time = FakeTime()
+
+    /// Why the first connection failed.
+    ///
+    /// - Parameters:
+    ///   - says: what the server sends, at once or after the first bytes; then it closes the connection.
+    private func reason(
+        _ scheme: String = "", algorithm: Algorithm? = nil, afterALine: Bool = true, says bytes: [UInt8]
+    ) async throws -> (words: String, port: Int) {
+        let server = try await LoopbackServer.start(port: 0) { channel, received in
+            if afterALine { for await _ in received { break } }
+            try? await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+        }
+        var options = UpstreamOptions(backoff: time.backoff)
+        options.algorithm = algorithm
+        let settings = PoolSettings(url: try PoolURL("\(scheme)127.0.0.1:\(server.port)"), user: "u")
+        let log = EventLog(running: try settings.link(options: options))
+        let words = try await log.disconnection()
+        await log.stop()
+        await server.stop()
+        return (words, server.port)
+    }
+
+    private static let alert: [UInt8] = [0x15, 3, 3, 0, 2, 2, 22]
+
+    @Test(arguments: [nil, Algorithm.sha256d]) func aTLSPortIsNamed(_ algorithm: Algorithm?) async throws {
+        // An alert; a server that begins the handshake itself; an alert of an old version.
+        for bytes in [Self.alert, [0x16, 3, 1, 0, 80, 1], [0x15, 3, 1, 0, 2, 2, 80]] as [[UInt8]] {
+            let (words, port) = try await reason(algorithm: algorithm, says: bytes)
+            #expect(
+                words.hasSuffix(": this port seems to speak TLS: write stratum+tls://127.0.0.1:\(port)"), "\(words)")
+        }
+    }
+
+    /// Many servers only close the connection.
+    @Test func silenceMayBeATLSPort() async throws {
+        let (words, port) = try await reason(says: [])
+        #expect(
+            words.hasSuffix(": it said nothing; if this port speaks TLS, write stratum+tls://127.0.0.1:\(port)"),
+            "\(words)")
+    }
+
+    @Test(arguments: ["HTTP/1.1 400 Bad Request\r\n\r\n", "HTTP/1.0 404 Not Found\r\nServer: Epee-based\r\n\r\n"])
+    func aNodesPortIsNamed(_ answer: String) async throws {
+        for algorithm in [nil, Algorithm.scrypt] {
+            let (words, port) = try await reason(algorithm: algorithm, says: Array(answer.utf8))
+            #expect(
+                words.hasSuffix(
+                    ": this port speaks HTTP, as nodes do: write daemon+http://127.0.0.1:\(port) to mine at a node"),
+                "\(words)")
+        }
+    }
+
+    @Test(arguments: [
+        "{\"id\":null,\"method\":\"mining.set_difficulty\",\"params\":[1024]}\n",
+        "{\"id\":null,\"method\":\"mining.notify\",\"params\":[\"1\"]}\n",
+    ]) func bitcoinsStratumIsNamed(_ line: String) async throws {
+        let (words, _) = try await reason(says: Array(line.utf8))
+        #expect(words.contains("the pool speaks Bitcoin's Stratum (mining."), "\(words)")
+        #expect(words.hasSuffix("give -a sha256d or -a scrypt"), "\(words)")
+    }
+
+    @Test func monerosStratumIsNamed() async throws {
+        let line = "{\"jsonrpc\":\"2.0\",\"method\":\"job\",\"params\":\(jobText())}\n"
+        let (words, _) = try await reason(algorithm: .sha256d, says: Array(line.utf8))
+        #expect(
+            words.hasSuffix("the pool speaks Monero's Stratum: give the algorithm that it is for after -a"), "\(words)")
+    }
+
+    /// A pool's port where a node was meant. A pool answers a line; it does not know HTTP.
+    @Test(arguments: ["{\"id\":1,\"error\":\"bad JSON\"}\n", "\u{15}\u{3}\u{3}"])
+    func noNodeIsNamed(_ answer: String) async throws {
+        let (words, _) = try await reason("daemon+http://", says: Array(answer.utf8))
+        #expect(
+            words.contains("what the server sends is not HTTP; a pool's address begins with stratum+tcp://"), "\(words)"
+        )
+    }
+
+    /// What such a server says later on is no sign: it has logged the miner in.
+    @Test func aPoolThatWorkedIsNotGuessedAt() async throws {
+        let server = ScriptedServer()
+        let url = try await server.start()
+        let log = EventLog(
+            running: try PoolSettings(url: url, user: "u").link(options: UpstreamOptions(backoff: time.backoff)))
+        try await server.acceptLogin(job: jobText())
+        _ = try await log.job()
+        await server.drop()
+        #expect(try await log.disconnection().hasSuffix(": the pool closed the connection"))
+        await log.stop()
+        await server.stop()
+    }
+}
