@@ -5,7 +5,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define TARGET __attribute__((target("sha,sse4.1")))
+#define TARGET __attribute__((target("sha,avx")))
 #define EACH UNROLL for (int n = 0; n < STREAMS; n++)
 
 // How many inputs take turns. A hash is a chain of instructions that wait for each other; the others fill its time.
@@ -117,6 +117,7 @@ void nj_sha256d_inputs(
         // Two groups of 16 begin to gain from each other.
         if (code == NJ_SHA256D_MIXED && count >= 64 && __builtin_cpu_supports("avx512vl"))
             done = nj_sha256d_inputs_mixed(inputs, length, count, digests);
+        if (length == NJ_SHA256D_HEADER) return nj_sha256d_headers(inputs + done, count - done, digests + 32 * done);
         for (; done + STREAMS <= count; done += STREAMS) hash(inputs + done, length, &known, digests + 32 * done);
         if (done == count) return;
         // The last one again in the places that are left: still far faster than plain C.

@@ -28,6 +28,9 @@ extern const nj_sha256d_kernel nj_sha256d_sha_2, nj_sha256d_sha_3, nj_sha256d_sh
 // As nj_sha256d_inputs, for as many groups of 16 inputs as there are. Returns how many inputs have been hashed. It needs
 // what NJ_SHA256D_MIXED needs, and avx512vl.
 size_t nj_sha256d_inputs_mixed(const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests);
+
+// As nj_sha256d_inputs, for headers. It needs what NJ_SHA256D_SHA_2 needs.
+void nj_sha256d_headers(const uint8_t *const *headers, size_t count, uint8_t *digests);
 #endif
 
 // SHA-256's functions, FIPS 180-4 section 4.1.2, as macros: they serve words, vectors and constants.
