@@ -28,6 +28,17 @@ package enum UserFolders {
     /// `$TMPDIR` could put another folder into its place, so it is not used then.
     package static var temporary: String { variable("TMPDIR").flatMap { PathSteps.areOurs($0) ? $0 : nil } ?? "/tmp" }
 
+    /// Makes an empty folder in ``temporary``, for the user alone. Its maker removes it.
+    ///
+    /// - Parameter name: what its name begins with.
+    /// - Returns: its path; `nil` when it cannot be made.
+    package static func makeTemporary(_ name: String) -> String? {
+        var template = Array("\(temporary)/\(name)-XXXXXX".utf8CString)
+        return template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+    }
+
     /// An environment variable's value; `nil` when it is unset or empty.
     package static func variable(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }

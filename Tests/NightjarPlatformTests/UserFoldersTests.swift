@@ -35,6 +35,18 @@ import Testing
         try UserFolders.make("")
     }
 
+    @Test func aTemporaryFolderIsNewAndForTheUserAlone() throws {
+        let folders = try (0..<2).map { _ in try #require(UserFolders.makeTemporary("nightjar-test")) }
+        defer { for folder in folders { try? FileManager.default.removeItem(atPath: folder) } }
+        #expect(folders[0] != folders[1])
+        for folder in folders {
+            #expect(folder.hasPrefix("\(UserFolders.temporary)/nightjar-test-"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+            #expect(try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions] as? Int == 0o700)
+        }
+        #expect(UserFolders.makeTemporary("no/such/folder") == nil)
+    }
+
     @Test func whatIsInTheWayIsNamed() throws {
         let root = NSTemporaryDirectory() + "nightjar-folders-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: root) }

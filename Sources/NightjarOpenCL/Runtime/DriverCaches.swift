@@ -37,7 +37,7 @@ package enum DriverCaches {
         umask(umask(0o077) | 0o022)
         var faults: [String] = []
         let own = Self.own(&faults)
-        let folder = own ?? temporary()
+        let folder = own ?? UserFolders.makeTemporary("nightjar-caches")
         for (name, part) in variables {
             if let value = UserFolders.variable(name) {
                 guard let fault = Self.fault(value) else { continue }
@@ -111,12 +111,5 @@ package enum DriverCaches {
         // Drivers resolve a relative path where they stand.
         guard path.hasPrefix("/") else { return "\(path) is not an absolute path" }
         return faultOfContents(path, mustBePrivate: false).map { "\($0)" }
-    }
-
-    private static func temporary() -> String? {
-        var template = Array("\(UserFolders.temporary)/nightjar-caches-XXXXXX".utf8CString)
-        return template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-        }
     }
 }

@@ -10,11 +10,7 @@ final class DriverFolder {
 
     /// - Returns: `nil` when the folder or a file cannot be written.
     init?(_ drivers: [OpenCLDriver]) {
-        var template = Array("\(UserFolders.temporary)/nightjar-drivers-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-        }
-        guard let path = made else { return nil }
+        guard let path = UserFolders.makeTemporary("nightjar-drivers") else { return nil }
         self.path = path
         // Files are numbered, because two drivers may have the same name.
         files = drivers.indices.map { "\(path)/\($0 < 10 ? "0" : "")\($0).icd" }
