@@ -13,14 +13,16 @@
 #define NJ_RATE 17
 
 // message: `blocks` padded blocks of 17 little-endian words, with zeroes in the nonce's place.
+// stride: see Message.cl.
 // nonce_word, nonce_shift: the nonce begins at bit nonce_shift, a multiple of 8, of this word. A message without a
 // nonce has a word beyond its end, and a shift of zero.
 __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void cn_absorb(
     __global const ulong *message, const uint blocks, const uint nonce_word, const uint nonce_shift,
-    const uint first_nonce, const uint count, __global ulong *states) {
+    const uint first_nonce, const uint stride, const uint count, __global ulong *states) {
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
     const uint nonce = first_nonce + slot;
+    message += (size_t)slot * stride;
     ulong state[25];
     for (uint i = 0; i < 25; ++i) state[i] = 0;
     for (uint block = 0; block < blocks; ++block) {

@@ -1,4 +1,7 @@
 // The input of a hash, with each work-item's nonce in its place.
+//
+// Kernels that take a `stride` hash either one message with many nonces, and the stride is 0; or a message for each slot,
+// without a nonce: all of one length, `stride` words apart, and a work-item adds its slot times the stride to `message`.
 #ifndef NIGHTJAR_PRIMITIVES_MESSAGE_CL
 #define NIGHTJAR_PRIMITIVES_MESSAGE_CL
 

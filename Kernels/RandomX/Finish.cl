@@ -72,16 +72,17 @@ NJ_INLINE ulong nj_rx_commitment_word(
     return chain[3];
 }
 
-// message, length, nonce_word, nonce_shift, first_nonce: as for rx_start. The message has zeroes up to the end of the
-// block that holds the byte length + 32.
+// message, length, nonce_word, nonce_shift, first_nonce, stride: as for rx_start. A message has zeroes up to the end of
+// the block that holds the byte length + 32.
 //
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_HASH.
 __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_finish(
     __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift,
-    const uint first_nonce, const uint count, __global const ulong *records, NJ_RESULT_ARGUMENTS) {
+    const uint first_nonce, const uint stride, const uint count, __global const ulong *records, NJ_RESULT_ARGUMENTS) {
     NJ_SUM_MEMORY;
     const uint slot = (uint)get_global_id(0);
     const bool has_hash = slot < count;
+    message += (size_t)slot * stride;
     ulong digest[4];
     ulong compared = 0;
     if (has_hash) {

@@ -22,11 +22,13 @@ NJ_INLINE uint4 nj_rx_table_block(__constant const uchar *bytes) {
 //
 // message: `length` bytes with zeroes in the nonce's place, then zeroes up to a whole block of 16 words, at least one
 // block. A message without a nonce has a nonce_word beyond its end, and a shift of zero.
+// stride: see Message.cl.
 __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void rx_start(
     __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift,
-    const uint first_nonce, const uint count, __global ulong *records) {
+    const uint first_nonce, const uint stride, const uint count, __global ulong *records) {
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
+    message += (size_t)slot * stride;
     ulong chain[8], block[16];
     nj_blake2b_start(chain, 64);
     uint at = 0;

@@ -13,12 +13,14 @@
 // - as the salt: with four zero bytes behind it, padded for SHA-256 as what follows a block.
 // length: of the input, in bytes.
 // nonce_word, nonce_shift: as for nj_message_word, in each of the two.
+// stride: see Message.cl.
 __kernel NJ_GROUP_OF(NJ_GROUP_HASH) void scrypt_start(
     __global const ulong *message, const uint length, const uint nonce_word, const uint nonce_shift,
-    const uint first_nonce, const uint count, __global uint *records) {
+    const uint first_nonce, const uint stride, const uint count, __global uint *records) {
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
     const uint nonce = first_nonce + slot;
+    message += (size_t)slot * stride;
     __global uint *record = records + (size_t)slot * NJ_RECORD_WORDS;
 
     uint block[16], key[16], chain[8];

@@ -251,9 +251,10 @@ NJ_API int32_t
 nj_hash(const nj_hasher *hasher, uint8_t digest[32], const uint8_t *input, size_t input_size, uint64_t height);
 
 /*
- * Hashes many inputs, on all of the engine's threads. Digests come in the order
- * of the inputs. OpenCL devices hash one after the other. Inputs of one size and
- * height that follow each other are hashed together.
+ * Hashes many inputs: on the CPU, on all of the engine's threads. Digests come
+ * in the order of the inputs. Inputs of one size and height that follow each
+ * other are hashed together; on an OpenCL device, wherever they stand, as many
+ * as the device gains from. Give a GPU thousands.
  *
  * digests: 32 * count bytes.
  * statuses: one for each input: 0 or its error. May be NULL.
@@ -309,7 +310,7 @@ typedef struct {
 NJ_API int32_t nj_verify(const nj_hasher *hasher, int32_t *verdict, const nj_share *share);
 
 /*
- * Checks many shares, on all of the engine's threads.
+ * Checks many shares, where nj_hash_batch hashes, and as many at once.
  *
  * verdicts: one for each share, in their order. A share with an error has
  *   WRONG_RESULT.

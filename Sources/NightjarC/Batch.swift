@@ -16,12 +16,6 @@ struct Batch {
 
     func height(_ index: Int) -> UInt64 { heights?[index] ?? 0 }
 
-    /// - Throws: an error for an input that the algorithm does not take.
-    func input(_ index: Int, _ algorithm: Algorithm) throws(NightjarError) -> UnsafeRawBufferPointer {
-        guard isGood(index, algorithm.inputLengths) else { throw .badInput }
-        return UnsafeRawBufferPointer(start: addresses[index], count: sizes[index])
-    }
-
     /// The longest run of inputs that are hashed together, or that cannot be hashed.
     ///
     /// - Returns: its end, and the inputs if they can be hashed.

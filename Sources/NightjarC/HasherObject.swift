@@ -110,43 +110,42 @@ final class HasherObject: Sendable {
     /// - Returns: the inputs that failed, with the reason, in their order.
     func hash(_ batch: Batch) -> [Batch.Failure] {
         var failures: [Batch.Failure] = []
-        switch place {
-        case .device(let device, let core, let own):
-            for index in 0..<batch.count {
-                let epoch = epoch(own.withLock { $0 }, height: batch.height(index))
-                do throws(NightjarError) {
-                    let work = try Work(
-                        algorithm: algorithm, input: Array(batch.input(index, algorithm)), epoch: epoch)
-                    try core.digest(of: work, on: device).store(to: batch.digests + 32 * index)
-                } catch { failures.append((index..<index + 1, error)) }
-            }
-        case .cpu(let lanes):
-            var lists: [(list: InputList, items: Range<Int>)] = []
-            var first = 0
-            do throws(NightjarError) {
-                let (shelf, own) = try current(lanes, hashes: batch.count, mayFill: mode != .light)
-                while first < batch.count {
-                    let run = batch.run(from: first, algorithm)
-                    if let inputs = run.inputs {
-                        let list = InputList(
-                            borrowing: inputs, algorithm: algorithm, epoch: epoch(own, height: batch.height(first)),
-                            digests: batch.digests + 32 * first)
-                        try engine.core.submit(list, to: shelf)
-                        lists.append((list, first..<run.end))
-                    } else {
-                        failures.append((first..<run.end, .badInput))
-                    }
-                    first = run.end
+        var lists: [(list: InputList, items: Range<Int>)] = []
+        var first = 0
+        do throws(NightjarError) {
+            let (own, submit) = try entry(hashes: batch.count)
+            while first < batch.count {
+                let run = batch.run(from: first, algorithm)
+                if let inputs = run.inputs {
+                    let list = InputList(
+                        borrowing: inputs, algorithm: algorithm, epoch: epoch(own, height: batch.height(first)),
+                        digests: batch.digests + 32 * first)
+                    try submit(list)
+                    lists.append((list, first..<run.end))
+                } else {
+                    failures.append((first..<run.end, .badInput))
                 }
-            } catch { failures.append((first..<batch.count, error)) }
-            for (list, items) in lists {
-                do throws(NightjarError) { try list.wait() } catch { failures.append((items, error)) }
+                first = run.end
             }
+        } catch { failures.append((first..<batch.count, error)) }
+        for (list, items) in lists {
+            do throws(NightjarError) { try list.wait() } catch { failures.append((items, error)) }
         }
         for (items, _) in failures {
             (batch.digests + 32 * items.lowerBound).update(repeating: 0, count: 32 * items.count)
         }
         return failures
+    }
+
+    /// Where a batch goes in: the hasher's epoch, and how a list is queued.
+    private func entry(hashes: Int) throws(NightjarError) -> (Epoch, (InputList) throws(NightjarError) -> Void) {
+        switch place {
+        case .device(let device, let core, let epoch):
+            return (epoch.withLock { $0 }, { list throws(NightjarError) in try core.submit(list, on: device) })
+        case .cpu(let lanes):
+            let (shelf, epoch) = try current(lanes, hashes: hashes, mayFill: mode != .light)
+            return (epoch, { [core = engine.core] list throws(NightjarError) in try core.submit(list, to: shelf) })
+        }
     }
 
     private func current(

@@ -27,6 +27,15 @@ func bytes(_ pointer: UnsafePointer<UInt8>?, _ size: Int) throws(NightjarError) 
     return UnsafeRawBufferPointer(start: pointer, count: size)
 }
 
+/// A copy of an input that a caller gave. Its length is looked at first: nothing is read of one that is too long.
+func input(
+    _ algorithm: Algorithm, _ pointer: UnsafePointer<UInt8>?, _ size: Int
+) throws(NightjarError) -> [UInt8] {
+    let bytes = try bytes(pointer, size)
+    try algorithm.check(length: size)
+    return Array(bytes)
+}
+
 /// 32 bytes that a caller gave.
 func digest(_ pointer: UnsafePointer<UInt8>?) throws(NightjarError) -> Digest {
     let pointer = try NightjarError.required(pointer)
@@ -57,5 +66,9 @@ func epoch(
 ) throws(NightjarError) -> Epoch {
     let seed = try bytes(seed, seedSize)
     guard seed.isEmpty || algorithm.needs.contains(.seed) else { throw .badArgument }
+    // Before it is copied.
+    guard seed.count <= Epoch.maximumSeedLength else {
+        throw .seedTooLong(algorithm: algorithm.name, bytes: seed.count, maximum: Epoch.maximumSeedLength)
+    }
     return try Epoch(algorithm, height: height, seed: Array(seed))
 }

@@ -96,7 +96,7 @@ private func readJob(_ pointer: UnsafePointer<nj_job>?) throws(NightjarError) ->
         throw .badArgument
     }
     let work = try Work(
-        algorithm: algorithm, input: Array(try bytes(job.input, job.input_size)), nonceOffset: job.nonce_offset,
+        algorithm: algorithm, input: input(algorithm, job.input, job.input_size), nonceOffset: job.nonce_offset,
         epoch: epoch)
     return Job(
         work: work, target: Target(words: Digest(tuple: job.target).words),

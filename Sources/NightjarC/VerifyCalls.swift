@@ -87,7 +87,7 @@ import NightjarCore
 /// The claim that a structure makes.
 private func claim(_ share: nj_share, _ hasher: HasherObject) throws(NightjarError) -> ClaimedShare {
     try ClaimedShare(
-        algorithm: hasher.algorithm, input: Array(try bytes(share.input, share.input_size)), seed: [],
+        algorithm: hasher.algorithm, input: input(hasher.algorithm, share.input, share.input_size), seed: [],
         height: share.height, result: Digest(tuple: share.result), rawHash: Digest(tuple: share.commitment),
         target: Target(words: Digest(tuple: share.target).words))
 }

@@ -1,14 +1,15 @@
 import ArgumentParser
 import Nightjar
 import NightjarCore
+import NightjarPlatform
 
 struct HashCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "hash",
         abstract: "Hash inputs: one a line in hex, an optional block height after a space; one digest a line.",
         discussion: """
-            An empty line is the empty input. Digests come in the order of the lines, each as soon as it is known. \
-            The first bad line ends the command with exit code 65.
+            An empty line is the empty input. All CPU cores hash, or an OpenCL device in its batches. Digests come in the \
+            order of the lines, each as soon as it is known. The first bad line ends the command with exit code 65.
             """)
 
     @Option(name: .algorithm, help: ArgumentHelp("The algorithm.", valueName: "algo"))
@@ -37,9 +38,36 @@ struct HashCommand: Subcommand {
         }
         let key = try Self.key(seed)
         let (engine, id) = try Self.engine(algorithm, device: device, for: "hash")
+        let queue = AnswerQueue<PendingProof>()
+        let printed = DigestPrinter(commitment: commitment)
+        let printing: PinnedThread
+        do {
+            printing = try PinnedThread(name: "digests") {
+                var number = 0
+                while let answer = queue.take() {
+                    number += 1
+                    printed.print(answer, line: number)
+                }
+            }
+        } catch { throw CommandError(.failed, error.description) }
+        let ended = Result { () throws(CommandError) in
+            try read(algorithm, key, engine.core, id, queue, printed)
+        }
+        queue.close()
+        await printing.joined()
+        try printed.check()
+        try ended.get()
+        return 0
+    }
+
+    /// Queues the lines' inputs until a line is bad.
+    private func read(
+        _ algorithm: Algorithm, _ key: [UInt8]?, _ core: EngineCore, _ device: DeviceID,
+        _ queue: AnswerQueue<PendingProof>, _ printed: DigestPrinter
+    ) throws(CommandError) {
         var lines = try LineReader(path: file)
         var number = 0
-        while let bytes = try lines.next() {
+        while !printed.hasFailed, let bytes = try lines.next() {
             number += 1
             let work: Work
             do {
@@ -51,13 +79,10 @@ struct HashCommand: Subcommand {
             } catch {
                 throw CommandError(.badInput, "line \(number): \(error)")
             }
-            let proof: Proof
-            do { proof = try await engine.proof(of: work, on: id) } catch {
+            do { queue.put(try core.pendingProof(of: work, on: device), bytes: bytes.count) } catch {
                 throw CommandError(.failed, "line \(number): \(error)")
             }
-            try Output.line((commitment ? proof.compared : proof.digest).description)
         }
-        return 0
     }
 
     /// The bytes of `--seed`.

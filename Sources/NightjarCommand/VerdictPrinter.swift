@@ -6,6 +6,16 @@ import NightjarPlatform
 
 /// Prints verdicts, one a line, and knows how `nightjar verify` ends. One thread prints; others may ask.
 final class VerdictPrinter: Sendable {
+    /// What is known of a line.
+    enum Answer: Sendable {
+        case pending(PendingVerification)
+        case aboveTarget
+        /// The line can't be checked.
+        case unreadable(reason: String)
+        /// The share could not be hashed.
+        case failed(NightjarError)
+    }
+
     private struct State {
         var lines: UInt64 = 0
         var allAreOk = true
@@ -33,7 +43,7 @@ final class VerdictPrinter: Sendable {
     }
 
     /// Waits for the verdict, and prints it.
-    func print(_ answer: VerdictQueue.Answer) {
+    func print(_ answer: Answer) {
         // What cannot be printed is not waited for.
         guard !hasFailed else { return }
         var verification: Verification?

@@ -36,7 +36,7 @@ struct VerifyCommand: Subcommand {
         let algorithm = try Names.algorithm(algorithm)
         let key = try HashCommand.key(seed)
         let (engine, id) = try HashCommand.engine(algorithm, device: device, for: "verify", randomX: .automatic)
-        let queue = VerdictQueue()
+        let queue = AnswerQueue<VerdictPrinter.Answer>()
         let printed = VerdictPrinter(json: json)
         let printing: PinnedThread
         do {
@@ -55,8 +55,8 @@ struct VerifyCommand: Subcommand {
     }
 
     private func read(
-        _ algorithm: Algorithm, _ seed: [UInt8]?, _ core: EngineCore, _ device: DeviceID, _ queue: VerdictQueue,
-        _ printed: VerdictPrinter
+        _ algorithm: Algorithm, _ seed: [UInt8]?, _ core: EngineCore, _ device: DeviceID,
+        _ queue: AnswerQueue<VerdictPrinter.Answer>, _ printed: VerdictPrinter
     ) throws(CommandError) {
         var lines = try LineReader(path: file)
         while !printed.hasFailed, let bytes = try lines.next() {
@@ -67,7 +67,7 @@ struct VerifyCommand: Subcommand {
     /// Begins to verify a line.
     private static func answer(
         _ bytes: [UInt8], _ algorithm: Algorithm, _ seed: [UInt8]?, _ core: EngineCore, _ device: DeviceID
-    ) -> VerdictQueue.Answer {
+    ) -> VerdictPrinter.Answer {
         let line: VerifyLine
         do { line = try VerifyLine(bytes, algorithm, seed: seed) } catch { return .unreadable(reason: error.reason) }
         if line.isHopeless { return .aboveTarget }

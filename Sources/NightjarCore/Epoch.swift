@@ -8,7 +8,7 @@ public enum Epoch: Sendable, Hashable {
     case seed([UInt8])
 
     /// RandomX's key is a string of 0 to 60 bytes, by section 2 of its specification.
-    static let maximumSeedLength = 60
+    package static let maximumSeedLength = 60
 
     /// What `algorithm` needs of the height and seed that a pool, a node or a user gave.
     ///

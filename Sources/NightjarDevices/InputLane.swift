@@ -5,9 +5,12 @@ import NightjarCore
 ///
 /// Threads may take turns with such a lane, because it is bound to none of them; only one may use it at a time.
 package protocol InputLane: Lane {
+    /// The number of inputs from which the lane gains most.
+    var inputsAtOnce: Int { get }
+
     /// Hashes inputs, and writes the i-th input's digest to `digests[i]`.
     ///
-    /// A lane gains most from ``Lane/batch`` inputs of one length. Afterwards it must be prepared again before it scans.
+    /// A lane gains most from ``inputsAtOnce`` inputs of one length. Afterwards it must be prepared again before it scans.
     ///
     /// - Parameters:
     ///   - inputs: of lengths that the algorithm takes.
@@ -15,4 +18,9 @@ package protocol InputLane: Lane {
     ///   - digests: one for each input.
     /// - Throws: ``NightjarError`` when the epoch cannot be prepared.
     func digests(of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>) throws
+}
+
+extension InputLane {
+    /// A batch.
+    package var inputsAtOnce: Int { batch }
 }

@@ -39,8 +39,12 @@ esac
 readelf -d "$lib/libnightjar.so.0" | grep -q 'SONAME.*\[libnightjar.so.0\]' || fail "the library has another SONAME"
 
 # shellcheck disable=SC2046,SC2086 # words
-cc -std=c99 $flags Tests/Library/library.c Tests/Library/search.c Tests/Library/threads.c $(pkg-config --libs nightjar) -lm -lpthread -o "$root/shared-test"
+cc -std=c99 $flags Tests/Library/library.c Tests/Library/search.c Tests/Library/devices.c Tests/Library/threads.c \
+    $(pkg-config --libs nightjar) -lm -lpthread -o "$root/shared-test"
 "$root/shared-test" || fail "the program that uses every function fails"
+devices=$("$root/usr/bin/nightjar" devices --json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)) - 1)')
+[ "$devices" -gt 0 ] || fail "the tests need an OpenCL device"
+"$root/shared-test" devices "$devices" || fail "batches on OpenCL devices fail"
 # A library with a wrong known answer: a digit of cn/0's first one in it is another.
 mkdir "$root/wrong"
 known=$(sed -n '/algorithm: "cn\/0"/,/digest/s/.*digest: "\(.*\)".*/\1/p' Sources/NightjarDevices/KnownAnswerRows.swift | head -n 1)

@@ -69,7 +69,7 @@ static const uint8_t *an_input(size_t *size, size_t most) {
         *size = sizes[n];
         return input_bytes + below((unsigned)(ROOM - *size) + 1);
     }
-    *size = n == sizeof sizes / sizeof *sizes ? 1 : (size_t)-1 - below(2);
+    *size = n == sizeof sizes / sizeof *sizes ? 1 : below(2) ? (size_t)-1 - below(2) : (size_t)1 << (41 + below(22));
     if (*size > 1 && *size <= most) *size = 80;
     return *size > most ? input_bytes : NULL;
 }
@@ -237,12 +237,12 @@ static void a_job(nj_job *job) {
     memset(job, 0, sizeof *job);
     job->size = rarely() ? below(40) : sizeof *job;
     job->algorithm = a_name();
-    job->input = an_input(&job->input_size, (size_t)1 << 32);
+    job->input = an_input(&job->input_size, (size_t)-1 >> 1);
     job->nonce_offset = rarely() ? (size_t)-1 - below(8) : below(90);
     job->first_nonce = below(4);
     job->nonce_count = rarely() ? (uint64_t)-1 - below(4) : below(5);
     job->height = byte();
-    job->seed_size = rarely() ? below(80) : 0;
+    job->seed_size = rarely() ? below(80) : rarely() ? (size_t)1 << (41 + below(22)) : 0;
     job->seed = rarely() ? NULL : input_bytes;
     memset(job->target, (int)byte(), 32);
 }

@@ -1,11 +1,12 @@
 /*
  * Uses every function of nightjar.h, provokes every error, and prints nothing when all is right.
  *
- * Searching and threads are in files of their own.
+ * Searching, threads and other devices are in files of their own.
  *
  *   library              all of it
  *   library wrong cn/0   with a library whose known answer for cn/0 is wrong
  *   library threads 60   eight threads with one hasher, for a minute
+ *   library devices 1    with that many devices beside the CPU: batches on each of them
  *   library without rx   all but RandomX, whose rounding modes Valgrind does not have: its known answers fail there
  */
 #include "library.h"
@@ -131,6 +132,7 @@ static void hashing(void) {
     CHECK(nj_hasher_create(&hasher, engine, "cn/0", "gpu", NULL, 0, NJ_MODE_AUTO) == NJ_ERROR_DEVICE);
     CHECK(nj_hasher_create(&hasher, engine, "cn/0", "opencl:99.0", NULL, 0, NJ_MODE_AUTO) == NJ_ERROR_DEVICE);
     CHECK(nj_hasher_create(&hasher, engine, "rx/0", NULL, long_seed, 61, NJ_MODE_AUTO) == NJ_ERROR_INPUT);
+    CHECK(nj_hasher_create(&hasher, engine, "rx/0", NULL, long_seed, (size_t)1 << 60, NJ_MODE_AUTO) == NJ_ERROR_INPUT);
 
     CHECK(nj_hasher_create(&hasher, engine, "cn/0", "cpu", NULL, 0, NJ_MODE_FULL) == 0);
     CHECK(nj_engine_destroy(engine) == NJ_ERROR_BUSY);
@@ -317,6 +319,15 @@ static void bad_shares(void) {
     CHECK(statuses[1] == NJ_ERROR_INPUT && verdicts[1] == NJ_VERDICT_WRONG_RESULT);
     CHECK(nj_verify(hasher, &verdict, &shares[1]) == NJ_ERROR_INPUT);
     CHECK(nj_hasher_destroy(hasher) == 0);
+    /* Nothing is read of what is too long. */
+    CHECK(nj_hasher_create(&hasher, engine, "sha256d", NULL, NULL, 0, NJ_MODE_AUTO) == 0);
+    CHECK(nj_hash(hasher, shares[0].result, input, sizeof input, 0) == 0);
+    shares[1].input_size = (size_t)1 << 60;
+    CHECK(nj_hash(hasher, shares[1].result, input, shares[1].input_size, 0) == NJ_ERROR_INPUT);
+    CHECK(nj_verify(hasher, &verdict, &shares[1]) == NJ_ERROR_INPUT);
+    CHECK(nj_verify_batch(hasher, verdicts, statuses, shares, 2) == NJ_ERROR_INPUT);
+    CHECK(statuses[0] == 0 && verdicts[0] == NJ_VERDICT_OK && statuses[1] == NJ_ERROR_INPUT);
+    CHECK(nj_hasher_destroy(hasher) == 0);
 }
 
 /* Nothing is hashed where a known answer is not met. Other algorithms work. */
@@ -343,6 +354,9 @@ int main(int count, char **words) {
         wrong(words[2]);
     } else if (strcmp(part, "threads") == 0) {
         threads(atoi(words[2]));
+    } else if (strcmp(part, "devices") == 0) {
+        CHECK(nj_device_count(engine) == 1 + (size_t)atoi(words[2]));
+        on_devices();
     } else {
         devices();
         hashing();

@@ -20,6 +20,9 @@ extern nj_engine *engine;
 /* A search, its other jobs, and what it refuses. */
 void searching(void);
 
+/* Batches on each device but the CPU. Nothing where there is none. */
+void on_devices(void);
+
 /* One hasher, eight threads, for that many seconds; 0 is a short while. */
 void threads(int seconds);
 

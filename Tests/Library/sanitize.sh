@@ -24,7 +24,7 @@ build() {
         exit 1
     }
     # The first file of each gives its program the name.
-    for files in "library search threads" fuzz; do
+    for files in "library search devices threads" fuzz; do
         objects=
         for file in $files; do
             # shellcheck disable=SC2086 # words
@@ -63,7 +63,7 @@ for which in ${*:-address thread memory}; do
         # The static library has the names that the suppressions go by.
         mkdir -p .build-library-memory
         # shellcheck disable=SC2086 # words
-        cc -std=c99 $header Tests/Library/library.c Tests/Library/search.c Tests/Library/threads.c \
+        cc -std=c99 $header Tests/Library/library.c Tests/Library/search.c Tests/Library/devices.c Tests/Library/threads.c \
             .build/release/library/libnightjar.a -lhwloc -lstdc++ -lm -lpthread -ldl -o .build-library-memory/library
         # cn/r writes machine code anew in memory that has a file behind it.
         valgrind --quiet --error-exitcode=1 --smc-check=all --leak-check=full --show-leak-kinds=definite \

@@ -20,6 +20,13 @@ struct KnownAnswerTests {
                 try lane.prepare(work)
                 #expect(try lane.digests(0..<1) == [Digest(vector.hash.bytes)], "\(vector) on \(device.id)")
             }
+            // Together, as far as they have one height.
+            let inputLane = try #require(lane as? any InputLane)
+            let height = vectors[0].height
+            let alike = vectors.filter { $0.height == height }
+            let digests = try InputsTests.digests(
+                inputLane, alike.map(\.input.bytes), Epoch(algorithm, height: height, seed: nil))
+            #expect(digests == alike.map { Digest($0.hash.bytes) }, "together on \(device.id)")
         }
     }
 

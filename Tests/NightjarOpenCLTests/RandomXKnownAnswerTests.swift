@@ -24,6 +24,12 @@ struct RandomXKnownAnswerTests {
                 #expect(digests == [Digest(vector.hash.bytes)], "\(vector) on \(device.id)")
                 #expect(work.proof(digests[0]).commitment?.bytes == vector.commitment?.bytes)
             }
+            // Together, as far as they have one seed: the one whose cache is there.
+            let inputLane = try #require(lane as? any InputLane)
+            let seed = try #require(vectors.last?.seed)
+            let alike = vectors.filter { $0.seed?.bytes == seed.bytes }
+            let digests = try InputsTests.digests(inputLane, alike.map(\.input.bytes), .seed(seed.bytes))
+            #expect(digests == alike.map { Digest($0.hash.bytes) }, "together on \(device.id)")
         }
     }
 

@@ -72,7 +72,7 @@ import Testing
         #expect(error?.code == .input)
     }
 
-    @Test func anotherDeviceHashesOneByOne() async throws {
+    @Test func aDeviceThatTakesNoInputsHashesOneByOne() async throws {
         let fake = FakeBackend(.none, cpu: cpu)
         let engine = try Engine(backends: [fake], verifier: cpu)
         let vectors = try Vectors.hashes("cn/0").prefix(3)

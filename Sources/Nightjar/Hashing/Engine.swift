@@ -112,7 +112,7 @@ public final class Engine: Sendable {
 
     /// As ``proof(of:on:)``, without the commitment.
     package func digest(of work: Work, on device: DeviceID? = nil) async throws(NightjarError) -> Digest {
-        try await core.promisedDigest(of: work, on: device).value()
+        try await core.queuedDigest(of: work, on: device).one()
     }
 
     /// The digest of `work` and, for algorithms that have one, the commitment. Its nonce's place, if it has one, is
@@ -128,7 +128,7 @@ public final class Engine: Sendable {
 
     /// As ``proof(of:on:)``, by the portable code: see ``EngineCore/portableDigest(of:)``.
     package func portableProof(of work: Work) async throws(NightjarError) -> Proof {
-        work.proof(try await core.promisedPortableDigest(of: work).value())
+        work.proof(try await core.queuedPortableDigest(of: work).one())
     }
 
     /// Releases the lanes that are kept between calls: those for single hashes, for many inputs and for verifying. They

@@ -108,38 +108,45 @@ package final class EngineCore: Sendable {
     ///
     /// - Parameter device: `nil` takes the first device that can run the algorithm.
     package func digest(of work: Work, on device: DeviceID?) throws(NightjarError) -> Digest {
-        try promisedDigest(of: work, on: device).wait()
+        try queuedDigest(of: work, on: device).waitForOne()
     }
 
     /// The digest of `work` by the portable code, whatever the devices: a second opinion that shares no instruction-set
     /// code with those that search.
     package func portableDigest(of work: Work) throws(NightjarError) -> Digest {
-        try promisedPortableDigest(of: work).wait()
+        try queuedPortableDigest(of: work).waitForOne()
     }
 
-    /// The same, not waited for.
-    func promisedDigest(of work: Work, on device: DeviceID?) throws(NightjarError) -> Promised<Digest> {
+    /// The same, not waited for: a list of one input.
+    func queuedDigest(of work: Work, on device: DeviceID?) throws(NightjarError) -> InputList {
+        let list = InputList(CollectionOfOne(work.input), algorithm: work.algorithm, epoch: work.epoch)
         let device = if let device { device } else { try firstDevice(for: work.algorithm) }
-        let backend = try require(work.algorithm, on: device)
+        try hashOnKeptLane(list, on: device)
+        return list
+    }
+
+    /// Queues a list for the lane that is kept for a device. Its owner waits for it.
+    func hashOnKeptLane(_ list: InputList, on device: DeviceID) throws(NightjarError) {
+        let algorithm = list.algorithm
+        let backend = try require(algorithm, on: device)
         let threads = threads
-        return kept.digest(of: work, in: .device(device), device: device) {
-            guard let make = try backend.plan(work.algorithm, on: device, threads: threads).lanes.first else {
-                throw NightjarError(device: device, reason: "there is no lane for \(work.algorithm)")
+        kept.hash(list, in: .device(device), device: device) {
+            guard let make = try backend.plan(algorithm, on: device, threads: threads).lanes.first else {
+                throw NightjarError(device: device, reason: "there is no lane for \(algorithm)")
             }
             return try make()
-        } judge: { verdict in
-            switch verdict {
-            case .right: backend.acquit(device)
-            case .failed(let error): backend.letGo(of: device, after: error)
-            }
+        } judge: { failure in
+            if let failure { backend.letGo(of: device, after: failure) } else { backend.acquit(device) }
         }
     }
 
-    func promisedPortableDigest(of work: Work) -> Promised<Digest> {
-        kept.digest(of: work, in: .portable, device: .cpu) { [verifier] in
+    func queuedPortableDigest(of work: Work) -> InputList {
+        let list = InputList(CollectionOfOne(work.input), algorithm: work.algorithm, epoch: work.epoch)
+        kept.hash(list, in: .portable, device: .cpu) { [verifier] in
             try verifier.lane(work.algorithm, implementation: .portable)
         } judge: { _ in
         }
+        return list
     }
 
     func firstDevice(for algorithm: Algorithm) throws(NightjarError) -> DeviceID {

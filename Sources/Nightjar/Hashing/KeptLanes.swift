@@ -3,8 +3,8 @@ import NightjarDevices
 import NightjarPlatform
 import Synchronization
 
-/// Lanes that stay alive between single hashes, so that a seed's cache or a program is made once: one for each place,
-/// for one algorithm, because each may hold much memory.
+/// Lanes that stay alive between calls, so that a seed's cache or a program is made once: one for each place, for one
+/// algorithm, because each may hold much memory. On devices other than the CPU they serve all that hashes inputs.
 final class KeptLanes: Sendable {
     enum Place: Hashable {
         case device(DeviceID)
@@ -12,68 +12,65 @@ final class KeptLanes: Sendable {
         case portable
     }
 
-    /// How a call ended. The owner decides what it means for the device.
-    enum Verdict {
-        case right
-        case failed(NightjarError)
+    private struct Kept {
+        let algorithm: Algorithm
+        /// Which of all that were kept.
+        let number: Int
+        let host: LaneHost
     }
 
-    private let hosts = Locked<[Place: (algorithm: Algorithm, host: LaneHost)]>([:])
+    private struct State {
+        var places: [Place: Kept] = [:]
+        var made = 0
+    }
+
+    private let state = Locked(State())
     private let niceness: Int
 
     init(niceness: Int) { self.niceness = niceness }
 
     deinit { closeInBackground() }
 
-    /// Hashes the whole input of `work` as it stands, on the lane that is kept in `place`, or a new one.
+    /// Hashes a list on the lane that is kept in `place`, or a new one. Its owner waits for it. What nothing waits for any
+    /// more is not begun.
     ///
     /// - Parameters:
     ///   - device: the one that the place is on.
     ///   - make: makes the lane, on its own thread.
-    ///   - judge: is told on the lane's thread how it came out.
-    /// - Returns: the digest to come. A call is not begun when its caller has stopped waiting.
-    func digest(
-        of work: Work, in place: Place, device: DeviceID, make: @escaping @Sendable () throws -> any Lane,
-        judge: @escaping @Sendable (Verdict) -> Void
-    ) -> Promised<Digest> {
-        let work = work.withoutNonce
-        let promised = Promised<Digest>()
-        let retired = hosts.withLock { hosts -> LaneHost? in
+    ///   - judge: is told on the lane's thread how a turn of it came out: `nil`, or the error. The owner decides what that
+    ///     means for the device.
+    func hash(
+        _ list: InputList, in place: Place, device: DeviceID, make: @escaping @Sendable () throws -> any Lane,
+        judge: @escaping @Sendable (NightjarError?) -> Void
+    ) {
+        let retired = state.withLock { state -> LaneHost? in
             var retired: LaneHost?
-            if let entry = hosts[place], entry.algorithm != work.algorithm {
-                entry.host.close()
-                retired = entry.host
-                hosts[place] = nil
+            if let kept = state.places[place], kept.algorithm != list.algorithm {
+                kept.host.close()
+                retired = kept.host
+                state.places[place] = nil
             }
-            let host: LaneHost
-            do {
-                host =
-                    try hosts[place]?.host
-                    ?? LaneHost(device: device, algorithm: work.algorithm, niceness: niceness, make: make)
-            } catch {
-                promised.fulfil(.failure(NightjarError(error, on: device)))
+            if let kept = state.places[place] {
+                kept.host.hash(list)
                 return retired
             }
-            hosts[place] = (work.algorithm, host)
-            let name = ObjectIdentifier(host)
-            host.enqueue { [weak self] lane in
-                guard !promised.isOver else { return }
-                do {
-                    let digest = try lane.get().digest(of: work)
-                    judge(.right)
-                    promised.fulfil(.success(digest))
-                } catch {
+            state.made += 1
+            let number = state.made
+            do {
+                let host = try LaneHost(device: device, algorithm: list.algorithm, niceness: niceness, make: make) {
+                    [weak self] failure in
                     // A lane that failed may fail for ever: the next call gets a new one.
-                    self?.discard(name, in: place)
-                    let error = NightjarError(error, on: device)
-                    judge(.failed(error))
-                    promised.fulfil(.failure(error))
+                    if failure != nil { self?.discard(number, in: place) }
+                    judge(failure)
                 }
+                state.places[place] = Kept(algorithm: list.algorithm, number: number, host: host)
+                host.hash(list)
+            } catch {
+                list.fail(NightjarError(error, on: device))
             }
             return retired
         }
         if let retired { Task { await retired.joined() } }
-        return promised
     }
 
     /// Ends all lanes and waits for their threads, blocking the calling one. They come back when needed.
@@ -93,20 +90,21 @@ final class KeptLanes: Sendable {
     }
 
     private func takeAll() -> [LaneHost] {
-        hosts.withLock { hosts in
-            defer { hosts = [:] }
-            for entry in hosts.values { entry.host.close() }
-            return hosts.values.map(\.host)
+        state.withLock { state in
+            let hosts = state.places.values.map(\.host)
+            state.places = [:]
+            for host in hosts { host.close() }
+            return hosts
         }
     }
 
     /// Lets go of the lane that is kept in `place`, if it still is that one.
-    private func discard(_ name: ObjectIdentifier, in place: Place) {
-        let host = hosts.withLock { hosts -> LaneHost? in
-            guard let entry = hosts[place], ObjectIdentifier(entry.host) == name else { return nil }
-            hosts[place] = nil
-            entry.host.close()
-            return entry.host
+    private func discard(_ number: Int, in place: Place) {
+        let host = state.withLock { state -> LaneHost? in
+            guard let kept = state.places[place], kept.number == number else { return nil }
+            state.places[place] = nil
+            kept.host.close()
+            return kept.host
         }
         if let host { Task { await host.joined() } }
     }

@@ -2,9 +2,9 @@ import NightjarCore
 import NightjarDevices
 
 extension Engine {
-    /// Hashes many inputs, on all CPU cores.
+    /// Hashes many inputs, on all CPU cores, or in batches on another device.
     ///
-    /// The threads that hash are bound to no core, so that they suit a process with threads of its own. They wait for the
+    /// On the CPU, the threads that hash are bound to no core, so that they suit a process with threads of its own. They wait for the
     /// next call, and their lanes keep their memory, until ``releaseLanes()``. The first call for an algorithm makes a lane
     /// on each thread and checks its known answers.
     ///
@@ -17,8 +17,8 @@ extension Engine {
     ///   - algorithm: what to hash them with.
     ///   - seed: the RandomX key, 0 to 60 bytes, for algorithms that need one.
     ///   - heights: for algorithms that need a block height: one for each input, or a single one for all.
-    ///   - device: `nil` takes the first device that can run the algorithm. Devices other than the CPU hash one input after
-    ///     the other.
+    ///   - device: `nil` takes the first device that can run the algorithm. A device other than the CPU hashes as many
+    ///     inputs at once as it gains from: the thousands of a GPU need thousands of inputs, of few lengths and heights.
     /// - Returns: a digest for each input, in their order.
     /// - Throws: ``NightjarError``: `input` or `argument` when an input can't be hashed, and then none has been; otherwise
     ///   what the device lacks.
@@ -43,16 +43,16 @@ extension Engine {
             lists.append((inputs[first..<end], try Epoch(algorithm, height: height, seed: seed)))
             first = end
         }
-        return try await device == .cpu ? digestsOnCPU(lists, algorithm) : digests(lists, algorithm, on: device)
+        return try await digests(lists, algorithm, on: device)
     }
 
-    private func digestsOnCPU(
-        _ lists: [(inputs: ArraySlice<[UInt8]>, epoch: Epoch)], _ algorithm: Algorithm
+    private func digests(
+        _ lists: [(inputs: ArraySlice<[UInt8]>, epoch: Epoch)], _ algorithm: Algorithm, on device: DeviceID
     ) async throws(NightjarError) -> [Digest] {
         var queued: [InputList] = []
         for list in lists {
             let list = InputList(list.inputs, algorithm: algorithm, epoch: list.epoch)
-            try core.submit(list)
+            try core.submit(list, on: device)
             queued.append(list)
         }
         var digests: [Digest] = []
@@ -63,19 +63,6 @@ extension Engine {
                 throw error
             }
             for index in 0..<list.count { digests.append(list.digest(index)) }
-        }
-        return digests
-    }
-
-    private func digests(
-        _ lists: [(inputs: ArraySlice<[UInt8]>, epoch: Epoch)], _ algorithm: Algorithm, on device: DeviceID
-    ) async throws(NightjarError) -> [Digest] {
-        var digests: [Digest] = []
-        for list in lists {
-            for input in list.inputs {
-                let work = try Work(algorithm: algorithm, input: input, epoch: list.epoch)
-                digests.append(try await digest(of: work, on: device))
-            }
         }
         return digests
     }
@@ -96,6 +83,14 @@ extension EngineCore {
     package func submit(_ list: InputList) throws(NightjarError) {
         guard list.count > 0 else { return }
         try hashing.hash(list, with: try shelves.shelf(for: list.algorithm, list.epoch, hashes: list.count))
+    }
+
+    /// Queues a list for a device. Its owner waits for it.
+    ///
+    /// - Throws: ``NightjarError`` when the device cannot run the algorithm, or the system starts no thread.
+    package func submit(_ list: InputList, on device: DeviceID) throws(NightjarError) {
+        if device == .cpu { return try submit(list) }
+        if list.count > 0 { try hashOnKeptLane(list, on: device) }
     }
 
     /// Queues a list for a shelf's lanes.

@@ -89,9 +89,9 @@ final class HashingThreads: Sendable {
                 do throws(ThreadError) {
                     state.threads.append(
                         try PinnedThread(name: "hash \(state.threads.count)", niceness: niceness) { [queue] in
-                            var room = Room()
+                            var room = InputRoom()
                             while let portion = queue.take() {
-                                room.hash(portion)
+                                portion.hash(in: &room)
                                 queue.finished(portion)
                             }
                         })
@@ -104,52 +104,15 @@ final class HashingThreads: Sendable {
         }
         if let refusal { throw .noThread(refusal.description) }
     }
+}
 
-    /// A thread's arrays, kept from portion to portion: for portions that are no single list's.
-    private struct Room {
-        private var addresses: [UnsafePointer<UInt8>?] = []
-        private var sizes: [Int] = []
-        private var digests: [Digest] = []
-
-        mutating func hash(_ portion: InputQueue.Portion) {
-            guard let (list, range) = portion.parts.first else { return }
-            var failure: NightjarError?
-            do throws(NightjarError) {
-                if portion.parts.count == 1, let place = list.place(range) {
-                    try portion.shelf.borrow { try $0.digests(of: list.inputs[range], list.epoch, into: place) }
-                } else {
-                    try hashTogether(portion, list.epoch)
-                }
-            } catch { failure = error }
-            for (list, range) in portion.parts { list.finish(range, failure) }
-        }
-
-        private mutating func hashTogether(_ portion: InputQueue.Portion, _ epoch: Epoch) throws(NightjarError) {
-            addresses.removeAll(keepingCapacity: true)
-            sizes.removeAll(keepingCapacity: true)
-            for (list, range) in portion.parts {
-                addresses.append(contentsOf: list.inputs.addresses[range])
-                sizes.append(contentsOf: list.inputs.sizes[range])
-            }
-            if digests.count < sizes.count { digests = Array(repeating: Digest(), count: sizes.count) }
-            try portion.shelf.borrow { lane in
-                try addresses.withUnsafeBufferPointer { addresses in
-                    try sizes.withUnsafeBufferPointer { sizes in
-                        try digests.withUnsafeMutableBufferPointer { digests in
-                            try lane.digests(
-                                of: Inputs(addresses, sizes: sizes), epoch,
-                                into: UnsafeMutableBufferPointer(rebasing: digests[..<sizes.count]))
-                        }
-                    }
-                }
-            }
-            digests.withUnsafeBufferPointer { digests in
-                var first = 0
-                for (list, range) in portion.parts {
-                    list.store(UnsafeBufferPointer(rebasing: digests[first..<first + range.count]), of: range)
-                    first += range.count
-                }
-            }
-        }
+extension InputQueue.Portion {
+    /// Hashes it on a lane of its shelf.
+    fileprivate func hash(in room: inout InputRoom) {
+        var failure: NightjarError?
+        do throws(NightjarError) {
+            try shelf.borrow { try room.hash(parts, on: $0, shelf.algorithm) }
+        } catch { failure = error }
+        for (list, range) in parts { list.finish(range, failure) }
     }
 }

@@ -8,6 +8,9 @@ import Synchronization
 /// Unchecked: ``take(_:)`` is called under the workers' lock only, and each digest is written by one thread, before the
 /// list counts it as done.
 package final class InputList: @unchecked Sendable {
+    /// Inputs of a list that are hashed together.
+    typealias Part = (list: InputList, range: Range<Int>)
+
     package let algorithm: Algorithm
     package let epoch: Epoch
     /// They outlive the list.
@@ -84,7 +87,7 @@ package final class InputList: @unchecked Sendable {
 
     /// Takes at most `most` of the inputs that no thread has taken.
     func take(_ most: Int) -> Range<Int> {
-        let range = next..<min(count, next + most)
+        let range = next..<(most < rest ? next + most : count)
         next = range.upperBound
         return range
     }
@@ -116,6 +119,21 @@ package final class InputList: @unchecked Sendable {
 
     /// The same for a task. When that is cancelled, the rest is not hashed.
     package func finished() async throws(NightjarError) { _ = try await done.value() }
+
+    /// The digest of a list's only input: blocks the calling thread until it is there.
+    func waitForOne() throws(NightjarError) -> Digest {
+        try wait()
+        return digest(0)
+    }
+
+    /// The same for a task.
+    func one() async throws(NightjarError) -> Digest {
+        try await finished()
+        return digest(0)
+    }
+
+    /// Ends all that no thread has taken with an error.
+    func fail(_ error: NightjarError) { finish(take(.max), error) }
 
     /// Nothing waits for it any more: what no thread has taken is not hashed.
     package func giveUp() { done.fulfil(.failure(.cancelled)) }

@@ -9,7 +9,7 @@ final class InputQueue: Sendable {
     /// Inputs of one epoch for one lane, of one list or several.
     struct Portion: Sendable {
         let shelf: LaneShelf
-        var parts: [(list: InputList, range: Range<Int>)] = []
+        var parts: [InputList.Part] = []
     }
 
     private struct Line {

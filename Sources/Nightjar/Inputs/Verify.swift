@@ -6,8 +6,9 @@ extension Engine {
     /// Checks a share that a miner claims, by hashing it again.
     ///
     /// What can be refused without hashing is: a claimed result that does not meet the target, and for rx/2 one that is
-    /// not the commitment to the claimed hash. Call it from many tasks at once: shares are hashed by all CPU cores, as many
-    /// at once as ``hash(_:algorithm:seed:heights:on:)`` hashes inputs, whatever their algorithms and seeds.
+    /// not the commitment to the claimed hash. Call it from many tasks at once: shares are hashed by all CPU cores or in a
+    /// device's batches, as many at once as ``hash(_:algorithm:seed:heights:on:)`` hashes inputs, whatever their seeds and,
+    /// on the CPU, their algorithms.
     ///
     /// - Parameters:
     ///   - share: the claim.
@@ -17,7 +18,7 @@ extension Engine {
         try await core.verification(of: share, on: device).value().verdict
     }
 
-    /// Checks many shares, on all CPU cores.
+    /// Checks many shares, on all CPU cores, or in batches on another device.
     ///
     /// - Parameters:
     ///   - shares: the claims, of any algorithms and seeds.
@@ -52,8 +53,8 @@ package struct Verification: Sendable, Hashable {
 package struct PendingVerification: Sendable {
     private enum State {
         case known(Verification)
-        case onCPU(InputList)
-        case elsewhere(Promised<Digest>)
+        /// The share's input is queued, as the only one of a list.
+        case queued(InputList)
     }
 
     private let share: ClaimedShare
@@ -61,41 +62,27 @@ package struct PendingVerification: Sendable {
 
     fileprivate init(_ share: ClaimedShare, known: Verification) { (self.share, state) = (share, .known(known)) }
 
-    fileprivate init(_ share: ClaimedShare, hashed list: InputList) { (self.share, state) = (share, .onCPU(list)) }
-
-    fileprivate init(_ share: ClaimedShare, promised: Promised<Digest>) {
-        (self.share, state) = (share, .elsewhere(promised))
-    }
+    fileprivate init(_ share: ClaimedShare, queued list: InputList) { (self.share, state) = (share, .queued(list)) }
 
     /// Blocks the calling thread until it is known.
     package func wait() throws(NightjarError) -> Verification {
         switch state {
-        case .known(let verification): return verification
-        case .onCPU(let list):
-            try list.wait()
-            return share.verification(by: list.digest(0))
-        case .elsewhere(let promised): return share.verification(by: try promised.wait())
+        case .known(let verification): verification
+        case .queued(let list): share.verification(by: try list.waitForOne())
         }
     }
 
     /// The same for a task.
     func value() async throws(NightjarError) -> Verification {
         switch state {
-        case .known(let verification): return verification
-        case .onCPU(let list):
-            try await list.finished()
-            return share.verification(by: list.digest(0))
-        case .elsewhere(let promised): return share.verification(by: try await promised.value())
+        case .known(let verification): verification
+        case .queued(let list): share.verification(by: try await list.one())
         }
     }
 
     /// Nothing waits for it any more.
     func giveUp() {
-        switch state {
-        case .known: return
-        case .onCPU(let list): list.giveUp()
-        case .elsewhere(let promised): promised.fulfil(.failure(.cancelled))
-        }
+        if case .queued(let list) = state { list.giveUp() }
     }
 }
 
@@ -126,12 +113,8 @@ extension EngineCore {
     ) throws(NightjarError) -> PendingVerification {
         if let refusal = share.refusal { return PendingVerification(share, known: refusal) }
         let work = share.work
-        let device = try self.device(for: work.algorithm, device)
-        guard device == .cpu else {
-            return PendingVerification(share, promised: try promisedDigest(of: work, on: device))
-        }
         let list = InputList(CollectionOfOne(work.input), algorithm: work.algorithm, epoch: work.epoch)
-        try submit(list)
-        return PendingVerification(share, hashed: list)
+        try submit(list, on: self.device(for: work.algorithm, device))
+        return PendingVerification(share, queued: list)
     }
 }

@@ -15,12 +15,13 @@ package final class CryptoNightLane: BatchLane {
     private let pads: ScratchpadBuffers
     private let states: Buffer
     package let results: BatchResults
-    private let message: InputBuffer
+    package let message: InputBuffer
 
     private let kernels: CryptoNightKernels
     /// The main loop and the height it is for; `nil` before the first `prepare`.
     private var mainLoop: (kernel: Kernel, height: UInt64?)?
-    private var prepared: Work?
+    /// `nil` before the first input.
+    private var contents: BatchContents?
     package var slices: Slices
 
     /// - Parameters:
@@ -51,7 +52,7 @@ package final class CryptoNightLane: BatchLane {
             context, counts: launch.buffers, padsPerBuffer: launch.padsPerBuffer, bytes: parameters.memory)
         states = try Buffer(context, bytes: launch.batch * 8 * Prelude.stateWords, purpose: "states")
         results = try BatchResults(context, room: min(room, launch.batch), kernel: kernels.finish)
-        message = try InputBuffer(context, bytes: 8 * Self.rate, length: CryptoNightKernels.blocks)
+        message = try InputBuffer(context, bytes: 1024, form: CryptoNightForm(), length: CryptoNightKernels.blocks)
         try kernels.set(states: states, pads: pads)
     }
 
@@ -59,21 +60,30 @@ package final class CryptoNightLane: BatchLane {
         precondition(work.algorithm == algorithm, "a lane is for one algorithm")
         try onDevice(runtime.device.id) {
             try prepareMainLoop(height: work.height)
-            try upload(work)
-            if prepared == nil {
-                // Some drivers compile at a kernel's first launch. That must not happen in the first batch.
-                try results.begin(queue)
-                try enqueueFrame(first: 0, count: 0)
-                try queue.finish()
-            }
-            prepared = work
+            try message.upload(
+                work.input(nonce: 0), nonceOffset: work.nonceOffset, queue, for: [kernels.absorb])
+            try begin(.work(hasNonce: work.nonceOffset != nil))
         }
+    }
+
+    package func use(_ epoch: Epoch) throws { try prepareMainLoop(height: epoch.height) }
+
+    package func upload(_ inputs: Inputs, _ order: ArraySlice<Int>) throws {
+        try message.upload(inputs, order, queue, for: [kernels.absorb])
+        try begin(.inputs(order.count))
     }
 
     // MARK: Preparing
 
-    /// Keccak's block, in bytes.
-    private static let rate = 136
+    private func begin(_ next: BatchContents) throws {
+        if contents == nil {
+            // Some drivers compile at a kernel's first launch. That must not happen in the first batch.
+            try results.begin(queue)
+            try enqueueFrame(first: 0, count: 0)
+            try queue.finish()
+        }
+        contents = next
+    }
 
     private func prepareMainLoop(height: UInt64?) throws {
         let height = parameters.base == .r ? height : nil
@@ -94,16 +104,6 @@ package final class CryptoNightLane: BatchLane {
         mainLoop = (kernel, height)
     }
 
-    /// Pads the input for Keccak and sends it to the device, with zeroes in the nonce's place.
-    private func upload(_ work: Work) throws {
-        let input = work.input(nonce: 0)
-        let blocks = input.count / Self.rate + 1
-        var padded = input + [UInt8](repeating: 0, count: blocks * Self.rate - input.count)
-        padded[input.count] ^= 0x01
-        padded[padded.count - 1] ^= 0x80
-        try message.upload(padded, length: blocks, nonceOffset: work.nonceOffset, queue, for: [kernels.absorb])
-    }
-
     // MARK: Running
 
     package var turnsOfBatch: Int { parameters.iterations }
@@ -111,9 +111,9 @@ package final class CryptoNightLane: BatchLane {
     package func candidate(_ nonce: UInt32, _ digest: Digest) -> Candidate { Candidate(nonce: nonce, digest: digest) }
 
     package func run(_ nonces: Range<UInt64>) throws {
-        guard let work = prepared, let mainLoop else { preconditionFailure("not prepared") }
+        guard let contents, let mainLoop else { preconditionFailure("not prepared") }
         precondition(!nonces.isEmpty && nonces.count <= batch && nonces.upperBound <= 1 << 32, "nonces out of bounds")
-        precondition(work.nonceOffset != nil || nonces == 0..<1, "work without a nonce is hashed once")
+        precondition(contents.allows(nonces), "not the nonces of this input, or these inputs")
         let count = nonces.count
         try mainLoop.kernel.set(CryptoNightKernels.count, UInt32(count))
         try enqueueFrame(first: UInt32(nonces.lowerBound), count: count) {

@@ -2,7 +2,7 @@ import NightjarCore
 import NightjarDevices
 
 /// A lane of an OpenCL device. All of them treat their batches alike; only the kernels differ.
-package protocol BatchLane: Lane {
+package protocol BatchLane: InputLane {
     var runtime: DeviceRuntime { get }
     var queue: Queue { get }
     var results: BatchResults { get }
@@ -10,9 +10,20 @@ package protocol BatchLane: Lane {
     var slices: Slices { get set }
     /// Turns of that loop in a batch.
     var turnsOfBatch: Int { get }
+    /// What a batch hashes.
+    var message: InputBuffer { get }
 
-    /// Enqueues a whole batch. The caller has made ``results`` ready for it.
+    /// Enqueues a whole batch: nonces, or the inputs that were sent to the device, numbered from 0. The caller has made
+    /// ``results`` ready for it.
     func run(_ nonces: Range<UInt64>) throws
+
+    /// Prepares what inputs of an epoch need.
+    func use(_ epoch: Epoch) throws
+
+    /// Sends inputs to the device, for the next batch. ``use(_:)`` was called before.
+    ///
+    /// - Parameters: as of ``InputBuffer/upload(_:_:_:for:)``.
+    func upload(_ inputs: Inputs, _ order: ArraySlice<Int>) throws
 
     /// The candidate that a hit becomes.
     func candidate(_ nonce: UInt32, _ digest: Digest) -> Candidate
@@ -79,6 +90,32 @@ extension BatchLane {
                     digests[done + Int($0)] = $1
                 }
                 first = part.upperBound
+            }
+        }
+    }
+
+    /// Inputs of one length make a batch. Whatever their order, there are as few batches as their lengths allow.
+    package func digests(
+        of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>
+    ) throws {
+        precondition(digests.count >= inputs.count, "no room for the digests")
+        try onDevice(runtime.device.id) {
+            try use(epoch)
+            let order = message.order(inputs)
+            var first = 0
+            while first < order.count {
+                let slots = message.launch(inputs, order, from: first, most: inputsAtOnce)
+                try upload(inputs, order[slots])
+                try results.reserve(slots.count)
+                let tally = try hash(0..<UInt64(slots.count), BatchResults.Wanted(audit: 0..<slots.count))
+                guard tally.hits == slots.count else {
+                    throw NightjarError(
+                        device: runtime.device.id, reason: "gave \(tally.hits) digests for \(slots.count) inputs")
+                }
+                try results.readHits(queue, tally.hits, of: slots.count, device: runtime.device.id) {
+                    digests[order[first + Int($0)]] = $1
+                }
+                first = slots.upperBound
             }
         }
     }

@@ -2,8 +2,8 @@ import NightjarCore
 
 /// What a batch's last kernel hands up (see Primitives/Results.cl), and the host's memory for it.
 ///
-/// It is allocated once, so that a scan allocates nothing, and its size does not depend on the batch's. One thread at a
-/// time.
+/// A scan allocates nothing, and what it needs does not grow with its batch; for a batch of inputs, each of which is
+/// handed up, there is more (``reserve(_:)``). One thread at a time.
 package final class BatchResults {
     /// What the host asks of a batch.
     struct Wanted {
@@ -39,11 +39,12 @@ package final class BatchResults {
     private static let room = KernelParameter<UInt32>("room")
 
     /// How many hits fit.
-    let room: Int
+    private(set) var room: Int
+    private let context: Context
     private let tally: Buffer
-    private let hits: Buffer
+    private var hits: Buffer
     private let kernel: Kernel
-    private let hostHits: UnsafeMutableBufferPointer<Hit>
+    private var hostHits: UnsafeMutableBufferPointer<Hit>
 
     /// - Parameters:
     ///   - room: how many hits fit, at least 1.
@@ -52,17 +53,41 @@ package final class BatchResults {
         precondition(room > 0, "a batch of one hash may have a hit")
         precondition(MemoryLayout<Hit>.stride == 40, "hits are copied as 40 bytes each")
         self.room = room
+        self.context = context
         self.kernel = kernel
         tally = try Buffer(context, bytes: 12, purpose: "the count of hits")
-        hits = try Buffer(context, bytes: room * MemoryLayout<Hit>.stride, purpose: "hits")
+        hits = try Self.hits(context, room)
+        hostHits = Self.hostHits(room)
         try kernel.set(Self.tally, tally)
-        try kernel.set(Self.hits, hits)
-        try kernel.set(Self.room, UInt32(room))
-        hostHits = .allocate(capacity: room)
-        hostHits.initialize(repeating: Hit(slot: 0, digest: Digest()))
+        try setHits()
     }
 
     deinit { hostHits.deallocate() }
+
+    /// Makes room for as many hits, unless there is.
+    func reserve(_ room: Int) throws(CallFailure) {
+        guard room > self.room else { return }
+        hits = try Self.hits(context, room)
+        hostHits.deallocate()
+        hostHits = Self.hostHits(room)
+        self.room = room
+        try setHits()
+    }
+
+    private func setHits() throws(CallFailure) {
+        try kernel.set(Self.hits, hits)
+        try kernel.set(Self.room, UInt32(room))
+    }
+
+    private static func hits(_ context: Context, _ room: Int) throws(CallFailure) -> Buffer {
+        try Buffer(context, bytes: room * MemoryLayout<Hit>.stride, purpose: "hits")
+    }
+
+    private static func hostHits(_ room: Int) -> UnsafeMutableBufferPointer<Hit> {
+        let hits = UnsafeMutableBufferPointer<Hit>.allocate(capacity: room)
+        hits.initialize(repeating: Hit(slot: 0, digest: Digest()))
+        return hits
+    }
 
     /// Makes ready for a batch. Called before the batch's last kernel is enqueued.
     func begin(_ queue: Queue, _ wanted: Wanted = Wanted()) throws(CallFailure) {

@@ -17,7 +17,7 @@ package final class RandomXLane: BatchLane {
 
     private let memory: RandomXMemory
     package let results: BatchResults
-    private let message: InputBuffer
+    package let message: InputBuffer
 
     private let kernels: RandomXKernels
 
@@ -26,7 +26,10 @@ package final class RandomXLane: BatchLane {
 
     /// The seed's cache or dataset; `nil` before the first `prepare`.
     private var epoch: RandomXEpoch?
+    /// The work that was prepared last; `nil` when a batch is of inputs.
     private var work: Work?
+    /// `nil` before the first input.
+    private var contents: BatchContents?
     /// Why the lane has no dataset: the device had no memory for one. The lane does not try again.
     private var refusal: String?
     /// The input, for commitments. Its nonce changes.
@@ -55,7 +58,7 @@ package final class RandomXLane: BatchLane {
         queue = try Queue(context)
         memory = try RandomXMemory(context, parameters, launch: launch)
         results = try BatchResults(context, room: min(room, launch.batch), kernel: kernels.finish)
-        message = try InputBuffer(context, bytes: 4 * Self.block, length: RandomXKernels.length)
+        message = try InputBuffer(context, bytes: 400, form: RandomXForm(), length: RandomXKernels.length)
         try memory.set(kernels)
     }
 
@@ -63,27 +66,41 @@ package final class RandomXLane: BatchLane {
 
     package func prepare(_ work: Work) throws {
         precondition(work.algorithm == algorithm, "a lane is for one algorithm")
-        guard let seed = work.seed else { preconditionFailure("work for RandomX was made without a seed") }
         try onDevice(runtime.device.id) {
-            if epoch?.seed != seed {
-                // The device has no memory for two: free the old one first.
-                epoch = nil
-                let made = try makeEpoch(seed)
-                try memory.set(made)
-                slices = Self.slices(parameters, launch, light: true)
-                epoch = made
-            }
-            let isFirst = self.work == nil
-            try upload(work)
+            try use(work.epoch)
+            try message.upload(
+                work.input(nonce: 0), nonceOffset: work.nonceOffset, queue, for: [kernels.start, kernels.finish])
             self.work = work
             input = work.input
-            // Some drivers compile at a kernel's first launch. That must not happen in the first batch.
-            if isFirst {
-                try results.begin(queue)
-                try enqueue(first: 0, count: 0)
-            }
-            try queue.finish()
+            try begin(.work(hasNonce: work.nonceOffset != nil))
         }
+    }
+
+    package func use(_ next: Epoch) throws {
+        guard let seed = next.seed else { preconditionFailure("work for RandomX was made without a seed") }
+        guard epoch?.seed != seed else { return }
+        // The device has no memory for two: free the old one first.
+        epoch = nil
+        let made = try makeEpoch(seed)
+        try memory.set(made)
+        slices = Self.slices(parameters, launch, light: true)
+        epoch = made
+    }
+
+    package func upload(_ inputs: Inputs, _ order: ArraySlice<Int>) throws {
+        try message.upload(inputs, order, queue, for: [kernels.start, kernels.finish])
+        work = nil
+        try begin(.inputs(order.count))
+    }
+
+    private func begin(_ next: BatchContents) throws {
+        if contents == nil {
+            // Some drivers compile at a kernel's first launch. That must not happen in the first batch.
+            try results.begin(queue)
+            try enqueue(first: 0, count: 0)
+        }
+        contents = next
+        try queue.finish()
     }
 
     /// A driver's compiler may refuse PTX that it should accept. Then the kernels are built without PTX.
@@ -130,21 +147,6 @@ package final class RandomXLane: BatchLane {
             milliseconds: launch.milliseconds)
     }
 
-    // MARK: Preparing
-
-    /// Blake2b's block, in bytes.
-    private static let block = 128
-
-    /// Sends the input to the device, with zeroes in the nonce's place, and room for a digest after it.
-    private func upload(_ work: Work) throws {
-        let input = work.input(nonce: 0)
-        let blocks = (input.count + 32) / Self.block + 1
-        let padded = input + [UInt8](repeating: 0, count: blocks * Self.block - input.count)
-        try message.upload(
-            padded, length: input.count, nonceOffset: work.nonceOffset, queue,
-            for: [kernels.start, kernels.finish])
-    }
-
     // MARK: Running
 
     package var turnsOfBatch: Int { parameters.programCount * parameters.programIterations }
@@ -154,8 +156,9 @@ package final class RandomXLane: BatchLane {
     }
 
     package func run(_ nonces: Range<UInt64>) throws {
-        precondition(work != nil, "not prepared")
+        guard let contents else { preconditionFailure("not prepared") }
         precondition(!nonces.isEmpty && nonces.count <= batch && nonces.upperBound <= 1 << 32, "nonces out of bounds")
+        precondition(contents.allows(nonces), "not the nonces of this input, or these inputs")
         try enqueue(first: UInt32(nonces.lowerBound), count: nonces.count)
     }
 

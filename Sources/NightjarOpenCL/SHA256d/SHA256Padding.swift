@@ -3,14 +3,18 @@ enum SHA256Padding {
     /// Bytes of a block.
     static let block = 64
 
-    /// The message with its padding: whole blocks.
+    /// Bytes of a message with its padding: whole blocks.
+    static func size(_ bytes: Int) -> Int { (bytes + 9 + block - 1) / block * block }
+
+    /// Writes the padding of a message.
     ///
-    /// - Parameter before: bytes that were hashed before the message: whole blocks.
-    static func padded(_ message: [UInt8], after before: Int = 0) -> [UInt8] {
-        let blocks = (message.count + 9 + block - 1) / block
-        var padded = message + [0x80]
-        padded += [UInt8](repeating: 0, count: blocks * block - 8 - padded.count)
-        let bits = UInt64(before + message.count) * 8
-        return padded + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
+    /// - Parameters:
+    ///   - bytes: of the message.
+    ///   - before: bytes that were hashed before the message: whole blocks.
+    ///   - place: the message with zeroes behind it, ``size(_:)`` bytes.
+    static func write(_ bytes: Int, after before: Int = 0, to place: UnsafeMutableRawBufferPointer) {
+        place[bytes] = 0x80
+        let bits = UInt64(before + bytes) * 8
+        for byte in 0..<8 { place[place.count - 8 + byte] = UInt8(truncatingIfNeeded: bits >> UInt64(56 - 8 * byte)) }
     }
 }

@@ -9,7 +9,7 @@ package enum SHA256dKernels {
     static let count = KernelParameter<UInt32>("count")
 
     package static let scan = KernelSignature(
-        "sha256d_scan", InputBuffer.parameters(length: blocks), SHA256dHeader.parameters, one, firstSlot, count,
+        "sha256d_scan", InputBuffer.parametersOfOne(length: blocks), SHA256dHeader.parameters, one, firstSlot, count,
         BatchResults.parameters)
     package static let any = KernelSignature(
         "sha256d_any", InputBuffer.parameters(length: blocks), firstSlot, count, BatchResults.parameters)

@@ -12,9 +12,10 @@ package final class ScryptLane: BatchLane {
     private let launch: ScryptLaunch
     private let pads: ScratchpadBuffers
     private let records: Buffer
-    private let message: InputBuffer
+    package let message: InputBuffer
     private let kernels: ScryptKernels
-    private var prepared: Work?
+    /// `nil` before the first input.
+    private var contents: BatchContents?
 
     /// - Parameters:
     ///   - runtime: the device's.
@@ -38,42 +39,42 @@ package final class ScryptLane: BatchLane {
             context, counts: launch.buffers, padsPerBuffer: launch.padsPerBuffer, bytes: launch.pad)
         records = try Buffer(context, bytes: launch.batch * 4 * Prelude.scryptRecordWords, purpose: "records")
         results = try BatchResults(context, room: min(room, launch.batch), kernel: kernels.finish)
-        message = try InputBuffer(context, bytes: 4 * SHA256Padding.block, length: ScryptKernels.length)
+        message = try InputBuffer(context, bytes: 80, form: ScryptForm(), length: ScryptKernels.length)
         try kernels.set(records: records, pads: pads)
     }
 
     package func prepare(_ work: Work) throws {
         precondition(work.algorithm == algorithm, "a lane is for one algorithm")
         try onDevice(runtime.device.id) {
-            let input = work.input(nonce: 0)
             try message.upload(
-                Self.keyAndSalt(input), length: input.count, nonceOffset: work.nonceOffset, queue,
-                for: [kernels.start])
-            if prepared == nil {
-                // Some drivers compile at a kernel's first launch. That must not happen in the first batch.
-                try results.begin(queue)
-                try enqueue(first: 0, count: 0)
-                try queue.finish()
-            }
-            prepared = work
+                work.input(nonce: 0), nonceOffset: work.nonceOffset, queue, for: [kernels.start])
+            try begin(.work(hasNonce: work.nonceOffset != nil))
         }
     }
 
-    /// The input twice, as the kernel takes it: as HMAC's key, and as PBKDF2's salt with the place of a block's number.
-    private static func keyAndSalt(_ input: [UInt8]) -> [UInt8] {
-        let block = SHA256Padding.block
-        let key =
-            input.count > block
-            ? SHA256Padding.padded(input) : input + [UInt8](repeating: 0, count: block - input.count)
-        return key + SHA256Padding.padded(input + [0, 0, 0, 0], after: block)
+    package func use(_ epoch: Epoch) {}
+
+    package func upload(_ inputs: Inputs, _ order: ArraySlice<Int>) throws {
+        try message.upload(inputs, order, queue, for: [kernels.start])
+        try begin(.inputs(order.count))
+    }
+
+    private func begin(_ next: BatchContents) throws {
+        if contents == nil {
+            // Some drivers compile at a kernel's first launch. That must not happen in the first batch.
+            try results.begin(queue)
+            try enqueue(first: 0, count: 0)
+            try queue.finish()
+        }
+        contents = next
     }
 
     package var turnsOfBatch: Int { 2 * launch.n }
 
     package func run(_ nonces: Range<UInt64>) throws {
-        guard let work = prepared else { preconditionFailure("not prepared") }
+        guard let contents else { preconditionFailure("not prepared") }
         precondition(!nonces.isEmpty && nonces.count <= batch && nonces.upperBound <= 1 << 32, "nonces out of bounds")
-        precondition(work.nonceOffset != nil || nonces == 0..<1, "work without a nonce is hashed once")
+        precondition(contents.allows(nonces), "not the nonces of this input, or these inputs")
         try enqueue(first: UInt32(nonces.lowerBound), count: nonces.count)
     }
 

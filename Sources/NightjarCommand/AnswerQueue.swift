@@ -1,20 +1,8 @@
-import Nightjar
-import NightjarCore
 import NightjarPlatform
 
-/// The lines of `nightjar verify` that have been read and are not answered yet, in order. The reader waits while there are
-/// too many, or too many bytes.
-final class VerdictQueue: Sendable {
-    /// What is known of a line.
-    enum Answer: Sendable {
-        case pending(PendingVerification)
-        case aboveTarget
-        /// The line can't be checked.
-        case unreadable(reason: String)
-        /// The share could not be hashed.
-        case failed(NightjarError)
-    }
-
+/// The lines that a command has read and not answered yet, in order. The reader waits while there are too many, or too many
+/// bytes.
+final class AnswerQueue<Answer: Sendable>: Sendable {
     private struct State {
         var answers: [(answer: Answer, bytes: Int)] = []
         /// The next one to take.
@@ -23,8 +11,9 @@ final class VerdictQueue: Sendable {
         var isClosed = false
     }
 
-    private static let mostLines = 1024
-    private static let mostBytes = 64 << 20
+    /// So many that a GPU gets whole batches.
+    private let mostLines = 1 << 16
+    private let mostBytes = 64 << 20
 
     private let state = Monitor(State())
 
@@ -32,9 +21,9 @@ final class VerdictQueue: Sendable {
     ///
     /// - Parameter bytes: the line's length.
     func put(_ answer: Answer, bytes: Int) {
-        state.wait { state -> Void? in
+        state.wait { [mostLines, mostBytes] state -> Void? in
             let count = state.answers.count - state.first
-            guard count == 0 || count < Self.mostLines && state.bytes + bytes <= Self.mostBytes else { return nil }
+            guard count == 0 || count < mostLines && state.bytes + bytes <= mostBytes else { return nil }
             state.answers.append((answer, bytes))
             state.bytes += bytes
             return ()
