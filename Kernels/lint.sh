@@ -16,6 +16,8 @@ while read -r line; do
     case $line in
     # As NVIDIA's compiler would see it: any clang's front end checks the statements and their operands.
     *-DNJ_USES_PTX=1*) eval "compile -target nvptx64-unknown-nvcl $line" ;;
+    # As AMD's would.
+    *-DNJ_USES_GCN=1*) eval "compile -target amdgcn-amd-amdhsa -nogpulib $line" ;;
     *)
         eval "compile -target spir64-unknown-unknown $line"
         eval "compile -target spir-unknown-unknown $line"

@@ -3,17 +3,23 @@
 
     check-rounding.py [PAIRS]    by default 200,000 pairs of operands for each operation and mode
 
-The file is compiled as C: the path of every device, and that of NVIDIA's, whose instructions that round upwards become
-the processor's. So both paths are tried where there is no GPU. CC names the compiler.
+The file is compiled as C: the path of every device, and those of NVIDIA's and AMD's, whose instructions that round
+upwards become the processor's. So all paths are tried where there is no GPU. CC names the compiler.
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Kernels/Primitives/DirectedRounding.cl")
 UP = '#define NJ_PTX_UP(name, result, a, b) __asm__(name ".rp.f64 %0, %1, %2;" : "=d"(result) : "d"(a), "d"(b))'
+# AMD's: the mode is set to upwards, the statement's operations follow, and it is set back.
+GCN = re.compile(
+    r'__asm__\([\s\\]*"s_setreg_imm32_b32 hwreg\(HW_REG_MODE, 2, 2\), 1\\n\\tv_add_f64 %0, %2, %3\\n\\tv_mul_f64 %1, %2, %3\\n\\t"'
+    r'[\s\\]*"s_setreg_imm32_b32 hwreg\(HW_REG_MODE, 2, 2\), 0"'
+    r'[\s\\]*: "=&v"\(sum\), "=&v"\(product\)[\s\\]*: "v"\(a\), "v"\(b\)\)')
 
 BEFORE = r"""
 #include <fenv.h>
@@ -129,18 +135,21 @@ def main():
         source = file.read()
     if source.count(UP) != 1:
         sys.exit(f"{SOURCE} does not define NJ_PTX_UP as this script knows it")
+    source, statements = GCN.subn("(sum = in_mode(2, 'a', a, b), product = in_mode(2, 'm', a, b))", source)
+    if statements != 1:
+        sys.exit(f"{SOURCE} does not have AMD's statement as this script knows it")
     source = source.replace('#include "Primitives/Inline.cl"', "").replace(
         UP, "#define NJ_PTX_UP(name, result, a, b) result = in_mode(2, *(name), a, b)")
     with tempfile.TemporaryDirectory() as folder:
         with open(f"{folder}/check.c", "w", encoding="utf-8") as file:
             file.write(BEFORE + source + AFTER)
-        for ptx in (0, 1):
+        for path, ptx, gcn in (("portable code", 0, 0), ("PTX", 1, 0), ("AMD's instructions", 0, 1)):
             subprocess.run(
                 [os.environ.get("CC", "cc"), "-O2", "-frounding-math", "-ffp-contract=off", "-w", f"-DNJ_USES_PTX={ptx}",
-                 f"{folder}/check.c", "-lm", "-o", f"{folder}/check"], check=True)
+                 f"-DNJ_USES_GCN={gcn}", "-D__AMDGCN__", f"{folder}/check.c", "-lm", "-o", f"{folder}/check"], check=True)
             if subprocess.run([f"{folder}/check", str(pairs)]).returncode:
-                sys.exit(f"error: rounding is wrong {'with' if ptx else 'without'} PTX")
-    print(f"rounding: {pairs} pairs of operands, with and without PTX, four modes")
+                sys.exit(f"error: rounding is wrong by {path}")
+    print(f"rounding: {pairs} pairs of operands, portable, by PTX and by AMD's instructions, four modes")
 
 
 main()

@@ -123,6 +123,7 @@ for value in 4 2; do step "scrypt gap=$value" scrypt "gap=$value"; done
 # 6. The rest.
 case $known in
 *"ptx 1"*) step "rx/0 ptx=0" rx/0 ptx=0 ;;
+*"gcn 1"*) step "rx/0 gcn=0" rx/0 gcn=0 ;;
 esac
 step "rx/2" rx/2
 step "cn/0" cn/0

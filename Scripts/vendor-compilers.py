@@ -7,8 +7,8 @@
     --only TEXT                     only files whose name has TEXT
 
 A vendor whose compiler is not installed is left out, and named. It ends with 1 when a compiler refuses a file or warns,
-when registers are spilled, when a kernel that runs for most of a hash's time has private memory or calls a function, or
-when a number is above 110 % of the budget. Budgets hold for the versions that they were made with;
+when registers are spilled, when a kernel that runs for most of a hash's time has private memory or calls a function, when
+a number is above 110 % of the budget, or when a kernel has none. Budgets hold for the versions that they were made with;
 with others only the rest is checked. Exceptions stand in Kernels/budgets.json, each with its reason.
 """
 
@@ -41,20 +41,21 @@ QUICK = {
 # Intel's compiler takes minutes for these, which are not hot.
 SLOW = {"Intel": ("CryptoNight/Finish.cl",)}
 # With these settings a launch is a GPU's default. All others are a tuner's choice: what they cost is measured there.
-DEFAULTS = {"streams", "ptx", "tableBanks", "groupFill"}
+DEFAULTS = {"streams", "ptx", "gcn", "tableBanks", "groupFill"}
 
 
 def jobs(chosen, everything, only):
     """The compilations: (compiler, unit, targets)."""
     for compiler in chosen:
-        units = [unit for unit in flavours.all_units() if only in unit.source]
-        if not compiler.takes_ptx:
-            units = [unit for unit in units if not unit.is_for_nvidia]
+        statements = compiler.statements
+        units = [
+            unit for unit in flavours.all_units()
+            if only in unit.source and (statements == "PTX" or not unit.is_for_nvidia) and (statements == "GCN" or not unit.is_for_amd)]
         if not everything:
             units = [
                 unit for unit in units
                 if unit.settings.keys() <= DEFAULTS and unit.source not in SLOW.get(compiler.name, ())
-                and not (compiler.takes_ptx and unit.is_for_others)]
+                and unit.is_default(statements)]
             units = flavours.shapes(units, compiler.clang or shutil.which("clang"))
         for unit in units:
             targets = [
@@ -64,10 +65,11 @@ def jobs(chosen, everything, only):
                 yield compiler, unit, targets
 
 
-def faults(name, target, counts, budgets, tuned, compares):
+def faults(name, target, counts, budgets, tuned, compares, complete):
     """What is wrong with a kernel, one sentence each.
 
-    tuned: whether a setting is a tuner's choice. compares: whether the budget is of this compiler."""
+    tuned: whether a setting is a tuner's choice. compares: whether the budget is of this compiler. complete: whether there
+    must be one."""
     kernel = name.split(",")[0]
     allowed = {
         row["what"]: row["at_most"] for row in budgets["allowed"]
@@ -77,6 +79,8 @@ def faults(name, target, counts, budgets, tuned, compares):
         if (number := getattr(counts, what)) > allowed.get(what, 0):
             yield f"{number} {words}"
     budget = budgets["counts"].get(name, {}).get(target)
+    if complete and compares and not budget:
+        yield "no budget; --update writes one"
     if budget and compares:
         for what, most in zip(BUDGETED, budget):
             if getattr(counts, what) > SLACK * most:
@@ -138,7 +142,7 @@ def main():
 
     found, wrong = {}, []
     for (compiler, unit, _), result in zip(work, results):
-        flavour = unit.flavour(compiler.takes_ptx)
+        flavour = unit.flavour(compiler.statements)
         tuned = not unit.settings.keys() <= DEFAULTS
         compares = budgets["compilers"].get(compiler.name) == versions[compiler.name] and not arguments.update
         for target, kernels in result.items():
@@ -149,7 +153,7 @@ def main():
                 name = f"{kernel}, {flavour}"
                 found.setdefault(name, {})[target] = counts
                 wrong += [
-                    f"{name}, {target}: {fault}" for fault in faults(name, target, counts, budgets, tuned, compares)]
+                    f"{name}, {target}: {fault}" for fault in faults(name, target, counts, budgets, tuned, compares, not arguments.all)]
     table(found, [target for compiler in chosen for target in compiler.targets if any(target in row for row in found.values())])
     if arguments.update:
         update(budgets, found, versions)

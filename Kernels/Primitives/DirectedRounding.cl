@@ -18,6 +18,10 @@
 #ifndef NJ_USES_PTX
 #error "NJ_USES_PTX is not defined"
 #endif
+// Whether it accepts instructions of AMD's GPUs there: 0 or 1. A compiler for other devices never sees them.
+#ifndef NJ_USES_GCN
+#error "NJ_USES_GCN is not defined"
+#endif
 
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 // If the compiler fused a multiplication and an addition, every residue below would be wrong.
@@ -49,15 +53,32 @@ NJ_INLINE double nj_round_sqrt(const double a, const uint mode) {
     return nj_round_positive(root, fma(-root, root, a), mode);
 }
 
+// A sum and a product, rounded upwards.
 #if NJ_USES_PTX
-
 #define NJ_PTX_UP(name, result, a, b) __asm__(name ".rp.f64 %0, %1, %2;" : "=d"(result) : "d"(a), "d"(b))
+#define NJ_ROUND_UPWARDS(sum, product, a, b) \
+    do {                                     \
+        NJ_PTX_UP("add", sum, a, b);         \
+        NJ_PTX_UP("mul", product, a, b);     \
+    } while (0)
+#elif NJ_USES_GCN && defined(__AMDGCN__)
+// Bits 2 and 3 of the register MODE are the rounding mode of double precision: 0 to nearest, 1 upwards. It is one statement,
+// so that the compiler's own instructions always find it as they expect.
+#define NJ_ROUND_UPWARDS(sum, product, a, b)                                                                     \
+    __asm__("s_setreg_imm32_b32 hwreg(HW_REG_MODE, 2, 2), 1\n\tv_add_f64 %0, %2, %3\n\tv_mul_f64 %1, %2, %3\n\t" \
+            "s_setreg_imm32_b32 hwreg(HW_REG_MODE, 2, 2), 0"                                                     \
+            : "=&v"(sum), "=&v"(product)                                                                         \
+            : "v"(a), "v"(b))
+#endif
+
+#ifdef NJ_ROUND_UPWARDS
 
 NJ_INLINE double nj_round_flip(const double x, const ulong sign) { return as_double(as_ulong(x) ^ sign); }
 
-// The sum, or, if `multiplies`, the product. In PTX the mode is a part of the instruction's name, but here it is known
-// only at run time and differs between work-items. Two operations are enough for the four modes: to nearest, and
-// upwards. Down is up between negations, and towards zero is down where the result is above zero, else up.
+// The sum, or, if `multiplies`, the product. The mode is a part of a PTX instruction's name, and on AMD's GPUs the same for
+// all work-items of a wave, but here it is known only at run time and differs between work-items. Two operations are enough
+// for the four modes: to nearest, and upwards. Down is up between negations, and towards zero is down where the result is
+// above zero, else up.
 NJ_INLINE double nj_round_sum_or_product(const double a, const double b, const bool multiplies, const uint mode) {
     const double nearest = multiplies ? a * b : a + b;
     const bool down = mode == NJ_ROUND_DOWN || (mode == NJ_ROUND_ZERO && as_long(nearest) > 0);
@@ -65,8 +86,7 @@ NJ_INLINE double nj_round_sum_or_product(const double a, const double b, const b
     // Of a product one factor is negated, of a sum both operands.
     const double x = nj_round_flip(a, sign), y = nj_round_flip(b, multiplies ? 0 : sign);
     double sum, product;
-    NJ_PTX_UP("add", sum, x, y);
-    NJ_PTX_UP("mul", product, x, y);
+    NJ_ROUND_UPWARDS(sum, product, x, y);
     return mode == NJ_ROUND_NEAREST ? nearest : nj_round_flip(multiplies ? product : sum, sign);
 }
 

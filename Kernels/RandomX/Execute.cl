@@ -112,7 +112,6 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
     m->a = m->e + 8 * NJ_GROUP_LOOP;
     m->pad = NJ_PAD_OF(slot);
     __global ulong *record = records + (size_t)slot * NJ_RX_RECORD_WORDS;
-    const size_t start = NJ_RX_PROGRAM_START(slot);
 
     // A program begins with r of zeroes; f and e are loaded at each iteration's beginning.
     for (uint i = 0; i < 8; ++i) NJ_RX_R(i) = first != 0 ? record[NJ_RX_REGISTERS + i] : 0;
@@ -124,6 +123,12 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
     const ulong memory = record[NJ_RX_MEMORY], selection = record[NJ_RX_SELECTION];
 #if NJ_RX_STREAMS
     const ulong lengths = record[NJ_RX_LENGTHS];
+    programs += NJ_RX_STREAM_START(slot, NJ_RX_INTEGER_ROWS);
+    extras += NJ_RX_STREAM_START(slot, NJ_RX_INTEGER_ROWS);
+    floats += NJ_RX_STREAM_START(slot, NJ_RX_FLOAT_ROWS);
+#else
+    programs += NJ_RX_PROGRAM_START(slot);
+    extras += NJ_RX_PROGRAM_START(slot);
 #endif
     uint ma = (uint)memory, mx = (uint)(memory >> 32);
     const uint offset = (uint)selection;
@@ -140,9 +145,9 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_execute(__global ulong *records, __g
         nj_rx_begin(m, line0, line1);
         // Step 4
 #if NJ_RX_STREAMS
-        nj_rx_run(m, programs + start, extras + start, floats + start, lengths);
+        nj_rx_run(m, programs, extras, floats, lengths);
 #else
-        nj_rx_run(m, programs + start, extras + start);
+        nj_rx_run(m, programs, extras);
 #endif
         // Steps 5 to 8
         const uint number = offset + (ma & NJ_RX_DATASET_MASK) / 64;

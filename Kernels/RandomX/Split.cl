@@ -23,7 +23,7 @@
 #define NJ_RX_SHIFT_AT 13
 #define NJ_STEP_LOAD (1u << 15)      // b is the word at src + immediate, within the scratchpad's size shifted by place
 #define NJ_STEP_STORE (1u << 16)     // dst goes there; b is 0
-#define NJ_STEP_EXTRA (1u << 17)     // b is the extra word
+#define NJ_STEP_EXTRA (1u << 17)     // b is the extra word; src and the immediate are zero
 #define NJ_STEP_CLEAR (1u << 18)     // a is 0
 #define NJ_STEP_NEGATE (1u << 19)    // y = ~a + b; with ROTATE, to the right
 #define NJ_STEP_INVERT (1u << 20)    // y = ~y
@@ -50,6 +50,19 @@
 #define NJ_FLOAT_DIVIDE (1u << 15)
 #define NJ_FLOAT_ROOT (1u << 16)
 #define NJ_FLOAT_NEGATE (1u << 31)  // the operand's negative
+
+// A step of the integer stream begins the next step's load before it changes anything, because a step is shorter than the
+// memory's latency. So a step that changes the address of the next one's load, or stores, has one after it that does nothing.
+#define NJ_RX_NO_STEP (uint2)(NJ_RX_ZERO_REGISTER | NJ_RX_ZERO_REGISTER << 4, 0)
+// Rows after a stream's last, which may be read early, or hinted at. The first two of the integer stream do nothing.
+#define NJ_RX_SPARE_ROWS 8
+// Rows of an integer stream, and of a float stream.
+#define NJ_RX_INTEGER_ROWS (2 * NJ_RX_PROGRAM_SIZE + NJ_RX_SPARE_ROWS)
+#define NJ_RX_FLOAT_ROWS (NJ_RX_PROGRAM_SIZE + NJ_RX_SPARE_ROWS)
+
+// Where a hash's stream begins, whose rows are laid out as programs are.
+#define NJ_RX_STREAM_START(slot, rows) \
+    ((size_t)((slot) / NJ_GROUP_LOOP) * (NJ_GROUP_LOOP * (rows)) + (slot) % NJ_GROUP_LOOP)
 
 // The streams that an instruction is in, as bits: 1 integer, 2 float.
 NJ_INLINE uint nj_rx_streams_of(const uint fields) {
@@ -125,8 +138,16 @@ NJ_INLINE uint nj_rx_float_step(const uint fields) {
     }
 }
 
-// programs, reciprocals: as rx_decode made them. integers, extras, floats: the streams, laid out alike; their lengths go
-// into the record.
+// Whether `step` has a load that must not begin before the step `before` it ends.
+NJ_INLINE bool nj_rx_must_wait(const uint step, const uint before) {
+    const uint address = step >> 4 & 15;
+    if (!(step & NJ_STEP_LOAD)) return false;
+    if (before & NJ_STEP_STORE) return true;
+    if (before & NJ_STEP_VALUE || address == NJ_RX_ZERO_REGISTER) return false;
+    return (before & 15) == address || (before & NJ_STEP_SWAP && (before >> 4 & 15) == address);
+}
+
+// programs, reciprocals: as rx_decode made them. integers, extras, floats: the streams; their lengths go into the record.
 //
 // Launch: one work-item a hash, at least `count` of them in groups of NJ_GROUP_LOOP.
 __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_split(
@@ -134,14 +155,14 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_split(
     __global uint2 *integers, __global ulong *extras, __global uint *floats, const uint count) {
     const uint slot = (uint)get_global_id(0);
     if (slot >= count) return;
-    const size_t start = NJ_RX_PROGRAM_START(slot);
-    programs += start;
-    reciprocals += start;
-    integers += start;
-    extras += start;
-    floats += start;
+    programs += NJ_RX_PROGRAM_START(slot);
+    reciprocals += NJ_RX_PROGRAM_START(slot);
+    integers += NJ_RX_STREAM_START(slot, NJ_RX_INTEGER_ROWS);
+    extras += NJ_RX_STREAM_START(slot, NJ_RX_INTEGER_ROWS);
+    floats += NJ_RX_STREAM_START(slot, NJ_RX_FLOAT_ROWS);
     // The lengths of the streams so far, and what they were after the last CBRANCH: no window begins before it.
     uint integer = 0, real = 0, free = 0, free_integer = 0, free_real = 0;
+    uint2 before = NJ_RX_NO_STEP;
     for (uint at = 0; at < NJ_RX_PROGRAM_SIZE; ++at) {
         const uint2 instruction = programs[at * NJ_GROUP_LOOP];
         const uint fields = instruction.x, streams = nj_rx_streams_of(fields);
@@ -153,8 +174,10 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_split(
             uint target = free_integer, real_target = free_real;
             for (uint i = free; i < fields >> 18; ++i) {
                 const uint passed = nj_rx_streams_of(programs[i * NJ_GROUP_LOOP].x);
-                target += passed & 1;
                 real_target += passed >> 1;
+                if (!(passed & 1)) continue;
+                while (integers[target * NJ_GROUP_LOOP].x == NJ_RX_NO_STEP.x) ++target;
+                ++target;
             }
             const uint jump = real_target < real ? real | real_target << 16 : 0;
             extra = (ulong)target | (ulong)jump << 32;
@@ -162,10 +185,15 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_split(
             free_integer = integer + 1;
             free_real = real;
         }
-        integers[integer * NJ_GROUP_LOOP] = nj_rx_integer_step(fields, instruction.y);
+        const uint2 step = nj_rx_integer_step(fields, instruction.y);
+        if (nj_rx_must_wait(step.x, before.x)) integers[integer++ * NJ_GROUP_LOOP] = NJ_RX_NO_STEP;
+        before = step;
+        integers[integer * NJ_GROUP_LOOP] = step;
         extras[integer * NJ_GROUP_LOOP] = extra;
         ++integer;
     }
+    for (uint i = 0; i < 2; ++i) integers[(integer + i) * NJ_GROUP_LOOP] = NJ_RX_NO_STEP;
+    floats[real * NJ_GROUP_LOOP] = 0;
     records[(size_t)slot * NJ_RX_RECORD_WORDS + NJ_RX_LENGTHS] = (ulong)integer | (ulong)real << 32;
 }
 

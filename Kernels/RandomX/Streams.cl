@@ -27,7 +27,7 @@ typedef struct {
 
 // A work-item's float stream.
 typedef struct {
-    uint at, last;   // its place, and its last instruction's
+    uint at;         // its place
     uint stop, end;  // where something is to be done: a jump, or else what `end` says: all that is known so far has run
     uint taken;      // words of the integer stream that it took
     ulong jumps;
@@ -45,33 +45,64 @@ NJ_INLINE ulong nj_rx_high_product(const ulong a, const ulong b) {
 #endif
 }
 
+// A hint that the word at an address is read soon, where a device takes one.
+#if NJ_USES_PTX
+#define NJ_RX_HINT(address) __asm__ volatile("prefetch.global.L2 [%0];" : : "l"(address))
+#else
+#define NJ_RX_HINT(address)
+#endif
+
+// Begins a step's load. extra: the step's extra word.
+NJ_INLINE void nj_rx_load(const nj_rx_machine *m, const uint2 step, __global const ulong *extra, ulong *word) {
+    const uint address = (uint)NJ_RX_R(step.x >> 4 & 15) + step.y;
+    const uint place = (address & (NJ_RX_SCRATCHPAD_L3 - 1) >> (step.x >> NJ_RX_PLACE_AT & 31)) >> 3;
+    __global const ulong *from = (step.x & NJ_STEP_EXTRA ? extra : m->pad) + place;
+    if (step.x & (NJ_STEP_LOAD | NJ_STEP_EXTRA)) *word = *from;
+}
+
+// What the integer stream reads early: the next step, the one after it, and what the former loads. The latter two may still
+// be on their way.
+typedef struct {
+    uint2 step, next;
+    ulong word;
+} nj_rx_early;
+
+// Reads what is needed to begin at `at`.
+NJ_INLINE void nj_rx_enter(
+    const nj_rx_machine *m, nj_rx_early *early, __global const uint2 *integers, __global const ulong *extras,
+    const uint at) {
+    early->step = integers[at * NJ_GROUP_LOOP];
+    early->next = integers[(at + 1) * NJ_GROUP_LOOP];
+    nj_rx_load(m, early->step, extras + at * NJ_GROUP_LOOP, &early->word);
+}
+
 // Runs the integer stream until it ends, or has to wait for the float stream. Returns how far that one may run then, if
 // it has `float_length` instructions.
 NJ_INLINE uint nj_rx_run_integers(
     nj_rx_machine *m, nj_rx_integers *s, __global const uint2 *integers, __global const ulong *extras,
     const uint float_length) {
-    const uint last = s->length - 1;
     uint stop = s->length, end = float_length;
     s->left = 0;
     s->jumps = 0;
-    // What comes next is read one step early: a step is shorter than the memory's latency.
-    uint2 next = integers[min(s->at, last) * NJ_GROUP_LOOP];
+    nj_rx_early early = {NJ_RX_NO_STEP, NJ_RX_NO_STEP, 0};
+    nj_rx_enter(m, &early, integers, extras, s->at);
     while (s->at < stop) {
-        const uint x = next.x;
-        const ulong immediate = (ulong)(long)(int)next.y;
+        __global const uint2 *row = integers + s->at * NJ_GROUP_LOOP;
         __global const ulong *extra = extras + s->at * NJ_GROUP_LOOP;
+        const uint x = early.step.x;
+        const ulong immediate = (ulong)(long)(int)early.step.y;
+        early.step = early.next;
+        early.next = row[2 * NJ_GROUP_LOOP];
+        NJ_RX_HINT(row + NJ_RX_SPARE_ROWS * NJ_GROUP_LOOP);
         ++s->at;
-        next = integers[min(s->at, last) * NJ_GROUP_LOOP];
         const uint dst = x & 15, src = x >> 4 & 15, place = x >> NJ_RX_PLACE_AT & 31;
         const ulong old = NJ_RX_R(dst), from = NJ_RX_R(src);
-        const uint word = ((uint)(from + immediate) & (NJ_RX_SCRATCHPAD_L3 - 1) >> place) >> 3;
-        // Both loads start before one is waited for.
-        ulong loaded = 0, own = 0;
-        if (x & NJ_STEP_LOAD) loaded = m->pad[word];
-        if (x & NJ_STEP_EXTRA) own = *extra;
-        if (x & NJ_STEP_STORE) m->pad[word] = old;
         ulong b = (from << (x >> NJ_RX_SHIFT_AT & 3)) + immediate;
-        if (x & (NJ_STEP_LOAD | NJ_STEP_EXTRA | NJ_STEP_STORE)) b = loaded | own;
+        if (x & NJ_STEP_STORE) b = 0;
+        if (x & (NJ_STEP_LOAD | NJ_STEP_EXTRA)) b = early.word;
+        // Now that this step's word is taken out of its place, the next one's load may begin.
+        nj_rx_load(m, early.step, extra + NJ_GROUP_LOOP, &early.word);
+        if (x & NJ_STEP_STORE) m->pad[((uint)(from + immediate) & (NJ_RX_SCRATCHPAD_L3 - 1) >> place) >> 3] = old;
         const ulong a = x & NJ_STEP_CLEAR ? 0 : old;
         const ulong negate = x & NJ_STEP_NEGATE ? ~0UL : 0, invert = x & NJ_STEP_INVERT ? ~0UL : 0;
         ulong y = ((a ^ negate) + b) ^ invert;
@@ -90,12 +121,12 @@ NJ_INLINE uint nj_rx_run_integers(
         if (x & NJ_STEP_BRANCH && ((uint)y & ((1u << NJ_RX_JUMP_BITS) - 1) << place) == 0) {
             const uint jump = (uint)(*extra >> 32);
             s->at = (uint)*extra;
-            next = integers[s->at * NJ_GROUP_LOOP];
             if (s->jumps != 0 && jump != 0) {
                 end = jump >> 16;
                 stop = 0;
             }
             s->jumps |= s->jumps != 0 ? (ulong)jump << 32 : jump;
+            nj_rx_enter(m, &early, integers, extras, s->at);
         }
     }
     return end;
@@ -114,7 +145,8 @@ NJ_INLINE void nj_rx_jump(nj_rx_floats *s, __global const uint *floats) {
 NJ_INLINE uint nj_rx_float_next(nj_rx_floats *s, __global const uint *floats) {
     const uint x = s->next;
     ++s->at;
-    s->next = floats[min(s->at, s->last) * NJ_GROUP_LOOP];
+    s->next = floats[s->at * NJ_GROUP_LOOP];
+    NJ_RX_HINT(floats + (s->at + NJ_RX_SPARE_ROWS - 1) * NJ_GROUP_LOOP);
     return x;
 }
 
@@ -169,7 +201,7 @@ NJ_INLINE void nj_rx_long_step(nj_rx_machine *m, nj_rx_floats *s, const uint x) 
 NJ_INLINE void nj_rx_run_floats(nj_rx_machine *m, nj_rx_floats *s, __global const uint *floats) {
     s->taken = 0;
     s->stop = s->jumps != 0 ? (uint)s->jumps & 0xFFFF : s->end;
-    s->next = floats[min(s->at, s->last) * NJ_GROUP_LOOP];
+    s->next = floats[s->at * NJ_GROUP_LOOP];
     nj_rx_jump(s, floats);
     const uint rare = NJ_FLOAT_DIVIDE | NJ_FLOAT_ROOT;
     while (s->at != s->stop) {
@@ -191,7 +223,7 @@ NJ_INLINE void nj_rx_run(
     const ulong lengths) {
     const uint float_length = (uint)(lengths >> 32);
     nj_rx_integers i = {0, (uint)lengths, 0, 0};
-    nj_rx_floats f = {0, float_length - 1, 0, 0, 0, 0, 0};
+    nj_rx_floats f = {0, 0, 0, 0, 0, 0};
     // Once, but for a pass that leaves very many words or takes several branches.
     do {
         f.end = nj_rx_run_integers(m, &i, integers, extras, float_length);

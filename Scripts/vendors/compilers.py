@@ -73,7 +73,8 @@ class NVIDIA:
     name = "NVIDIA"
     targets = ("sm_75", "sm_80", "sm_90", "sm_120")
     packages = "Debian: clang-15 libclc-15; PyPI: nvidia-cuda-nvcc"
-    takes_ptx = True
+    # What its asm statements may be.
+    statements = "PTX"
     # NVIDIA's driver rounds a division of floats correctly only if it is asked to. OpenCL allows that, and so do we.
     inexact = ["-mllvm", "-nvptx-prec-divf32=1"]
 
@@ -198,7 +199,7 @@ class AMD:
     name = "AMD"
     targets = ("gfx900", "gfx1030", "gfx1100")
     packages = "Debian: clang-15 rocm-device-libs; gfx1100 needs libraries of ROCm 5.3 or later"
-    takes_ptx = False
+    statements = "GCN"
 
     def __init__(self):
         self.clang = first(os.environ.get("CLANG_GPU"), "clang-15")
@@ -227,6 +228,9 @@ class AMD:
              "-mllvm", "-amdgpu-function-calls=false", "-S", "-I", KERNELS, *unit.options, f"{KERNELS}/{unit.source}", "-o", path])
         with open(path, encoding="utf-8") as file:
             text = file.read()
+        # As with PTX: the statement must be in the result.
+        if unit.source == "RandomX/Execute.cl" and unit.is_for_amd and "s_setreg_imm32_b32" not in text:
+            raise Refused("no s_setreg_imm32_b32 in the code")
         found = {}
         for block in re.split(r"\n  - \.a", text[text.index("amdhsa.kernels"):])[1:]:
             value = lambda key: (re.search(rf"\.{key}: +(\S+)", block) or [0, "0"])[1]
@@ -246,7 +250,7 @@ class Intel:
     name = "Intel"
     targets = ("skl", "tgllp", "dg2", "pvc")
     packages = "Debian: intel-opencl-icd"
-    takes_ptx = False
+    statements = None
     without_doubles = ("tgllp", "dg2")
 
     def __init__(self):

@@ -34,14 +34,22 @@ class Unit:
         return self.definitions.get("NJ_USES_PTX") == "1" or self.definitions.get("NJ_CN_TABLE_BANKS") == "32"
 
     @property
-    def is_for_others(self):
-        return self.definitions.get("NJ_USES_PTX") == "0" or self.settings.get("tableBanks") == 1
+    def is_for_amd(self):
+        """The same for AMD's devices."""
+        return self.definitions.get("NJ_USES_GCN") == "1"
 
-    def flavour(self, takes_ptx):
-        """A name for people and for the table of counts. It leaves out what is usual where a compiler takes no PTX."""
+    def is_default(self, statements):
+        """Whether a device has it by default whose compiler takes asm statements in "PTX", in "GCN", or none."""
+        if statements == "PTX":
+            return self.definitions.get("NJ_USES_PTX") != "0" and self.settings.get("tableBanks") != 1
+        return statements is None or self.definitions.get("NJ_USES_GCN") != "0"
+
+    def flavour(self, statements):
+        """A name for people and for the table of counts. It leaves out what is usual with a compiler's statements."""
         words = ["light"] if self.definitions.get("NJ_RX_LIGHT") == "1" else []
-        words += ["without PTX"] if takes_ptx and self.definitions.get("NJ_USES_PTX") == "0" else []
-        usual = {"ptx"} if takes_ptx else {"ptx", "tableBanks", "groupFill"}
+        words += ["without PTX"] if statements == "PTX" and self.definitions.get("NJ_USES_PTX") == "0" else []
+        words += ["without GCN"] if statements == "GCN" and self.definitions.get("NJ_USES_GCN") == "0" else []
+        usual = {"ptx", "gcn"} if statements == "PTX" else {"ptx", "gcn", "tableBanks", "groupFill"}
         words += [f"{name} {value}" for name, value in self.settings.items() if name not in usual]
         return ", ".join([self.algorithm] + words)
 
@@ -104,6 +112,8 @@ _preprocessed = {}
 
 def preprocessed(clang, source, options):
     key = source, options
+    # What only AMD's compiler sees is a shape of its own.
+    options += ("-D__AMDGCN__",) if "-DNJ_USES_GCN=1" in options else ()
     if key not in _preprocessed:
         _preprocessed[key] = subprocess.run(
             [clang, "-x", "cl", "-cl-std=CL1.2", "-target", "spir64", "-E", "-P", "-I", KERNELS, *options, f"{KERNELS}/{source}"],

@@ -32,7 +32,7 @@ package final class OpenCLBackend: TunableBackend {
     private struct State {
         var runtimes: [DeviceID: DeviceRuntime] = [:]
         /// Devices that have failed and have passed no known answers since. Their programs on disk may be the reason,
-        /// or PTX.
+        /// or statements in a vendor's own language.
         var suspects: Set<DeviceID> = []
     }
 
@@ -148,7 +148,8 @@ package final class OpenCLBackend: TunableBackend {
     /// Lets go of the device's context and programs; the next plan makes new ones.
     package func reset(_ device: DeviceID) { state.withLock { $0.runtimes[device] = nil } }
 
-    /// As ``reset(_:)``, and the next plan builds programs from source, without PTX.
+    /// As ``reset(_:)``, and the next plan builds programs from source, without statements in a
+    /// vendor's own language.
     package func suspect(_ device: DeviceID) {
         state.withLock { state in
             state.runtimes[device] = nil

@@ -40,7 +40,7 @@ struct DefaultSettingsTests {
         }
         #expect(
             found == [
-                [37504, 32], [67584, 32], [37504, 32], [5352, 8], [9008, 16], [13088, 16], [9008, 16], [2096, 8],
+                [37440, 32], [67584, 32], [37440, 32], [5328, 16], [8992, 32], [13056, 32], [8992, 32], [2080, 16],
             ])
         for card in Self.cards {
             let launch = try #require(
@@ -53,8 +53,10 @@ struct DefaultSettingsTests {
         }
     }
 
-    @Test("CryptoNight gets 64 hashes a unit, and 128 where memory is large")
+    @Test("CryptoNight gets 64 hashes a unit, and 128 where memory is large; NVIDIA's cards get a table in each bank")
     func cryptoNight() throws {
+        let banks = try Self.cards.map { try Self.settings(.cnR, $0.limits)["tableBanks"] ?? 0 }
+        #expect(banks == [32, 32, 32, 32, 32, 32, 1, 1])
         let found = try Self.cards.map { try Self.settings(.cnR, $0.limits)["batch"] ?? 0 }
         #expect(found == [8448, 16896, 6912, 5120, 8192, 10880, 6144, 3264])
     }
@@ -71,7 +73,7 @@ struct DefaultSettingsTests {
         #expect(try Self.settings(.rx0, limits)["batch"] == 40 * 512)
         limits.sharesMemory = true
         let shared = try Self.settings(.rx0, limits)
-        #expect(shared["batch"] == 40 * 96 && shared["groupLoop"] == 16)
+        #expect(shared["batch"] == 40 * 96 && shared["groupLoop"] == 32)
         limits.kind = .cpu
         let cpu = try Self.settings(.rx0, limits)
         #expect(cpu["batch"] == 80 && cpu["groupLoop"] == 1)

@@ -13,10 +13,20 @@ struct DeviceMath {
     /// One runtime for each device, so that a program is compiled once.
     private static let runtimes = Locked<[DeviceID: DeviceRuntime]>([:])
 
-    /// - Parameters:
-    ///   - source: the entry points: ``integers`` or ``doubles``.
-    ///   - ptx: whether arithmetic is rounded by PTX.
-    init(_ device: OpenCLDevice, source: String = Self.integers, ptx: Bool = false) throws {
+    /// How numbers are rounded.
+    enum Rounding: String {
+        case portable
+        case ptx = "PTX"
+        case gcn = "AMD's instructions"
+
+        /// Those that the device's compiler accepts.
+        static func paths(_ device: OpenCLDevice) -> [Rounding] {
+            [.portable] + (device.limits.acceptsPTX ? [.ptx] : []) + (device.limits.acceptsGCN ? [.gcn] : [])
+        }
+    }
+
+    /// - Parameter source: the entry points: ``integers`` or ``doubles``.
+    init(_ device: OpenCLDevice, source: String = Self.integers, rounding: Rounding = .portable) throws {
         runtime = try Self.runtimes.withLock { runtimes in
             if let runtime = runtimes[device.id] { return runtime }
             let runtime = try DeviceRuntime(device, cacheDirectory: nil, extraSources: Self.sources)
@@ -25,7 +35,9 @@ struct DeviceMath {
         }
         queue = try Queue(runtime.context)
         var prelude = Prelude()
-        prelude.definitions = [("NJ_USES_PTX", ptx ? "1" : "0")]
+        prelude.definitions = [
+            ("NJ_USES_PTX", rounding == .ptx ? "1" : "0"), ("NJ_USES_GCN", rounding == .gcn ? "1" : "0"),
+        ]
         program = try runtime.program(source, prelude: prelude)
     }
 

@@ -14,9 +14,9 @@ struct DirectedRoundingTests {
     @Test("Sum, difference, product, quotient and root in all four modes are the processor's")
     func operations() throws {
         _ = try Fixture.device()
-        // The portable path on every device, and PTX where the device's compiler accepts it.
+        // The portable path on every device, and a vendor's own where the device's compiler accepts it.
         let paths = Fixture.devices.filter(\.description.fp64).flatMap { device in
-            (device.limits.acceptsPTX ? [false, true] : [false]).map { (device, $0) }
+            DeviceMath.Rounding.paths(device).map { (device, $0) }
         }
         #expect(!paths.isEmpty)
         var operands = Operands()
@@ -26,8 +26,8 @@ struct DirectedRoundingTests {
             let pairs = (0..<min(Self.batch, Self.pairs - start)).map { _ in operands.next() }
             let expected = oracle(pairs)
             seen.note(expected, of: pairs)
-            for (device, ptx) in paths {
-                let results = try DeviceMath(device, source: DeviceMath.doubles, ptx: ptx)(
+            for (device, rounding) in paths {
+                let results = try DeviceMath(device, source: DeviceMath.doubles, rounding: rounding)(
                     "directed_rounding", pairs.flatMap { [$0.a.bitPattern, $0.b.bitPattern] }, items: pairs.count,
                     words: 20)
                 if results == expected { continue }
@@ -38,7 +38,7 @@ struct DirectedRoundingTests {
                     let (pair, mode, operation) = (pairs[index / 20], index % 20 / 5, index % 5)
                     if !pair.has(operation) { continue }
                     Issue.record(
-                        "\(device.id), \(ptx ? "PTX" : "portable"): \(["+", "-", "*", "/", "sqrt"][operation]) of \(pair.a.bits) and \(pair.b.bits), mode \(mode): \(got.bits), not \(wanted.bits)"
+                        "\(device.id), \(rounding.rawValue): \(["+", "-", "*", "/", "sqrt"][operation]) of \(pair.a.bits) and \(pair.b.bits), mode \(mode): \(got.bits), not \(wanted.bits)"
                     )
                     return
                 }

@@ -12,10 +12,10 @@ enum KernelFlavours {
         let settings: [(name: String, value: Int)]
     }
 
-    /// A GPU with memory for everything, whose compiler accepts PTX.
+    /// A GPU with memory for everything, whose compiler accepts every vendor's statements.
     private static let limits = DeviceLimits(
         kind: .gpu, computeUnits: 64, memory: 1 << 36, maxAllocation: 1 << 34, maxGroup: 1024, fp64: true,
-        acceptsPTX: true)
+        acceptsPTX: true, acceptsGCN: true)
 
     /// The programs of an algorithm: by default first, then with each of the settings that change code.
     static func programs(_ algorithm: Algorithm) throws -> [Program] {
@@ -26,9 +26,9 @@ enum KernelFlavours {
             let choices = [[], others, [("interleave", 4), ("unroll", 2)] + others]
             return try programs(algorithm, choices: choices) { programs(parameters, $0) }
         case let parameters as RandomXParameters:
-            return try programs(algorithm, choices: all([("streams", [1, 0]), ("ptx", [1, 0])])) {
-                programs(parameters, $0)
-            }
+            let roundings = [[("ptx", 1)], [("ptx", 0)], [("ptx", 0), ("gcn", 1)]]
+            let choices = [1, 0].flatMap { streams in roundings.map { [("streams", streams)] + $0 } }
+            return try programs(algorithm, choices: choices) { programs(parameters, $0) }
         case is SHA256dParameters:
             let choices = all([("width", [1, 2, 4, 8, 16]), ("unroll", [1, 0]), ("multiply", [0, 1])])
             return try programs(algorithm, choices: choices) { (launch: SHA256dLaunch) in

@@ -28,13 +28,13 @@ struct RandomXLaneTests {
         let expected = SmallRandomX.proofs(work, 0..<600).map(\.digest)
         #expect(Set(expected).count == expected.count)
         for device in Fixture.devices {
-            // The portable path on every device, and PTX where the device's compiler accepts it.
-            for ptx in device.limits.acceptsPTX ? [false, true] : [false] {
+            // The portable path on every device, and a vendor's own where the device's compiler accepts it.
+            for rounding in DeviceMath.Rounding.paths(device) {
                 let lane = try SmallRandomX.lane(flavour.algorithm, on: device) {
                     $0.hasDataset = true
-                    $0.usesPTX = ptx
+                    ($0.usesPTX, $0.usesGCN) = (rounding == .ptx, rounding == .gcn)
                 }
-                let path = ptx ? "PTX" : "portable"
+                let path = rounding.rawValue
                 try lane.prepare(work)
                 #expect(try lane.digests(0..<600) == expected, "light on \(device.id), \(path)")
                 #expect(try lane.settle(Settling()) == .settled)
@@ -168,8 +168,10 @@ struct RandomXLaneTests {
         }
     }
 
-    @Test("If a driver's compiler refuses PTX, the lane does without and says so")
-    func refusedPTX() throws {
+    @Test(
+        "If a driver's compiler refuses statements of its vendor's, the lane does without and says so",
+        arguments: [DeviceMath.Rounding.ptx, .gcn])
+    func refusedStatements(_ rounding: DeviceMath.Rounding) throws {
         _ = try Fixture.device()
         let work = try SmallRandomX.work(Self.v2)
         let expected = SmallRandomX.proofs(work, 0..<3).map(\.digest)
@@ -179,11 +181,13 @@ struct RandomXLaneTests {
             let driver = FaultyDriver(.init(call: "clBuildProgram", occurrence: 2, code: -11))
             let runtime = try DeviceRuntime(device, cacheDirectory: nil, calls: driver.calls)
             var launch = try RandomXLaunch(parameters, within: device.limits)
-            launch.usesPTX = true
+            (launch.usesPTX, launch.usesGCN) = (rounding == .ptx, rounding == .gcn)
             launch.hasDataset = true
             let lane = try RandomXLane(runtime, Self.v2, launch: launch)
             try lane.prepare(work)
-            #expect(lane.remarks.count == 1 && lane.remarks.first?.contains("without PTX") == true, "\(lane.remarks)")
+            #expect(
+                lane.remarks.count == 1 && lane.remarks.first?.contains("without \(rounding.rawValue)") == true,
+                "\(lane.remarks)")
             #expect(try lane.digests(0..<3) == expected, "light on \(device.id)")
             #expect(try lane.settle(Settling()) == .settled)
             #expect(try lane.digests(0..<3) == expected, "with a dataset on \(device.id)")
@@ -285,16 +289,19 @@ struct RandomXLaneTests {
         #expect(try Self.launch({ _ in }, dataset: false).hasDataset == false)
     }
 
-    @Test("PTX is used where the device's compiler takes it, and kernels are told")
-    func ptx() throws {
+    @Test("A vendor's own statements are used where the device's compiler takes them, and kernels are told")
+    func statements() throws {
         guard let parameters = Algorithm.rx0.parameters as? RandomXParameters else {
             preconditionFailure("not RandomX")
         }
-        for accepts in [false, true] {
-            let launch = try Self.launch { $0.acceptsPTX = accepts }
-            #expect(launch.usesPTX == accepts)
+        for (ptx, gcn) in [(false, false), (true, false), (false, true)] {
+            let launch = try Self.launch { ($0.acceptsPTX, $0.acceptsGCN) = (ptx, gcn) }
+            #expect(launch.usesPTX == ptx && launch.usesGCN == gcn)
+            #expect((launch.careful == nil) == !(ptx || gcn))
+            #expect(launch.careful?.launch.usesPTX != true && launch.careful?.launch.usesGCN != true)
             let text = Prelude(parameters, launch: launch).text
-            #expect(text.contains("#define NJ_USES_PTX \(accepts ? 1 : 0)\n"))
+            #expect(text.contains("#define NJ_USES_PTX \(ptx ? 1 : 0)\n"))
+            #expect(text.contains("#define NJ_USES_GCN \(gcn ? 1 : 0)\n"))
         }
     }
 

@@ -84,9 +84,9 @@ package struct CryptoNightLaunch: Sendable, Hashable {
             groupLoop: groupLoop, interleave: interleave, batch: batch,
             padsPerBuffer: min(perBuffer, Self.roundedUp(batch, to: interleave)), unroll: Int(defaults.unroll),
             turns: Int(defaults.turns), milliseconds: Int(defaults.milliseconds))
-        usesReciprocals = limits.kind != .cpu
-        if Self.hasBanks(limits) {
-            tableBanks = 32
+        usesReciprocals = DefaultRow.value(.cryptoNight, .reciprocals, limits) != 0
+        tableBanks = DefaultRow.value(.cryptoNight, .tableBanks, limits)
+        if tableBanks > 1 {
             // Few groups fit into a unit's local memory then.
             groupFill = group(UInt32(4 * groupFill), fillTeam)
         }

@@ -103,13 +103,14 @@ package final class RandomXLane: BatchLane {
         try queue.finish()
     }
 
-    /// A driver's compiler may refuse PTX that it should accept. Then the kernels are built without PTX.
+    /// A driver's compiler may refuse statements that it should accept. Then the kernels are built without them.
     private func makeEpoch(_ seed: [UInt8]) throws -> RandomXEpoch {
         do {
             return try RandomXEpoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
-        } catch let failure as BuildFailure where launch.usesPTX {
-            launch.usesPTX = false
-            remarks.append("numbers are rounded without PTX, which the driver's compiler refuses: \(failure)")
+        } catch let failure as BuildFailure {
+            guard let portable = launch.portable else { throw failure }
+            launch = portable.launch
+            remarks.append("\(portable.words), which the driver's compiler refuses: \(failure)")
             return try RandomXEpoch(runtime, parameters, launch: launch, seed: seed, queue: queue)
         }
     }

@@ -31,6 +31,8 @@ package struct RandomXLaunch: Sendable, Hashable {
     package var streams: Bool
     /// Whether PTX instructions round numbers, where the device's compiler accepts PTX.
     package var usesPTX: Bool
+    /// Whether AMD's instructions set the rounding mode, where the device's compiler accepts them.
+    package var usesGCN: Bool
     /// Whether the lane may prepare a dataset: the device has memory for one beside the scratchpads.
     package var hasDataset: Bool
     /// The most hashes of a batch on this device.
@@ -58,6 +60,7 @@ package struct RandomXLaunch: Sendable, Hashable {
         items = Int(defaults.items)
         streams = defaults.streams != 0
         usesPTX = limits.acceptsPTX
+        usesGCN = limits.acceptsGCN && !limits.acceptsPTX
 
         let pad = UInt64(parameters.scratchpadL3)
         let cache = UInt64(parameters.cacheSize)
@@ -111,10 +114,14 @@ package struct RandomXLaunch: Sendable, Hashable {
         stride(from: 0, to: lines, by: 1 << linesShift).map { min(1 << linesShift, lines - $0) }
     }
 
+    /// Rows that a program's streams have room for: NJ_RX_INTEGER_ROWS and NJ_RX_FLOAT_ROWS in Split.cl.
+    package static func integerRows(_ parameters: RandomXParameters) -> Int { 2 * parameters.programSize + 8 }
+    package static func floatRows(_ parameters: RandomXParameters) -> Int { parameters.programSize + 8 }
+
     /// The most device memory of a hash beside its scratchpad.
     private static func bytesPerHash(_ parameters: RandomXParameters) -> Int {
-        // The program's bytes; the program and its multipliers; its two streams and their extra words.
-        (8 + 16 + 8 + 4 + 8) * parameters.programSize + 1024
+        // The program's bytes; the program and its multipliers; its two streams, the first with extra words.
+        (8 + 16) * parameters.programSize + 16 * integerRows(parameters) + 4 * floatRows(parameters) + 1024
     }
 }
 

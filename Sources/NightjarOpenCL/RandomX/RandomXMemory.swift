@@ -19,7 +19,8 @@ final class RandomXMemory {
     init(_ context: Context, _ parameters: RandomXParameters, launch: RandomXLaunch) throws(CallFailure) {
         // Programs of a whole group alternate in memory, even if the last group is not full.
         let groups = (launch.batch + launch.groupLoop - 1) / launch.groupLoop
-        let programBytes = groups * launch.groupLoop * 8 * parameters.programSize
+        let hashes = groups * launch.groupLoop
+        let programBytes = hashes * 8 * parameters.programSize
         pads = try ScratchpadBuffers(
             context, counts: launch.padBuffers, padsPerBuffer: launch.padsPerBuffer, bytes: parameters.scratchpadL3)
         records = try Buffer(context, bytes: launch.batch * Self.recordBytes, purpose: "records")
@@ -31,9 +32,13 @@ final class RandomXMemory {
             !launch.streams
             ? nil
             : Streams(
-                integers: try Buffer(context, bytes: programBytes, purpose: "integer streams"),
-                extras: try Buffer(context, bytes: programBytes, purpose: "streams' extra words"),
-                floats: try Buffer(context, bytes: programBytes / 2, purpose: "float streams"))
+                integers: try Buffer(
+                    context, bytes: hashes * 8 * RandomXLaunch.integerRows(parameters), purpose: "integer streams"),
+                extras: try Buffer(
+                    context, bytes: hashes * 8 * RandomXLaunch.integerRows(parameters),
+                    purpose: "streams' extra words"),
+                floats: try Buffer(
+                    context, bytes: hashes * 4 * RandomXLaunch.floatRows(parameters), purpose: "float streams"))
     }
 
     /// Bytes of a hash's record, as in Parameters.cl.

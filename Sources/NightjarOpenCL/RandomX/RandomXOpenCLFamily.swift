@@ -24,10 +24,17 @@ extension RandomXLaunch: OpenCLLaunch {
     }
 
     package var careful: (launch: RandomXLaunch, words: String)? {
-        guard usesPTX else { return nil }
+        guard let portable else { return nil }
+        return (portable.launch, "\(portable.words), because the device has failed")
+    }
+
+    /// A launch whose kernels round numbers without statements in a vendor's own language, and words that say so; `nil` when
+    /// this launch has none.
+    var portable: (launch: RandomXLaunch, words: String)? {
+        guard usesPTX || usesGCN else { return nil }
         var launch = self
-        launch.usesPTX = false
-        return (launch, "numbers are rounded without PTX, because the device has failed")
+        (launch.usesPTX, launch.usesGCN) = (false, false)
+        return (launch, "numbers are rounded without \(usesPTX ? "PTX" : "AMD's instructions")")
     }
 
     package func lane(_ runtime: DeviceRuntime, _ algorithm: Algorithm) throws(NightjarError) -> any Lane {

@@ -26,6 +26,7 @@ extension Prelude {
             ("NJ_RX_CACHE_LINES", "\(parameters.cacheSize / 64)u"),
             ("NJ_RX_CACHE_ACCESSES", "\(parameters.cacheAccesses)"),
             ("NJ_USES_PTX", flag(launch.usesPTX)),
+            ("NJ_USES_GCN", flag(launch.usesGCN)),
             ("NJ_GROUP_HASH", "\(launch.groupHash)"),
             ("NJ_GROUP_FILL", "\(launch.groupFill)"),
             ("NJ_GROUP_LOOP", "\(launch.groupLoop)"),

@@ -10,7 +10,7 @@ extension RandomXLaunch {
         return Knobs.choice(
             [
                 ("batch", Knobs.multiples(of: plain.batch)), ("streams", [0, 1]),
-                ("ptx", limits.acceptsPTX ? [0, 1] : []),
+                ("ptx", limits.acceptsPTX ? [0, 1] : []), ("gcn", limits.acceptsGCN ? [0, 1] : []),
                 ("groupLoop", Knobs.powers(1...64)),
             ]
         ) { settings in
@@ -20,8 +20,8 @@ extension RandomXLaunch {
 
     package var settings: TuningSettings {
         TuningSettings([
-            "batch": batch, "streams": streams ? 1 : 0, "ptx": usesPTX ? 1 : 0, "groupLoop": groupLoop,
-            "groupFill": groupFill, "groupHash": groupHash,
+            "batch": batch, "streams": streams ? 1 : 0, "ptx": usesPTX ? 1 : 0, "gcn": usesGCN ? 1 : 0,
+            "groupLoop": groupLoop, "groupFill": groupFill, "groupHash": groupHash,
         ])
     }
 
@@ -37,7 +37,11 @@ extension RandomXLaunch {
         groupLoop = settings["groupLoop"] ?? groupLoop
         streams = settings["streams"].map { $0 != 0 } ?? streams
         usesPTX = settings["ptx"].map { $0 != 0 } ?? usesPTX
+        usesGCN = settings["gcn"].map { $0 != 0 } ?? usesGCN
         guard !usesPTX || limits.acceptsPTX else { throw LaunchRefusal(reason: "the device's compiler accepts no PTX") }
+        guard !usesGCN || (limits.acceptsGCN && !usesPTX) else {
+            throw LaunchRefusal(reason: "the device's compiler accepts no instructions of AMD's")
+        }
         batch = settings["batch"] ?? batch
         guard min(groupHash, groupFill, groupLoop, batch) > 0, max(groupHash, groupFill, groupLoop) <= limits.maxGroup,
             !streams || groupLoop <= 32

@@ -13,6 +13,8 @@ package struct DeviceLimits: Sendable, Hashable {
     package var sharesMemory: Bool
     /// Whether its compiler accepts PTX in kernels.
     package var acceptsPTX: Bool
+    /// Whether its compiler accepts instructions of AMD's GPUs in kernels.
+    package var acceptsGCN: Bool
     /// The major number of an NVIDIA device's compute capability; 0 on all others.
     package var computeCapability: Int
     /// The 32-bit words that an instruction works on side by side in one work-item; 1 on most GPUs.
@@ -20,7 +22,8 @@ package struct DeviceLimits: Sendable, Hashable {
 
     package init(
         kind: Device.Kind, computeUnits: Int, memory: UInt64, maxAllocation: UInt64, maxGroup: Int, fp64: Bool,
-        sharesMemory: Bool = false, acceptsPTX: Bool = false, computeCapability: Int = 0, vectorWidth: Int = 1
+        sharesMemory: Bool = false, acceptsPTX: Bool = false, acceptsGCN: Bool = false, computeCapability: Int = 0,
+        vectorWidth: Int = 1
     ) {
         self.kind = kind
         self.computeUnits = computeUnits
@@ -30,6 +33,7 @@ package struct DeviceLimits: Sendable, Hashable {
         self.fp64 = fp64
         self.sharesMemory = sharesMemory
         self.acceptsPTX = acceptsPTX
+        self.acceptsGCN = acceptsGCN
         self.computeCapability = computeCapability
         self.vectorWidth = vectorWidth
     }
@@ -40,7 +44,7 @@ extension OpenCLDevice {
         DeviceLimits(
             kind: description.kind, computeUnits: description.computeUnits, memory: description.memory,
             maxAllocation: maxAllocation, maxGroup: maxGroup, fp64: description.fp64,
-            sharesMemory: sharesMemory, acceptsPTX: Quirks(self).acceptsPTX, computeCapability: computeCapability,
-            vectorWidth: vectorWidth)
+            sharesMemory: sharesMemory, acceptsPTX: Quirks(self).acceptsPTX, acceptsGCN: Quirks(self).acceptsGCN,
+            computeCapability: computeCapability, vectorWidth: vectorWidth)
     }
 }

@@ -7,6 +7,8 @@ package struct Quirks: Sendable {
     package var unusable: String?
     /// Whether kernels may contain PTX in asm statements.
     package var acceptsPTX = false
+    /// Whether kernels may contain instructions of AMD's GPUs in asm statements.
+    package var acceptsGCN = false
     /// The most turns of CryptoNight's main loop in one launch.
     package var mostTurns = Int.max
     /// Options of every build.
@@ -19,6 +21,10 @@ package struct Quirks: Sendable {
     package init(_ device: OpenCLDevice) {
         // OpenCL has no rounding modes for arithmetic. PTX has, and this driver's compiler accepts PTX.
         acceptsPTX = device.description.platform.hasPrefix("NVIDIA")
+        // AMD's GPUs have a rounding mode, and their driver's compiler accepts instructions. Other drivers for these GPUs have
+        // another platform, and may have another compiler.
+        acceptsGCN =
+            device.description.platform == "AMD Accelerated Parallel Processing" && device.description.kind == .gpu
         // Other programs use the CPU too, and its driver may compile a kernel at the first launch.
         if device.description.kind == .cpu { hangLimit = .seconds(600) }
         // Mesa's llvmpipe leaves the loops of a kernel after 65535 turns in all, and goes on with a wrong result. Shorter

@@ -18,6 +18,10 @@ package struct DefaultRow: Sendable {
         case hashesPerUnit = "hashes a unit"
         /// Hashes of a group in the kernel that takes most of the time.
         case groupLoop
+        /// How often CryptoNight has its AES table in local memory: once, or in each of 32 banks.
+        case tableBanks
+        /// Whether CryptoNight divides by a reciprocal; no tuner tries it.
+        case reciprocals
         /// Whether SHA-256d multiplies by one where it adds.
         case multiply
         /// Of the device's memory, for scratchpads and RandomX's cache and dataset.
@@ -93,18 +97,15 @@ package struct DefaultRow: Sendable {
             because: "Each hash is one long chain of instructions. While they are too few to keep a unit busy, a batch "
                 + "takes the same time whatever its size. With 512, a unit or the memory is busy."
         ) { _, _ in true },
-        // Members of a group wait for each other. A smaller group waits less, and issues more instructions in all.
+        // Members of a group wait for each other: a smaller one waits less, and issues more instructions in all. Loads begin
+        // early, so that waiting costs little.
         DefaultRow(
             .randomX, .groupLoop, 1, "CPUs", because: inTurn
         ) { limits, _ in limits.kind == .cpu },
         DefaultRow(
-            .randomX, .groupLoop, 8, "fewer than 68 hashes a unit",
+            .randomX, .groupLoop, 16, "fewer than 68 hashes a unit",
             because: "A unit is mostly idle: what counts is how long one group takes."
         ) { _, hashesPerUnit in hashesPerUnit < 68 },
-        DefaultRow(
-            .randomX, .groupLoop, 16, "fewer than 110 hashes a unit",
-            because: "Between the row above and the row below."
-        ) { _, hashesPerUnit in hashesPerUnit < 110 },
         DefaultRow(
             .randomX, .groupLoop, 32, "all others",
             because: "A unit has enough groups to be busy: what counts is how many instructions they issue in all."
@@ -128,6 +129,21 @@ package struct DefaultRow: Sendable {
         DefaultRow(
             .cryptoNight, .groupLoop, 16, "all others",
             because: "Small groups spread the hashes evenly over the units. The memory is the limit, not instructions."
+        ) { _, _ in true },
+        DefaultRow(
+            .cryptoNight, .tableBanks, 32, "NVIDIA",
+            because: "A look-up takes one pass of local memory instead of three. The tables take 32 KiB of 48."
+        ) { limits, _ in CryptoNightLaunch.hasBanks(limits) },
+        DefaultRow(
+            .cryptoNight, .tableBanks, 1, "all others",
+            because: "Other GPUs have other banks. By the model AMD's lose, because instructions are their limit there."
+        ) { _, _ in true },
+        DefaultRow(
+            .cryptoNight, .reciprocals, 0, "CPUs", because: "They have an instruction that divides."
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .cryptoNight, .reciprocals, 1, "all others",
+            because: "They have none: a division is about a hundred of their instructions."
         ) { _, _ in true },
 
         DefaultRow(
