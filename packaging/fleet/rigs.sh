@@ -35,7 +35,7 @@ root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 trap 'rm -rf "$folder"' EXIT
 root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$folder"/*.deb >/dev/null
 # The configuration is checked before the old one is replaced.
-nightjar mine -c "$folder/$configuration" --print-config >/dev/null
+NIGHTJAR_API_TOKEN_FILE="$folder/$token" nightjar mine -c "$folder/$configuration" --check >/dev/null
 root install -d -m 755 /etc/nightjar /etc/systemd/system/nightjar.service.d
 root install -m 644 "$folder/$configuration" /etc/nightjar/config.json
 root install -m 600 "$folder/$token" /etc/nightjar/token
