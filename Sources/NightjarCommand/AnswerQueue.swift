@@ -47,4 +47,28 @@ final class AnswerQueue<Answer: Sendable>: Sendable {
 
     /// No line follows.
     func close() { state.change { $0.isClosed = true } }
+
+    /// Answers the lines on a thread of its own, while `read` puts them; returns when all are answered.
+    ///
+    /// - Parameter print: gets each answer, in order, and how many there are with it.
+    /// - Returns: how `read` ended.
+    /// - Throws: when the system gives no thread.
+    func answering(
+        on thread: String, with print: @escaping @Sendable (Answer, Int) -> Void, read: () throws(CommandError) -> Void
+    ) async throws(CommandError) -> Result<Void, CommandError> {
+        let printing: PinnedThread
+        do {
+            printing = try PinnedThread(name: thread) {
+                var number = 0
+                while let answer = self.take() {
+                    number += 1
+                    print(answer, number)
+                }
+            }
+        } catch { throw CommandError(.failed, error.description) }
+        let ended = Result { () throws(CommandError) in try read() }
+        close()
+        await printing.joined()
+        return ended
+    }
 }

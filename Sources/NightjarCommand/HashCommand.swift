@@ -40,21 +40,9 @@ struct HashCommand: Subcommand {
         let (engine, id) = try Self.engine(algorithm, device: device, for: "hash")
         let queue = AnswerQueue<PendingProof>()
         let printed = DigestPrinter(commitment: commitment)
-        let printing: PinnedThread
-        do {
-            printing = try PinnedThread(name: "digests") {
-                var number = 0
-                while let answer = queue.take() {
-                    number += 1
-                    printed.print(answer, line: number)
-                }
-            }
-        } catch { throw CommandError(.failed, error.description) }
-        let ended = Result { () throws(CommandError) in
-            try read(algorithm, key, engine.core, id, queue, printed)
+        let ended = try await queue.answering(on: "digests", with: { printed.print($0, line: $1) }) {
+            () throws(CommandError) in try read(algorithm, key, engine.core, id, queue, printed)
         }
-        queue.close()
-        await printing.joined()
         try printed.check()
         try ended.get()
         return 0

@@ -38,17 +38,9 @@ struct VerifyCommand: Subcommand {
         let (engine, id) = try HashCommand.engine(algorithm, device: device, for: "verify", randomX: .automatic)
         let queue = AnswerQueue<VerdictPrinter.Answer>()
         let printed = VerdictPrinter(json: json)
-        let printing: PinnedThread
-        do {
-            printing = try PinnedThread(name: "verdicts") {
-                while let answer = queue.take() { printed.print(answer) }
-            }
-        } catch { throw CommandError(.failed, error.description) }
-        let ended = Result { () throws(CommandError) in
-            try read(algorithm, key, engine.core, id, queue, printed)
+        let ended = try await queue.answering(on: "verdicts", with: { answer, _ in printed.print(answer) }) {
+            () throws(CommandError) in try read(algorithm, key, engine.core, id, queue, printed)
         }
-        queue.close()
-        await printing.joined()
         try printed.check()
         try ended.get()
         return printed.exitCode
