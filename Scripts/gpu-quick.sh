@@ -105,7 +105,8 @@ note "dataset" "$seconds" 0 step
 step "cn/r batch=64 a unit" cn/r "batch=$((64 * ${units:-1}))"
 step "sha256d multiply=0" sha256d multiply=0
 step "scrypt gap=1" scrypt gap=1
-# 3. RandomX: which groups are best, whether the speed grows with the batch, what streams gain.
+# 3. RandomX: which groups are best, whether the speed grows with the batch, whether the other form of streams is faster, what
+# streams gain.
 for group in 16 8; do step "rx/0 groupLoop=$group" rx/0 "groupLoop=$group"; done
 batch=$(printf '%s\n' "$known" | sed -n 's/.*batch \([0-9]*\).*/\1/p')
 for hashes in 96 192; do
@@ -113,6 +114,8 @@ for hashes in 96 192; do
     [ "$((hashes * ${units:-1}))" -lt "${batch:-0}" ] || continue
     step "rx/0 batch=$hashes a unit, groupLoop=32" rx/0 "batch=$((hashes * units)),groupLoop=32"
 done
+case $known in *"streams 2"*) other=1 ;; *) other=2 ;; esac
+step "rx/0 streams=$other, groupLoop=32" rx/0 "streams=$other,groupLoop=32"
 step "rx/0 streams=0, groupLoop=32" rx/0 streams=0,groupLoop=32
 # 4. CryptoNight: the number of hashes from which on memory is the limit.
 for hashes in 32 128 256; do step "cn/r batch=$hashes a unit" cn/r "batch=$((hashes * ${units:-1}))"; done

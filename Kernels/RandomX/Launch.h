@@ -10,7 +10,6 @@ static const struct nj_randomx_launch nj_randomx_launch_cpu = {
     .iterations_light = 128,
     .milliseconds = 0,
     .items = 1 << 15,
-    .streams = 0,
 };
 
 // A program is run in slices, and the dataset computed in parts, so that a display on the same device is served in
@@ -23,5 +22,4 @@ static const struct nj_randomx_launch nj_randomx_launch_gpu = {
     .iterations_light = 32,
     .milliseconds = 50,
     .items = 1 << 20,
-    .streams = 1,
 };

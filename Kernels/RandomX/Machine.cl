@@ -3,7 +3,7 @@
 #define NIGHTJAR_RANDOMX_MACHINE_CL
 
 #include "Primitives/DirectedRounding.cl"
-#include "RandomX/Parameters.cl"
+#include "RandomX/Decode.cl"
 
 // Registers are in local memory, those of the group side by side. So work-items never contend for a bank, even when
 // they use different registers at the same time.
@@ -14,6 +14,9 @@ typedef struct {
     ulong e_mask0, e_mask1;
     uint mode;
 } nj_rx_machine;
+
+// After r, and the register that is zero: the address bits that the next iteration gets from r.
+#define NJ_RX_ROW_MIX (NJ_RX_ZERO_REGISTER + 1)
 
 // The registers of the machine `m`. f, e and a have two halves each: the low half, then the high half, side by side.
 #define NJ_RX_R(i) m->r[NJ_GROUP_LOOP * (i)]

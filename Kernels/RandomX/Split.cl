@@ -23,7 +23,7 @@
 #define NJ_RX_SHIFT_AT 13
 #define NJ_STEP_LOAD (1u << 15)      // b is the word at src + immediate, within the scratchpad's size shifted by place
 #define NJ_STEP_STORE (1u << 16)     // dst goes there; b is 0
-#define NJ_STEP_EXTRA (1u << 17)     // b is the extra word; src and the immediate are zero
+#define NJ_STEP_EXTRA (1u << 17)     // b is the extra word; src is zero, place is NJ_RX_NOWHERE
 #define NJ_STEP_CLEAR (1u << 18)     // a is 0
 #define NJ_STEP_NEGATE (1u << 19)    // y = ~a + b; with ROTATE, to the right
 #define NJ_STEP_INVERT (1u << 20)    // y = ~y
@@ -36,9 +36,12 @@
 #define NJ_STEP_VALUE (1u << 27)     // y goes to the float stream, and not to dst
 #define NJ_STEP_BRANCH (1u << 28)    // if the condition's bits of y, from place on, are zero, the window is repeated
 
-// Extra words: of an IMUL_RCP its multiplier; of a VALUE the place in the float stream after the instruction that takes
-// it; of a CBRANCH its target in the integer stream, and, in the high half, a jump of the float stream: after which
-// instruction (16 bits) and to which one (16 bits), or zero.
+// A place at which every address is zero.
+#define NJ_RX_NOWHERE 31u
+
+// Extra words. The low half is a place in the float stream: so many of its instructions stand before this one. The high half
+// of a CBRANCH has its targets: in the integer stream (16 bits), and in the float stream (16 bits). An IMUL_RCP's extra word
+// is its multiplier, and its immediate is the place.
 
 // An instruction of the float stream, by bits:
 //    0 dst (4)  4 operand (4): f, e and a, four registers each
@@ -105,7 +108,8 @@ NJ_INLINE uint2 nj_rx_integer_step(const uint fields, const uint immediate) {
     case NJ_OP_MUL: return operand | (uint2)(NJ_STEP_MULTIPLY, 0);
     case NJ_OP_MULH: return operand | (uint2)(NJ_STEP_MULTIPLY | NJ_STEP_HIGH, 0);
     case NJ_OP_SMULH: return operand | (uint2)(NJ_STEP_MULTIPLY | NJ_STEP_HIGH | NJ_STEP_SIGNED, 0);
-    case NJ_OP_RECIPROCAL: return (uint2)(dst | zero | NJ_STEP_MULTIPLY | NJ_STEP_EXTRA, 0);
+    case NJ_OP_RECIPROCAL:
+        return (uint2)(dst | zero | NJ_RX_NOWHERE << NJ_RX_PLACE_AT | NJ_STEP_MULTIPLY | NJ_STEP_EXTRA, immediate);
     case NJ_OP_NEG: return (uint2)(dst | zero | NJ_STEP_NEGATE, 1);
     case NJ_OP_XOR: return operand | (uint2)(NJ_STEP_XOR, 0);
     case NJ_OP_ROR: return operand | (uint2)(NJ_STEP_ROTATE | NJ_STEP_NEGATE, 0);
@@ -166,10 +170,15 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_split(
     for (uint at = 0; at < NJ_RX_PROGRAM_SIZE; ++at) {
         const uint2 instruction = programs[at * NJ_GROUP_LOOP];
         const uint fields = instruction.x, streams = nj_rx_streams_of(fields);
+        const uint place = real;
         if (streams & 2) floats[real++ * NJ_GROUP_LOOP] = nj_rx_float_step(fields);
         if (!(streams & 1)) continue;
-        ulong extra = real;
-        if ((fields & 31) == NJ_OP_RECIPROCAL) extra = reciprocals[at * NJ_GROUP_LOOP];
+        uint immediate = instruction.y;
+        ulong extra = place;
+        if ((fields & 31) == NJ_OP_RECIPROCAL) {
+            extra = reciprocals[at * NJ_GROUP_LOOP];
+            immediate = place;
+        }
         if ((fields & 31) == NJ_OP_BRANCH) {
             uint target = free_integer, real_target = free_real;
             for (uint i = free; i < fields >> 18; ++i) {
@@ -179,20 +188,24 @@ __kernel NJ_GROUP_OF(NJ_GROUP_LOOP) void rx_split(
                 while (integers[target * NJ_GROUP_LOOP].x == NJ_RX_NO_STEP.x) ++target;
                 ++target;
             }
-            const uint jump = real_target < real ? real | real_target << 16 : 0;
-            extra = (ulong)target | (ulong)jump << 32;
+            extra |= (ulong)target << 32 | (ulong)real_target << 48;
             free = at + 1;
             free_integer = integer + 1;
             free_real = real;
         }
-        const uint2 step = nj_rx_integer_step(fields, instruction.y);
-        if (nj_rx_must_wait(step.x, before.x)) integers[integer++ * NJ_GROUP_LOOP] = NJ_RX_NO_STEP;
+        const uint2 step = nj_rx_integer_step(fields, immediate);
+        if (nj_rx_must_wait(step.x, before.x)) {
+            integers[integer * NJ_GROUP_LOOP] = NJ_RX_NO_STEP;
+            extras[integer * NJ_GROUP_LOOP] = place;
+            ++integer;
+        }
         before = step;
         integers[integer * NJ_GROUP_LOOP] = step;
         extras[integer * NJ_GROUP_LOOP] = extra;
         ++integer;
     }
     for (uint i = 0; i < 2; ++i) integers[(integer + i) * NJ_GROUP_LOOP] = NJ_RX_NO_STEP;
+    extras[integer * NJ_GROUP_LOOP] = real;
     floats[real * NJ_GROUP_LOOP] = 0;
     records[(size_t)slot * NJ_RX_RECORD_WORDS + NJ_RX_LENGTHS] = (ulong)integer | (ulong)real << 32;
 }

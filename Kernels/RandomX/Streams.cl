@@ -1,6 +1,10 @@
 // One pass through a program as two streams (Split.cl), for devices whose work-items share an instruction stream: such
 // work-items lose time when they run different instructions at the same time. So a step of a stream is one path of code,
 // whatever its instruction, and changes between results by selection. Each work-item is at its own place.
+//
+// NJ_RX_STREAMS is 1 or 2: how many work-items a hash has. One runs a pass of the integer stream, then one of the float
+// stream. Two have a stream each. OpenCL lets a work-item wait for another at barriers only, so they run in phases between
+// barriers: the integer stream some steps, beside it the float stream those that the phases before allow.
 #ifndef NIGHTJAR_RANDOMX_STREAMS_CL
 #define NIGHTJAR_RANDOMX_STREAMS_CL
 
@@ -9,29 +13,57 @@
 #include "RandomX/Split.cl"
 
 // Words that the integer stream may leave for the float stream before that one must take them. A program of version 1
-// leaves 15 on average in a pass, and very rarely more than 32; one of version 2 leaves 23, and has room for 48.
+// leaves 15 on average in a pass, and very rarely more than 32; one of version 2 leaves 23, and has room for 48. With a
+// work-item each, room for two phases' words is enough: rows are used again.
+#if NJ_RX_STREAMS == 2
+#define NJ_RX_VALUES (NJ_RX_PROGRAM_SIZE > 256 ? 32u : 16u)
+#define NJ_RX_VALUE_ROW(i) (NJ_RX_ROW_VALUES + ((i) & (NJ_RX_VALUES - 1)))
+#else
 #define NJ_RX_VALUES (NJ_RX_PROGRAM_SIZE / 8)
-// The first of them, in the rows of r. Without a dataset, the next iteration's item is in rows before them.
-#define NJ_RX_ROW_VALUES (NJ_RX_ZERO_REGISTER + 1 + (NJ_RX_LIGHT ? NJ_RX_ITEM_REGISTERS : 0))
+#define NJ_RX_VALUE_ROW(i) (NJ_RX_ROW_VALUES + (i))
+#endif
+// The same for jumps, which a row has room for.
+#define NJ_RX_JUMPS 2u
+#define NJ_RX_JUMP(i) ((__local uint *)(m->r + NJ_GROUP_LOOP * NJ_RX_ROW_JUMPS))[(i) & (NJ_RX_JUMPS - 1)]
+
+// Rows of local memory after those of Execute.cl: jumps; what each of two work-items tells the other, in even phases and in
+// odd ones; values. Without a dataset, items are between them. The one that is used at once may have the place of values
+// that are all taken by then, which is so with one work-item a hash.
+#define NJ_RX_ROW_JUMPS (NJ_RX_ROW_MIX + 1)
+#define NJ_RX_ROW_TOLD (NJ_RX_ROW_JUMPS + 1)
+#define NJ_RX_ROW_TAKEN (NJ_RX_ROW_TOLD + 2)
+#define NJ_RX_ROW_ITEMS (NJ_RX_ROW_TOLD + (NJ_RX_STREAMS == 2 ? 4 : 0))
+#define NJ_RX_ROW_VALUES \
+    (NJ_RX_ROW_ITEMS + (NJ_RX_LIGHT ? NJ_RX_STREAMS == 2 ? NJ_RX_FILE_WORDS : NJ_RX_ITEM_REGISTERS : 0))
+
+#if NJ_RX_STREAMS == 2
+// Phases of a pass, unless a work-item has more steps: then there are more.
+#define NJ_RX_PHASES 4u
+// Steps of the integer stream in a phase: of 32 programs of version 1, the longest takes 203 in a pass.
+#define NJ_RX_PHASE_STEPS (NJ_RX_PROGRAM_SIZE * 13 / 64)
+// Rounds of the float stream's loop in a phase; what is left runs in the next one. In a phase one work-item has more to do, in
+// the next one another: without a bound, a group would take 163 short steps in a pass, and takes 130.
+#define NJ_RX_PHASE_ROUNDS (NJ_RX_PROGRAM_SIZE / 32)
+#endif
 
 // Quotients and roots are rare and long. A work-item that is at one waits, so that others may reach theirs: for at most
 // so many steps. With 32 work-items, four take the least time in all: 123 short steps and 30 long ones.
 #define NJ_RX_SHORT_STEPS 4
 
-// A work-item's integer stream.
+// A hash's integer stream.
 typedef struct {
     uint at, length;
-    uint left;    // words that it left for the float stream
-    ulong jumps;  // of the float stream, up to two in their order, 32 bits each: see Split.cl
+    uint left, jumps;            // words, and jumps, that it left for the float stream
+    uint most_left, most_jumps;  // how many there is room for
 } nj_rx_integers;
 
-// A work-item's float stream.
+// A hash's float stream.
 typedef struct {
     uint at;         // its place
     uint stop, end;  // where something is to be done: a jump, or else what `end` says: all that is known so far has run
-    uint taken;      // words of the integer stream that it took
-    ulong jumps;
-    uint next;  // the instruction at `at`, read early
+    uint taken, jumps;  // words, and jumps, that it took
+    uint left_jumps;    // jumps that the integer stream left
+    uint next;          // the instruction at `at`, read early
 } nj_rx_floats;
 
 // The high half of a product. Some compilers make a long sequence of mul_hi.
@@ -76,32 +108,33 @@ NJ_INLINE void nj_rx_enter(
     nj_rx_load(m, early->step, extras + at * NJ_GROUP_LOOP, &early->word);
 }
 
-// Runs the integer stream until it ends, or has to wait for the float stream. Returns how far that one may run then, if
-// it has `float_length` instructions.
-NJ_INLINE uint nj_rx_run_integers(
-    nj_rx_machine *m, nj_rx_integers *s, __global const uint2 *integers, __global const ulong *extras,
-    const uint float_length) {
-    uint stop = s->length, end = float_length;
-    s->left = 0;
-    s->jumps = 0;
-    nj_rx_early early = {NJ_RX_NO_STEP, NJ_RX_NO_STEP, 0};
-    nj_rx_enter(m, &early, integers, extras, s->at);
+// Runs the integer stream until its end, or the phase's, or until it has to wait for the float stream.
+NJ_INLINE void nj_rx_run_integers(
+    nj_rx_machine *m, nj_rx_integers *s, nj_rx_early *early, __global const uint2 *integers,
+    __global const ulong *extras) {
+    uint stop = s->left == s->most_left || s->jumps == s->most_jumps ? 0 : s->length;
+#if NJ_RX_STREAMS == 2
+    uint steps = NJ_RX_PHASE_STEPS;
+#endif
     while (s->at < stop) {
         __global const uint2 *row = integers + s->at * NJ_GROUP_LOOP;
         __global const ulong *extra = extras + s->at * NJ_GROUP_LOOP;
-        const uint x = early.step.x;
-        const ulong immediate = (ulong)(long)(int)early.step.y;
-        early.step = early.next;
-        early.next = row[2 * NJ_GROUP_LOOP];
+        const uint x = early->step.x;
+        const ulong immediate = (ulong)(long)(int)early->step.y;
+        early->step = early->next;
+        early->next = row[2 * NJ_GROUP_LOOP];
         NJ_RX_HINT(row + NJ_RX_SPARE_ROWS * NJ_GROUP_LOOP);
         ++s->at;
+#if NJ_RX_STREAMS == 2
+        if (--steps == 0) stop = 0;
+#endif
         const uint dst = x & 15, src = x >> 4 & 15, place = x >> NJ_RX_PLACE_AT & 31;
         const ulong old = NJ_RX_R(dst), from = NJ_RX_R(src);
         ulong b = (from << (x >> NJ_RX_SHIFT_AT & 3)) + immediate;
         if (x & NJ_STEP_STORE) b = 0;
-        if (x & (NJ_STEP_LOAD | NJ_STEP_EXTRA)) b = early.word;
+        if (x & (NJ_STEP_LOAD | NJ_STEP_EXTRA)) b = early->word;
         // Now that this step's word is taken out of its place, the next one's load may begin.
-        nj_rx_load(m, early.step, extra + NJ_GROUP_LOOP, &early.word);
+        nj_rx_load(m, early->step, extra + NJ_GROUP_LOOP, &early->word);
         if (x & NJ_STEP_STORE) m->pad[((uint)(from + immediate) & (NJ_RX_SCRATCHPAD_L3 - 1) >> place) >> 3] = old;
         const ulong a = x & NJ_STEP_CLEAR ? 0 : old;
         const ulong negate = x & NJ_STEP_NEGATE ? ~0UL : 0, invert = x & NJ_STEP_INVERT ? ~0UL : 0;
@@ -112,32 +145,38 @@ NJ_INLINE uint nj_rx_run_integers(
         const ulong sign = x & NJ_STEP_SIGNED ? ~0UL : 0;
         const ulong less = (((ulong)((long)a >> 63) & b) + ((ulong)((long)b >> 63) & a)) & sign;
         if (x & NJ_STEP_MULTIPLY) y = x & NJ_STEP_HIGH ? nj_rx_high_product(a, b) - less : a * b;
-        NJ_RX_R(x & NJ_STEP_VALUE ? NJ_RX_ROW_VALUES + s->left : dst) = y;
+        NJ_RX_R(x & NJ_STEP_VALUE ? NJ_RX_VALUE_ROW(s->left) : dst) = y;
         if (x & NJ_STEP_SWAP) NJ_RX_R(src) = old;
-        if (x & NJ_STEP_VALUE && ++s->left == NJ_RX_VALUES && s->at < s->length) {
-            end = (uint)*extra;
-            stop = 0;
-        }
+        if (x & NJ_STEP_VALUE && ++s->left == s->most_left) stop = 0;
         if (x & NJ_STEP_BRANCH && ((uint)y & ((1u << NJ_RX_JUMP_BITS) - 1) << place) == 0) {
-            const uint jump = (uint)(*extra >> 32);
-            s->at = (uint)*extra;
-            if (s->jumps != 0 && jump != 0) {
-                end = jump >> 16;
-                stop = 0;
+            const uint after = (uint)*extra, targets = (uint)(*extra >> 32);
+            s->at = targets & 0xFFFF;
+            if (targets >> 16 != after) {
+                NJ_RX_JUMP(s->jumps) = (targets & 0xFFFF0000) | after;
+                if (++s->jumps == s->most_jumps) stop = 0;
             }
-            s->jumps |= s->jumps != 0 ? (ulong)jump << 32 : jump;
-            nj_rx_enter(m, &early, integers, extras, s->at);
+            nj_rx_enter(m, early, integers, extras, s->at);
         }
     }
-    return end;
+}
+
+// How far the float stream may run when the integer stream is at `at`.
+NJ_INLINE uint nj_rx_known(__global const uint2 *integers, __global const ulong *extras, const uint at) {
+    const uint2 step = integers[at * NJ_GROUP_LOOP];
+    return step.x & NJ_STEP_EXTRA ? step.y : (uint)extras[at * NJ_GROUP_LOOP];
+}
+
+// Where the float stream must do something next.
+NJ_INLINE void nj_rx_find_stop(const nj_rx_machine *m, nj_rx_floats *s) {
+    s->stop = s->jumps != s->left_jumps ? NJ_RX_JUMP(s->jumps) & 0xFFFF : s->end;
 }
 
 // Jumps, if the float stream is where it must.
-NJ_INLINE void nj_rx_jump(nj_rx_floats *s, __global const uint *floats) {
-    if (s->at != s->stop || s->jumps == 0) return;
-    s->at = (uint)s->jumps >> 16;
-    s->jumps >>= 32;
-    s->stop = s->jumps != 0 ? (uint)s->jumps & 0xFFFF : s->end;
+NJ_INLINE void nj_rx_jump(const nj_rx_machine *m, nj_rx_floats *s, __global const uint *floats) {
+    if (s->at != s->stop || s->jumps == s->left_jumps) return;
+    s->at = NJ_RX_JUMP(s->jumps) >> 16;
+    ++s->jumps;
+    nj_rx_find_stop(m, s);
     s->next = floats[s->at * NJ_GROUP_LOOP];
 }
 
@@ -152,7 +191,7 @@ NJ_INLINE uint nj_rx_float_next(nj_rx_floats *s, __global const uint *floats) {
 
 // The next word that the integer stream left.
 NJ_INLINE ulong nj_rx_value(nj_rx_machine *m, nj_rx_floats *s) {
-    const ulong value = NJ_RX_R(NJ_RX_ROW_VALUES + s->taken);
+    const ulong value = NJ_RX_R(NJ_RX_VALUE_ROW(s->taken));
     ++s->taken;
     return value;
 }
@@ -197,39 +236,84 @@ NJ_INLINE void nj_rx_long_step(nj_rx_machine *m, nj_rx_floats *s, const uint x) 
     *dst = y;
 }
 
-// Runs the float stream up to `end`.
-NJ_INLINE void nj_rx_run_floats(nj_rx_machine *m, nj_rx_floats *s, __global const uint *floats) {
-    s->taken = 0;
-    s->stop = s->jumps != 0 ? (uint)s->jumps & 0xFFFF : s->end;
+// Runs the float stream up to `end`, or for some rounds.
+NJ_INLINE void nj_rx_run_floats(nj_rx_machine *m, nj_rx_floats *s, __global const uint *floats, const uint rounds) {
+    nj_rx_find_stop(m, s);
     s->next = floats[s->at * NJ_GROUP_LOOP];
-    nj_rx_jump(s, floats);
+    nj_rx_jump(m, s, floats);
     const uint rare = NJ_FLOAT_DIVIDE | NJ_FLOAT_ROOT;
-    while (s->at != s->stop) {
+    for (uint round = 0; s->at != s->stop && round < rounds; ++round) {
 #pragma unroll 1
         for (uint i = 0; i < NJ_RX_SHORT_STEPS && s->at != s->stop && !(s->next & rare); ++i) {
             nj_rx_short_step(m, s, nj_rx_float_next(s, floats));
-            nj_rx_jump(s, floats);
+            nj_rx_jump(m, s, floats);
         }
         if (s->at != s->stop && s->next & rare) {
             nj_rx_long_step(m, s, nj_rx_float_next(s, floats));
-            nj_rx_jump(s, floats);
+            nj_rx_jump(m, s, floats);
         }
     }
 }
 
+#if NJ_RX_STREAMS == 2
+// One pass through the program, for all work-items of the group, also for those without a stream. lengths: of the streams, as
+// rx_split has them. goes_on: three words of the group, for every third phase each: whether there is another one.
+NJ_INLINE void nj_rx_run(
+    nj_rx_machine *m, const bool is_integer, const bool is_float, __global const uint2 *integers,
+    __global const ulong *extras, __global const uint *floats, const ulong lengths, __local uint *goes_on) {
+    nj_rx_integers i = {0, (uint)lengths, 0, 0, NJ_RX_VALUES, NJ_RX_JUMPS};
+    nj_rx_floats f = {0, 0, 0, 0, 0, 0, 0};
+    nj_rx_early early = {NJ_RX_NO_STEP, NJ_RX_NO_STEP, 0};
+    if (is_integer) nj_rx_enter(m, &early, integers, extras, 0);
+    bool is_last = false;
+    for (uint phase = 0;; ++phase) {
+        // Told in this phase, and in the one before.
+        const uint now = phase & 1, before = now ^ 1;
+        if (is_integer && !is_last) {
+            if (phase > 1) {
+                const ulong taken = NJ_RX_R(NJ_RX_ROW_TAKEN + before);
+                i.most_left = (uint)taken + NJ_RX_VALUES;
+                i.most_jumps = (uint)(taken >> 32) + NJ_RX_JUMPS;
+            }
+            nj_rx_run_integers(m, &i, &early, integers, extras);
+            NJ_RX_R(NJ_RX_ROW_TOLD + now) = (ulong)i.at | (ulong)i.jumps << 32;
+            if (phase + 1 >= NJ_RX_PHASES && i.at < i.length) atomic_or(goes_on + phase % 3, 1u);
+        }
+        if (is_float && phase > 0) {
+            const ulong told = NJ_RX_R(NJ_RX_ROW_TOLD + before);
+            f.end = nj_rx_known(integers, extras, (uint)told);
+            f.left_jumps = (uint)(told >> 32);
+            nj_rx_run_floats(m, &f, floats, is_last ? ~0u : NJ_RX_PHASE_ROUNDS);
+            NJ_RX_R(NJ_RX_ROW_TAKEN + now) = (ulong)f.taken | (ulong)f.jumps << 32;
+        }
+        if (is_last) break;
+        // The next phase's word. It was read last two phases ago.
+        if (get_local_id(0) == 0) goes_on[(phase + 1) % 3] = 0;
+        barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE);
+        is_last = phase + 1 >= NJ_RX_PHASES && goes_on[phase % 3] == 0;
+    }
+}
+#else
 // One pass through the program. lengths: of the streams, as rx_split has them.
 NJ_INLINE void nj_rx_run(
     nj_rx_machine *m, __global const uint2 *integers, __global const ulong *extras, __global const uint *floats,
     const ulong lengths) {
-    const uint float_length = (uint)(lengths >> 32);
-    nj_rx_integers i = {0, (uint)lengths, 0, 0};
-    nj_rx_floats f = {0, 0, 0, 0, 0, 0};
+    nj_rx_integers i = {0, (uint)lengths, 0, 0, NJ_RX_VALUES, NJ_RX_JUMPS};
+    nj_rx_floats f = {0, 0, 0, 0, 0, 0, 0};
     // Once, but for a pass that leaves very many words or takes several branches.
     do {
-        f.end = nj_rx_run_integers(m, &i, integers, extras, float_length);
-        f.jumps = i.jumps;
-        nj_rx_run_floats(m, &f, floats);
+        nj_rx_early early = {NJ_RX_NO_STEP, NJ_RX_NO_STEP, 0};
+        nj_rx_enter(m, &early, integers, extras, i.at);
+        i.left = 0;
+        i.jumps = 0;
+        nj_rx_run_integers(m, &i, &early, integers, extras);
+        f.end = i.at < i.length ? nj_rx_known(integers, extras, i.at) : (uint)(lengths >> 32);
+        f.taken = 0;
+        f.jumps = 0;
+        f.left_jumps = i.jumps;
+        nj_rx_run_floats(m, &f, floats, ~0u);
     } while (i.at < i.length);
 }
+#endif
 
 #endif

@@ -54,8 +54,6 @@ struct nj_randomx_launch {
     uint32_t milliseconds;
     /// Dataset items of one launch.
     uint32_t items;
-    /// 1 if programs run as two streams of instructions, whose steps are one path of code; 0 if in their own order.
-    uint32_t streams;
 };
 
 /// The defaults for CPUs, and for GPUs and accelerators.

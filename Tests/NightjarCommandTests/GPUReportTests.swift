@@ -112,6 +112,7 @@ import Testing
         #expect(numbers.contains { $0 == ("random accesses of 64 bytes, read and written", 6.5, 13) }, "\(numbers)")
         #expect(numbers.contains { $0 == ("dataset", 0.25, 0.2) }, "\(numbers)")
         #expect(numbers.contains { $0 == ("rx/0 batch=96 a unit, groupLoop=32", 5.5, 6.4) }, "\(numbers)")
+        #expect(numbers.contains { $0 == ("rx/0 streams=2, groupLoop=32", 5.5, 14) }, "\(numbers)")
         #expect(numbers.allSatisfy { $0.1 != nil && $0.2 != nil }, "every row has a prediction: \(numbers)")
         let lines = Self.text(folder + "/out").split(separator: "\n")
         #expect(lines.contains { $0.hasSuffix(" 6.5 G/s, predicted 13: 0.50 times") }, "\(lines)")

@@ -32,15 +32,16 @@ struct DefaultSettingsTests {
         try OpenCLFamilies.builtIn().launch(algorithm, within: limits).settings
     }
 
-    @Test("RandomX gets all hashes that a card has memory for, up to 512 a unit, and small groups where they are few")
+    @Test("RandomX gets all hashes that a card has memory for, up to 512 a unit, with two work-items if they are few")
     func randomX() throws {
         let found = try Self.cards.map { card in
             let settings = try Self.settings(.rx0, card.limits)
-            return [settings["batch"] ?? 0, settings["groupLoop"] ?? 0]
+            #expect(settings["groupLoop"] == 32)
+            return [settings["batch"] ?? 0, settings["streams"] ?? 0]
         }
         #expect(
             found == [
-                [37440, 32], [67584, 32], [37440, 32], [5328, 16], [8992, 32], [13056, 32], [8992, 32], [2080, 16],
+                [37440, 2], [67584, 1], [37440, 1], [5312, 2], [8992, 2], [13056, 2], [8992, 2], [2080, 2],
             ])
         for card in Self.cards {
             let launch = try #require(
@@ -73,11 +74,15 @@ struct DefaultSettingsTests {
         #expect(try Self.settings(.rx0, limits)["batch"] == 40 * 512)
         limits.sharesMemory = true
         let shared = try Self.settings(.rx0, limits)
-        #expect(shared["batch"] == 40 * 96 && shared["groupLoop"] == 32)
+        #expect(shared["batch"] == 40 * 96 && shared["groupLoop"] == 32 && shared["streams"] == 1)
         limits.kind = .cpu
         let cpu = try Self.settings(.rx0, limits)
-        #expect(cpu["batch"] == 80 && cpu["groupLoop"] == 1)
+        #expect(cpu["batch"] == 80 && cpu["groupLoop"] == 1 && cpu["streams"] == 0)
         #expect(try Self.settings(.cn0, limits)["batch"] == 80)
+        // Two work-items for each of 32 hashes do not fit a group.
+        var small = Self.card(40, gibibytes: 8)
+        small.maxGroup = 64
+        #expect(try Self.settings(.rx0, small)["streams"] == 1)
     }
 
     @Test("docs/gpu-defaults.md is what the table says")
@@ -103,7 +108,7 @@ struct DefaultSettingsTests {
             let batches = settings.map { "\($0["batch"] ?? 0)" }
             let hashes = (settings[0]["batch"] ?? 0) / card.limits.computeUnits
             return "| \(card.name) | \(card.limits.computeUnits) | \(batches[0]) | \(hashes) "
-                + "| \(settings[0]["groupLoop"] ?? 0) | \(batches[1...].joined(separator: " | ")) "
+                + "| \(settings[0]["streams"] ?? 0) | \(batches[1...].joined(separator: " | ")) "
                 + "| \(settings[2]["multiply"] ?? 0) |"
         }
         return """
@@ -131,7 +136,7 @@ struct DefaultSettingsTests {
             With the units and the memory of their data sheets. Drivers report a little less memory, and AMD's may count
             two compute units as one.
 
-            | Card | Units | RandomX batch | a unit | groupLoop | CryptoNight (2 MiB) batch | SHA-256d batch | scrypt batch | SHA-256d multiply |
+            | Card | Units | RandomX batch | a unit | streams | CryptoNight (2 MiB) batch | SHA-256d batch | scrypt batch | SHA-256d multiply |
             |---|---|---|---|---|---|---|---|---|
             \(cards.joined(separator: "\n"))
 

@@ -27,7 +27,7 @@ enum KernelFlavours {
             return try programs(algorithm, choices: choices) { programs(parameters, $0) }
         case let parameters as RandomXParameters:
             let roundings = [[("ptx", 1)], [("ptx", 0)], [("ptx", 0), ("gcn", 1)]]
-            let choices = [1, 0].flatMap { streams in roundings.map { [("streams", streams)] + $0 } }
+            let choices = [1, 2, 0].flatMap { streams in roundings.map { [("streams", streams)] + $0 } }
             return try programs(algorithm, choices: choices) { programs(parameters, $0) }
         case is SHA256dParameters:
             let choices = all([("width", [1, 2, 4, 8, 16]), ("unroll", [1, 0]), ("multiply", [0, 1])])
@@ -58,6 +58,9 @@ enum KernelFlavours {
         let plain = try families.launch(algorithm, within: limits).settings
         return try choices.flatMap { choice in
             let settings = TuningSettings(Dictionary(uniqueKeysWithValues: choice))
+            var limits = Self.limits
+            // As AMD's devices have it, also where that is no setting.
+            limits.acceptsPTX = settings["gcn"] != 1
             let launch = try #require(try families.launch(algorithm, within: limits, settings: settings) as? Launch)
             let changed = choice.filter { plain[$0.0] != $0.1 }
             return make(launch).map { Program(source: $0.0, prelude: $0.1, settings: changed) }
@@ -77,11 +80,8 @@ enum KernelFlavours {
 
     private static func programs(_ parameters: RandomXParameters, _ launch: RandomXLaunch) -> [(String, Prelude)] {
         let prelude = Prelude(parameters, launch: launch)
-        let execute = ["0", "1"].map { light in
-            var prelude = prelude
-            prelude.definitions.append(("NJ_RX_LIGHT", light))
-            prelude.definitions.append(("NJ_RX_STREAMS", launch.streams ? "1" : "0"))
-            return ("RandomX/Execute.cl", prelude)
+        let execute = [false, true].map { light in
+            ("RandomX/Execute.cl", Prelude(parameters, launch: launch, light: light))
         }
         return [("RandomX/Frame.cl", prelude), ("RandomX/Dataset.cl", prelude)] + execute
     }

@@ -7,9 +7,10 @@ import Testing
 struct KernelSignatureTests {
     /// What the sources are compiled for, as far as signatures depend on it.
     struct Flavour: Sendable, CustomTestStringConvertible {
-        let streams, light: Bool
+        let streams: Int
+        let light: Bool
 
-        var definitions: [String: Bool] { ["NJ_RX_STREAMS": streams, "NJ_RX_LIGHT": light] }
+        var definitions: [String: Bool] { ["NJ_RX_STREAMS": streams > 0, "NJ_RX_LIGHT": light] }
         var testDescription: String { "streams \(streams), light \(light)" }
 
         /// Every kernel of this build.
@@ -27,7 +28,7 @@ struct KernelSignatureTests {
         }
     }
 
-    static let flavours = [false, true].flatMap { streams in
+    static let flavours = [0, 1, 2].flatMap { streams in
         [false, true].map { Flavour(streams: streams, light: $0) }
     }
 
@@ -68,7 +69,9 @@ struct KernelSignatureTests {
             for signature in signatures { _ = try Kernel(program, signature) }
         }
         let randomX = SmallRandomX.parameters()
-        var prelude = Prelude(randomX, launch: try RandomXLaunch(randomX, within: device.limits))
+        var launch = try RandomXLaunch(randomX, within: device.limits)
+        launch.streams = flavour.streams
+        let prelude = Prelude(randomX, launch: launch)
         try compare(
             "RandomX/Frame.cl", prelude,
             [
@@ -76,9 +79,10 @@ struct KernelSignatureTests {
                 RandomXKernels.reseed, RandomXKernels.digest, RandomXKernels.finish,
             ])
         try compare("RandomX/Dataset.cl", prelude, [RandomXKernels.dataset])
-        for (name, value) in flavour.definitions { prelude.definitions.append((name, value ? "1" : "0")) }
         let execute = RandomXKernels.execute(streams: flavour.streams, light: flavour.light)
-        try compare("RandomX/Execute.cl", prelude, flavour.streams ? [execute, RandomXKernels.split] : [execute])
+        try compare(
+            "RandomX/Execute.cl", Prelude(randomX, launch: launch, light: flavour.light),
+            flavour.streams > 0 ? [execute, RandomXKernels.split] : [execute])
         for base in [CryptoNightParameters.Base.v0, .gpu] {
             let parameters = CryptoNightParameters(
                 base: base, features: base == .gpu ? .heavy : [], memory: 4096, iterations: 1, mask: 0xFC0)

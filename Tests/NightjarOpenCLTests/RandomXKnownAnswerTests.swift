@@ -34,19 +34,19 @@ struct RandomXKnownAnswerTests {
     }
 
     /// Small programs leave room in the streams' buffers that whole ones fill.
-    @Test("Two streams have the digests of a program in its order", arguments: [Algorithm.rx0, .rx2])
+    @Test("Two streams, with one work-item or two, have the digests of one", arguments: [Algorithm.rx0, .rx2])
     func streams(_ algorithm: Algorithm) throws {
         let work = try KnownAnswers.benchmark(algorithm)
         _ = try Fixture.device()
         for device in Fixture.devices {
-            let digests = try [false, true].map { streams in
+            let digests = try [0, 1, 2].map { streams in
                 let lane = try SmallRandomX.lane(algorithm, on: device) {
                     ($0.batch, $0.padsPerBuffer, $0.groupLoop, $0.streams) = (4, 4, 4, streams)
                 }
                 try lane.prepare(work)
                 return try lane.digests(0..<4)
             }
-            #expect(digests[0] == digests[1], "on \(device.id)")
+            #expect(digests.allSatisfy { $0 == digests[0] }, "on \(device.id)")
         }
     }
 

@@ -112,15 +112,20 @@ struct RandomXLaneTests {
     }
 
     /// These programs leave more words between the streams, and take more branches, than there is room for.
-    @Test("Two streams change no digest in any group", arguments: zip(flavours + [flavours[0]], [3, 32, 1, 32]))
-    func streams(_ flavour: Flavour, group: Int) throws {
+    @Test(
+        "Two streams change no digest in any group, by one work-item or by two",
+        arguments: Array(zip(flavours + [flavours[0]], [3, 32, 1, 32])), [1, 2])
+    func streams(_ shape: (Flavour, Int), streams: Int) throws {
+        let (flavour, group) = shape
         _ = try Fixture.device()
         let work = try SmallRandomX.work(flavour.algorithm)
         // The last group is not full.
         let expected = SmallRandomX.proofs(work, 0..<200).map(\.digest)
         for device in Fixture.devices {
             let lane = try SmallRandomX.lane(flavour.algorithm, on: device) {
-                ($0.batch, $0.padsPerBuffer, $0.groupLoop, $0.streams) = (100, 100, group, true)
+                ($0.batch, $0.padsPerBuffer, $0.groupLoop, $0.streams) = (100, 100, group, streams)
+                // As on a CPU, and as on a GPU: then some work-items have nothing to do.
+                $0.sharing = group == 32 ? 32 : 5
                 ($0.iterations, $0.iterationsLight) = (8, 8)
                 $0.hasDataset = true
             }

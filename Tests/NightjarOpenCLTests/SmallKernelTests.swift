@@ -21,9 +21,11 @@ struct SmallKernelTests {
     @Test func chainedRound() throws { try cryptoNight(.v1, [.heavy, .linkedStore, .chainedRound]) }
     @Test func reversedShuffle() throws { try cryptoNight(.v2, .reversedShuffle) }
     @Test func floatLoop() throws { try cryptoNight(.gpu, .heavy) }
-    @Test func randomX1() throws { try randomX(v2: false, streams: false) }
-    @Test func randomX1Streams() throws { try randomX(v2: false, streams: true) }
-    @Test func randomX2() throws { try randomX(v2: true, streams: true) }
+    @Test func randomX1() throws { try randomX(v2: false, streams: 0) }
+    @Test func randomX1Streams() throws { try randomX(v2: false, streams: 1) }
+    @Test func randomX1Apart() throws { try randomX(v2: false, streams: 2) }
+    @Test func randomX2() throws { try randomX(v2: true, streams: 1) }
+    @Test func randomX2Apart() throws { try randomX(v2: true, streams: 2) }
     @Test func sha256dHeaders() throws { try sha256d(width: 1) }
     @Test func sha256dSideBySide() throws { try sha256d(width: 4) }
     @Test func sha256dAny() throws { try sha256d(width: 1, length: 70, nonceOffset: 53) }
@@ -77,7 +79,7 @@ struct SmallKernelTests {
     }
 
     /// Compares RandomX's digests with the portable interpreter's.
-    private func randomX(v2: Bool, streams: Bool) throws {
+    private func randomX(v2: Bool, streams: Int) throws {
         _ = try Fixture.device()
         let work = try SmallRandomX.work(
             SmallRandomX.algorithm(SmallRandomX.parameters(v2: v2, even: true, tiny: true)))
@@ -87,7 +89,7 @@ struct SmallKernelTests {
                 ($0.batch, $0.padsPerBuffer) = (3, 1)
                 ($0.groupHash, $0.groupFill, $0.groupLoop, $0.groupItems) = (2, 8, 2, 4)
                 ($0.iterations, $0.iterationsLight) = (2, 2)
-                ($0.streams, $0.hasDataset) = (streams, true)
+                ($0.streams, $0.sharing, $0.hasDataset) = (streams, 3, true)
             }
             try lane.prepare(work)
             #expect(try lane.digests(0..<5) == expected, "light on \(device.id)")

@@ -77,11 +77,9 @@ final class RandomXEpoch {
     private static func kernels(
         _ runtime: DeviceRuntime, _ parameters: RandomXParameters, launch: RandomXLaunch, light: Bool
     ) throws -> (execute: Kernel, split: Kernel?) {
-        var prelude = Prelude(parameters, launch: launch)
-        prelude.definitions.append(("NJ_RX_LIGHT", light ? "1" : "0"))
-        prelude.definitions.append(("NJ_RX_STREAMS", launch.streams ? "1" : "0"))
+        let prelude = Prelude(parameters, launch: launch, light: light)
         let program = try runtime.program("RandomX/Execute.cl", prelude: prelude)
         let execute = try Kernel(program, RandomXKernels.execute(streams: launch.streams, light: light))
-        return (execute, launch.streams ? try Kernel(program, RandomXKernels.split) : nil)
+        return (execute, launch.streams > 0 ? try Kernel(program, RandomXKernels.split) : nil)
     }
 }

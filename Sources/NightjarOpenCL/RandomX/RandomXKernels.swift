@@ -31,12 +31,12 @@ package struct RandomXKernels {
         "rx_dataset", LineBuffers.parameters, superscalar, items, first, fromStart, count)
 
     /// - Parameters:
-    ///   - streams: whether it is compiled with NJ_RX_STREAMS.
+    ///   - streams: NJ_RX_STREAMS.
     ///   - light: whether it is compiled with NJ_RX_LIGHT.
-    package static func execute(streams: Bool, light: Bool) -> KernelSignature {
+    package static func execute(streams: Int, light: Bool) -> KernelSignature {
         KernelSignature(
             "rx_execute", records, programs, extras, ScratchpadBuffers.parameters, LineBuffers.parameters, first,
-            iterations, count, streams ? KernelParameterGroup(floats) : KernelParameterGroup(),
+            iterations, count, streams > 0 ? KernelParameterGroup(floats) : KernelParameterGroup(),
             light ? KernelParameterGroup(superscalar) : KernelParameterGroup())
     }
 

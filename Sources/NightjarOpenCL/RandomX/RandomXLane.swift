@@ -167,6 +167,7 @@ package final class RandomXLane: BatchLane {
     private func enqueue(first: UInt32, count: Int) throws {
         guard let epoch else { preconditionFailure("not prepared") }
         let items = max(1, count)
+        let groups = (items + launch.groupLoop - 1) / launch.groupLoop
         for kernel in kernels.all { try kernel.set(RandomXKernels.count, UInt32(count)) }
         try epoch.execute.set(RandomXKernels.count, UInt32(count))
         try epoch.split?.set(RandomXKernels.count, UInt32(count))
@@ -183,7 +184,7 @@ package final class RandomXLane: BatchLane {
             for iterations in slices.parts {
                 try epoch.execute.set(RandomXKernels.first, UInt32(iterations.lowerBound))
                 try epoch.execute.set(RandomXKernels.iterations, UInt32(iterations.count))
-                try queue.launch(epoch.execute, items: items, group: launch.groupLoop)
+                try queue.launch(epoch.execute, items: groups * launch.groupExecute, group: launch.groupExecute)
             }
         }
         try queue.launch(kernels.digest, items: 4 * items, group: launch.groupFill)

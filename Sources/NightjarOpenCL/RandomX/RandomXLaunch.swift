@@ -8,7 +8,7 @@ package struct RandomXLaunch: Sendable, Hashable {
     package var groupHash: Int
     /// Work-items of a group in fill, generate and digest, which have four for a hash.
     package var groupFill: Int
-    /// Work-items, and hashes, of a group in execute.
+    /// Hashes of a group in execute. See ``groupExecute``.
     package var groupLoop: Int
     /// Work-items, and items, of a group in dataset.
     package var groupItems: Int
@@ -26,9 +26,11 @@ package struct RandomXLaunch: Sendable, Hashable {
     package var milliseconds: Int
     /// Dataset items of one launch.
     package var items: Int
-    /// Whether programs run as two streams of instructions, whose steps are one path of code; else in their own order.
-    /// A group of execute has then at most 32 work-items, for its local memory.
-    package var streams: Bool
+    /// How programs run: 0 in their own order; 1 as two streams of instructions, whose steps are one path of code; 2 with a
+    /// work-item for each stream. With streams a group has at most 32 hashes, for its local memory.
+    package var streams: Int
+    /// The work-items of a group that may share an instruction stream. The two of a hash must not.
+    package var sharing: Int
     /// Whether PTX instructions round numbers, where the device's compiler accepts PTX.
     package var usesPTX: Bool
     /// Whether AMD's instructions set the rounding mode, where the device's compiler accepts them.
@@ -58,7 +60,6 @@ package struct RandomXLaunch: Sendable, Hashable {
         iterationsLight = Int(defaults.iterations_light)
         milliseconds = Int(defaults.milliseconds)
         items = Int(defaults.items)
-        streams = defaults.streams != 0
         usesPTX = limits.acceptsPTX
         usesGCN = limits.acceptsGCN && !limits.acceptsPTX
 
@@ -91,11 +92,20 @@ package struct RandomXLaunch: Sendable, Hashable {
         var batch = min(units * DefaultRow.value(.randomX, .hashesPerUnit, limits), mostHashes)
         let loop = DefaultRow.value(.randomX, .groupLoop, limits, hashesPerUnit: batch / units)
         groupLoop = max(1, min(loop, limits.maxGroup))
+        streams = DefaultRow.value(.randomX, .streams, limits, hashesPerUnit: batch / units)
+        // NVIDIA's warps have 32 work-items, AMD's waves up to 64. On a CPU nothing is shared.
+        sharing = limits.kind == .cpu ? 1 : limits.acceptsPTX ? 32 : 64
+        if streams == 2 && max(groupLoop, sharing) + groupLoop > limits.maxGroup { streams = 1 }
         // A group takes as long when it is half empty, so the batch is whole groups.
         if batch > groupLoop { batch = batch / groupLoop * groupLoop }
         self.batch = max(1, batch)
         padsPerBuffer = min(perBuffer, self.batch)
     }
+
+    /// Where a group of execute has its second work-items: NJ_RX_FLOAT_SIDE.
+    package var floatSide: Int { max(groupLoop, sharing) }
+    /// Work-items of a group in execute.
+    package var groupExecute: Int { streams == 2 ? floatSide + groupLoop : groupLoop }
 
     /// The most buffers that kernels take.
     package static let maxBuffers = UInt64(ScratchpadBuffers.maximum)

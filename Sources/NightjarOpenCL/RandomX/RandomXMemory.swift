@@ -29,7 +29,7 @@ final class RandomXMemory {
         programs = try Buffer(context, bytes: programBytes, purpose: "programs")
         reciprocals = try Buffer(context, bytes: programBytes, purpose: "reciprocals")
         streams =
-            !launch.streams
+            launch.streams == 0
             ? nil
             : Streams(
                 integers: try Buffer(

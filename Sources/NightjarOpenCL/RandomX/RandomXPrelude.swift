@@ -2,7 +2,15 @@ import NightjarAlgorithms
 import NightjarCore
 
 extension Prelude {
-    /// Everything that the RandomX kernels need, except for NJ_RX_LIGHT and NJ_RX_STREAMS.
+    /// What Execute.cl needs.
+    package init(_ parameters: RandomXParameters, launch: RandomXLaunch, light: Bool) {
+        self.init(parameters, launch: launch)
+        definitions.append(("NJ_RX_LIGHT", light ? "1" : "0"))
+        definitions.append(("NJ_RX_STREAMS", "\(launch.streams)"))
+        if launch.streams == 2 { definitions.append(("NJ_RX_FLOAT_SIDE", "\(launch.floatSide)")) }
+    }
+
+    /// What the other RandomX kernels need.
     package init(_ parameters: RandomXParameters, launch: RandomXLaunch) {
         self.init()
         func flag(_ value: Bool) -> String { value ? "1" : "0" }

@@ -9,7 +9,7 @@ extension RandomXLaunch {
         guard let plain = try? RandomXLaunch(parameters, within: limits, dataset: dataset) else { return [] }
         return Knobs.choice(
             [
-                ("batch", Knobs.multiples(of: plain.batch)), ("streams", [0, 1]),
+                ("batch", Knobs.multiples(of: plain.batch)), ("streams", [0, 1, 2]),
                 ("ptx", limits.acceptsPTX ? [0, 1] : []), ("gcn", limits.acceptsGCN ? [0, 1] : []),
                 ("groupLoop", Knobs.powers(1...64)),
             ]
@@ -20,7 +20,7 @@ extension RandomXLaunch {
 
     package var settings: TuningSettings {
         TuningSettings([
-            "batch": batch, "streams": streams ? 1 : 0, "ptx": usesPTX ? 1 : 0, "gcn": usesGCN ? 1 : 0,
+            "batch": batch, "streams": streams, "ptx": usesPTX ? 1 : 0, "gcn": usesGCN ? 1 : 0,
             "groupLoop": groupLoop, "groupFill": groupFill, "groupHash": groupHash,
         ])
     }
@@ -35,7 +35,7 @@ extension RandomXLaunch {
         groupHash = settings["groupHash"] ?? groupHash
         groupFill = settings["groupFill"] ?? groupFill
         groupLoop = settings["groupLoop"] ?? groupLoop
-        streams = settings["streams"].map { $0 != 0 } ?? streams
+        streams = settings["streams"] ?? streams
         usesPTX = settings["ptx"].map { $0 != 0 } ?? usesPTX
         usesGCN = settings["gcn"].map { $0 != 0 } ?? usesGCN
         guard !usesPTX || limits.acceptsPTX else { throw LaunchRefusal(reason: "the device's compiler accepts no PTX") }
@@ -43,8 +43,9 @@ extension RandomXLaunch {
             throw LaunchRefusal(reason: "the device's compiler accepts no instructions of AMD's")
         }
         batch = settings["batch"] ?? batch
-        guard min(groupHash, groupFill, groupLoop, batch) > 0, max(groupHash, groupFill, groupLoop) <= limits.maxGroup,
-            !streams || groupLoop <= 32
+        guard (0...2).contains(streams) else { throw LaunchRefusal(reason: "streams is 0, 1 or 2") }
+        guard min(groupHash, groupFill, groupLoop, batch) > 0,
+            max(groupHash, groupFill, groupExecute) <= limits.maxGroup, streams == 0 || groupLoop <= 32
         else { throw LaunchRefusal(reason: "the device allows no work-groups of that size") }
         guard batch <= mostHashes else {
             throw LaunchRefusal(reason: "the device has no memory for \(batch) hashes at once")

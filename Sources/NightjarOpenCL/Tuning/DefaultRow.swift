@@ -18,6 +18,8 @@ package struct DefaultRow: Sendable {
         case hashesPerUnit = "hashes a unit"
         /// Hashes of a group in the kernel that takes most of the time.
         case groupLoop
+        /// How RandomX's programs run: ``RandomXLaunch/streams``.
+        case streams
         /// How often CryptoNight has its AES table in local memory: once, or in each of 32 banks.
         case tableBanks
         /// Whether CryptoNight divides by a reciprocal; no tuner tries it.
@@ -103,12 +105,25 @@ package struct DefaultRow: Sendable {
             .randomX, .groupLoop, 1, "CPUs", because: inTurn
         ) { limits, _ in limits.kind == .cpu },
         DefaultRow(
-            .randomX, .groupLoop, 16, "fewer than 68 hashes a unit",
-            because: "A unit is mostly idle: what counts is how long one group takes."
-        ) { _, hashesPerUnit in hashesPerUnit < 68 },
-        DefaultRow(
             .randomX, .groupLoop, 32, "all others",
-            because: "A unit has enough groups to be busy: what counts is how many instructions they issue in all."
+            because: "A smaller group leaves a part of a warp empty, and issues more instructions in all."
+        ) { _, _ in true },
+        DefaultRow(
+            .randomX, .streams, 0, "CPUs",
+            because: "A driver runs work-items one after the other: a branch costs only the one that takes it."
+        ) { limits, _ in limits.kind == .cpu },
+        DefaultRow(
+            .randomX, .streams, 1, "GPUs in a processor",
+            because: "There is no prediction for them, so they get the simpler form."
+        ) { limits, _ in limits.sharesMemory },
+        // Two work-items take 176 to 180 registers. An NVIDIA unit's 65536 are enough for ten groups of 32 hashes.
+        DefaultRow(
+            .randomX, .streams, 1, "more than 300 hashes a unit",
+            because: "A unit has no registers for two work-items for each of so many hashes, and memory is the limit."
+        ) { _, hashesPerUnit in hashesPerUnit > 300 },
+        DefaultRow(
+            .randomX, .streams, 2, "all others",
+            because: "A unit mostly waits for memory: a hash's two streams wait at the same time."
         ) { _, _ in true },
 
         DefaultRow(
