@@ -1,5 +1,6 @@
 import Foundation
 import NightjarJSON
+import NightjarPlatform
 import NightjarReport
 import Testing
 

@@ -1,14 +1,15 @@
 import Foundation
+import NightjarPlatform
 
-/// The one generator of random numbers in tests, whose sequence follows from its seed (SplitMix64).
+/// The one generator of random numbers in tests, whose sequence follows from its seed (``SplitMix64``).
 ///
 /// With a seed in the source the numbers are the same in each run. Without one they are others in each run, so that
 /// more is tried over the days, and are the same again when `NIGHTJAR_TEST_SEED` is set to the number that the run
 /// printed.
 package struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
+    private var generator: SplitMix64
 
-    package init(seed: UInt64) { state = seed }
+    package init(seed: UInt64) { generator = SplitMix64(seed: seed) }
 
     /// Numbers for the calling test: they follow from the run's seed and the test's name, not from which tests ran
     /// before it.
@@ -16,13 +17,7 @@ package struct SeededGenerator: RandomNumberGenerator {
         self.init(seed: TestSeed.value(for: "\(file) \(function)"))
     }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
+    package mutating func next() -> UInt64 { generator.next() }
 
     /// So many bytes.
     package mutating func bytes(_ count: Int) -> [UInt8] {

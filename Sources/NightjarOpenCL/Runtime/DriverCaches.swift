@@ -91,18 +91,8 @@ package enum DriverCaches {
 
     private static func remove(_ path: String) {
         // A link is removed, and not followed.
-        guard unlink(path) != 0, errno == EISDIR, let listing = opendir(path) else { return }
-        var names: [String] = []
-        while let entry = readdir(listing) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
-                        String(cString: $0)
-                    }
-                })
-        }
-        closedir(listing)
-        for name in names where name != "." && name != ".." { remove("\(path)/\(name)") }
+        guard unlink(path) != 0, errno == EISDIR else { return }
+        for name in FolderListing.names(path) { remove("\(path)/\(name)") }
         rmdir(path)
     }
 

@@ -32,16 +32,7 @@ package struct OpenCLDriver: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func files(in folder: String) -> [OpenCLDriver] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(".icd") { names.append(name) }
-        }
-        return names.sorted().compactMap { file("\(folder)/\($0)") }
+        FolderListing.names(folder).filter { $0.hasSuffix(".icd") }.compactMap { file("\(folder)/\($0)") }
     }
 
     private static func file(_ path: String) -> OpenCLDriver? {

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What the system says about itself that decides how fast it hashes. What cannot be read is `nil`; ``reasons`` says why.
 package struct MachineConditions: Sendable {
     /// What the governor does on the processors: such as `performance`.
@@ -69,7 +67,7 @@ package struct MachineConditions: Sendable {
     /// The governors of all processors, each once.
     private static func governors(_ root: String) -> String? {
         let folder = root + "/sys/devices/system/cpu"
-        let names = entries(folder).filter {
+        let names = FolderListing.names(folder).filter {
             $0.hasPrefix("cpu") && $0.dropFirst(3).allSatisfy(\.isNumber) && $0.count > 3
         }
         let governors = Set(names.compactMap { TextFile.read("\(folder)/\($0)/cpufreq/scaling_governor") })
@@ -87,25 +85,9 @@ package struct MachineConditions: Sendable {
 
     private static func mitigations(_ root: String) -> [(name: String, state: String)]? {
         let folder = root + "/sys/devices/system/cpu/vulnerabilities"
-        let list = entries(folder).compactMap { name in
+        let list = FolderListing.names(folder).compactMap { name in
             TextFile.read("\(folder)/\(name)").map { (name: name, state: $0) }
         }
         return list.isEmpty ? nil : list
-    }
-
-    /// A folder's entries in order; empty when there is no such folder.
-    private static func entries(_ path: String) -> [String] {
-        guard let stream = opendir(path) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
-                    String(cString: $0)
-                }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
     }
 }

@@ -56,29 +56,15 @@ extension OwnFolder {
         }
     }
 
-    /// The names in an open folder, and one less `left` for each.
+    /// The names in an open folder, and so many less `left`.
     private static func names(
         in folder: Int32, _ path: String, _ left: inout Int, of most: Int
     ) throws(FileError) -> [String] {
-        let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0, let listing = fdopendir(copy) else {
-            let code = errno
-            if copy >= 0 { close(copy) }
-            throw FileError(path, .system(code))
+        guard let names = FolderListing.names(descriptor: folder, most: max(0, left)) else {
+            throw FileError(path, .system(errno))
         }
-        defer { closedir(listing) }
-        var names: [String] = []
-        while let entry = readdir(listing) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
-                    String(cString: $0)
-                }
-            }
-            guard name != ".", name != ".." else { continue }
-            left -= 1
-            guard left >= 0 else { throw FileError(path, .holdsMore(than: most)) }
-            names.append(name)
-        }
+        left -= names.count
+        guard left >= 0 else { throw FileError(path, .holdsMore(than: most)) }
         return names
     }
 }

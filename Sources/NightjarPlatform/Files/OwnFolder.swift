@@ -152,20 +152,8 @@ package final class OwnFolder: Sendable {
 
     /// The names of the files with this ending, the one that was written first at the front.
     package func names(endingIn suffix: String) -> [String] {
-        let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0 else { return [] }
-        guard let listing = fdopendir(copy) else {
-            close(copy)
-            return []
-        }
-        defer { closedir(listing) }
         var found: [(written: timespec, name: String)] = []
-        while let entry = readdir(listing) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
-                    String(cString: $0)
-                }
-            }
+        for name in FolderListing.names(descriptor: descriptor) ?? [] {
             var status = stat()
             guard name.hasSuffix(suffix), fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
             found.append((status.st_mtim, name))

@@ -1,3 +1,5 @@
+import NightjarPlatform
+
 /// The bootstrap: how far a statistic of the samples may be from the truth, found by drawing from the samples again and
 /// again (Efron 1979). The intervals are percentile intervals.
 package enum Bootstrap {

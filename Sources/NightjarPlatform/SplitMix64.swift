@@ -1,7 +1,7 @@
 /// Steele, Lea and Flood's generator of random numbers, "Fast splittable pseudorandom number generators" (2014), with the
 /// constants of Vigna's `splitmix64.c`.
 ///
-/// Intervals must come out the same from the same samples, on every machine and in other people's checks.
+/// The same seed gives the same numbers on every machine: reports' intervals must come out the same from the same samples.
 package struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
@@ -17,7 +17,7 @@ package struct SplitMix64: RandomNumberGenerator {
 
     /// A number below `count`: the upper half of the product of a random number and `count`. Its bias is below
     /// `count` / 2⁶⁴.
-    mutating func index(below count: Int) -> Int {
+    package mutating func index(below count: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(count)).high)
     }
 }
