@@ -35,7 +35,7 @@ QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITe
 	NightjarOpenCLTests.SourceTests NightjarOpenCLTests.SmallKernelTests \
 	NightjarCommandTests.UsageTests NightjarCommandTests.ListTests
 
-.PHONY: demo test test-quick test-opencl lint docs generate build library install uninstall deb test-packages setup setup-test \
+.PHONY: demo test test-quick test-opencl picture lint docs generate build library install uninstall deb test-packages setup setup-test \
 	gpu-bundle clean
 
 demo: build
@@ -74,6 +74,10 @@ test-opencl: setup-test build
 	sh Scripts/setup-python.sh .build/intel-opencl Scripts/intel-opencl.txt
 	sh Scripts/test-opencl.sh
 
+# The README's picture: this machine, which should do nothing else meanwhile. The JSON has what it was drawn from.
+picture: build
+	$(NIGHTJAR) bench -a cn/r,cn-pico,rx/0,rx/2,sha256d,scrypt --report docs/report.svg --report docs/report.json
+
 # All that can be said without building: format, imports, kernels, what is generated.
 lint:
 	sh Scripts/format-c.sh --check
@@ -82,6 +86,7 @@ lint:
 	python3 Scripts/check-tests.py
 	python3 Scripts/check-docs.py
 	python3 Scripts/check-dependencies.py
+	python3 Scripts/check-phoronix.py
 	python3 Kernels/Shared/generate-tables.py --check
 	python3 Kernels/generate-table.py --check
 	python3 Scripts/generate-known-answers.py --check
