@@ -136,7 +136,7 @@ let package = Package(
         .target(
             name: "NightjarMiner",
             dependencies: [
-                "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarCPU", "NightjarJSON", "NightjarWire",
+                "Nightjar", "NightjarPlatform", "NightjarCore", "NightjarJSON", "NightjarWire",
                 "CSQLite",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -189,7 +189,8 @@ let package = Package(
             name: "NightjarPlatformTests", dependencies: ["NightjarPlatform", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "NightjarJSONTests", dependencies: ["NightjarJSON"], swiftSettings: swift),
         .testTarget(
-            name: "NightjarReportTests", dependencies: ["NightjarReport", "NightjarJSON"], swiftSettings: swift),
+            name: "NightjarReportTests", dependencies: ["NightjarReport", "NightjarJSON", "NightjarPlatform"],
+            swiftSettings: swift),
         .testTarget(
             name: "NightjarCoreTests",
             dependencies: ["NightjarCore", "NightjarDevices", "TestSupport"],
@@ -264,7 +265,8 @@ let package = Package(
         .testTarget(
             name: "NightjarCommandTests",
             dependencies: [
-                "NightjarCommand", "NightjarMiner", "Nightjar", "NightjarWire", "NightjarJSON", "NightjarPlatform",
+                "NightjarCommand", "NightjarReport", "NightjarMiner", "Nightjar", "NightjarWire", "NightjarJSON",
+                "NightjarPlatform",
                 "NightjarCore", "TestSupport",
             ], swiftSettings: swift),
     ],

@@ -167,6 +167,8 @@ function deviceRow(device) {
     ['Rejected', countText(device.shares.rejected), device.shares.rejected ? 'bad' : ''],
     ['Wrong', wrong, health.wrong ? 'bad' : ''],
     ['°C', health.temperature === null ? '–' : health.temperature.toFixed(0)],
+    ['W', health.watts === null ? '–' : health.watts.toFixed(0)],
+    ['H/J', health.hashesPerJoule === null ? '–' : health.hashesPerJoule.toPrecision(3)],
   ]) {
     const cell = element('td', null, look);
     cell.dataset.name = title;

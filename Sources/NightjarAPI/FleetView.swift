@@ -240,7 +240,7 @@ struct FleetView {
         if !isCPU {
             // Fleet tools show these of a card. What is not known is null.
             fields += [
-                JSON.Field("board", .string(device.name)), JSON.Field("bus_id", .null),
+                JSON.Field("board", .string(device.name)), JSON.Field("bus_id", .optional(device.pciAddress)),
                 JSON.Field("cu", device.computeUnits.map { .integer(Int64($0)) } ?? .null),
                 JSON.Field("global_mem", device.memory.map(JSON.unsigned) ?? .null),
             ]
@@ -251,8 +251,16 @@ struct FleetView {
 
     /// A card's condition, with all fields that fleet tools read: a fan's speed is an element of a list.
     private static func cardHealth(_ device: MinerSnapshot.Device) -> JSON {
-        let unknown = ["power", "clock", "mem_clock"].map { JSON.Field($0, .null) }
-        return .object(healthFields(device) + unknown + ["fan_speed", "rpm"].map { JSON.Field($0, .array([])) })
+        func whole(_ value: Double?) -> JSON { value.map(Self.whole) ?? .null }
+        func list(_ value: Double?) -> JSON { .array(value.map { [Self.whole($0)] } ?? []) }
+        let sensors = device.sensors
+        return .object(
+            healthFields(device) + [
+                JSON.Field("power", whole(sensors.watts ?? device.power.watts)),
+                JSON.Field("clock", whole(sensors.clock)), JSON.Field("mem_clock", whole(sensors.memoryClock)),
+                JSON.Field("fan_speed", list(sensors.fan.map { ($0 * 100).rounded() })),
+                JSON.Field("rpm", list(sensors.fanTurns)),
+            ])
     }
 
     static func shares(_ device: MinerSnapshot.Device) -> JSON {
@@ -270,6 +278,10 @@ struct FleetView {
         return [
             JSON.Field("state", .string(condition.name)), JSON.Field("reason", .optional(condition.reason)),
             JSON.Field("temperature", device.temperature.map(JSON.number) ?? .null),
+            JSON.Field("watts", device.power.watts.map(JSON.number) ?? .null),
+            JSON.Field("joules", device.power.joules.map(JSON.number) ?? .null),
+            JSON.Field("powerSource", .optional(device.power.source)),
+            JSON.Field("hashesPerJoule", device.efficiency.map(JSON.number) ?? .null),
             JSON.Field("checked", device.health.map { .unsigned($0.checked) } ?? .null),
             JSON.Field("wrong", device.health.map { .unsigned($0.wrong) } ?? .null),
             JSON.Field("errorRate", device.health.map { .number($0.errorRate) } ?? .null),

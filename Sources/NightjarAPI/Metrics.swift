@@ -108,6 +108,10 @@ extension Metrics {
             "nightjar_hashrate_highest_hashes_per_second", .gauge,
             "The highest rate over ten seconds so far.",
             snapshot.rates.highest)
+        add("nightjar_power_watts", .gauge, "The mean power of all devices over a minute.", snapshot.watts)
+        add(
+            "nightjar_hashes_per_joule", .gauge, "Hashes of all devices for each joule, over a minute.",
+            snapshot.efficiency)
         add("nightjar_hashes_total", .counter, "Hashes since the run began.", Double(snapshot.summary.hashes))
         add(
             "nightjar_device_hashrate_hashes_per_second", .gauge, "Hashes per second of a device, over a window.",
@@ -178,6 +182,19 @@ extension Metrics {
         add(
             "nightjar_device_temperature_celsius", .gauge, "A device's temperature, where it has a sensor.",
             devices.map { MetricSample(["device": $0.id], $0.temperature) })
+        add(
+            "nightjar_device_power_watts", .gauge, "A device's mean power over a minute, where it can be read.",
+            devices.map { MetricSample(["device": $0.id, "source": $0.power.source ?? ""], $0.power.watts) })
+        add(
+            "nightjar_device_energy_joules_total", .counter,
+            "A device's energy since the run began, where it can be read.",
+            devices.map { MetricSample(["device": $0.id, "source": $0.power.source ?? ""], $0.power.joules) })
+        add(
+            "nightjar_device_hashes_per_joule", .gauge, "A device's hashes for each joule, over a minute.",
+            devices.map { MetricSample(["device": $0.id], $0.efficiency) })
+        add(
+            "nightjar_device_clock_hertz", .gauge, "A device's clock, where it can be read.",
+            devices.map { MetricSample(["device": $0.id], $0.sensors.clock.map { $0 * 1e6 }) })
     }
 
     private mutating func pool(_ connection: MinerSnapshot.Connection) {

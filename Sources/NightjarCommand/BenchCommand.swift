@@ -60,6 +60,18 @@ struct BenchCommand: Subcommand {
             valueName: "s"))
     var budget: Double?
 
+    @Flag(help: "Measure all devices at the same time, too: the parts and their sum.")
+    var together = false
+
+    @Flag(help: "Measure other numbers of CPU threads, too, and other batches of OpenCL devices.")
+    var scan = false
+
+    @Flag(
+        help:
+            "Measure what OpenCL devices can do, too (random reads, streams, integers), and the share that was reached."
+    )
+    var ceilings = false
+
     @Option(help: ArgumentHelp("Compare with an earlier report.", valueName: "file"))
     var baseline: String?
 
@@ -72,7 +84,10 @@ struct BenchCommand: Subcommand {
     @Option(help: ArgumentHelp("What a wall meter shows while hashing, in watts.", valueName: "w"))
     var watts: Double?
 
-    @Option(help: ArgumentHelp("Money for a kWh, for the cost of a day: needs --watts.", valueName: "p"))
+    @Option(
+        help: ArgumentHelp(
+            "Money for a kWh, for the cost of a day. Needs --watts where the machine does not show its energy.",
+            valueName: "p"))
     var price: Double?
 
     func execute() async throws(CommandError) -> Int32 {
@@ -86,23 +101,46 @@ struct BenchCommand: Subcommand {
         let engine = try CommandError.engine(devices: selectors, threads: threads, randomX: randomxMode)
         let pairs = AlgorithmOnDevice.all(algorithms, engine, devicesNamed: selectors != nil)
         guard !pairs.isEmpty else { throw CommandError(.failed, "no device here runs any of the algorithms") }
+        let devices = engine.devices.filter { device in pairs.contains { $0.device == device.id } }
+        let power = BenchPower(devices, typed: watts)
+        if price != nil, !power.isKnown {
+            throw CommandError(.usage, "--price needs --watts here: \(power.reason ?? "no device shows its energy")")
+        }
 
         let created = Timestamp.now.description
         let conditions = BenchConditions()
-        let measured = try await measure(pairs, limits, engine)
+        if limits.hashes == nil, power.isKnown, watts == nil {
+            let progress = BenchProgress()
+            progress.begin("power at rest", "measuring \(Quantity.seconds(BenchPower.restSeconds))")
+            await power.measureRest { try? await Task.sleep(for: .seconds(BenchPower.restSeconds)) }
+            progress.clear()
+        }
+        let measured = try await measure(pairs, limits, engine, power)
+        let extra = try await BenchExtras(
+            together: together, scan: scan, ceilings: ceilings, seconds: limits.sampleSeconds, settings: set?.values
+        ).measure(pairs, measured, engine, mode: randomxMode)
         let host = Host.current
         var result = BenchReport(version: Version.number, host: host.forReport, results: measured.map(\.row))
+        (result.together, result.scan) = (extra.together, extra.scan)
+        for (index, reached) in extra.reached { result.results[index].limits = reached }
         result.created = created
         result.command = Self.commandLine
-        (result.conditions, result.warnings) = conditions.end(host, hasPower: watts != nil)
-        result.devices = engine.devices.filter { device in pairs.contains { $0.device == device.id } }.map(\.forReport)
+        (result.conditions, result.warnings) = conditions.end(host, powerReason: power.reason)
+        result.warnings += extra.warnings
+        result.devices = devices.map { device in
+            var described = device.forReport
+            power.describe(&described, device.id)
+            return described
+        }
         result.compareDevices()
         if let earlier {
             result.baseline = BaselineComparison(
                 file: earlier.name, comparisons: result.comparisons(with: earlier.report))
         }
-        if let watts, let price {
-            result.costs = result.measured.map { DailyCost(pair: $0.pair, perDay: watts * 24 / 1000 * price) }
+        if let price {
+            result.costs = result.measured.compactMap { row in
+                row.watts.map { DailyCost(pair: row.pair, perDay: $0 * 24 / 1000 * price) }
+            }
         }
         let reports = ReportSet(result)
         if json { try Output.line(result.json.text) } else { try Self.printTable(result) }
@@ -118,8 +156,10 @@ struct BenchCommand: Subcommand {
         try check("--fail-below", failBelow, { $0 > 0 && $0 <= 10 }, "more than 0 and at most 10")
         try check("--watts", watts, { $0 > 0 && $0 < 1e6 }, "more than 0 and less than a million")
         try check("--price", price, { $0 >= 0 && $0 < 1e9 }, "0 or more")
+        for (name, isOn) in [("--together", together), ("--scan", scan)] where isOn && hashes != nil {
+            throw CommandError(.usage, "\(name) and --hashes exclude each other")
+        }
         if failBelow != nil, baseline == nil { throw CommandError(.usage, "--fail-below needs --baseline") }
-        if price != nil, watts == nil { throw CommandError(.usage, "--price needs --watts") }
     }
 
     /// How long and how often to measure.
@@ -140,13 +180,13 @@ struct BenchCommand: Subcommand {
     }
 
     private func measure(
-        _ pairs: [AlgorithmOnDevice], _ limits: BenchMeasurement.Limits, _ engine: Engine
+        _ pairs: [AlgorithmOnDevice], _ limits: BenchMeasurement.Limits, _ engine: Engine, _ power: BenchPower
     ) async throws(CommandError) -> [BenchMeasurement.Measured] {
         var limits = limits
         if let budget, limits.hashes == nil { limits.budgetPerPair = budget / Double(pairs.count) }
         let progress = BenchProgress()
         defer { progress.clear() }
-        let measurement = BenchMeasurement(limits: limits, settings: set?.values, watts: watts, progress: progress)
+        let measurement = BenchMeasurement(limits: limits, settings: set?.values, power: power, progress: progress)
         let begin = ContinuousClock.now
         let groups =
             limits.hashes == nil
@@ -154,13 +194,16 @@ struct BenchCommand: Subcommand {
                 pairs, devices: engine.devices, mode: randomxMode, memory: AvailableMemory.current())
             : pairs.map { [$0] }
         var all: [BenchMeasurement.Measured] = []
+        var time = TimeLeft(
+            pairs: pairs.count, typical: limits.sampleSeconds * Double(limits.repetitions) + min(1, limits.warmup))
         for group in groups {
+            let timeLeft = time
             let first = all.count + 1
             let measured: [BenchMeasurement.Measured]
             do {
                 measured = try await engine.withBenchSessions { core, cancellation throws(NightjarError) in
                     measurement.measure(
-                        group, numbers: (first, pairs.count), since: begin, core, cancellation)
+                        group, numbers: (first, pairs.count), since: begin, timeLeft, core, cancellation)
                 }
             } catch { throw CommandError(.failed, "\(error)") }
             progress.clear()
@@ -170,6 +213,7 @@ struct BenchCommand: Subcommand {
                 }
             }
             all += measured
+            time.note(done: measured.count, elapsed: (ContinuousClock.now - begin) / .seconds(1))
         }
         return all
     }

@@ -12,9 +12,9 @@ struct BenchConditions {
     /// More of other programs' work than this, as a part, disturbs.
     private static let disturbing = 0.02
 
-    /// - Parameter hasPower: whether the energy was measured or typed.
+    /// - Parameter powerReason: why the energy of some devices is not known; `nil` when all is.
     /// - Returns: the conditions, and warnings that follow from them.
-    func end(_ host: Host, hasPower: Bool) -> (ReportConditions, warnings: [String]) {
+    func end(_ host: Host, powerReason: String?) -> (ReportConditions, warnings: [String]) {
         let timesNow = ProcessorTimes.now()
         var conditions = ReportConditions()
         var warnings: [String] = []
@@ -52,10 +52,7 @@ struct BenchConditions {
         if let governor = machine.governor, governor.contains("powersave") {
             warnings.append("The governor is \(governor): the processor may run slower than it can.")
         }
-        if !hasPower {
-            conditions.unavailable.append(
-                .init("power", "no energy was read; --watts takes the reading of a wall meter"))
-        }
+        if let powerReason { conditions.unavailable.append(.init("power", powerReason)) }
         return (conditions, warnings)
     }
 }

@@ -56,7 +56,7 @@ final class ConfigurationFollower: Sendable {
     var hasFile: Bool { sources.path != nil }
 
     /// The devices that mine now.
-    var devices: [(id: DeviceID, name: String)] { state.withLock { $0.engine.devices.map { ($0.id, $0.name) } } }
+    var devices: [Device] { state.withLock { $0.engine.devices } }
 
     /// The settings in effect as a configuration, without secrets.
     var configuration: String {

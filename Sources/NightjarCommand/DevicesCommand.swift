@@ -69,6 +69,7 @@ extension MemoryMeasurement {
     fileprivate var json: JSON {
         .fields([
             "copyBytesPerSecond": .number(copyBytesPerSecond),
+            "integersPerSecond": integersPerSecond.map(JSON.number) ?? .null,
             "random": .array(
                 random.map {
                     .fields([
@@ -81,6 +82,8 @@ extension MemoryMeasurement {
 
     fileprivate var lines: [String] {
         ["copy: \(PlainText.fixed(copyBytesPerSecond / 1e9, 1)) GB/s read and written"]
+            + [integersPerSecond.map { "32-bit integers: \(PlainText.fixed($0 / 1e9, 1)) G operations/s" }].compactMap(
+                \.self)
             + random.map {
                 "random 64-byte lines over \($0.footprint >> 20) MiB by \($0.workItems) work-items: "
                     + "\(PlainText.fixed($0.accessesPerSecond / 1e9, 3)) G/s"

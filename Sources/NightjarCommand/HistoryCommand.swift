@@ -55,13 +55,26 @@ struct HistoryCommand: Subcommand {
         guard history.total.found > 0 else {
             return try Output.line("no shares in the last \(days) \(days == 1 ? "day" : "days") in \(path)")
         }
-        let head = [by.rawValue, "found", "accepted", "rejected", "stale", "expired", "unaccounted", "work", "latency"]
+        let hasEnergy = history.total.energy != nil
+        let head =
+            [by.rawValue, "found", "accepted", "rejected", "stale", "expired", "unaccounted", "work", "latency"]
+            + (hasEnergy ? ["kWh", "H/J"] : [])
         let lines = (history.rows + (history.rows.count > 1 ? [history.total] : [])).map { row in
             [printable(row.key)]
                 + [row.found, row.accepted, row.rejected, row.stale, row.expired, row.unaccounted].map(String.init)
                 + [Self.short(row.work), row.latency.map { "\(Self.whole($0)) ms" } ?? "-"]
+                + (hasEnergy ? Self.energy(row.energy) : [])
         }
         for line in StatusLine.table([head] + lines, indent: "", numbers: head.count) { try Output.line(line) }
+    }
+
+    /// Energy and hashes per joule. The work of the shares is a matter of luck: these are the hashes themselves.
+    private static func energy(_ energy: ShareHistory.Energy?) -> [String] {
+        guard let energy else { return ["-", "-"] }
+        return [
+            PlainText.fixed(energy.joules / 3.6e6, 3),
+            PlainText.rate(energy.hashesPerJoule).replacing("H/s", with: "H/J"),
+        ]
     }
 
     /// `12345`, `1.23 M`, `4.56 G`.
@@ -90,6 +103,8 @@ struct HistoryCommand: Subcommand {
                     .init("expired", .integer(Int64(row.expired))),
                     .init("unaccounted", .integer(Int64(row.unaccounted))),
                     .init("work", .number(row.work)), .init("latency", row.latency.map(JSON.number) ?? .null),
+                    .init("joules", row.energy.map { .number($0.joules) } ?? .null),
+                    .init("hashesPerJoule", row.energy.map { .number($0.hashesPerJoule) } ?? .null),
                 ])
         }
         return .fields([

@@ -144,6 +144,7 @@ struct MineRun {
                 }
             },
             Task { await following.run() },
+            Task { await EnergyBook.keep(statistics, in: ledger) },
             Task { await caretaker.run(miner, devices: { following.devices }, statistics: statistics) },
             Task { [settings] in
                 while (try? await Task.sleep(for: .seconds(6 * 3600))) != nil {

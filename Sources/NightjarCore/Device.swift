@@ -64,6 +64,8 @@ public struct Device: Sendable, Hashable {
     package let fp64: Bool
     /// Why it can do nothing, as the end of a sentence; `nil` when it can.
     package var unusable: String?
+    /// Where the card is on the PCI bus, such as `0000:03:00.0`; `nil` for a processor, and where the driver does not tell.
+    package var pciAddress: String?
     /// The device that is the same card, by another driver; `nil` when there is none before this one. Such a device
     /// works only when it is named.
     package var sameAs: DeviceID?

@@ -1,4 +1,4 @@
-/// What a device's memory does, measured: what decides how fast memory-hard algorithms can be on it.
+/// What a device's memory and its integer units do, measured: what decides how fast algorithms can be on it.
 package struct MemoryMeasurement: Sendable, Hashable {
     /// Random accesses over so much memory.
     package struct Random: Sendable, Hashable {
@@ -20,8 +20,11 @@ package struct MemoryMeasurement: Sendable, Hashable {
     package let copyBytesPerSecond: Double
     /// By footprint and work-items, rising.
     package let random: [Random]
+    /// Additions, XORs and rotations of 32-bit words in registers, a second; `nil` where they were not measured.
+    package let integersPerSecond: Double?
 
-    package init(copyBytesPerSecond: Double, random: [Random]) {
+    package init(copyBytesPerSecond: Double, random: [Random], integersPerSecond: Double? = nil) {
+        self.integersPerSecond = integersPerSecond
         self.copyBytesPerSecond = copyBytesPerSecond
         self.random = random
     }

@@ -8,7 +8,7 @@ enum LedgerSchema {
     struct Fault: Error, CustomStringConvertible { let description: String }
 
     private static let known: [String: Set<String>] = [
-        "table": ["share", "day", "grdb_migrations"], "index": ["share_unfinished", "share_found_at"],
+        "table": ["share", "day", "energy", "grdb_migrations"], "index": ["share_unfinished", "share_found_at"],
     ]
 
     /// - Throws: ``Fault``, or SQLite's error. Only the list of what there is has been read by then.

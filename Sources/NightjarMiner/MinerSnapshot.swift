@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCore
+import NightjarPlatform
 import NightjarWire
 
 /// Everything that is shown of a run, at one moment. It is a value, so that showing it blocks nothing.
@@ -42,10 +43,14 @@ package struct MinerSnapshot: Sendable {
         package var rejected = 0
         /// Degrees Celsius; `nil` without a sensor, never 0.
         package var temperature: Double?
+        package var sensors = CardReadings()
+        package var power = PowerWatch.Finding()
         /// OpenCL compute units; `nil` where they are not known.
         package var computeUnits: Int?
         /// Bytes of memory; `nil` where they are not known.
         package var memory: UInt64?
+        /// Where the card is on the PCI bus; `nil` where it is not known.
+        package var pciAddress: String?
         /// The progress of its preparation in percent; `nil` when it works, or when the progress is not known.
         package var progress: Int?
 
@@ -107,6 +112,8 @@ package struct MinerSnapshot: Sendable {
     package var startedAt: Timestamp
     /// Seconds since the start.
     package var uptime = 0.0
+    /// The power of all devices together, in watts; `nil` where that of one is not known.
+    package var watts: Double?
     /// The reasons to rest, as ``PauseReason``'s names in a fixed order; empty while it mines.
     package var pausedBecause: [String] = []
     package var devices: [Device] = []

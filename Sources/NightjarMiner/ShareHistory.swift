@@ -32,9 +32,23 @@ package struct ShareHistory: Sendable, Hashable {
         package let work: Double
         /// The mean time to an answer, in milliseconds; `nil` without any.
         package let latency: Double?
+        /// The devices' energy, and the hashes that it was for; `nil` where it is not known.
+        package var energy: Energy?
 
         /// Shares that have not ended: a running miner still waits for them.
         package var unaccounted: Int { found - accepted - rejected - stale - expired }
+    }
+
+    package struct Energy: Sendable, Hashable {
+        package let joules: Double
+        package let hashes: Double
+
+        package init(joules: Double, hashes: Double) {
+            self.joules = joules
+            self.hashes = hashes
+        }
+
+        package var hashesPerJoule: Double { hashes / joules }
     }
 
     package let key: Key
@@ -84,7 +98,14 @@ extension ShareLedger {
                 let total = try GRDB.Row.fetchOne(
                     db, sql: "SELECT 'total', \(sums) FROM share WHERE found_at >= ?", arguments: [since])
             else { return .empty(by: key) }
-            return ShareHistory(key: key, rows: rows.map(row), total: row(total))
+            let energies = try Self.energy(by: key, since: since, db)
+            func withEnergy(_ found: ShareHistory.Row, _ name: String) -> ShareHistory.Row {
+                var found = found
+                found.energy = energies[name].map { .init(joules: $0.joules, hashes: $0.hashes) }
+                return found
+            }
+            return ShareHistory(
+                key: key, rows: rows.map(row).map { withEnergy($0, $0.key) }, total: withEnergy(row(total), ""))
         }
     }
 }

@@ -107,6 +107,7 @@ package final class ShareLedger: Sendable {
                     INSERT INTO day SELECT CAST(found_at / 86400000 AS INTEGER), MIN(id) - 1 FROM share GROUP BY 1;
                     """)
         }
+        migrator.registerMigration("5: energy") { db in try makeEnergy(db) }
         return migrator
     }
 

@@ -84,10 +84,18 @@ package final class Statistics: Reporter {
         }
     }
 
-    /// Takes a device's temperature in degrees Celsius; `nil` without a reading.
-    package func temperature(_ degrees: Double?, of device: DeviceID) {
-        state.withLock { Self.change(&$0, device.description) { $0.temperature = degrees } }
+    /// Takes a device's readings, and its power.
+    package func sensors(_ readings: CardReadings, _ power: PowerWatch.Finding?, of device: DeviceID) {
+        state.withLock { state in
+            Self.change(&state, device.description) { shown in
+                (shown.temperature, shown.sensors) = (readings.temperature, readings)
+                shown.power = power ?? PowerWatch.Finding()
+            }
+        }
     }
+
+    /// Takes the power of all devices together.
+    package func power(_ watts: Double?) { state.withLock { $0.snapshot.watts = watts } }
 
     /// Takes the connection's TLS version and its certificate's SHA-256; `nil` without TLS.
     package func security(version: String?, fingerprint: String?) {
@@ -162,6 +170,7 @@ package final class Statistics: Reporter {
     private static func fresh(_ device: Device) -> MinerSnapshot.Device {
         var shown = MinerSnapshot.Device(id: device.id.description, name: device.name, kind: device.kind.rawValue)
         (shown.computeUnits, shown.memory) = (device.computeUnits, device.memory)
+        shown.pciAddress = device.pciAddress
         return shown
     }
 

@@ -22,6 +22,9 @@ package enum StatusLine {
         var shares = "\(summary.accepted) of \(summary.found) accepted"
         if summary.rejected > 0 { shares += ", \(summary.rejected) rejected" }
         parts.append(shares)
+        // Last, because a narrow terminal cuts it off.
+        let power = power(snapshot.watts, snapshot.efficiency)
+        if !power.isEmpty { parts.append(power.joined(separator: ", ")) }
         let line = printable(parts.joined(separator: " | "))
         return line.count <= width ? line : String(line.prefix(max(0, width - 1))) + (width > 0 ? "~" : "")
     }
@@ -32,10 +35,14 @@ package enum StatusLine {
         var rows = snapshot.devices.map { device in
             var words = [device.algorithm ?? "no job yet", "\(device.lanes) \(device.lanes == 1 ? "lane" : "lanes")"]
             if let degrees = device.temperature { words.append("\(PlainText.fixed(degrees, 1)) °C") }
+            words += power(device.power.watts, device.efficiency)
             if let unready = unreadiness(device) { words.append(unready) }
             return [device.id] + columns(device.rates) + [words.joined(separator: ", ")]
         }
-        if rows.count != 1 { rows.append(["all"] + columns(snapshot.rates) + [""]) }
+        if rows.count != 1 {
+            let words = power(snapshot.watts, snapshot.efficiency)
+            rows.append(["all"] + columns(snapshot.rates) + [words.joined(separator: ", ")])
+        }
         return table([head] + rows)
     }
 
@@ -113,6 +120,14 @@ package enum StatusLine {
 
     private static func columns(_ rates: MinerSnapshot.Rates) -> [String] {
         [rates.tenSeconds, rates.minute, rates.quarterHour, rates.highest].map { $0.map(PlainText.rate) ?? "-" }
+    }
+
+    /// `143 W`, `3.9 H/J`; nothing where it is not known.
+    private static func power(_ watts: Double?, _ efficiency: Double?) -> [String] {
+        [
+            watts.map { "\(PlainText.fixed($0, 1)) W" },
+            efficiency.map { "\(PlainText.rate($0).replacing("H/s", with: "H/J"))" },
+        ].compactMap { $0 }
     }
 
     private static func device(_ device: MinerSnapshot.Device) -> String {

@@ -2,6 +2,7 @@ import Foundation
 import NightjarAPI
 import NightjarJSON
 import NightjarMiner
+import NightjarPlatform
 import TestSupport
 import Testing
 
@@ -118,6 +119,38 @@ import Testing
         #expect(gpu["cu"] as? Int == 28 && gpu["global_mem"] as? Int == 8 << 30)
         let cpu = try #require(threads[0]?.first?["health"] as? [String: Any])
         #expect(cpu["temperature"] as? Double == 61.5 && cpu["state"] as? String == "working")
+    }
+
+    @Test func aCardsSensorsAreTold() async throws {
+        var snapshot = MinerSnapshot.mining
+        let index = try #require(snapshot.devices.firstIndex { $0.id != "cpu" })
+        var sensors = CardReadings()
+        (sensors.watts, sensors.clock, sensors.memoryClock) = (143.6, 2450, 1000)
+        (sensors.fan, sensors.fanTurns) = (0.2, 1200)
+        snapshot.devices[index].sensors = sensors
+        snapshot.devices[index].power.watts = 140
+        snapshot.devices[index].power.joules = 2800
+        snapshot.devices[index].power.source = "hwmon"
+        snapshot.devices[index].rates.minute = 700
+        snapshot.devices[index].pciAddress = "0000:03:00.0"
+        snapshot.watts = 140
+        snapshot.rates.minute = 700
+        let fixture = try await Fixture(snapshot: snapshot)
+        let backends = try #require(try await fixture.client.ask("/2/backends").json() as? [[String: Any]])
+        let gpu = try #require((backends[1]["threads"] as? [[String: Any]])?.first)
+        let health = try #require(gpu["health"] as? [String: Any])
+        #expect(
+            health["power"] as? Int == 143 && health["clock"] as? Int == 2450 && health["mem_clock"] as? Int == 1000)
+        #expect(health["fan_speed"] as? [Int] == [20] && health["rpm"] as? [Int] == [1200])
+        #expect(health["watts"] as? Double == 140 && health["hashesPerJoule"] as? Double == 5)
+        #expect(health["joules"] as? Double == 2800 && health["powerSource"] as? String == "hwmon")
+        #expect(gpu["bus_id"] as? String == "0000:03:00.0")
+        let metrics = try await fixture.client.ask("/metrics").text
+        for line in [
+            "nightjar_power_watts 140", "nightjar_hashes_per_joule 5",
+            "nightjar_device_power_watts{device=\"opencl:0.0\",source=\"hwmon\"} 140",
+            "nightjar_device_energy_joules_total{device=\"opencl:0.0\",source=\"hwmon\"} 2800",
+        ] { #expect(metrics.contains("\n\(line)\n"), "\(line)") }
     }
 
     /// The CPU's backend of the other path, and an empty list where the CPU does not mine.

@@ -93,7 +93,7 @@ import Testing
             (Self.quick + ["--report", folder.file("x.txt")], 64),
             (Self.quick + ["--report", folder.file("no/x.json")], 1),
             (Self.quick + ["--baseline", folder.file("empty.json")], 65), (Self.quick + ["--fail-below", "0.9"], 64),
-            (Self.quick + ["--price", "1"], 64), (Self.quick + ["--watts", "-1"], 64),
+            (Self.quick + ["--price", "-1"], 64), (Self.quick + ["--watts", "-1"], 64),
             (Self.quick + ["--repetitions", "0"], 64), (Self.quick + ["--budget", "-1"], 64),
             (["bench", "--hashes", "5", "--repetitions", "2"], 64),
         ] {
@@ -126,6 +126,50 @@ import Testing
             #expect(baseline["file"] as? String == name && comparisons.count == 2)
             let word = code == 1 ? "slower" : "faster"
             #expect(comparisons.allSatisfy { $0["verdict"] as? String == word })
+        }
+    }
+
+    /// Both devices at once, other numbers of threads, other batches, and what the devices can do.
+    @Test func theWholeIsMeasuredToo() async throws {
+        let folder = try Folder()
+        let ended = try await Binary.run(
+            [
+                "bench", "-a", "cn-pico", "--seconds", "0.5", "--repetitions", "1", "--together", "--scan",
+                "--ceilings",
+                "--json", "--report", folder.file("a.html"),
+            ])
+        #expect(ended.code == 0, "\(ended)")
+        let object = try #require(try ended.json() as? [String: Any])
+        let together = try #require(object["together"] as? [String: Any])
+        let parts = try #require(together["results"] as? [[String: Any]])
+        let sums = try #require(together["sums"] as? [[String: Any]])
+        #expect(
+            parts.compactMap { $0["device"] as? String } == ["cpu", "opencl:0.0"] && sums.count == 1, "\(ended.err)")
+        let sum = try #require(sums.first?["hashrate"] as? Double)
+        let rates = parts.compactMap { $0["hashrate"] as? Double }
+        #expect(rates.allSatisfy { $0 > 0 } && abs(rates.reduce(0, +) - sum) < sum * 1e-5)
+        let scan = try #require(object["scan"] as? [[String: Any]])
+        let threads = scan.compactMap { $0["threads"] as? Int }
+        let batches = scan.compactMap { $0["batch"] as? Int }
+        let usual = try #require((object["results"] as? [[String: Any]])?.first?["threads"] as? Int)
+        #expect(threads.first == 1 && threads.last == usual && threads == threads.sorted())
+        #expect(batches.count > 1 && batches == batches.sorted() && threads.count + batches.count == scan.count)
+        #expect(scan.allSatisfy { ($0["hashrate"] as? Double ?? 0) > 0 })
+        for result in try #require(object["results"] as? [[String: Any]]) {
+            let limits = try #require(result["limits"] as? [[String: Any]])
+            #expect(limits.allSatisfy { ($0["reached"] as? Double ?? 0) > 0 })
+            if result["device"] as? String == "cpu" {
+                #expect(limits.map { $0["name"] as? String } == ["cycles of an iteration"])
+            } else {
+                #expect(limits.map { $0["name"] as? String } == ["random 64-byte lines", "bytes in order"])
+                #expect(limits.allSatisfy { ($0["measured"] as? Double ?? 0) > 0 && ($0["share"] as? Double ?? 0) > 0 })
+            }
+        }
+        let page = try folder.text("a.html")
+        for title in ["All devices at once", "Scaling", "How near the limit"] { #expect(page.contains("<h2>\(title)")) }
+        for flag in ["--together", "--scan"] {
+            let refused = try await Binary.run(["bench", "-a", "cn-pico", "--hashes", "8", flag])
+            #expect(refused.code == 64 && refused.err.hasPrefix("error: \(flag) and --hashes"), "\(refused)")
         }
     }
 

@@ -25,7 +25,7 @@ import Testing
             for (file, text) in files { try set("power_supply/\(name)/\(file)", text) }
         }
 
-        var sensors: Sensors { Sensors(root: root, graphics: nil) }
+        var sensors: Sensors { Sensors(root: root, nvml: nil) }
     }
 
     @Test func aBatteryIsNoticed() throws {
@@ -150,7 +150,7 @@ import Testing
         let patient = CoolableMiner()
         let task = Task {
             await caretaker.run(
-                patient, devices: { [(.cpu, "a cpu")] }, statistics: statistics, period: .milliseconds(4))
+                patient, devices: { [StatisticsTests.device(.cpu)] }, statistics: statistics, period: .milliseconds(4))
         }
         try await eventually("a temperature") { statistics.snapshot().devices[0].temperature == 50 }
         #expect(patient.told.withLock { $0 } == [])

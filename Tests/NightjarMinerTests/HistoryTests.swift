@@ -50,6 +50,51 @@ import Testing
         }
     }
 
+    /// Two devices that are the same silicon: their hashes add up, their energy is the same.
+    @Test func energyIsOfThePartsOfTheMachine() throws {
+        let ledger = try ShareLedger.inMemory()
+        try Self.fill(ledger)
+        #expect(try ledger.history(by: .device, days: nil, now: Self.now).total.energy == nil)
+        for minute in [0, 1] as [Int64] {
+            try ledger.add(
+                [
+                    .init(device: "cpu", part: "processor", joules: 600, hashes: 3000),
+                    .init(device: "opencl:0.0", part: "processor", joules: 600, hashes: 1000),
+                    .init(device: "opencl:1.0", part: "0000:03:00.0", joules: 400, hashes: 6000),
+                ], now: Timestamp(milliseconds: Self.now.milliseconds + minute * 60_000))
+        }
+        try ledger.add(
+            [.init(device: "cpu", part: "processor", joules: 50, hashes: 100)],
+            now: Timestamp(milliseconds: Self.now.milliseconds - 50 * Self.day))
+        let devices = try ledger.history(by: .device, days: 30, now: Self.now)
+        #expect(devices.rows.map(\.energy) == [.init(joules: 1200, hashes: 2000)])
+        #expect(devices.total.energy == .init(joules: 2000, hashes: 20_000))
+        #expect(devices.total.energy?.hashesPerJoule == 10)
+        let days = try ledger.history(by: .day, days: nil, now: Self.now)
+        #expect(days.rows[0].energy == .init(joules: 2000, hashes: 20_000) && days.rows[1].energy == nil)
+        #expect(days.total.energy == .init(joules: 2050, hashes: 20_100))
+        #expect(try ledger.history(by: .pool, days: nil, now: Self.now).rows.allSatisfy { $0.energy == nil })
+    }
+
+    /// Hashes count only where their energy is known.
+    @Test func aBookTakesDifferences() {
+        func device(_ joules: Double?, _ hashes: UInt64, watts: Double? = 60) -> MinerSnapshot.Device {
+            var device = MinerSnapshot.Device(id: "cpu", name: "c", kind: "cpu")
+            device.hashes = hashes
+            (device.power.joules, device.power.watts, device.power.part) = (joules, watts, "processor")
+            return device
+        }
+        var book = EnergyBook()
+        #expect(book.take([device(10, 100)]).isEmpty, "one look is no difference")
+        let first = EnergyBook.Entry(device: "cpu", part: "processor", joules: 5, hashes: 50)
+        #expect(book.take([device(15, 150)]) == [first])
+        #expect(book.take([device(20, 900, watts: nil)]).isEmpty, "a reading has failed")
+        #expect(book.take([device(30, 1000)]).isEmpty)
+        #expect(book.take([device(35, 1050)]) == [first])
+        #expect(book.take([device(40, 3)]).isEmpty, "lanes that were replaced count anew")
+        #expect(book.take([device(nil, 5)]).isEmpty && book.take([device(50, 10)]).isEmpty)
+    }
+
     /// Pools have units of their own: the work is counted in hashes.
     @Test func workIsInHashes() throws {
         let ledger = try ShareLedger.inMemory()

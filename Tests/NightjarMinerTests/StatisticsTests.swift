@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarPlatform
 import NightjarWire
 import TestSupport
 import Testing
@@ -144,7 +145,9 @@ import Testing
         statistics.report(.ready(device: "cpu", lanes: 2, explanation: ["two cores"]))
         statistics.report(.remark(device: "cpu", "huge pages"))
         statistics.report(.remark(device: "cpu", "huge pages"))
-        statistics.temperature(61.5, of: .cpu)
+        var readings = CardReadings()
+        readings.temperature = 61.5
+        statistics.sensors(readings, nil, of: .cpu)
         let health = DeviceHealth(device: .cpu, state: .working, checked: 3, wrong: 0, rebuilds: 0)
         statistics.sample([(.cpu, 0)], health: [health])
         let shown = statistics.snapshot().devices

@@ -52,7 +52,7 @@ struct KernelSignatureTests {
     @Test("The memory's measurement has them, too")
     func memoryProbe() throws {
         let kernels = try SourceKernel.all(in: MemoryProbe.source, [:])
-        let signatures = [MemoryProbe.fill, MemoryProbe.copy, MemoryProbe.random]
+        let signatures = [MemoryProbe.fill, MemoryProbe.copy, MemoryProbe.random, MemoryProbe.integers]
         #expect(kernels.map(\.name) == signatures.map(\.name))
         #expect(kernels.map(\.declarations) == signatures.map(\.declarations))
     }

@@ -1,3 +1,4 @@
+import NightjarPlatform
 import NightjarReport
 import Testing
 
@@ -50,6 +51,15 @@ import Testing
         plan.note(0, rate: 100, seconds: 2)
         plan.note(1, rate: 100, seconds: 3)
         #expect(plan.secondsLeft == 4 * 2 + 4 * 3)
+    }
+
+    @Test func theWholesTimeComesFromThePairsThatAreDone() {
+        var time = TimeLeft(pairs: 6, typical: 10)
+        #expect(time.seconds(group: 2) == 60 && time.seconds(group: 2, left: 5) == 45)
+        time.note(done: 2, elapsed: 50)
+        #expect(time.seconds(group: 2) == 100 && time.words(group: 2, left: 75) == ", about 2 min 5 s left")
+        time.note(done: 4, elapsed: 100)
+        #expect(time.seconds(group: 0) == 0 && time.words(group: 0).isEmpty)
     }
 
     @Test func twoSteadyWindowsAreWarm() {

@@ -77,17 +77,26 @@ extension EngineCore {
 
     /// A benchmark with its lanes ready. It blocks the calling thread until they are.
     ///
-    /// - Parameter hashes: how many will be wanted; `nil` when that is not known, or for many.
+    /// - Parameters:
+    ///   - hashes: how many will be wanted; `nil` when that is not known, or for many.
+    ///   - lanes: CPU threads, in place of the engine's number.
     package func benchSession(
         _ algorithm: Algorithm, on device: DeviceID, hashes: UInt64?, settings: TuningSettings? = nil,
-        cancellation: Cancellation, progress: (@Sendable (Int) -> Void)? = nil,
+        lanes: Int? = nil, cancellation: Cancellation, progress: (@Sendable (Int) -> Void)? = nil,
         setup: (@Sendable (Double) -> Void)? = nil
     ) -> BenchSession {
         let run = BenchRun(
             algorithm: algorithm, device: device, settings: settings, randomX: randomX, cancellation: cancellation,
             setup: setup, progress: progress)
         return BenchSession(
-            run, backend(of: device), threads: threads, hashes: hashes, emptyOutcome(algorithm, on: device))
+            run, backend(of: device), threads: lanes ?? threads, hashes: hashes, emptyOutcome(algorithm, on: device))
+    }
+
+    /// Numbers of hashes for each launch that are worth a comparison, rising, the default among them; empty for a device
+    /// that has no such setting.
+    package func batchChoices(_ algorithm: Algorithm, on device: DeviceID) -> [Int] {
+        let tunable = backend(of: device) as? any TunableBackend
+        return tunable?.knobs(algorithm, on: device).first { $0.name == "batch" }?.values ?? []
     }
 
     func emptyOutcome(_ algorithm: Algorithm, on device: DeviceID) -> BenchOutcome {

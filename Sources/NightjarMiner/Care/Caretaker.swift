@@ -13,6 +13,7 @@ package final class Caretaker: Sendable {
 
     private let settings: Locked<CareSettings>
     private let sensors: Sensors
+    private let power: PowerWatch
     private let minute: @Sendable () -> Int
 
     /// - Parameter minute: gives the minute of the day in local time.
@@ -21,6 +22,7 @@ package final class Caretaker: Sendable {
     ) {
         self.settings = Locked(settings)
         self.sensors = sensors
+        power = PowerWatch(sensors)
         self.minute = minute
     }
 
@@ -55,10 +57,10 @@ package final class Caretaker: Sendable {
     /// Looks at the machine once a period and acts on the finding, until its task is cancelled.
     ///
     /// - Parameters:
-    ///   - devices: their temperatures go to `statistics`.
+    ///   - devices: their sensors' readings and their power go to `statistics`.
     ///   - period: the time from one look to the next. The duty cycle is a part of it.
     package func run(
-        _ miner: some CoolableMiner, devices: @Sendable () -> [(id: DeviceID, name: String)], statistics: Statistics,
+        _ miner: some CoolableMiner, devices: @Sendable () -> [Device], statistics: Statistics,
         period: Duration = .seconds(5)
     ) async {
         var duty = DutyCycle()
@@ -67,10 +69,7 @@ package final class Caretaker: Sendable {
         var saidBlind = false
         while !Task.isCancelled {
             let finding = look(&duty)
-            for device in devices() {
-                statistics.temperature(
-                    device.id == .cpu ? finding.processor : sensors.graphics(named: device.name), of: device.id)
-            }
+            tell(devices(), statistics)
             for reason in PauseReason.allCases where finding.pauses.contains(reason) != held.contains(reason) {
                 if finding.pauses.contains(reason) { await miner.pause(reason) } else { await miner.resume(reason) }
             }
@@ -101,6 +100,15 @@ package final class Caretaker: Sendable {
             guard (try? await Task.sleep(for: finding.duty > 0 ? work : period)) != nil else { break }
         }
         await miner.cool(false)
+        power.end()
+    }
+
+    private func tell(_ devices: [Device], _ statistics: Statistics) {
+        let found = power.look(devices)
+        for device in devices {
+            statistics.sensors(sensors.readings(of: Sensors.Part(device)), found.each[device.id], of: device.id)
+        }
+        statistics.power(found.watts)
     }
 }
 

@@ -27,11 +27,20 @@ package struct MemoryProbe {
             out[get_global_id(0)] = x;
         }
 
+        #define STEP a += rotate(b, 7u) ^ c; b += rotate(c, 9u) ^ d; c += rotate(d, 13u) ^ a; d += rotate(a, 18u) ^ b;
+        // Four steps of twelve operations a turn: rotations, XORs and additions, as hashes have them.
+        __kernel void probe_integers(const uint turns, __global uint *out) {
+            uint a = get_global_id(0) + 1, b = a ^ 0x9E3779B9u, c = b + 0x7F4A7C15u, d = ~a;
+            for (uint turn = 0; turn < turns; ++turn) { STEP STEP STEP STEP }
+            out[get_global_id(0)] = a ^ b ^ c ^ d;
+        }
+
         """
 
     package static let fill = KernelSignature("probe_fill", lines)
     package static let copy = KernelSignature("probe_copy", from, to)
     package static let random = KernelSignature("probe_random", lines, mask, turns, out)
+    package static let integers = KernelSignature("probe_integers", turns, out)
     private static let lines = KernelParameter<Buffer>("lines")
     private static let from = KernelParameter<Buffer>("from")
     private static let to = KernelParameter<Buffer>("to")
@@ -76,7 +85,7 @@ package struct MemoryProbe {
             }
             footprint *= 4
         }
-        return MemoryMeasurement(copyBytesPerSecond: copy, random: random)
+        return MemoryMeasurement(copyBytesPerSecond: copy, random: random, integersPerSecond: try integers())
     }
 
     private static let smallest: UInt64 = 1 << 26
@@ -126,6 +135,48 @@ package struct MemoryProbe {
                 footprint: UInt64(footprint), workItems: items,
                 accessesPerSecond: Double(items) * Double(turns) / Double(time) * 1e9)
         }
+    }
+
+    /// 32-bit operations a second, by as many work-items as keep the device busy.
+    private func integers() throws -> Double {
+        let items = device.description.computeUnits * (device.description.kind == .cpu ? 64 : 2048)
+        let out = try Buffer(runtime.context, bytes: 4 * items, purpose: "results")
+        let kernel = try Kernel(program, Self.integers)
+        try kernel.set(Self.out, out)
+        var turns: UInt32 = 64
+        while true {
+            try kernel.set(Self.turns, turns)
+            try queue.launch(kernel, items: items, group: min(group, items))
+            try queue.finish()
+            let time = max(1, try queue.takeProfile().first?.nanoseconds ?? 1)
+            guard time >= Self.wanted || turns >= 1 << 24 else {
+                turns = UInt32(min(1 << 24, UInt64(turns) * min(16, max(2, Self.wanted / time + 1))))
+                continue
+            }
+            var results = [UInt32](repeating: 0, count: min(4, items))
+            try results.withUnsafeMutableBytes { try queue.read(out, into: $0) }
+            for (item, result) in results.enumerated() where result != Self.integers(UInt32(item), turns) {
+                throw NightjarError(device: device.id, reason: "its integer operations give wrong results")
+            }
+            return Double(items) * Double(turns) * 48 / Double(time) * 1e9
+        }
+    }
+
+    /// What a work-item of `probe_integers` computes.
+    private static func integers(_ item: UInt32, _ turns: UInt32) -> UInt32 {
+        func rotate(_ x: UInt32, _ bits: UInt32) -> UInt32 { x << bits | x >> (32 - bits) }
+        var a = item + 1
+        var (b, d) = (a ^ 0x9E37_79B9, ~a)
+        var c = b &+ 0x7F4A_7C15
+        for _ in 0..<turns {
+            for _ in 0..<4 {
+                a &+= rotate(b, 7) ^ c
+                b &+= rotate(c, 9) ^ d
+                c &+= rotate(d, 13) ^ a
+                d &+= rotate(a, 18) ^ b
+            }
+        }
+        return a ^ b ^ c ^ d
     }
 
     /// Compares the first work-items' results with those that the host computes.

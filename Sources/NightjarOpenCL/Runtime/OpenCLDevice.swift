@@ -1,6 +1,7 @@
 import COpenCL
 import Glibc
 import NightjarCore
+import NightjarPlatform
 
 /// An OpenCL device, and what its driver says about it, as far as it can be true.
 ///
@@ -14,7 +15,7 @@ package struct OpenCLDevice: @unchecked Sendable {
     /// The path of the shared library that the driver is; `nil` when it is not known.
     let library: String?
     /// Where the card is; `nil` for devices that are no graphics card, and where it is not known.
-    let place: PCIPlace?
+    let place: PCIAddress?
     /// The most bytes of one buffer.
     package let maxAllocation: UInt64
     /// The most work-items of a work-group.
@@ -88,7 +89,8 @@ package struct OpenCLDevice: @unchecked Sendable {
             memory: reachable, fp64: fp64 != 0)
         platformVersion = version
         self.library = library
-        place = kind == .gpu ? PCIPlace(query) : nil
+        place = kind == .gpu ? PCIAddress(query) : nil
+        description.pciAddress = place?.description
         maxAllocation = min(allocation, reachable)
         maxGroup = Int(min(group, Self.mostGroup))
         vectorWidth = Int(min(max(1, (try? query.value(CL_DEVICE_NATIVE_VECTOR_WIDTH_INT, as: cl_uint.self)) ?? 1), 16))

@@ -100,11 +100,12 @@ package enum ComparisonPicture {
         }
         var y = top
         for algorithm in algorithms {
-            svg.text(algorithm, x: margin, y: y + 18, kind: "strong")
             let words = ratioWords(algorithm, quantity, report)
+            let room = svg.width - 2 * margin
+            svg.text(
+                DeviceLook.fitting(algorithm, width: words.isEmpty ? room : 88), x: margin, y: y + 18, kind: "strong")
             if !words.isEmpty {
-                let room = svg.width - 2 * margin - 90
-                svg.text(DeviceLook.fitting(words, width: room), x: svg.width - margin, y: y + 18, anchor: .end)
+                svg.text(DeviceLook.fitting(words, width: room - 92), x: svg.width - margin, y: y + 18, anchor: .end)
             }
             y += headHeight
             for row in rows where row.algorithm == algorithm {
@@ -136,17 +137,23 @@ package enum ComparisonPicture {
     }
 
     /// Such as "opencl:0.0 = 3.41 × cpu (3.38 to 3.45)": the greatest ratio, of other silicon where there is any.
-    private static func ratioWords(_ algorithm: String, _ quantity: DrawnValue, _ report: BenchReport) -> String {
+    ///
+    /// - Returns: the same in ever fewer words; empty where there is nothing to compare.
+    private static func ratioWords(_ algorithm: String, _ quantity: DrawnValue, _ report: BenchReport) -> [String] {
         if quantity.unit == "H/s" {
             let all = report.comparisons.filter { $0.a.algorithm == algorithm && $0.b.algorithm == algorithm }
             let others = all.filter { report.device($0.a.device)?.sameSiliconAs == nil }
-            return (others.isEmpty ? all : others).max { $0.ratio.ratio < $1.ratio.ratio }?.words ?? ""
+            guard let most = (others.isEmpty ? all : others).max(by: { $0.ratio.ratio < $1.ratio.ratio }) else {
+                return []
+            }
+            return [most.words, most.shortWords]
         }
         let rows = report.measured.filter { $0.algorithm == algorithm }
-        guard let first = rows.first, let base = quantity.value(first) else { return "" }
-        return rows.dropFirst().compactMap { row in
+        guard let first = rows.first, let base = quantity.value(first) else { return [] }
+        let words = rows.dropFirst().compactMap { row in
             quantity.value(row).map { "\(row.device) = \(Quantity.ratio($0 / base)) × \(first.device)" }
-        }.joined(separator: "; ")
+        }
+        return words.isEmpty ? [] : [words.joined(separator: "; "), words[0]]
     }
 
     private static func description(_ report: BenchReport, _ quantity: DrawnValue, _ look: DeviceLook) -> String {
@@ -168,6 +175,9 @@ extension RateComparison {
                     ? " (\(words[0]) to \(words[1]))"
                     : " (\(Quantity.fixed(ends[0], 3)) to \(Quantity.fixed(ends[1], 3)))"
             } ?? ""
-        return "\(a.device) = \(Quantity.ratio(ratio.ratio)) × \(b.device)\(range)"
+        return shortWords + range
     }
+
+    /// Such as "opencl:0.0 = 3.41 × cpu".
+    var shortWords: String { "\(a.device) = \(Quantity.ratio(ratio.ratio)) × \(b.device)" }
 }

@@ -32,9 +32,45 @@ struct DeviceLook {
         return name.isEmpty ? device + same : "\(device): \(name)\(same)"
     }
 
-    /// Text that fits, as far as the width of letters is known.
+    /// Text that fits, as far as the width of letters is known: fonts differ, so that each counts as a wide font has it.
     static func fitting(_ text: String, width: Double) -> String {
-        let most = max(Int(width / 6.9), 4)
-        return text.count > most ? text.prefix(most - 1) + "…" : text
+        let most = max(width, 30)
+        var (used, kept, whole) = (0.0, "", 0.0)
+        for character in text {
+            whole += Self.width(of: character)
+            if used + Self.width(of: character) + Self.width(of: "…") <= most {
+                used += Self.width(of: character)
+                kept.append(character)
+            } else {
+                used = most
+            }
+        }
+        return whole <= most ? text : kept + "…"
+    }
+
+    /// The first of these texts that fits, or the last one, cut.
+    static func fitting(_ texts: [String], width: Double) -> String {
+        texts.first { fitting($0, width: width) == $0 } ?? fitting(texts.last ?? "", width: width)
+    }
+
+    /// Of a character in 13 points.
+    private static func width(of character: Character) -> Double {
+        guard let byte = character.asciiValue else { return 13 }
+        switch byte {
+        case UInt8(ascii: "i"), UInt8(ascii: "j"), UInt8(ascii: "l"), UInt8(ascii: " "), UInt8(ascii: "."),
+            UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "'"), UInt8(ascii: "|"),
+            UInt8(ascii: "!"), UInt8(ascii: "I"):
+            return 4.6
+        case UInt8(ascii: "f"), UInt8(ascii: "t"), UInt8(ascii: "r"), UInt8(ascii: "-"), UInt8(ascii: "/"),
+            UInt8(ascii: "("), UInt8(ascii: ")"):
+            return 5.6
+        case UInt8(ascii: "m"), UInt8(ascii: "w"), UInt8(ascii: "M"), UInt8(ascii: "W"), UInt8(ascii: "@"),
+            UInt8(ascii: "%"):
+            return 13
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "="),
+            UInt8(ascii: "+"), UInt8(ascii: "#"), UInt8(ascii: "&"):
+            return 10.6
+        default: return 8.1
+        }
     }
 }

@@ -2,8 +2,8 @@ import NightjarJSON
 
 /// The sections of a page about one report.
 struct PageSections {
-    private let report: BenchReport
-    private let id: String
+    let report: BenchReport
+    let id: String
     private let look: DeviceLook
 
     /// - Parameter id: makes the ids of pictures unique on a page.
@@ -14,7 +14,7 @@ struct PageSections {
     }
 
     var all: String {
-        [head, comparison, energy, repetitions, together, scan, setup, baseline, conditions, numbers]
+        [head, comparison, energy, repetitions, limits, together, scan, setup, baseline, conditions, numbers]
             .compactMap(\.self).joined()
     }
 
@@ -74,25 +74,6 @@ struct PageSections {
                 ]
             })
         return Self.section("Device against device", picture + note + ratios)
-    }
-
-    private var energy: String? {
-        guard report.conditions != nil else { return nil }
-        guard report.measured.contains(where: { $0.hashesPerJoule != nil }) else {
-            let reason = report.conditions?.unavailable.first { $0.name == "power" }?.text
-            return Self.section(
-                "Hashes per joule", "<p>Not measured\(reason.map { ": \(Markup.text($0))" } ?? "").</p>\n")
-        }
-        let picture = Self.picture("\(id)e") { ComparisonPicture.picture(report, .energy, width: $0, id: $1) } ?? ""
-        let typed = report.measured.contains { $0.powerSource == "typed" }
-        let note = typed ? "<p>The power is a wall meter's reading that was typed in: the whole machine's.</p>\n" : ""
-        let costs =
-            report.costs.isEmpty
-            ? ""
-            : Self.table(
-                "Cost of a day", ["Algorithm", "Device", "Cost a day"], numbers: [2],
-                report.costs.map { [$0.pair.algorithm, $0.pair.device, Self.number($0.perDay)] })
-        return Self.section("Hashes per joule", picture + note + costs)
     }
 
     private var repetitions: String? {
@@ -201,13 +182,15 @@ struct PageSections {
         var text =
             "<div class=\"scroll samples\" tabindex=\"0\" role=\"region\" aria-label=\"Samples of \(title)\">\n<table>\n"
         text += "<caption>\(title)</caption>\n<thead><tr>"
-        for head in ["Start", "Seconds", "Hashes", "H/s", "Joules", "°C"] { text += "<th scope=\"col\">\(head)</th>" }
+        for head in ["Start", "Seconds", "Hashes", "H/s", "Joules", "°C", "MHz"] {
+            text += "<th scope=\"col\">\(head)</th>"
+        }
         text += "</tr></thead>\n<tbody>\n"
         for sample in row.samples {
             let rate = row.isVerified ? Self.number(sample.rate) : "–"
             let cells = [
                 Self.number(sample.start), Self.number(sample.seconds), "\(sample.hashes)", rate,
-                Self.number(sample.joules), Self.number(sample.temperature),
+                Self.number(sample.joules), Self.number(sample.temperature), Self.number(sample.clock),
             ]
             // HTML lets the ends of cells and rows be left out.
             text += "<tr>" + cells.map { "<td>\($0)" }.joined() + "\n"
@@ -216,7 +199,7 @@ struct PageSections {
     }
 
     /// The number as the JSON has it.
-    private static func number(_ value: Double?) -> String {
+    static func number(_ value: Double?) -> String {
         let json = JSON.measured(value)
         return json.isNull ? "–" : json.text
     }
@@ -224,7 +207,7 @@ struct PageSections {
     /// - Parameters:
     ///   - numbers: the columns of numbers.
     ///   - texts: the columns whose text may take several lines.
-    private static func table(
+    static func table(
         _ title: String, _ head: [String], numbers: Set<Int>, texts: Set<Int> = [], _ rows: [[String]]
     ) -> String {
         func cells(_ name: String, _ cells: [String], _ scope: String) -> String {

@@ -59,6 +59,8 @@ extension ReportDevice {
             .init("fp64", fp64.map(JSON.bool) ?? .null),
         ]
         if let sameSiliconAs { fields.append(.init("sameSiliconAs", .string(sameSiliconAs))) }
+        fields += [.init("powerSource", .optional(powerSource)), .init("idleWatts", .measured(idleWatts))]
+        if let powerLimit { fields.append(.init("powerLimit", .measured(powerLimit))) }
         return .object(fields)
     }
 }
@@ -80,17 +82,32 @@ extension BenchRow {
             .init("unit", .string("H/s")), .init("low", .measured(interval?.lowerBound)),
             .init("high", .measured(interval?.upperBound)), .init("repetitions", .whole(samples.count)),
             .init("warmupSeconds", .measured(warmupSeconds)), .init("joulesPerHash", .measured(joulesPerHash)),
-            .init("powerSource", .optional(powerSource)), .init("samples", .array(samples.map(\.json))),
+            .init("netJoulesPerHash", .measured(netJoulesPerHash)), .init("watts", .measured(watts)),
+            .init("powerSource", .optional(powerSource)),
         ]
+        if let throttle { fields.append(.init("throttle", .array(throttle.map(JSON.string)))) }
+        if !limits.isEmpty { fields.append(.init("limits", .array(limits.map(\.json)))) }
+        fields.append(.init("samples", .array(samples.map(\.json))))
         return .object(fields)
     }
 }
 
 extension BenchSample {
     fileprivate var json: JSON {
+        var fields: [JSON.Field] = [
+            .init("start", .measured(start)), .init("seconds", .measured(seconds)), .init("hashes", .unsigned(hashes)),
+            .init("joules", .measured(joules)), .init("temperature", .measured(temperature)),
+        ]
+        if let clock { fields.append(.init("clock", .measured(clock))) }
+        return .object(fields)
+    }
+}
+
+extension ReachedLimit {
+    fileprivate var json: JSON {
         .fields([
-            "start": .measured(start), "seconds": .measured(seconds), "hashes": .unsigned(hashes),
-            "joules": .measured(joules), "temperature": .measured(temperature),
+            "name": .string(name), "unit": .string(unit), "reached": .measured(reached),
+            "measured": .measured(measured), "share": .measured(share),
         ])
     }
 }

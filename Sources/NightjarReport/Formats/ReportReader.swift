@@ -96,6 +96,13 @@ private struct MemberReader {
         try read(name, "a list") { $0.array?.map { MemberReader($0, "'\(name)'") } }
     }
 
+    func texts(_ name: String) throws(ReportError) -> [String]? {
+        guard let list = try list(name) else { return nil }
+        var texts: [String] = []
+        for element in list { texts.append(try element.whole(\.string, "text")) }
+        return texts
+    }
+
     func notes(_ name: String) throws(ReportError) -> [ReportConditions.Note]? {
         guard let fields = try member(name)?.json.object?.fields else { return nil }
         return fields.compactMap { field in field.value.string.map { .init(field.name, $0) } }
@@ -142,6 +149,9 @@ extension ReportDevice {
         memory = try reader.natural("memory")
         fp64 = try reader.flag("fp64")
         sameSiliconAs = try reader.text("sameSiliconAs")
+        powerSource = try reader.text("powerSource")
+        idleWatts = try reader.amount("idleWatts")
+        powerLimit = try reader.amount("powerLimit")
     }
 }
 
@@ -166,7 +176,18 @@ extension BenchRow {
         for sample in try reader.list("samples") ?? [] { samples.append(try BenchSample(sample)) }
         interval = hashrate == nil ? nil : try reader.interval
         joulesPerHash = try reader.amount("joulesPerHash")
+        netJoulesPerHash = try reader.amount("netJoulesPerHash")
         powerSource = try reader.text("powerSource")
+        throttle = try reader.texts("throttle")
+        for limit in try reader.list("limits") ?? [] { limits.append(try ReachedLimit(limit)) }
+    }
+}
+
+extension ReachedLimit {
+    fileprivate init(_ reader: MemberReader) throws(ReportError) {
+        self.init(
+            name: try reader.required("name", reader.text("name")), unit: try reader.text("unit") ?? "",
+            reached: try reader.required("reached", reader.amount("reached")), measured: try reader.amount("measured"))
     }
 }
 
@@ -175,7 +196,7 @@ extension BenchSample {
         self.init(
             start: try reader.number("start") ?? 0, seconds: try reader.required("seconds", reader.amount("seconds")),
             hashes: try reader.required("hashes", reader.natural("hashes")), joules: try reader.amount("joules"),
-            temperature: try reader.number("temperature"))
+            temperature: try reader.number("temperature"), clock: try reader.amount("clock"))
         guard seconds > 0 else { throw ReportError("a sample took no time") }
     }
 }

@@ -5,7 +5,7 @@ enum SampleTable {
     private static let names = [
         "file", "algorithm", "device", "deviceName", "sample", "start", "seconds", "hashes", "hashrate", "outlier",
         "joules",
-        "temperature", "verified",
+        "temperature", "clock", "verified",
     ]
 
     static func text(_ reports: ReportSet) -> String {
@@ -27,7 +27,7 @@ enum SampleTable {
                 quoted(file), quoted(row.algorithm), quoted(row.device), quoted(row.deviceName), "\(index + 1)",
                 number(sample.start), number(sample.seconds), "\(sample.hashes)",
                 row.isVerified ? number(sample.rate) : "", "\(outliers.contains(index))", number(sample.joules),
-                number(sample.temperature), "\(row.isVerified)",
+                number(sample.temperature), number(sample.clock), "\(row.isVerified)",
             ]
             text += cells.joined(separator: ",") + "\r\n"
         }

@@ -27,6 +27,9 @@ package enum Sentences {
             }
         }
         for row in report.measured {
+            if let reasons = row.throttle, !reasons.isEmpty {
+                lines.append("\(row.algorithm) on \(row.device) was held back: \(reasons.joined(separator: ", ")).")
+            }
             guard let trend = row.trend, trend.isDrift else { continue }
             let way = trend.change < 0 ? "fell" : "rose"
             lines.append(
@@ -34,6 +37,22 @@ package enum Sentences {
             )
         }
         return lines
+    }
+
+    /// What must be known to read the numbers of energy, by where they are from.
+    static func power(_ report: BenchReport) -> [String] {
+        let sources = Set(report.measured.filter { $0.hashesPerJoule != nil }.compactMap(\.powerSource))
+        let notes = [
+            ("typed", "The power is a wall meter's reading that was typed in: the whole machine's."),
+            ("battery", "The power is what flowed out of the battery: the whole machine's."),
+            (
+                "rapl",
+                "RAPL counts the processor's packages and, where it can, their memory; nothing else of the machine."
+            ),
+            ("nvml", "NVML counts the whole card. The processor's part of the work is not in it."),
+            ("hwmon", "The driver's monitor shows the card or the socket alone."),
+        ]
+        return notes.filter { sources.contains($0.0) }.map(\.1)
     }
 
     /// What is known of the conditions, and why the rest is not.

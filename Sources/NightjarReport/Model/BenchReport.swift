@@ -74,6 +74,12 @@ package struct ReportDevice: Sendable, Hashable {
     package var fp64: Bool?
     /// The device that is the same piece of silicon, such as `cpu` for PoCL's.
     package var sameSiliconAs: String?
+    /// Where its energy is read: `nvml`, `rapl`, `hwmon`, `battery` or `typed`.
+    package var powerSource: String?
+    /// The mean power before the benchmark began; `nil` where it was not measured.
+    package var idleWatts: Double?
+    /// The power in watts at which it holds itself back.
+    package var powerLimit: Double?
 
     package init(id: String, kind: String, name: String) {
         self.id = id

@@ -1,17 +1,7 @@
 import COpenCL
+import NightjarPlatform
 
-/// Where a card is on the PCI bus.
-struct PCIPlace: Sendable, Hashable, CustomStringConvertible {
-    let domain, bus, device, function: UInt32
-
-    var description: String {
-        func hex(_ number: UInt32, _ digits: Int) -> String {
-            let text = String(number, radix: 16)
-            return String(repeating: "0", count: max(0, digits - text.count)) + text
-        }
-        return "\(hex(domain, 4)):\(hex(bus, 2)):\(hex(device, 2)).\(function)"
-    }
-
+extension PCIAddress {
     /// `nil` when the driver has none of the extensions that tell.
     init?(_ query: DeviceQuery) {
         if let words = query.bytes(CL_DEVICE_PCI_BUS_INFO_KHR, count: 16)?.words {
@@ -27,19 +17,6 @@ struct PCIPlace: Sendable, Hashable, CustomStringConvertible {
         } else {
             return nil
         }
-    }
-
-    private init(domain: UInt32, bus: UInt32, device: UInt32, function: UInt32) {
-        self.domain = domain
-        self.bus = bus
-        self.device = device
-        self.function = function
-    }
-
-    /// Whether both may be the same place: AMD's extension does not tell the domain.
-    func mayBe(_ other: PCIPlace) -> Bool {
-        (bus, device, function) == (other.bus, other.device, other.function)
-            && (domain == other.domain || domain == 0 || other.domain == 0)
     }
 }
 
