@@ -111,8 +111,10 @@ struct BenchCommand: Subcommand {
         let conditions = BenchConditions()
         if limits.hashes == nil, power.isKnown, watts == nil {
             let progress = BenchProgress()
-            progress.begin("power at rest", "measuring \(Quantity.seconds(BenchPower.restSeconds))")
-            await power.measureRest { try? await Task.sleep(for: .seconds(BenchPower.restSeconds)) }
+            // A short benchmark has no long rest before it.
+            let seconds = min(BenchPower.restSeconds, limits.sampleSeconds * Double(limits.repetitions))
+            progress.begin("power at rest", "measuring \(Quantity.seconds(seconds))")
+            await power.measureRest { try? await Task.sleep(for: .seconds(seconds)) }
             progress.clear()
         }
         let measured = try await measure(pairs, limits, engine, power)

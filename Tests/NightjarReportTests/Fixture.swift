@@ -9,10 +9,12 @@ enum Fixture {
         .appendingPathComponent("Vectors")
 
     /// An invented report with everything in it: three devices, one of them the CPU's own silicon, a failure, an outlier, a
-    /// drift, energy, and names with markup.
+    /// drift, energy, limits, other threads, and names with markup.
     static func report() throws -> BenchReport {
         var report = try BenchReport(json: JSON(parsing: bytes("report/input.json")))
-        for index in report.results.indices { report.results[index].summarise() }
+        for index in report.results.indices {
+            report.results[index].summarise(idleWatts: report.device(report.results[index].device)?.idleWatts)
+        }
         report.compareDevices()
         return report
     }

@@ -1,3 +1,4 @@
+import NightjarJSON
 import NightjarPlatform
 import NightjarReport
 import Testing
@@ -93,5 +94,30 @@ import Testing
             if Bootstrap.medianInterval(rates)?.contains(1000) == true { held += 1 }
         }
         #expect(held >= 180, "\(held) of 200")
+    }
+
+    /// The same with the noise of a real machine, samples of which `noise.json` has as parts of their median. They are drawn
+    /// one by one: what changes over minutes is no matter of an interval, and bench warns of it.
+    @Test func intervalsHoldTheTruthUnderRecordedNoise() throws {
+        let json = try JSON(parsing: Fixture.bytes("report/noise.json"))
+        for recording in try #require(json["recordings"]?.array) {
+            let noise = try #require(recording["rates"]?.array).compactMap(\.double)
+            let truth = try #require(SampleStatistics.median(noise))
+            #expect(noise.count >= 100 && abs(truth - 1) < 1e-3)
+            var generator = SplitMix64(seed: 2611)
+            var held = 0
+            for _ in 0..<200 {
+                // bench's own limits: five samples of two seconds, and up to 30 seconds while the interval is wide.
+                var plan = RepetitionPlan(subjects: 1, limits: limits(5, budget: 30))
+                var rates: [Double] = []
+                while plan.next != nil {
+                    let rate = noise[Int.random(in: 0..<noise.count, using: &generator)]
+                    rates.append(rate)
+                    plan.note(0, rate: rate, seconds: 2)
+                }
+                if Bootstrap.medianInterval(rates)?.contains(truth) == true { held += 1 }
+            }
+            #expect(held >= 180, "\(held) of 200: \(recording["about"]?.string ?? "")")
+        }
     }
 }

@@ -177,6 +177,7 @@ extension BenchRow {
         interval = hashrate == nil ? nil : try reader.interval
         joulesPerHash = try reader.amount("joulesPerHash")
         netJoulesPerHash = try reader.amount("netJoulesPerHash")
+        watts = try reader.amount("watts")
         powerSource = try reader.text("powerSource")
         throttle = try reader.texts("throttle")
         for limit in try reader.list("limits") ?? [] { limits.append(try ReachedLimit(limit)) }
@@ -187,7 +188,8 @@ extension ReachedLimit {
     fileprivate init(_ reader: MemberReader) throws(ReportError) {
         self.init(
             name: try reader.required("name", reader.text("name")), unit: try reader.text("unit") ?? "",
-            reached: try reader.required("reached", reader.amount("reached")), measured: try reader.amount("measured"))
+            reached: try reader.required("reached", reader.amount("reached")), measured: try reader.amount("measured"),
+            share: try reader.amount("share"))
     }
 }
 

@@ -27,6 +27,8 @@ package struct BenchRow: Sendable, Hashable {
     package var joulesPerHash: Double?
     /// The same without what the device takes at rest; `nil` where that is not known.
     package var netJoulesPerHash: Double?
+    /// The mean power of the samples; `nil` where the energy of one is not known.
+    package var watts: Double?
     /// `nvml`, `rapl`, `hwmon`, `battery` or `typed`.
     package var powerSource: String?
     /// Why the device ran slower than it could, such as `power limit`, each once; `nil` where it does not tell.
@@ -62,13 +64,6 @@ package struct BenchRow: Sendable, Hashable {
         hashrate == nil ? nil : Trend(times: samples.map(\.start), values: samples.map(\.rate))
     }
 
-    /// The mean power of the samples; `nil` where the energy of one is not known.
-    package var watts: Double? {
-        let joules = samples.compactMap(\.joules)
-        let seconds = samples.reduce(0) { $0 + $1.seconds }
-        return joules.count == samples.count && seconds > 0 ? joules.reduce(0, +) / seconds : nil
-    }
-
     /// Hashes per joule.
     package var hashesPerJoule: Double? { joulesPerHash.flatMap { $0 > 0 ? 1 / $0 : nil } }
 
@@ -85,6 +80,7 @@ package struct BenchRow: Sendable, Hashable {
         guard joules.count == samples.count, hashes > 0 else { return }
         joulesPerHash = joules.reduce(0, +) / Double(hashes)
         let seconds = samples.reduce(0) { $0 + $1.seconds }
+        watts = seconds > 0 ? joules.reduce(0, +) / seconds : nil
         // A device that takes less than at rest was not at rest then.
         netJoulesPerHash = idleWatts.map { (joules.reduce(0, +) - $0 * seconds) / Double(hashes) }.flatMap {
             $0 > 0 ? $0 : nil
@@ -131,14 +127,15 @@ package struct ReachedLimit: Sendable, Hashable {
     package var reached: Double
     /// What the device can do; `nil` where there is nothing to compare with.
     package var measured: Double?
+    /// The part of the limit that was reached.
+    package var share: Double?
 
-    package init(name: String, unit: String, reached: Double, measured: Double?) {
+    /// - Parameter share: `nil` computes it.
+    package init(name: String, unit: String, reached: Double, measured: Double?, share: Double? = nil) {
         self.name = name
         self.unit = unit
         self.reached = reached
         self.measured = measured
+        self.share = share ?? measured.flatMap { $0 > 0 ? reached / $0 : nil }
     }
-
-    /// The part of the limit that was reached.
-    package var share: Double? { measured.flatMap { $0 > 0 ? reached / $0 : nil } }
 }
