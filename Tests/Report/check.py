@@ -154,7 +154,10 @@ try:
     browser.call("Emulation.setDeviceMetricsOverride", width=717, height=1045, deviceScaleFactor=1, mobile=False)
     browser.call("Emulation.setEmulatedMedia", media="print", features=[])
     time.sleep(0.5)
-    for what, expression in [("wider than the paper", WIDE), ("pale text on paper", PALE)]:
+    # On paper nothing scrolls.
+    tables = """[...document.querySelectorAll('table')].filter(t => t.getClientRects().length
+        && t.getBoundingClientRect().right > innerWidth + 0.5).map(t => t.parentElement.getAttribute('aria-label'))"""
+    for what, expression in [("wider than the paper", WIDE), ("pale text on paper", PALE), ("tables wider than the paper", tables)]:
         found = browser.value("{" + expression + "}")
         if found:
             fail(what, found)

@@ -37,7 +37,8 @@ package enum ComparisonPicture {
         var y = margin
         if style != nil {
             svg.text(
-                DeviceLook.fitting(report.host.cpu, width: width - 2 * margin), x: margin, y: y + 14, kind: "strong")
+                DeviceLook.fitting(report.host.cpu, width: 0.87 * (width - 2 * margin)), x: margin, y: y + 14,
+                kind: "strong")
             y += 24
         }
         for device in look.devices {
@@ -103,7 +104,8 @@ package enum ComparisonPicture {
             let words = ratioWords(algorithm, quantity, report)
             let room = svg.width - 2 * margin
             svg.text(
-                DeviceLook.fitting(algorithm, width: words.isEmpty ? room : 88), x: margin, y: y + 18, kind: "strong")
+                DeviceLook.fitting(algorithm, width: words.isEmpty ? 0.87 * room : 88), x: margin, y: y + 18,
+                kind: "strong")
             if !words.isEmpty {
                 svg.text(DeviceLook.fitting(words, width: room - 92), x: svg.width - margin, y: y + 18, anchor: .end)
             }

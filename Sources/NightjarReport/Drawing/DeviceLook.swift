@@ -32,7 +32,8 @@ struct DeviceLook {
         return name.isEmpty ? device + same : "\(device): \(name)\(same)"
     }
 
-    /// Text that fits, as far as the width of letters is known: fonts differ, so that each counts as a wide font has it.
+    /// Text that fits, as far as the width of letters is known: fonts differ, so that each counts as a wide font has it. Bold
+    /// text needs an eighth more.
     static func fitting(_ text: String, width: Double) -> String {
         let most = max(width, 30)
         var (used, kept, whole) = (0.0, "", 0.0)

@@ -27,7 +27,7 @@ enum RepetitionPicture {
         for row in rows {
             if row.algorithm != algorithm {
                 algorithm = row.algorithm
-                svg.text(DeviceLook.fitting(algorithm, width: width), x: 0, y: y + 18, kind: "strong")
+                svg.text(DeviceLook.fitting(algorithm, width: 0.87 * width), x: 0, y: y + 18, kind: "strong")
                 y += rowHeight
             }
             draw(row, look, axis, &svg, y: y + rowHeight / 2)
