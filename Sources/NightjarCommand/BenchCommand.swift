@@ -284,6 +284,7 @@ struct BenchCommand: Subcommand {
             try Output.line("")
             for line in TextTable.lines(result, width: Terminal.width - 1) { try Output.line(line) }
         }
+        for line in ExtraLines.lines(result) { try Output.line(printable(line)) }
         for warning in Sentences.warnings(result) { Output.standardError("warning: \(printable(warning))") }
         guard let baseline = result.baseline else { return }
         try Output.line("")

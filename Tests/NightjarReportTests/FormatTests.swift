@@ -141,6 +141,22 @@ import Testing
         #expect(ReportFormat.html.text(ReportSet(report)).utf8.count < 500_000)
     }
 
+    @Test func whatWasMeasuredBesideIsALineEach() throws {
+        let lines = ExtraLines.lines(try Fixture.report())
+        #expect(
+            lines == [
+                "cn/r on all at once: 1.23 kH/s (cpu 41.2 H/s, opencl:1.0 1.19 kH/s)",
+                "rx/0 on cpu: 1 thread 290.1 H/s, 2 threads 558.3 H/s",
+                "cn/r on opencl:1.0: batch 448 1.10 kH/s, batch 896 1.20 kH/s",
+                "cn/r on opencl:1.0: 66.4 % of what is possible in random 64-byte lines (1.26 Glines/s of 1.90 Glines/s)",
+                "cn/r on opencl:1.0: 1.23 % of what is possible in bytes in order (5.05 GB/s of 410 GB/s)",
+                "rx/0 on cpu: 698 cycles of an iteration",
+            ])
+        let text = TextTable.summary(try Fixture.report()).joined(separator: "\n")
+        let markdown = ReportFormat.md.text(ReportSet(try Fixture.report()))
+        #expect(lines.allSatisfy { text.contains($0) } && markdown.contains("- cn/r on all at once: 1.23 kH/s"))
+    }
+
     @Test func numbersKeepSevenDigits() {
         for (value, text) in [
             (0.0, "0"), (558.6, "558.6"), (0.000123456789, "0.0001234568"), (2.31e9, "2310000000"),

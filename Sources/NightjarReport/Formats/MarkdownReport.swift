@@ -37,6 +37,8 @@ enum MarkdownReport {
                     "- \(escaped("\(comparison.a.algorithm): \(comparison.words), \(comparison.verdict.rawValue)"))\n"
             }
         }
+        let extras = ExtraLines.lines(report)
+        if !extras.isEmpty { text += "\n" + extras.map { "- \(escaped($0))\n" }.joined() }
         if let baseline = report.baseline {
             text += "\nAgainst \(escaped(baseline.file)):\n\n" + comparisonTable(baseline.comparisons)
         }

@@ -8,6 +8,8 @@ package enum TextTable {
     /// The machine, the results and the warnings, in lines.
     package static func summary(_ report: BenchReport, width: Int = .max) -> [String] {
         var lines = [printable(Sentences.machine(report)), ""] + self.lines(report, width: width)
+        let extras = ExtraLines.lines(report)
+        if !extras.isEmpty { lines += [""] + extras.map { printable($0) } }
         let warnings = Sentences.warnings(report)
         if !warnings.isEmpty { lines += [""] + warnings.map { "warning: \(printable($0))" } }
         return lines + [printable(Sentences.verification(report))]
