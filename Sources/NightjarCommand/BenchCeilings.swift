@@ -53,11 +53,11 @@ package enum BenchCeilings {
         return limits
     }
 
-    /// The most that the device managed over a footprint of about this size.
+    /// The most that the device managed over the largest footprint that is no larger; `nil` where all are: what fits into a
+    /// cache has nothing to be compared with.
     private static func randomLines(over bytes: Double, _ measured: MemoryMeasurement) -> Double? {
         let footprints = Set(measured.random.map(\.footprint)).sorted()
-        // The largest that is no larger, or the smallest one.
-        guard let footprint = footprints.last(where: { Double($0) <= bytes }) ?? footprints.first else { return nil }
+        guard let footprint = footprints.last(where: { Double($0) <= bytes }) else { return nil }
         return measured.random.filter { $0.footprint == footprint }.map(\.accessesPerSecond).max()
     }
 }

@@ -40,6 +40,10 @@ import Testing
         #expect(cn[1].reached == 1000 * Double(4 << 20) && cn[1].measured == 400e9)
         let sha = BenchCeilings.device(try work("sha256d"), rate: 1e9, measured, lanes: LaneFacts(lanes: 1))
         #expect(sha.map(\.name) == ["32-bit operations"] && sha[0].share == 0.4336)
+        // Eight scratchpads of 256 KiB: smaller than what was measured.
+        let pico = BenchCeilings.device(
+            try work("cn-pico"), rate: 500, measured, lanes: LaneFacts(lanes: 1, hashesAtOnce: 8))
+        #expect(pico.map(\.name) == ["bytes in order"])
         // With a lookup gap, scrypt reads less than it would.
         let gap = LaneFacts(lanes: 1, hashesAtOnce: 64, settings: ["gap": 2])
         #expect(BenchCeilings.device(try work("scrypt"), rate: 1, measured, lanes: gap).isEmpty)

@@ -161,7 +161,8 @@ import Testing
             if result["device"] as? String == "cpu" {
                 #expect(limits.map { $0["name"] as? String } == ["cycles of an iteration"])
             } else {
-                #expect(limits.map { $0["name"] as? String } == ["random 64-byte lines", "bytes in order"])
+                // Its few scratchpads fit into a cache, where random accesses are not measured.
+                #expect(limits.map { $0["name"] as? String } == ["bytes in order"])
                 #expect(limits.allSatisfy { ($0["measured"] as? Double ?? 0) > 0 && ($0["share"] as? Double ?? 0) > 0 })
             }
         }
