@@ -80,8 +80,11 @@ import Testing
         let reasons = try #require(none.reason)
         #expect(reasons.contains("cpu: the kernel shows no energy") && reasons.contains("opencl:1.0: no driver"))
         #expect(none.reading(Self.cpu, since: none.mark(Self.cpu), seconds: 2).joules == nil)
-        let half = BenchPower(Self.devices, typed: nil, sensors: try SensorTree(Self.processor).sensors)
+        let tree = try SensorTree(Self.processor)
+        let half = BenchPower(Self.devices, typed: nil, sensors: tree.sensors)
         #expect(half.isKnown && half.reason?.hasPrefix("opencl:1.0: no driver shows") == true)
+        // The files go away with the tree.
+        withExtendedLifetime(tree) {}
         let alone = BenchPower([Self.devices[0]], typed: nil, sensors: try SensorTree().sensors)
         #expect(alone.reason?.hasPrefix("the kernel shows no energy of the processor") == true)
     }
