@@ -16,38 +16,55 @@ package struct HashWork: Sendable, Hashable {
     /// Bytes that are written and read in order: scratchpads are filled, and folded at the end.
     package var streamed: Double { 2 * scratchpad }
 
+    /// - Parameter isFull: whether RandomX reads a dataset.
+    package init(_ algorithm: Algorithm, isFull: Bool) {
+        scratchpad = Double(algorithm.memory)
+        (algorithm.parameters as? any CountsWork)?.count(&self, isFull: isFull)
+    }
+}
+
+/// A family whose work can be told from its definition.
+private protocol CountsWork {
+    /// Adds what the family's parameters say; the scratchpad is there.
+    func count(_ work: inout HashWork, isFull: Bool)
+}
+
+extension CryptoNightParameters: CountsWork {
+    func count(_ work: inout HashWork, isFull: Bool) {
+        let turns = Double(iterations)
+        work.iterations = turns
+        // As the parameters tell: two dependent accesses in a turn; three, or one.
+        work.randomLines = turns * (base == .gpu ? 1 : features.contains(.heavy) ? 3 : 2)
+    }
+}
+
+extension RandomXParameters: CountsWork {
+    func count(_ work: inout HashWork, isFull: Bool) {
+        let turns = Double(programCount * programIterations)
+        work.iterations = turns
+        // Two lines of the scratchpad, and one of the dataset, or what makes it of the cache. The program's own reads, most
+        // of them near, are not counted.
+        work.randomLines = turns * (2 + (isFull ? 1 : Double(cacheAccesses)))
+        work.shared = isFull ? Double(datasetBaseSize + datasetExtraSize) : Double(cacheKiB) * 1024
+    }
+}
+
+extension ScryptParameters: CountsWork {
+    func count(_ work: inout HashWork, isFull: Bool) {
+        // Two loops over as many blocks of 128 bytes; the second reads them at random.
+        let blocks = work.scratchpad / 128
+        work.iterations = 2 * blocks
+        work.randomLines = 2 * blocks
+    }
+}
+
+extension SHA256dParameters: CountsWork {
     /// Of one SHA-256 compression: 64 rounds of 24 operations (six rotations, four XORs, three of ch, four of maj, seven
     /// additions), 48 words of the schedule of 13, and eight additions (FIPS 180-4, 6.2.2).
     private static let compression = 64.0 * 24 + 48 * 13 + 8
 
-    /// - Parameter isFull: whether RandomX reads a dataset.
-    package init(_ algorithm: Algorithm, isFull: Bool) {
-        scratchpad = Double(algorithm.memory)
-        switch algorithm.parameters {
-        case let parameters as CryptoNightParameters:
-            let turns = Double(parameters.iterations)
-            iterations = turns
-            // As the parameters tell: two dependent accesses in a turn; three, or one.
-            let lines = parameters.base == .gpu ? 1.0 : parameters.features.contains(.heavy) ? 3 : 2
-            randomLines = turns * lines
-        case let parameters as RandomXParameters:
-            let turns = Double(parameters.programCount * parameters.programIterations)
-            iterations = turns
-            // Two lines of the scratchpad, and one of the dataset, or what makes it of the cache. The program's own reads,
-            // most of them near, are not counted.
-            randomLines = turns * (2 + (isFull ? 1 : Double(parameters.cacheAccesses)))
-            shared =
-                isFull
-                ? Double(parameters.datasetBaseSize + parameters.datasetExtraSize) : Double(parameters.cacheKiB) * 1024
-        case is ScryptParameters:
-            // Two loops over as many blocks of 128 bytes; the second reads them at random.
-            let blocks = scratchpad / 128
-            iterations = 2 * blocks
-            randomLines = 2 * blocks
-        case is SHA256dParameters:
-            // The first block's beginning is the same for all nonces.
-            operations = 2 * Self.compression
-        default: break
-        }
+    func count(_ work: inout HashWork, isFull: Bool) {
+        // The first block's beginning is the same for all nonces.
+        work.operations = 2 * Self.compression
     }
 }

@@ -6,7 +6,7 @@ import Testing
     static let fields: Set<String> = [
         "algorithm", "device", "deviceName", "threads", "hashes", "seconds", "hashrate", "setupSeconds", "checksum",
         "verified", "explanation", "unit", "low", "high", "repetitions", "warmupSeconds", "joulesPerHash",
-        "powerSource",
+        "netJoulesPerHash", "powerSource", "watts",
         "samples",
     ]
     static let members: Set<String> = [
