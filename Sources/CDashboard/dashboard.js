@@ -120,10 +120,18 @@ function showShares() {
   ]);
 }
 
-function showPool() {
-  const pool = state.connection;
+// The facts of one pool. Where devices have pools of their own, these come first.
+function poolFacts(team, isAlone) {
+  const pool = team.connection;
+  const own = [
+    ['Devices', team.devices.join(', ')], ['Hash rate', rateText(team.rate)],
+    ['Shares', team.shares.accepted + ' accepted, ' + team.shares.rejected + ' rejected, ' + team.shares.waiting + ' waiting',
+      team.shares.rejected ? 'bad' : null],
+  ];
   const facts = [
     ['Pool', pool.pool],
+    ...(isAlone ? [] : own),
+    ...(team.turn ? [['Turn', team.turn.pool + ', weight ' + team.turn.weight]] : []),
     ['Connection', pool.isConnected ? 'for ' + spanText(pool.connectedFor) : 'not connected', pool.isConnected ? 'good' : 'bad'],
     ['Failures', countText(pool.failures)],
     ['Algorithm', pool.algorithm || '–'],
@@ -133,7 +141,17 @@ function showPool() {
     ['Encryption', pool.tls || 'none'],
   ];
   if (pool.tlsFingerprint) facts.push(['Certificate', pool.tlsFingerprint]);
-  terms(byID('pool'), facts);
+  return facts;
+}
+
+function showPool() {
+  const isAlone = state.pools.length === 1;
+  byID('pool-title').textContent = isAlone ? 'Pool' : 'Pools';
+  byID('pools').replaceChildren(...state.pools.map((team) => {
+    const list = element('dl', null, 'facts');
+    terms(list, poolFacts(team, isAlone));
+    return list;
+  }));
 }
 
 const opened = new Set();

@@ -24,7 +24,8 @@ package enum DashboardState {
             "reason": .optional(condition.reason),
             "pausedBecause": .array(snapshot.pausedBecause.map(JSON.string)), "control": .bool(allowsControl),
             "rates": rates(snapshot.rates), "devices": .array(snapshot.devices.map(device)),
-            "connection": connection(snapshot.connection), "shares": shares(snapshot.summary),
+            "connection": connection(snapshot.connection),
+            "pools": .array(snapshot.teams.map { pool($0, snapshot) }), "shares": shares(snapshot.summary),
             "best": .array(snapshot.best.map { JSON.optional($0) }), "problems": .array(snapshot.problems.map(problem)),
             "range": .integer(range), "history": history(snapshot.history, range: range, now: now),
         ])
@@ -59,12 +60,28 @@ package enum DashboardState {
         ])
     }
 
-    private static func shares(_ summary: MinerSummary) -> JSON {
+    /// A team: its devices, its connection, its shares and its rate.
+    private static func pool(_ team: MinerSnapshot.Team, _ snapshot: MinerSnapshot) -> JSON {
+        let devices = snapshot.devices(of: team)
+        return .fields([
+            "devices": .array(devices.map { .string($0.id) }), "connection": connection(team.connection),
+            "shares": shares(team.summary, hashes: devices.reduce(0) { $0 + $1.hashes }),
+            "rate": FleetView.rate(FleetView.total(devices.map(\.rates.tenSeconds))),
+            "turn": team.turn.map { turn in
+                .fields([
+                    "pool": .string(turn.pool), "seconds": .integer(Int64(turn.seconds)),
+                    "weight": .string(turn.weight),
+                ])
+            } ?? .null,
+        ])
+    }
+
+    private static func shares(_ summary: MinerSummary, hashes: UInt64? = nil) -> JSON {
         .fields([
             "found": .integer(Int64(summary.found)), "accepted": .integer(Int64(summary.accepted)),
             "rejected": .integer(Int64(summary.rejected)), "stale": .integer(Int64(summary.stale)),
             "expired": .integer(Int64(summary.expired)), "waiting": .integer(Int64(summary.unaccounted)),
-            "hashes": .unsigned(summary.hashes),
+            "hashes": .unsigned(hashes ?? summary.hashes),
         ])
     }
 

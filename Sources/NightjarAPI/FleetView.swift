@@ -32,6 +32,7 @@ struct FleetView {
         add("results", results(version))
         add("algo", .optional(connection.algorithm))
         add("connection", connectionFields(version))
+        if snapshot.teams.count > 1 { add("pools", .array(snapshot.teams.map(teamFields))) }
         add("version", .string(options.version))
         add("kind", .string("miner"))
         add("ua", .string("nightjar/\(options.version) (\(Machine.system) \(Machine.architecture))"))
@@ -114,6 +115,18 @@ struct FleetView {
         fields += averages
         if version == .v1 { fields.append(JSON.Field("error_log", errorLog)) }
         return .object(fields)
+    }
+
+    /// The connection of one of several teams, with its devices. ``connectionFields(_:)`` has the first team's.
+    private func teamFields(_ team: MinerSnapshot.Team) -> JSON {
+        let connection = team.connection
+        return .fields([
+            "pool": .string(connection.pool), "devices": .array(team.devices.map(JSON.string)),
+            "uptime": Self.whole(connection.connectedFor), "failures": .integer(Int64(connection.failures)),
+            "algo": .optional(connection.algorithm),
+            "diff": connection.difficulty.map { JSON.optional($0) } ?? .unsigned(0),
+            "accepted": .integer(Int64(team.summary.accepted)), "rejected": .integer(Int64(team.summary.rejected)),
+        ])
     }
 
     /// The mean time between accepted shares, and all hashes.
@@ -222,7 +235,7 @@ struct FleetView {
     }
 
     /// The sum; `nil` unless there are rates and all are known.
-    private static func total(_ rates: [Double?]) -> Double? {
+    static func total(_ rates: [Double?]) -> Double? {
         let known = rates.compactMap { $0 }
         return known.count == rates.count && !known.isEmpty ? known.reduce(0, +) : nil
     }

@@ -75,7 +75,7 @@ extension Metrics {
         metrics.rates(snapshot)
         metrics.shares(snapshot)
         metrics.devices(snapshot.devices)
-        metrics.pool(snapshot.connection)
+        metrics.pools(snapshot)
         metrics.add(
             "process_resident_memory_bytes", .gauge, "Memory of this process that is resident.",
             resources.resident.map { Double($0) })
@@ -197,23 +197,50 @@ extension Metrics {
             devices.map { MetricSample(["device": $0.id], $0.sensors.clock.map { $0 * 1e6 }) })
     }
 
-    private mutating func pool(_ connection: MinerSnapshot.Connection) {
+    /// What belongs to the connections. Where devices have pools of their own, each sample names the devices.
+    private mutating func pools(_ snapshot: MinerSnapshot) {
+        func samples(_ value: (MinerSnapshot.Team) -> Double?) -> [MetricSample] {
+            snapshot.teams.map { team in
+                snapshot.teams.count > 1
+                    ? MetricSample(["devices": team.devices.joined(separator: ",")], value(team))
+                    : MetricSample([:], value(team))
+            }
+        }
         add(
             "nightjar_pool_info", .gauge, "The pool in use, or being tried; always 1.",
-            [MetricSample(["pool": connection.pool, "tls": connection.tls ?? ""], 1)])
-        add("nightjar_pool_connected", .gauge, "1 while connected.", connection.isConnected ? 1 : 0)
-        add("nightjar_pool_connection_seconds", .gauge, "How long the connection has lasted.", connection.connectedFor)
+            snapshot.teams.map { team in
+                let (pool, tls) = (team.connection.pool, team.connection.tls ?? "")
+                let devices = team.devices.joined(separator: ",")
+                return snapshot.teams.count > 1
+                    ? MetricSample(["pool": pool, "tls": tls, "devices": devices], 1)
+                    : MetricSample(["pool": pool, "tls": tls], 1)
+            })
+        add("nightjar_pool_connected", .gauge, "1 while connected.", samples { $0.connection.isConnected ? 1 : 0 })
+        add(
+            "nightjar_pool_connection_seconds", .gauge, "How long the connection has lasted.",
+            samples(\.connection.connectedFor))
         add(
             "nightjar_pool_failures_total", .counter, "Connections that were lost or refused.",
-            Double(connection.failures))
+            samples { Double($0.connection.failures) })
         add(
             "nightjar_pool_latency_seconds", .gauge, "The median time of the pool's last answers to shares.",
-            connection.latency.map { Double($0) / 1000 })
+            samples { $0.connection.latency.map { Double($0) / 1000 } })
         add(
             "nightjar_pool_difficulty", .gauge, "The difficulty that the pool demands.",
-            connection.difficulty.map(\.value))
+            samples { $0.connection.difficulty.map(\.value) })
         add(
             "nightjar_job_height", .gauge, "The height of the block that is mined.",
-            connection.height.map { Double($0) })
+            samples { $0.connection.height.map { Double($0) } })
+        guard snapshot.teams.count > 1 else { return }
+        add(
+            "nightjar_pool_shares_total", .counter, "Shares of devices with pools of their own, by how they ended.",
+            snapshot.teams.flatMap { team in
+                let devices = team.devices.joined(separator: ",")
+                let counts = [
+                    ("accepted", team.summary.accepted), ("rejected", team.summary.rejected),
+                    ("stale", team.summary.stale), ("expired", team.summary.expired),
+                ]
+                return counts.map { MetricSample(["devices": devices, "state": $0.0], Double($0.1)) }
+            })
     }
 }

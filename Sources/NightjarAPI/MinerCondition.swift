@@ -18,7 +18,7 @@ enum MinerCondition: Equatable {
             self = .paused(snapshot.pausedBecause)
         } else if !states.isEmpty, states.allSatisfy({ $0 == "quarantined" }) {
             self = .noDevice
-        } else if !snapshot.connection.isConnected {
+        } else if !snapshot.isConnected {
             self = .disconnected
         } else if states.contains("working") {
             self = .mining

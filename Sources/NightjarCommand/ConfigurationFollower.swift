@@ -33,22 +33,22 @@ final class ConfigurationFollower: Sendable {
 
     private let state: Locked<State>
     private let sources: SettingSources
-    private let miner: Miner
+    private let miner: Teams
     private let caretaker: Caretaker
-    private let pools: PoolGroup?
+    /// A run in the sandbox stays there until the next start, and a run at pools stays at pools.
+    private let isInSandbox: Bool
     /// Requests to look at the file, handled one after the other.
     private let looks: AsyncStream<Void>
     private let look: AsyncStream<Void>.Continuation
 
     init(
-        settings: RunSettings, sources: SettingSources, engine: Engine, miner: Miner, caretaker: Caretaker,
-        pools: PoolGroup?
+        settings: RunSettings, sources: SettingSources, engine: Engine, miner: Teams, caretaker: Caretaker
     ) {
         state = Locked(State(settings: settings, engine: engine, seen: sources.path.flatMap(Stamp.init)))
         self.sources = sources
         self.miner = miner
         self.caretaker = caretaker
-        self.pools = pools
+        isInSandbox = settings.sandbox
         (looks, look) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -96,15 +96,19 @@ final class ConfigurationFollower: Sendable {
 
         // All steps that can fail come before the first step that changes anything.
         var nextEngine: Engine?
-        var links: [any UpstreamLink]?
+        var plans: [Teams.Plan]?
         do {
             if (new.devices, new.threads, new.randomX, new.algorithm) != (
                 old.devices, old.threads, old.randomX, old.algorithm
             ) || (new.cpuCores, new.cpuShare) != (old.cpuCores, old.cpuShare) {
-                nextEngine = try MineCommand.engine(new)
+                nextEngine = try MineDevices.engine(new)
+            } else if new.pools != old.pools {
+                // Pools name devices, too.
+                let wanted = try MineDevices.engine(new)
+                if wanted.devices.map(\.id) != engine.devices.map(\.id) { nextEngine = wanted }
             }
-            if pools != nil, !new.sandbox, new.pools != old.pools || nextEngine != nil {
-                links = try MineRun.links(new, nextEngine ?? engine)
+            if !isInSandbox, !new.sandbox, new.pools != old.pools || new.slice != old.slice || nextEngine != nil {
+                plans = try MineRun.plans(new, nextEngine ?? engine)
             }
         } catch { return await keepOld((error as? CommandError)?.message ?? "\(error)") }
 
@@ -116,17 +120,15 @@ final class ConfigurationFollower: Sendable {
             caretaker.follow(new.care)
             await miner.tell(.notice("configuration: new settings for battery, hours and temperature are in effect"))
         }
-        if let links, let pools {
-            pools.replace(links)
-            await miner.tell(.notice("configuration: using the pools that it now lists"))
-        }
+        if plans != nil { await miner.tell(.notice("configuration: using the pools that it now lists")) }
         if let nextEngine {
             let names = nextEngine.devices.map(\.id.description).joined(separator: ", ")
             await miner.tell(.notice("configuration: mining on \(names)"))
-            await miner.replace(devices: nextEngine.devices) { earlier in
-                // The job stays, and so does the record of the nonces that were tried.
-                try nextEngine.startMining(after: earlier as? Mining)
-            }
+        }
+        if let plans {
+            await miner.rearrange(plans, slice: new.slice, start: nextEngine.map(MineRun.start))
+        } else if let nextEngine {
+            await miner.replace(devices: nextEngine.devices, start: MineRun.start(nextEngine))
         }
         let later = new.keysForNextStart(since: old)
         if !later.isEmpty {

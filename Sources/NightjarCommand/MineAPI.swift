@@ -22,7 +22,7 @@ extension RunSettings {
 extension MineRun {
     /// Starts the API, if the user wants one, and reports its address.
     func startAPI(
-        _ statistics: Statistics, _ miner: Miner, _ following: ConfigurationFollower
+        _ statistics: Statistics, _ miner: Teams, _ following: ConfigurationFollower
     ) async throws(CommandError) -> APIServer? {
         guard var options = try settings.apiOptions() else { return nil }
         options.version = Version.number

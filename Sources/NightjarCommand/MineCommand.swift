@@ -56,7 +56,9 @@ struct MineCommand: Subcommand {
         do {
             let foreign = try fromXmrig.map { path throws(SettingError) in try XmrigConfiguration(path: path) }
             for line in foreign?.leftOut ?? [] { Output.standardError(printable("left out: \(line)")) }
-            sources = SettingSources(path: config, foreign: foreign, flags: try SettingLayer(flags: flags.given))
+            let poolFlags = flags.poolFlags(in: CommandLine.arguments)
+            sources = SettingSources(
+                path: config, foreign: foreign, flags: try SettingLayer(flags: flags.given, poolFlags: poolFlags))
         } catch { throw CommandError(error) }
         if printConfig { return try print(sources) }
         let settings: RunSettings
@@ -73,7 +75,7 @@ struct MineCommand: Subcommand {
         if let warning = NightjarProgram.rootWarning { warnings.append(warning) }
         // For the event loops; and for the ledger, pools, the resolver, libdispatch and a server.
         if let fault = OpenFileLimit.fault(needing: EventLoops.files + 12) { throw CommandError(.failed, fault) }
-        let engine = try Self.engine(settings)
+        let engine = try MineDevices.engine(settings)
         warnings += engine.core.faults
         // Swift's tasks and the event loops have a thread for each core, and so have the lanes.
         let threads = 2 * EventLoops.threads + (settings.threads ?? EventLoops.threads) + ThreadRoom.helpers
@@ -91,9 +93,13 @@ struct MineCommand: Subcommand {
     private static func check(_ settings: RunSettings, _ warnings: [String]) throws(CommandError) -> Int32 {
         do {
             _ = try settings.apiOptions()
-            let engine = try engine(settings)
-            if !settings.sandbox { _ = try MineRun.links(settings, engine) }
-            for warning in warnings + engine.core.faults { Output.standardError("warning: \(printable(warning))") }
+            let engine = try MineDevices.engine(settings)
+            var warnings = warnings + engine.core.faults
+            if !settings.sandbox {
+                warnings += try MineDevices.split(settings, engine).warnings
+                _ = try MineRun.plans(settings, engine)
+            }
+            for warning in warnings { Output.standardError("warning: \(printable(warning))") }
             let devices = engine.devices.map(\.id.description).joined(separator: ", ")
             let pools =
                 settings.sandbox ? "in the sandbox" : "at \(settings.pools.map { "\($0.url)" }.joined(separator: ", "))"
@@ -116,32 +122,5 @@ struct MineCommand: Subcommand {
             throw CommandError(.failed, "\(error)")
         }
         return 0
-    }
-
-    /// Makes the engine on the devices that will mine.
-    ///
-    /// When the user named a device, it must be able to run the algorithm. Other devices that cannot run it are left
-    /// out.
-    static func engine(_ settings: RunSettings) throws(CommandError) -> Engine {
-        func engine(_ devices: [DeviceSelector]?) throws(CommandError) -> Engine {
-            try CommandError.engine(
-                devices: devices, threads: settings.threads, randomX: settings.randomX, niceness: settings.nice,
-                cpuUnits: settings.cpuCores, cpuShare: settings.cpuShare, warns: false)
-        }
-        let all = try engine(settings.devices)
-        guard let wanted = settings.algorithm else { return all }
-        var able: [DeviceSelector] = []
-        for device in all.devices {
-            switch all.support(for: wanted, on: device.id) {
-            case .supported: able.append(.device(device.id))
-            case .unsupported(let reason):
-                if let selectors = settings.devices, selectors.contains(.device(device.id)) || selectors == [.allOpenCL]
-                {
-                    throw CommandError.cannotRun(wanted, on: device.id, reason: reason)
-                }
-            }
-        }
-        guard !able.isEmpty else { throw CommandError(.failed, "no device here runs \(wanted)") }
-        return able.count == all.devices.count ? all : try engine(able)
     }
 }

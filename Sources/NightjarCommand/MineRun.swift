@@ -46,8 +46,9 @@ struct MineRun {
     }
 
     func atPools() async throws(CommandError) -> Int32 {
-        let upstream: PoolGroup
-        do { upstream = PoolGroup(try Self.links(settings, engine)) } catch { throw CommandError(error) }
+        let split = try MineDevices.split(settings, engine)
+        let plans: [Teams.Plan]
+        do { plans = try Self.plans(settings, engine) } catch { throw CommandError(error) }
         introduce()
         let opened: RunLedger
         do { opened = try RunLedger(settings.ledger) } catch { throw CommandError(.failed, "\(error)") }
@@ -61,8 +62,14 @@ struct MineRun {
                 """)
         }
         if isForPeople {
-            for pool in settings.pools {
-                output.write("mining at \(pool.settings.url) for \(printable(pool.settings.user))")
+            for warning in split.warnings { output.write("warning: \(printable(warning))") }
+            for team in split.teams {
+                // Where all devices work for the same pools, they need no names.
+                let names = team.devices.map(\.id.description).joined(separator: ", ")
+                let place = split.teams.count > 1 ? "\(names): " : ""
+                for pool in team.pools {
+                    output.write("\(place)mining at \(pool.settings.url) for \(printable(pool.settings.user))")
+                }
             }
             for notice in notices { output.write("warning: \(printable(notice))") }
             if opened.fault == nil { output.write("shares are written to \(ledger.path)") }
@@ -71,55 +78,62 @@ struct MineRun {
             }
         }
         return try await mine(
-            upstream, ledger, limits, pools: upstream, ledgerWarnings: notices, historyFault: opened.fault)
+            plans, ledger, limits, ledgerWarnings: split.warnings + notices, historyFault: opened.fault)
     }
 
-    /// The pools and nodes that the user listed, each with its own login.
-    static func links(_ settings: RunSettings, _ engine: Engine) throws(SettingError) -> [any UpstreamLink] {
-        var common = UpstreamOptions()
-        common.algorithms =
-            settings.algorithm.map { [$0] }
-            ?? Catalog.all.filter { algorithm in
-                engine.devices.contains { engine.support(for: algorithm, on: $0.id) == .supported }
-            }
-        common.algorithm = settings.algorithm
-        common.agent = agent
-        common.secrets = secrets
-        common.rate = rate
+    /// The devices with their pools and nodes, each pool with its own login.
+    static func plans(_ settings: RunSettings, _ engine: Engine) throws(SettingError) -> [Teams.Plan] {
         secrets.add([settings.api?.token].compactMap { $0 })
-        var links: [any UpstreamLink] = []
-        for pool in settings.pools {
-            do { links.append(try pool.settings.link(options: common)) } catch {
-                throw SettingError(pool.origin, "\(error)")
+        let split = try TeamSplit(settings, devices: engine.devices) { engine.support(for: $0, on: $1) }
+        return try split.teams.map { (team) throws(SettingError) in
+            let able = Catalog.all.filter { algorithm in
+                team.devices.contains { engine.support(for: algorithm, on: $0.id) == .supported }
             }
+            let pools = try team.pools.map { (pool) throws(SettingError) in
+                var options = UpstreamOptions()
+                options.algorithm = pool.algorithm ?? settings.algorithm
+                options.algorithms = options.algorithm.map { [$0] } ?? able
+                options.agent = agent
+                options.secrets = secrets
+                options.rate = rate
+                do {
+                    return TeamPools.Member(try pool.settings.link(options: options), weight: pool.weight)
+                } catch { throw SettingError(pool.origin, "\(error)") }
+            }
+            return Teams.Plan(devices: team.devices, pools: pools)
         }
-        return links
+    }
+
+    /// Starts the lanes of teams on an engine.
+    static func start(_ engine: Engine) -> Teams.Start {
+        { devices, count, earlier in
+            try engine.startMining(on: devices, runs: count, after: earlier.compactMap { $0 as? Mining })
+        }
     }
 
     /// - Parameters:
-    ///   - pools: the group whose pools a changed configuration may replace.
-    ///   - ledgerWarnings: what the user should know about the ledger, one sentence each.
+    ///   - plans: the devices with their pools, which a changed configuration may replace.
+    ///   - ledgerWarnings: what the user should know about ledger and devices, one sentence each.
     ///   - historyFault: why no file has the run's shares.
     func mine(
-        _ upstream: any Upstream, _ ledger: ShareLedger, _ limits: Miner.Limits, pools: PoolGroup?,
-        ledgerWarnings: [String] = [], historyFault: String? = nil
+        _ plans: [Teams.Plan], _ ledger: ShareLedger, _ limits: Miner.Limits, ledgerWarnings: [String] = [],
+        historyFault: String? = nil
     ) async throws(CommandError) -> Int32 {
-        let hashing: Mining
-        do { hashing = try engine.startMining() } catch { throw CommandError(.failed, "\(error)") }
-        let statistics = Statistics(devices: engine.devices, pool: upstream.name, historyFault: historyFault)
+        let statistics = Statistics(devices: [], pool: "", historyFault: historyFault)
         let teller: any Reporter =
             isForPeople
             ? HumanReporter(write: output.event)
             : JSONReporter(warnings: warnings + ledgerWarnings, write: output.write)
         let reporter = Reporters([RateReporter(Self.rate), teller])
-        let miner = Miner(
-            hashing: hashing, devices: engine.devices.map(\.id), upstream: upstream, ledger: ledger,
-            reporter: reporter, statistics: statistics, limits: limits)
+        let miner = Teams(
+            ledger: ledger, reporter: reporter, statistics: statistics, limits: limits, slice: settings.slice,
+            start: Self.start(engine))
+        do { try await miner.form(plans) } catch { throw CommandError(.failed, "\(error)") }
         ProgramTrial.tell.withLock { $0 = { line in Task { await miner.tell(.notice(line)) } } }
         let screen = isForPeople ? Screen(output, statistics, miner) : nil
         let caretaker = Caretaker(settings.care)
         let following = ConfigurationFollower(
-            settings: settings, sources: sources, engine: engine, miner: miner, caretaker: caretaker, pools: pools)
+            settings: settings, sources: sources, engine: engine, miner: miner, caretaker: caretaker)
         let hadTerminal = isatty(STDOUT_FILENO) == 1
         signals.hand(to: { [output] wish in
             Task {

@@ -43,8 +43,8 @@ extension MineRun {
         var limits = limits
         // The pool checks one share after the other, and slowly. Give it time for the shares in flight.
         limits.answerGrace = .seconds(20)
-        let status = try await mine(
-            upstream, ledger, limits, pools: nil, historyFault: "the sandbox's shares are not kept")
+        let plan = Teams.Plan(devices: engine.devices, pools: [TeamPools.Member(upstream)])
+        let status = try await mine([plan], ledger, limits, historyFault: "the sandbox's shares are not kept")
         await pool.stop()
         return status
     }

@@ -7,16 +7,18 @@ import Synchronization
 /// Notes how fast each algorithm was hashed, for pools that can be asked for a fitting difficulty.
 final class RateReporter: Reporter {
     private let rate: KnownRate
-    /// The algorithm of the present job.
-    private let algorithm = Locked<Algorithm?>(nil)
+    /// The algorithm of each team's present job.
+    private let algorithms = Locked<[Int: Algorithm]>([:])
 
     init(_ rate: KnownRate) { self.rate = rate }
 
-    func report(_ event: MinerEvent) {
+    func report(_ event: MinerEvent) { report(event, from: EventSource()) }
+
+    func report(_ event: MinerEvent, from source: EventSource) {
         switch event {
-        case .job(_, _, let name, _): algorithm.withLock { $0 = Algorithm.named(name) }
+        case .job(_, _, let name, _): algorithms.withLock { $0[source.team] = Algorithm.named(name) }
         case .hashrate(let total, _):
-            if total > 0, let algorithm = algorithm.withLock({ $0 }) { rate[algorithm] = total }
+            if total > 0, let algorithm = algorithms.withLock({ $0[source.team] }) { rate[algorithm] = total }
         default: break
         }
     }

@@ -53,7 +53,9 @@ struct SecretFlag {
 
     private static let secret = Set(SettingList.standard.rows.filter(\.isSecret).flatMap(\.flags))
     private static let known = Set(
-        SettingList.standard.rows.flatMap(\.flags) + ["-c", "--config", "--print-config", "-h", "--help", "--version"])
+        SettingList.standard.rows.flatMap(\.allFlags) + [
+            "-c", "--config", "--print-config", "-h", "--help", "--version",
+        ])
     /// The short ones' letters, in lower case.
     private static let letters = Set(secret.filter { $0.count == 2 }.flatMap(\.unicodeScalars).map(\.value))
     /// The hyphen, what looks like one, and the minus sign.

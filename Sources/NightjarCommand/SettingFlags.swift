@@ -9,10 +9,13 @@ import NightjarMiner
 struct SettingFlags: ParsableArguments, CustomReflectable {
     /// The texts after each given flag, by the keys of ``SettingRow``; `true` for a flag without a value.
     let given: [String: [String]]
+    /// The texts after each given flag for one pool, by the same keys.
+    private let givenForPools: [String: [String]]
 
+    private static var poolRows: [SettingRow] { SettingList.standard.rows.filter { $0.poolFlag != nil } }
     private static var rows: [SettingRow] { SettingList.standard.rows.filter { $0.flag != nil } }
 
-    init() { given = [:] }
+    init() { (given, givenForPools) = ([:], [:]) }
 
     init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
@@ -29,9 +32,27 @@ struct SettingFlags: ParsableArguments, CustomReflectable {
             }
         }
         self.given = given
+        givenForPools = try Self.poolRows.reduce(into: [:]) { given, row in
+            let texts = try values.decode(Option<[String]>.self, forKey: Key(stringValue: row.poolVariable))
+            if !texts.wrappedValue.isEmpty { given[row.key] = texts.wrappedValue }
+        }
     }
 
-    var customMirror: Mirror { Mirror(self, children: Self.rows.map { (label: $0.variable, value: $0.definition) }) }
+    var customMirror: Mirror {
+        let common = Self.rows.map { (label: $0.variable, value: $0.definition) }
+        return Mirror(self, children: common + Self.poolRows.map { (label: $0.poolVariable, value: $0.poolDefinition) })
+    }
+
+    /// The flags for single pools, with their places among the arguments.
+    func poolFlags(in arguments: [String]) -> [SettingLayer.PoolFlag] {
+        let places = FlagPlaces(arguments)
+        return Self.poolRows.flatMap { row in
+            let texts = givenForPools[row.key] ?? []
+            return zip(places.urls(before: row.poolFlag ?? ""), texts).map {
+                SettingLayer.PoolFlag(urls: $0, key: row.key, text: $1)
+            }
+        }
+    }
 
     private struct Key: CodingKey {
         let stringValue: String
@@ -55,16 +76,30 @@ extension SettingRow {
         if kind == .bool { return Flag(wrappedValue: false, name: names, help: help) }
         var named = help
         named.valueName = valueName
-        let accept: @Sendable (String) throws -> String = { [kind] text in
+        return isRepeated
+            ? Option<[String]>(wrappedValue: [], name: names, help: named, completion: completion, transform: accept)
+            : Option<String?>(name: names, help: named, completion: completion, transform: accept)
+    }
+
+    /// The name of the parser's property for the flag for one pool.
+    fileprivate var poolVariable: String { "\(variable)_OF_POOL" }
+
+    fileprivate var poolDefinition: Any {
+        var named = ArgumentHelp(stringLiteral: poolHelp ?? help)
+        named.valueName = valueName
+        return Option<[String]>(
+            wrappedValue: [], name: .customLong(poolFlag ?? ""), help: named, completion: completion, transform: accept)
+    }
+
+    /// Checks the text after a flag.
+    private var accept: @Sendable (String) throws -> String {
+        { [kind] text in
             do { try kind.accept(text) } catch let fault as SettingFault {
                 // The parser adds the flag and the value to the message.
                 throw ValidationError(fault.wish)
             }
             return text
         }
-        return isRepeated
-            ? Option<[String]>(wrappedValue: [], name: names, help: named, completion: completion, transform: accept)
-            : Option<String?>(name: names, help: named, completion: completion, transform: accept)
     }
 
     private var completion: CompletionKind? {

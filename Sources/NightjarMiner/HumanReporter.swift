@@ -28,7 +28,9 @@ package final class HumanReporter: Reporter {
         self.write = write
     }
 
-    package func report(_ event: MinerEvent) {
+    package func report(_ event: MinerEvent) { report(event, from: EventSource()) }
+
+    package func report(_ event: MinerEvent, from source: EventSource) {
         switch event {
         case .share(let share) where share.state.isFinal:
             let (leftOut, isSaid) = limit.withLock { $0.take(share.state, now: now()) }
@@ -38,7 +40,15 @@ package final class HumanReporter: Reporter {
         default: break
         }
         let tone = Self.tone(event)
-        for line in Self.lines(event) { write(line, tone) }
+        for line in Self.lines(event) { write(Self.place(event, source) + line, tone) }
+    }
+
+    /// The pool of a job, a share or a rate, where devices have pools of their own.
+    private static func place(_ event: MinerEvent, _ source: EventSource) -> String {
+        switch event {
+        case .job, .share, .hashrate: source.shownPool.map { "[\(printable($0))] " } ?? ""
+        default: ""
+        }
     }
 
     package static func tone(_ event: MinerEvent) -> Tone {
@@ -55,7 +65,7 @@ package final class HumanReporter: Reporter {
             }
         case .ready, .settling, .remark, .preparing, .progress: .quiet
         case .hashrate: .status
-        case .job, .notice, .summary: .plain
+        case .job, .notice, .slice, .summary: .plain
         }
     }
 
@@ -82,6 +92,10 @@ package final class HumanReporter: Reporter {
         case .paused(let reasons): return ["paused: \(reasons.map(\.words).joined(separator: ", "))"]
         case .resumed: return ["mining resumed"]
         case .notice(let text): return [printable(text)]
+        case .slice(let pool, let devices, let seconds, let weight):
+            return [
+                "pool \(printable(pool)) has \(devices.joined(separator: ", ")) for the next \(seconds) s (weight \(weight))"
+            ]
         case .remark(let device, let text): return ["\(device): \(printable(text))"]
         case .share(let share):
             let tail = share.reason.map { ": \(printable($0))" } ?? ""

@@ -20,8 +20,10 @@ package final class JSONReporter: Reporter {
         self.write = write
     }
 
-    package func report(_ event: MinerEvent) {
-        guard let json = Self.json(event, at: .now) else { return }
+    package func report(_ event: MinerEvent) { report(event, from: EventSource()) }
+
+    package func report(_ event: MinerEvent, from source: EventSource) {
+        guard let json = Self.json(event, from: source, at: .now) else { return }
         if case .summary = event { writeWarnings() }
         write(json.description)
         writeWarnings()
@@ -35,6 +37,17 @@ package final class JSONReporter: Reporter {
         for warning in all {
             if let json = Self.json(.notice("warning: \(warning)"), at: .now) { write(json.description) }
         }
+    }
+
+    /// As ``json(_:at:)``. Where devices have pools of their own, jobs, shares and rates tell the pool.
+    static func json(_ event: MinerEvent, from source: EventSource, at time: Timestamp) -> JSON? {
+        let json = json(event, at: time)
+        guard let pool = source.shownPool, case .object(var line) = json else { return json }
+        switch event {
+        case .job, .share, .hashrate: line.append("pool", .string(pool))
+        default: break
+        }
+        return .object(line)
     }
 
     /// The line's object; `nil` for an event that is only for people.
@@ -59,6 +72,13 @@ package final class JSONReporter: Reporter {
         case .notice(let message): return line("notice", ["message": .string(message)])
         case .paused(let reasons): return line("paused", ["reasons": .array(reasons.map { .string($0.rawValue) })])
         case .resumed: return line("resumed", [:])
+        case .slice(let pool, let devices, let seconds, let weight):
+            return line(
+                "slice",
+                [
+                    "pool": .string(pool), "devices": .array(devices.map(JSON.string)),
+                    "seconds": .integer(Int64(seconds)), "weight": .string(weight),
+                ])
         case .share(let share):
             var fields: [JSON.Field] = [
                 .init("time", .string(time.description)), .init("event", .string("share")),

@@ -30,6 +30,8 @@ package actor Miner: MinerControl {
     var book: ShareBook
     let reporter: any Reporter
     private let statistics: Statistics?
+    /// The number of its team in the statistics.
+    private let team: Int
     let limits: Limits
     let clock = ContinuousClock()
     /// The sets of lanes of this run, one after the other. The stream finishes when no more will come.
@@ -84,7 +86,27 @@ package actor Miner: MinerControl {
         self.reporter = all
         book = ShareBook(ledger, reporter: all)
         self.statistics = statistics
+        team = 0
         self.limits = limits
+    }
+
+    /// A miner of one of a run's teams. Its reporter passes events to the statistics, too.
+    init(
+        team: Int, hashing: any Hashing, devices: [DeviceID], upstream: any Upstream, ledger: ShareLedger,
+        reporter: any Reporter, statistics: Statistics, limits: Limits, pauses: Set<PauseReason>, isCooling: Bool
+    ) {
+        (runs, nextRun) = AsyncStream.makeStream()
+        nextRun.yield(hashing)
+        self.hashing = hashing
+        self.devices = devices
+        self.upstream = upstream
+        self.reporter = reporter
+        book = ShareBook(ledger, reporter: reporter)
+        self.statistics = statistics
+        self.team = team
+        self.limits = limits
+        self.pauses = pauses
+        cooling = isCooling
     }
 
     /// Mines until a limit is reached or ``stop(_:)`` is called. Then it ends in order: the lanes stop, their last
@@ -204,7 +226,7 @@ package actor Miner: MinerControl {
         news.beginAnew()
         rates.begin(at: clock.now)
         posted = nil
-        statistics?.replace(devices: new)
+        statistics?.replace(devices: new, of: team)
         nextRun.yield(hashing)
         post()
     }
@@ -258,7 +280,7 @@ package actor Miner: MinerControl {
 
     private func sample(into statistics: Statistics) {
         let security = upstream.security
-        statistics.security(version: security?.version, fingerprint: security?.fingerprint)
+        statistics.security(version: security?.version, fingerprint: security?.fingerprint, of: team)
         if !isReplacing { statistics.sample(hashing.hashCounts(), health: hashing.health(), at: clock.now) }
     }
 
@@ -268,6 +290,6 @@ package actor Miner: MinerControl {
         // No rate line while there is nothing to do: the user already knows why.
         guard total > 0 || (job != nil && !resting && pauses.isEmpty) else { return }
         rateReported = true
-        reporter.report(.hashrate(total: total, devices: each))
+        reporter.report(.hashrate(total: total, devices: each), from: EventSource(pool: upstream.name))
     }
 }

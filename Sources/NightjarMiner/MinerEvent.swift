@@ -27,6 +27,8 @@ package enum MinerEvent: Sendable, Hashable {
     /// A remark about a device that mines, one sentence.
     case remark(device: String, String)
     case share(ShareReport)
+    /// A pool's turn to have the devices of its team begins, for so many seconds of work. `weight` is "3 of 4".
+    case slice(pool: String, devices: [String], seconds: Int, weight: String)
     /// Hashes per second since the last report, by device in their order; `total` is their sum.
     case hashrate(total: Double, devices: [DeviceRate])
     /// An error that did not end the run.

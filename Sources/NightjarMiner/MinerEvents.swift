@@ -29,13 +29,14 @@ extension Miner {
             reporter.report(.error("\(upstream.name): \(reason)"))
         case .job(let new):
             job = new
-            jobs.take(new, from: upstream.name)
+            let pool = upstream.name(of: new.job.id)
+            jobs.take(new, from: pool)
             hashing.giveUp(jobs.worthless)
             hadJob = true
             reporter.report(
                 .job(
                     id: new.job.id.name, height: new.height, algorithm: new.job.algorithm.name,
-                    difficulty: new.difficulty))
+                    difficulty: new.difficulty), from: EventSource(pool: pool))
             // Post the job even when it is the same as before.
             posted = nil
             post()

@@ -34,7 +34,8 @@ extension Miner {
         summary.found += 1
         let job = jobs[share.jobID]
         let difficulty = job?.difficulty ?? PoolDifficulty(hashes: share.target.difficulty.value)
-        let id = book.found(share, pool: upstream.name, height: job?.height, difficulty: difficulty)
+        let pool = jobs.pool(of: share.jobID) ?? upstream.name(of: share.jobID)
+        let id = book.found(share, pool: pool, height: job?.height, difficulty: difficulty)
         report(id, share, difficulty, .found, met: difficulty.met(by: share.proof.compared))
         return (id, difficulty)
     }
@@ -53,7 +54,7 @@ extension Miner {
         book.finished(id, as: state, reason: reason, latency: answered)
         summary.count(state)
         if state == .stale, entry.isOfAnotherBlock {
-            jobs.refused(by: upstream.name)
+            jobs.refused(by: jobs.pool(of: entry.share.jobID) ?? upstream.name)
             hashing.giveUp(jobs.worthless)
         }
         report(id, entry.share, entry.difficulty, state, reason: reason, latency: answered)
@@ -74,7 +75,8 @@ extension Miner {
             .share(
                 ShareReport(
                     id: id, job: share.jobID.name, device: share.device.description, difficulty: difficulty,
-                    state: state, reason: reason, latency: latency, waited: waited, met: met)))
+                    state: state, reason: reason, latency: latency, waited: waited, met: met)),
+            from: EventSource(pool: jobs.pool(of: share.jobID) ?? upstream.name(of: share.jobID)))
     }
 
     /// With a limit on shares: pauses the lanes while the shares in flight could reach the limit, and resumes them when

@@ -83,6 +83,32 @@ package struct MinerSnapshot: Sendable {
         package init(pool: String) { self.pool = pool }
     }
 
+    /// Devices that work together, and their connection to pools of their own.
+    package struct Team: Sendable {
+        package let number: Int
+        /// The names of its devices.
+        package var devices: [String]
+        package var connection: Connection
+        /// Its shares; hashes and seconds are the run's alone.
+        package var summary = MinerSummary()
+        /// The pool that has its devices for now, where pools share them by weight.
+        package var turn: Turn?
+
+        package init(number: Int, devices: [String], connection: Connection) {
+            self.number = number
+            self.devices = devices
+            self.connection = connection
+        }
+    }
+
+    package struct Turn: Sendable, Hashable {
+        package let pool: String
+        /// The length of the turn when it began.
+        package let seconds: Int
+        /// `3 of 4`.
+        package let weight: String
+    }
+
     /// An error that did not end the run.
     package struct Problem: Sendable, Hashable {
         /// When it was last reported.
@@ -119,7 +145,8 @@ package struct MinerSnapshot: Sendable {
     package var devices: [Device] = []
     /// Rates of all devices together.
     package var rates = Rates()
-    package var connection: Connection
+    /// The teams of the run, never empty; a run without pools for single devices has one.
+    package var teams: [Team]
     /// The counts so far.
     package var summary = MinerSummary()
     /// The ten highest difficulties that found shares met, descending.
@@ -134,6 +161,20 @@ package struct MinerSnapshot: Sendable {
 
     package init(startedAt: Timestamp, connection: Connection) {
         self.startedAt = startedAt
-        self.connection = connection
+        teams = [Team(number: 0, devices: [], connection: connection)]
+    }
+
+    /// The first team's connection.
+    package var connection: Connection {
+        get { teams[0].connection }
+        set { teams[0].connection = newValue }
+    }
+
+    /// Whether any team has a connection.
+    package var isConnected: Bool { teams.contains { $0.connection.isConnected } }
+
+    /// The devices of a team, in order. A team without a list has all devices.
+    package func devices(of team: Team) -> [Device] {
+        teams.count == 1 ? devices : devices.filter { team.devices.contains($0.id) }
     }
 }

@@ -16,6 +16,16 @@ package struct MinerSummary: Sendable, Hashable {
     /// Shares that have not ended. After a run it must be zero; anything else is a defect of the miner.
     package var unaccounted: Int { found - accepted - rejected - stale - expired }
 
+    /// Adds the counts of another team.
+    mutating func add(_ other: MinerSummary) {
+        found += other.found
+        accepted += other.accepted
+        rejected += other.rejected
+        stale += other.stale
+        expired += other.expired
+        hashes += other.hashes
+    }
+
     /// Counts a share that ended.
     mutating func count(_ state: ShareState) {
         switch state {

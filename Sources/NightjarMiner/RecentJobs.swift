@@ -52,6 +52,9 @@ struct RecentJobs {
     /// A job with its facts; `nil` when it is no longer remembered.
     subscript(id: JobID) -> UpstreamJob? { entries.last { $0.job.job.id == id }?.job }
 
+    /// The name of the pool that a job came from; `nil` when it is no longer remembered.
+    func pool(of id: JobID) -> String? { entries.last { $0.job.job.id == id }?.pool }
+
     /// Whether a job is for another block than the newest one.
     func isOfAnotherBlock(_ job: UpstreamJob) -> Bool {
         entries.last.map { $0.job.isOfAnotherBlock(than: job) } ?? false

@@ -7,4 +7,8 @@ package struct Reporters: Reporter {
     package func report(_ event: MinerEvent) {
         for reporter in all { reporter.report(event) }
     }
+
+    package func report(_ event: MinerEvent, from source: EventSource) {
+        for reporter in all { reporter.report(event, from: source) }
+    }
 }

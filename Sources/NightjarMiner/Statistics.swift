@@ -16,10 +16,19 @@ package final class Statistics: Reporter {
         /// Hashes of all devices, including devices that were removed.
         var hashes: UInt64 = 0
         var hashesOfThoseThatLeft: UInt64 = 0
-        var connectedAt: ContinuousClock.Instant?
-        var latencies: [Int64] = []
+        /// The hashes of each device that mines.
+        var counts: [String: UInt64] = [:]
+        /// What is known of each team, by its number.
+        var teams: [Int: TeamState] = [:]
+        /// The number of a team that has left and is still shown.
+        var gone: Set<Int> = []
         var lastHistory: ContinuousClock.Instant
         var pauses: Set<PauseReason> = []
+    }
+
+    private struct TeamState {
+        var connectedAt: ContinuousClock.Instant?
+        var latencies: [Int64] = []
     }
 
     private static let mostProblems = 32
@@ -41,6 +50,7 @@ package final class Statistics: Reporter {
         self.start = start
         var snapshot = MinerSnapshot(startedAt: startedAt, connection: MinerSnapshot.Connection(pool: pool))
         snapshot.devices = devices.map { Self.fresh($0) }
+        snapshot.teams[0].devices = devices.map(\.id.description)
         snapshot.historyFault = historyFault
         state = Locked(State(snapshot: snapshot, lastHistory: start))
     }
@@ -50,7 +60,10 @@ package final class Statistics: Reporter {
         state.withLock { state in
             var snapshot = state.snapshot
             snapshot.uptime = (now - start) / .seconds(1)
-            snapshot.connection.connectedFor = state.connectedAt.map { max(0, (now - $0) / .seconds(1)) } ?? 0
+            for index in snapshot.teams.indices {
+                let since = state.teams[snapshot.teams[index].number]?.connectedAt
+                snapshot.teams[index].connection.connectedFor = since.map { max(0, (now - $0) / .seconds(1)) } ?? 0
+            }
             snapshot.pausedBecause = PauseReason.allCases.filter(state.pauses.contains).map(\.rawValue)
             snapshot.summary.hashes = state.hashes
             snapshot.summary.seconds = snapshot.uptime
@@ -58,7 +71,7 @@ package final class Statistics: Reporter {
         }
     }
 
-    /// Takes each device's count of hashes at `now`, and its health.
+    /// Takes each device's count of hashes at `now`, and its health. The devices of other teams are not named.
     package func sample(
         _ counts: [(device: DeviceID, hashes: UInt64)], health: [DeviceHealth] = [],
         at now: ContinuousClock.Instant = .now
@@ -66,6 +79,7 @@ package final class Statistics: Reporter {
         state.withLock { state in
             for (device, hashes) in counts {
                 let id = device.description
+                state.counts[id] = hashes
                 state.windows[id, default: RateWindow()].add(hashes, at: now)
                 Self.change(&state, id) { shown in
                     shown.hashes = hashes
@@ -73,7 +87,7 @@ package final class Statistics: Reporter {
                 }
                 if let rates = state.windows[id]?.rates { Self.change(&state, id) { $0.rates = rates } }
             }
-            state.hashes = state.hashesOfThoseThatLeft + counts.reduce(0) { $0 + $1.hashes }
+            state.hashes = state.hashesOfThoseThatLeft + state.counts.values.reduce(0, +)
             state.total.add(state.hashes, at: now)
             state.snapshot.rates = state.total.rates
             if let rate = state.snapshot.rates.tenSeconds, now - state.lastHistory >= .milliseconds(9500) {
@@ -98,20 +112,27 @@ package final class Statistics: Reporter {
     package func power(_ watts: Double?) { state.withLock { $0.snapshot.watts = watts } }
 
     /// Takes the connection's TLS version and its certificate's SHA-256; `nil` without TLS.
-    package func security(version: String?, fingerprint: String?) {
+    package func security(version: String?, fingerprint: String?, of team: Int = 0) {
         state.withLock {
-            $0.snapshot.connection.tls = version
-            $0.snapshot.connection.tlsFingerprint = fingerprint
+            Self.connection(&$0, team) { connection in
+                connection.tls = version
+                connection.tlsFingerprint = fingerprint
+            }
         }
     }
 
-    /// Replaces the devices. A device that stays starts again, as its lanes do; the total of hashes stays.
-    package func replace(devices: [Device]) {
+    /// Replaces a team's devices. A device that stays starts again, as its lanes do; the total of hashes stays.
+    package func replace(devices: [Device], of team: Int = 0) {
         state.withLock { state in
-            state.hashesOfThoseThatLeft = state.hashes
-            let old = state.snapshot.devices
-            state.windows = [:]
-            state.snapshot.devices = devices.map { device in
+            guard let index = state.snapshot.teams.firstIndex(where: { $0.number == team }) else { return }
+            let others = state.snapshot.teams.enumerated().filter { $0.offset != index }.flatMap(\.element.devices)
+            let old = state.snapshot.devices.filter { !others.contains($0.id) }
+            for device in old {
+                state.hashesOfThoseThatLeft += state.counts.removeValue(forKey: device.id) ?? 0
+                state.windows[device.id] = nil
+            }
+            state.snapshot.devices.removeAll { !others.contains($0.id) }
+            state.snapshot.devices += devices.map { device in
                 var shown = Self.fresh(device)
                 if let before = old.first(where: { $0.id == shown.id }) {
                     (shown.found, shown.accepted, shown.rejected) = (before.found, before.accepted, before.rejected)
@@ -119,28 +140,62 @@ package final class Statistics: Reporter {
                 }
                 return shown
             }
+            state.snapshot.teams[index].devices = devices.map(\.id.description)
         }
     }
 
-    package func report(_ event: MinerEvent) {
-        let now = ContinuousClock.now
+    /// A team begins. The first takes the place of the one that the statistics begin with.
+    package func begin(team: Int, devices: [Device], pool: String) {
+        state.withLock { state in
+            let connection = MinerSnapshot.Connection(pool: pool)
+            if let index = state.snapshot.teams.firstIndex(where: { $0.number == team }) {
+                state.snapshot.teams[index].connection = connection
+            } else {
+                state.snapshot.teams.append(MinerSnapshot.Team(number: team, devices: [], connection: connection))
+            }
+            state.snapshot.teams.removeAll { state.gone.contains($0.number) }
+            state.gone = []
+        }
+        replace(devices: devices, of: team)
+    }
+
+    /// A team and its devices have left the run. The last one is shown until another begins.
+    package func end(team: Int) {
+        replace(devices: [], of: team)
+        state.withLock { state in
+            state.teams[team] = nil
+            if state.snapshot.teams.count > 1 {
+                state.snapshot.teams.removeAll { $0.number == team }
+            } else {
+                state.gone.insert(team)
+            }
+        }
+    }
+
+    package func report(_ event: MinerEvent) { report(event, from: EventSource()) }
+
+    package func report(_ event: MinerEvent, from source: EventSource) {
+        let (now, team) = (ContinuousClock.now, source.team)
         state.withLock { state in
             switch event {
             case .connected(let pool):
-                state.snapshot.connection.pool = pool
-                state.snapshot.connection.isConnected = true
-                state.connectedAt = now
+                Self.connection(&state, team) { ($0.pool, $0.isConnected) = (pool, true) }
+                state.teams[team, default: TeamState()].connectedAt = now
             case .disconnected(let pool, let reason):
-                state.snapshot.connection = MinerSnapshot.Connection(pool: pool).keeping(state.snapshot.connection)
-                state.snapshot.connection.failures += 1
-                state.connectedAt = nil
-                state.latencies = []
+                Self.connection(&state, team) {
+                    $0 = MinerSnapshot.Connection(pool: pool).keeping($0)
+                    $0.failures += 1
+                }
+                state.teams[team] = TeamState()
                 Self.note(&state, "disconnected: \(reason)")
             case .job(let id, let height, let algorithm, let difficulty):
-                state.snapshot.connection.job = id
-                state.snapshot.connection.height = height
-                state.snapshot.connection.algorithm = algorithm
-                state.snapshot.connection.difficulty = difficulty
+                Self.connection(&state, team) {
+                    ($0.job, $0.height, $0.algorithm, $0.difficulty) = (id, height, algorithm, difficulty)
+                }
+            case .slice(let pool, _, let seconds, let weight):
+                if let index = state.snapshot.teams.firstIndex(where: { $0.number == team }) {
+                    state.snapshot.teams[index].turn = MinerSnapshot.Turn(pool: pool, seconds: seconds, weight: weight)
+                }
             case .preparing(let device, let algorithm):
                 Self.change(&state, device) {
                     $0.algorithm = algorithm
@@ -157,7 +212,7 @@ package final class Statistics: Reporter {
             case .recovering(let device, let reason, _, _):
                 Self.change(&state, device) { $0.progress = nil }
                 Self.note(&state, "\(device): \(reason)")
-            case .share(let share): Self.count(&state, share)
+            case .share(let share): Self.count(&state, share, team)
             case .error(let text): Self.note(&state, text)
             case .paused(let reasons): state.pauses = Set(reasons)
             case .resumed: state.pauses = []
@@ -180,7 +235,18 @@ package final class Statistics: Reporter {
         body(&state.snapshot.devices[index])
     }
 
-    private static func count(_ state: inout State, _ share: ShareReport) {
+    private static func connection(
+        _ state: inout State, _ team: Int, _ body: (inout MinerSnapshot.Connection) -> Void
+    ) {
+        guard let index = state.snapshot.teams.firstIndex(where: { $0.number == team }) else { return }
+        body(&state.snapshot.teams[index].connection)
+    }
+
+    private static func count(_ state: inout State, _ share: ShareReport, _ team: Int) {
+        if let index = state.snapshot.teams.firstIndex(where: { $0.number == team }) {
+            if share.state == .found { state.snapshot.teams[index].summary.found += 1 }
+            state.snapshot.teams[index].summary.count(share.state)
+        }
         switch share.state {
         case .found:
             state.snapshot.summary.found += 1
@@ -197,9 +263,11 @@ package final class Statistics: Reporter {
         }
         state.snapshot.summary.count(share.state)
         if let latency = share.latency {
-            if state.latencies.count == mostLatencies { state.latencies.removeFirst() }
-            state.latencies.append(latency)
-            state.snapshot.connection.latency = state.latencies.sorted()[state.latencies.count / 2]
+            var latencies = state.teams[team]?.latencies ?? []
+            if latencies.count == mostLatencies { latencies.removeFirst() }
+            latencies.append(latency)
+            state.teams[team, default: TeamState()].latencies = latencies
+            connection(&state, team) { $0.latency = latencies.sorted()[latencies.count / 2] }
         }
         if share.state == .rejected { note(&state, "a share was rejected: \(share.reason ?? "without a reason")") }
     }

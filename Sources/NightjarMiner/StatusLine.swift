@@ -11,8 +11,11 @@ package enum StatusLine {
         var parts: [String] = []
         if !snapshot.pausedBecause.isEmpty {
             parts.append("paused: \(snapshot.pausedBecause.joined(separator: ", "))")
-        } else if !snapshot.connection.isConnected {
+        } else if !snapshot.isConnected {
             parts.append("not connected")
+        } else {
+            let away = snapshot.teams.filter { !$0.connection.isConnected }
+            if !away.isEmpty { parts.append("\(away.flatMap(\.devices).joined(separator: ", ")) not connected") }
         }
         parts.append(rates(snapshot.rates))
         if snapshot.devices.count > 1 || snapshot.devices.contains(where: { unreadiness($0) != nil }) {
@@ -57,15 +60,30 @@ package enum StatusLine {
         lines += snapshot.devices.map { device in
             "  \(device.id): \(device.found) found, \(device.accepted) accepted, \(device.rejected) rejected"
         }
+        if snapshot.teams.count > 1 {
+            lines += snapshot.teams.map { team in
+                let counts = team.summary
+                return printable(
+                    "  \(team.connection.pool) (\(team.devices.joined(separator: ", "))): \(counts.found) found, "
+                        + "\(counts.accepted) accepted, \(counts.rejected) rejected, \(counts.stale) stale")
+            }
+        }
         if !snapshot.best.isEmpty {
             lines.append("  highest difficulties met: \(snapshot.best.map(String.init).joined(separator: " "))")
         }
         return lines
     }
 
-    /// For the key `c`: the pool, and its job.
+    /// For the key `c`: each team's pool, and its job.
     package static func connection(_ snapshot: MinerSnapshot) -> [String] {
-        let connection = snapshot.connection
+        let lines = snapshot.teams.flatMap { team in
+            (snapshot.teams.count > 1 ? ["\(team.devices.joined(separator: ", ")):"] : []) + connection(of: team)
+        }
+        return lines + problems(snapshot)
+    }
+
+    private static func connection(of team: MinerSnapshot.Team) -> [String] {
+        let connection = team.connection
         let pool = printable(connection.pool)
         var lines = [
             connection.isConnected
@@ -87,11 +105,15 @@ package enum StatusLine {
             "  \(connection.failures) \(connection.failures == 1 ? "connection" : "connections") lost or refused"
         if let latency = connection.latency { words += "; answers take \(latency) ms" }
         lines.append(words)
-        for problem in snapshot.problems.suffix(3) {
-            let times = problem.count > 1 ? " (\(problem.count) times)" : ""
-            lines.append("  \(problem.time.localTime)  \(printable(problem.text))\(times)")
-        }
+        if let turn = team.turn { lines.append(printable("  turn of \(turn.pool): weight \(turn.weight)")) }
         return lines
+    }
+
+    private static func problems(_ snapshot: MinerSnapshot) -> [String] {
+        snapshot.problems.suffix(3).map { problem in
+            let times = problem.count > 1 ? " (\(problem.count) times)" : ""
+            return "  \(problem.time.localTime)  \(printable(problem.text))\(times)"
+        }
     }
 
     /// `[######..............] 30 %`.

@@ -8,6 +8,9 @@ package protocol Upstream: Sendable {
     /// Host and port, as shown to the user; no credentials.
     var name: String { get }
 
+    /// The same of the pool or node that a job came from.
+    func name(of job: JobID) -> String
+
     /// How the connection is secured; `nil` for a connection without TLS, and while there is no connection.
     var security: ConnectionSecurity? { get }
 
@@ -23,4 +26,6 @@ package protocol Upstream: Sendable {
 
 extension Upstream {
     package var security: ConnectionSecurity? { nil }
+
+    package func name(of job: JobID) -> String { name }
 }

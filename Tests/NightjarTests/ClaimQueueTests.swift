@@ -32,13 +32,13 @@ import Testing
     }
 
     @Test func theNewestIsVerifiedFirst() throws {
-        let queue = Queue(capacity: 8, units: 1)
+        let queue = Queue(capacity: 8, resting: RestingLanes(units: 1))
         for number in 1...5 { _ = queue.put(claim(number)) }
         #expect(drain(queue) == ["verify 5", "verify 4", "verify 3", "verify 2", "verify 1"])
     }
 
     @Test func worthlessCandidatesAreGivenUpBeforeAndAfterTheyCome() throws {
-        let queue = Queue(capacity: 8, units: 1)
+        let queue = Queue(capacity: 8, resting: RestingLanes(units: 1))
         let (old, new) = (JobID("old"), JobID("new"))
         _ = queue.put(claim(1, of: old))
         _ = queue.put(claim(2, of: new))
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func aJobThatComesBackIsNotWorthless() throws {
-        let queue = Queue(capacity: 8, units: 1)
+        let queue = Queue(capacity: 8, resting: RestingLanes(units: 1))
         let job = JobID("a")
         queue.giveUp([job])
         queue.giveUp([])
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func preparingWaitsUntilThereIsNothingElse() throws {
-        let queue = Queue(capacity: 8, units: 1)
+        let queue = Queue(capacity: 8, resting: RestingLanes(units: 1))
         queue.expect(try Work(algorithm: .cn0, input: [UInt8](repeating: 1, count: 76), nonceOffset: 39))
         _ = queue.put(claim(1))
         guard case .verify? = queue.take(), case .prepare? = queue.take() else {
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test func aFullQueueHoldsLanesBackAndLosesNothing() throws {
-        let queue = Queue(capacity: 2, units: 1)
+        let queue = Queue(capacity: 2, resting: RestingLanes(units: 1))
         queue.addThread()
         let claims = (0..<500).map { claim($0) }
         let put = Monitor(0)
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test func moreThanTwoForEachThreadAskForAnother() throws {
-        let queue = Queue(capacity: 8, units: 4)
+        let queue = Queue(capacity: 8, resting: RestingLanes(units: 4))
         queue.addThread()
         let first = (0..<4).map { queue.put(claim($0)) }
         #expect(first == [false, false, true, true])
@@ -104,7 +104,7 @@ import Testing
 
     /// A lane on the only processing unit rests while a candidate waits or is hashed, and goes on afterwards.
     @Test func lanesMakeRoomWhileCandidatesAreHashed() async throws {
-        let queue = Queue(capacity: 8, units: 1)
+        let queue = Queue(capacity: 8, resting: RestingLanes(units: 1))
         queue.addThread()
         queue.enter()
         queue.makeRoom()  // Nothing waits: it returns at once.
@@ -127,7 +127,7 @@ import Testing
 
     /// Where a processing unit is free, the candidate is hashed there.
     @Test func lanesWithAFreeUnitBesideThemDoNotRest() throws {
-        let queue = Queue(capacity: 8, units: 3)
+        let queue = Queue(capacity: 8, resting: RestingLanes(units: 3))
         queue.addThread()
         queue.enter()
         queue.enter()
@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func theEndOfTheRunWakesLanesThatRest() throws {
-        let queue = Queue(capacity: 8, units: 1)
+        let queue = Queue(capacity: 8, resting: RestingLanes(units: 1))
         queue.addThread()
         queue.enter()
         _ = queue.put(claim(1))
@@ -146,5 +146,34 @@ import Testing
         queue.close()
         lane.join()
         #expect(drain(queue) == ["verify 1"])
+    }
+
+    /// A lane of one run rests for a candidate of another run: a GPU may work for a pool of its own.
+    @Test func lanesMakeRoomForTheCandidatesOfAnotherRun() async throws {
+        let resting = RestingLanes(units: 1)
+        let (cpu, gpu) = (Queue(capacity: 8, resting: resting), Queue(capacity: 8, resting: resting))
+        cpu.addThread()
+        gpu.addThread()
+        cpu.enter()
+        _ = gpu.put(claim(1))
+        let batches = Monitor(0)
+        let lane = try PinnedThread(name: "lane") {
+            cpu.makeRoom()
+            batches.change { $0 += 1 }
+        }
+        guard case .verify? = gpu.take() else {
+            Issue.record("the claim is there")
+            return
+        }
+        #expect(batches.withLock { $0 } == 0)
+        gpu.done()
+        try await eventually("the lane's next batch") { batches.withLock { $0 } == 1 }
+        lane.join()
+        cpu.leave()
+        // A run that ends takes its claims with it.
+        cpu.enter()
+        _ = gpu.put(claim(2))
+        #expect(drain(gpu) == ["verify 2"])
+        cpu.makeRoom()
     }
 }

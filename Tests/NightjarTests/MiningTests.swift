@@ -148,7 +148,7 @@ import Testing
         try await eventually("three batches") { fake.scanned.withLock { $0.count } >= 3 }
         await first.stop()
         let before = fake.scanned.withLock { $0.count }
-        let second = try engine([fake]).startMining(after: first)
+        let second = try engine([fake]).startMining(after: [first])
         second.setJob(try job("a"))
         try await eventually("three more batches") { fake.scanned.withLock { $0.count } >= before + 3 }
         await second.stop()

@@ -64,7 +64,7 @@ import Testing
         #expect(board.reserve(5, generation: board.generation) == .nonces(5..<10, unit: 1))
         // On a board that takes over, too.
         board.close()
-        let next = JobBoard(after: board)
+        let next = JobBoard(after: [board])
         next.post(job)
         #expect(next.reserve(5, generation: next.generation) == .nonces(10..<15, unit: 1))
     }

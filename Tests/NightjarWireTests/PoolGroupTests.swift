@@ -194,13 +194,15 @@ private final class ScriptedLink: UpstreamLink {
         #expect(backoff.delay(after: 1000) == .seconds(60))
     }
 
-    @Test func sharesGoToTheLinkInUse() async throws {
+    /// A job whose pool is not known any more: another pool must not get its share.
+    @Test func aShareOfAForgottenJobGoesToNoPool() async throws {
         let group = PoolGroup([link("a", .fail), link("b", .stayForGood)], backoff: time.backoff)
         let log = EventLog(running: group)
         try await log.connected()
         let work = try Work(algorithm: .cn0, input: [UInt8](repeating: 0, count: 76), nonceOffset: 39)
         let share = Share(job: Job(name: "x", work: work, target: .easiest), nonce: 0, digest: Digest(), device: .cpu)
-        #expect(await group.submit(share) == .rejected(reason: "b"))
+        let outcome = await group.submit(share)
+        #expect(outcome == .expired(reason: "its job is too old: its pool is forgotten"))
         await log.stop()
     }
 

@@ -28,6 +28,10 @@ package final class EngineCore: Sendable {
     /// Which devices are used; `nil` means all but those that are left out.
     private let selectors: [DeviceSelector]?
     let kept: KeptLanes
+    /// The CPU's units, which the lanes of all runs share with the verifiers of all runs.
+    let resting: RestingLanes
+    /// The last epoch's seed, the current one and the next one.
+    private static let seedsOfARun = 3
     /// The lanes and threads that hash whole inputs on the CPU.
     let shelves: LaneShelves
     let hashing: HashingThreads
@@ -54,6 +58,7 @@ package final class EngineCore: Sendable {
         self.backends = backends
         self.verifier = verifier
         kept = KeptLanes(niceness: niceness)
+        resting = RestingLanes(units: verifier.devices.first?.computeUnits ?? 1)
         shelves = LaneShelves(verifier, threads: threads, mode: randomX)
         hashing = HashingThreads(verifier, niceness: niceness)
         guard backends.contains(where: { !chosen(from: $0).isEmpty }) else {
@@ -166,13 +171,16 @@ package final class EngineCore: Sendable {
 
     func makeRun(
         settles: Bool, auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
-        recovery: Recovery = Recovery(), after earlier: MiningRun? = nil
+        recovery: Recovery = Recovery(), on chosen: [DeviceID]? = nil, runs: Int = 1,
+        after earlier: [MiningRun] = []
     ) throws(NightjarError) -> MiningRun {
         do {
             return try MiningRun(
-                devices: devices.compactMap { device in backend(of: device.id).map { (device.id, $0) } },
-                threads: threads, niceness: niceness, settles: settles, verifier: verifier,
-                auditInterval: auditInterval, eventCapacity: eventCapacity, recovery: recovery, after: earlier)
+                devices: devices.filter { chosen?.contains($0.id) ?? true }
+                    .compactMap { device in backend(of: device.id).map { (device.id, $0) } },
+                threads: threads, niceness: niceness, settles: settles, verifier: verifier, resting: resting,
+                seeds: runs * Self.seedsOfARun, auditInterval: auditInterval, eventCapacity: eventCapacity,
+                recovery: recovery, after: earlier)
         } catch { throw .noDevice(reason: error.description, code: .memory) }
     }
 }

@@ -1,6 +1,5 @@
 import NightjarCore
 import NightjarPlatform
-import Synchronization
 
 /// What waits for the verifier.
 package protocol WaitingClaim: Sendable {
@@ -13,8 +12,7 @@ package protocol WaitingClaim: Sendable {
 /// It is bounded: lanes that find faster than the CPU verifies wait for it, and no candidate is dropped. A candidate
 /// whose job has become worthless is handed out to be reported, not to be hashed.
 ///
-/// The CPU's lanes make room: while more candidates are hashed than processing units are free, as many lanes rest
-/// between their batches.
+/// The CPU's lanes make room: see ``RestingLanes``.
 package final class ClaimQueue<Claim: WaitingClaim>: Sendable {
     /// What a thread of the verifier does next.
     package enum Order: Sendable {
@@ -37,10 +35,8 @@ package final class ClaimQueue<Claim: WaitingClaim>: Sendable {
         var inHand = 0
         /// The verifier's threads.
         var threads = 0
-        /// Lanes that hash on the CPU.
-        var lanes = 0
-        /// How many of them rest.
-        var resting = 0
+        /// How many busy threads the lanes were told of.
+        var told = 0
         var isClosed = false
 
         var count: Int { waiting.count + worthless.count }
@@ -48,14 +44,12 @@ package final class ClaimQueue<Claim: WaitingClaim>: Sendable {
 
     private let state = Monitor(State())
     private let capacity: Int
-    /// The processing units of the CPU.
-    private let units: Int
-    /// Whether a lane has a reason to look at the state, which takes the lock.
-    private let wantsRoom = Atomic(false)
+    private let resting: RestingLanes
 
-    package init(capacity: Int, units: Int) {
+    /// - Parameter resting: shared with the other queues whose threads run on the same CPU.
+    package init(capacity: Int, resting: RestingLanes) {
         self.capacity = capacity
-        self.units = units
+        self.resting = resting
     }
 
     // MARK: Lanes
@@ -72,50 +66,23 @@ package final class ClaimQueue<Claim: WaitingClaim>: Sendable {
             } else {
                 state.waiting.append(claim)
             }
-            note(state)
+            note(&state)
             return state.waiting.count > 2 * state.threads
         }
     }
 
-    /// A lane begins to hash on the CPU.
-    package func enter() {
-        state.change { state in
-            state.lanes += 1
-            note(state)
-        }
-    }
+    /// See ``RestingLanes``.
+    package func enter() { resting.enter() }
+    package func leave() { resting.leave() }
+    package func makeRoom() { resting.makeRoom() }
 
-    /// The lane has ended.
-    package func leave() {
-        state.change { state in
-            state.lanes -= 1
-            note(state)
-        }
+    /// Tells how many threads are busy.
+    private func note(_ state: inout State) {
+        let busy = state.isClosed ? 0 : min(state.threads, state.waiting.count + state.inHand)
+        guard busy != state.told else { return }
+        resting.change(busy: busy - state.told)
+        state.told = busy
     }
-
-    /// For a lane on the CPU, between two batches: blocks while candidates are hashed for which no other lane rests.
-    package func makeRoom() {
-        guard wantsRoom.load(ordering: .relaxed) else { return }
-        let rests = state.withLock { state in
-            guard !state.isClosed, state.resting < demand(state) else { return false }
-            state.resting += 1
-            return true
-        }
-        guard rests else { return }
-        state.wait { state -> Void? in
-            guard state.isClosed || state.resting > demand(state) else { return nil }
-            state.resting -= 1
-            return ()
-        }
-    }
-
-    /// How many lanes should rest.
-    private func demand(_ state: State) -> Int {
-        let busy = min(state.threads, state.waiting.count + state.inHand)
-        return max(0, busy - max(0, units - state.lanes))
-    }
-
-    private func note(_ state: State) { wantsRoom.store(demand(state) > 0, ordering: .relaxed) }
 
     // MARK: The run
 
@@ -125,7 +92,7 @@ package final class ClaimQueue<Claim: WaitingClaim>: Sendable {
             state.worthlessJobs = jobs
             state.worthless += state.waiting.filter { isWorthless($0, jobs) }
             state.waiting.removeAll { isWorthless($0, jobs) }
-            note(state)
+            note(&state)
         }
     }
 
@@ -141,7 +108,7 @@ package final class ClaimQueue<Claim: WaitingClaim>: Sendable {
     package func addThread() {
         state.change { state in
             state.threads += 1
-            note(state)
+            note(&state)
         }
     }
 
@@ -164,10 +131,15 @@ package final class ClaimQueue<Claim: WaitingClaim>: Sendable {
     package func done() {
         state.change { state in
             state.inHand -= 1
-            note(state)
+            note(&state)
         }
     }
 
     /// After this, ``take()`` returns `nil` as soon as the queue is empty.
-    package func close() { state.change { $0.isClosed = true } }
+    package func close() {
+        state.change { state in
+            state.isClosed = true
+            note(&state)
+        }
+    }
 }

@@ -55,13 +55,14 @@ package final class JobBoard: Sendable {
     /// How many Works and jobs are remembered. A pool replaces its jobs within minutes, so that this covers hours.
     private let remembered: Int
 
-    /// - Parameter earlier: a board that is closed, whose nonces are remembered here.
-    package init(remembered: Int = 64, after earlier: JobBoard? = nil) {
+    /// - Parameter earlier: boards that are closed, whose nonces are remembered here.
+    package init(remembered: Int = 64, after earlier: [JobBoard] = []) {
         self.remembered = remembered
-        guard let (works, left) = earlier?.state.withLock({ ($0.works, $0.left) }) else { return }
+        let all = earlier.map { $0.state.withLock { ($0.works, $0.left) } }
+        guard !all.isEmpty else { return }
         state.withLock { state in
-            state.works = Array(works.suffix(remembered))
-            state.left = Array(left.suffix(remembered))
+            state.works = all.flatMap(\.0).suffix(remembered)
+            state.left = all.flatMap(\.1).suffix(remembered)
         }
     }
 

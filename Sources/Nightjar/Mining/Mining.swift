@@ -13,17 +13,20 @@ extension Engine {
     ///   - auditInterval: how often a batch of each device is audited.
     ///   - eventCapacity: how many events may wait before the lanes do.
     ///   - recovery: the rules for devices that fail.
-    ///   - earlier: a run on other devices, which is over: no nonce that it tried for a Work is tried for it again.
+    ///   - devices: those of the engine's devices that mine in this run; `nil` means all.
+    ///   - runs: how many runs there are on this engine at once. The CPU's lanes make room for the verifiers of all, and
+    ///     the caches of all their seeds are kept as memory permits.
+    ///   - earlier: runs that are over: no nonce that one of them tried for a Work is tried for it again.
     package func startMining(
         auditInterval: Duration = MiningRun.auditInterval, eventCapacity: Int = MiningRun.eventCapacity,
-        recovery: Recovery = Recovery(), after earlier: Mining? = nil
+        recovery: Recovery = Recovery(), on devices: [DeviceID]? = nil, runs: Int = 1, after earlier: [Mining] = []
     ) throws(NightjarError) -> Mining {
         core.kept.closeInBackground()
         core.shelves.releaseIdle()
         return Mining(
             try core.makeRun(
                 settles: core.randomX != .light, auditInterval: auditInterval, eventCapacity: eventCapacity,
-                recovery: recovery, after: earlier?.run))
+                recovery: recovery, on: devices, runs: runs, after: earlier.map(\.run)))
     }
 }
 

@@ -21,18 +21,22 @@ package final class MiningRun: Sendable {
     /// - Parameters:
     ///   - settles: whether lanes settle on each new seed, being out for many hashes of it.
     ///   - niceness: how much priority its threads give up.
-    ///   - earlier: a run that is over, whose nonces are not tried again.
+    ///   - resting: shared with the engine's other runs.
+    ///   - seeds: how many seeds' caches to keep for the verifier, memory permitting.
+    ///   - earlier: runs that are over, whose nonces are not tried again.
     /// - Throws: ``ThreadError`` when the system grants too few threads; then none is left running.
     init(
         devices: [(device: DeviceID, backend: any Backend)], threads: Int?, niceness: Int, settles: Bool,
-        verifier backend: CPUBackend, auditInterval: Duration, eventCapacity: Int, recovery: Recovery,
-        after earlier: MiningRun? = nil
+        verifier backend: CPUBackend, resting: RestingLanes, seeds: Int, auditInterval: Duration, eventCapacity: Int,
+        recovery: Recovery, after earlier: [MiningRun] = []
     ) throws(ThreadError) {
         let events = EventChannel<MiningEvent>(capacity: eventCapacity)
-        let board = JobBoard(after: earlier?.board)
+        let board = JobBoard(after: earlier.map(\.board))
         let preparer = try EpochPreparer(Self.distinct(devices.map(\.backend) + [backend]))
         let verifier: Verifier
-        do { verifier = try Verifier(backend, events: events, niceness: niceness) } catch {
+        do {
+            verifier = try Verifier(backend, events: events, niceness: niceness, resting: resting, seeds: seeds)
+        } catch {
             preparer.stop()
             throw error
         }

@@ -48,6 +48,7 @@ final class Verifier: Sendable {
     private let backend: CPUBackend
     private let events: EventChannel<MiningEvent>
     private let niceness: Int
+    private let seeds: Int
     private let queue: ClaimQueue<Claim>
     private let crew: Locked<Crew>
     private let proven = VerifierJudge.Proven()
@@ -55,24 +56,29 @@ final class Verifier: Sendable {
     /// More threads than this would help no machine: a share is a rare thing.
     private static let mostThreads = 16
 
-    /// - Parameter capacity: how many claims may wait.
+    /// - Parameters:
+    ///   - resting: shared with the verifiers of the engine's other runs.
+    ///   - seeds: how many seeds' caches to keep, memory permitting.
+    ///   - capacity: how many claims may wait.
     /// - Throws: ``ThreadError`` when not even one thread starts.
     init(
-        _ backend: CPUBackend, events: EventChannel<MiningEvent>, niceness: Int, capacity: Int = 64
+        _ backend: CPUBackend, events: EventChannel<MiningEvent>, niceness: Int, resting: RestingLanes, seeds: Int,
+        capacity: Int = 64
     ) throws(ThreadError) {
         let units = max(1, backend.devices.first?.computeUnits ?? 1)
         self.backend = backend
         self.events = events
         self.niceness = niceness
-        queue = ClaimQueue(capacity: capacity, units: units)
+        self.seeds = seeds
+        queue = ClaimQueue(capacity: capacity, resting: resting)
         crew = Locked(Crew(most: min(units, Self.mostThreads)))
         let first = try thread("verifier")
         crew.withLock { $0.threads = [first] }
     }
 
     private func thread(_ name: String) throws(ThreadError) -> PinnedThread {
-        let thread = try PinnedThread(name: name, niceness: niceness) { [queue, events, backend, proven] in
-            var judge = VerifierJudge(backend: backend, proven: proven)
+        let thread = try PinnedThread(name: name, niceness: niceness) { [queue, events, backend, proven, seeds] in
+            var judge = VerifierJudge(backend: backend, proven: proven, seeds: seeds)
             while let order = queue.take() {
                 switch order {
                 case .giveUp(let claim): events.send(.stale(claim.share(claim.candidate.proof)))
@@ -115,7 +121,7 @@ final class Verifier: Sendable {
         try body()
     }
 
-    /// See ``ClaimQueue/makeRoom()``.
+    /// See ``RestingLanes/makeRoom()``.
     func makeRoom() { queue.makeRoom() }
 
     /// Verifies the queued claims, ends, and blocks the calling thread until then. Nothing may be submitted afterwards.

@@ -18,13 +18,16 @@ struct VerifierJudge {
 
     private let backend: CPUBackend
     private let proven: Proven
+    private let seeds: Int
     private var lane: (any Lane)?
     private var algorithm: Algorithm?
     private var work: Work?
 
-    init(backend: CPUBackend, proven: Proven) {
+    /// - Parameter seeds: how many seeds' caches to keep, memory permitting.
+    init(backend: CPUBackend, proven: Proven, seeds: Int) {
         self.backend = backend
         self.proven = proven
+        self.seeds = seeds
     }
 
     /// The event that a claim leads to; `nil` for none.
@@ -80,6 +83,7 @@ struct VerifierJudge {
                 _ = try new.passKnownAnswers(of: work.algorithm, on: .cpu)
                 proven.insert(work.algorithm)
             }
+            backend.keepSeeds(seeds)
             lane = new
             algorithm = work.algorithm
         }

@@ -113,3 +113,4 @@ package final class Caretaker: Sendable {
 }
 
 extension Miner: Caretaker.CoolableMiner {}
+extension Teams: Caretaker.CoolableMiner {}

@@ -7,10 +7,20 @@ extension RunSettings {
     @dynamicMemberLookup
     package struct Pool: Sendable, Hashable {
         package let settings: PoolSettings
+        /// The devices that work for it alone; `nil` for those without a pool of their own.
+        package let devices: [DeviceSelector]?
+        /// Its part of its devices' time; `nil` for a pool that takes no turns.
+        package let weight: Double?
         private let uncomparedOrigin: UncomparedOrigin
+        private let uncomparedDevicesOrigin: UncomparedOrigin
+        private let uncomparedAlgorithmOrigin: UncomparedOrigin
 
         /// Where the pool was named, for errors that appear only when it is used.
         package var origin: Settings.Origin { uncomparedOrigin.origin }
+
+        /// Where its devices and its algorithm were named.
+        package var devicesOrigin: Settings.Origin { uncomparedDevicesOrigin.origin }
+        package var algorithmOrigin: Settings.Origin { uncomparedAlgorithmOrigin.origin }
 
         package subscript<Value>(dynamicMember path: KeyPath<PoolSettings, Value>) -> Value { settings[keyPath: path] }
     }
@@ -51,7 +61,11 @@ extension RunSettings.Pool {
         }
         result.rpcCookie = try input.cookie()
         result.coinbaseText = input.given(\.coinbaseText)?.text.flatMap { $0.isEmpty ? nil : $0 }
-        self.init(settings: result, uncomparedOrigin: UncomparedOrigin(place.origin))
+        self.init(
+            settings: result, devices: try input.given(\.devices).map(SettingReader.devices),
+            weight: try input.number(\.weight), uncomparedOrigin: UncomparedOrigin(place.origin),
+            uncomparedDevicesOrigin: UncomparedOrigin(input.given(\.devices)?.origin ?? place.origin),
+            uncomparedAlgorithmOrigin: UncomparedOrigin(input.given(\.algorithm)?.origin ?? place.origin))
     }
 }
 

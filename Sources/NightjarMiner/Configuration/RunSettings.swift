@@ -20,6 +20,8 @@ package struct RunSettings: Sendable {
 
     package let sandbox: Bool
     package let pools: [Pool]
+    /// The longest turn of a pool with a weight, in seconds.
+    package let slice: Double
     package let algorithm: Algorithm?
     /// `nil` means all devices.
     package let devices: [DeviceSelector]?
@@ -58,6 +60,7 @@ package struct RunSettings: Sendable {
         sandbox = settings.bool(\.sandbox)
         algorithm = try settings.given(\.algorithm).map(SettingReader.algorithm)
         devices = try settings.given(\.devices).map(SettingReader.devices)
+        slice = Double(settings.integer(\.slice) ?? 600)
         threads = settings.integer(\.threads)
         cpuShare = settings.text(\.threads).flatMap(Settings.part)
         cpuCores = try settings.given(\.cpuCores).map { (given) throws(SettingError) in try SettingReader.units(given) }

@@ -9,6 +9,16 @@ package struct SettingLayer: Sendable, Hashable {
     /// The pools' settings from flags and variables: a URL for each pool; for each other setting, one value for all
     /// pools or one for each pool.
     package var perPool: [String: [Settings.Setting]] = [:]
+    /// Settings of single pools, for the pools that ``perPool`` names.
+    private(set) var ofOnePool: [OfOnePool] = []
+
+    struct OfOnePool: Sendable, Hashable {
+        /// The pool's place among the URLs.
+        let pool: Int
+        /// The key of its ``SettingRow``.
+        let key: String
+        let setting: Settings.Setting
+    }
 
     package init() {}
 
@@ -28,10 +38,41 @@ package struct SettingLayer: Sendable, Hashable {
         }
     }
 
+    /// A flag for one pool.
+    package struct PoolFlag: Sendable, Hashable {
+        /// How many URLs stand before it.
+        let urls: Int
+        /// The key of its ``SettingRow``.
+        let key: String
+        let text: String
+
+        package init(urls: Int, key: String, text: String) {
+            self.urls = urls
+            self.key = key
+            self.text = text
+        }
+    }
+
     /// Reads the flags.
     ///
-    /// - Parameter flags: the texts after each flag, by the keys of ``SettingRow``; `true` for a flag without a value.
-    package init(flags: [String: [String]], list: SettingList = .standard) throws(SettingError) {
+    /// - Parameters:
+    ///   - flags: the texts after each flag, by the keys of ``SettingRow``; `true` for a flag without a value.
+    ///   - poolFlags: the flags for single pools.
+    package init(
+        flags: [String: [String]], poolFlags: [PoolFlag] = [], list: SettingList = .standard
+    ) throws(SettingError) {
+        for flag in poolFlags {
+            guard let row = list.row(flag.key, ofPool: true), let name = row.poolFlag else { continue }
+            let origin = Settings.Origin.flag("--\(name)")
+            if flags[SettingTable.standard.sandbox.key] != nil {
+                throw SettingError(usage: "--sandbox and --\(name) exclude each other")
+            }
+            guard flag.urls > 0 else {
+                throw SettingError(origin, "stands before every -o: it follows the -o of its pool", isPhrase: true)
+            }
+            let setting = try Self.setting(flag.text, row.kind, origin)
+            ofOnePool.append(OfOnePool(pool: flag.urls - 1, key: row.key, setting: setting))
+        }
         if flags[SettingTable.standard.sandbox.key] != nil,
             let other = list.rows.first(where: { $0.excludesSandbox && flags[$0.key] != nil })
         {

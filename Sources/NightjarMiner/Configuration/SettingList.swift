@@ -10,6 +10,6 @@ package struct SettingList: Sendable, Hashable {
 
     /// The row of a key, among the run's settings or a pool's.
     func row(_ key: String, ofPool: Bool) -> SettingRow? {
-        rows.first { $0.key == key && (ofPool ? $0.isOfPool : $0.isOfRun) }
+        rows.first { ofPool ? $0.isOfPool && ($0.key == key || $0.otherKey == key) : $0.isOfRun && $0.key == key }
     }
 }

@@ -15,16 +15,18 @@ package struct SettingReference: Sendable {
                 "A key with a dot is in an object: `{\"ledger\": {\"days\": 30}}`. In a changed file, a key",
                 "with † takes effect at the next start, all others at once.", "", "## Each pool", "",
                 "Members of the objects in the list `pools`, in order of preference. Give a flag once for all pools, or",
-                "once for each pool. A key that is also listed above holds here for one pool alone.", "",
-            ] + Self.table(list.rows.filter(\.isOfPool))
+                "once for each pool. A key that is also listed above holds here for one pool alone.",
+                "`--pool-devices`, `--pool-algo` and `--weight` are for the pool whose `-o` stands before them.", "",
+            ] + Self.table(list.rows.filter(\.isOfPool), ofPool: true)
     }
 
-    private static func table(_ rows: [SettingRow]) -> [String] {
+    private static func table(_ rows: [SettingRow], ofPool: Bool = false) -> [String] {
         ["| Key | Flags | Variable | Value | Meaning |", "|---|---|---|---|---|"]
             + rows.map { row in
                 let mark = row.effect == .atNextStart ? " †" : ""
-                let flags = row.flags.map { "`\($0)`" }.joined(separator: " ")
-                let help = row.help.replacing("|", with: "\\|")
+                let own = ofPool ? row.poolFlag : nil
+                let flags = (own.map { ["--\($0)"] } ?? row.flags).map { "`\($0)`" }.joined(separator: " ")
+                let help = ((ofPool ? row.poolHelp : nil) ?? row.help).replacing("|", with: "\\|")
                 return "| `\(row.key)`\(mark) | \(flags) | `\(row.variable)` | \(value(row)) | \(help) |"
             }
     }

@@ -38,6 +38,12 @@ package struct SettingRow: Sendable, Hashable {
     package let long: String?
     /// A second long name, which users know from other miners.
     package let otherLong: String?
+    /// The name of the flag for one pool alone, which follows that pool's `-o`.
+    package let poolFlag: String?
+    /// That flag's help text, one sentence.
+    package let poolHelp: String?
+    /// A second key in a pool, which users know from other miners.
+    package let otherKey: String?
     /// Its environment variable.
     package let variable: String
     /// The placeholder for the value in help texts.
@@ -65,7 +71,8 @@ package struct SettingRow: Sendable, Hashable {
     /// - Parameter help: one sentence; the standard value is added to it.
     package init(
         _ key: String, _ kind: Kind, scope: Scope = .run, short: Character? = nil, long: String?,
-        otherLong: String? = nil, variable: String,
+        otherLong: String? = nil, poolFlag: String? = nil, poolHelp: String? = nil, otherKey: String? = nil,
+        variable: String,
         value valueName: String = "", unit: String? = nil, standard: Settings.Value? = nil,
         conceals: Concealment = .nothing,
         excludesSandbox: Bool = false, effect: Effect = .atOnce, supersedes: [String] = [], help: String
@@ -76,6 +83,9 @@ package struct SettingRow: Sendable, Hashable {
         self.short = short
         self.long = long
         self.otherLong = otherLong
+        self.poolFlag = poolFlag
+        self.poolHelp = poolHelp
+        self.otherKey = otherKey
         self.variable = variable
         self.valueName = valueName
         self.unit = unit
@@ -116,6 +126,9 @@ package struct SettingRow: Sendable, Hashable {
     package var flags: [String] {
         (short.map { ["-\($0)"] } ?? []) + [long, otherLong].compactMap { $0.map { "--\($0)" } }
     }
+
+    /// Every spelling of the flag, and the flag for one pool.
+    package var allFlags: [String] { flags + (poolFlag.map { ["--\($0)"] } ?? []) }
 
     /// The object in which it stands; `nil` at the top of a file.
     var group: String? { key.split(separator: ".").dropLast().first.map(String.init) }

@@ -24,12 +24,24 @@ package struct SettingTable: Sendable {
         excludesSandbox: true,
         help: "A file whose first line is the password.")
     package let algorithm = SettingRow(
-        "algorithm", .text, scope: .everyPool, short: "a", long: "algorithm", otherLong: "algo",
+        "algorithm", .text, scope: .everyPool, short: "a", long: "algorithm", otherLong: "algo", poolFlag: "pool-algo",
+        poolHelp: "The algorithm for the pool whose -o stands before.", otherKey: "algo",
         variable: "NIGHTJAR_ALGORITHM", value: "algo",
         help: "The algorithm; without it, the one that each job names.")
     package let devices = SettingRow(
-        "devices", .words, long: "device", variable: "NIGHTJAR_DEVICES", value: "id,…",
+        "devices", .words, scope: .everyPool, long: "device", poolFlag: "pool-devices",
+        poolHelp: "The devices that work for the pool whose -o stands before, and for no other.",
+        variable: "NIGHTJAR_DEVICES", value: "id,…",
         help: "The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.")
+    package let weight = SettingRow(
+        "weight", .number(above: 0, atMost: 1e6), scope: .pool, long: nil, poolFlag: "weight",
+        variable: "NIGHTJAR_WEIGHT", value: "w", excludesSandbox: true,
+        help: "The pool's part of its devices' time, beside the weights of their other pools, for the pool whose -o "
+            + "stands before.")
+    package let slice = SettingRow(
+        "slice", .integer(1...600), long: "weight-slice", variable: "NIGHTJAR_WEIGHT_SLICE", value: "s",
+        unit: "seconds", standard: .integer(600), excludesSandbox: true,
+        help: "The longest turn of a pool with a weight.")
     // The limit is above any machine's number of threads, and scratchpads for this many still fit into a few gigabytes.
     package let threads = SettingRow(
         "threads", .count(1...4096), short: "t", long: "threads", variable: "NIGHTJAR_THREADS", value: "n",

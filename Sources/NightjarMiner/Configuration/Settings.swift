@@ -83,6 +83,7 @@ package struct Settings: Sendable, Hashable {
             common[row.key] = first
             for key in row.supersedes { common[key] = nil }
         }
+        for own in layer.ofOnePool where pools.indices.contains(own.pool) { pools[own.pool][own.key] = own.setting }
     }
 
     /// Sentences about logins that the sandbox has no use for. Flags for pools exclude the sandbox from the start.

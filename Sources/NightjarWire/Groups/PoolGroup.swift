@@ -27,7 +27,7 @@ package final class PoolGroup: Upstream {
     private let state: Locked<State>
 
     /// The group remembers this many of the newest jobs with the link that each came from.
-    private static let keptOwners = 64
+    private static let keptOwners = 256
 
     struct State {
         var links: [any UpstreamLink]
@@ -37,6 +37,9 @@ package final class PoolGroup: Upstream {
         /// The number of unanswered shares of each link.
         var inFlight: [ObjectIdentifier: Int] = [:]
         var signals: AsyncStream<PoolGroupRun.Signal>.Continuation?
+
+        /// The link that a job came from; `nil` when that is forgotten.
+        func owner(of job: JobID) -> (any UpstreamLink)? { owners.last { $0.job == job }?.link }
     }
 
     /// - Parameters:
@@ -56,6 +59,8 @@ package final class PoolGroup: Upstream {
 
     /// The name of the link that is used or tried now.
     package var name: String { state.withLock { $0.current }.name }
+
+    package func name(of job: JobID) -> String { state.withLock { $0.owner(of: job) ?? $0.current }.name }
 
     package var security: ConnectionSecurity? { state.withLock { $0.current }.security }
 
@@ -90,11 +95,13 @@ package final class PoolGroup: Upstream {
     }
 
     package func submit(_ share: Share) async -> ShareOutcome {
-        let link = state.withLock { state in
-            let link = state.owners.last { $0.job == share.jobID }?.link ?? state.current
-            state.inFlight[ObjectIdentifier(link), default: 0] += 1
+        let owner = state.withLock { state in
+            // Another pool must not get the share. The only one may know the job still.
+            let link = state.owner(of: share.jobID) ?? (state.links.count == 1 ? state.current : nil)
+            if let link { state.inFlight[ObjectIdentifier(link), default: 0] += 1 }
             return link
         }
+        guard let link = owner else { return .expired(reason: "its job is too old: its pool is forgotten") }
         let outcome = await link.submit(share)
         state.withLock { state in
             let left = state.inFlight[ObjectIdentifier(link), default: 1] - 1

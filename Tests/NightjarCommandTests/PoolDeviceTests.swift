@@ -1,0 +1,128 @@
+import Foundation
+import Nightjar
+import NightjarCore
+import NightjarWire
+import TestSupport
+import Testing
+
+/// Devices with pools of their own: the CPU, and PoCL's device, which is this CPU as OpenCL shows it.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct PoolDeviceTests {
+    private static func pool(_ algorithm: Algorithm) async throws -> (pool: SandboxPool, port: Int) {
+        let engine = try Engine(devices: [.cpu])
+        let configuration = SandboxConfiguration(algorithms: [algorithm], startDifficulty: .one)
+        let pool = SandboxPool(configuration) { try await engine.portableProof(of: $0) }
+        return (pool, try await pool.start())
+    }
+
+    private static func mine(_ ports: [Int], _ more: [String] = []) -> [String] {
+        [
+            "mine", "-o", "127.0.0.1:\(ports[0])", "--pool-devices", "cpu", "--pool-algo", "cn/2", "-o",
+            "stratum+tcp://127.0.0.1:\(ports[1])", "--pool-devices=opencl:0.0", "--pool-algo", "sha256d", "-u", "me",
+        ] + more
+    }
+
+    /// Two devices, two pools, two algorithms in two languages, with faults on one side.
+    @Test func eachDeviceMinesAtItsOwnPool() async throws {
+        let (first, second) = (try await Self.pool(.cn2), try await Self.pool(.sha256d))
+        let ports = [first.port, second.port]
+        let run = try Binary(Self.mine(ports, ["--log", "json"]))
+        try await eventually(within: .seconds(200), "shares at both, after: \(run.outputSoFar.suffix(2000))") {
+            let (one, other) = (await first.pool.stats.accepted > 1, await second.pool.stats.accepted > 1)
+            return one && other
+        }
+        for kind in [ConnectionBreak.reset, .close, .halfLine] {
+            let (logins, accepted) = (await second.pool.stats.logins, await first.pool.stats.accepted)
+            await second.pool.breakConnections(kind)
+            try await eventually(within: .seconds(100), "a login after \(kind), and the other pool's shares") {
+                let (one, other) = (await second.pool.stats.logins > logins, await first.pool.stats.accepted > accepted)
+                return one && other
+            }
+            await second.pool.nextBlock()
+        }
+        run.send(SIGTERM)
+        let ended = try await run.ended()
+        let stats = (await first.pool.stats, await second.pool.stats)
+        await first.pool.stop()
+        await second.pool.stop()
+        #expect(ended.code == 143 && ended.err == "", "\(ended.err)")
+        let events = try ended.events()
+        let summary = try #require(events.last)
+        #expect(summary["event"] as? String == "summary" && summary["unaccounted"] as? Int == 0, "\(summary)")
+        #expect(summary["rejected"] as? Int == 0 && stats.0.rejected == 0 && stats.1.rejected == 0, "\(stats)")
+        #expect(stats.0.connections == 1 && stats.1.connections >= 4)
+        var seen: Set<String> = []
+        for event in events {
+            let name = event["event"] as? String ?? ""
+            guard ["share", "job", "hashrate"].contains(name) else { continue }
+            let pool = try #require(event["pool"] as? String, "\(event)")
+            let device = event["device"] as? String ?? (event["devices"] as? [String: Any])?.keys.first
+            let isFirst = device.map { $0 == "cpu" } ?? (event["algorithm"] as? String == "cn/2")
+            #expect(pool == "127.0.0.1:\(isFirst ? ports[0] : ports[1])", "\(event)")
+            seen.insert("\(name) \(isFirst)")
+        }
+        #expect(seen.isSuperset(of: ["share true", "share false", "job true", "job false"]), "\(seen)")
+        // The ledger tells them apart, too.
+        let ledger = run.directory + "/nightjar/shares.sqlite"
+        let history = try await Binary.run(["history", "--by", "pool", "--json", "--ledger", ledger])
+        let rows = try #require((try history.json() as? [String: Any])?["rows"] as? [[String: Any]])
+        #expect(Set(rows.compactMap { $0["pool"] as? String }) == Set(ports.map { "127.0.0.1:\($0)" }), "\(history)")
+    }
+
+    /// What cannot be is refused before anything starts: 64 for flags, 78 for a file.
+    @Test func whatCannotBeIsRefused() async throws {
+        let ports = [9, 10]
+        func refused(_ arguments: [String], _ code: Int32, _ words: String) async throws {
+            let ended = try await Binary.run(arguments)
+            #expect(ended.code == code && ended.err.hasPrefix("error: ") && ended.err.contains(words), "\(ended)")
+        }
+        try await refused(["mine", "--weight", "3", "-o", "a:1", "-u", "me"], 64, "--weight stands before every -o")
+        try await refused(
+            ["mine", "-o", "a:1", "--pool-devices", "opencl:7.7", "-u", "me"], 64,
+            "--pool-devices: there is no opencl:7.7 here; there is: cpu")
+        try await refused(
+            ["mine", "-o", "a:1", "--pool-devices", "gpu", "-u", "me"], 64, "'gpu' is not a device")
+        try await refused(
+            ["mine", "-o", "a:1", "--pool-algo", "rx/99", "-u", "me"], 64, "unknown algorithm 'rx/99'")
+        try await refused(
+            ["mine", "--sandbox", "--pool-algo", "rx/0"], 64, "--sandbox and --pool-algo exclude each other")
+        let file = try ConfigurationTests.File(
+            #"{"pools": [{"url": "a:1", "user": "u", "devices": ["opencl:7.7"]}]}"#)
+        try await refused(["mine", "-c", file.path, "--check"], 78, "pools[0].devices: there is no opencl:7.7 here")
+        let good = try await Binary.run(Self.mine(ports, ["--check"]))
+        #expect(good.code == 0 && good.out.contains("these settings are good"), "\(good)")
+    }
+
+    /// The file gives the CPU to another pool while it mines.
+    @Test func aFileChangesTheDevicesOfPools() async throws {
+        let (first, second) = (try await Self.pool(.cn2), try await Self.pool(.cn2))
+        func text(_ devices: [String]) -> String {
+            let pools = zip([first.port, second.port], devices).map { port, device in
+                #"{"url": "127.0.0.1:\#(port)", "user": "me", "algo": "cn/2", "devices": ["\#(device)"]}"#
+            }
+            return #"{"pools": [\#(pools.joined(separator: ", "))]}"#
+        }
+        let file = try ConfigurationTests.File(text(["cpu", "opencl:0.0"]))
+        let run = try Binary(["mine", "-c", file.path, "--log", "json"])
+        try await eventually(within: .seconds(200), "shares at both, after: \(run.outputSoFar.suffix(2000))") {
+            let (one, other) = (await first.pool.stats.accepted > 0, await second.pool.stats.accepted > 0)
+            return one && other
+        }
+        try file.write(text(["opencl:0.0", "cpu"]))
+        try await run.wait(for: "using the pools that it now lists")
+        let (before, others) = (await first.pool.stats.accepted, await second.pool.stats.accepted)
+        try await eventually(within: .seconds(200), "more at both, after: \(run.outputSoFar.suffix(2000))") {
+            let (one, other) = (
+                await first.pool.stats.accepted > before + 1,
+                await second.pool.stats.accepted > others + 1
+            )
+            return one && other
+        }
+        run.send(SIGTERM)
+        let ended = try await run.ended()
+        let rejected = await first.pool.stats.rejected + second.pool.stats.rejected
+        await first.pool.stop()
+        await second.pool.stop()
+        let summary = try #require(try ended.events().last)
+        #expect(ended.code == 143 && summary["unaccounted"] as? Int == 0 && rejected == 0, "\(ended.err) \(summary)")
+    }
+}
