@@ -51,6 +51,9 @@ struct BenchCommand: Subcommand {
     )
     var report: [String] = []
 
+    @Flag(help: "Keep the rates for 'mine', which tells them to pools that choose the algorithm.")
+    var keep = false
+
     @Option(help: ArgumentHelp("Samples of each pair (5).", valueName: "n"))
     var repetitions: Int?
 
@@ -147,7 +150,26 @@ struct BenchCommand: Subcommand {
         let reports = ReportSet(result)
         if json { try Output.line(result.json.text) } else { try Self.printTable(result) }
         for file in files { try file.write(reports) }
+        if keep { try Self.keep(result.results, engine) }
         return try status(result)
+    }
+
+    /// Keeps the verified rates, beside those of algorithms and devices that were not measured now.
+    private static func keep(_ rows: [BenchRow], _ engine: Engine) throws(CommandError) {
+        guard let path = MeasuredRates.place() else {
+            throw CommandError(.failed, "the rates are not kept: no home directory is known; set XDG_STATE_HOME")
+        }
+        do {
+            var rates = try MeasuredRates(path: path)
+            for device in engine.devices {
+                for row in rows where row.device == device.id.description && row.isVerified {
+                    if let rate = row.hashrate {
+                        rates.keep(rate, of: row.algorithm, on: device.id, name: device.name)
+                    }
+                }
+            }
+            try rates.write(path: path)
+        } catch { throw CommandError(.failed, "the rates are not kept: \(path): \(error)") }
     }
 
     private func checkNumbers() throws(CommandError) {

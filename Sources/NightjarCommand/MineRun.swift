@@ -84,6 +84,8 @@ struct MineRun {
     /// The devices with their pools and nodes, each pool with its own login.
     static func plans(_ settings: RunSettings, _ engine: Engine) throws(SettingError) -> [Teams.Plan] {
         secrets.add([settings.api?.token].compactMap { $0 })
+        // A file that cannot be read is told by `bench --keep`, and does no harm here.
+        let measured = MeasuredRates.place().flatMap { try? MeasuredRates(path: $0) } ?? MeasuredRates()
         let split = try TeamSplit(settings, devices: engine.devices) { engine.support(for: $0, on: $1) }
         return try split.teams.map { (team) throws(SettingError) in
             let able = Catalog.all.filter { algorithm in
@@ -96,6 +98,7 @@ struct MineRun {
                 options.agent = agent
                 options.secrets = secrets
                 options.rate = rate
+                options.measured = measured.sums(of: team.devices)
                 do {
                     return TeamPools.Member(try pool.settings.link(options: options), weight: pool.weight)
                 } catch { throw SettingError(pool.origin, "\(error)") }

@@ -36,6 +36,8 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
     package var proxy: SOCKSProxy?
     /// The only family of addresses to connect to; `nil` for both.
     package var family: IPFamily?
+    /// For how many seconds the pool should stay with an algorithm that it has chosen; `nil` leaves it to the pool.
+    package var algorithmTime: Int?
     /// What the pool is told of the program, in place of the common name.
     package var agent: String?
 
@@ -87,6 +89,7 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
         options.proxy = proxy ?? options.proxy
         options.family = family ?? options.family
         options.agent = agent ?? options.agent
+        options.algorithmTime = algorithmTime ?? options.algorithmTime
         if let algorithm {
             options.algorithm = algorithm
             if options.algorithms.contains(algorithm) { options.algorithms = [algorithm] }
@@ -98,13 +101,15 @@ package struct PoolSettings: Sendable, Hashable, CustomStringConvertible, Custom
     /// it.
     package func identity(_ options: UpstreamOptions) -> String {
         let merged = merged(into: options)
-        let parts = [
+        let rates = merged.measured.map { "\($0.key) \($0.value)" }.sorted()
+        let parts: [String] = [
             url.description, url.path, user, password, rigID ?? "\0", fingerprint?.description ?? "",
             zmq?.description ?? "",
             "\(merged.niceHash) \(merged.keepalive) \(suggestedDifficulty ?? 0) \(difficultyFactor ?? 0)",
             rpcCookie ?? "\0", coinbaseText ?? "\0", merged.algorithm?.name ?? "", merged.agent,
             merged.proxy?.description ?? "", merged.proxy?.login?.user ?? "", merged.proxy?.login?.password ?? "",
             merged.algorithms.map(\.name).joined(separator: " "), merged.family?.rawValue ?? "",
+            rates.joined(separator: " "), merged.algorithmTime.map { "\($0)" } ?? "",
         ]
         // Each text has its length before it, so that two lists of texts never look the same.
         let text = parts.map { "\($0.utf8.count):\($0)" }.joined()

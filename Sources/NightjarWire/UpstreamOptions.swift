@@ -53,6 +53,12 @@ package struct UpstreamOptions: Sendable {
     /// How fast this machine hashes.
     package var rate = KnownRate()
 
+    /// The rates that were measured before, in hashes per second by the algorithm's name. Pools that choose the algorithm
+    /// by them are told; without any, nothing is said.
+    package var measured: [String: Double] = [:]
+    /// For how many seconds a pool should stay with an algorithm that it has chosen; `nil` leaves it to the pool.
+    package var algorithmTime: Int?
+
     /// The proxy through which every connection goes.
     package var proxy: SOCKSProxy?
     /// How long a proxy may take to connect. Tor builds a path through the network first.

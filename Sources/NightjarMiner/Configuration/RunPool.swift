@@ -55,6 +55,7 @@ extension RunSettings.Pool {
                 "\(printable(url.host)) is an \(literal.rawValue) address, and \(family.rawValue) alone is wanted")
         }
         result.agent = try input.agent()
+        result.algorithmTime = try input.integer(\.algorithmTime)
         for address in [url, result.zmq] {
             guard let address, address.isHiddenService, result.proxy == nil else { continue }
             throw SettingError(place.origin, PoolURLError.hiddenService(address).description)
@@ -92,6 +93,13 @@ private struct PoolInput {
         guard let setting = given(path) else { return settings.number(path) }
         try settings.check(setting, SettingTable.standard[keyPath: path])
         if case .number(let number) = setting.value { return number }
+        return nil
+    }
+
+    func integer(_ path: KeyPath<SettingTable, SettingRow>) throws(SettingError) -> Int? {
+        guard let setting = given(path) else { return settings.integer(path) }
+        try settings.check(setting, SettingTable.standard[keyPath: path])
+        if case .integer(let number) = setting.value { return number }
         return nil
     }
 

@@ -89,6 +89,10 @@ package struct SettingTable: Sendable {
     package let userAgent = SettingRow(
         "userAgent", .text, scope: .everyPool, long: "user-agent", variable: "NIGHTJAR_USER_AGENT", value: "text",
         excludesSandbox: true, help: "What pools are told of the program, in place of its name and version.")
+    package let algorithmTime = SettingRow(
+        "algorithmTime", .integer(0...86_400), scope: .everyPool, long: "algo-min-time",
+        variable: "NIGHTJAR_ALGO_MIN_TIME", value: "s", unit: "seconds", excludesSandbox: true,
+        help: "For how long a pool that switches algorithms should stay with one.")
     package let suggestDifficulty = SettingRow(
         "suggestDifficulty", .number(above: 0, atMost: 1e30), scope: .everyPool, long: "suggest-difficulty",
         variable: "NIGHTJAR_SUGGEST_DIFFICULTY", value: "d", excludesSandbox: true,

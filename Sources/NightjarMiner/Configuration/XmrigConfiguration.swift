@@ -73,6 +73,8 @@ private struct XmrigReader {
             case ("api", .object(let inner)): api(inner)
             case ("log-file", .string(let text)): set(table.logFile, .text(text), member, member.name)
             case ("user-agent", .string(let text)): set(table.userAgent, .text(text), member, member.name)
+            case ("algo-min-time", .number(let text)):
+                if let time = Int(text), time > 0 { set(table.algorithmTime, .integer(time), member, member.name) }
             case ("pause-on-battery", .bool(let flag)): set(table.pauseOnBattery, .bool(flag), member, member.name)
             case (_, .null): break
             default: skip(member.name, Self.reasons[member.name] ?? Self.unknown)
@@ -262,8 +264,8 @@ private struct XmrigReader {
         "watch": "a file after -c is always followed",
         "tls": "the API speaks plain HTTP: put a web server in front of it",
         "pause-on-active": "there is no such pause yet",
-        "rebench-algo": "'nightjar bench' measures", "bench-algo-time": "'nightjar bench' measures",
-        "algo-perf": "'nightjar bench' measures", "algo-min-time": "there is nothing like it yet",
+        "rebench-algo": "'nightjar bench --keep' measures", "bench-algo-time": "'nightjar bench --keep' measures",
+        "algo-perf": "'nightjar bench --keep' measures",
         "cpu.huge-pages": "huge pages are used when there are any; 'nightjar setup' sets them aside",
         "cpu.huge-pages-jit": "machine code is small, and needs none",
         "cpu.hw-aes": "the fastest code that the processor runs is chosen",

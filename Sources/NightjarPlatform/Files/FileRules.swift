@@ -43,6 +43,8 @@ package struct FileRules: Sendable {
     package static let loadMark = FileRules(.trusted)
     /// Settings that `tune` found.
     package static let tuning = FileRules(.trusted, mostBytes: 1 << 20)
+    /// The rates that `bench --keep` measured.
+    package static let rates = FileRules(.personal, mostBytes: 1 << 20, refusesWritable: true)
     /// The name of a driver, in a temporary folder that the OpenCL loader reads.
     package static let driverList = FileRules(.trusted)
     /// The ledger of shares, and SQLite's `-wal` and `-shm` beside it.

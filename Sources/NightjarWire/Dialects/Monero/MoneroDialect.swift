@@ -32,7 +32,9 @@ package struct MoneroDialect: Dialect {
         if let wanted = options.algorithm { algorithms = [wanted] + algorithms.filter { $0 != wanted } }
         return [
             .send(
-                StratumRequest.login(id: Self.loginRequest, login, agent: options.agent, algorithms: algorithms))
+                StratumRequest.login(
+                    id: Self.loginRequest, login, agent: options.agent, algorithms: algorithms,
+                    measured: options.measured, algorithmTime: options.algorithmTime))
         ]
     }
 

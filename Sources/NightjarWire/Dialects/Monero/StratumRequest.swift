@@ -3,12 +3,24 @@ import NightjarJSON
 
 /// The miner's requests. Each is one line with its `\n`.
 package enum StratumRequest {
-    package static func login(id: UInt64, _ login: Login, agent: String, algorithms: [Algorithm]) -> [UInt8] {
+    /// - Parameters:
+    ///   - measured: hashes per second by the algorithm's name. A pool that switches algorithms chooses by them, and takes
+    ///     a miner that sends none for one with its defaults.
+    ///   - algorithmTime: for how many seconds it should stay with one.
+    package static func login(
+        id: UInt64, _ login: Login, agent: String, algorithms: [Algorithm], measured: [String: Double] = [:],
+        algorithmTime: Int? = nil
+    ) -> [UInt8] {
         var params: JSON.Object = [
             "login": .string(login.user), "pass": .string(login.password), "agent": .string(agent),
             "algo": .array(algorithms.map { .string($0.name) }),
         ]
         if let rig = login.rigID { params.append("rigid", .string(rig)) }
+        let rates = algorithms.compactMap { algorithm in
+            measured[algorithm.name].map { JSON.Field(algorithm.name, .number($0)) }
+        }
+        if !rates.isEmpty { params.append("algo-perf", .object(rates)) }
+        if let algorithmTime { params.append("algo-min-time", .number(algorithmTime)) }
         return line(id: id, "login", params)
     }
 
