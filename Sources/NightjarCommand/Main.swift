@@ -6,6 +6,7 @@ import Synchronization
 @main enum Main {
     /// Not `async`: Swift would start a thread before the first line, and wait for ever where it may not.
     static func main() {
+        AddressSpace.save()
         Descriptors.occupyClosed()
         // This is a child process in which an OpenCL driver may crash.
         DriverChild.run(CommandLine.arguments.dropFirst())

@@ -25,6 +25,10 @@ package enum ThreadRoom {
                     + errorText(error.code) + error.limits
             }
         }
-        return nil
+        // What the threads allocate, and the libraries. Work has its own errors, but libdispatch's waits have none.
+        let left = AddressSpace.isThere(leastAddresses)
+        return left ? nil : "less than \(leastAddresses >> 20) MiB of address space are left (ulimit -v)"
     }
+
+    private static let leastAddresses = 64 << 20
 }
