@@ -114,9 +114,9 @@ uninstall:
 
 # Packages for Debian, in .build/packages: see docs/packages.md.
 PACKAGES = .build/packages
-deb: library
+deb: setup
 	sh Scripts/setup.sh $(PACKAGE_PACKAGES)
-	sh Scripts/make-deb.sh .build/release $(LIBRARY) $(PACKAGES)
+	SWIFT=$(SWIFT) sh Scripts/make-deb.sh $(PACKAGES)
 
 # On a bare Debian 12. Needs root, and a mirror of Debian.
 test-packages: deb

@@ -1,12 +1,21 @@
 #!/bin/sh
-# Makes Debian packages of what `make build library` has built: libnightjar0, libnightjar-dev and nightjar. The program is
-# linked anew, with the Swift runtime in it. The same sources, toolchain and system give the same bytes in any folder.
-# Usage: make-deb.sh BUILD_FOLDER LIBRARY_FOLDER OUTPUT_FOLDER
+# Makes Debian packages: libnightjar0, libnightjar-dev and nightjar. The Swift runtime is linked into them. The same sources,
+# toolchain and system give the same bytes in any folder.
+# Usage: make-deb.sh OUTPUT_FOLDER
 set -eu
 cd "$(dirname "$0")/.."
-build=$1
-library=$2
-out=$3
+out=$1
+# A build of its own: some C sources write the paths of their files into texts, and here the paths begin with a dot.
+scratch=.build-deb
+build=$scratch/release
+library=$build/library
+build() {
+    sh Scripts/with-commit.sh "${SWIFT:-swift}" build -c release --scratch-path $scratch \
+        -Xcc "-ffile-prefix-map=$PWD=." -Xcxx "-ffile-prefix-map=$PWD=." "$@"
+}
+build --product nightjar
+build --target NightjarC
+sh Scripts/link-library.sh $build $library
 version=$(sed -n 's/.*number = "\(.*\)"/\1/p' Sources/NightjarCore/Version.swift)-1
 architecture=$(dpkg --print-architecture)
 triplet=$(dpkg-architecture -qDEB_HOST_MULTIARCH)

@@ -18,7 +18,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-CHECKOUTS = f"{ROOT}/.build/checkouts"
+CHECKOUTS = f"{ROOT}/.build-deb/checkouts"
 
 # The first words of licences' texts, in the repositories' files.
 LICENCES = {"Apache License": "Apache-2.0", "Permission is hereby granted": "MIT"}
