@@ -1,21 +1,23 @@
 /// Thins out a flood of jobs. When jobs come faster than one every `spacing`, only the newest passes once `spacing` is
 /// over.
-struct JobGate {
+package struct JobGate {
     private let spacing: Duration
     private var lastPassed: Duration?
     private var held: UpstreamJob?
+    /// The wait that goes on, or the last one.
+    private var waits = 0
 
-    init(spacing: Duration) { self.spacing = spacing }
+    package init(spacing: Duration) { self.spacing = spacing }
 
-    enum Verdict {
+    package enum Verdict {
         case pass
-        /// The gate holds the job. Call ``release(now:)`` after this time.
-        case wait(Duration)
+        /// The gate holds the job. Call ``release(_:now:)`` with this number after this time.
+        case wait(Duration, number: Int)
         /// The gate holds the job in place of an older one, whose wait goes on.
         case replaced
     }
 
-    mutating func offer(_ job: UpstreamJob, now: Duration) -> Verdict {
+    package mutating func offer(_ job: UpstreamJob, now: Duration) -> Verdict {
         guard let lastPassed, now - lastPassed < spacing else {
             // This job is newer than the held one.
             held = nil
@@ -24,13 +26,17 @@ struct JobGate {
         }
         // A job that is left out has ended the earlier ones all the same.
         defer { held = held?.endsEarlierJobs == true ? job.endingEarlierJobs : job }
-        return held == nil ? .wait(spacing - (now - lastPassed)) : .replaced
+        guard held == nil else { return .replaced }
+        waits += 1
+        return .wait(spacing - (now - lastPassed), number: waits)
     }
 
-    /// The held job; `nil` when a newer one has passed meanwhile.
-    mutating func release(now: Duration) -> UpstreamJob? {
-        defer { held = nil }
-        if held != nil { lastPassed = now }
-        return held
+    /// The held job; `nil` when a newer one has passed meanwhile. Where the timer of an earlier wait is late, the job that is
+    /// held now goes on waiting.
+    package mutating func release(_ number: Int, now: Duration) -> UpstreamJob? {
+        guard number == waits, let job = held else { return nil }
+        held = nil
+        lastPassed = now
+        return job
     }
 }

@@ -175,16 +175,16 @@ package final class LineSession: Sendable {
         }
         switch verdict {
         case .pass: events(.job(job))
-        case .wait(let delay): later(.gate, delay) { $0.handOnHeldJob() }
+        case .wait(let delay, let number): later(.gate, delay) { $0.handOnHeldJob(number) }
         case .replaced: break
         }
     }
 
-    private func handOnHeldJob() {
+    private func handOnHeldJob(_ number: Int) {
         handing.withLock { _ in
             let now = now
             let job = state.withLock { state in
-                let job = state.ended == nil ? state.gate.release(now: now) : nil
+                let job = state.ended == nil ? state.gate.release(number, now: now) : nil
                 if let job { state.dialect.handedOn(job.job.id) }
                 return job
             }
