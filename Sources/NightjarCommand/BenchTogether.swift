@@ -84,7 +84,7 @@ struct BenchTogether: Sendable {
         let outcome = session.end()
         state.change { state in
             if let error = outcome.error { state.faults[index] = error.reason }
-            // One that has failed lets nobody wait for it.
+            // The others do not wait for one that has failed.
             if outcome.error != nil || state.rates[index].count < Self.windows { state.isOver = true }
         }
     }

@@ -54,7 +54,7 @@ package struct UpstreamOptions: Sendable {
     package var rate = KnownRate()
 
     /// The rates that were measured before, in hashes per second by the algorithm's name. Pools that choose the algorithm
-    /// by them are told; without any, nothing is said.
+    /// by them are told. When it is empty, the login names none.
     package var measured: [String: Double] = [:]
     /// For how many seconds a pool should stay with an algorithm that it has chosen; `nil` leaves it to the pool.
     package var algorithmTime: Int?

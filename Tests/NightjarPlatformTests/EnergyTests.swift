@@ -204,7 +204,7 @@ import Testing
         #expect(meter.source(of: "cpu") == .rapl && meter.source(of: "opencl:0.0") == nil)
     }
 
-    /// The meter's own thread reads a power that nobody asks for.
+    /// The meter's own thread reads the power, also when no caller asks for it.
     @Test func powersAreReadInBetween() throws {
         let reads = Monitor(0)
         let meter = EnergyMeter([
