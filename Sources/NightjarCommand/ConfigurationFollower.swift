@@ -118,7 +118,7 @@ final class ConfigurationFollower: Sendable {
         }
         if new.care != old.care {
             caretaker.follow(new.care)
-            await miner.tell(.notice("configuration: new settings for battery, hours and temperature are in effect"))
+            await miner.tell(.notice("configuration: new settings for pauses and temperature are in effect"))
         }
         if plans != nil { await miner.tell(.notice("configuration: using the pools that it now lists")) }
         if let nextEngine {

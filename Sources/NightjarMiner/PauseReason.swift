@@ -6,6 +6,10 @@ package enum PauseReason: String, Sendable, Hashable, CaseIterable {
     case api
     /// The machine runs on its battery.
     case battery
+    /// The machine is used, as logind tells.
+    case active
+    /// Other programs take more of the processor than the limit allows.
+    case load
     /// The time is outside the hours of the schedule.
     case schedule
     /// A device is too hot even for the lowest duty cycle.
@@ -19,6 +23,8 @@ extension PauseReason {
         case .user: "by the user"
         case .api: "by the API"
         case .battery: "the machine runs on its battery"
+        case .active: "the machine is in use"
+        case .load: "other programs need the processor"
         case .schedule: "outside the hours of the schedule"
         case .temperature: "too hot"
         }

@@ -105,7 +105,7 @@ import Testing
         // Other lanes, hours that it is not, and what cannot change any more.
         let hour = (Calendar.current.component(.hour, from: Date()) + 12) % 24
         try file.write(text(#""threads": 1, "maxShares": 9, "care": {"schedule": "\#(hour):00-\#(hour):01"}"#))
-        try await run.wait(for: "configuration: new settings for battery, hours and temperature are in effect")
+        try await run.wait(for: "configuration: new settings for pauses and temperature are in effect")
         try await run.wait(for: "configuration: mining on cpu")
         try await run.wait(for: "configuration: changes at the next start: maxShares")
         try await run.wait(for: "paused: outside the hours of the schedule")

@@ -179,17 +179,19 @@ import Testing
         await task.value
     }
 
-    @Test func aPauseForHeatIsTakenBackWithItsLimit() {
+    @Test func aPauseForHeatIsTakenBackWithItsLimit() async {
         let machine = Machine()
         #expect(throws: Never.self) {
             try machine.set("hwmon/hwmon0/name", "coretemp")
             try machine.set("hwmon/hwmon0/temp1_input", "99000")
         }
         let caretaker = Caretaker(CareSettings(maxTemperature: 50), sensors: machine.sensors, minute: { 0 })
-        var duty = DutyCycle()
-        for _ in 0..<5 { _ = caretaker.look(&duty) }
-        #expect(caretaker.look(&duty).pauses == [.temperature])
+        var memory = Caretaker.Memory()
+        for _ in 0..<5 { _ = await caretaker.look(&memory) }
+        let hot = await caretaker.look(&memory)
+        #expect(hot.pauses == [.temperature])
         caretaker.follow(CareSettings())
-        #expect(caretaker.look(&duty).pauses == [] && caretaker.look(&duty).duty == 1)
+        let free = await caretaker.look(&memory)
+        #expect(free.pauses == [] && free.duty == 1)
     }
 }

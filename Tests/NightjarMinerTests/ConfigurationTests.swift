@@ -46,7 +46,7 @@ import Testing
               "algorithm": "randomx", "devices": ["cpu", "opencl:0.0"], "threads": 3, "randomxMode": "light", "rigId": "r1",
               "suggestDifficulty": 16, "difficultyFactor": 65536, "keepalive": true, "maxSeconds": 1.5, "maxShares": 7, "log": "json", "logFile": "/l", "logFileSize": 2,
               "ledger": {"days": 30}, "api": {"listen": "127.0.0.1:0", "tokenFile": "secret", "hosts": ["rig1", "rig2"]},
-              "care": {"pauseOnBattery": true, "schedule": "22:00-07:00", "maxTemperature": 80.5, "nice": 5}
+              "care": {"pauseOnBattery": true, "pauseOnActive": true, "pauseOnLoad": 12.5, "schedule": "22:00-07:00", "maxTemperature": 80.5, "nice": 5}
             }
             """)
         #expect(run.pools.map(\.url.description) == ["stratum+tcp://a.example:3333", "daemon+http://[::1]:18081"])
@@ -63,7 +63,10 @@ import Testing
         #expect(run.api?.listen == "127.0.0.1:0" && run.api?.token == "from-a-file")
         #expect(run.api?.hosts == ["rig1", "rig2"])
         #expect(
-            run.care == CareSettings(pausesOnBattery: true, schedule: MiningHours("22:00-07:00"), maxTemperature: 80.5))
+            run.care
+                == CareSettings(
+                    pausesOnBattery: true, pausesOnActive: true, maxLoad: 0.125, schedule: MiningHours("22:00-07:00"),
+                    maxTemperature: 80.5))
         #expect(warnings.isEmpty && run.warnings.count == 2, "the secrets' file may be read by others")
     }
 

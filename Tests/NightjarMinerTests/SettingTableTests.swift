@@ -97,7 +97,7 @@ import Testing
 
     @Test func noTwoRowsShareAName() {
         let rows = SettingList.standard.rows
-        #expect(rows.count == 42)
+        #expect(rows.count == 44)
         #expect(Set(rows.map(\.key)).count == rows.count && Set(rows.map(\.variable)).count == rows.count)
         let flags = rows.flatMap(\.flags)
         #expect(Set(flags).count == flags.count)

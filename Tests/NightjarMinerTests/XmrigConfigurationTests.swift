@@ -61,7 +61,7 @@ import Testing
         #expect(run.devices == [.device(.cpu), .allOpenCL] && run.cpuShare == 0.75 && run.threads == nil)
         #expect(run.nice == 10 && run.randomX == .light && run.logFile == "/var/log/miner.log")
         #expect(run.api?.listen == "127.0.0.1:18000" && run.api?.token == "secret-token")
-        #expect(run.care.pausesOnBattery)
+        #expect(run.care.pausesOnBattery && run.care.pausesOnActive)
         #expect(read.warnings.isEmpty)
     }
 
@@ -87,6 +87,14 @@ import Testing
         #expect(again.pools.map(\.url) == run.pools.map(\.url) && again.pools.map(\.user) == run.pools.map(\.user))
         #expect(again.devices == run.devices && again.cpuShare == run.cpuShare && again.nice == run.nice)
         #expect(again.pools.map(\.algorithm) == run.pools.map(\.algorithm) && again.randomX == run.randomX)
+    }
+
+    /// That miner takes true, or the seconds after the last key.
+    @Test(arguments: [("true", true, false), ("60", true, true), ("0", false, false), ("false", false, false)])
+    func aPauseWhileInUseIsTaken(_ value: String, _ isOn: Bool, _ isSaid: Bool) throws {
+        let read = try Self.read(#"{"pools": [{"url": "h:1", "user": "u"}], "pause-on-active": \#(value)}"#)
+        #expect(read.run.care.pausesOnActive == isOn)
+        #expect(read.read.leftOut.contains { $0.hasPrefix("pause-on-active: the pause is taken;") } == isSaid)
     }
 
     @Test(arguments: [

@@ -77,6 +77,8 @@ package struct RunSettings: Sendable {
         nice = settings.integer(\.nice) ?? 0
         care = try CareSettings(
             pausesOnBattery: settings.bool(\.pauseOnBattery),
+            pausesOnActive: settings.bool(\.pauseOnActive),
+            maxLoad: settings.number(\.pauseOnLoad).map { $0 / 100 },
             schedule: settings.given(\.schedule).map(SettingReader.hours),
             maxTemperature: settings.number(\.maxTemperature))
 

@@ -152,6 +152,13 @@ package struct SettingTable: Sendable {
     package let pauseOnBattery = SettingRow(
         "care.pauseOnBattery", .bool, long: "pause-on-battery", variable: "NIGHTJAR_PAUSE_ON_BATTERY",
         standard: .bool(false), help: "Pause while the machine runs on its battery.")
+    package let pauseOnActive = SettingRow(
+        "care.pauseOnActive", .bool, long: "pause-on-active", variable: "NIGHTJAR_PAUSE_ON_ACTIVE",
+        standard: .bool(false), help: "Pause while the machine is used, as logind tells.")
+    package let pauseOnLoad = SettingRow(
+        "care.pauseOnLoad", .number(above: 0, atMost: 100), long: "pause-on-load",
+        variable: "NIGHTJAR_PAUSE_ON_LOAD", value: "percent", unit: "percent",
+        help: "Pause while other programs take more than this part of all processors' time.")
     package let schedule = SettingRow(
         "care.schedule", .text, long: "schedule", variable: "NIGHTJAR_SCHEDULE", value: "hours",
         help: "Mine at these hours only, as in 22:00-07:00; several with commas.")

@@ -76,6 +76,12 @@ private struct XmrigReader {
             case ("algo-min-time", .number(let text)):
                 if let time = Int(text), time > 0 { set(table.algorithmTime, .integer(time), member, member.name) }
             case ("pause-on-battery", .bool(let flag)): set(table.pauseOnBattery, .bool(flag), member, member.name)
+            // Whether to, or the seconds after the last key.
+            case ("pause-on-active", .bool(let flag)): set(table.pauseOnActive, .bool(flag), member, member.name)
+            case ("pause-on-active", .number(let text)):
+                let isOn = Double(text).map { $0 > 0 } ?? false
+                set(table.pauseOnActive, .bool(isOn), member, member.name)
+                if isOn { skip(member.name, "the pause is taken; how soon a machine is idle is the desktop's setting") }
             case (_, .null): break
             default: skip(member.name, Self.reasons[member.name] ?? Self.unknown)
             }
@@ -263,7 +269,6 @@ private struct XmrigReader {
         "verbose": "there is one level of detail",
         "watch": "a file after -c is always followed",
         "tls": "the API speaks plain HTTP: put a web server in front of it",
-        "pause-on-active": "there is no such pause yet",
         "rebench-algo": "'nightjar bench --keep' measures", "bench-algo-time": "'nightjar bench --keep' measures",
         "algo-perf": "'nightjar bench --keep' measures",
         "cpu.huge-pages": "huge pages are used when there are any; 'nightjar setup' sets them aside",

@@ -31,6 +31,23 @@ package struct ProcessorTimes: Sendable, Hashable {
         }
     }
 
+    /// Now, all from one folder's files, in ticks of the system's clock; `nil` where they cannot be read.
+    ///
+    /// - Parameter root: the folder of the kernel's `proc`; tests make their own.
+    package static func now(root: String) -> ProcessorTimes? {
+        let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
+        // The process's name stands in brackets and may hold spaces and brackets. The third field follows it.
+        guard let statistics = TextFile.read("\(root)/stat"), let own = TextFile.read("\(root)/self/stat"),
+            let name = own.lastIndex(of: ")")
+        else { return nil }
+        let fields = own[own.index(after: name)...].split(separator: " ")
+        // Fields 14 to 17: user and system, of this process and of its children that have ended.
+        guard fields.count > 14, ticks > 0 else { return nil }
+        let spent = fields[11...14].compactMap { Double($0) }
+        guard spent.count == 4 else { return nil }
+        return ProcessorTimes(statistics: statistics, ticksPerSecond: ticks, own: spent.reduce(0, +) / ticks)
+    }
+
     /// - Parameter statistics: the text of `/proc/stat`.
     package init?(statistics: String, ticksPerSecond: Double, own: Double) {
         guard let line = statistics.split(separator: "\n").first(where: { $0.hasPrefix("cpu ") }), ticksPerSecond > 0
