@@ -100,7 +100,7 @@ def difference(before, after, place):
 def commands(binary):
     """Each command's flags: every spelling of each, and whether it takes a value."""
     text = run(binary, ["--help"]).stdout
-    names = re.findall(r"^  (\w[\w-]*) {2,}", text.split("SUBCOMMANDS:")[-1], re.M)
+    names = re.findall(r"^  (\w[\w-]*) {2,}", text.partition("SUBCOMMANDS:")[2], re.M)
     return {name: flags(binary, [name] if name else []) for name in ["", *names]}
 
 

@@ -41,14 +41,12 @@ enum MinerCondition: Equatable {
     var reason: String? {
         switch self {
         case .mining: nil
-        case .paused(let reasons): "paused: \(reasons.map(Self.words).joined(separator: ", "))"
+        case .paused(let reasons): PauseReason.sentence(reasons.compactMap(PauseReason.init))
         case .disconnected: "no connection to a pool or node"
         case .preparing: "no device works yet"
         case .noDevice: "every device has failed"
         }
     }
-
-    private static func words(_ reason: String) -> String { PauseReason(rawValue: reason)?.words ?? reason }
 
     /// The answer for service monitors: 200 while mining, else 503.
     ///

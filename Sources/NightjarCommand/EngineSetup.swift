@@ -23,7 +23,10 @@ extension CommandError {
                 cpuShare: cpuShare)
             for fault in warns ? engine.core.faults : [] { Output.standardError("warning: \(printable(fault))") }
             return engine
-        } catch { throw CommandError(.failed, "\(error)") }
+        } catch {
+            // Where a driver fails, the name may be right.
+            throw CommandError(error.isUnknownDevice ? .usage : .failed, "\(error)")
+        }
     }
 
     /// The error for an algorithm that a device cannot run. It lists the devices that can.

@@ -37,6 +37,7 @@ final class LineOutput: Sendable {
     private let state = Locked(State())
     private let file: LogFile?
     private let colours: Bool
+    private let hasKeys: Bool
 
     /// The most lines that wait to be written to one place. When more come, its reader has stopped for good, and lines
     /// are dropped.
@@ -44,9 +45,11 @@ final class LineOutput: Sendable {
     /// The longest wait for lines to be written.
     private static let flushTimeout: DispatchTimeInterval = .seconds(5)
 
-    init(file: LogFile? = nil, colours: Bool = false) {
+    /// - Parameter hasKeys: whether a user can ask for details with a key.
+    init(file: LogFile? = nil, colours: Bool = false, hasKeys: Bool = false) {
         self.file = file
         self.colours = colours
+        self.hasKeys = hasKeys
         (lost, sink) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         (full, fullSink) = AsyncStream.makeStream(of: FileError.self, bufferingPolicy: .bufferingNewest(1))
     }
@@ -65,11 +68,14 @@ final class LineOutput: Sendable {
     /// Writes a line soon. Lines keep the order of the calls.
     @Sendable func write(_ line: String) { write(line, toFile: line) }
 
+    /// The same with its meaning.
+    func write(_ line: String, _ tone: HumanReporter.Tone) { write(paint(line, tone), toFile: line) }
+
     /// Writes a line with the time before it: the time of day for people, the full time for a file.
     @Sendable func event(_ line: String, _ tone: HumanReporter.Tone) {
         let now = Timestamp.now
-        if tone == .status, state.withLock({ !$0.status.isEmpty }) {
-            // The status line already shows this fact.
+        // The status line already shows this fact, or a key shows it.
+        if tone == .status && state.withLock({ !$0.status.isEmpty }) || tone == .detail && hasKeys {
             return keep("\(now)  \(line)")
         }
         write("\(paint(now.localTime, .quiet))  \(paint(line, tone))", toFile: "\(now)  \(line)")
@@ -160,7 +166,11 @@ final class LineOutput: Sendable {
         guard colours else { return text }
         switch tone {
         case .plain, .status: return text
-        case .quiet: return "\u{1B}[2m\(text)\u{1B}[0m"
+        case .goodWord, .warningWord, .badWord:
+            let word = text.prefix { $0 != " " }
+            let whole: HumanReporter.Tone = tone == .goodWord ? .good : tone == .badWord ? .bad : .warning
+            return paint(String(word), whole) + text[word.endIndex...]
+        case .quiet, .detail: return "\u{1B}[2m\(text)\u{1B}[0m"
         case .good: return "\u{1B}[32m\(text)\u{1B}[0m"
         case .warning: return "\u{1B}[33m\(text)\u{1B}[0m"
         case .bad: return "\u{1B}[31m\(text)\u{1B}[0m"

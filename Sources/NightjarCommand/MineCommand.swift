@@ -11,8 +11,20 @@ struct MineCommand: Subcommand {
     static let name = "mine"
     static let configuration = CommandConfiguration(
         commandName: name,
-        abstract: "Mine in the sandbox, at a pool, or at a Monero node.",
+        abstract: "Mine in the sandbox, at a pool, or at a node.",
+        usage: """
+            nightjar mine --sandbox [options]
+            nightjar mine -o URL -u USER [options]
+            nightjar mine -c FILE [options]
+            """,
         discussion: """
+            Examples:
+              nightjar mine --sandbox
+              nightjar mine -o pool.example.org:3333 -u WALLET
+              nightjar mine -o stratum+tls://pool.example.org:443 -u WALLET -a rx/0 -t 50%
+              nightjar mine -o daemon+http://127.0.0.1:18081 -u WALLET
+              nightjar mine -c nightjar.json
+
             --sandbox starts a pool in this process, which hands out real jobs and checks every share; nothing leaves the \
             machine. With -o, shares go to a pool: stratum+tls://HOST:PORT uses TLS; stratum+tcp://HOST:PORT, or just \
             HOST:PORT, is not encrypted. Or they go to a node: daemon+http://HOST:PORT or daemon+https://HOST:PORT, with \
@@ -23,26 +35,41 @@ struct MineCommand: Subcommand {
             and flags override both. --print-config writes an example with every key.
             """)
 
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp("A configuration in JSON. Changes take effect while mining.", valueName: "file"))
-    var config: String?
+    /// Where the settings come from, and what is done with them.
+    struct FileOptions: ParsableArguments {
+        @Option(
+            name: .shortAndLong,
+            help: ArgumentHelp("A configuration in JSON. Changes take effect while mining.", valueName: "file"))
+        var config: String?
 
-    @Flag(help: "Print a configuration with every key, and end.")
-    var printConfig = false
+        @Flag(help: "Print a configuration with every key, and end.")
+        var printConfig = false
 
-    @Option(
-        name: .customLong("from-xmrig"),
-        help: ArgumentHelp(
-            "xmrig's config.json, in place of a configuration. With --print-config it is converted.",
-            valueName: "file"), completion: .file())
-    var fromXmrig: String?
+        @Option(
+            name: .customLong("from-xmrig"),
+            help: ArgumentHelp(
+                "xmrig's config.json, in place of a configuration. With --print-config it is converted.",
+                valueName: "file"), completion: .file())
+        var fromXmrig: String?
 
-    @Flag(help: "Say whether mining could begin with these settings, and end: no connection is made.")
-    var check = false
+        @Flag(help: "Say whether mining could begin with these settings, and end: no connection is made.")
+        var check = false
+    }
 
-    @OptionGroup
-    var flags: SettingFlags
+    @OptionGroup(title: "Pool") var poolFlags: SettingFlags<PoolSettingsSection>
+    @OptionGroup(title: "Devices") var deviceFlags: SettingFlags<DeviceSettingsSection>
+    @OptionGroup(title: "Limits") var limitFlags: SettingFlags<LimitSettingsSection>
+    @OptionGroup(title: "Care for the machine") var careFlags: SettingFlags<CareSettingsSection>
+    @OptionGroup(title: "Output") var outputFlags: SettingFlags<OutputSettingsSection>
+    @OptionGroup(title: "HTTP API") var apiFlags: SettingFlags<APISettingsSection>
+    @OptionGroup(title: "Configuration") var files: FileOptions
+
+    /// The flags of all sections.
+    private var given: [String: [String]] {
+        [
+            poolFlags.given, deviceFlags.given, limitFlags.given, careFlags.given, outputFlags.given, apiFlags.given,
+        ].reduce(into: [:]) { all, part in all.merge(part) { $1 } }
+    }
 
     /// The run's log has the warning.
     static var warnsOfRoot: Bool { false }
@@ -50,17 +77,18 @@ struct MineCommand: Subcommand {
     func execute() async throws(CommandError) -> Int32 {
         let signals = Signals()
         let sources: SettingSources
-        guard config == nil || fromXmrig == nil else {
+        guard files.config == nil || files.fromXmrig == nil else {
             throw CommandError(.usage, "-c and --from-xmrig exclude each other")
         }
         do {
-            let foreign = try fromXmrig.map { path throws(SettingError) in try XmrigConfiguration(path: path) }
+            let foreign = try files.fromXmrig.map { path throws(SettingError) in try XmrigConfiguration(path: path) }
             for line in foreign?.leftOut ?? [] { Output.standardError(printable("left out: \(line)")) }
-            let poolFlags = flags.poolFlags(in: CommandLine.arguments)
+            let ofPools = poolFlags.poolFlags(in: CommandLine.arguments)
             sources = SettingSources(
-                path: config, foreign: foreign, flags: try SettingLayer(flags: flags.given, poolFlags: poolFlags))
+                path: files.config, foreign: foreign,
+                flags: try SettingLayer(flags: given, poolFlags: ofPools))
         } catch { throw CommandError(error) }
-        if printConfig { return try print(sources) }
+        if files.printConfig { return try print(sources) }
         let settings: RunSettings
         var warnings: [String]
         do {
@@ -69,10 +97,11 @@ struct MineCommand: Subcommand {
             warnings = read.warnings + settings.warnings
         } catch { throw CommandError(error) }
         signals.settingsAreRead()
-        if check { return try Self.check(settings, warnings) }
+        if files.check { return try Self.check(settings, warnings) }
         // Report faults before anything starts.
         _ = try settings.apiOptions()
         if let warning = NightjarProgram.rootWarning { warnings.append(warning) }
+        if let warning = Self.tooManyThreads(settings) { warnings.append(warning) }
         // For the event loops; and for the ledger, pools, the resolver, libdispatch and a server.
         if let fault = OpenFileLimit.fault(needing: EventLoops.files + 12) { throw CommandError(.failed, fault) }
         let engine = try MineDevices.engine(settings)
@@ -83,10 +112,22 @@ struct MineCommand: Subcommand {
         let file = try settings.logFile.map { path throws(CommandError) in
             try LogFile(path: path, limit: settings.logFileLimit)
         }
-        let output = LineOutput(file: file, colours: settings.log == .text && Terminal.wantsColours)
+        let output = LineOutput(
+            file: file, colours: settings.log == .text && Terminal.wantsColours,
+            hasKeys: settings.log == .text && Terminal.isThere)
         let run = MineRun(
             settings: settings, warnings: warnings, sources: sources, engine: engine, output: output, signals: signals)
         return settings.sandbox ? try await run.inSandbox() : try await run.atPools()
+    }
+
+    /// A sentence for a run with more threads than cores, which are slower and take memory; `nil` for others.
+    private static func tooManyThreads(_ settings: RunSettings) -> String? {
+        guard let threads = settings.threads,
+            let cores = settings.cpuCores?.count ?? AllowedUnits.current()?.count, threads > cores
+        else { return nil }
+        return
+            "-t \(threads): this machine has \(cores) \(cores == 1 ? "core" : "cores") for this process; more threads "
+            + "than cores are slower"
     }
 
     /// Whether a run could begin: its devices are there, they can run the algorithm, and the pools' settings agree.
@@ -94,7 +135,7 @@ struct MineCommand: Subcommand {
         do {
             _ = try settings.apiOptions()
             let engine = try MineDevices.engine(settings)
-            var warnings = warnings + engine.core.faults
+            var warnings = warnings + engine.core.faults + [tooManyThreads(settings)].compactMap { $0 }
             if !settings.sandbox {
                 warnings += try MineDevices.split(settings, engine).warnings
                 _ = try MineRun.plans(settings, engine)

@@ -35,9 +35,14 @@ enum MineDevices {
     }
 
     private static func engine(_ settings: RunSettings, _ devices: [DeviceSelector]?) throws(CommandError) -> Engine {
-        try CommandError.engine(
-            devices: devices, threads: settings.threads, randomX: settings.randomX, niceness: settings.nice,
-            cpuUnits: settings.cpuCores, cpuShare: settings.cpuShare, warns: false)
+        do {
+            return try CommandError.engine(
+                devices: devices, threads: settings.threads, randomX: settings.randomX, niceness: settings.nice,
+                cpuUnits: settings.cpuCores, cpuShare: settings.cpuShare, warns: false)
+        } catch {
+            guard error.code == .usage, !settings.devicesAreFromFlag else { throw error }
+            throw CommandError(.badConfiguration, error.message)
+        }
     }
 
     private static func engineOfOneTeam(_ settings: RunSettings) throws(CommandError) -> Engine {

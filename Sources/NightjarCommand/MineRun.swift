@@ -37,19 +37,27 @@ struct MineRun {
         return limits
     }
 
-    /// Tells people who mines, and on which devices.
-    func introduce() {
+    /// Tells people who mines, on which devices and where: two columns, and warnings below them.
+    ///
+    /// - Parameter places: pools, the ledger and the like, each with its name.
+    func introduce(_ places: [(name: String, text: String)], warnings more: [String] = []) {
         guard isForPeople else { return }
+        var rows = engine.devices.map { device in
+            let cores =
+                device.id == .cpu ? ", \(device.computeUnits) \(device.computeUnits == 1 ? "core" : "cores")" : ""
+            return [device.id.description, printable(device.name) + cores]
+        }
+        rows += places.map { [$0.name, printable($0.text)] }
+        if Terminal.isThere { rows.append(["keys", Screen.keys]) }
         output.write("nightjar \(Version.number)")
-        for device in engine.devices { output.write("  \(device.id): \(printable(device.name))") }
-        for warning in warnings { output.write("warning: \(printable(warning))") }
+        for line in StatusLine.table(rows, numbers: 1) { output.write(line) }
+        for warning in warnings + more { output.write("warning: \(printable(warning))", .warning) }
     }
 
     func atPools() async throws(CommandError) -> Int32 {
         let split = try MineDevices.split(settings, engine)
         let plans: [Teams.Plan]
         do { plans = try Self.plans(settings, engine) } catch { throw CommandError(error) }
-        introduce()
         let opened: RunLedger
         do { opened = try RunLedger(settings.ledger) } catch { throw CommandError(.failed, "\(error)") }
         let ledger = opened.ledger
@@ -61,24 +69,21 @@ struct MineRun {
                 was not used on as many days since
                 """)
         }
-        if isForPeople {
-            for warning in split.warnings { output.write("warning: \(printable(warning))") }
-            for team in split.teams {
-                // Where all devices work for the same pools, they need no names.
-                let names = team.devices.map(\.id.description).joined(separator: ", ")
-                let place = split.teams.count > 1 ? "\(names): " : ""
-                for pool in team.pools {
-                    output.write("\(place)mining at \(pool.settings.url) for \(printable(pool.settings.user))")
-                }
-            }
-            for notice in notices { output.write("warning: \(printable(notice))") }
-            if opened.fault == nil { output.write("shares are written to \(ledger.path)") }
-            if ledger.recovered > 0 {
-                output.write("\(ledger.recovered) unfinished shares of an earlier run have expired")
-            }
+        var places = split.teams.flatMap { team in
+            // Where all devices work for the same pools, they need no names.
+            let names = team.devices.map(\.id.description).joined(separator: ", ")
+            let who = split.teams.count > 1 ? " on \(names)" : ""
+            return team.pools.map { (name: "pool", text: "\($0.settings.url) for \($0.settings.user)\(who)") }
+        }
+        if opened.fault == nil { places.append((name: "shares", text: ledger.path)) }
+        introduce(places, warnings: split.warnings + notices)
+        if isForPeople, ledger.recovered > 0 {
+            output.write("\(ledger.recovered) unfinished shares of an earlier run have expired")
         }
         return try await mine(
-            plans, ledger, limits, ledgerWarnings: split.warnings + notices, historyFault: opened.fault)
+            plans, ledger, limits, pools: settings.pools.map(\.url.description),
+            ledgerWarnings: split.warnings + notices,
+            historyFault: opened.fault)
     }
 
     /// The devices with their pools and nodes, each pool with its own login.
@@ -116,10 +121,12 @@ struct MineRun {
 
     /// - Parameters:
     ///   - plans: the devices with their pools, which a changed configuration may replace.
+    ///   - pools: their addresses, as the log begins with them.
     ///   - ledgerWarnings: what the user should know about ledger and devices, one sentence each.
     ///   - historyFault: why no file has the run's shares.
     func mine(
-        _ plans: [Teams.Plan], _ ledger: ShareLedger, _ limits: Miner.Limits, ledgerWarnings: [String] = [],
+        _ plans: [Teams.Plan], _ ledger: ShareLedger, _ limits: Miner.Limits, pools: [String],
+        ledgerWarnings: [String] = [],
         historyFault: String? = nil
     ) async throws(CommandError) -> Int32 {
         let statistics = Statistics(devices: [], pool: "", historyFault: historyFault)
@@ -128,6 +135,10 @@ struct MineRun {
             ? HumanReporter(write: output.event)
             : JSONReporter(warnings: warnings + ledgerWarnings, write: output.write)
         let reporter = Reporters([RateReporter(Self.rate), teller])
+        reporter.report(
+            .started(
+                version: Version.number, devices: engine.devices.map(\.id.description), threads: settings.threads,
+                pools: pools))
         let miner = Teams(
             ledger: ledger, reporter: reporter, statistics: statistics, limits: limits, slice: settings.slice,
             start: Self.start(engine))
@@ -141,7 +152,10 @@ struct MineRun {
         signals.hand(to: { [output] wish in
             Task {
                 switch wish {
-                case .end(let number): await miner.stop(.signal(number))
+                case .end(let number):
+                    // The run may be ending for another reason already, and the user wants no wait.
+                    if statistics.snapshot().isStopping { await miner.hurry() }
+                    await miner.stop(.signal(number))
                 case .haste: await miner.hurry()
                 case .hangUp:
                     let isGone = hadTerminal && isatty(STDOUT_FILENO) == 0

@@ -34,17 +34,19 @@ extension MineRun {
             // Sandbox shares are worth nothing, so they stay out of the ledger on disk.
             ledger = try ShareLedger.inMemory()
         } catch { throw CommandError(.failed, "the sandbox: \(error)") }
-        introduce()
-        if isForPeople {
-            output.write(
-                "sandbox: a pool in this process at 127.0.0.1:\(port); it checks every share by hashing it again")
-        }
+        introduce([
+            (
+                name: "pool",
+                text: "sandbox: in this process at 127.0.0.1:\(port); it checks every share by hashing it again"
+            )
+        ])
 
         var limits = limits
         // The pool checks one share after the other, and slowly. Give it time for the shares in flight.
         limits.answerGrace = .seconds(20)
         let plan = Teams.Plan(devices: engine.devices, pools: [TeamPools.Member(upstream)])
-        let status = try await mine([plan], ledger, limits, historyFault: "the sandbox's shares are not kept")
+        let status = try await mine(
+            [plan], ledger, limits, pools: ["sandbox"], historyFault: "the sandbox's shares are not kept")
         await pool.stop()
         return status
     }

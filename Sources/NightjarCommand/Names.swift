@@ -1,6 +1,7 @@
 import ArgumentParser
 import Nightjar
 import NightjarCore
+import NightjarMiner
 
 extension NameSpecification {
     /// The flag of an algorithm, which has another name in each miner.
@@ -12,8 +13,7 @@ enum Names {
     /// One algorithm, by name or alias.
     static func algorithm(_ text: String) throws(CommandError) -> Algorithm {
         if let algorithm = Catalog.algorithm(named: text) { return algorithm }
-        let names = Catalog.all.map(\.name).joined(separator: ", ")
-        throw CommandError(.usage, "unknown algorithm '\(text)'; this build runs: \(names)")
+        throw CommandError(.usage, "-a \(text.isEmpty ? "''" : text): \(UnknownName.algorithm(text))")
     }
 
     /// Comma-separated lists, each algorithm once, in the order given.
@@ -32,9 +32,7 @@ enum Names {
         var found: [DeviceSelector] = []
         for name in split(lists) {
             guard let selector = DeviceSelector(name) else {
-                throw CommandError(
-                    .usage, "'\(name)' is not a device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)"
-                )
+                throw CommandError(.usage, "--device \(name.isEmpty ? "''" : name): \(UnknownName.device)")
             }
             if !found.contains(selector) { found.append(selector) }
         }

@@ -29,24 +29,32 @@ enum NightjarProgram {
     private static func execute(
         _ arguments: [String], _ secrets: SecretArguments
     ) async throws(CommandError) -> Int32 {
+        if let fault = ArgumentFault.command(arguments) {
+            throw CommandError(.usage, secrets.areIn(fault) ? SecretArguments.refusal : fault)
+        }
         var command: any ParsableCommand
-        do { command = try RootCommand.parseAsRoot(arguments) } catch { return try parserEnd(error, secrets) }
+        do { command = try RootCommand.parseAsRoot(arguments) } catch {
+            return try parserEnd(error, arguments, secrets)
+        }
         if let command = command as? any Subcommand {
             if type(of: command).warnsOfRoot, let warning = rootWarning { Output.standardError("warning: \(warning)") }
             return try await command.execute()
         }
         guard !(command is RootCommand) else {
-            throw CommandError(.usage, "no command given; 'nightjar --help' lists them")
+            try Output.line(RootCommand.start)
+            throw CommandError(.usage, "no command given")
         }
         // The argument parser's own commands, such as `help`.
-        do { try command.run() } catch { return try parserEnd(error, secrets) }
+        do { try command.run() } catch { return try parserEnd(error, arguments, secrets) }
         return 0
     }
 
     /// Ends the program after an error of the parser: a fault in the arguments, or a request for help.
-    private static func parserEnd(_ error: any Error, _ secrets: SecretArguments) throws(CommandError) -> Int32 {
+    private static func parserEnd(
+        _ error: any Error, _ arguments: [String], _ secrets: SecretArguments
+    ) throws(CommandError) -> Int32 {
         guard RootCommand.exitCode(for: error) == .success else {
-            let message = RootCommand.message(for: error)
+            let message = ArgumentFault.words(RootCommand.message(for: error), arguments)
             throw CommandError(.usage, secrets.areIn(message) ? SecretArguments.refusal : message)
         }
         try Output.line(RootCommand.fullMessage(for: error))

@@ -1,4 +1,6 @@
 import NightjarMiner
+import NightjarPlatform
+import Synchronization
 
 /// A run on a terminal: the status line, drawn again each second, and the keys.
 final class Screen {
@@ -7,7 +9,7 @@ final class Screen {
     private let output: LineOutput
 
     /// The list of keys. It is shown at the start of a run and when the user presses another key.
-    static let keys = "keys: h hash rates, p pause, r resume, s shares, c connection, q quit"
+    static let keys = "h hash rates, p pause, r resume, s shares, c connection, q quit"
 
     /// `nil` where output is not a terminal that can redraw a line.
     init?(_ output: LineOutput, _ statistics: Statistics, _ miner: any MinerControl) {
@@ -25,7 +27,7 @@ final class Screen {
             terminal = nil
             return
         }
-        output.write(Self.keys)
+        let wantsEnd = Locked(false)
         terminal = Terminal(clear: {
             output.status("")
             output.flush()
@@ -41,8 +43,14 @@ final class Screen {
                     await miner.resume(.user)
                     await miner.resume(.api)
                 }
-            case "q": Task { await miner.stop(.request) }
-            default: output.write(Self.keys)
+            case "q":
+                let isAgain = wantsEnd.withLock { wantsEnd in
+                    defer { wantsEnd = true }
+                    return wantsEnd
+                }
+                let isStopping = isAgain || statistics.snapshot().isStopping
+                Task { if isStopping { await miner.hurry() } else { await miner.stop(.request) } }
+            default: output.write("keys: \(Self.keys)")
             }
         }
     }

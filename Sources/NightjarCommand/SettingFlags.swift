@@ -1,19 +1,25 @@
 import ArgumentParser
 import NightjarMiner
 
-/// The flags of all settings, made from the table's rows. The parser, its help and its completions treat each flag like
+/// The flags of a section of the settings, made from the table's rows. The parser, its help and its completions treat each flag like
 /// a property.
 ///
 /// The parser finds flags through an instance's `Mirror`, and passes their values through a `Decoder`. A type can
 /// provide both without properties: this one shows one flag for each row, and decodes one value for each row.
-struct SettingFlags: ParsableArguments, CustomReflectable {
+struct SettingFlags<Section: SettingSectionName>: ParsableArguments, CustomReflectable {
     /// The texts after each given flag, by the keys of ``SettingRow``; `true` for a flag without a value.
     let given: [String: [String]]
     /// The texts after each given flag for one pool, by the same keys.
     private let givenForPools: [String: [String]]
 
-    private static var poolRows: [SettingRow] { SettingList.standard.rows.filter { $0.poolFlag != nil } }
-    private static var rows: [SettingRow] { SettingList.standard.rows.filter { $0.flag != nil } }
+    /// The flags for single pools stand among the pools' own.
+    private static var poolRows: [SettingRow] {
+        Section.section == .pool ? SettingList.standard.rows.filter { $0.poolFlag != nil } : []
+    }
+
+    private static var rows: [SettingRow] {
+        SettingList.standard.rows.filter { $0.flag != nil && SettingSection($0) == Section.section }
+    }
 
     init() { (given, givenForPools) = ([:], [:]) }
 
@@ -54,14 +60,16 @@ struct SettingFlags: ParsableArguments, CustomReflectable {
         }
     }
 
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
+}
 
-        init(stringValue: String) { self.stringValue = stringValue }
+/// The name of a flag's property.
+private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
 
-        init?(intValue: Int) { nil }
-    }
+    init(stringValue: String) { self.stringValue = stringValue }
+
+    init?(intValue: Int) { nil }
 }
 
 extension SettingRow {

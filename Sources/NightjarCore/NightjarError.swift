@@ -34,6 +34,8 @@ public struct NightjarError: Error, Sendable, Hashable, CustomStringConvertible 
     public let reason: String
     /// Whether ``description`` begins with the device's name, which ``reason`` lacks then.
     private let isPrefixed: Bool
+    /// Whether a device was named that is not here, although every driver works.
+    package private(set) var isUnknownDevice = false
 
     private init(_ code: Code, _ reason: String, device: DeviceID? = nil, isPrefixed: Bool = false) {
         self.code = code
@@ -91,7 +93,10 @@ extension NightjarError {
     package static func noSuchDevice(_ name: String, present: [DeviceID], faults: [String] = []) -> Self {
         let others = present.isEmpty ? "none" : present.map(\.description).joined(separator: ", ")
         let verb = present.count == 1 ? "is" : "are"
-        return Self(.device, (["there is no device \(name); there \(verb) \(others)"] + faults).joined(separator: "; "))
+        var error = Self(
+            .device, (["there is no device \(name); there \(verb) \(others)"] + faults).joined(separator: "; "))
+        error.isUnknownDevice = faults.isEmpty
+        return error
     }
 
     /// There is no device at all, or none is left; why, where something is known.

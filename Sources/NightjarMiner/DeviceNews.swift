@@ -6,13 +6,21 @@ package struct DeviceNews {
     private var wrongHashes: [DeviceID: Int] = [:]
     /// How many quarters of its dataset each device had in its last log line.
     private var quarters: [DeviceID: Int] = [:]
+    /// Since when each device prepares.
+    private var preparing: [DeviceID: ContinuousClock.Instant] = [:]
 
     package init() {}
 
     /// Starts again for new lanes. The counts of wrong hashes stay.
-    package mutating func beginAnew() { (broken, quarters) = ([], [:]) }
+    package mutating func beginAnew() { (broken, quarters, preparing) = ([], [:], [:]) }
 
-    package mutating func ready(_ device: DeviceID) { broken.remove(device) }
+    package mutating func preparing(_ device: DeviceID, at now: ContinuousClock.Instant) { preparing[device] = now }
+
+    /// - Returns: how many seconds the device has prepared; `nil` where that is not known.
+    package mutating func ready(_ device: DeviceID, at now: ContinuousClock.Instant) -> Double? {
+        broken.remove(device)
+        return preparing.removeValue(forKey: device).map { (now - $0) / .seconds(1) }
+    }
 
     package mutating func failed(_ device: DeviceID) { broken.insert(device) }
 

@@ -5,18 +5,22 @@ import NightjarWire
 import Synchronization
 
 /// Log lines for people: what runs on which device, for whom, and with what result. Routine steps of a share are left
-/// out. When many shares end, some have lines, and the others are counted.
+/// out, and many shares share a line.
 package final class HumanReporter: Reporter {
     /// The meaning of a line, for a terminal with colours.
     package enum Tone: Sendable, Hashable {
         case plain, quiet, good, warning, bad
+        /// The line's first word alone has the meaning.
+        case goodWord, warningWord, badWord
+        /// What a key shows on a terminal. Elsewhere it is a line like others.
+        case detail
         /// Facts that the status line shows anyway.
         case status
     }
 
     private let write: @Sendable (String, Tone) -> Void
     private let now: @Sendable () -> Duration
-    private let limit = Locked(ShareLineLimit())
+    private let shares = Locked(ShareLines())
 
     /// - Parameters:
     ///   - now: for tests.
@@ -31,55 +35,59 @@ package final class HumanReporter: Reporter {
     package func report(_ event: MinerEvent) { report(event, from: EventSource()) }
 
     package func report(_ event: MinerEvent, from source: EventSource) {
-        switch event {
-        case .share(let share) where share.state.isFinal:
-            let (leftOut, isSaid) = limit.withLock { $0.take(share.state, now: now()) }
-            if let leftOut { write(leftOut, .plain) }
-            guard isSaid else { return }
-        case .summary: if let leftOut = limit.withLock({ $0.end() }) { write(leftOut, .plain) }
-        default: break
+        let now = now()
+        let lines = shares.withLock { shares in
+            switch event {
+            case .share(let share) where share.state.isFinal:
+                shares.take(share, pool: source.shownPool, now: now)
+            case .summary: shares.end(now: now)
+            default: shares.due(now: now)
+            }
         }
+        for line in lines { write(line.text, line.tone) }
+        if case .share = event { return }
         let tone = Self.tone(event)
-        for line in Self.lines(event) { write(Self.place(event, source) + line, tone) }
+        for (index, line) in Self.lines(event).enumerated() {
+            let isDetail = if case .ready = event { index > 0 } else { false }
+            write(Self.place(event, source) + line, isDetail ? .detail : tone)
+        }
     }
 
-    /// The pool of a job, a share or a rate, where devices have pools of their own.
+    /// The pool of a job or a rate, where devices have pools of their own.
     private static func place(_ event: MinerEvent, _ source: EventSource) -> String {
         switch event {
-        case .job, .share, .hashrate: source.shownPool.map { "[\(printable($0))] " } ?? ""
+        case .job, .hashrate: source.shownPool.map { "[\(printable($0))] " } ?? ""
         default: ""
         }
     }
 
     package static func tone(_ event: MinerEvent) -> Tone {
         switch event {
-        case .connected, .resumed: .good
+        case .connected, .resumed, .ready: .good
         case .disconnected, .recovering, .error: .bad
         case .paused: .warning
-        case .share(let share):
-            switch share.state {
-            case .accepted: .good
-            case .rejected, .expired: .bad
-            case .stale: .warning
-            case .found, .submitted: .plain
-            }
-        case .ready, .settling, .remark, .preparing, .progress: .quiet
+        case .share(let share): ShareLines.line(share, pool: nil).tone
+        case .remark, .preparing: .detail
+        case .settling, .progress, .waiting, .started: .quiet
         case .hashrate: .status
-        case .job, .notice, .slice, .summary: .plain
+        case .notice(let text): text.hasPrefix("warning: ") ? .warning : .plain
+        case .job, .slice, .stopping, .summary: .plain
         }
     }
 
     package static func lines(_ event: MinerEvent) -> [String] {
         switch event {
         case .connected(let pool): return ["connected to \(printable(pool))"]
-        case .disconnected(_, let reason): return ["disconnected: \(printable(reason)); trying again"]
+        case .disconnected(_, let reason, let outage): return [Self.line(outage, reason)]
+        case .started, .waiting: return []
         case .job(let id, let height, let algorithm, let difficulty):
             let at = height.map { ", height \($0)" } ?? ""
             return ["job \(printable(id)): \(algorithm)\(at), difficulty \(difficulty)"]
         case .preparing(let device, let algorithm): return ["\(device): preparing \(algorithm)"]
-        case .ready(let device, let lanes, let explanation):
-            return ["\(device): ready, known answers passed, \(lanes) \(lanes == 1 ? "lane" : "lanes")"]
-                + explanation.map { "  \(printable($0))" }
+        case .ready(let device, let lanes, let explanation, let start):
+            let time = start.seconds.map { " in \(PlainText.fixed($0, 1)) s" } ?? ""
+            let how = start.words ?? "\(lanes) \(lanes == 1 ? "lane" : "lanes")"
+            return ["\(device): ready\(time), known answers passed, \(how)"] + explanation.map { "  \(printable($0))" }
         case .recovering(let device, let reason, let seconds, let attempt):
             return ["problem: \(printable(recovery(device, reason, seconds, attempt)))"]
         case .settling(let device, let percent):
@@ -89,24 +97,21 @@ package final class HumanReporter: Reporter {
             default: return ["\(device): the RandomX dataset is \(percent) % full"]
             }
         case .progress: return []
-        case .paused(let reasons): return ["paused: \(reasons.map(\.words).joined(separator: ", "))"]
-        case .resumed: return ["mining resumed"]
+        case .paused(let reasons): return [PauseReason.sentence(reasons)]
+        case .resumed: return ["resumed"]
+        case .stopping(let devices, let answers):
+            var waits = [(devices, "device"), (answers, "answer")].filter { $0.0 > 0 }.map {
+                "\($0) \($1)\($0 == 1 ? "" : "s")"
+            }
+            if waits.isEmpty { waits = ["the devices"] }
+            return ["stopping: waiting for \(waits.joined(separator: " and ")) (q or Ctrl-C again: at once)"]
         case .notice(let text): return [printable(text)]
         case .slice(let pool, let devices, let seconds, let weight):
             return [
                 "pool \(printable(pool)) has \(devices.joined(separator: ", ")) for the next \(seconds) s (weight \(weight))"
             ]
         case .remark(let device, let text): return ["\(device): \(printable(text))"]
-        case .share(let share):
-            let tail = share.reason.map { ": \(printable($0))" } ?? ""
-            switch share.state {
-            case .found, .submitted: return []
-            case .accepted:
-                let after = share.latency.map { " after \($0) ms" } ?? ""
-                return ["share \(share.id) accepted\(after) (\(share.device), difficulty \(share.difficulty))"]
-            case .rejected, .stale, .expired:
-                return ["share \(share.id) \(share.state.rawValue)\(tail) (\(share.device))"]
-            }
+        case .share(let share): return share.state.isFinal ? [ShareLines.line(share, pool: nil).text] : []
         case .hashrate(let total, let devices):
             let each = devices.map { "\($0.device) \(PlainText.rate($0.hashrate))\(trouble($0.health))" }.joined(
                 separator: ", ")
@@ -123,6 +128,18 @@ package final class HumanReporter: Reporter {
                 "\(summary.hashes) hashes in \(PlainText.fixed(summary.seconds, 1)) s, \(PlainText.rate(mean)) on average",
             ]
         }
+    }
+
+    /// What happened, and what comes next. There is no "disconnected" before there was a connection.
+    private static func line(_ outage: Outage, _ reason: String) -> String {
+        var line = "\(outage.wasConnected ? "disconnected:" : "cannot mine at") \(printable(reason)); "
+        if let seconds = outage.nextTry {
+            line += "next try in \(PlainText.seconds(seconds))"
+        } else {
+            line += outage.wasConnected ? "trying again" : "trying the next pool"
+        }
+        if outage.attempt > 1 { line += " (attempt \(outage.attempt))" }
+        return line
     }
 
     /// What the user must know about a device's health; empty while all is well.

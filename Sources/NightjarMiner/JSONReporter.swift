@@ -12,8 +12,8 @@ package final class JSONReporter: Reporter {
     private let warnings: Locked<[String]>
 
     /// - Parameters:
-    ///   - warnings: what the user should know about the run. They follow its first event, because programs know the
-    ///     first line as the connection's; before a summary, which is the last line.
+    ///   - warnings: what the user should know about the run. They follow its first event, or stand before a summary,
+    ///     which is the last line.
     ///   - write: takes one line without its end.
     package init(warnings: [String] = [], write: @escaping @Sendable (String) -> Void) {
         self.warnings = Locked(warnings)
@@ -59,7 +59,15 @@ package final class JSONReporter: Reporter {
         }
         switch event {
         case .connected(let pool): return line("connected", ["pool": .string(pool)])
-        case .disconnected(let pool, let reason):
+        case .started(let version, let devices, let threads, let pools):
+            return line(
+                "start",
+                [
+                    "version": .string(version), "devices": .array(devices.map(JSON.string)),
+                    "threads": threads.map { .integer(Int64($0)) } ?? .null, "pool": .optional(pools.first),
+                    "pools": .array(pools.map(JSON.string)),
+                ])
+        case .disconnected(let pool, let reason, _):
             return line("disconnected", ["pool": .string(pool), "reason": .string(reason)])
         case .job(let id, let height, let algorithm, let difficulty):
             return line(
@@ -68,7 +76,16 @@ package final class JSONReporter: Reporter {
                     "id": .string(id), "height": height.map(JSON.unsigned) ?? .null, "algorithm": .string(algorithm),
                     "difficulty": .number(difficulty), "expectedHashes": .expectedHashes(difficulty),
                 ])
-        case .preparing, .ready, .settling, .progress, .remark: return nil
+        case .ready(let device, let lanes, _, let start):
+            return line(
+                "ready",
+                [
+                    "device": .string(device), "seconds": start.seconds.map { .number($0) } ?? .null,
+                    "lanes": .integer(Int64(lanes)),
+                ])
+        case .settling(let device, let percent):
+            return line("dataset", ["device": .string(device), "percent": .integer(Int64(percent))])
+        case .preparing, .progress, .remark, .waiting, .stopping: return nil
         case .notice(let message): return line("notice", ["message": .string(message)])
         case .paused(let reasons): return line("paused", ["reasons": .array(reasons.map { .string($0.rawValue) })])
         case .resumed: return line("resumed", [:])

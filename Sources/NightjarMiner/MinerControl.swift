@@ -5,4 +5,6 @@ package protocol MinerControl: Sendable {
     func resume(_ reason: PauseReason) async
     /// Ends the run in order.
     func stop(_ reason: Miner.End) async
+    /// Ends the waits of a run that is ending.
+    func hurry() async
 }

@@ -4,16 +4,21 @@ import NightjarWire
 
 /// What a miner reports, in order.
 package enum MinerEvent: Sendable, Hashable {
+    /// Always the first event. `threads` is `nil` where the engine chooses.
+    case started(version: String, devices: [String], threads: Int?, pools: [String])
     /// The login succeeded, or the node answers.
     case connected(pool: String)
     /// Reported once for each outage.
-    case disconnected(pool: String, reason: String)
+    case disconnected(pool: String, reason: String, Outage = Outage())
+    /// A try of the same outage failed, and the next one is to come.
+    case waiting(Outage)
     case job(id: String, height: UInt64?, algorithm: String, difficulty: PoolDifficulty)
     case preparing(device: String, algorithm: String)
     /// The device has failed. It is rebuilt after this many seconds, for the `attempt`th time.
     case recovering(device: String, reason: String, seconds: Double, attempt: Int)
-    /// The device passed its known answers. `explanation` tells how its lanes were chosen.
-    case ready(device: String, lanes: Int, explanation: [String])
+    /// The device passed its known answers. `explanation` tells how its lanes were chosen, and `start` the same in few
+    /// words.
+    case ready(device: String, lanes: Int, explanation: [String], Start = Start())
     /// The device fills a RandomX dataset for a new seed: 0, 25, 50, 75, 100 percent. It mines in full mode afterwards.
     case settling(device: String, percent: Int)
     /// The same progress at every percent, for displays that draw it. ``settling(device:percent:)`` is reported too.
@@ -22,6 +27,8 @@ package enum MinerEvent: Sendable, Hashable {
     case paused([PauseReason])
     /// No reason to rest is left.
     case resumed
+    /// The run ends as soon as these devices and answers have come to their end.
+    case stopping(devices: Int, answers: Int)
     /// News that is worth a line and is not an error.
     case notice(String)
     /// A remark about a device that mines, one sentence.
@@ -35,6 +42,19 @@ package enum MinerEvent: Sendable, Hashable {
     case error(String)
     /// Always the last event.
     case summary(MinerSummary)
+
+    /// How a device began to work.
+    package struct Start: Sendable, Hashable {
+        /// How long it took; `nil` where that is not known.
+        package let seconds: Double?
+        /// As in `2 threads × 4 hashes, huge pages`.
+        package let words: String?
+
+        package init(seconds: Double? = nil, words: String? = nil) {
+            self.seconds = seconds
+            self.words = words
+        }
+    }
 
     package struct DeviceRate: Sendable, Hashable {
         package let device: String

@@ -13,12 +13,13 @@ extension Miner {
             trouble = nil
             jobs.connected(to: upstream.name)
             reporter.report(.connected(pool: upstream.name))
-        case .disconnected(let reason):
+        case .disconnected(let reason, let outage):
             trouble = reason
             job = nil
             // Stop hashing: shares cannot be sent now, and the job will be old when they can.
             post()
-            reporter.report(.disconnected(pool: upstream.name, reason: reason))
+            reporter.report(.disconnected(pool: upstream.name, reason: reason, outage))
+        case .waiting(let outage): reporter.report(.waiting(outage))
         case .unusable(let reason, let isLast):
             trouble = reason
             reporter.report(.error(isLast ? reason : "\(reason); it is not tried again"))
@@ -58,10 +59,12 @@ extension Miner {
         guard !isOver else { return }
         switch event {
         case .preparing(let device, let algorithm):
+            news.preparing(device, at: clock.now)
             reporter.report(.preparing(device: device.description, algorithm: algorithm.name))
         case .ready(let device, let facts, let explanation):
-            news.ready(device)
-            reporter.report(.ready(device: device.description, lanes: facts.lanes, explanation: explanation))
+            let seconds = news.ready(device, at: clock.now)
+            let start = MinerEvent.Start(seconds: seconds, words: facts.words(on: device))
+            reporter.report(.ready(device: device.description, lanes: facts.lanes, explanation: explanation, start))
         case .recovering(let device, let reason, let pause, let attempt):
             reporter.report(
                 .recovering(device: device.description, reason: reason, seconds: pause / .seconds(1), attempt: attempt))
@@ -89,5 +92,21 @@ extension Miner {
         case .exhausted(let id):
             reporter.report(.error("job \(id) has no nonces left; waiting for new work"))
         }
+    }
+}
+
+extension LaneFacts {
+    /// `2 threads × 4 hashes, huge pages`.
+    fileprivate func words(on device: DeviceID) -> String {
+        let name = device == .cpu ? "thread" : "lane"
+        var words = "\(lanes) \(name)\(lanes == 1 ? "" : "s")"
+        if let hashesAtOnce { words += " × \(hashesAtOnce) \(hashesAtOnce == 1 ? "hash" : "hashes")" }
+        switch datasetPages ?? scratchpadPages {
+        case .gigantic: words += ", pages of 1 GiB"
+        case .huge, .transparent: words += ", huge pages"
+        case .plain: words += ", no huge pages"
+        case nil: break
+        }
+        return words
     }
 }

@@ -13,6 +13,14 @@ extension Miner {
         case noUpstream(reason: String)
         /// Standard output is gone, and no log file is written.
         case outputLost
+
+        /// Whether the user is told that the run ends, and what it waits for.
+        var isSaid: Bool {
+            switch self {
+            case .duration, .shares, .signal, .request: true
+            case .noDevice, .noUpstream, .outputLost: false
+            }
+        }
     }
 
     /// The result of a run.

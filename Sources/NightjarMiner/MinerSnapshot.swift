@@ -67,6 +67,10 @@ package struct MinerSnapshot: Sendable {
         package var isConnected = false
         /// Seconds; 0 while not connected.
         package var connectedFor = 0.0
+        /// Seconds since the outage began; `nil` while connected, and before the first failure.
+        package var awayFor: Double?
+        /// Seconds until the next try; `nil` while connected or trying.
+        package var nextTry: Double?
         /// The number of lost or refused connections since the start.
         package var failures = 0
         package var algorithm: String?
@@ -142,6 +146,8 @@ package struct MinerSnapshot: Sendable {
     package var watts: Double?
     /// The reasons to rest, as ``PauseReason``'s names in a fixed order; empty while it mines.
     package var pausedBecause: [String] = []
+    /// Whether the run is coming to its end.
+    package var isStopping = false
     package var devices: [Device] = []
     /// Rates of all devices together.
     package var rates = Rates()

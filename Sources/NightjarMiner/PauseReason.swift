@@ -17,6 +17,15 @@ package enum PauseReason: String, Sendable, Hashable, CaseIterable {
 }
 
 extension PauseReason {
+    /// Whether a user asked for it and can end it with a key.
+    package var isWish: Bool { self == .user || self == .api }
+
+    /// `paused by the user`, `paused: the machine is in use, too hot`.
+    package static func sentence(_ reasons: [PauseReason]) -> String {
+        let words = reasons.map(\.words).joined(separator: ", ")
+        return reasons.first?.isWish == true ? "paused \(words)" : "paused: \(words)"
+    }
+
     /// For people, after "paused:".
     package var words: String {
         switch self {

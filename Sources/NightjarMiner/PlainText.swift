@@ -10,6 +10,11 @@ package enum PlainText {
         return "\(fixed(value, 2)) TH/s"
     }
 
+    /// `0.8 s` below one second, then whole seconds.
+    package static func seconds(_ seconds: Double) -> String {
+        seconds < 0.95 ? "\(fixed(seconds, 1)) s" : "\(Int(min(seconds, 1e9).rounded())) s"
+    }
+
     /// A decimal with exactly `digits` places, at least one.
     package static func fixed(_ value: Double, _ digits: Int) -> String {
         var scale: Int64 = 1

@@ -28,6 +28,8 @@ package final class Statistics: Reporter {
 
     private struct TeamState {
         var connectedAt: ContinuousClock.Instant?
+        var awaySince: ContinuousClock.Instant?
+        var nextTry: ContinuousClock.Instant?
         var latencies: [Int64] = []
     }
 
@@ -61,8 +63,11 @@ package final class Statistics: Reporter {
             var snapshot = state.snapshot
             snapshot.uptime = (now - start) / .seconds(1)
             for index in snapshot.teams.indices {
-                let since = state.teams[snapshot.teams[index].number]?.connectedAt
-                snapshot.teams[index].connection.connectedFor = since.map { max(0, (now - $0) / .seconds(1)) } ?? 0
+                let team = state.teams[snapshot.teams[index].number]
+                func seconds(_ span: Duration) -> Double { max(0, span / .seconds(1)) }
+                snapshot.teams[index].connection.connectedFor = team?.connectedAt.map { seconds(now - $0) } ?? 0
+                snapshot.teams[index].connection.awayFor = team?.awaySince.map { seconds(now - $0) }
+                snapshot.teams[index].connection.nextTry = team?.nextTry.flatMap { $0 > now ? seconds($0 - now) : nil }
             }
             snapshot.pausedBecause = PauseReason.allCases.filter(state.pauses.contains).map(\.rawValue)
             snapshot.summary.hashes = state.hashes
@@ -180,14 +185,17 @@ package final class Statistics: Reporter {
             switch event {
             case .connected(let pool):
                 Self.connection(&state, team) { ($0.pool, $0.isConnected) = (pool, true) }
-                state.teams[team, default: TeamState()].connectedAt = now
-            case .disconnected(let pool, let reason):
+                let latencies = state.teams[team]?.latencies ?? []
+                state.teams[team] = TeamState(connectedAt: now, latencies: latencies)
+            case .disconnected(let pool, let reason, let outage):
                 Self.connection(&state, team) {
                     $0 = MinerSnapshot.Connection(pool: pool).keeping($0)
                     $0.failures += 1
                 }
-                state.teams[team] = TeamState()
-                Self.note(&state, "disconnected: \(reason)")
+                state.teams[team] = TeamState(awaySince: now, nextTry: outage.nextTry.map { now + .seconds($0) })
+                Self.note(&state, "\(outage.wasConnected ? "disconnected" : "not connected"): \(reason)")
+            case .waiting(let outage):
+                state.teams[team, default: TeamState()].nextTry = outage.nextTry.map { now + .seconds($0) }
             case .job(let id, let height, let algorithm, let difficulty):
                 Self.connection(&state, team) {
                     ($0.job, $0.height, $0.algorithm, $0.difficulty) = (id, height, algorithm, difficulty)
@@ -201,7 +209,7 @@ package final class Statistics: Reporter {
                     $0.algorithm = algorithm
                     ($0.lanes, $0.explanation) = (0, [])
                 }
-            case .ready(let device, let lanes, let explanation):
+            case .ready(let device, let lanes, let explanation, _):
                 Self.change(&state, device) { ($0.lanes, $0.explanation, $0.progress) = (lanes, explanation, nil) }
             case .progress(let device, let percent):
                 Self.change(&state, device) { $0.progress = percent < 100 ? percent : nil }
@@ -216,7 +224,8 @@ package final class Statistics: Reporter {
             case .error(let text): Self.note(&state, text)
             case .paused(let reasons): state.pauses = Set(reasons)
             case .resumed: state.pauses = []
-            case .hashrate, .notice: break
+            case .stopping: state.snapshot.isStopping = true
+            case .started, .hashrate, .notice: break
             case .summary(let summary): state.snapshot.summary = summary
             }
         }

@@ -6,33 +6,108 @@ import NightjarWire
 /// What a user at a terminal sees of a ``MinerSnapshot``: a line that is always shown, and tables on request. It makes
 /// text only; the command decides where the text goes and in which colour.
 package enum StatusLine {
-    /// One line of at most `width` characters: rates, devices, shares, and why it does not mine.
+    /// One line of at most `width` characters: why it does not mine, rates, devices, shares, and when the next one comes.
+    ///
+    /// What is not known has no place. In a narrow terminal less important fields go, or become shorter; none is cut while
+    /// a shorter line fits.
     package static func line(_ snapshot: MinerSnapshot, width: Int) -> String {
-        var parts: [String] = []
-        if !snapshot.pausedBecause.isEmpty {
-            parts.append("paused: \(snapshot.pausedBecause.joined(separator: ", "))")
-        } else if !snapshot.isConnected {
-            parts.append("not connected")
-        } else {
-            let away = snapshot.teams.filter { !$0.connection.isConnected }
-            if !away.isEmpty { parts.append("\(away.flatMap(\.devices).joined(separator: ", ")) not connected") }
+        var line = ""
+        for detail in Detail.allCases {
+            line = printable(fields(snapshot, detail).filter { !$0.isEmpty }.joined(separator: " | "))
+            if line.count <= width { return line }
         }
-        parts.append(rates(snapshot.rates))
-        if snapshot.devices.count > 1 || snapshot.devices.contains(where: { unreadiness($0) != nil }) {
-            parts.append(snapshot.devices.map(device).joined(separator: ", "))
-        }
-        let summary = snapshot.summary
-        var shares = "\(summary.accepted) of \(summary.found) accepted"
-        if summary.rejected > 0 { shares += ", \(summary.rejected) rejected" }
-        parts.append(shares)
-        // Last, because a narrow terminal cuts it off.
-        let power = power(snapshot.watts, snapshot.efficiency)
-        if !power.isEmpty { parts.append(power.joined(separator: ", ")) }
-        let line = printable(parts.joined(separator: " | "))
-        return line.count <= width ? line : String(line.prefix(max(0, width - 1))) + (width > 0 ? "~" : "")
+        return String(line.prefix(max(0, width)))
     }
 
-    /// For the key `h`: each device's rates over each window.
+    /// How much a line says, from the most to the least.
+    private enum Detail: Int, CaseIterable, Comparable {
+        case all, noAverages, noPower, shortShares, noDevices, shortState, noNext, noShares
+
+        static func < (a: Detail, b: Detail) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    private static func fields(_ snapshot: MinerSnapshot, _ detail: Detail) -> [String] {
+        let isWorking = snapshot.pausedBecause.isEmpty && snapshot.isConnected
+        let isShort = detail >= .shortShares
+        let reasons = snapshot.pausedBecause.compactMap(PauseReason.init)
+        return [
+            state(snapshot, isShort: detail >= .shortState),
+            rate(snapshot.rates, isWorking: isWorking, withAverages: detail == .all),
+            detail >= .noDevices ? "" : devices(snapshot),
+            detail >= .noShares ? "" : counts(snapshot.summary, isShort: isShort),
+            detail >= .noNext || !isWorking ? "" : nextShare(snapshot).map { isShort ? "~\($0)" : "next ~\($0)" } ?? "",
+            detail >= .noPower ? "" : power(snapshot.watts, snapshot.efficiency).joined(separator: ", "),
+            detail > .all || snapshot.uptime < 60 ? "" : duration(snapshot.uptime),
+            !reasons.contains(where: \.isWish) || detail >= .shortState ? "" : "r resumes",
+        ]
+    }
+
+    /// Why it does not mine; empty while it does.
+    private static func state(_ snapshot: MinerSnapshot, isShort: Bool) -> String {
+        if snapshot.isStopping { return "stopping" }
+        var parts: [String] = []
+        let reasons = snapshot.pausedBecause.compactMap(PauseReason.init)
+        if !reasons.isEmpty { parts.append(isShort ? "paused" : PauseReason.sentence(reasons)) }
+        let away = snapshot.teams.filter { !$0.connection.isConnected }
+        if away.count == snapshot.teams.count {
+            parts.append(isShort ? "not connected" : waiting(snapshot.connection))
+        } else if !away.isEmpty {
+            parts.append("\(away.flatMap(\.devices).joined(separator: ", ")) not connected")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    /// `not connected for 14 s, next try in 4 s`; `connecting` before the first failure.
+    private static func waiting(_ connection: MinerSnapshot.Connection) -> String {
+        guard let away = connection.awayFor else { return "connecting" }
+        return "not connected for \(duration(away))"
+            + (connection.nextTry.map { ", next try in \(PlainText.seconds($0.rounded(.up)))" } ?? ", trying now")
+    }
+
+    private static func rate(_ rates: MinerSnapshot.Rates, isWorking: Bool, withAverages: Bool) -> String {
+        // The windows still hold what was hashed before.
+        guard isWorking else { return "0 H/s" }
+        guard let now = rates.tenSeconds else { return "" }
+        let averages =
+            withAverages ? [("60 s", rates.minute), ("15 min", rates.quarterHour), ("max", rates.highest)] : []
+        let known = averages.compactMap { name, rate in rate.map { "\(name) \(PlainText.rate($0))" } }
+        return PlainText.rate(now) + (known.isEmpty ? "" : " (\(known.joined(separator: ", ")))")
+    }
+
+    private static func devices(_ snapshot: MinerSnapshot) -> String {
+        guard snapshot.devices.count > 1 || snapshot.devices.contains(where: { unreadiness($0) != nil }) else {
+            return ""
+        }
+        return snapshot.devices.compactMap { device in
+            (unreadiness(device) ?? device.rates.tenSeconds.map(PlainText.rate)).map { "\(device.id) \($0)" }
+        }.joined(separator: ", ")
+    }
+
+    /// `59 accepted, 2 waiting`, `144 accepted, 36 rejected (20 %), 2 expired`; `59 ok, 2 waiting` where it must be short.
+    private static func counts(_ summary: MinerSummary, isShort: Bool) -> String {
+        var words = ["\(summary.accepted) \(isShort ? "ok" : "accepted")"]
+        if summary.rejected > 0 {
+            let part = 100 * summary.rejected / max(1, summary.accepted + summary.rejected)
+            words.append("\(summary.rejected) rejected\(isShort ? "" : " (\(part) %)")")
+        }
+        if !isShort {
+            if summary.stale > 0 { words.append("\(summary.stale) stale") }
+            if summary.expired > 0 { words.append("\(summary.expired) expired") }
+        }
+        if summary.unaccounted > 0 { words.append("\(summary.unaccounted) waiting") }
+        return words.joined(separator: ", ")
+    }
+
+    /// When the next share is found, on average; `nil` where it is not known, or at once.
+    private static func nextShare(_ snapshot: MinerSnapshot) -> String? {
+        guard snapshot.teams.count == 1, let rate = snapshot.rates.tenSeconds, rate > 0,
+            let difficulty = snapshot.connection.difficulty
+        else { return nil }
+        let seconds = difficulty.expectedHashes / rate
+        return seconds >= 1 ? duration(seconds) : nil
+    }
+
+    /// For the key `h`: each device's rates over each window, and how its lanes were chosen.
     package static func hashRates(_ snapshot: MinerSnapshot) -> [String] {
         let head = ["device", "10 s", "60 s", "15 min", "highest", ""]
         var rows = snapshot.devices.map { device in
@@ -46,7 +121,10 @@ package enum StatusLine {
             let words = power(snapshot.watts, snapshot.efficiency)
             rows.append(["all"] + columns(snapshot.rates) + [words.joined(separator: ", ")])
         }
-        return table([head] + rows)
+        let details = snapshot.devices.flatMap { device in
+            device.explanation.map { "  \(device.id): \(printable($0))" }
+        }
+        return table([head] + rows) + details
     }
 
     /// For the key `s`: how the shares ended.
@@ -55,7 +133,7 @@ package enum StatusLine {
         var line = "\(summary.found) shares found: \(summary.accepted) accepted, \(summary.rejected) rejected, "
         line += "\(summary.stale) stale, \(summary.expired) expired"
         // During a run these shares are not lost: they wait for an answer.
-        if summary.unaccounted > 0 { line += ", \(summary.unaccounted) under way" }
+        if summary.unaccounted > 0 { line += ", \(summary.unaccounted) waiting" }
         var lines = [line]
         lines += snapshot.devices.map { device in
             "  \(device.id): \(device.found) found, \(device.accepted) accepted, \(device.rejected) rejected"
@@ -87,7 +165,7 @@ package enum StatusLine {
         let pool = printable(connection.pool)
         var lines = [
             connection.isConnected
-                ? "connected to \(pool) for \(duration(connection.connectedFor))" : "not connected; trying \(pool)"
+                ? "connected to \(pool) for \(duration(connection.connectedFor))" : "\(waiting(connection)): \(pool)"
         ]
         if let version = connection.tls {
             let certificate = connection.tlsFingerprint.map { ", certificate \($0)" } ?? ""
@@ -135,11 +213,6 @@ package enum StatusLine {
         }
     }
 
-    private static func rates(_ rates: MinerSnapshot.Rates) -> String {
-        let names = ["10 s", "60 s", "15 min", "max"]
-        return zip(names, columns(rates)).map { "\($0) \($1)" }.joined(separator: ", ")
-    }
-
     private static func columns(_ rates: MinerSnapshot.Rates) -> [String] {
         [rates.tenSeconds, rates.minute, rates.quarterHour, rates.highest].map { $0.map(PlainText.rate) ?? "-" }
     }
@@ -150,10 +223,6 @@ package enum StatusLine {
             watts.map { "\(PlainText.fixed($0, 1)) W" },
             efficiency.map { "\(PlainText.rate($0).replacing("H/s", with: "H/J"))" },
         ].compactMap { $0 }
-    }
-
-    private static func device(_ device: MinerSnapshot.Device) -> String {
-        "\(device.id) \(unreadiness(device) ?? device.rates.tenSeconds.map(PlainText.rate) ?? "-")"
     }
 
     /// What a device does when it does not mine at full speed.

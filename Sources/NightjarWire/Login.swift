@@ -16,3 +16,22 @@ package struct Login: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
+
+extension Login {
+    /// Whether a pool's refusal speaks of the user. It is guessed from words that pools are known to send.
+    static func isOfUser(_ words: OutsideText) -> Bool {
+        let text = words.parts.map { String(decoding: $0.text.utf8.prefix(1024), as: UTF8.self).lowercased() }.joined()
+        let isOfUser = ["address", "wallet", "login", "user", "worker", "account", "unauthorized"].contains {
+            text.contains($0)
+        }
+        return isOfUser && !text.contains("ban")
+    }
+
+    /// A pool's refusal, with what to check where it speaks of the user.
+    func refusal(_ words: OutsideText) -> OutsideText {
+        Self.isOfUser(words) ? "\(words); check -u \(theirs: shortUser)" : words
+    }
+
+    /// `4ABC…wxyz`, so that a long address keeps its line short.
+    private var shortUser: String { user.count > 12 ? "\(user.prefix(4))…\(user.suffix(4))" : user }
+}

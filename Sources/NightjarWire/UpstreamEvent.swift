@@ -3,7 +3,9 @@ package enum UpstreamEvent: Sendable, Hashable {
     /// The login succeeded, or the node answers.
     case connected
     /// An outage began, or a login was refused. Sent once for each outage, not for each retry.
-    case disconnected(reason: String)
+    case disconnected(reason: String, Outage = Outage())
+    /// A try of the same outage failed, and the next one is to come. Sent for each of them.
+    case waiting(Outage)
     /// A pool or node cannot be used with its settings, and is not tried again. `isLast`: no other one is left.
     case unusable(reason: String, isLast: Bool)
     /// New work, replacing all earlier work.

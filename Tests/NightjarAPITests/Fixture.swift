@@ -64,6 +64,7 @@ final class RecordingControl: MinerControl {
     func pause(_ reason: PauseReason) async { calls.withLock { $0.append("pause \(reason)") } }
     func resume(_ reason: PauseReason) async { calls.withLock { $0.append("resume \(reason)") } }
     func stop(_ reason: Miner.End) async { calls.withLock { $0.append("stop") } }
+    func hurry() async { calls.withLock { $0.append("hurry") } }
 }
 
 extension MinerSnapshot {

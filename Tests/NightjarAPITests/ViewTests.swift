@@ -187,7 +187,7 @@ import Testing
             (MinerSnapshot.mining, 200, "mining", nil),
             (.fresh, 503, "disconnected", "no connection to a pool or node"),
             (lost, 503, "disconnected", "no connection to a pool or node"),
-            (.paused, 503, "paused", "paused: by the user, the machine runs on its battery"),
+            (.paused, 503, "paused", "paused by the user, the machine runs on its battery"),
             (.preparing, 503, "preparing", "no device works yet"), (failed, 503, "failed", "every device has failed"),
         ] as [(MinerSnapshot, Int, String, String?)] {
             let fixture = try await Fixture(snapshot: snapshot)

@@ -95,7 +95,7 @@ import Testing
         }
         let file = try File(text(#""threads": 2"#))
         let run = try Binary(["mine", "-c", file.path])
-        try await run.wait(for: "ready, known answers passed")
+        try await run.wait(for: " s, known answers passed, ")
         // A file with a fault changes nothing, and is said.
         try file.write(text("\n\"thread\": 1"))
         try await run.wait(
@@ -110,8 +110,8 @@ import Testing
         try await run.wait(for: "configuration: changes at the next start: maxShares")
         try await run.wait(for: "paused: outside the hours of the schedule")
         try file.write(text(#""threads": 1, "maxShares": 9"#))
-        try await run.wait(for: "mining resumed")
-        try await run.wait(for: "1 lane\n")
+        try await run.wait(for: "  resumed\n")
+        try await run.wait(for: "passed, 1 thread")
         let before = await pool.stats.accepted
         try await eventually("another share") { await pool.stats.accepted > before }
         run.send(SIGTERM)

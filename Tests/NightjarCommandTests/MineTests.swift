@@ -15,6 +15,7 @@ import Testing
         #expect(summary["event"] as? String == "summary", "the last line is the summary: \(ended)")
         let names: Set = [
             "connected", "disconnected", "job", "share", "hashrate", "error", "summary", "notice", "paused", "resumed",
+            "start", "ready", "dataset",
         ]
         for event in events {
             #expect(names.contains(try #require(event["event"] as? String)))
@@ -51,7 +52,14 @@ import Testing
         #expect(summary["accepted"] as? Int ?? 0 >= 3 && summary["rejected"] as? Int == 0, "\(ended)")
         #expect(summary["hashes"] as? Int ?? 0 > 0 && summary["seconds"] as? Double ?? 0 > 0)
         let events = try ended.events()
-        #expect(events.first?["event"] as? String == "connected")
+        let start = try #require(events.first)
+        #expect(start["event"] as? String == "start" && start["version"] is String && start["threads"] is NSNull)
+        #expect(start["devices"] as? [String] == devices.split(separator: ",").map(String.init))
+        #expect(start["pool"] as? String == "sandbox" && start["pools"] as? [String] == ["sandbox"])
+        #expect(events.dropFirst().first { $0["event"] as? String != "notice" }?["event"] as? String == "connected")
+        let ready = try #require(events.first { $0["event"] as? String == "ready" })
+        #expect(
+            ready["seconds"] is Double && ready["lanes"] is Int && devices.contains(ready["device"] as? String ?? "?"))
         let job = try #require(events.first { $0["event"] as? String == "job" })
         #expect(
             job["id"] is String && job["height"] is Int && job["algorithm"] as? String == "cn/2"
@@ -83,7 +91,8 @@ import Testing
         let ended = try await Binary.run(["mine", "--sandbox", "--device", "cpu", "--max-shares", "1"])
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
         for words in [
-            "connected to 127.0.0.1:", "cpu: ready, known answers passed", "share 1 accepted after ", "shares found: ",
+            "connected to 127.0.0.1:", "cpu: ready in ", " s, known answers passed, ", "accepted #1 cpu diff 8 ",
+            "shares found: ",
         ] {
             #expect(ended.out.contains(words), "\(ended)")
         }
@@ -174,6 +183,49 @@ import Testing
         #expect(ended.err.split(separator: "\n").count == 1)
         try Self.check(ended)
         #expect(try ended.events().filter { $0["event"] as? String == "disconnected" }.count == 1, "said once")
+    }
+
+    /// A try that fails is no loss of a connection, and says what comes next.
+    @Test func peopleAreToldOfAPoolThatCannotBeReached() async throws {
+        let ended = try await Binary.run(
+            ["mine", "-o", "127.0.0.1:9", "-u", "x", "--device", "cpu", "--max-seconds", "0.5", "--ledger", "none"])
+        #expect(ended.code == 69 && !ended.out.contains("disconnected"), "\(ended)")
+        let said = ended.lines.filter { $0.contains("cannot mine at ") }
+        #expect(
+            said.count == 1
+                && said[0].firstMatch(of: /cannot mine at 127\.0\.0\.1:9: connection refused; next try in (0\.\d|1) s$/)
+                    != nil,
+            "\(ended)")
+        #expect(ended.out.contains("stopping: waiting for 1 device (q or Ctrl-C again: at once)"), "\(ended)")
+    }
+
+    /// No name of a library's type, and no wait as in an outage.
+    @Test func aNameWithoutAnAddressAndAWrongWalletAreSaidPlainly() async throws {
+        let nowhere = try await Binary.run(
+            ["mine", "-o", "pool.invalid:3333", "-u", "x", "--device", "cpu", "--max-seconds", "1", "--ledger", "none"])
+        #expect(
+            nowhere.out.contains("cannot mine at pool.invalid:3333: its name has no address")
+                && !nowhere.out.contains("Error"),
+            "\(nowhere)")
+        let (pool, port) = try await Self.pool(Faults(refuseLogin: "Invalid wallet address"))
+        let wrong = try await Binary.run(
+            [
+                "mine", "-o", "127.0.0.1:\(port)", "-u", "4ABCdefghijkwxyz", "--device", "cpu", "--max-seconds", "0.5",
+                "--ledger", "none",
+            ])
+        await pool.stop()
+        let line = wrong.lines.first { $0.contains("cannot mine at ") } ?? ""
+        #expect(
+            line.firstMatch(
+                of: /login refused: Invalid wallet address; check -u 4ABC…wxyz; next try in (4[5-9]|5\d|60) s$/) != nil,
+            "\(wrong)")
+    }
+
+    @Test func moreThreadsThanCoresAreWarnedOf() async throws {
+        let ended = try await Binary.run(["mine", "--sandbox", "--device", "cpu", "-t", "999", "--check"])
+        #expect(ended.code == 0 && ended.err.contains("warning: -t 999: this machine has "), "\(ended)")
+        let few = try await Binary.run(["mine", "--sandbox", "--device", "cpu", "-t", "1", "--check"])
+        #expect(few.code == 0 && few.err == "", "\(few)")
     }
 
     /// A home on a read-only file system.

@@ -14,7 +14,7 @@ import Testing
             shell: #"n=$((28 + 3 * $(nproc))); ulimit -n "$n"; echo "may open $n"; exec "$0" "$@""#)
         try await run.wait(for: "API: http://127.0.0.1:")
         let most = try #require(run.outputSoFar.firstMatch(of: /may open (\d+)/).flatMap { Int($0.1) })
-        let ports = try ["sandbox: a pool in this process at 127.0.0.1:", "API: http://127.0.0.1:"].map { words in
+        let ports = try [" in this process at 127.0.0.1:", "API: http://127.0.0.1:"].map { words in
             let rest = try #require(run.outputSoFar.range(of: words)).upperBound
             return try #require(Int(run.outputSoFar[rest...].prefix { $0.isNumber }))
         }

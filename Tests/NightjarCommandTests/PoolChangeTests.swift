@@ -15,7 +15,7 @@ import Testing
         }
         let file = try ConfigurationTests.File(text(firstPort))
         let run = try Binary(["mine", "-c", file.path])
-        try await run.wait(for: "share 1 accepted")
+        try await run.wait(for: "accepted #1")
         try file.write(text(firstPort, secondPort))
         try await run.wait(for: "configuration: using the pools that it now lists")
         #expect(await first.stats.connections == 1)

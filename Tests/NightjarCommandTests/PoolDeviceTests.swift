@@ -80,9 +80,9 @@ import Testing
             ["mine", "-o", "a:1", "--pool-devices", "opencl:7.7", "-u", "me"], 64,
             "--pool-devices: there is no opencl:7.7 here; there is: cpu")
         try await refused(
-            ["mine", "-o", "a:1", "--pool-devices", "gpu", "-u", "me"], 64, "'gpu' is not a device")
+            ["mine", "-o", "a:1", "--pool-devices", "gpu", "-u", "me"], 64, "--pool-devices gpu: no such device")
         try await refused(
-            ["mine", "-o", "a:1", "--pool-algo", "rx/99", "-u", "me"], 64, "unknown algorithm 'rx/99'")
+            ["mine", "-o", "a:1", "--pool-algo", "rx/99", "-u", "me"], 64, "--pool-algo rx/99: no such algorithm")
         try await refused(
             ["mine", "--sandbox", "--pool-algo", "rx/0"], 64, "--sandbox and --pool-algo exclude each other")
         let file = try ConfigurationTests.File(

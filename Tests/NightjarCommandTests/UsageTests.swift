@@ -17,29 +17,30 @@ import Testing
     }
 
     @Test(arguments: [
-        Bad("", "no command given"), Bad("tune --seconds 0", "--seconds"), Bad("tune -a nonsense", "nonsense"),
-        Bad("nonsense", "nonsense"), Bad("--nonsense", "--nonsense"),
-        Bad("hash", "-a"), Bad("hash -a cn/nonsense", "unknown algorithm 'cn/nonsense'"),
-        Bad("hash -a kawpow", "unknown algorithm 'kawpow'; this build runs: cn/0, "),
+        Bad("tune --seconds 0", "--seconds"), Bad("tune -a nonsense", "nonsense"),
+        Bad("profit", "no command 'profit'; near it: "), Bad("mien", "near it: mine, "),
+        Bad("--nonsense", "--nonsense: no such option"),
+        Bad("hash", "-a"), Bad("hash -a cn/nonsense", "-a cn/nonsense: no such algorithm"),
+        Bad("hash -a kawpow", "-a kawpow: no such algorithm; near it: "),
         Bad("hash -a cn/0 --commitment", "cn/0 has no commitment"),
         Bad("hash -a rx/0 --commitment", "--commitment is for rx/2"),
         Bad("hash -a rx/0 --seed 0g", "--seed: bad hex"), Bad("hash -a rx/0 --seed 000", "--seed: bad hex"),
         Bad("hash -a cn/r --height nine", "nine"), Bad("hash -a cn/r --height -1", "--height"),
-        Bad("hash -a cn/0 --device gpu", "'gpu' is not a device"),
-        Bad("hash -a cn/0 --device opencl:0", "'opencl:0' is not a device"),
+        Bad("hash -a cn/0 --device gpu", "--device gpu: no such device"),
+        Bad("hash -a cn/0 --device opencl:0", "--device opencl:0: no such device"),
         Bad("hash -a cn/0 --device cpu,opencl:0.0", "one device"),
         Bad("hash -a cn/0 --device cpu --device opencl:0.0", "one device"),
-        Bad("hash -a cn/0 --device opencl:9.9", 1, "opencl:9.9"),
-        Bad("verify", "-a"), Bad("verify -a kawpow", "unknown algorithm 'kawpow'"),
+        Bad("hash -a cn/0 --device opencl:9.9", "opencl:9.9"),
+        Bad("verify", "-a"), Bad("verify -a kawpow", "-a kawpow: no such algorithm"),
         Bad("verify -a rx/0 --seed 0g", "--seed: bad hex"), Bad("verify -a cn/0 --device cpu,opencl:0.0", "one device"),
-        Bad("verify -a cn/0 --device opencl:9.9", 1, "opencl:9.9"),
+        Bad("verify -a cn/0 --device opencl:9.9", "opencl:9.9"),
         Bad("bench --hashes 0", "--hashes 0"), Bad("bench --hashes 4294967297", "--hashes"),
         Bad("bench --seconds 0", "--seconds"),
         Bad("bench --seconds nan", "--seconds"), Bad("bench --hashes 1 --seconds 1", "exclude each other"),
         Bad("bench -t 0", "-t 0"), Bad("bench -t 1000000000", "-t 1000000000"),
-        Bad("bench -a cn/0,", "unknown algorithm ''"), Bad("bench --device cpu,,", "'' is not a device"),
+        Bad("bench -a cn/0,", "-a '': no such algorithm"), Bad("bench --device cpu,,", "--device '': no such device"),
         Bad("bench -a cn/0 --report /nowhere/at/all --hashes 1", 1, "/nowhere/at/all: No such file or directory"),
-        Bad("selftest -a nonsense", "nonsense"), Bad("selftest --device opencl:7.7", 1, "opencl:7.7"),
+        Bad("selftest -a nonsense", "nonsense"), Bad("selftest --device opencl:7.7", "opencl:7.7"),
         Bad("mine", "no pool to mine at"), Bad("mine -o h:1", "-u is missing"), Bad("mine -u x", "no pool to mine at"),
         Bad("mine --sandbox -o h:1", "exclude each other"), Bad("mine -o h -u x", "port"),
         Bad("mine -o h:0 -u x", "port"),
@@ -71,10 +72,19 @@ import Testing
         Bad("mine --sandbox --cpu-cores 1-0", "'1-0'"), Bad("mine --sandbox --cpu-cores 0,,1", "''"),
         Bad("mine -o h:1 -u x --user-agent \u{1}", "visible ASCII"),
         Bad("mine --check", "no pool to mine at"), Bad("mine --check -o h:1", "-u is missing"),
-        Bad("mine --check --sandbox --device opencl:9.9", 78, "opencl:9.9"),
+        Bad("mine --check --sandbox --device opencl:9.9", "opencl:9.9"),
         Bad("mine --from-xmrig /nowhere.json", 78, "/nowhere.json: No such file or directory"),
         Bad("mine -c a --from-xmrig b", "exclude each other"),
-        Bad("mine --sandbox -t 0", "-t 0"), Bad("mine --sandbox -a kawpow", "unknown algorithm 'kawpow'"),
+        Bad("mine --sandbox -t 0", "-t 0"), Bad("mine --sandbox -a kawpow", "-a kawpow: no such algorithm"),
+        Bad("mine --sandbox -a rx/99", "-a rx/99: no such algorithm; near it: rx/0, rx/2, "),
+        Bad("mine --sandbox --device gpu", "--device gpu: no such device; write cpu, opencl or opencl:P.D"),
+        Bad("mine --sandbox --device opencl:5.0", "there is no device opencl:5.0; there "),
+        Bad("mine --sandbox -t abc", "-t abc: a whole number, or a part as in 50%, is needed"),
+        Bad("mine --sandbox --max-seconds x", "--max-seconds x: a number is needed"),
+        Bad("mine --sandbox --donate-level 1", "--donate-level: there is no fee, so there is no such option"),
+        Bad("mine --sandbox --theads 2", "--theads: no such option; near it: --threads, "),
+        Bad("bench -t abc", "-t abc: "), Bad("bench --set x -a cn/0", "--set x: "),
+        Bad("hash -a", "-a: a value is needed, -a "),
         Bad("mine -o a:1 -o b:1 -o c:1 -u x -u y", "-u is given 2 times for 3 pools"),
     ])
     func isRefusedInOneLine(_ bad: Bad) async throws {
@@ -87,14 +97,49 @@ import Testing
         #expect(!ended.err.contains("secret"))
     }
 
+    /// A newcomer sees what to do first.
+    @Test func withoutACommandTheFirstStepsAreShown() async throws {
+        let ended = try await Binary.run([])
+        #expect(ended.code == 64 && ended.err == "error: no command given\n", "\(ended)")
+        #expect(ended.lines.first?.hasPrefix("nightjar mine --sandbox  ") == true && ended.lines.count == 4)
+        #expect(
+            ended.out.contains("nightjar bench -a rx/0 ") && ended.out.contains("nightjar mine -o POOL:PORT -u WALLET ")
+        )
+    }
+
+    /// Commands stand in groups, and `mine`'s options in sections, with examples first.
+    @Test func helpIsInGroups() async throws {
+        let root = try await Binary.run(["--help"])
+        var place = root.out.startIndex
+        for words in [
+            "MINING SUBCOMMANDS:", "  mine ", "MEASURING SUBCOMMANDS:", "  bench ", "HASHING SUBCOMMANDS:", "  hash ",
+        ] {
+            let found = try #require(root.out[place...].range(of: words), "\(words) in \(root.out)")
+            place = found.upperBound
+        }
+        let mine = try await Binary.run(["mine", "--help"])
+        place = mine.out.startIndex
+        for words in [
+            "nightjar mine -o pool.example.org:3333 -u WALLET", "USAGE: nightjar mine --sandbox", "POOL:",
+            "  -o, --url",
+            "--algorithm, --algo", "--pool-algo", "DEVICES:", "  -t, --threads", "LIMITS:", "--max-seconds",
+            "CARE FOR THE MACHINE:", "--pause-on-active", "OUTPUT:", "--log-file", "--ledger", "HTTP API:",
+            "--api-token",
+            "CONFIGURATION:", "  -c, --config", "--from-xmrig", "--check", "OPTIONS:",
+        ] {
+            let found = try #require(mine.out[place...].range(of: words), "\(words) in \(mine.out)")
+            place = found.upperBound
+        }
+    }
+
     @Test(arguments: ["--help", "-h", "help", "hash --help", "mine -h", "help bench"])
     func helpIsNoError(_ arguments: String) async throws {
         let ended = try await Binary.run(arguments.split(separator: " ").map(String.init))
         #expect(ended.code == 0 && ended.err == "" && ended.out.contains("USAGE: nightjar"), "\(ended)")
     }
 
-    @Test func theVersionIsPrinted() async throws {
-        let ended = try await Binary.run(["--version"])
+    @Test(arguments: ["--version", "version"]) func theVersionIsPrinted(_ argument: String) async throws {
+        let ended = try await Binary.run([argument])
         #expect(ended.code == 0 && ended.err == "")
         #expect(ended.out.wholeMatch(of: /nightjar \d+\.\d+\.\d+( \([0-9a-f]{12}(, changed)?\))?\n/) != nil, "\(ended)")
     }

@@ -125,6 +125,7 @@ import Testing
         func pause(_ reason: PauseReason) async { told.withLock { $0.append("pause \(reason.rawValue)") } }
         func resume(_ reason: PauseReason) async { told.withLock { $0.append("resume \(reason.rawValue)") } }
         func stop(_ reason: Miner.End) async {}
+        func hurry() async {}
         func cool(_ isCooling: Bool) async { if isCooling { told.withLock { $0.append("cool") } } }
         func tell(_ event: MinerEvent) async { told.withLock { $0.append("\(HumanReporter.lines(event))") } }
 

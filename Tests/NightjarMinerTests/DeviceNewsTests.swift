@@ -25,8 +25,11 @@ import Testing
         #expect(news.haveFailed([.cpu]) && !news.haveFailed([.cpu, gpu]))
         news.failed(gpu)
         #expect(news.haveFailed([.cpu, gpu]))
-        news.ready(.cpu)
-        #expect(!news.haveFailed([.cpu, gpu]))
+        let start = ContinuousClock.now
+        #expect(news.ready(.cpu, at: start) == nil && !news.haveFailed([.cpu, gpu]))
+        news.preparing(.cpu, at: start)
+        #expect(news.ready(.cpu, at: start + .seconds(3.5)) == 3.5)
+        #expect(news.ready(.cpu, at: start + .seconds(9)) == nil, "only the first time after a preparation")
     }
 }
 

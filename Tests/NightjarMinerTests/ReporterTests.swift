@@ -41,7 +41,7 @@ import Testing
         #expect(HumanReporter.lines(job) == ["job j: sha256d, difficulty 0.0001235"])
         #expect(JSONReporter.json(job, at: Self.time)?["difficulty"] == .number("0.00012345678901"))
         let share = ShareReport(id: 3, job: "j", device: "cpu", difficulty: difficulty, state: .accepted, latency: 4)
-        #expect(HumanReporter.lines(.share(share)) == ["share 3 accepted after 4 ms (cpu, difficulty 0.0001235)"])
+        #expect(HumanReporter.lines(.share(share)) == ["accepted #3 cpu diff 0.0001235 4 ms"])
     }
 
     @Test func everyEventHasItsFields() throws {
@@ -74,6 +74,15 @@ import Testing
                 + #""summary","found":0,"accepted":0,"rejected":0,"stale":0,"expired":0,"unaccounted":0,"hashes":0,"seconds":0}"#
         )
         #expect(line(.preparing(device: "cpu", algorithm: "cn/2")) == nil)
+        #expect(
+            line(.started(version: "1.2.3", devices: ["cpu"], threads: 2, pools: ["h:1", "h:2"]))
+                == head
+                + #""start","version":"1.2.3","devices":["cpu"],"threads":2,"pool":"h:1","pools":["h:1","h:2"]}"#)
+        #expect(
+            line(.ready(device: "cpu", lanes: 2, explanation: ["why"], MinerEvent.Start(seconds: 3.5)))
+                == head + #""ready","device":"cpu","seconds":3.5,"lanes":2}"#)
+        #expect(line(.settling(device: "cpu", percent: 25)) == head + #""dataset","device":"cpu","percent":25}"#)
+        #expect(line(.waiting(Outage(nextTry: 4))) == nil && line(.stopping(devices: 1, answers: 2)) == nil)
     }
 
     /// Programs know the first line as the connection's, and the last one as the summary.
@@ -89,41 +98,6 @@ import Testing
         let written = try lines.withLock { try $0.map { try JSON(parsing: $0.utf8) } }
         #expect(written.compactMap { $0["event"]?.string } == names)
         #expect(written.compactMap { $0["message"]?.string }.filter { $0 != "e" } == ["warning: a", "warning: b"])
-    }
-
-    /// A pool can refuse hundreds of shares a second, and accept as many.
-    @Test func aFloodOfSharesIsCounted() {
-        let lines = Locked<[String]>([])
-        let now = Locked(Duration.seconds(100))
-        let reporter = HumanReporter(now: { now.withLock { $0 } }) { line, _ in lines.withLock { $0.append(line) } }
-        func report(_ id: Int64, _ state: ShareState) {
-            reporter.report(.share(ShareReport(id: id, job: "j", device: "cpu", difficulty: 7, state: state)))
-        }
-        func taken() -> [String] {
-            lines.withLock { lines in
-                defer { lines = [] }
-                return lines
-            }
-        }
-        for second in 0..<10 {
-            for i in 0..<100 { report(Int64(i), i % 4 == 0 ? .accepted : .rejected) }
-            #expect(taken().count == (second == 0 ? 20 : 0))
-            now.withLock { $0 += .seconds(1) }
-        }
-        report(1, .stale)
-        #expect(taken() == ["more shares: 245 accepted, 735 rejected", "share 1 stale (cpu)"])
-        // What is left at the end.
-        for i in 0..<22 { report(Int64(i), .expired) }
-        #expect(taken().count == 19)
-        reporter.report(.summary(MinerSummary()))
-        #expect(taken().first == "more shares: 3 expired")
-        reporter.report(.summary(MinerSummary()))
-        #expect(taken().count == 2)
-        // A share that has not ended has no line.
-        for i in 0..<100 { report(Int64(i), .found) }
-        now.withLock { $0 += .seconds(11) }
-        report(1, .accepted)
-        #expect(taken().count == 1)
     }
 
     @Test func healthIsInTheStatus() throws {
@@ -151,9 +125,9 @@ import Testing
     }
 
     @Test func textFromOutsideStaysOnItsLine() {
-        let forged = "gone\n12:00:00  share 1 accepted\u{1B}[2J\u{202E}"
+        let forged = "gone\n12:00:00  accepted #1\u{1B}[2J\u{202E}"
         let lines = HumanReporter.lines(.disconnected(pool: "h:1", reason: forged))
-        #expect(lines == ["disconnected: gone\u{FFFD}12:00:00  share 1 accepted\u{FFFD}[2J\u{FFFD}; trying again"])
+        #expect(lines == ["disconnected: gone\u{FFFD}12:00:00  accepted #1\u{FFFD}[2J\u{FFFD}; trying again"])
     }
 
     @Test(arguments: [

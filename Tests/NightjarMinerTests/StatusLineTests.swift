@@ -1,6 +1,7 @@
 import Nightjar
 import NightjarCore
 import NightjarMiner
+import NightjarWire
 import TestSupport
 import Testing
 
@@ -22,39 +23,95 @@ import Testing
 
     @Test func theLineShowsRatesDevicesAndShares() {
         var shown = Self.snapshot()
-        let rates = "10 s 2.60 kH/s, 60 s 2.60 kH/s, 15 min -, max 2.60 kH/s"
-        let shares = "1 of 3 accepted, 1 rejected"
-        #expect(StatusLine.line(shown, width: 200) == "\(rates) | cpu 100.0 H/s, opencl:0.0 2.50 kH/s | \(shares)")
+        shown.connection.difficulty = 26_000
+        let shares = "1 accepted, 1 rejected (50 %), 1 waiting"
+        let devices = "cpu 100.0 H/s, opencl:0.0 2.50 kH/s"
+        #expect(
+            StatusLine.line(shown, width: 200)
+                == "2.60 kH/s (60 s 2.60 kH/s, max 2.60 kH/s) | \(devices) | \(shares) | next ~10 s | 2 h 5 min")
         shown.devices[0].progress = 45
         shown.devices[1].health = DeviceHealth(
             device: StatisticsTests.gpu, state: .preparing, checked: 0, wrong: 0, rebuilds: 0)
         #expect(
+            StatusLine.line(shown, width: 200).contains(" | cpu [#########...........] 45 %, opencl:0.0 preparing | "))
+    }
+
+    /// Less important fields go first, and others become shorter; none is cut in its middle.
+    @Test func aNarrowTerminalGetsWhatMattersMost() {
+        var shown = Self.snapshot()
+        shown.connection.difficulty = 26_000
+        let devices = "cpu 100.0 H/s, opencl:0.0 2.50 kH/s"
+        for (width, line) in [
+            (110, "2.60 kH/s | \(devices) | 1 accepted, 1 rejected (50 %), 1 waiting | next ~10 s"),
+            (85, "2.60 kH/s | \(devices) | 1 ok, 1 rejected, 1 waiting | ~10 s"),
+            (50, "2.60 kH/s | 1 ok, 1 rejected, 1 waiting | ~10 s"), (42, "2.60 kH/s | 1 ok, 1 rejected, 1 waiting"),
+            (30, "2.60 kH/s"), (9, "2.60 kH/s"), (4, "2.60"), (0, ""),
+        ] { #expect(StatusLine.line(shown, width: width) == line, "\(width)") }
+        for width in 0...200 { #expect(StatusLine.line(shown, width: width).count <= width) }
+    }
+
+    /// What was hashed before a pause is no rate, and what is unknown has no place.
+    @Test func aRunThatRestsSaysWhy() {
+        var shown = Self.snapshot()
+        let rest = " | cpu 100.0 H/s, opencl:0.0 2.50 kH/s | 1 accepted, 1 rejected (50 %), 1 waiting | 2 h 5 min"
+        shown.pausedBecause = ["user"]
+        #expect(StatusLine.line(shown, width: 200) == "paused by the user | 0 H/s\(rest) | r resumes")
+        shown.pausedBecause = ["active", "load"]
+        #expect(
             StatusLine.line(shown, width: 200)
-                == "\(rates) | cpu [#########...........] 45 %, opencl:0.0 preparing | \(shares)")
-        shown.pausedBecause = ["user", "battery"]
-        #expect(StatusLine.line(shown, width: 200).hasPrefix("paused: user, battery | 10 s "))
-        shown.pausedBecause = []
+                == "paused: the machine is in use, other programs need the processor | 0 H/s\(rest)")
+        #expect(StatusLine.line(shown, width: 40) == "paused | 0 H/s")
+        shown.pausedBecause = ["api"]
         shown.connection.isConnected = false
-        #expect(StatusLine.line(shown, width: 200).hasPrefix("not connected | 10 s "))
-        for width in 0...60 { #expect(StatusLine.line(shown, width: width).count == width) }
+        #expect(StatusLine.line(shown, width: 200).hasPrefix("paused by the API, connecting | 0 H/s | "))
+        shown.pausedBecause = []
+        (shown.connection.awayFor, shown.connection.nextTry) = (14.3, 3.4)
+        #expect(StatusLine.line(shown, width: 200).hasPrefix("not connected for 14 s, next try in 4 s | 0 H/s | "))
+        #expect(StatusLine.connection(shown)[0] == "not connected for 14 s, next try in 4 s: pool:1\u{FFFD}[2J")
+        shown.connection.nextTry = nil
+        #expect(StatusLine.line(shown, width: 200).hasPrefix("not connected for 14 s, trying now | "))
+        shown.isStopping = true
+        #expect(StatusLine.line(shown, width: 200).hasPrefix("stopping | "))
+        #expect(
+            StatusLine.line(MinerSnapshot(startedAt: .now, connection: shown.connection), width: 99).contains(
+                "0 accepted"))
+    }
+
+    /// What an outage shows follows from the events.
+    @Test func theOutageIsCountedFromItsBeginning() {
+        let run = StatisticsTests.Run()
+        run.statistics.report(.connected(pool: "pool:1"))
+        run.statistics.report(.disconnected(pool: "pool:1", reason: "gone", Outage(nextTry: 40)))
+        var shown = run.statistics.snapshot(at: .now + .seconds(10)).connection
+        #expect((9...11).contains(Int(shown.awayFor ?? -1)) && (28...31).contains(Int(shown.nextTry ?? -1)))
+        #expect(run.statistics.snapshot(at: .now + .seconds(60)).connection.nextTry == nil, "it is being tried")
+        run.statistics.report(.waiting(Outage(wasConnected: false, nextTry: 80, attempt: 2)))
+        shown = run.statistics.snapshot(at: .now + .seconds(10)).connection
+        #expect((68...71).contains(Int(shown.nextTry ?? -1)) && shown.failures == 1)
+        run.statistics.report(.connected(pool: "pool:1"))
+        #expect(run.statistics.snapshot().connection.awayFor == nil)
+        run.statistics.report(.stopping(devices: 1, answers: 0))
+        #expect(run.statistics.snapshot().isStopping)
     }
 
     @Test func tablesStandBelowEachOther() {
         var shown = Self.snapshot()
         shown.devices[0].temperature = 61.5
+        shown.devices[0].explanation = ["2 lanes: 2 cores", "\u{1B}[2J"]
         #expect(
             StatusLine.hashRates(shown) == [
                 "  device           10 s       60 s  15 min    highest",
                 "  cpu         100.0 H/s  100.0 H/s       -  100.0 H/s  cn/2, 1 lane, 61.5 °C",
                 "  opencl:0.0  2.50 kH/s  2.50 kH/s       -  2.50 kH/s  no job yet, 0 lanes",
-                "  all         2.60 kH/s  2.60 kH/s       -  2.60 kH/s",
+                "  all         2.60 kH/s  2.60 kH/s       -  2.60 kH/s", "  cpu: 2 lanes: 2 cores",
+                "  cpu: \u{FFFD}[2J",
             ])
     }
 
     @Test func sharesUnderWayAreNotMissing() {
         #expect(
             StatusLine.shares(Self.snapshot()) == [
-                "3 shares found: 1 accepted, 1 rejected, 0 stale, 0 expired, 1 under way",
+                "3 shares found: 1 accepted, 1 rejected, 0 stale, 0 expired, 1 waiting",
                 "  cpu: 3 found, 1 accepted, 1 rejected", "  opencl:0.0: 0 found, 0 accepted, 0 rejected",
                 "  highest difficulties met: 5 5 5",
             ])

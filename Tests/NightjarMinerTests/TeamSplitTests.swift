@@ -85,8 +85,9 @@ import Testing
         #expect(
             fault { try TeamSplit.check(settings(["a:1"], own("cpu"), ["devices": ["opencl"]]), present: Self.devices) }
                 == "--pool-devices: cpu is not among the devices of this run (--device)")
-        #expect(fault { _ = try settings(["a:1"], own("gpu")) }.hasPrefix("--pool-devices: 'gpu' is not a device"))
-        #expect(fault { _ = try settings(["a:1"], own("cpu", "rx/99")) }.contains("unknown algorithm 'rx/99'"))
+        #expect(fault { _ = try settings(["a:1"], own("gpu")) }.hasPrefix("--pool-devices gpu: no such device"))
+        #expect(
+            fault { _ = try settings(["a:1"], own("cpu", "rx/99")) }.contains("--pool-algo rx/99: no such algorithm"))
         #expect(
             fault { _ = try split(settings(["a:1"], own("cpu,opencl:0.0", "cn/gpu"))) }
                 == "--pool-algo: cn/gpu does not run on opencl:0.0: no doubles")

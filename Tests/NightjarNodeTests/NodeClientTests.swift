@@ -304,7 +304,7 @@ import Testing
         let said = try await log.disconnection()
         #expect(said.hasSuffix("the node wants a login (--rpc-login): give it as USER:PASS after -p"))
         try await eventually("more tries") { time.sleeps.count > 3 }
-        #expect(log.all.count == 1)
+        #expect(log.plain.count == 1)
         await log.stop()
         await server.stop()
     }

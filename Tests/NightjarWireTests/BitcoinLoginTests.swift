@@ -65,7 +65,7 @@ import Testing
     @Test(arguments: [
         (
             "{\"id\":3,\"error\":[24,\"Unauthorized worker\",null],\"result\":null}",
-            "login refused: Unauthorized worker"
+            "login refused: Unauthorized worker; check -u addr"
         ),
         ("{\"id\":3,\"error\":null,\"result\":false}", "login refused: refused without a reason"),
         ("{\"id\":2,\"error\":{\"code\":-2,\"message\":\"full\"}}", "login refused: full"),

@@ -320,7 +320,10 @@ import Testing
     @Test func aLoginThatIsRefusedEndsTheSession() async throws {
         let login = bitcoinWelcome().split(separator: "\n").dropLast().joined(separator: "\n")
         for (reply, said) in [
-            ("\"error\":[24,\"Unauthorized worker d=1024\",null]", "login refused: Unauthorized worker [secret]"),
+            (
+                "\"error\":[24,\"Unauthorized worker d=1024\",null]",
+                "login refused: Unauthorized worker [secret]; check -u addr.worker"
+            ),
             ("\"result\":false", "login refused: refused without a reason"),
         ] {
             let table = try await table(login: "\(login)\n{\"id\":3,\(reply)}\n")

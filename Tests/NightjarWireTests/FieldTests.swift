@@ -237,7 +237,7 @@ import Testing
         var log = EventLog(running: try client(try await refusing.start(), password: password))
         _ = try await refusing.line()
         await refusing.send("{\"id\":1,\"error\":{\"message\":\"no user u with \\u0068unter2\"}}\n")
-        #expect(try await log.disconnection().hasSuffix("login refused: no user u with [secret]"))
+        #expect(try await log.disconnection().hasSuffix("login refused: no user u with [secret]; check -u u"))
         await log.stop()
         await refusing.stop()
 

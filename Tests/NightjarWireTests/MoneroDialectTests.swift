@@ -85,6 +85,7 @@ import Testing
         ("{\"id\":1,\"error\":{\"message\":\"banned\"}}", "login refused: banned"),
         ("{\"id\":1,\"result\":{\"id\":\"c\",\"status\":\"WAIT\"}}", "login refused: WAIT"),
         ("{\"id\":1,\"result\":{\"status\":\"OK\"}}", "login refused: the reply has no id"),
+        ("{\"id\":1,\"error\":{\"message\":\"Invalid address\"}}", "login refused: Invalid address; check -u u"),
         ("{\"id\":null,\"error\":\"no\"}", "login refused: no"), ("nonsense", "not JSON at byte 0"),
         ("[]", "not a message: an array"),
     ]) func loginsThatAreRefused(_ line: String, _ reason: String) {

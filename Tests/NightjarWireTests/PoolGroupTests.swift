@@ -12,6 +12,8 @@ private final class ScriptedLink: UpstreamLink {
         case fail
         /// Fails, and cannot work.
         case refuse
+        /// Fails, because the pool refuses the user.
+        case refuseUser
         /// Connects, stays for that long, and is lost.
         case stay(Duration)
         /// Connects and stays.
@@ -23,6 +25,7 @@ private final class ScriptedLink: UpstreamLink {
     private let time: FakeTime
     private let script: Locked<[Try]>
     private let wasRefused = Locked(false)
+    private let wasUserRefused = Locked(false)
     private let journal: Journal
 
     init(_ name: String, _ script: [Try], time: FakeTime, journal: Journal) {
@@ -33,11 +36,16 @@ private final class ScriptedLink: UpstreamLink {
     }
 
     var cannotWork: Bool { wasRefused.withLock { $0 } }
+    var isRefused: Bool { wasUserRefused.withLock { $0 } }
 
     func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
         journal.names.withLock { $0.append(name) }
+        wasUserRefused.withLock { $0 = false }
         switch script.withLock({ $0.isEmpty ? .fail : $0.removeFirst() }) {
         case .fail: return "down"
+        case .refuseUser:
+            wasUserRefused.withLock { $0 = true }
+            return "login refused"
         case .refuse:
             wasRefused.withLock { $0 = true }
             return "wrong login"
@@ -75,7 +83,7 @@ private final class ScriptedLink: UpstreamLink {
         try await log.connected()
         #expect(journal.names.withLock { $0 } == ["a", "b", "a", "b"])
         #expect(waits == [1])
-        #expect(log.all == [.disconnected(reason: "a: down"), .connected])
+        #expect(log.plain == [.disconnected(reason: "a: down"), .connected])
         #expect(group.name == "b")
         await log.stop()
     }
@@ -88,7 +96,7 @@ private final class ScriptedLink: UpstreamLink {
         #expect(journal.names.withLock { $0 } == ["a", "b", "a"])
         #expect(waits == [1])
         #expect(
-            log.all == [.disconnected(reason: "a: down"), .connected, .disconnected(reason: "b: lost"), .connected])
+            log.plain == [.disconnected(reason: "a: down"), .connected, .disconnected(reason: "b: lost"), .connected])
         await log.stop()
     }
 
@@ -122,9 +130,40 @@ private final class ScriptedLink: UpstreamLink {
         #expect(journal.names.withLock { $0 } == ["a", "b", "c", "a", "c", "a", "c"])
         #expect(waits == [1, 2])
         #expect(
-            log.all == [
+            log.plain == [
                 .disconnected(reason: "a: down"), .unusable(reason: "b: wrong login", isLast: false), .connected,
             ])
+        await log.stop()
+    }
+
+    /// The user sees at every moment what is waited for.
+    @Test func eachFailedTrySaysWhatComesNext() async throws {
+        let group = PoolGroup(
+            [link("a", .fail, .fail, .stay(.seconds(40)), .stayForGood), link("b", .fail, .fail)], backoff: time.backoff
+        )
+        let log = EventLog(running: group)
+        try await log.connected(2)
+        #expect(
+            log.outages == [
+                Outage(wasConnected: false, attempt: 1), Outage(wasConnected: false, nextTry: 1, attempt: 1),
+                Outage(wasConnected: false, attempt: 2), Outage(wasConnected: false, nextTry: 2, attempt: 2),
+                Outage(wasConnected: true, nextTry: 1, attempt: 1),
+            ])
+        #expect(log.disconnections == ["a: down", "a: lost"], "said once for each outage")
+        await log.stop()
+    }
+
+    /// A wrong wallet stays wrong: it is no outage that ends in a second.
+    @Test func aRefusedUserIsNotTriedSoon() async throws {
+        let alone = PoolGroup([link("a", .refuseUser, .refuseUser, .stayForGood)], backoff: time.backoff)
+        var log = EventLog(running: alone)
+        try await log.connected()
+        #expect(waits == [60, 60], "the longest wait, at once")
+        await log.stop()
+        let two = PoolGroup([link("a", .refuseUser, .stayForGood), link("b", .fail)], backoff: time.backoff)
+        log = EventLog(running: two)
+        try await log.connected()
+        #expect(waits == [60, 60, 1], "another pool may be back soon")
         await log.stop()
     }
 
@@ -134,7 +173,7 @@ private final class ScriptedLink: UpstreamLink {
         let log = EventLog(running: group)
         try await eventually("two that cannot work") { log.unusable.count == 2 }
         #expect(
-            log.all == [
+            log.plain == [
                 .unusable(reason: "a: wrong login", isLast: false), .unusable(reason: "b: wrong login", isLast: true),
             ])
         #expect(time.sleeps.isEmpty)

@@ -34,7 +34,28 @@ package final class EventLog: Sendable {
     package var warnings: [String] { all.compactMap { if case .warning(let text) = $0 { text } else { nil } } }
 
     package var disconnections: [String] {
-        all.compactMap { if case .disconnected(let reason) = $0 { reason } else { nil } }
+        all.compactMap { if case .disconnected(let reason, _) = $0 { reason } else { nil } }
+    }
+
+    /// What was said of each failed try that a pool is waited for after, in order.
+    package var outages: [Outage] {
+        all.compactMap {
+            switch $0 {
+            case .disconnected(_, let outage), .waiting(let outage): outage
+            default: nil
+            }
+        }
+    }
+
+    /// All events without what they say of waits.
+    package var plain: [UpstreamEvent] {
+        all.compactMap {
+            switch $0 {
+            case .disconnected(let reason, _): .disconnected(reason: reason)
+            case .waiting: nil
+            default: $0
+            }
+        }
     }
 
     package var unusable: [String] {

@@ -1,7 +1,11 @@
-/// Finds the known name that is nearest to a mistyped one.
-enum NearestName {
-    static func find(_ name: String, among known: [String]) -> String? {
-        known.min { (distance(name, $0), $0) < (distance(name, $1), $1) }
+/// Finds the known names that are nearest to a mistyped one.
+package enum NearestName {
+    static func find(_ name: String, among known: [String]) -> String? { find(name, among: known, count: 1).first }
+
+    /// Those nearest to it, the nearest first.
+    package static func find(_ name: String, among known: [String], count: Int) -> [String] {
+        let distances = known.map { (distance(name, $0), $0) }.sorted { $0 < $1 }
+        return distances.prefix(count).map(\.1)
     }
 
     /// Levenshtein's distance: how many letters must be inserted, removed or changed to turn one name into the other.

@@ -97,6 +97,9 @@ package struct RunSettings: Sendable {
         self.warnings = warnings
     }
 
+    /// Whether the devices were named after a flag.
+    package var devicesAreFromFlag: Bool { if case .flag? = given.given(\.devices)?.origin { true } else { false } }
+
     /// The settings as a configuration for others to read: without secrets, and without the paths of nodes' URLs, into
     /// which providers put a user's key.
     package var printed: PrintedConfiguration { PrintedConfiguration(given, hidesPaths: true) }

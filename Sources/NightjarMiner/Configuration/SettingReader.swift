@@ -6,8 +6,7 @@ enum SettingReader {
     static func algorithm(_ setting: Settings.Setting) throws(SettingError) -> Algorithm {
         let text = setting.text ?? ""
         if let algorithm = Catalog.algorithm(named: text) { return algorithm }
-        let names = Catalog.all.map(\.name).joined(separator: ", ")
-        throw SettingError(setting.origin, "unknown algorithm '\(text)'; this build runs: \(names)")
+        throw SettingError(setting.origin, value: text.isEmpty ? "''" : text, UnknownName.algorithm(text))
     }
 
     static func devices(_ setting: Settings.Setting) throws(SettingError) -> [DeviceSelector] {
@@ -15,9 +14,7 @@ enum SettingReader {
         var found: [DeviceSelector] = []
         for word in words {
             guard let selector = DeviceSelector(word) else {
-                throw SettingError(
-                    setting.origin,
-                    "'\(word)' is not a device; write cpu, opencl or opencl:P.D ('nightjar devices' lists them)")
+                throw SettingError(setting.origin, value: word.isEmpty ? "''" : word, UnknownName.device)
             }
             if !found.contains(selector) { found.append(selector) }
         }

@@ -125,6 +125,10 @@ package actor Teams: MinerControl {
     package func stop(_ reason: Miner.End) {
         guard end == nil else { return }
         end = reason
+        if reason.isSaid, !teams.isEmpty {
+            let devices = teams.reduce(0) { $0 + $1.devices.count }
+            roster.report(.stopping(devices: devices, answers: max(0, statistics.snapshot().summary.unaccounted)))
+        }
         endWaiter?.resume()
         endWaiter = nil
     }

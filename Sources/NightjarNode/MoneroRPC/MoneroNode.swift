@@ -29,6 +29,10 @@ final class MoneroNode: NodeDialect {
     ) throws(PoolURLError) {
         guard settings.rpcCookie == nil else { throw .onlyForBitcoinNodes("--rpc-cookie", settings.url) }
         guard settings.coinbaseText == nil else { throw .onlyForBitcoinNodes("--coinbase-text", settings.url) }
+        guard !MoneroAddress.isMistyped(settings.user) else {
+            throw .badAddress(
+                "'\(printable(settings.user, limit: 112))' is no address: its checksum is wrong; is it mistyped?")
+        }
         wallet = settings.user
         self.options = options
         let login = settings.rpcLogin.map { DigestAuthorization(user: $0.user, password: $0.password) }

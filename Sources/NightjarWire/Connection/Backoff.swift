@@ -37,6 +37,9 @@ package struct Backoff: Sendable {
     /// the pool is in use again within half a minute of its return.
     package static var returning: Backoff { Backoff(first: .seconds(5), limit: .seconds(25)) }
 
+    /// The longest wait, with its jitter.
+    package var longest: Duration { limit * (1 - 0.25 * jitter()) }
+
     /// The wait after `failures` failures in a row before this one.
     package func delay(after failures: Int) -> Duration {
         var delay = first

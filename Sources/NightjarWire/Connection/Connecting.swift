@@ -141,14 +141,23 @@ package enum Connecting {
             OutsideText(ours: errorText(error.errnoCode).lowercased())
         case let error as NIOConnectionError:
             if let dns = error.dnsAError ?? error.dnsAAAAError, error.connectionErrors.isEmpty {
-                "its name has no address (\(theirs: "\(dns)", 80))"
+                noAddress(dns)
             } else if let last = error.connectionErrors.last {
                 reason(last.error)
             } else {
                 "cannot connect"
             }
+        case is SocketAddressError, is SocketAddressError.UnknownHost: noAddress(error)
         case ChannelError.connectTimeout: "no answer to the connection"
+        case is ChannelError: "the connection was closed"
         default: "\(theirs: "\(error)", 200)"
         }
+    }
+
+    /// The resolver's own words, without the name of the error's type.
+    private static func noAddress(_ error: any Error) -> OutsideText {
+        let words = (error as? SocketAddressError.UnknownHost)?.errorDescription ?? ""
+        return words.isEmpty
+            ? "its name has no address" : "its name has no address (\(theirs: words.lowercased(), 80))"
     }
 }

@@ -23,6 +23,8 @@ package final class StratumClient: UpstreamLink {
         var tls: TLSStatus?
         /// The port that the pool asked for with its reconnect message; always on its own host.
         var nextPort: Int?
+        /// The pool refused the user at the last try.
+        var isRefused = false
     }
 
     /// - Parameters:
@@ -59,6 +61,8 @@ package final class StratumClient: UpstreamLink {
             PoolSettings(url: url, user: login.user, password: login.password, rigID: login.rigID), options: options)
     }
 
+    package var isRefused: Bool { state.withLock { $0.isRefused } }
+
     package var security: ConnectionSecurity? { state.withLock { $0.session == nil ? nil : $0.tls?.security } }
 
     package func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
@@ -73,6 +77,7 @@ package final class StratumClient: UpstreamLink {
         typealias Connection = (channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>, tls: TLSStatus?)
         let port = state.withLock { state in
             defer { state.nextPort = nil }
+            state.isRefused = false
             return state.nextPort ?? url.port
         }
         let connection: Connection
@@ -134,6 +139,7 @@ package final class StratumClient: UpstreamLink {
             $0.dialect = session.dialect
             $0.tls = nil
             $0.nextPort = session.nextPort
+            $0.isRefused = session.dialect.isRefused
         }
         let end = session.end(reason ?? "the pool closed the connection")
         let hint = session.isConnected ? nil : guess.hint(isSilent: isClosed || reason == nil)

@@ -32,10 +32,14 @@ package protocol Dialect: Sendable {
     /// Asked when a connection is over: whether to connect once more without a wait, because ``begin()`` will then do
     /// something else.
     var triesAgain: Bool { get }
+
+    /// Asked when a connection is over: whether the pool refused the user.
+    var isRefused: Bool { get }
 }
 
 extension Dialect {
     package mutating func keepalive() -> [DialectEffect] { [] }
     package mutating func unanswered(_ request: UInt64) -> [DialectEffect] { [] }
     package var triesAgain: Bool { false }
+    package var isRefused: Bool { false }
 }

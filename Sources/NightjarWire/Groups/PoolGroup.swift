@@ -5,6 +5,7 @@ import Synchronization
 extension UpstreamLink {
     package var identity: String { name }
     package var cannotWork: Bool { false }
+    package var isRefused: Bool { false }
 
     package func run(events: @escaping @Sendable (UpstreamEvent) -> Void) async {
         await PoolGroup([self], backoff: backoff).run(events: events)

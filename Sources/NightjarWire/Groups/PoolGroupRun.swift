@@ -138,13 +138,12 @@ struct PoolGroupRun {
         active = nil
         scoutWait?.task.cancel()
         scoutWait = nil
-        if ended.link.cannotWork {
-            leaveOut(ended.link, reason)
-        } else {
-            if ended.connectedAt != nil || !outageSaid { emit(.disconnected(reason: "\(ended.link.name): \(reason)")) }
-            outageSaid = true
-        }
         if ended.connectedAt != nil { awaySince = time }
+        var outage = Outage(wasConnected: ended.connectedAt != nil, attempt: failures + 1)
+        if ended.link.cannotWork { leaveOut(ended.link, reason) }
+        defer {
+            if !ended.link.cannotWork { say(outage, "\(ended.link.name): \(reason)") }
+        }
 
         // A preferred link is being tried already, so wait for that try.
         if let scout {
@@ -155,16 +154,27 @@ struct PoolGroupRun {
         }
         if let since = ended.connectedAt, time - since >= backoff.stable {
             failures = 0
+            outage.attempt = 1
         } else {
             if let index = place(of: ended.link), let next = usable(from: index + 1) { return activate(next) }
         }
         // When nothing can be tried, only a new list ends the wait.
         guard usable(from: 0) != nil else { return }
         let number = nextNumber()
-        wait = (
-            number, sleeping(backoff, backoff.delay(after: failures, away: time - awaySince), then: .waited(number))
-        )
+        let delay = isRefusedEverywhere ? backoff.longest : backoff.delay(after: failures, away: time - awaySince)
+        outage.nextTry = delay / .seconds(1)
+        wait = (number, sleeping(backoff, delay, then: .waited(number)))
         failures += 1
+    }
+
+    private mutating func say(_ outage: Outage, _ reason: String) {
+        emit(outage.wasConnected || !outageSaid ? .disconnected(reason: reason, outage) : .waiting(outage))
+        outageSaid = true
+    }
+
+    /// Whether each pool that may be tried has refused the user. Asking again soon would only look like an attack.
+    private var isRefusedEverywhere: Bool {
+        group.links.allSatisfy { leftOut.contains(ObjectIdentifier($0)) || $0.isRefused }
     }
 
     // MARK: The way back to a preferred one

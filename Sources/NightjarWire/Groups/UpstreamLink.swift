@@ -9,6 +9,9 @@ package protocol UpstreamLink: Upstream, AnyObject {
     /// Whether the last try showed that these settings cannot work, so that another try is of no use.
     var cannotWork: Bool { get }
 
+    /// Whether the last try ended because the pool refused the user. It will do so again, and is not asked soon.
+    var isRefused: Bool { get }
+
     /// Connects, logs in and hands out work until something ends it.
     ///
     /// Sends `.connected` after the login. It does not send `.disconnected`; the caller does.

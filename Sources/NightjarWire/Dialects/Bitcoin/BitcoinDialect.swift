@@ -56,6 +56,8 @@ package struct BitcoinDialect: Dialect {
     /// The pool closed the connection where it was asked for version rolling: it may not do so without that question.
     package var triesAgain: Bool { session.isAtConfigure }
 
+    package var isRefused: Bool { session.isRefused }
+
     /// The user, with this machine's name behind a dot as these pools have it, unless the user has a name there.
     private var worker: String {
         guard let rig = settings.rigID, !settings.user.contains(".") else { return settings.user }
@@ -80,7 +82,10 @@ package struct BitcoinDialect: Dialect {
                 session.extranonce = try NotifyReader.Extranonce(subscription: reply.result)
             } catch { return refused("the subscription has \(error.reason)") }
         case .authorize:
-            if let refusal = reply.refusal { return refused(refusal.words) }
+            if let refusal = reply.refusal {
+                session.isRefused = Login.isOfUser(refusal.words)
+                return refused(Login(user: settings.user).refusal(refusal.words))
+            }
             return [answered] + greetings() + closed(.authorize)
         }
         return [answered] + closed(step)

@@ -21,6 +21,8 @@ struct BitcoinSession: Sendable {
     var hasHeard = false
     /// The pool, or what it said, has ended the session.
     var isOver = false
+    /// The pool refused the user.
+    var isRefused = false
     var extranonce: NotifyReader.Extranonce?
     /// The version bits that may be rolled; `nil` without version rolling.
     var mask: UInt32?

@@ -18,6 +18,7 @@ package struct MoneroDialect: Dialect {
         /// A job that came before the login's reply.
         var early: JSON?
         var lastRequest = MoneroDialect.loginRequest
+        var isRefused = false
     }
 
     package init(login: Login, options: UpstreamOptions) {
@@ -62,7 +63,10 @@ package struct MoneroDialect: Dialect {
         guard id == Self.loginRequest || (id == nil && error != nil) else { return [] }
         func refused(_ reason: OutsideText) -> [DialectEffect] { [.end(reason: "login refused: \(reason)")] }
 
-        if let error { return refused(error.words) }
+        if let error {
+            session.isRefused = Login.isOfUser(error.words)
+            return refused(login.refusal(error.words))
+        }
         if let status = result["status"]?.string, status.uppercased() != "OK" { return refused("\(theirs: status)") }
         guard let client = result["id"] else { return refused("the reply has no id") }
         do { _ = try JobReader.identifier(client, field: "id") } catch let refusal as JobError {
@@ -117,6 +121,8 @@ package struct MoneroDialect: Dialect {
         default: return .rejected(reason: "the reply's result is \(theirs: result.text, 80)")
         }
     }
+
+    package var isRefused: Bool { session.isRefused }
 
     package mutating func handedOn(_ job: JobID) { jobs.handOn(job) }
 
