@@ -50,6 +50,13 @@
 // so many steps. With 32 work-items, four take the least time in all: 123 short steps and 30 long ones.
 #define NJ_RX_SHORT_STEPS 4
 
+// What a test counts: it defines NJ_RX_COUNT. A turn is a phase, or with one work-item a hash, what is done for one filling of
+// the room for words and jumps.
+enum { NJ_RX_INTEGER_TURN, NJ_RX_INTEGER_STEP, NJ_RX_FLOAT_TURN, NJ_RX_ROUND, NJ_RX_SHORT_STEP, NJ_RX_LONG_STEP };
+#ifndef NJ_RX_COUNT
+#define NJ_RX_COUNT(m, what)
+#endif
+
 // A hash's integer stream.
 typedef struct {
     uint at, length;
@@ -112,6 +119,7 @@ NJ_INLINE void nj_rx_enter(
 NJ_INLINE void nj_rx_run_integers(
     nj_rx_machine *m, nj_rx_integers *s, nj_rx_early *early, __global const uint2 *integers,
     __global const ulong *extras) {
+    NJ_RX_COUNT(m, NJ_RX_INTEGER_TURN);
     uint stop = s->left == s->most_left || s->jumps == s->most_jumps ? 0 : s->length;
 #if NJ_RX_STREAMS == 2
     uint steps = NJ_RX_PHASE_STEPS;
@@ -125,6 +133,7 @@ NJ_INLINE void nj_rx_run_integers(
         early->next = row[2 * NJ_GROUP_LOOP];
         NJ_RX_HINT(row + NJ_RX_SPARE_ROWS * NJ_GROUP_LOOP);
         ++s->at;
+        NJ_RX_COUNT(m, NJ_RX_INTEGER_STEP);
 #if NJ_RX_STREAMS == 2
         if (--steps == 0) stop = 0;
 #endif
@@ -238,17 +247,21 @@ NJ_INLINE void nj_rx_long_step(nj_rx_machine *m, nj_rx_floats *s, const uint x) 
 
 // Runs the float stream up to `end`, or for some rounds.
 NJ_INLINE void nj_rx_run_floats(nj_rx_machine *m, nj_rx_floats *s, __global const uint *floats, const uint rounds) {
+    NJ_RX_COUNT(m, NJ_RX_FLOAT_TURN);
     nj_rx_find_stop(m, s);
     s->next = floats[s->at * NJ_GROUP_LOOP];
     nj_rx_jump(m, s, floats);
     const uint rare = NJ_FLOAT_DIVIDE | NJ_FLOAT_ROOT;
     for (uint round = 0; s->at != s->stop && round < rounds; ++round) {
+        NJ_RX_COUNT(m, NJ_RX_ROUND);
 #pragma unroll 1
         for (uint i = 0; i < NJ_RX_SHORT_STEPS && s->at != s->stop && !(s->next & rare); ++i) {
+            NJ_RX_COUNT(m, NJ_RX_SHORT_STEP);
             nj_rx_short_step(m, s, nj_rx_float_next(s, floats));
             nj_rx_jump(m, s, floats);
         }
         if (s->at != s->stop && s->next & rare) {
+            NJ_RX_COUNT(m, NJ_RX_LONG_STEP);
             nj_rx_long_step(m, s, nj_rx_float_next(s, floats));
             nj_rx_jump(m, s, floats);
         }
