@@ -35,8 +35,8 @@ QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITe
 	NightjarOpenCLTests.SourceTests NightjarOpenCLTests.SmallKernelTests \
 	NightjarCommandTests.UsageTests NightjarCommandTests.ListTests
 
-.PHONY: demo test test-quick test-opencl picture lint docs generate build library install uninstall deb test-packages setup setup-test \
-	gpu-bundle clean
+.PHONY: demo test test-engine test-program test-quick test-opencl picture lint docs generate build library install uninstall \
+	deb test-packages setup setup-test gpu-bundle clean
 
 demo: build
 	$(NIGHTJAR) mine --sandbox --max-seconds 30
@@ -52,9 +52,7 @@ library: build
 
 test: setup-test lint
 	sh Scripts/with-commit.sh $(SWIFT) build -c release --build-tests
-	# One at a time, because each test keeps the whole machine busy; the room whose tests are single threads, all at once.
-	$(RUN_TESTS) --filter '^NightjarAlgorithmsTests\.'
-	$(RUN_TESTS) --no-parallel --skip '^NightjarAlgorithmsTests\.'
+	$(MAKE) -j2 --output-sync=target test-engine test-program
 	sh Scripts/docs.sh
 	sh Tests/Consumer/check.sh
 	sh Scripts/link-library.sh .build/release $(LIBRARY)
@@ -62,6 +60,16 @@ test: setup-test lint
 	sh Tests/Install/check.sh
 	sh Tests/Service/check.sh
 	sh Tests/Fleet/check.sh
+
+# The tests in two processes at once, because most of them wait, for a compiler or a clock, or have one thread. In each, one
+# test at a time; the room whose tests are single threads, all at once.
+ENGINE = NightjarOpenCLTests NightjarCPUTests NightjarTests
+test-engine:
+	$(RUN_TESTS) --filter '^NightjarAlgorithmsTests\.'
+	$(RUN_TESTS) --no-parallel $(ENGINE:%=--filter '^%\.')
+
+test-program:
+	$(RUN_TESTS) --no-parallel --skip '^NightjarAlgorithmsTests\.' $(ENGINE:%=--skip '^%\.')
 
 # What a contributor runs before each commit: under five minutes after the build.
 test-quick: lint

@@ -10,6 +10,8 @@
  *   headers ALGORITHM COUNT   the same, with inputs that have no part in common
  *   call ALGORITHM            one call of nj_hash
  *   verify FILE               rx/0 in light mode on all cores, against the librandomx of that file, with a VM a thread
+ *
+ * A number before these words is that of pairs: 5 unless given.
  */
 #include <dlfcn.h>
 #include <nightjar.h>
@@ -20,7 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAIRS = 5, INPUT = 80 };
+enum { MOST_PAIRS = 100, INPUT = 80 };
+static int pairs = 5;
 static const uint8_t seed[32];
 static nj_algorithm algorithm;
 static nj_engine *engine;
@@ -114,11 +117,11 @@ static void batch(const char *name, size_t count, int differ) {
     uint8_t *inputs = make_inputs(places, count, differ), *digests = room(count * 32);
     size_t *sizes = room(count * sizeof *sizes), i;
     uint64_t *heights = room(count * sizeof *heights);
-    double ratios[PAIRS];
+    double ratios[MOST_PAIRS];
     int pair;
     for (i = 0; i < count; i++) sizes[i] = INPUT, heights[i] = 1;
     check("warm-up", nj_hash_batch(hasher, digests, NULL, places, sizes, heights, count < 1000 ? count : 1000));
-    for (pair = 0; pair < PAIRS; pair++) {
+    for (pair = 0; pair < pairs; pair++) {
         double times[101], rate, search;
         const double start = now();
         size_t batches = 0;
@@ -129,11 +132,11 @@ static void batch(const char *name, size_t count, int differ) {
             times[batches++] = now() - begin;
         } while (batches < 101 && now() - start < 2);
         rate = (double)count / median(times, batches);
-        search = search_rate(inputs, now() - start);
+        search = search_rate(inputs, now() - start < 10 ? now() - start : 10);
         ratios[pair] = rate / search;
         printf("%s: batch %.5g H/s, search %.5g H/s, ratio %.3f\n", name, rate, search, ratios[pair]);
     }
-    printf("%s: %zu at once, median ratio %.3f\n", name, count, median(ratios, PAIRS));
+    printf("%s: %zu at once, median ratio %.3f\n", name, count, median(ratios, (size_t)pairs));
 }
 
 static void call(const char *name) {
@@ -189,7 +192,7 @@ static void verify(const char *path) {
     nj_share *shares = room(count * sizeof *shares);
     int32_t *verdicts = room(count * sizeof *verdicts);
     void *library = dlopen(path, RTLD_NOW), *cache = NULL;
-    double ratios[PAIRS];
+    double ratios[MOST_PAIRS];
     int pair, flags;
     size_t i;
     if (!library) {
@@ -215,7 +218,7 @@ static void verify(const char *path) {
         peers[i].count = EACH;
     }
     printf("librandomx: flags %d, %zu threads\n", flags, cores);
-    for (pair = 0; pair < PAIRS; pair++) {
+    for (pair = 0; pair < pairs; pair++) {
         double start = now(), theirs, ours;
         for (i = 0; i < cores; i++) pthread_create(&peers[i].thread, NULL, run_peer, &peers[i]);
         for (i = 0; i < cores; i++) pthread_join(peers[i].thread, NULL);
@@ -237,11 +240,16 @@ static void verify(const char *path) {
         ratios[pair] = ours / theirs;
         printf("rx/0 light: nj_verify_batch %.4g/s, librandomx %.4g/s, ratio %.3f\n", ours, theirs, ratios[pair]);
     }
-    printf("rx/0 light: median ratio %.3f\n", median(ratios, PAIRS));
+    printf("rx/0 light: median ratio %.3f\n", median(ratios, (size_t)pairs));
 }
 
 int main(int count, char **words) {
-    const char *what = count > 1 ? words[1] : "";
+    const char *program = words[0], *what;
+    if (count > 1 && atoi(words[1]) > 0) {
+        pairs = atoi(words[1]) < MOST_PAIRS ? atoi(words[1]) : MOST_PAIRS;
+        words++, count--;
+    }
+    what = count > 1 ? words[1] : "";
     check("nj_engine_create", nj_engine_create(&engine, NULL));
     if (count == 4 && strcmp(what, "batch") == 0)
         batch(words[2], (size_t)atol(words[3]), 0);
@@ -252,7 +260,7 @@ int main(int count, char **words) {
     else if (count == 3 && strcmp(what, "verify") == 0)
         verify(words[2]);
     else {
-        fprintf(stderr, "usage: %s batch|headers ALGORITHM COUNT | call ALGORITHM | verify FILE\n", words[0]);
+        fprintf(stderr, "usage: %s [PAIRS] batch|headers ALGORITHM COUNT | call ALGORITHM | verify FILE\n", program);
         return 64;
     }
     return 0;

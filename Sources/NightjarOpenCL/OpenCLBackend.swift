@@ -22,6 +22,7 @@ package final class OpenCLBackend: TunableBackend {
     private let caches = HostCaches()
     private let calls: Calls
     private let hangLimit: Duration?
+    private let mostPrograms: Int
     private let state = Locked(State())
 
     private struct Listing: Sendable {
@@ -46,10 +47,12 @@ package final class OpenCLBackend: TunableBackend {
     ///   - families: those to run; an algorithm of any other family is unsupported.
     ///   - calls: how OpenCL is called. For tests.
     ///   - hangLimit: how long a device may take for a batch; `nil` takes the device's ``Quirks``. For tests.
+    ///   - mostPrograms: how many programs a device keeps in memory. For tests, which use more of them than a miner.
     package init(
         cacheDirectory: String?, families: OpenCLFamilies = .builtIn(), calls: Calls = Calls(),
-        hangLimit: Duration? = nil
+        hangLimit: Duration? = nil, mostPrograms: Int = ProgramCache.defaultMost
     ) {
+        self.mostPrograms = mostPrograms
         self.families = families
         self.calls = calls
         self.hangLimit = hangLimit
@@ -176,7 +179,7 @@ package final class OpenCLBackend: TunableBackend {
                 let runtime = try DeviceRuntime(
                     device, cacheDirectory: cacheDirectory, caches: caches,
                     trustsFiles: !state.suspects.contains(device.id), extraSources: families.sources, calls: calls,
-                    hangLimit: hangLimit)
+                    hangLimit: hangLimit, mostPrograms: mostPrograms)
                 state.runtimes[device.id] = runtime
                 return runtime
             }

@@ -2,8 +2,8 @@
  * Calls all functions of nightjar.h with arguments that bytes decide: whatever they are, a call ends with a status, touches
  * nothing but its outputs, and gives right digests.
  *
- * With -fsanitize=fuzzer, libFuzzer gives the bytes. Otherwise a generator does, until there were as many calls as the first
- * argument says; the second one begins another sequence.
+ * With -fsanitize=fuzzer and NIGHTJAR_LIBFUZZER defined, libFuzzer gives the bytes. Otherwise a generator does, until there
+ * were as many calls as the first argument says; the second one begins another sequence.
  */
 #include <nightjar.h>
 #include <stdio.h>
@@ -352,7 +352,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
 }
 
-#ifndef NIGHTJAR_LIBFUZZER
+#ifdef NIGHTJAR_LIBFUZZER
+int LLVMFuzzerInitialize(int *count, char ***words);
+
+static void tell_calls(void) { printf("%llu calls\n", calls); }
+
+int LLVMFuzzerInitialize(int *count, char ***words) {
+    (void)count, (void)words;
+    return atexit(tell_calls);
+}
+#else
 int main(int count, char **words) {
     static uint8_t data[1 << 16];
     unsigned long long wanted = count > 1 ? strtoull(words[1], NULL, 10) : 20000;

@@ -6,7 +6,7 @@ import Testing
 
 /// The backend that all tests share, so that a program is compiled once. It keeps nothing on disk.
 enum Fixture {
-    static let backend = OpenCLBackend(cacheDirectory: nil)
+    static let backend = OpenCLBackend(cacheDirectory: nil, mostPrograms: 200)
     static let devices = OpenCLDevice.all().devices
 
     static func device() throws -> OpenCLDevice { try #require(devices.first, "the tests need an OpenCL device") }

@@ -9,7 +9,7 @@ package final class ProgramCache: Sendable {
     private let context: Context
     private let directory: String?
     private let trustsFiles: Bool
-    private let programs = Locked<RecentPrograms>(RecentPrograms())
+    private let programs: Locked<RecentPrograms>
     private let loads = Atomic<Int>(0)
 
     /// How a program is kept on disk.
@@ -23,6 +23,8 @@ package final class ProgramCache: Sendable {
     /// The number of programs that were built, or loaded from disk, so far.
     package var made: Int { loads.load(ordering: .relaxed) }
 
+    /// How many programs are kept in memory: those of a few algorithms, and of CryptoNight-R's latest heights.
+    package static let defaultMost = 16
     /// The most programs that are kept ``Keeping/amongLatest``.
     private static let latestCount = 8
     /// The folder of programs that are kept ``Keeping/amongLatest``.
@@ -31,8 +33,10 @@ package final class ProgramCache: Sendable {
     /// - Parameters:
     ///   - directory: where binaries are kept; `nil` keeps none.
     ///   - trustsFiles: whether binaries on disk may be used. If not, they are built anew and replaced.
-    package init(_ context: Context, directory: String?, trustsFiles: Bool = true) {
+    ///   - most: how many programs are kept in memory.
+    package init(_ context: Context, directory: String?, trustsFiles: Bool = true, most: Int = defaultMost) {
         self.context = context
+        programs = Locked(RecentPrograms(most: most))
         self.trustsFiles = trustsFiles
         self.directory = directory
     }
@@ -122,11 +126,13 @@ package final class ProgramCache: Sendable {
     /// The programs that were used last. CryptoNight-R has a new one for every block.
     private struct RecentPrograms {
         private var entries: [CachedProgram] = []
-        private static let limit = 16
+        let most: Int
+
+        init(most: Int) { self.most = most }
 
         mutating func entry(_ key: String) -> CachedProgram {
             let known = entries.firstIndex { $0.key == key }.map { entries.remove(at: $0) }
-            if known == nil, entries.count == Self.limit { entries.removeFirst() }
+            if known == nil, entries.count == most { entries.removeFirst() }
             let entry = known ?? CachedProgram(key)
             entries.append(entry)
             return entry

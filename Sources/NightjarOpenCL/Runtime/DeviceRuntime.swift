@@ -21,12 +21,13 @@ package final class DeviceRuntime: Sendable {
     ///   - extraSources: sources beside the embedded ones, by path.
     ///   - calls: how OpenCL is called. For tests.
     ///   - hangLimit: how long the device may take for a batch; `nil` takes the device's ``Quirks``. For tests.
+    ///   - mostPrograms: how many programs are kept in memory. For tests, which use more of them than a miner.
     /// - Throws: ``NightjarError``.
     package init(
         _ device: OpenCLDevice, cacheDirectory: String? = BinaryFiles.defaultDirectory,
         caches: HostCaches = HostCaches(),
         trustsFiles: Bool = true, extraSources: [String: String] = [:], calls: Calls = Calls(),
-        hangLimit: Duration? = nil
+        hangLimit: Duration? = nil, mostPrograms: Int = ProgramCache.defaultMost
     ) throws(NightjarError) {
         self.device = device
         self.caches = caches
@@ -37,7 +38,8 @@ package final class DeviceRuntime: Sendable {
         context = try onDevice(device.id) {
             try Context(device, calls: calls, hangLimit: hangLimit ?? quirks.hangLimit)
         }
-        programs = ProgramCache(context, directory: cacheDirectory, trustsFiles: trustsFiles)
+        programs = ProgramCache(
+            context, directory: cacheDirectory, trustsFiles: trustsFiles, most: mostPrograms)
         resolver = IncludeResolver(files: KernelSources.embedded.merging(extraSources) { _, extra in extra })
     }
 
