@@ -9,8 +9,13 @@ out=$1
 scratch=.build-deb
 build=$scratch/release
 library=$build/library
+# Swift's compiler orders some instructions by where its own data are in memory. So they are at the same places each time,
+# where the system allows that.
+fixed=
+if setarch -R true 2>/dev/null; then fixed="setarch -R"; fi
 build() {
-    sh Scripts/with-commit.sh "${SWIFT:-swift}" build -c release --scratch-path $scratch \
+    # shellcheck disable=SC2086 # words
+    sh Scripts/with-commit.sh $fixed "${SWIFT:-swift}" build -c release --scratch-path $scratch \
         -Xcc "-ffile-prefix-map=$PWD=." -Xcxx "-ffile-prefix-map=$PWD=." "$@"
 }
 build --product nightjar
