@@ -177,6 +177,14 @@ struct StreamCounter {
 
     /// The machine at a pass's beginning: registers from the scratchpad's words, and numbers of their usual size.
     private static let machine = """
+        NJ_INLINE void place_machine(
+            nj_rx_machine *m, __local ulong *registers, __local double2 *groups, __global ulong *pad) {
+            m->r = registers;
+            m->f = (__local double *)groups;
+            m->e = m->f + 8 * NJ_GROUP_LOOP;
+            m->a = m->e + 8 * NJ_GROUP_LOOP;
+            m->pad = pad;
+        }
         NJ_INLINE void start(nj_rx_machine *m, const bool has_integers, const bool has_floats) {
             m->e_mask0 = m->e_mask1 = 0x3010000000000000UL;
             m->mode = 0;
@@ -204,11 +212,7 @@ struct StreamCounter {
             __local double2 groups[3 * 4 * NJ_GROUP_LOOP];
             const uint slot = (uint)get_global_id(0), place = (uint)get_local_id(0);
             nj_rx_machine machine, *m = &machine;
-            m->r = registers + place;
-            m->f = (__local double *)(groups + place);
-            m->e = m->f + 8 * NJ_GROUP_LOOP;
-            m->a = m->e + 8 * NJ_GROUP_LOOP;
-            m->pad = pads + (size_t)slot * PAD_WORDS;
+            place_machine(m, registers + place, groups + place, pads + (size_t)slot * PAD_WORDS);
             start(m, true, true);
             programs += NJ_RX_PROGRAM_START(slot);
             reciprocals += NJ_RX_PROGRAM_START(slot);
@@ -235,12 +239,7 @@ struct StreamCounter {
         }
         #include "RandomX/Streams.cl"
         \(machine)
-        #if NJ_RX_STREAMS == 2
-        #define SIDES 2
-        #else
-        #define SIDES 1
-        #endif
-        __kernel NJ_GROUP_OF(SIDES * NJ_GROUP_LOOP) void count_steps(
+        __kernel NJ_GROUP_OF(NJ_RX_STREAMS * NJ_GROUP_LOOP) void count_steps(
             __global const ulong *records, __global const uint2 *integers, __global const ulong *extras,
             __global const uint *floats, __global ulong *pads, const uint count) {
             __local ulong registers[(NJ_RX_ROW_VALUES + NJ_RX_VALUES) * NJ_GROUP_LOOP];
@@ -248,11 +247,7 @@ struct StreamCounter {
             const uint item = (uint)get_local_id(0), place = item % NJ_GROUP_LOOP;
             const uint slot = (uint)get_group_id(0) * NJ_GROUP_LOOP + place;
             nj_rx_machine machine, *m = &machine;
-            m->r = registers + place;
-            m->f = (__local double *)(groups + place);
-            m->e = m->f + 8 * NJ_GROUP_LOOP;
-            m->a = m->e + 8 * NJ_GROUP_LOOP;
-            m->pad = pads + (size_t)slot * PAD_WORDS;
+            place_machine(m, registers + place, groups + place, pads + (size_t)slot * PAD_WORDS);
             integers += NJ_RX_STREAM_START(slot, NJ_RX_INTEGER_ROWS);
             extras += NJ_RX_STREAM_START(slot, NJ_RX_INTEGER_ROWS);
             floats += NJ_RX_STREAM_START(slot, NJ_RX_FLOAT_ROWS);
