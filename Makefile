@@ -20,7 +20,7 @@ LIBRARY = .build/release/library
 PREFIX = /usr/local
 DESTDIR =
 
-RUN_TESTS = SWIFT=$(SWIFT) sh Scripts/run-tests.sh
+RUN_TESTS = sh Scripts/run-tests.sh
 
 # What `make test-quick` runs, rooms or suites: all that hashes little and starts no other program.
 QUICK = NightjarPlatformTests NightjarCoreTests NightjarMinerTests NightjarAPITests NightjarWireTests NightjarNodeTests \
