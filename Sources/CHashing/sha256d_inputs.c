@@ -107,26 +107,58 @@ TARGET static void hash(const uint8_t *const *inputs, size_t length, first_block
 }
 #endif
 
+#if defined(__x86_64__)
+// Two groups of 16 begin to gain from each other.
+enum { LEAST = 64 };
+
+// Headers of one job from the first one on, as many as make whole groups. Returns how many.
+static size_t hash_job(nj_sha256d_code code, const uint8_t *const *headers, size_t count, uint8_t *digests) {
+    if (count < LEAST || memcmp(headers[0], headers[LEAST - 1], NJ_SHA256D_HEADER - 4) != 0) return 0;
+    if (code == NJ_SHA256D_MIXED && __builtin_cpu_supports("avx512vl"))
+        return nj_sha256d_nonces_mixed(headers, count, digests);
+    if (code == NJ_SHA256D_AVX512) return nj_sha256d_nonces_avx512(headers, count, digests);
+    return 0;
+}
+
+static void hash_all(
+    nj_sha256d_code code, const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests) {
+    size_t done = 0;
+    if (code == NJ_SHA256D_MIXED && count >= LEAST && __builtin_cpu_supports("avx512vl"))
+        done = nj_sha256d_inputs_mixed(inputs, length, count, digests);
+    if (length == NJ_SHA256D_HEADER) return nj_sha256d_headers(inputs + done, count - done, digests + 32 * done);
+    first_block known;
+    known.input = NULL;
+    for (; done + STREAMS <= count; done += STREAMS) hash(inputs + done, length, &known, digests + 32 * done);
+    if (done == count) return;
+    // The last one again in the places that are left: still far faster than plain C.
+    const uint8_t *last[STREAMS];
+    uint8_t room[32 * STREAMS];
+    for (size_t i = 0; i < STREAMS; i++) last[i] = inputs[done + i < count ? done + i : count - 1];
+    hash(last, length, &known, room);
+    memcpy(digests + 32 * done, room, 32 * (count - done));
+}
+
+// So many headers are hashed without a look for one job's.
+enum { PORTION = 1024 };
+
+static void hash_headers(nj_sha256d_code code, const uint8_t *const *headers, size_t count, uint8_t *digests) {
+    for (size_t done = 0; done < count;) {
+        size_t made = hash_job(code, headers + done, count - done, digests + 32 * done);
+        if (made == 0) {
+            made = count - done > PORTION ? PORTION : count - done;
+            hash_all(code, headers + done, NJ_SHA256D_HEADER, made, digests + 32 * done);
+        }
+        done += made;
+    }
+}
+#endif
+
 void nj_sha256d_inputs(
     nj_sha256d_code code, const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests) {
 #if defined(__x86_64__)
     if (code != NJ_SHA256D_PORTABLE && length > 0 && nj_sha256d_available(NJ_SHA256D_SHA_2)) {
-        size_t done = 0;
-        first_block known;
-        known.input = NULL;
-        // Two groups of 16 begin to gain from each other.
-        if (code == NJ_SHA256D_MIXED && count >= 64 && __builtin_cpu_supports("avx512vl"))
-            done = nj_sha256d_inputs_mixed(inputs, length, count, digests);
-        if (length == NJ_SHA256D_HEADER) return nj_sha256d_headers(inputs + done, count - done, digests + 32 * done);
-        for (; done + STREAMS <= count; done += STREAMS) hash(inputs + done, length, &known, digests + 32 * done);
-        if (done == count) return;
-        // The last one again in the places that are left: still far faster than plain C.
-        const uint8_t *last[STREAMS];
-        uint8_t room[32 * STREAMS];
-        for (size_t i = 0; i < STREAMS; i++) last[i] = inputs[done + i < count ? done + i : count - 1];
-        hash(last, length, &known, room);
-        memcpy(digests + 32 * done, room, 32 * (count - done));
-        return;
+        if (length == NJ_SHA256D_HEADER) return hash_headers(code, inputs, count, digests);
+        return hash_all(code, inputs, length, count, digests);
     }
 #endif
     for (size_t i = 0; i < count; i++) nj_sha256d(inputs[i], length, digests + 32 * i);

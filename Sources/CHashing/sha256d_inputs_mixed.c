@@ -154,23 +154,6 @@ WIDE void load_digests(group *g) {
     set_state(g, &start);
 }
 
-WIDE void store_digests(const group *g) {
-    UNROLL for (unsigned k = 0; k < 4; k++) {
-        const __m512 feba = (__m512)g->feba[k], hgdc = (__m512)g->hgdc[k];
-        // a to d, and e to h, of four hashes.
-        const vector halves[2] = {
-            swapped((vector)_mm512_shuffle_ps(feba, hgdc, 0xBB)), swapped((vector)_mm512_shuffle_ps(feba, hgdc, 0x11))};
-        UNROLL for (unsigned half = 0; half < 2; half++) {
-            __m128i *to = (__m128i *)(g->digests + 32 * k) + half;
-            const __m512i digests = (__m512i)halves[half];
-            _mm_storeu_si128(to, _mm512_castsi512_si128(digests));
-            _mm_storeu_si128(to + 8, _mm512_extracti32x4_epi32(digests, 1));
-            _mm_storeu_si128(to + 16, _mm512_extracti32x4_epi32(digests, 2));
-            _mm_storeu_si128(to + 24, _mm512_extracti32x4_epi32(digests, 3));
-        }
-    }
-}
-
 // After the rounds of a block: the next block, or the next inputs.
 WIDE void advance(group *g, stream *s) {
     if (g->inputs == NULL) return;
@@ -184,7 +167,7 @@ WIDE void advance(group *g, stream *s) {
     else if (g->block == s->blocks)
         load_digests(g);
     else {
-        store_digests(g);
+        store_digests(g->feba, g->hgdc, g->digests);
         begin(g, s);
     }
 }

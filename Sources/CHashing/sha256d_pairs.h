@@ -55,3 +55,21 @@ WIDE void unpack(const vector rows[4], vector result[4]) {
     result[2] = (vector)_mm512_unpacklo_epi64(b, d);
     result[3] = (vector)_mm512_unpackhi_epi64(b, d);
 }
+
+// Writes the digests of 16 states.
+WIDE void store_digests(const vector febas[4], const vector hgdcs[4], uint8_t *digests) {
+    UNROLL for (unsigned k = 0; k < 4; k++) {
+        const __m512 feba = (__m512)febas[k], hgdc = (__m512)hgdcs[k];
+        // a to d, and e to h, of four hashes.
+        const vector halves[2] = {
+            swapped((vector)_mm512_shuffle_ps(feba, hgdc, 0xBB)), swapped((vector)_mm512_shuffle_ps(feba, hgdc, 0x11))};
+        UNROLL for (unsigned half = 0; half < 2; half++) {
+            __m128i *to = (__m128i *)(digests + 32 * k) + half;
+            const __m512i four_digests = (__m512i)halves[half];
+            _mm_storeu_si128(to, _mm512_castsi512_si128(four_digests));
+            _mm_storeu_si128(to + 8, _mm512_extracti32x4_epi32(four_digests, 1));
+            _mm_storeu_si128(to + 16, _mm512_extracti32x4_epi32(four_digests, 2));
+            _mm_storeu_si128(to + 24, _mm512_extracti32x4_epi32(four_digests, 3));
+        }
+    }
+}

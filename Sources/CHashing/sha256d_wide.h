@@ -79,15 +79,13 @@ WIDE void second_hash(vector w[GROUPS][16], vector states[GROUPS][8], unsigned l
     }
 }
 
-// Both hashes of a nonce in each place, with one header, up to the second one's round `last`.
+// Both hashes of each nonce, with one header, up to the second one's round `last`.
 WIDE void both_hashes(
-    const nj_sha256d_job *job, size_t work, uint32_t first, vector states[GROUPS][8], unsigned last, bool is_whole) {
+    const nj_sha256d_job *job, size_t work, const vector nonces[GROUPS], vector states[GROUPS][8], unsigned last,
+    bool is_whole) {
     const nj_sha256d_work *works[GROUPS];
-    vector nonces[GROUPS], w[GROUPS][16];
-    EACH_GROUP {
-        works[g] = &job->work[work];
-        nonces[g] = SWAP(first + g * WIDTH + PLACES);
-    }
+    vector w[GROUPS][16];
+    EACH_GROUP works[g] = &job->work[work];
     first_rounds(job, works, nonces, states);
     UNROLL for (unsigned i = 18; i < 64; i++) EACH_GROUP {
         vector *state = states[g];
@@ -95,6 +93,10 @@ WIDE void both_hashes(
     }
     EACH_GROUP first_digest(works[g], states[g], w[g]);
     second_hash(w, states, last, is_whole);
+}
+
+WIDE void nonces_from(uint32_t first, vector nonces[GROUPS]) {
+    EACH_GROUP nonces[g] = SWAP(first + g * WIDTH + PLACES);
 }
 
 // Keeps what a step reads in memory: the compiler would read it before the loop, and there are too few registers.
@@ -106,8 +108,9 @@ WIDE void both_hashes(
 TARGET static size_t search(const nj_sha256d_job *job, uint32_t first, size_t steps, uint32_t limit, uint32_t *hits) {
     for (size_t step = 0; step < steps; step++, first += GROUPS * WIDTH) {
         STEP;
-        vector states[GROUPS][8];
-        both_hashes(job, 0, first, states, 60, false);
+        vector nonces[GROUPS], states[GROUPS][8];
+        nonces_from(first, nonces);
+        both_hashes(job, 0, nonces, states, 60, false);
         uint32_t bits = 0;
         EACH_GROUP {
             vector *state = states[g];
@@ -131,8 +134,9 @@ TARGET static uint64_t checksum(const nj_sha256d_job *job, uint32_t first, size_
     vector word6 = all(0), word7 = all(0);
     for (size_t step = 0; step < steps; step++, first += GROUPS * WIDTH) {
         STEP;
-        vector states[GROUPS][8];
-        both_hashes(job, 0, first, states, 61, false);
+        vector nonces[GROUPS], states[GROUPS][8];
+        nonces_from(first, nonces);
+        both_hashes(job, 0, nonces, states, 61, false);
         EACH_GROUP {
             vector *state = states[g];
             word6 ^= WORD(4, 62) + IV[6];

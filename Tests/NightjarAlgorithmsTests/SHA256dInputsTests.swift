@@ -33,6 +33,31 @@ import Testing
         }
     }
 
+    /// Headers of one job, which differ in their nonce alone, in runs of every length around whole groups.
+    @Test(arguments: SHA256dCode.available)
+    func headersOfJobs(_ code: SHA256dCode) throws {
+        var random = SeededGenerator()
+        var inputs: [[UInt8]] = []
+        for run in [63, 64, 65, 79, 80, 81, 96, 111, 300, 1, 16, 1500, 128] {
+            let job = random.bytes(76)
+            for _ in 0..<run { inputs.append(job + random.bytes(4)) }
+        }
+        #expect(Self.digests(inputs, code) == Self.expected(inputs))
+    }
+
+    /// A header that is another one in any bit but its nonce's, anywhere in a run.
+    @Test(arguments: SHA256dCode.available)
+    func oneHeaderIsOfAnotherJob(_ code: SHA256dCode) throws {
+        var random = SeededGenerator()
+        let job = random.bytes(76)
+        let run = (0..<160).map { _ in job + random.bytes(4) }
+        for bit in 0..<8 * 76 {
+            var inputs = run
+            inputs[(bit * 37 + 5) % 160][bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(Self.digests(inputs, code) == Self.expected(inputs), "bit \(bit)")
+        }
+    }
+
     private static func expected(_ inputs: [[UInt8]]) -> [Digest] {
         inputs.map { input in
             var digest = Digest()
