@@ -18,13 +18,17 @@ struct Batch {
 
     /// The longest run of inputs that are hashed together, or that cannot be hashed.
     ///
+    /// - Parameter most: the most inputs. A run is hashed while the caller looks for the next one.
     /// - Returns: its end, and the inputs if they can be hashed.
-    func run(from first: Int, _ algorithm: Algorithm) -> (end: Int, inputs: Inputs?) {
+    func run(from first: Int, _ algorithm: Algorithm, most: Int) -> (end: Int, inputs: Inputs?) {
         let lengths = algorithm.inputLengths
         let heights = algorithm.needs.contains(.height) ? heights : nil
         let isGood = isGood(first, lengths)
+        let last = most < count - first ? first + most : count
         var end = first + 1
-        while end < count, self.isGood(end, lengths) == isGood, heights?[end] == heights?[first] { end += 1 }
+        // Inputs of one length are the rule.
+        if isGood, heights == nil { while end < last, addresses[end] != nil, sizes[end] == sizes[first] { end += 1 } }
+        while end < last, self.isGood(end, lengths) == isGood, heights?[end] == heights?[first] { end += 1 }
         guard isGood else { return (end, nil) }
         let inputs = Inputs(
             UnsafeBufferPointer(start: addresses + first, count: end - first),

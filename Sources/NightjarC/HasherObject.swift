@@ -115,7 +115,7 @@ final class HasherObject: Sendable {
         do throws(NightjarError) {
             let (own, submit) = try entry(hashes: batch.count)
             while first < batch.count {
-                let run = batch.run(from: first, algorithm)
+                let run = batch.run(from: first, algorithm, most: mostQueued)
                 if let inputs = run.inputs {
                     let list = InputList(
                         borrowing: inputs, algorithm: algorithm, epoch: epoch(own, height: batch.height(first)),
@@ -135,6 +135,14 @@ final class HasherObject: Sendable {
             (batch.digests + 32 * items.lowerBound).update(repeating: 0, count: 32 * items.count)
         }
         return failures
+    }
+
+    /// The most inputs that are queued at once. The CPU begins with them at once; a device wants as many as there are.
+    private var mostQueued: Int {
+        switch place {
+        case .cpu: 1 << 15
+        case .device: .max
+        }
     }
 
     /// Where a batch goes in: the hasher's epoch, and how a list is queued.
