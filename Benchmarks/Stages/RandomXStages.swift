@@ -157,6 +157,21 @@ extension Stage {
                 }
             }
         }
+        stages += [2, 4, 8].filter { $0 <= RandomXCompiledHasher.mostTogether }.map { width in
+            Stage("\(algorithm) hash, light, compiled, \(width) at once") {
+                let cache = try StageCache(parameters), scratchpads = try StageMemory(width * parameters.scratchpadL3)
+                let hasher = try RandomXCompiledHasher(parameters, scratchpads: scratchpads.bytes, machines: width)
+                hasher.use(try CompiledItems(cache.cache))
+                let input = StageInput(), digests = DigestBuffer(width)
+                return {
+                    let inputs = (0..<width).flatMap { _ in Array(input.next()) }
+                    withExtendedLifetime((cache, scratchpads)) {
+                        inputs.withUnsafeBytes { hasher.hash($0, into: digests.buffer, width: width) }
+                    }
+                    return digests.buffer[width - 1].work
+                }
+            }
+        }
         guard algorithm == .rx0 || algorithm == .rx2 else { return stages }
         stages.append(
             Stage("\(algorithm) hash, light, interpreted") {

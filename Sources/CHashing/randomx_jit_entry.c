@@ -46,6 +46,10 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
 bool nj_rx_bmi2_available(void) { return __builtin_cpu_supports("bmi2"); }
 
 bool nj_rx_item_batches_available(void) { return __builtin_cpu_supports("avx2") && nj_rx_bmi2_available(); }
+
+bool nj_rx_item_lanes_available(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq");
+}
 #else
 // There is no emitter for other processors, so these are never called.
 void nj_rx_execute_compiled(
@@ -63,4 +67,6 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
 bool nj_rx_bmi2_available(void) { return false; }
 
 bool nj_rx_item_batches_available(void) { return false; }
+
+bool nj_rx_item_lanes_available(void) { return false; }
 #endif

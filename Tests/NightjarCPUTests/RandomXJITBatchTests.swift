@@ -4,9 +4,57 @@ import NightjarCPU
 import NightjarCore
 import Testing
 
-/// The code that computes dataset items in batches, instruction by instruction, against arithmetic written down
+/// The code that computes several dataset items at once, instruction by instruction, against arithmetic written down
 /// plainly.
 @Suite(.serialized, .timeLimit(.minutes(15))) struct RandomXJITBatchTests {
+    /// The two emitters of such code.
+    enum Kind: CaseIterable {
+        case batches, lanes
+
+        /// Those whose code this processor can run.
+        static let available = allCases.filter {
+            switch $0 {
+            case .batches: nj_rx_item_batches_available()
+            case .lanes: nj_rx_item_lanes_available()
+            }
+        }
+
+        /// How many items its code computes at once.
+        var items: Int { self == .batches ? SuperscalarBatchEmitter.batch : ItemLanesEmitter.batch }
+
+        var worstInstruction: Int {
+            self == .batches ? SuperscalarBatchEmitter.worstInstruction : ItemLanesEmitter.worstInstruction
+        }
+
+        var worstProgram: Int {
+            self == .batches ? SuperscalarBatchEmitter.worstProgram : ItemLanesEmitter.worstProgram
+        }
+
+        var worstFrame: Int { self == .batches ? SuperscalarBatchEmitter.worstFrame : ItemLanesEmitter.worstFrame }
+
+        var fixedConstants: Int {
+            self == .batches ? SuperscalarBatchEmitter.fixedConstants : ItemLanesEmitter.fixedConstants
+        }
+
+        func worstSize(_ programs: [SuperscalarProgram]) -> Int {
+            self == .batches ? SuperscalarBatchEmitter.worstSize(programs) : ItemLanesEmitter.worstSize(programs)
+        }
+
+        /// - Returns: the offsets of the C function and of the first instruction, the number of constants and all bytes.
+        func emit(
+            _ programs: [SuperscalarProgram], cacheSize: Int, into code: borrowing WritableCode
+        ) -> (items: Int, codeStart: Int, constants: Int, size: Int) {
+            switch self {
+            case .batches:
+                let emitted = SuperscalarBatchEmitter.emit(programs, cacheSize: cacheSize, into: code)
+                return (emitted.items, emitted.codeStart, emitted.constants, emitted.size)
+            case .lanes:
+                let emitted = ItemLanesEmitter.emit(programs, cacheSize: cacheSize, into: code)
+                return (emitted.items, emitted.start, emitted.constants, emitted.size)
+            }
+        }
+    }
+
     /// Registers that go wrong where halves, carries or signs do.
     private static let edges: [UInt64] = [
         0, 1, 2, 0xFFFF_FFFF, 0x1_0000_0000, 0x1_0000_0001, 0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000,
@@ -68,9 +116,9 @@ import Testing
         [SuperscalarProgram(instructions: []), SuperscalarProgram(instructions: instructions)]
     }
 
-    private func check(_ programs: [SuperscalarProgram], count: UInt64, _ comment: Comment) throws {
-        let writable = try WritableCode(size: SuperscalarBatchEmitter.worstSize(programs))
-        let emitted = SuperscalarBatchEmitter.emit(programs, cacheSize: Int(Self.lines) * 64, into: writable)
+    private func check(_ kind: Kind, _ programs: [SuperscalarProgram], count: UInt64, _ comment: Comment) throws {
+        let writable = try WritableCode(size: kind.worstSize(programs))
+        let emitted = kind.emit(programs, cacheSize: Int(Self.lines) * 64, into: writable)
         let code = writable.executable()
         let cache = AlignedMemory(Int(Self.lines) * 64), output = AlignedMemory(Int(count) * 64)
         Self.cache.withUnsafeBytes { cache.bytes.copyMemory(from: $0) }
@@ -113,42 +161,49 @@ import Testing
         return all
     }()
 
-    @Test func everyInstruction() throws {
-        try #require(CompiledItems.Method.batches.isAvailable)
+    @Test(arguments: Kind.available)
+    func everyInstruction(_ kind: Kind) throws {
         #expect(Set(Self.instructions.map(\.opcode)).count == 14)
+        let count = UInt64(256 + kind.items - 1) / UInt64(kind.items) * UInt64(kind.items)
         for instruction in Self.instructions {
-            try check(Self.programs([instruction]), count: 258, "\(instruction)")
+            try check(kind, Self.programs([instruction]), count: count, "\(instruction)")
         }
     }
 
     /// All of them in a row, for numbers of batches around those that are computed together.
-    @Test func everyNumberOfBatches() throws {
-        try #require(CompiledItems.Method.batches.isAvailable)
+    @Test(arguments: Kind.available)
+    func everyNumberOfBatches(_ kind: Kind) throws {
         let programs = Self.programs(Self.instructions) + Self.programs(Self.instructions.reversed())
-        let group = UInt64(SuperscalarBatchEmitter.batchesTogether)
+        let group = UInt64(
+            kind == .batches ? SuperscalarBatchEmitter.batchesTogether : ItemLanesEmitter.batchesTogether)
         for batches in [1, 2, 3, group - 1, group, group + 1, 2 * group, 2 * group + 1] {
-            try check(programs, count: batches * UInt64(SuperscalarBatchEmitter.batch), "\(batches) batches")
+            try check(kind, programs, count: batches * UInt64(kind.items), "\(batches) batches")
         }
     }
 
     /// The last program's results are written, so that one program alone is both the first and the last.
-    @Test func onlyOneProgram() throws {
-        try #require(CompiledItems.Method.batches.isAvailable)
-        try check([SuperscalarProgram(instructions: Self.instructions)], count: 60, "one program")
+    @Test(arguments: Kind.available)
+    func onlyOneProgram(_ kind: Kind) throws {
+        let count = UInt64(10 * kind.items)
+        try check(kind, [SuperscalarProgram(instructions: Self.instructions)], count: count, "one program")
     }
 
     // MARK: Sizes
 
-    private func emit(_ programs: [SuperscalarProgram]) throws -> SuperscalarBatchEmitter.Emitted {
-        let writable = try WritableCode(size: SuperscalarBatchEmitter.worstSize(programs))
-        return SuperscalarBatchEmitter.emit(programs, cacheSize: 1 << 31, into: writable)
+    private func emit(
+        _ kind: Kind, _ programs: [SuperscalarProgram]
+    ) throws -> (items: Int, codeStart: Int, constants: Int, size: Int) {
+        let writable = try WritableCode(size: kind.worstSize(programs))
+        return kind.emit(programs, cacheSize: 1 << 31, into: writable)
     }
 
     /// The bound is exact, so that it tells something.
-    @Test func noInstructionIsLongerThanTheWorst() throws {
+    @Test(arguments: Kind.allCases)
+    func noInstructionIsLongerThanTheWorst(_ kind: Kind) throws {
         /// Bytes of a program, without constants.
         func size(_ instruction: SuperscalarInstruction, count: Int) throws -> Int {
-            let emitted = try emit([SuperscalarProgram(instructions: .init(repeating: instruction, count: count))])
+            let emitted = try emit(
+                kind, [SuperscalarProgram(instructions: .init(repeating: instruction, count: count))])
             return emitted.size - emitted.codeStart
         }
         var longest = 0
@@ -157,29 +212,37 @@ import Testing
             let bytes = try size(instruction, count: 2048) - size(instruction, count: 1024)
             longest = max(longest, (bytes + 512) / 1024)
         }
-        #expect(longest == SuperscalarBatchEmitter.worstInstruction)
+        #expect(longest == kind.worstInstruction)
     }
 
-    @Test func theFramesAreAsSmallAsTheySay() throws {
+    @Test(arguments: Kind.allCases)
+    func theFramesAreAsSmallAsTheySay(_ kind: Kind) throws {
         let none = SuperscalarProgram(instructions: [])
-        let many = try emit([SuperscalarProgram](repeating: none, count: 65))
-        let few = try emit([SuperscalarProgram](repeating: none, count: 33))
+        let many = try emit(kind, [SuperscalarProgram](repeating: none, count: 65))
+        let few = try emit(kind, [SuperscalarProgram](repeating: none, count: 33))
         let program = (many.size - few.size + 31) / 32
-        #expect(program <= SuperscalarBatchEmitter.worstProgram)
-        #expect(program > SuperscalarBatchEmitter.worstProgram / 2)
+        #expect(program <= kind.worstProgram)
+        #expect(program > kind.worstProgram / 2)
         let frame = few.size - few.codeStart - 33 * program
-        #expect(frame <= SuperscalarBatchEmitter.worstFrame)
-        #expect(frame > SuperscalarBatchEmitter.worstFrame / 2)
+        #expect(frame <= kind.worstFrame)
+        #expect(frame > kind.worstFrame / 2)
     }
 
     @Test func thereIsRoomForAllConstants() throws {
-        let none = try emit([SuperscalarProgram(instructions: [])])
+        let none = try emit(.batches, [SuperscalarProgram(instructions: [])])
         let reciprocals = (0..<64 as Range<UInt32>).map {
             SuperscalarInstruction(opcode: .imulRcp, dst: 0, src: 0, mod: 0, imm32: 0x1234_5601 + 2 * $0)
         }
-        let some = try emit([SuperscalarProgram(instructions: reciprocals)])
+        let some = try emit(.batches, [SuperscalarProgram(instructions: reciprocals)])
         // And the mask of high halves; that of low ones is for wide multiplications.
         #expect(some.constants == none.constants + 1 + SuperscalarBatchEmitter.constantsPerInstruction * 64)
         #expect(none.constants + 2 == SuperscalarBatchEmitter.fixedConstants)
+        // Lanes need no mask of high halves.
+        let lanes = try (
+            emit(.lanes, [SuperscalarProgram(instructions: [])]),
+            emit(.lanes, [SuperscalarProgram(instructions: reciprocals)])
+        )
+        #expect(lanes.1.constants == lanes.0.constants + 64)
+        #expect(lanes.0.constants + 1 == ItemLanesEmitter.fixedConstants)
     }
 }

@@ -68,6 +68,27 @@ import Testing
         #expect(size > (machines == 1 ? worst / 2 : worst * 2 / 3))
     }
 
+    /// The same for machines whose items are computed together. The bound is that of machines with a dataset.
+    @Test(arguments: Catalog.all.filter { $0.randomX != nil }, 2...ProgramEmitter.mostTogether)
+    func lightFramesFit(_ variant: Algorithm, machines: Int) throws {
+        let parameters = try #require(variant.randomX)
+        let emitter = ProgramEmitter(parameters, machines: machines)
+        let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines))
+        let roundings = [UInt32](repeating: 0, count: machines)
+        let round = nj_rx_instruction(
+            opcode: NJ_RX_CFROUND, dst: 0, src: 0, shift: 0, mask: 0, immediate: 0, target: 0)
+        let size = [round].withUnsafeBufferPointer { instructions in
+            var program = RandomXDecoder(parameters).worst
+            program.instructions = instructions.baseAddress
+            program.count = 1
+            let programs = [nj_rx_program](repeating: program, count: machines)
+            return emitter.emit(programs, count: machines, roundings: roundings, .computed, into: writable)
+        }
+        let worst = machines * (ProgramEmitter.worstAround + ProgramEmitter.worstInstruction)
+        #expect(size <= worst)
+        #expect(size > worst / 2)
+    }
+
     @Test func theFrameIsAsSmallAsItSays() throws {
         let nothing = nj_rx_instruction(
             opcode: NJ_RX_NOP, dst: 0, src: 0, shift: 0, mask: 0, immediate: 0, target: 0)
@@ -102,6 +123,21 @@ import Testing
         let few = try items([SuperscalarProgram](repeating: none, count: 33))
         #expect((many - few + 31) / 32 <= SuperscalarEmitter.worstProgram)
         #expect(few <= SuperscalarEmitter.worstFrame + 33 * SuperscalarEmitter.worstProgram)
+    }
+
+    @Test func programsForSeveralItemsInTurns() throws {
+        func size(_ count: Int) throws -> Int {
+            let programs = [SuperscalarProgram](repeating: SuperscalarProgram(instructions: []), count: count)
+            let writable = try WritableCode(size: ItemTurnsEmitter.worstSize(programs))
+            return ItemTurnsEmitter.emit(programs, cacheSize: parameters.cacheKiB * 1024, into: writable)
+        }
+        let (many, few) = try (size(65), size(33))
+        let program = (many - few + 31) / 32
+        #expect(program <= ItemTurnsEmitter.worstProgram)
+        #expect(program > ItemTurnsEmitter.worstProgram / 2)
+        let frame = few - 33 * program
+        #expect(frame <= ItemTurnsEmitter.worstFrame)
+        #expect(frame > ItemTurnsEmitter.worstFrame / 3)
     }
 }
 

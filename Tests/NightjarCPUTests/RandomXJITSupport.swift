@@ -57,15 +57,58 @@ extension RandomXParameters {
     }
 }
 
-/// Two virtual machines, one interpreted and one compiled, that run the same programs on the same dataset.
-final class TwoMachines {
-    /// Where both have their dataset items from.
-    private enum Source {
-        case memory(AlignedMemory)
-        /// The interpreter computes items bundle by bundle, the compiled program with compiled code (light mode).
-        case cache(RandomXCache, AlignedMemory)
+/// Where interpreters and compiled programs have their dataset items from.
+private enum Source {
+    case memory(AlignedMemory)
+    /// Interpreters compute items bundle by bundle, compiled programs with compiled code (light mode).
+    case cache(RandomXCache, AlignedMemory)
+
+    /// Makes a random dataset or cache, which the executor uses from then on.
+    init(
+        _ parameters: RandomXParameters, light: Bool, _ executor: CompiledExecutor, _ random: inout SeededGenerator
+    ) throws {
+        if light {
+            let memory = AlignedMemory(RandomXCache.memorySize(parameters))
+            let cache = RandomXCache(parameters, seed: [UInt8(truncatingIfNeeded: random.next())], memory: memory.bytes)
+            executor.use(try CompiledItems(cache))
+            self = .cache(cache, memory)
+        } else {
+            let memory = AlignedMemory(RandomXDataset.memorySize(parameters))
+            memory.fill(&random)
+            executor.use(RandomXDataset(parameters, seed: [], memory: memory.bytes))
+            self = .memory(memory)
+        }
     }
 
+    /// The interpreters' source.
+    var dataset: nj_rx_dataset {
+        switch self {
+        case .memory(let memory):
+            nj_rx_dataset(
+                read: { source, numbers, count, items in
+                    guard let source, let numbers, let items else { return }
+                    for i in 0..<count {
+                        UnsafeMutableRawPointer(items + i).copyMemory(
+                            from: source + Int(numbers[i]) * 64, byteCount: 64)
+                    }
+                }, source: memory.pointer)
+        case .cache(let cache, _):
+            nj_rx_dataset(
+                read: { source, numbers, count, items in
+                    guard let source, let numbers, let items else { return }
+                    let cache = Unmanaged<RandomXCache>.fromOpaque(source).takeUnretainedValue()
+                    for i in 0..<count {
+                        cache.items([numbers[i]]).withUnsafeBytes {
+                            UnsafeMutableRawBufferPointer(start: items + i, count: 64).copyMemory(from: $0)
+                        }
+                    }
+                }, source: Unmanaged.passUnretained(cache).toOpaque())
+        }
+    }
+}
+
+/// Two virtual machines, one interpreted and one compiled, that run the same programs on the same dataset.
+final class TwoMachines {
     let parameters: RandomXParameters
     private let decoder: RandomXDecoder
     private let executor: CompiledExecutor
@@ -89,17 +132,7 @@ final class TwoMachines {
         instructions = .allocate(capacity: parameters.programSize)
         registers = .allocate(capacity: 2)
         registers.initialize(repeating: nj_rx_registers(), count: 2)
-        if light {
-            let memory = AlignedMemory(RandomXCache.memorySize(parameters))
-            let cache = RandomXCache(parameters, seed: [UInt8(truncatingIfNeeded: random.next())], memory: memory.bytes)
-            executor.use(try CompiledItems(cache))
-            source = .cache(cache, memory)
-        } else {
-            let memory = AlignedMemory(RandomXDataset.memorySize(parameters))
-            memory.fill(&random)
-            executor.use(RandomXDataset(parameters, seed: [], memory: memory.bytes))
-            source = .memory(memory)
-        }
+        source = try Source(parameters, light: light, executor, &random)
         scratchpads = (AlignedMemory(parameters.scratchpadL3), AlignedMemory(parameters.scratchpadL3))
         scratchpads.0.fill(&random)
         scratchpads.1.bytes.copyMemory(from: UnsafeRawBufferPointer(scratchpads.0.bytes))
@@ -122,36 +155,11 @@ final class TwoMachines {
         program.instructions = UnsafePointer(instructions)
         registers[1] = registers[0]
         roundings = (rounding, rounding)
-        var dataset = dataset
+        var dataset = source.dataset
         nj_rx_execute(&program, registers, scratchpads.0.pointer, &dataset, &roundings.0)
         executor.execute(
             &program, count: 1, registers: registers + 1, scratchpads: scratchpads.1.pointer,
             roundings: &roundings.1)
-    }
-
-    private var dataset: nj_rx_dataset {
-        switch source {
-        case .memory(let memory):
-            nj_rx_dataset(
-                read: { source, numbers, count, items in
-                    guard let source, let numbers, let items else { return }
-                    for i in 0..<count {
-                        UnsafeMutableRawPointer(items + i).copyMemory(
-                            from: source + Int(numbers[i]) * 64, byteCount: 64)
-                    }
-                }, source: memory.pointer)
-        case .cache(let cache, _):
-            nj_rx_dataset(
-                read: { source, numbers, count, items in
-                    guard let source, let numbers, let items else { return }
-                    let cache = Unmanaged<RandomXCache>.fromOpaque(source).takeUnretainedValue()
-                    for i in 0..<count {
-                        cache.items([numbers[i]]).withUnsafeBytes {
-                            UnsafeMutableRawBufferPointer(start: items + i, count: 64).copyMemory(from: $0)
-                        }
-                    }
-                }, source: Unmanaged.passUnretained(cache).toOpaque())
-        }
     }
 
     /// The operations of the program that ran last.
@@ -185,7 +193,7 @@ final class ManyMachines {
     let count: Int
     private let decoder: RandomXDecoder
     private let executor: CompiledExecutor
-    private let memory: AlignedMemory
+    private let source: Source
     private let instructions: UnsafeMutablePointer<nj_rx_instruction>
     private let programs: UnsafeMutablePointer<nj_rx_program>
     /// The interpreters', then the compiled machines'.
@@ -193,14 +201,15 @@ final class ManyMachines {
     private let roundings: UnsafeMutablePointer<UInt32>
     private let scratchpads: (AlignedMemory, AlignedMemory)
 
-    init(_ parameters: RandomXParameters, _ count: Int, _ random: inout SeededGenerator) throws {
+    /// - Parameter light: whether dataset items are computed.
+    init(
+        _ parameters: RandomXParameters, _ count: Int, light: Bool = false, _ random: inout SeededGenerator
+    ) throws {
         self.parameters = parameters
         self.count = count
         decoder = RandomXDecoder(parameters)
         executor = try CompiledExecutor(parameters, machines: count)
-        memory = AlignedMemory(RandomXDataset.memorySize(parameters))
-        memory.fill(&random)
-        executor.use(RandomXDataset(parameters, seed: [], memory: memory.bytes))
+        source = try Source(parameters, light: light, executor, &random)
         instructions = .allocate(capacity: parameters.programSize * count)
         programs = .allocate(capacity: count)
         registers = .allocate(capacity: 2 * count)
@@ -235,13 +244,7 @@ final class ManyMachines {
             roundings[number] = modes[number]
             roundings[count + number] = modes[number]
         }
-        var dataset = nj_rx_dataset(
-            read: { source, numbers, count, items in
-                guard let source, let numbers, let items else { return }
-                for i in 0..<count {
-                    UnsafeMutableRawPointer(items + i).copyMemory(from: source + Int(numbers[i]) * 64, byteCount: 64)
-                }
-            }, source: memory.pointer)
+        var dataset = source.dataset
         for number in 0..<count {
             nj_rx_execute(
                 programs + number, registers + number, scratchpads.0.pointer + number * parameters.scratchpadL3,

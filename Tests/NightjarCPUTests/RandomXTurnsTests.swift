@@ -34,12 +34,19 @@ import Testing
         }
     }
 
+    /// Machines in light mode, whose items are computed together where the processor can.
+    @Test(arguments: variants, 2...ProgramEmitter.mostTogether)
+    func lightPrograms(_ variant: Algorithm, count: Int) throws {
+        let parameters = try #require(variant.randomX).small(iterations: 32, cacheKiB: 256)
+        try check(parameters, count, light: true, programs: 4)
+    }
+
     private func check(
-        _ parameters: RandomXParameters, _ count: Int, programs: Int,
+        _ parameters: RandomXParameters, _ count: Int, light: Bool = false, programs: Int,
         rounding: (UInt32) -> UInt32 = { $0 & 3 }
     ) throws {
         var random = SeededGenerator(seed: UInt64(count))
-        let machines = try ManyMachines(parameters, count, &random)
+        let machines = try ManyMachines(parameters, count, light: light, &random)
         for number in 0..<programs {
             machines.run((0..<count).map { rounding(UInt32(number + $0)) }, &random)
             if let difference = machines.difference {
@@ -81,6 +88,32 @@ import Testing
         #expect(hashes(many.hasher, width: 2) == expected)
         many.use(RandomXDataset(parameters, seed: [4, 5, 6], memory: dataset.bytes))
         for width in 1...4 { #expect(hashes(many.hasher, width: width) == expected, "width \(width)") }
+    }
+
+    /// Hashes in light mode, as many at once as can have their items computed together, and fewer.
+    @Test(arguments: variants)
+    func lightHashesSideBySide(_ variant: Algorithm) throws {
+        let parameters = try #require(variant.randomX).small(iterations: 64, cacheKiB: 256)
+        let memory = AlignedMemory(RandomXCache.memorySize(parameters))
+        let cache = RandomXCache(parameters, seed: [7, 8], memory: memory.bytes)
+        let machines = ProgramEmitter.mostTogether
+        let scratchpads = AlignedMemory(machines * parameters.scratchpadL3)
+        let interpreter = RandomXHasher(parameters, scratchpad: scratchpads.bytes)
+        interpreter.use(cache)
+        let inputs = (0..<11).map { [UInt8](repeating: $0, count: 76) }
+        let expected = inputs.map { $0.withUnsafeBytes { interpreter.hash($0) } }
+        let joined = inputs.flatMap { $0 }
+        let hasher = try RandomXCompiledHasher(parameters, scratchpads: scratchpads.bytes, machines: machines)
+        for hasLanes in Set([false, nj_rx_item_lanes_available()]) {
+            hasher.use(try CompiledItems(cache, hasLanes: hasLanes))
+            for width in 1...machines {
+                var digests = [Digest](repeating: Digest(), count: inputs.count)
+                joined.withUnsafeBytes { joined in
+                    digests.withUnsafeMutableBufferPointer { hasher.hash(joined, into: $0, width: width) }
+                }
+                #expect(digests == expected, "width \(width), lanes: \(hasLanes)")
+            }
+        }
     }
 
     /// What the order must be like for results to be right, and for prefetches to be of use.

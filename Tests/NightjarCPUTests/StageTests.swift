@@ -16,10 +16,15 @@ import Testing
         var subjects: [Subject] = []
         for stage in Stage.all where !stage.isLarge {
             var parts = stage.name.split(separator: ",").map { String($0.drop { $0 == " " }) }
+            var hashes = 1
+            if parts.count > 2, parts[parts.count - 1].hasSuffix(" at once"),
+                let width = Int(parts.removeLast().prefix { $0.isNumber })
+            {
+                hashes = width
+            }
             if parts.count > 1, ["portable", "native", "interpreted", "compiled"].contains(parts.last) {
                 parts.removeLast()
             }
-            var hashes = 1
             if parts.count == 2, parts[1].hasSuffix(" at once"), let width = Int(parts[1].prefix { $0.isNumber }) {
                 parts = [parts[0] + " hash"]
                 hashes = width

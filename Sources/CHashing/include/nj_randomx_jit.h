@@ -31,6 +31,9 @@ bool nj_rx_bmi2_available(void);
 /// Whether this processor can run the code that computes items in batches: it has AVX2 and BMI2.
 bool nj_rx_item_batches_available(void);
 
+/// Whether this processor can run the code that computes eight items at once: it has AVX-512F and AVX-512DQ.
+bool nj_rx_item_lanes_available(void);
+
 /// Makes a new, empty, anonymous file that can be mapped as executable. Returns its descriptor, which the caller
 /// closes, or -1 with errno set.
 int nj_code_file(void);

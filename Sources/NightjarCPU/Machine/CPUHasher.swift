@@ -9,8 +9,8 @@ package protocol CPUHasher: AnyObject {
     /// The pages of the dataset that it reads; `nil` while it reads none.
     var datasetPages: MemoryPages? { get }
 
-    /// Whether several hashes at once are faster than one after the other at present.
-    var gainsFromWidth: Bool { get }
+    /// How many hashes are made at once at present; `nil` when the fastest width is to be found out.
+    var fixedWidth: Int? { get }
 
     /// Prepares an epoch.
     ///
@@ -27,13 +27,13 @@ package protocol CPUHasher: AnyObject {
     /// - Parameters:
     ///   - inputs: the inputs, one after the other.
     ///   - digests: gets one digest for each input.
-    ///   - width: how many hashes are made at once.
+    ///   - width: how many hashes are made at once, unless ``fixedWidth`` tells it.
     func hash(_ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int)
 }
 
 extension CPUHasher {
     package var remarks: [String] { [] }
     package var datasetPages: MemoryPages? { nil }
-    package var gainsFromWidth: Bool { true }
+    package var fixedWidth: Int? { nil }
     package func settle(_ settling: Settling, sample: UnsafeRawBufferPointer) throws -> Settlement { .settled }
 }

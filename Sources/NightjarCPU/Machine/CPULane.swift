@@ -81,7 +81,7 @@ final class CPULane: InputLane {
 
     /// Notes the place of the remark on widths: after the remarks that exist when widths begin to matter.
     private func notePlaceOfWidths() {
-        guard widthsPlace == nil, machines > 1, widths.list.count > 1, hasher.gainsFromWidth else { return }
+        guard widthsPlace == nil, machines > 1, widths.list.count > 1, hasher.fixedWidth == nil else { return }
         widthsPlace = firstRemarks.count + hasher.remarks.count
     }
 
@@ -101,7 +101,7 @@ final class CPULane: InputLane {
     }
 
     var facts: LaneFacts {
-        var facts = LaneFacts(hashesAtOnce: hasher.gainsFromWidth ? widths.turn.fastest.map { min($0, machines) } : 1)
+        var facts = LaneFacts(hashesAtOnce: hasher.fixedWidth ?? widths.turn.fastest.map { min($0, machines) })
         facts.scratchpadPages = scratchpads.kind
         facts.datasetPages = hasher.datasetPages
         return facts
@@ -191,7 +191,7 @@ final class CPULane: InputLane {
 
     /// Hashes inputs of one length: at most a batch of them, in the width whose turn it is.
     private func hash(_ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>) {
-        guard hasher.gainsFromWidth else { return hasher.hash(inputs, into: digests, width: 1) }
+        if let width = hasher.fixedWidth { return hasher.hash(inputs, into: digests, width: width) }
         turn = widths.batch(turn, hashes: digests.count == batch ? digests.count : nil) {
             hasher.hash(inputs, into: digests, width: width)
         }

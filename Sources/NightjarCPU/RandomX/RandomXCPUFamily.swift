@@ -20,8 +20,10 @@ struct RandomXCPUFamily: CPUHasherFamily {
     }
 
     func widths(_ parameters: RandomXParameters, _ implementation: Implementation, settles: Bool) -> CPUWidths {
-        // Several hashes at once gain nothing in light mode.
-        settles ? CPUWidths(1...RandomXCompiledHasher.mostMachines, batch: Self.fullBatch) : CPUWidths(1...1)
+        if settles { return CPUWidths(1...RandomXCompiledHasher.mostMachines, batch: Self.fullBatch) }
+        // Nothing is to be found out in light mode: the more hashes at once, the better.
+        let together = compiles && implementation == .native ? RandomXCompiledHasher.mostTogether : 1
+        return CPUWidths([together], batch: together)
     }
 
     func explanation(

@@ -69,8 +69,12 @@ final class RandomXCPUHasher: CPUHasher {
 
     var datasetPages: MemoryPages? { dataset.map { MemoryPages($0.pages) } }
 
-    /// Side by side gains nothing while items are computed.
-    var gainsFromWidth: Bool { dataset != nil }
+    /// In light mode, as many as can have their items computed together.
+    var fixedWidth: Int? {
+        guard dataset == nil else { return nil }
+        guard case .compiled(let hasher) = engine, let items = try? cache?.items.get() else { return 1 }
+        return min(items.together, hasher.machines)
+    }
 
     func prepare(_ epoch: Epoch) throws {
         guard let new = try newCache(epoch.seed ?? []) else { return }
@@ -138,7 +142,7 @@ final class RandomXCPUHasher: CPUHasher {
     func hash(_ inputs: UnsafeRawBufferPointer, into digests: UnsafeMutableBufferPointer<Digest>, width: Int) {
         switch engine {
         case .interpreted(let hasher): hasher.hash(inputs, into: digests, width: width)
-        case .compiled(let hasher): hasher.hash(inputs, into: digests, width: width)
+        case .compiled(let hasher): hasher.hash(inputs, into: digests, width: fixedWidth ?? width)
         }
     }
 }

@@ -3,22 +3,25 @@ import NightjarCore
 
 /// RandomX with programs compiled to machine code. It gives the same hashes as ``RandomXHasher``, faster.
 ///
-/// With a dataset, several hashes at once take less time than one after the other. Only one thread may use a hasher at
-/// a time. The caller's floating-point environment stays as it is.
+/// Several hashes at once take less time than one after the other: two to four with a dataset; four without, or eight
+/// where there is AVX-512. Only one thread may use a hasher at a time. The caller's floating-point environment stays as
+/// it is.
 package final class RandomXCompiledHasher {
     private let executor: CompiledExecutor
     /// The steps of a hash, which do not depend on how programs are run.
     package let hasher: RandomXHasher
 
-    /// The most hashes that any hasher can make at once.
+    /// The most hashes that gain from being made at once with a dataset.
     package static var mostMachines: Int { ProgramEmitter.mostMachines }
+    /// The same in light mode.
+    package static var mostTogether: Int { CompiledItems.mostTogether }
     /// The most hashes that this hasher can make at once.
     package var machines: Int { hasher.machines }
 
     /// - Parameters:
     ///   - scratchpads: `parameters.scratchpadL3` bytes for each machine, one after the other, 64-byte aligned. The
     ///     caller owns them, and they must outlive the hasher.
-    ///   - machines: how many hashes it can make at once, 1 to 4.
+    ///   - machines: how many hashes it can make at once: at most ``mostMachines`` with a dataset, ``mostTogether`` without.
     ///   - implementation: the code for AES, one of ``Implementation/available``.
     /// - Throws: when there is no code for the processor, or when the system allows no executable memory. Then use
     ///   ``RandomXHasher``.

@@ -71,13 +71,14 @@ package struct Assembler: ~Copyable {
         operand(reg: reg, address)
     }
 
-    /// Writes a memory operand, which follows the opcode: ModRM, SIB and displacement.
+    /// Writes a memory operand, which follows the opcode: ModRM, SIB and displacement. A displacement of one byte counts
+    /// units, which are bytes unless the prefix is EVEX.
     @inline(__always)
-    mutating func operand(reg: UInt8, _ address: Address) {
+    mutating func operand(reg: UInt8, _ address: Address, unit: Int32 = 1) {
         let base = address.base.number, index = address.index.number
-        let displacement = address.displacement
+        let displacement = address.displacement, units = displacement / unit
         // Base 101 (rbp, r13) without a displacement has another meaning.
-        let short = displacement == Int32(Int8(truncatingIfNeeded: displacement))
+        let short = displacement == Int32(Int8(truncatingIfNeeded: units)) * unit
         let mode: UInt8 = displacement == 0 && base & 7 != 5 ? 0 : short ? 0x40 : 0x80
         // Base 100 (rsp, r12) needs a SIB byte.
         if index != Register.rsp.number || base & 7 == 4 {
@@ -86,7 +87,7 @@ package struct Assembler: ~Copyable {
         } else {
             put(UInt64(mode | (reg & 7) << 3 | base & 7), 1)
         }
-        if mode == 0x40 { put8(Int8(truncatingIfNeeded: displacement)) }
+        if mode == 0x40 { put8(Int8(truncatingIfNeeded: units)) }
         if mode == 0x80 { put32(displacement) }
     }
 

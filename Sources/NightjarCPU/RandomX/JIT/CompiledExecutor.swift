@@ -56,12 +56,13 @@ package final class CompiledExecutor: RandomXExecutor {
         switch source {
         case .none: preconditionFailure("a compiled program needs a cache or a dataset")
         case .items(let items):
-            for number in 0..<count {
-                let programs = programs + number, roundings = roundings + number
-                compile(programs, count: 1, roundings, .computed)
+            for first in stride(from: 0, to: count, by: items.together) {
+                let programs = programs + first, roundings = roundings + first
+                let count = min(items.together, count - first)
+                compile(programs, count: count, roundings, .computed)
                 nj_rx_execute_compiled(
-                    start, items.cache.base, scratchpads + number * parameters.scratchpadL3, registers + number,
-                    items.item, roundings)
+                    start, items.cache.base, scratchpads + first * parameters.scratchpadL3, registers + first,
+                    items.item(machines: count), roundings)
             }
         case .dataset(let dataset):
             compile(programs, count: count, roundings, .memory)

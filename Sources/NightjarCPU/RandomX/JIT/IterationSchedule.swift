@@ -54,6 +54,18 @@ package struct IterationSchedule: Sendable {
         }
     }
 
+    /// Machines whose items are computed together: after each iteration they wait for each other, and nothing is
+    /// prefetched.
+    package init(together machines: Int) {
+        self.machines = machines
+        (phases, items) = (1, 0)
+        ends = (0..<machines).map { machine in
+            let closes = machine + 1 == machines
+            return End(
+                item: 0, prefetches: false, next: closes ? 0 : machine + 1, phase: 0, isLast: true, endsPeriod: closes)
+        }
+    }
+
     /// Two iterations at a turn.
     private static func twice(_ machine: Int, of machines: Int) -> [End] {
         let next = (machine + 1) % machines, closes = next == 0

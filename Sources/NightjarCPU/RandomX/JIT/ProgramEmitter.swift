@@ -14,7 +14,8 @@ package struct ProgramEmitter: ~Copyable {
     package enum Dataset: Sendable {
         /// `memory` is the dataset's first item.
         case memory
-        /// `memory` is the cache, and `item` is the code that computes an item from it. Only one machine can run.
+        /// `memory` is the cache, and `item` is the code that computes items from it: that of ``SuperscalarEmitter`` for
+        /// one machine, that of ``ItemTurnsEmitter`` or ``ItemLanesEmitter`` for several.
         case computed
     }
 
@@ -32,6 +33,10 @@ package struct ProgramEmitter: ~Copyable {
         let oneRounding: Bool
         /// The number of machines.
         var count: Int { schedule.machines }
+        /// Whether all machines' items are computed together.
+        var computesTogether: Bool {
+            if case .computed = dataset { count > 1 } else { false }
+        }
 
         init(
             _ programs: UnsafePointer<nj_rx_program>, roundings: UnsafePointer<UInt32>, dataset: Dataset,
@@ -55,10 +60,12 @@ package struct ProgramEmitter: ~Copyable {
     /// the stack. The tests measure the longest code of every instruction.
     package static let worstInstruction = 32
     /// The most bytes of everything that is not instructions, for each machine. The tests measure it.
-    package static let worstAround = 1216
+    package static let worstAround = 1248
 
-    /// The most machines that one code can have.
+    /// The most machines that one code can have with a dataset.
     package static let mostMachines = 4
+    /// The most machines whose items are computed together.
+    package static let mostTogether = ItemLanesMap.lanes
 
     /// The bytes that are enough for any programs of these parameters.
     package static func worstSize(_ parameters: RandomXParameters, machines: Int = 1) -> Int {
@@ -77,22 +84,28 @@ package struct ProgramEmitter: ~Copyable {
     let hasBMI2: Bool
     /// By the number of machines, less 1.
     private let schedules: [IterationSchedule]
+    /// The same for machines whose items are computed together.
+    private let schedulesTogether: [IterationSchedule]
     private let stride: Int32
 
     /// - Parameters:
-    ///   - machines: how many programs may run in turns, 1 to ``mostMachines``.
+    ///   - machines: how many programs may run in turns, 1 to ``mostMachines`` or ``mostTogether``.
     ///   - hasBMI2: whether the code may use BMI2's instructions.
     package init(_ parameters: RandomXParameters, machines: Int = 1, hasBMI2: Bool = nj_rx_bmi2_available()) {
         self.hasBMI2 = hasBMI2
         // The emitter writes addresses and offsets as 32-bit displacements and constants, which the processor
         // sign-extends.
         precondition(parameters.datasetBaseSize <= 1 << 31 && parameters.datasetExtraSize < 1 << 31)
-        precondition(machines >= 1 && machines <= Self.mostMachines && machines * parameters.scratchpadL3 <= 1 << 30)
+        precondition(machines >= 1 && machines <= max(Self.mostMachines, Self.mostTogether))
+        precondition(machines * parameters.scratchpadL3 <= 1 << 30)
         // ma and mx are kept masked to dataset addresses, and the first iteration takes scratchpad addresses from them.
         precondition(UInt64(parameters.scratchpadL3) <= parameters.datasetBaseSize)
         // CFROUND tests these bits two places higher.
         precondition(parameters.roundingGuard < 1 << 30)
-        schedules = (1...machines).map { IterationSchedule(machines: $0, ahead: parameters.itemsAhead) }
+        schedules = (1...min(machines, Self.mostMachines)).map {
+            IterationSchedule(machines: $0, ahead: parameters.itemsAhead)
+        }
+        schedulesTogether = (1...machines).map { IterationSchedule(together: $0) }
         for schedule in schedules { precondition(parameters.programIterations % schedule.period == 0) }
         capacity = parameters.programSize
         worst = Self.worstSize(parameters, machines: machines)
@@ -117,7 +130,7 @@ package struct ProgramEmitter: ~Copyable {
     /// Writes programs of one variant into `code`, which has room for ``worstSize(_:machines:)``. Allocates nothing.
     ///
     /// - Parameters:
-    ///   - programs: `count` programs.
+    ///   - programs: `count` programs, of which there may be ``mostMachines`` with a dataset.
     ///   - roundings: each machine's rounding mode at the start. The code is valid only for these.
     /// - Returns: bytes of code.
     @discardableResult
@@ -125,6 +138,8 @@ package struct ProgramEmitter: ~Copyable {
         _ programs: UnsafePointer<nj_rx_program>, count: Int = 1, roundings: UnsafePointer<UInt32>, _ dataset: Dataset,
         into code: borrowing WritableCode
     ) -> Int {
+        var schedules = schedules
+        if count > 1, case .computed = dataset { schedules = schedulesTogether }
         precondition(code.size >= worst && count >= 1 && count <= schedules.count)
         let run = Run(
             programs, roundings: roundings, dataset: dataset, schedule: schedules[count - 1], stride: stride)
@@ -188,7 +203,14 @@ package struct ProgramEmitter: ~Copyable {
         let target = end.next == number ? entries[number].begin : entries[end.next].resume
         if end.endsPeriod {
             code.sub32(RegisterMap.periods, 1)
-            code.jumpBack(.notZero, to: target)
+            if run.computesTogether {
+                let done = code.jumpFarAhead(.zero)
+                computeItems(run, &code)
+                code.jump(to: target)
+                code.landFar(done)
+            } else {
+                code.jumpBack(.notZero, to: target)
+            }
             finishMachine(number, &code)
             epilogue(run, &code)
         } else if end.next <= number {

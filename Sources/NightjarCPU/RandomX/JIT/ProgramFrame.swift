@@ -15,7 +15,8 @@ extension ProgramEmitter {
     /// Saves the caller's registers, loads constants, and sets up each machine's state for its first iteration.
     func prologue(_ run: borrowing Run, _ code: inout Assembler) {
         for register in Map.saved { code.push(register) }
-        code.arithmetic(.sub, .rsp, Stack.size(machines: run.count))
+        code.arithmetic(
+            .sub, .rsp, Stack.size(machines: run.count, computesTogether: run.computesTogether))
         code.mov(Address(.rsp, Stack.registers), .rdx)
         code.mov(Address(.rsp, Stack.item), .rcx)
         code.mov(Address(.rsp, Stack.roundings), .r8)
@@ -34,6 +35,9 @@ extension ProgramEmitter {
         // The first machine comes last, so that its state stays in the registers.
         code.mov(.rcx, .rdx)
         for number in (0..<run.count).reversed() { startMachine(number, run, &code) }
+        guard run.computesTogether else { return }
+        for lane in run.count..<ItemLanesMap.lanes { code.mov(Map.itemNumber(lane, of: run.count), Map.r(0)) }
+        computeItems(run, &code)
     }
 
     /// Sets up a machine; rcx holds the address of the register files.
@@ -80,7 +84,7 @@ extension ProgramEmitter {
 
     /// Restores the caller's registers.
     func epilogue(_ run: borrowing Run, _ code: inout Assembler) {
-        code.arithmetic(.add, .rsp, Stack.size(machines: run.count))
+        code.arithmetic(.add, .rsp, Stack.size(machines: run.count, computesTogether: run.computesTogether))
         for register in Map.saved.reversed() { code.pop(register) }
         code.ret()
     }
@@ -138,6 +142,7 @@ extension ProgramEmitter {
         code.mov(machine.memoryRegisters, Map.memoryRegisters)
         switch run.dataset {
         case .memory: readItem(readers, &code)
+        case .computed where run.count > 1: readComputed(number, of: run.count, &code)
         case .computed: computeItem(program, &code)
         }
 
@@ -233,6 +238,27 @@ extension ProgramEmitter {
         code.call(Address(.rsp, Stack.item))
         for number in 0..<8 as Range<UInt8> {
             code.arithmetic(.xor, Map.r(number), Address(.rsp, Stack.r + 8 * Int32(number)))
+        }
+    }
+
+    /// Computes the item that each machine reads next. It changes rax, rcx and rdx.
+    func computeItems(_ run: borrowing Run, _ code: inout Assembler) {
+        for number in 0..<run.count {
+            let program = run.programs[number], machine = Map.Machine(number)
+            code.mov32(
+                .rax, program.prefetch == NJ_RX_PREFETCH_MA ? machine.memoryRegisters : machine.named)
+            code.shr(.rax, 6)
+            code.arithmetic(.add, .rax, Int32(truncatingIfNeeded: program.dataset_offset))
+            code.mov(Map.itemNumber(number, of: run.count), .rax)
+        }
+        code.lea(.rcx, Map.itemNumber(0, of: run.count))
+        code.mov(.rdx, UInt64(run.count))
+        code.call(Address(.rsp, Stack.item))
+    }
+
+    private func readComputed(_ number: Int, of count: Int, _ code: inout Assembler) {
+        for register in 0..<8 as Range<UInt8> {
+            code.arithmetic(.xor, Map.r(register), Map.itemWord(register, number, of: count))
         }
     }
 

@@ -45,6 +45,7 @@
 ///               one, which got address bits before and chooses the item to prefetch
 ///          176  addresses of up to two dataset items to prefetch
 ///          192  rounding mode, times four
+///    then  a state of ``ItemLanesMap``, where several machines' items are computed together
 ///    then  rbx, rbp, r12 … r15 of the caller, and the return address
 enum RegisterMap {
     /// The scratchpad's address.
@@ -92,9 +93,24 @@ enum RegisterMap {
         static let machines: Int32 = 112
 
         /// Six registers and the return address above it make a multiple of 16.
-        static func size(machines count: Int) -> Int32 {
-            machines + Int32(truncatingIfNeeded: count) * Machine.size + 8
+        static func size(machines count: Int, computesTogether: Bool) -> Int32 {
+            items(machines: count) + (computesTogether ? ItemLanesMap.State.size : 0) + 8
         }
+
+        static func items(machines count: Int) -> Int32 { machines + Int32(truncatingIfNeeded: count) * Machine.size }
+    }
+
+    /// The number of the item that a machine reads next, of `count` machines whose items are computed together.
+    static func itemNumber(_ machine: Int, of count: Int) -> Address {
+        Address(
+            .rsp,
+            Stack.items(machines: count) + ItemLanesMap.State.lines + 8 * Int32(truncatingIfNeeded: machine))
+    }
+
+    /// A word of that item.
+    static func itemWord(_ word: UInt8, _ machine: Int, of count: Int) -> Address {
+        let item = ItemLanesMap.State.registers + 64 * Int32(truncatingIfNeeded: machine)
+        return Address(.rsp, Stack.items(machines: count) + item + 8 * Int32(word))
     }
 
     /// A machine's part of the stack.

@@ -55,20 +55,11 @@ package enum SuperscalarEmitter {
     ]
 
     private static func item(_ programs: [SuperscalarProgram], _ lines: Int32, _ code: inout Assembler) {
-        code.lea(.r8, Address(.rcx, 1))
-        code.mov(.rax, multiplier)
-        code.imul(.r8, .rax)
-        for (index, constant) in initial.enumerated() {
-            let register = RegisterMap.r(UInt8(index + 1))
-            code.mov(register, constant)
-            code.arithmetic(.xor, register, .r8)
-        }
+        start(&code)
         line(lines, &code)
         for (index, program) in programs.enumerated() {
-            for instruction in program.instructions { emit(instruction, &code) }
-            for number in 0..<8 as Range<UInt8> {
-                code.arithmetic(.xor, RegisterMap.r(number), Address(.rcx, 8 * Int32(number)))
-            }
+            run(program, &code)
+            mix(&code)
             if index + 1 < programs.count {
                 code.mov(.rcx, RegisterMap.r(UInt8(program.addressRegister)))
                 line(lines, &code)
@@ -77,9 +68,32 @@ package enum SuperscalarEmitter {
         code.ret()
     }
 
+    /// The first registers of item number rcx.
+    static func start(_ code: inout Assembler) {
+        code.lea(.r8, Address(.rcx, 1))
+        code.mov(.rax, multiplier)
+        code.imul(.r8, .rax)
+        for (index, constant) in initial.enumerated() {
+            let register = RegisterMap.r(UInt8(index + 1))
+            code.mov(register, constant)
+            code.arithmetic(.xor, register, .r8)
+        }
+    }
+
+    static func run(_ program: SuperscalarProgram, _ code: inout Assembler) {
+        for instruction in program.instructions { emit(instruction, &code) }
+    }
+
+    /// XORs the line at rcx into the registers.
+    static func mix(_ code: inout Assembler) {
+        for number in 0..<8 as Range<UInt8> {
+            code.arithmetic(.xor, RegisterMap.r(number), Address(.rcx, 8 * Int32(number)))
+        }
+    }
+
     /// Turns the line's number in rcx into its address, and prefetches the line. It arrives while the program runs that
     /// comes before its use.
-    private static func line(_ lines: Int32, _ code: inout Assembler) {
+    static func line(_ lines: Int32, _ code: inout Assembler) {
         code.shl(.rcx, 6)
         code.arithmetic32(.and, .rcx, lines)
         code.arithmetic(.add, .rcx, RegisterMap.memory)
