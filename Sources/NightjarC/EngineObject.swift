@@ -25,6 +25,11 @@ final class EngineObject: Sendable {
         let epoch: Epoch
     }
 
+    private struct ShelfKey: Hashable {
+        let algorithm: Algorithm
+        let isNarrow: Bool
+    }
+
     private struct WeakShelf {
         weak var shelf: LaneShelf?
     }
@@ -36,7 +41,7 @@ final class EngineObject: Sendable {
         var memory: UInt64 = 0
         var dataset: (key: DatasetKey, users: Int)?
         /// One shelf of light lanes for each algorithm, so that its hashers share them.
-        var shelves: [Algorithm: WeakShelf] = [:]
+        var shelves: [ShelfKey: WeakShelf] = [:]
         var openCL: OpenCLBackend?
     }
 
@@ -81,12 +86,16 @@ final class EngineObject: Sendable {
     // MARK: What hashers share
 
     /// Lanes in light mode, or of an algorithm without modes.
-    func shelf(_ algorithm: Algorithm) throws(NightjarError) -> LaneShelf {
+    ///
+    /// - Parameter isNarrow: whether each makes one hash at a time, with the least memory.
+    func shelf(_ algorithm: Algorithm, isNarrow: Bool) throws(NightjarError) -> LaneShelf {
+        let key = ShelfKey(algorithm: algorithm, isNarrow: isNarrow)
         let found = state.withLock { state in
             Result { () throws(NightjarError) in
-                if let shelf = state.shelves[algorithm]?.shelf { return shelf }
-                let shelf = try LaneShelf(algorithm, on: cpu, threads: options.threads)
-                state.shelves[algorithm] = WeakShelf(shelf: shelf)
+                if let shelf = state.shelves[key]?.shelf { return shelf }
+                let shelf = try LaneShelf(
+                    algorithm, on: cpu, threads: options.threads, mostWidth: isNarrow ? 1 : nil)
+                state.shelves[key] = WeakShelf(shelf: shelf)
                 return shelf
             }
         }

@@ -50,10 +50,19 @@ struct SeededLanes {
 
     private init(_ engine: EngineObject, _ algorithm: Algorithm, _ epoch: Epoch) throws(NightjarError) {
         (self.engine, self.epoch) = (engine, epoch)
-        light = try engine.shelf(algorithm)
-        let bytes = algorithm.parameters.sharedMemory + UInt64(light.scratchpads)
+        do { (light, memory) = try Self.lightLanes(engine, algorithm, isNarrow: false) } catch {
+            (light, memory) = try Self.lightLanes(engine, algorithm, isNarrow: true)
+        }
+    }
+
+    /// Light lanes, and the bytes that they took out of the engine's limit.
+    private static func lightLanes(
+        _ engine: EngineObject, _ algorithm: Algorithm, isNarrow: Bool
+    ) throws(NightjarError) -> (LaneShelf, UInt64) {
+        let lanes = try engine.shelf(algorithm, isNarrow: isNarrow)
+        let bytes = algorithm.parameters.sharedMemory + UInt64(lanes.scratchpads)
         try engine.reserve(bytes)
-        memory = bytes
+        return (lanes, bytes)
     }
 
     /// The lanes for this many more hashes.

@@ -117,14 +117,16 @@ package final class CPUBackend: Backend {
     /// - Parameters:
     ///   - threads: the number of lanes; `nil` leaves the choice to the caches.
     ///   - settles: whether the lanes will settle.
+    ///   - mostWidth: the most hashes that a lane makes at once, each with a scratchpad; `nil` for the fastest.
     /// - Throws: ``NightjarError``, as ``plan(_:on:threads:settles:)``.
     package func unboundLanes(
-        _ algorithm: Algorithm, threads: Int?, settles: Bool
+        _ algorithm: Algorithm, threads: Int?, settles: Bool, mostWidth: Int? = nil
     ) throws(NightjarError) -> UnboundLanes {
         guard let topology = machine.topology else {
             throw trouble ?? NightjarError(device: .cpu, reason: "there is no topology")
         }
-        return try require(algorithm).unboundLanes(algorithm, on: machine, topology, threads: threads, settles: settles)
+        return try require(algorithm).unboundLanes(
+            algorithm, on: machine, topology, threads: threads, settles: settles, mostWidth: mostWidth)
     }
 
     /// Keeps the caches of this many seeds, memory permitting, instead of the few that mining needs: until the last lane

@@ -237,6 +237,14 @@ static void options(void) {
     CHECK(memcmp(digest, expected, 32) == 0);
     CHECK(nj_hasher_destroy(hasher) == 0);
     CHECK(nj_engine_destroy(small) == 0);
+    /* The cache, and a scratchpad for one hash at a time. */
+    options.memory_limit = 259u << 20;
+    CHECK(nj_engine_create(&small, &options) == 0);
+    CHECK(nj_hasher_create(&hasher, small, "rx/0", NULL, (const uint8_t *)"test key 000", 12, NJ_MODE_AUTO) == 0);
+    CHECK(nj_hash(hasher, digest, (const uint8_t *)"This is a test", 14, 0) == 0);
+    CHECK(memcmp(digest, expected, 32) == 0);
+    CHECK(nj_hasher_destroy(hasher) == 0);
+    CHECK(nj_engine_destroy(small) == 0);
     options.memory_limit = 1 << 20;
     options.jit = 0;
     CHECK(nj_engine_create(&small, &options) == 0);

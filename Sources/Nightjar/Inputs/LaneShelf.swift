@@ -40,12 +40,14 @@ package final class LaneShelf: Sendable {
     ///   - threads: the most lanes; `nil` leaves the choice to the caches.
     ///   - settled: the epoch on which the lanes are to settle.
     ///   - fallback: lends lanes where there is not enough memory for settled ones.
+    ///   - mostWidth: the most hashes that a lane makes at once, each with a scratchpad; `nil` for the fastest.
     /// - Throws: ``NightjarError`` when the CPU cannot run the algorithm.
     package init(
-        _ algorithm: Algorithm, on cpu: CPUBackend, threads: Int?, settled: Epoch? = nil, fallback: LaneShelf? = nil
+        _ algorithm: Algorithm, on cpu: CPUBackend, threads: Int?, settled: Epoch? = nil, fallback: LaneShelf? = nil,
+        mostWidth: Int? = nil
     ) throws(NightjarError) {
         self.algorithm = algorithm
-        let lanes = try cpu.unboundLanes(algorithm, threads: threads, settles: settled != nil)
+        let lanes = try cpu.unboundLanes(algorithm, threads: threads, settles: settled != nil, mostWidth: mostWidth)
         makers = lanes.makers
         limit = lanes.makers.count
         scratchpads = lanes.scratchpads

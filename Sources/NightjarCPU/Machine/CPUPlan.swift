@@ -60,13 +60,15 @@ extension CPUFamily {
 
     /// Makers of as many lanes as a plan would have, bound to no core.
     func unboundLanes(
-        _ algorithm: Algorithm, on machine: CPUMachine, _ topology: Topology, threads: Int?, settles: Bool
+        _ algorithm: Algorithm, on machine: CPUMachine, _ topology: Topology, threads: Int?, settles: Bool,
+        mostWidth: Int?
     ) -> UnboundLanes {
         let parameters = parameters(of: algorithm)
         let (layout, implementation, pages) = (topology.layout, machine.implementation, machine.pages)
         let choice = LaneChoice(
             layout, scratchpad: parameters.scratchpad, threads: threads, share: machine.share)
         var widths = widths(parameters, implementation, settles: settles)
+        if let mostWidth { widths.list = [min(mostWidth, widths.most)] }
         // A caller may want only one hash, and would wait for the trial.
         widths.tries = false
         let preparing = threads ?? Self.threads(layout)
