@@ -36,7 +36,7 @@ grep -q '^ExecStart=/opt/test/bin/nightjar mine ' "$installed/lib/systemd/system
     fail "the unit does not start the installed program"
 
 # Every command that the program lists has its place on the page and in each shell's script.
-commands=$("$installed/bin/nightjar" --help | sed -n '/^SUBCOMMANDS/,/^$/s/^  \([a-z]*\)  .*/\1/p')
+commands=$("$installed/bin/nightjar" --help | sed -n '/SUBCOMMANDS:$/,/^$/s/^  \([a-z]*\)  .*/\1/p')
 [ -n "$commands" ] || fail "the program lists no commands"
 for command in $commands; do
     grep -q "^\.SS $command\$" "$installed/share/man/man1/nightjar.1" || fail "the manual page lacks $command"
