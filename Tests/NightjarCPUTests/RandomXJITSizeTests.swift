@@ -46,13 +46,15 @@ import Testing
         #expect(longest == ProgramEmitter.worstInstruction)
     }
 
-    @Test(arguments: Catalog.all.filter { $0.randomX != nil }, 1...ProgramEmitter.mostMachines)
-    func framesAreAsSmallAsTheySay(_ variant: Algorithm, machines: Int) throws {
+    /// Bytes of a program for each machine, and the most that they may take. There is a CFROUND in each program, since
+    /// without one there is less to do at a turn.
+    private func frames(
+        _ variant: Algorithm, machines: Int, _ dataset: ProgramEmitter.Dataset
+    ) throws -> (size: Int, worst: Int) {
         let parameters = try #require(variant.randomX)
         let emitter = ProgramEmitter(parameters, machines: machines)
         let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines))
         let roundings = [UInt32](repeating: 0, count: machines)
-        // A CFROUND in each, since without one there is less to do at a turn.
         let round = nj_rx_instruction(
             opcode: NJ_RX_CFROUND, dst: 0, src: 0, shift: 0, mask: 0, immediate: 0, target: 0)
         let size = [round].withUnsafeBufferPointer { instructions in
@@ -60,9 +62,14 @@ import Testing
             program.instructions = instructions.baseAddress
             program.count = 1
             let programs = [nj_rx_program](repeating: program, count: machines)
-            return emitter.emit(programs, count: machines, roundings: roundings, .memory, into: writable)
+            return emitter.emit(programs, count: machines, roundings: roundings, dataset, into: writable)
         }
-        let worst = machines * (ProgramEmitter.worstAround + ProgramEmitter.worstInstruction)
+        return (size, machines * (ProgramEmitter.worstAround + ProgramEmitter.worstInstruction))
+    }
+
+    @Test(arguments: Catalog.all.filter { $0.randomX != nil }, 1...ProgramEmitter.mostMachines)
+    func framesAreAsSmallAsTheySay(_ variant: Algorithm, machines: Int) throws {
+        let (size, worst) = try frames(variant, machines: machines, .memory)
         #expect(size <= worst)
         // The bounds are close, so that they tell something; a machine by itself has no state to put away.
         #expect(size > (machines == 1 ? worst / 2 : worst * 2 / 3))
@@ -71,20 +78,7 @@ import Testing
     /// The same for machines whose items are computed together. The bound is that of machines with a dataset.
     @Test(arguments: Catalog.all.filter { $0.randomX != nil }, 2...ProgramEmitter.mostTogether)
     func lightFramesFit(_ variant: Algorithm, machines: Int) throws {
-        let parameters = try #require(variant.randomX)
-        let emitter = ProgramEmitter(parameters, machines: machines)
-        let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines))
-        let roundings = [UInt32](repeating: 0, count: machines)
-        let round = nj_rx_instruction(
-            opcode: NJ_RX_CFROUND, dst: 0, src: 0, shift: 0, mask: 0, immediate: 0, target: 0)
-        let size = [round].withUnsafeBufferPointer { instructions in
-            var program = RandomXDecoder(parameters).worst
-            program.instructions = instructions.baseAddress
-            program.count = 1
-            let programs = [nj_rx_program](repeating: program, count: machines)
-            return emitter.emit(programs, count: machines, roundings: roundings, .computed, into: writable)
-        }
-        let worst = machines * (ProgramEmitter.worstAround + ProgramEmitter.worstInstruction)
+        let (size, worst) = try frames(variant, machines: machines, .computed)
         #expect(size <= worst)
         #expect(size > worst / 2)
     }
