@@ -49,7 +49,10 @@ void nj_sha256d_prepare(nj_sha256d_job *job, const uint8_t *headers, size_t coun
 
 #if defined(__x86_64__)
 static bool has_sha(void) { return __builtin_cpu_supports("sha") && __builtin_cpu_supports("avx"); }
-static bool has_avx512(void) { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"); }
+static bool has_avx512(void) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512vl");
+}
 #endif
 
 // The code's functions; null when this processor cannot run them.
@@ -63,6 +66,7 @@ static const nj_sha256d_kernel *kernel_of(nj_sha256d_code code) {
     case NJ_SHA256D_SHA_4: return has_sha() ? &nj_sha256d_sha_4 : NULL;
     case NJ_SHA256D_SHA_6: return has_sha() ? &nj_sha256d_sha_6 : NULL;
     case NJ_SHA256D_AVX512: return has_avx512() ? &nj_sha256d_avx512 : NULL;
+    case NJ_SHA256D_AVX512_LOOP: return has_avx512() ? &nj_sha256d_avx512_loop : NULL;
     case NJ_SHA256D_MIXED: return has_sha() && has_avx512() ? &nj_sha256d_mixed : NULL;
 #endif
     default: return NULL;

@@ -17,7 +17,8 @@ TARGET static inline vector swapped(vector x) {
 
 #define SWAP(x) swapped(x)
 #define BITS(x, limit) _mm256_movemask_ps((__m256)((x) <= (limit)))
-#include "sha256d_wide.h"
+#include "sha256d_unrolled.h"
+#include "sha256d_steps.h"
 
 const nj_sha256d_kernel nj_sha256d_avx2 = {.nonces = 8, .search = search, .checksum = checksum};
 #endif

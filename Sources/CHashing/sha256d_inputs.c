@@ -114,17 +114,16 @@ enum { LEAST = 64 };
 // Headers of one job from the first one on, as many as make whole groups. Returns how many.
 static size_t hash_job(nj_sha256d_code code, const uint8_t *const *headers, size_t count, uint8_t *digests) {
     if (count < LEAST || memcmp(headers[0], headers[LEAST - 1], NJ_SHA256D_HEADER - 4) != 0) return 0;
-    if (code == NJ_SHA256D_MIXED && __builtin_cpu_supports("avx512vl"))
-        return nj_sha256d_nonces_mixed(headers, count, digests);
-    if (code == NJ_SHA256D_AVX512) return nj_sha256d_nonces_avx512(headers, count, digests);
+    if (code == NJ_SHA256D_MIXED) return nj_sha256d_nonces_mixed(headers, count, digests);
+    if (code == NJ_SHA256D_AVX512 || code == NJ_SHA256D_AVX512_LOOP)
+        return nj_sha256d_nonces_avx512(headers, count, digests);
     return 0;
 }
 
 static void hash_all(
     nj_sha256d_code code, const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests) {
     size_t done = 0;
-    if (code == NJ_SHA256D_MIXED && count >= LEAST && __builtin_cpu_supports("avx512vl"))
-        done = nj_sha256d_inputs_mixed(inputs, length, count, digests);
+    if (code == NJ_SHA256D_MIXED && count >= LEAST) done = nj_sha256d_inputs_mixed(inputs, length, count, digests);
     if (length == NJ_SHA256D_HEADER) return nj_sha256d_headers(inputs + done, count - done, digests + 32 * done);
     first_block known;
     known.input = NULL;

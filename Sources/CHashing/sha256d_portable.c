@@ -7,7 +7,8 @@
 #define BITS(x, limit) ((x) <= (limit))
 #include <stdint.h>
 typedef uint32_t vector;
-#include "sha256d_wide.h"
+#include "sha256d_unrolled.h"
+#include "sha256d_steps.h"
 
 const nj_sha256d_kernel nj_sha256d_portable = {.nonces = 1, .search = search, .checksum = checksum};
 

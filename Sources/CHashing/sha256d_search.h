@@ -22,11 +22,12 @@ typedef struct {
 
 extern const nj_sha256d_kernel nj_sha256d_portable;
 #if defined(__x86_64__)
-extern const nj_sha256d_kernel nj_sha256d_avx2, nj_sha256d_avx512, nj_sha256d_mixed;
+extern const nj_sha256d_kernel nj_sha256d_avx2, nj_sha256d_avx512, nj_sha256d_avx512_loop;
+extern const nj_sha256d_kernel nj_sha256d_mixed;
 extern const nj_sha256d_kernel nj_sha256d_sha_2, nj_sha256d_sha_3, nj_sha256d_sha_4, nj_sha256d_sha_6;
 
 // As nj_sha256d_inputs, for as many groups of 16 inputs as there are. Returns how many inputs have been hashed. It needs
-// what NJ_SHA256D_MIXED needs, and avx512vl.
+// what NJ_SHA256D_MIXED needs.
 size_t nj_sha256d_inputs_mixed(const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests);
 
 // The same for headers of one job, which differ in their last four bytes alone. It ends before the first group of 16 in

@@ -16,28 +16,23 @@ struct Batch {
 
     func height(_ index: Int) -> UInt64 { heights?[index] ?? 0 }
 
-    /// The longest run of inputs that are hashed together, or that cannot be hashed.
-    ///
-    /// - Parameter most: the most inputs. A run is hashed while the caller looks for the next one.
-    /// - Returns: its end, and the inputs if they can be hashed.
-    func run(from first: Int, _ algorithm: Algorithm, most: Int) -> (end: Int, inputs: Inputs?) {
-        let lengths = algorithm.inputLengths
-        let heights = algorithm.needs.contains(.height) ? heights : nil
-        let isGood = isGood(first, lengths)
-        let last = most < count - first ? first + most : count
-        var end = first + 1
-        // Inputs of one length are the rule.
-        if isGood, heights == nil { while end < last, addresses[end] != nil, sizes[end] == sizes[first] { end += 1 } }
-        while end < last, self.isGood(end, lengths) == isGood, heights?[end] == heights?[first] { end += 1 }
-        guard isGood else { return (end, nil) }
-        let inputs = Inputs(
-            UnsafeBufferPointer(start: addresses + first, count: end - first),
-            sizes: UnsafeBufferPointer(start: sizes + first, count: end - first))
-        return (end, inputs)
+    func inputs(_ range: Range<Int>) -> Inputs {
+        Inputs(
+            UnsafeBufferPointer(start: addresses + range.lowerBound, count: range.count),
+            sizes: UnsafeBufferPointer(start: sizes + range.lowerBound, count: range.count))
     }
 
-    private func isGood(_ index: Int, _ lengths: ClosedRange<Int>) -> Bool {
-        lengths.contains(sizes[index]) && (addresses[index] != nil || sizes[index] == 0)
+    /// The longest run of inputs that are hashed together, or that cannot be hashed.
+    ///
+    /// - Returns: its end, and the inputs if they can be hashed.
+    func run(from first: Int, _ algorithm: Algorithm) -> (end: Int, inputs: Inputs?) {
+        let lengths = algorithm.inputLengths
+        let heights = algorithm.needs.contains(.height) ? heights : nil
+        let all = inputs(0..<count)
+        let isGood = all.isGood(first, lengths)
+        var end = first + 1
+        while end < count, all.isGood(end, lengths) == isGood, heights?[end] == heights?[first] { end += 1 }
+        return (end, isGood ? inputs(first..<end) : nil)
     }
 
     /// Writes the status of each of `count` items.

@@ -115,11 +115,11 @@ final class HasherObject: Sendable {
         do throws(NightjarError) {
             let (own, submit) = try entry(hashes: batch.count)
             while first < batch.count {
-                let run = batch.run(from: first, algorithm, most: mostQueued)
+                let run = run(of: batch, from: first)
                 if let inputs = run.inputs {
                     let list = InputList(
                         borrowing: inputs, algorithm: algorithm, epoch: epoch(own, height: batch.height(first)),
-                        digests: batch.digests + 32 * first)
+                        digests: batch.digests + 32 * first, isChecked: !looksLater)
                     try submit(list)
                     lists.append((list, first..<run.end))
                 } else {
@@ -129,7 +129,12 @@ final class HasherObject: Sendable {
             }
         } catch { failures.append((first..<batch.count, error)) }
         for (list, items) in lists {
-            do throws(NightjarError) { try list.wait() } catch { failures.append((items, error)) }
+            do throws(NightjarError) {
+                try list.wait()
+                for bad in list.badInputs {
+                    failures.append((items.lowerBound + bad.lowerBound..<items.lowerBound + bad.upperBound, .badInput))
+                }
+            } catch { failures.append((items, error)) }
         }
         for (items, _) in failures {
             (batch.digests + 32 * items.lowerBound).update(repeating: 0, count: 32 * items.count)
@@ -137,12 +142,14 @@ final class HasherObject: Sendable {
         return failures
     }
 
-    /// The most inputs that are queued at once. The CPU begins with them at once; a device wants as many as there are.
-    private var mostQueued: Int {
-        switch place {
-        case .cpu: 1 << 15
-        case .device: .max
-        }
+    /// Whether the threads that hash look for bad inputs. A look beforehand would take as long as several hashes of
+    /// SHA-256d, on one core.
+    private var looksLater: Bool {
+        if case .cpu = place { !algorithm.needs.contains(.height) } else { false }
+    }
+
+    private func run(of batch: Batch, from first: Int) -> (end: Int, inputs: Inputs?) {
+        looksLater ? (batch.count, batch.inputs(first..<batch.count)) : batch.run(from: first, algorithm)
     }
 
     /// Where a batch goes in: the hasher's epoch, and how a list is queued.

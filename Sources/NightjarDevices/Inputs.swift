@@ -28,9 +28,40 @@ package struct Inputs {
 
     /// The end of the inputs from `first` on that have one size, at most `most` of them.
     package func endOfOneSize(from first: Int, most: Int = .max) -> Int {
-        let last = most < count - first ? first + most : count
+        let last = most < count - first ? first + most : count, size = sizes[first]
         var end = first + 1
-        while end < last, sizes[end] == sizes[first] { end += 1 }
+        while last - end >= Self.block, haveSize(size, end..<end + Self.block) { end += Self.block }
+        while end < last, sizes[end] == size { end += 1 }
         return end
+    }
+
+    /// Whether an input can be hashed: it has an allowed length, and an address.
+    package func isGood(_ index: Int, _ lengths: ClosedRange<Int>) -> Bool {
+        lengths.contains(sizes[index]) && (addresses[index] != nil || sizes[index] == 0)
+    }
+
+    /// The same of several inputs.
+    package func areGood(_ range: Range<Int>, _ lengths: ClosedRange<Int>) -> Bool {
+        var first = range.lowerBound
+        // Inputs of one length are the rule.
+        while range.upperBound - first >= Self.block, isGood(first, lengths),
+            haveSize(sizes[first], first..<first + Self.block), haveAddresses(first..<first + Self.block)
+        { first += Self.block }
+        return (first..<range.upperBound).allSatisfy { isGood($0, lengths) }
+    }
+
+    /// So many are looked at without a branch for each, several at once.
+    private static var block: Int { 256 }
+
+    private func haveSize(_ size: Int, _ range: Range<Int>) -> Bool {
+        var difference = 0
+        for index in range { difference |= sizes[index] ^ size }
+        return difference == 0
+    }
+
+    private func haveAddresses(_ range: Range<Int>) -> Bool {
+        var missing = 0
+        for index in range { missing += addresses[index] == nil ? 1 : 0 }
+        return missing == 0
     }
 }

@@ -1,4 +1,5 @@
 import Nightjar
+import NightjarAlgorithms
 import NightjarCPU
 import NightjarDevices
 import NightjarPlatform
@@ -47,6 +48,50 @@ import Testing
         // Lanes that were released come back.
         await engine.releaseLanes()
         #expect(try await engine.hash(Array(inputs[..<3]), algorithm: .cnPico).count == 3)
+    }
+
+    /// Some lack an address, some have a size that no input has: alone, in rows, and at the ends of what is looked at together.
+    @Test func threadsLeaveOutWhatNoCallerLookedAt() throws {
+        let core = try EngineCore(
+            devices: nil, threads: 2, randomX: .light, niceness: 0, backends: [cpu], verifier: cpu)
+        let count = 3000
+        let bytes = (0..<80 * count).map { UInt8(truncatingIfNeeded: $0 / 80 ^ $0) }
+        let withoutAddress = [0, 255, 256, 700, 701, 702, 2999], withBadSize = [1, 511, 512, 1500, 2998]
+        var digests = [UInt8](repeating: 0xAA, count: 32 * count)
+        let refused = try bytes.withUnsafeBufferPointer { bytes in
+            let addresses = (0..<count).map { index in
+                withoutAddress.contains(index) ? nil : bytes.baseAddress.map { $0 + 80 * index }
+            }
+            let sizes = (0..<count).map { withBadSize.contains($0) ? -1 : 80 }
+            return try addresses.withUnsafeBufferPointer { addresses in
+                try sizes.withUnsafeBufferPointer { sizes in
+                    try digests.withUnsafeMutableBytes { digests in
+                        let list = InputList(
+                            borrowing: Inputs(addresses, sizes: sizes), algorithm: .sha256d, epoch: .none,
+                            digests: try #require(digests.baseAddress), isChecked: false)
+                        try core.submit(list)
+                        try list.wait()
+                        return list.badInputs.flatMap { $0 }
+                    }
+                }
+            }
+        }
+        core.close()
+        #expect(refused == (withoutAddress + withBadSize).sorted())
+        for index in 0..<count {
+            let digest = Array(digests[32 * index..<32 * index + 32])
+            let expected =
+                refused.contains(index)
+                ? [UInt8](repeating: 0xAA, count: 32) : plain(Array(bytes[80 * index..<80 * index + 80]))
+            #expect(digest == expected)
+        }
+    }
+
+    /// By plain C.
+    private func plain(_ input: [UInt8]) -> [UInt8] {
+        var digest = Digest()
+        input.withUnsafeBytes { SHA256d.hash($0, into: &digest) }
+        return digest.bytes
     }
 
     @Test func whatCannotBeHashedIsRefused() async throws {

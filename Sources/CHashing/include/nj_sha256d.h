@@ -27,6 +27,8 @@ typedef enum {
     NJ_SHA256D_SHA_6,
     /// 32 hashes at a time.
     NJ_SHA256D_AVX512,
+    /// The same in a short loop, with more operations.
+    NJ_SHA256D_AVX512_LOOP,
     /// 16 hashes at a time: AVX-512 for their message schedules, and SHA instructions for their rounds.
     NJ_SHA256D_MIXED,
     /// The number of codes.

@@ -15,6 +15,8 @@ package final class InputList: @unchecked Sendable {
     package let epoch: Epoch
     /// They outlive the list.
     let inputs: Inputs
+    /// What the threads that hash look for first. `nil` where all inputs are known to be good.
+    let lengths: ClosedRange<Int>?
     /// 32 bytes for each input, of any alignment.
     private let digests: UnsafeMutableRawPointer
     /// The memory of a list that owns its inputs and the digests.
@@ -24,6 +26,7 @@ package final class InputList: @unchecked Sendable {
     private var next = 0
     private let left: Atomic<Int>
     private let failure = Locked<NightjarError?>(nil)
+    private let bad = Locked<[Range<Int>]>([])
     /// Fulfilled when all inputs are done.
     private let done = Promised<Bool>()
 
@@ -59,17 +62,22 @@ package final class InputList: @unchecked Sendable {
     }
 
     /// A list of inputs, and with a place for their digests, that the caller keeps until it is done.
+    ///
+    /// - Parameter isChecked: whether all inputs can be hashed. Otherwise the threads that hash leave out those that can't
+    ///   be, see ``badInputs``; that takes less time than a look at all of them beforehand.
     package convenience init(
-        borrowing inputs: Inputs, algorithm: Algorithm, epoch: Epoch, digests: UnsafeMutableRawPointer
+        borrowing inputs: Inputs, algorithm: Algorithm, epoch: Epoch, digests: UnsafeMutableRawPointer, isChecked: Bool
     ) {
-        self.init(inputs, algorithm: algorithm, epoch: epoch, digests: digests, owned: [])
+        self.init(
+            inputs, algorithm: algorithm, epoch: epoch, digests: digests, owned: [],
+            lengths: isChecked ? nil : algorithm.inputLengths)
     }
 
     private init(
         _ inputs: Inputs, algorithm: Algorithm, epoch: Epoch, digests: UnsafeMutableRawPointer,
-        owned: [UnsafeMutableRawPointer]
+        owned: [UnsafeMutableRawPointer], lengths: ClosedRange<Int>? = nil
     ) {
-        (self.inputs, self.digests, self.owned) = (inputs, digests, owned)
+        (self.inputs, self.digests, self.owned, self.lengths) = (inputs, digests, owned, lengths)
         (self.algorithm, self.epoch) = (algorithm, epoch)
         left = Atomic(inputs.count)
         if inputs.count == 0 { done.fulfil(.success(true)) }
@@ -106,6 +114,25 @@ package final class InputList: @unchecked Sendable {
         UnsafeMutableRawBufferPointer(start: digests + 32 * part.lowerBound, count: 32 * part.count)
             .copyMemory(from: UnsafeRawBufferPointer(found))
     }
+
+    /// Whether all of a part can be hashed.
+    func areGood(_ part: Range<Int>) -> Bool { lengths.map { inputs.areGood(part, $0) } ?? true }
+
+    func isGood(_ index: Int) -> Bool { lengths.map { inputs.isGood(index, $0) } ?? true }
+
+    /// Notes an input that can't be hashed. Its digest is not written.
+    func refuse(_ index: Int) {
+        bad.withLock { bad in
+            if bad.last?.upperBound == index, let last = bad.popLast() {
+                bad.append(last.lowerBound..<index + 1)
+            } else {
+                bad.append(index..<index + 1)
+            }
+        }
+    }
+
+    /// The inputs that couldn't be hashed, once all are done.
+    package var badInputs: [Range<Int>] { bad.withLock { $0.sorted { $0.lowerBound < $1.lowerBound } } }
 
     /// Notes that a part is done: hashed, or failed.
     func finish(_ part: Range<Int>, _ error: NightjarError? = nil) {

@@ -10,15 +10,11 @@ struct InputRoom {
     /// Hashes parts of lists, which have one epoch, and stores the digests. The caller tells the lists that they are done.
     mutating func hash(_ parts: [InputList.Part], on lane: any Lane, _ algorithm: Algorithm) throws {
         guard let (list, range) = parts.first else { return }
-        if parts.count == 1, let place = list.place(range) {
+        if parts.count == 1, list.areGood(range), let place = list.place(range) {
             return try lane.digests(of: list.inputs[range], algorithm, list.epoch, into: place)
         }
-        addresses.removeAll(keepingCapacity: true)
-        sizes.removeAll(keepingCapacity: true)
-        for (list, range) in parts {
-            addresses.append(contentsOf: list.inputs.addresses[range])
-            sizes.append(contentsOf: list.inputs.sizes[range])
-        }
+        gather(parts)
+        guard !sizes.isEmpty else { return spread(over: parts) }
         if digests.count < sizes.count { digests = Array(repeating: Digest(), count: sizes.count) }
         try addresses.withUnsafeBufferPointer { addresses in
             try sizes.withUnsafeBufferPointer { sizes in
@@ -29,11 +25,42 @@ struct InputRoom {
                 }
             }
         }
+        spread(over: parts)
+    }
+
+    /// Collects the inputs that can be hashed.
+    private mutating func gather(_ parts: [InputList.Part]) {
+        addresses.removeAll(keepingCapacity: true)
+        sizes.removeAll(keepingCapacity: true)
+        for (list, range) in parts {
+            if list.areGood(range) {
+                addresses.append(contentsOf: list.inputs.addresses[range])
+                sizes.append(contentsOf: list.inputs.sizes[range])
+            } else {
+                for index in range where list.isGood(index) {
+                    addresses.append(list.inputs.addresses[index])
+                    sizes.append(list.inputs.sizes[index])
+                }
+            }
+        }
+    }
+
+    /// Stores their digests, and refuses the other inputs.
+    private func spread(over parts: [InputList.Part]) {
         digests.withUnsafeBufferPointer { digests in
-            var first = 0
+            var next = 0
+            func store(_ part: Range<Int>, _ list: InputList) {
+                list.store(UnsafeBufferPointer(rebasing: digests[next..<next + part.count]), of: part)
+                next += part.count
+            }
             for (list, range) in parts {
-                list.store(UnsafeBufferPointer(rebasing: digests[first..<first + range.count]), of: range)
-                first += range.count
+                if list.areGood(range) {
+                    store(range, list)
+                } else {
+                    for index in range {
+                        if list.isGood(index) { store(index..<index + 1, list) } else { list.refuse(index) }
+                    }
+                }
             }
         }
     }

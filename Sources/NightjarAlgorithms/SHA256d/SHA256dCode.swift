@@ -8,6 +8,8 @@ package enum SHA256dCode: Sendable, Hashable, CaseIterable {
     /// The processor's SHA instructions, for 2 to 6 hashes that take turns.
     case sha2, sha3, sha4, sha6
     case avx512
+    /// AVX-512 in a short loop.
+    case avx512Loop
     /// AVX-512 and SHA instructions at the same time, each for what it does best.
     case mixed
 
@@ -21,6 +23,7 @@ package enum SHA256dCode: Sendable, Hashable, CaseIterable {
         case .avx2: "8 hashes at a time with AVX2"
         case .sha2, .sha3, .sha4, .sha6: "\(hashesAtOnce) hashes at a time with SHA instructions"
         case .avx512: "32 hashes at a time with AVX-512"
+        case .avx512Loop: "32 hashes at a time with AVX-512, in a short loop"
         case .mixed: "16 hashes at a time with AVX-512 and SHA instructions"
         }
     }
@@ -33,7 +36,7 @@ package enum SHA256dCode: Sendable, Hashable, CaseIterable {
         case .sha3: 3
         case .sha4: 4
         case .sha6: 6
-        case .avx512: 32
+        case .avx512, .avx512Loop: 32
         case .mixed: 16
         }
     }
@@ -47,6 +50,7 @@ package enum SHA256dCode: Sendable, Hashable, CaseIterable {
         case .sha4: NJ_SHA256D_SHA_4
         case .sha6: NJ_SHA256D_SHA_6
         case .avx512: NJ_SHA256D_AVX512
+        case .avx512Loop: NJ_SHA256D_AVX512_LOOP
         case .mixed: NJ_SHA256D_MIXED
         }
     }
