@@ -1,9 +1,11 @@
 // CryptoNight-R's main loop with its random program as machine code. Part of cryptonight_loop.h.
 //
-// A turn begins with the program, which needs nothing that the turn reads. The program runs for two hashes at once, so
-// that each hides the other's chain of multiplications. The turn's first accesses were prefetched in the turn before,
-// and arrive while the program runs. The program reads and writes only memory, because it does not follow C's calling
-// convention.
+// A turn begins with the program, which needs nothing that the turn reads. The program runs for two hashes at once where
+// there are four or more, so that each hides the other's chain of multiplications. It reads and writes only memory, because
+// it does not follow C's calling convention.
+//
+// Both accesses of a turn wait for the cache. So a group of hashes ends its turn only after the next group's program and
+// first half: then each access was prefetched some hundred instructions before.
 
 // A hash's state beside the part that the program uses.
 typedef struct {
@@ -56,6 +58,14 @@ INLINE void second_half_r(hash_r *h, nj_random_math_hash *l, uint64_t mask) {
     block_store(l->a, block_make(al, ah));
 }
 
+// Of `count` hashes from `first` on, as far as there are any.
+INLINE void second_halves_r(
+    hash_r *h, nj_random_math_hash *hashes, uint64_t mask, const int first, const int count, const int width) {
+    NJ_UNROLL
+    for (int i = first; i < first + count; i++)
+        if (i < width) second_half_r(&h[i], &hashes[i], mask);
+}
+
 INLINE void loop_compiled(
     const nj_cryptonight *cn, nj_cryptonight_record *records, const nj_random_math_program *program, const int width) {
     const uint64_t mask = cn->mask, turns = cn->iterations;
@@ -72,16 +82,21 @@ INLINE void loop_compiled(
         for (int k = 0; k < 4; k++) hashes[i].r[k] = nj_load32(state + 96 + 4 * k);
         h[i].at = hashes[i].a[0] & mask;
     }
+    const int side_by_side = width < 4 ? 1 : NJ_RANDOM_MATH_SIDE_BY_SIDE;
+    const int groups = (width + side_by_side - 1) / side_by_side;
     for (uint64_t turn = 0; turn < turns; turn++) {
         NJ_UNROLL
-        for (int i = 0; i < width; i += NJ_RANDOM_MATH_SIDE_BY_SIDE)
-            run_compiled(
-                program, &hashes[i], width - i < NJ_RANDOM_MATH_SIDE_BY_SIDE ? 1 : NJ_RANDOM_MATH_SIDE_BY_SIDE);
-        NJ_UNROLL
-        for (int i = 0; i < width; i++) first_half_r(&h[i], &hashes[i], mask);
-        NJ_UNROLL
-        for (int i = 0; i < width; i++) second_half_r(&h[i], &hashes[i], mask);
+        for (int group = 0; group < groups; group++) {
+            const int first = group * side_by_side, rest = width - first;
+            const int count = rest < side_by_side ? rest : side_by_side;
+            run_compiled(program, &hashes[first], count);
+            for (int i = first; i < first + count; i++) first_half_r(&h[i], &hashes[i], mask);
+            const int before = (group + groups - 1) % groups;
+            if (groups == 1 || group > 0 || turn > 0)
+                second_halves_r(h, hashes, mask, before * side_by_side, side_by_side, width);
+        }
     }
+    if (groups > 1) second_halves_r(h, hashes, mask, (groups - 1) * side_by_side, side_by_side, width);
 }
 
 LOOP_WITH(r_compiled, loop_compiled, cn->program)

@@ -6,16 +6,14 @@
 /// run an iteration each, and then all of them prefetch.
 ///
 /// Switching to another machine usually costs a change of rounding mode. So the order is reversed after each prefetch,
-/// and the last machine of a pass is the first of the next one. When an iteration already tells the item that is read
-/// two iterations later, a machine runs two iterations at its turn.
+/// and the last machine of a pass is the first of the next one. Then there are two kinds of iteration, which differ only
+/// in what follows them. One bit, the phase, tells the kind, so that each program's code exists once.
 ///
-/// In both cases there are two kinds of iteration, which differ only in what follows them. One bit, the phase, tells
-/// the kind, so that each program's code exists once.
+/// An item is prefetched in the pass in which it is named, also where it is read only two iterations later, as in v2:
+/// memory takes longer than an iteration. To wait for a second item of the same machine costs more than it saves.
 package struct IterationSchedule: Sendable {
     /// What comes after an iteration.
     package struct End: Sendable {
-        /// The place of the iteration's item among the machine's items to prefetch.
-        package let item: Int
         /// Whether all waiting items are prefetched now.
         package let prefetches: Bool
         /// The machine that runs next.
@@ -31,23 +29,16 @@ package struct IterationSchedule: Sendable {
     package let machines: Int
     /// The number of phases, 1 or 2. The first iteration is the first machine's, in phase 0.
     package let phases: Int
-    /// How many items of each machine are prefetched at a time.
-    package let items: Int
     private let ends: [End]
 
     /// Each machine's iterations in a period. After a period everything repeats.
     package var period: Int { phases }
 
-    /// - Parameter ahead: how many iterations before its use an item is known, 1 or 2.
-    package init(machines: Int, ahead: Int) {
+    package init(machines: Int) {
         self.machines = machines
-        items = ahead
-        if ahead == 2 {
-            phases = 2
-            ends = (0..<machines).flatMap { Self.twice($0, of: machines) }
-        } else if machines == 1 {
+        if machines == 1 {
             phases = 1
-            ends = [End(item: 0, prefetches: true, next: 0, phase: 0, isLast: true, endsPeriod: true)]
+            ends = [End(prefetches: true, next: 0, phase: 0, isLast: true, endsPeriod: true)]
         } else {
             phases = 2
             ends = (0..<machines).flatMap { Self.forthAndBack($0, of: machines) }
@@ -58,21 +49,12 @@ package struct IterationSchedule: Sendable {
     /// prefetched.
     package init(together machines: Int) {
         self.machines = machines
-        (phases, items) = (1, 0)
+        phases = 1
         ends = (0..<machines).map { machine in
             let closes = machine + 1 == machines
             return End(
-                item: 0, prefetches: false, next: closes ? 0 : machine + 1, phase: 0, isLast: true, endsPeriod: closes)
+                prefetches: false, next: closes ? 0 : machine + 1, phase: 0, isLast: true, endsPeriod: closes)
         }
-    }
-
-    /// Two iterations at a turn.
-    private static func twice(_ machine: Int, of machines: Int) -> [End] {
-        let next = (machine + 1) % machines, closes = next == 0
-        return [
-            End(item: 0, prefetches: false, next: machine, phase: 1, isLast: false, endsPeriod: false),
-            End(item: 1, prefetches: closes, next: next, phase: 0, isLast: true, endsPeriod: closes),
-        ]
     }
 
     /// One iteration in the pass from the first machine to the last, and one in the pass back.
@@ -80,10 +62,10 @@ package struct IterationSchedule: Sendable {
         let turns = machine + 1 == machines, closes = machine == 0
         return [
             End(
-                item: 0, prefetches: turns, next: turns ? machine : machine + 1, phase: turns ? 1 : 0,
+                prefetches: turns, next: turns ? machine : machine + 1, phase: turns ? 1 : 0,
                 isLast: false, endsPeriod: false),
             End(
-                item: 0, prefetches: closes, next: closes ? 0 : machine - 1, phase: closes ? 0 : 1,
+                prefetches: closes, next: closes ? 0 : machine - 1, phase: closes ? 0 : 1,
                 isLast: true, endsPeriod: closes),
         ]
     }

@@ -102,9 +102,7 @@ package struct ProgramEmitter: ~Copyable {
         precondition(UInt64(parameters.scratchpadL3) <= parameters.datasetBaseSize)
         // CFROUND tests these bits two places higher.
         precondition(parameters.roundingGuard < 1 << 30)
-        schedules = (1...min(machines, Self.mostMachines)).map {
-            IterationSchedule(machines: $0, ahead: parameters.itemsAhead)
-        }
+        schedules = (1...min(machines, Self.mostMachines)).map { IterationSchedule(machines: $0) }
         schedulesTogether = (1...machines).map { IterationSchedule(together: $0) }
         for schedule in schedules { precondition(parameters.programIterations % schedule.period == 0) }
         capacity = parameters.programSize
@@ -241,16 +239,6 @@ package struct ProgramEmitter: ~Copyable {
         let jump: Int
         let kind: Kind
         let machine: Int
-    }
-}
-
-extension RandomXParameters {
-    /// How many iterations before its use an item is known.
-    fileprivate var itemsAhead: Int {
-        switch prefetchRegister {
-        case .mx: 1
-        case .ma: 2
-        }
     }
 }
 

@@ -204,15 +204,13 @@ extension ProgramEmitter {
         code.mov32(.rbp, Map.Machine(number).named)
         if !end.prefetches {
             code.arithmetic(.add, .rbp, Map.memory)
-            code.mov(Map.Machine(number).item(end.item), .rbp)
+            code.mov(Map.Machine(number).item, .rbp)
             return
         }
         code.prefetcht0(Address(Map.memory, index: .rbp))
-        for other in 0..<run.count {
-            for item in 0..<run.schedule.items where other != number || item != end.item {
-                code.mov(.rbp, Map.Machine(other).item(item))
-                code.prefetcht0(Address(.rbp))
-            }
+        for other in 0..<run.count where other != number {
+            code.mov(.rbp, Map.Machine(other).item)
+            code.prefetcht0(Address(.rbp))
         }
     }
 

@@ -34,7 +34,7 @@
 ///      32  address of the rounding modes
 ///      40  address of the dataset item code, in light mode
 ///      48  r0 … r7 while a dataset item is computed, in light mode
-///     112  the machines, 208 bytes each:
+///     112  the machines, 192 bytes each:
 ///            0  bits that its group E operands get
 ///           16  a0 … a3
 ///           80  r0 … r7, where its scratchpad does not hold them
@@ -43,8 +43,8 @@
 ///          160  address of the line from which f and e are read and to which r is written
 ///          168  the memory register that gets address bits next, masked to dataset addresses; above it the other
 ///               one, which got address bits before and chooses the item to prefetch
-///          176  addresses of up to two dataset items to prefetch
-///          192  rounding mode, times four
+///          176  address of a dataset item to prefetch
+///          184  rounding mode, times four
 ///    then  a state of ``ItemLanesMap``, where several machines' items are computed together
 ///    then  rbx, rbp, r12 … r15 of the caller, and the return address
 enum RegisterMap {
@@ -115,7 +115,7 @@ enum RegisterMap {
 
     /// A machine's part of the stack.
     struct Machine {
-        static let size: Int32 = 208
+        static let size: Int32 = 192
         /// Its offset from rsp.
         let base: Int32
 
@@ -129,7 +129,7 @@ enum RegisterMap {
         var line1: Address { Address(.rsp, base + 160) }
         var memoryRegisters: Address { Address(.rsp, base + 168) }
         var named: Address { Address(.rsp, base + 172) }
-        func item(_ number: Int) -> Address { Address(.rsp, base + 176 + 8 * Int32(truncatingIfNeeded: number)) }
-        var rounding: Address { Address(.rsp, base + 192) }
+        var item: Address { Address(.rsp, base + 176) }
+        var rounding: Address { Address(.rsp, base + 184) }
     }
 }
