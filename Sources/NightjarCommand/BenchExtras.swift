@@ -31,8 +31,8 @@ struct BenchExtras {
         if together { try await measureTogether(good.map(\.0), engine, mode, progress, &findings) }
         if scan {
             for (pair, result) in good {
-                let scan = BenchScan(seconds: seconds, settings: settings)
-                let usual = result.outcome.facts.lanes
+                let scan = BenchScan(seconds: seconds)
+                let usual = result.outcome.facts
                 let found = try await blocking(engine) { core, cancellation in
                     scan.measure(pair, usual: usual, core, cancellation, progress: progress)
                 }

@@ -6,9 +6,8 @@ import NightjarReport
 package struct BenchScan: Sendable {
     /// Seconds of a window.
     let seconds: Double
-    let settings: TuningSettings?
 
-    /// The most points of a pair.
+    /// The most numbers of threads of which each is measured.
     private static let most = 8
 
     /// Numbers of threads from 1 to all: each of them, or doubled from one to the next where they are many.
@@ -21,10 +20,10 @@ package struct BenchScan: Sendable {
 
     /// Measures; it blocks its thread.
     ///
-    /// - Parameter usual: the threads that it was measured with.
+    /// - Parameter usual: how it was measured: its threads, or its launch settings.
     /// - Returns: the points, and why there are none at some places.
     func measure(
-        _ pair: AlgorithmOnDevice, usual: Int, _ engine: EngineCore, _ cancellation: Cancellation,
+        _ pair: AlgorithmOnDevice, usual: LaneFacts, _ engine: EngineCore, _ cancellation: Cancellation,
         progress: BenchProgress
     ) -> (points: [ScanPoint], faults: [String]) {
         var points: [ScanPoint] = []
@@ -46,7 +45,7 @@ package struct BenchScan: Sendable {
                 cancellation: cancellation, progress: { progress.hashes($0) }, setup: { progress.dataset($0) })
         }
         if pair.device == .cpu {
-            for threads in Self.threads(usual) where !cancellation.isCancelled {
+            for threads in Self.threads(usual.lanes) where !cancellation.isCancelled {
                 let words = threads == 1 ? "1 thread" : "\(threads) threads"
                 progress.begin("scan: \(name.algorithm) on \(name.device)", words)
                 take(words, session(lanes: threads, nil)) {
@@ -54,21 +53,16 @@ package struct BenchScan: Sendable {
                 }
             }
         } else {
-            for batch in Self.spread(engine.batchChoices(pair.algorithm, on: pair.device))
+            // The batch alone changes: what was tuned, or given by --set, stays.
+            let around = TuningSettings(usual.settings)
+            for settings in engine.batchScan(pair.algorithm, on: pair.device, around: around)
             where !cancellation.isCancelled {
+                guard let batch = settings["batch"] else { continue }
                 let words = "batch \(batch)"
                 progress.begin("scan: \(name.algorithm) on \(name.device)", words)
-                var settings = settings ?? TuningSettings()
-                settings["batch"] = batch
                 take(words, session(lanes: nil, settings)) { ScanPoint(pair: name, batch: batch, hashrate: $0) }
             }
         }
         return (points, faults)
-    }
-
-    /// At most ``most`` of the values, evenly, both ends among them.
-    package static func spread(_ values: [Int]) -> [Int] {
-        guard values.count > most else { return values }
-        return (0..<most).map { values[$0 * (values.count - 1) / (most - 1)] }
     }
 }

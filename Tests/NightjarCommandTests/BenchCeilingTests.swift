@@ -61,7 +61,5 @@ import Testing
     @Test func scansHaveAFewPoints() {
         #expect(BenchScan.threads(1) == [1] && BenchScan.threads(3) == [1, 2, 3])
         #expect(BenchScan.threads(24) == [1, 2, 4, 8, 16, 24] && BenchScan.threads(64).last == 64)
-        #expect(BenchScan.spread([1, 2, 3]) == [1, 2, 3] && BenchScan.spread([]).isEmpty)
-        #expect(BenchScan.spread(Array(1...11)) == [1, 2, 3, 5, 6, 8, 9, 11])
     }
 }

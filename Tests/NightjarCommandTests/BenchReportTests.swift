@@ -174,6 +174,21 @@ import Testing
         }
     }
 
+    /// Batches are scanned around the one that was measured, and other settings stay.
+    @Test func aScanGoesAroundTheMeasuredBatch() async throws {
+        let ended = try await Binary.run([
+            "bench", "-a", "cn-pico", "--device", "opencl:0.0", "--seconds", "0.2", "--repetitions", "1", "--scan",
+            "--set", "batch=5,groupLoop=2", "--json",
+        ])
+        #expect(ended.code == 0, "\(ended)")
+        let object = try #require(try ended.json() as? [String: Any])
+        let scan = try #require(object["scan"] as? [[String: Any]])
+        #expect(scan.compactMap { $0["batch"] as? Int } == [1, 2, 5, 10, 20, 40])
+        #expect(scan.allSatisfy { ($0["hashrate"] as? Double ?? 0) > 0 && $0["threads"] == nil })
+        let warnings = try #require(object["warnings"] as? [String])
+        #expect(!warnings.contains { $0.hasPrefix("No speed") }, "\(warnings)")
+    }
+
     @Test func aProcessorsOpenCLDeviceIsMarked() async throws {
         let ended = try await Binary.run(["bench", "-a", "cn-pico", "--hashes", "8", "--json"])
         let object = try #require(try ended.json() as? [String: Any])

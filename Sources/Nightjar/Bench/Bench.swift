@@ -92,11 +92,20 @@ extension EngineCore {
             run, backend(of: device), threads: lanes ?? threads, hashes: hashes, emptyOutcome(algorithm, on: device))
     }
 
-    /// Numbers of hashes for each launch that are worth a comparison, rising, the default among them; empty for a device
-    /// that has no such setting.
-    package func batchChoices(_ algorithm: Algorithm, on device: DeviceID) -> [Int] {
-        let tunable = backend(of: device) as? any TunableBackend
-        return tunable?.knobs(algorithm, on: device).first { $0.name == "batch" }?.values ?? []
+    /// The settings of a scan over batches: those that are given, with an eighth of their batch to eight times it, as far as
+    /// the device allows. Batches rise, and the given one is among them. Empty for a device that has no batches.
+    ///
+    /// - Parameter settings: all settings that the device was measured with, tuned or not.
+    package func batchScan(
+        _ algorithm: Algorithm, on device: DeviceID, around settings: TuningSettings
+    ) -> [TuningSettings] {
+        guard let tunable = backend(of: device) as? any TunableBackend, let batch = settings["batch"] else { return [] }
+        let batches = Set([8, 4, 2].map { batch / $0 } + [1, 2, 4, 8].map { batch * $0 })
+        return batches.filter { $0 > 0 }.sorted().compactMap { batch in
+            var settings = settings
+            settings["batch"] = batch
+            return (try? tunable.plan(algorithm, on: device, settings: settings)) == nil ? nil : settings
+        }
     }
 
     func emptyOutcome(_ algorithm: Algorithm, on device: DeviceID) -> BenchOutcome {
