@@ -33,6 +33,19 @@ enum Fixture {
         return report
     }
 
+    /// The same report with energy of every result.
+    static func withEnergy() throws -> BenchReport {
+        var report = try report()
+        for index in report.results.indices where report.results[index].joulesPerHash == nil {
+            for place in report.results[index].samples.indices {
+                report.results[index].samples[place].joules = 65 * report.results[index].samples[place].seconds
+            }
+            report.results[index].powerSource = "rapl"
+            report.results[index].summarise()
+        }
+        return report
+    }
+
     /// Compares with a file of `Tests/Vectors/report`; `NIGHTJAR_WRITE_REFERENCE=1` writes it anew.
     static func expect(_ text: String, _ name: String, _ place: SourceLocation = #_sourceLocation) throws {
         let url = vectors.appendingPathComponent("report/\(name)")

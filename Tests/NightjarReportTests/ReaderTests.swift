@@ -69,7 +69,7 @@ import Testing
             }
             guard let set = try? ReportSet(reading: changed, name: "x") else { continue }
             read += 1
-            for format in [ReportFormat.svg, .md, .csv] { #expect(!format.text(set).isEmpty) }
+            for format in [ReportFormat.svg, .html, .md, .csv] { #expect(!format.text(set).isEmpty) }
         }
         #expect(read > 20)
     }

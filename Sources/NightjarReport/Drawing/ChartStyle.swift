@@ -22,6 +22,8 @@ enum ChartStyle {
         .chart .ground{fill:var(--ground)}
         .chart .grid{stroke:var(--rule);stroke-width:1}
         .chart .base{stroke:var(--faint);stroke-width:1}
+        .chart .iso{stroke:var(--faint);stroke-width:.7;stroke-dasharray:2 4}
+        .chart .join{fill:none;stroke:var(--faint);stroke-width:1}
         .chart .whisker{stroke-width:2;fill:none}
         .chart .d0{fill:var(--d0)}.chart .d1{fill:var(--d1)}.chart .d2{fill:var(--d2)}.chart .d3{fill:var(--d3)}
         .chart .s0{stroke:var(--d0)}.chart .s1{stroke:var(--d1)}.chart .s2{stroke:var(--d2)}.chart .s3{stroke:var(--d3)}

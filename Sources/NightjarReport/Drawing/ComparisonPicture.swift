@@ -41,11 +41,7 @@ package enum ComparisonPicture {
                 kind: "strong")
             y += 24
         }
-        for device in look.devices {
-            svg.mark(look.index(device), x: margin + 8, y: y + 9, kind: look.mark(device))
-            svg.text(DeviceLook.fitting(look.label(device), width: width - 2 * margin - 22), x: margin + 22, y: y + 13)
-            y += 20
-        }
+        y = look.legend(look.devices, in: &svg, x: margin, y: y, width: width - 2 * margin)
         for rows in families(report.measured.filter { quantity.value($0) != nil }) {
             y = panel(rows, quantity, report, look, &svg, from: y + 6, margin: margin)
         }

@@ -32,6 +32,19 @@ struct DeviceLook {
         return name.isEmpty ? device + same : "\(device): \(name)\(same)"
     }
 
+    /// Draws marks and names, one device below the other.
+    ///
+    /// - Returns: the place below them.
+    func legend(_ devices: [String], in svg: inout SVG, x: Double, y: Double, width: Double) -> Double {
+        var y = y
+        for device in devices {
+            svg.mark(index(device), x: x + 8, y: y + 9, kind: mark(device))
+            svg.text(Self.fitting(label(device), width: width - 22), x: x + 22, y: y + 13)
+            y += 20
+        }
+        return y
+    }
+
     /// Text that fits, as far as the width of letters is known: fonts differ, so that each counts as a wide font has it. Bold
     /// text needs an eighth more.
     static func fitting(_ text: String, width: Double) -> String {
@@ -53,6 +66,9 @@ struct DeviceLook {
     static func fitting(_ texts: [String], width: Double) -> String {
         texts.first { fitting($0, width: width) == $0 } ?? fitting(texts.last ?? "", width: width)
     }
+
+    /// Of a text in 13 points, and rather more than less.
+    static func width(of text: String) -> Double { text.reduce(0) { $0 + width(of: $1) } }
 
     /// Of a character in 13 points.
     private static func width(of character: Character) -> Double {

@@ -10,6 +10,12 @@ extension PageSections {
         }
         let picture = Self.picture("\(id)e") { ComparisonPicture.picture(report, .energy, width: $0, id: $1) } ?? ""
         var text = picture
+        if let scatter = Self.picture("\(id)j", { EnergyPicture.picture(report, width: $0, id: $1) }) {
+            text += "<h3>Speed and energy</h3>\n\(scatter)"
+            text +=
+                "<p class=\"faint\">To the right is faster, and upwards is more for the same energy. Dashed lines join places "
+                + "of the same power; other lines join the devices of an algorithm.</p>\n"
+        }
         for note in Sentences.power(report) { text += "<p class=\"faint\">\(Markup.text(note))</p>\n" }
         if let reason { text += "<p>Not measured of all devices: \(reason).</p>\n" }
         text += Self.table(

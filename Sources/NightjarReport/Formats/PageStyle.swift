@@ -32,7 +32,8 @@ enum PageStyle {
         .wide{display:none}
         @media (min-width:640px){.wide{display:block}.narrow{display:none}}
         @media print{.wide{display:block}.narrow{display:none}body{font-size:11pt}main{max-width:none;padding:0}\
-        section{break-inside:avoid-page}section.long{break-inside:auto}.scroll{border:0;overflow:visible}\
+        section{break-inside:avoid-page}section.long{break-inside:auto}\
+        .chart{break-inside:avoid}.scroll{border:0;overflow:visible}\
         td{white-space:normal;overflow-wrap:anywhere}thead th{white-space:normal;overflow-wrap:normal}\
         td.n{white-space:nowrap}td.text{min-width:6rem}th,td{padding:.2rem .3rem}table{font-size:8pt}\
         section.long table{font-size:6pt}section.long th,section.long td{padding:.15rem .08rem}}
