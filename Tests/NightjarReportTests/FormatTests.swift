@@ -123,22 +123,32 @@ import Testing
         }
     }
 
-    /// A report of every algorithm on several devices, with many repetitions.
-    @Test func aLargeReportStaysSmall() throws {
-        var report = try Fixture.report()
-        let row = report.results[0]
+    /// A report of every algorithm on three devices, with energy and the given number of samples each. Samples lose their
+    /// tables, then pictures their copies, before a page becomes too large; the JSON is whole in all of them. By default, bench
+    /// takes 15 samples at most.
+    @Test(arguments: [(1, true, true), (3, false, true), (15, false, false)])
+    func aLargeReportStaysSmall(_ samples: Int, _ hasTables: Bool, _ hasCopies: Bool) throws {
+        var report = try Fixture.withEnergy()
+        let row = report.results[2]
         report.results = (0..<30).flatMap { algorithm in
             ["cpu", "opencl:0.0", "opencl:1.0"].map { device in
                 var row = row
                 row.algorithm = "cn/\(algorithm)"
                 row.device = device
-                row.samples += row.samples.prefix(3)
+                row.samples = (0..<samples).map { row.samples[$0 % row.samples.count] }
                 row.summarise()
                 return row
             }
         }
         report.compareDevices()
-        #expect(ReportFormat.html.text(ReportSet(report)).utf8.count < 500_000)
+        let page = ReportFormat.html.text(ReportSet(report))
+        #expect(page.utf8.count < 500_000)
+        #expect(
+            page.contains("<summary>Every sample") == hasTables
+                && page.contains(" samples are in the JSON") != hasTables)
+        #expect(
+            page.contains("<div class=\"narrow\">") == hasCopies && page.contains("picture\" tabindex") != hasCopies)
+        #expect(try ReportSet(reading: Array(page.utf8), name: "").first.report.json == report.json)
     }
 
     @Test func whatWasMeasuredBesideIsALineEach() throws {

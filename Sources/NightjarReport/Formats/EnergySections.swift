@@ -8,9 +8,10 @@ extension PageSections {
         guard report.measured.contains(where: { $0.hashesPerJoule != nil }) else {
             return Self.section(title, "<p>Not measured\(reason.map { ": \($0)" } ?? "").</p>\n")
         }
-        let picture = Self.picture("\(id)e") { ComparisonPicture.picture(report, .energy, width: $0, id: $1) } ?? ""
+        let picture =
+            Self.picture("\(id)e", detail) { ComparisonPicture.picture(report, .energy, width: $0, id: $1) } ?? ""
         var text = picture
-        if let scatter = Self.picture("\(id)j", { EnergyPicture.picture(report, width: $0, id: $1) }) {
+        if let scatter = Self.picture("\(id)j", detail, { EnergyPicture.picture(report, width: $0, id: $1) }) {
             text += "<h3>Speed and energy</h3>\n\(scatter)"
             text +=
                 "<p class=\"faint\">To the right is faster, and upwards is more for the same energy. Dashed lines join places "

@@ -4,12 +4,14 @@ import NightjarJSON
 struct PageSections {
     let report: BenchReport
     let id: String
+    let detail: PageDetail
     private let look: DeviceLook
 
     /// - Parameter id: makes the ids of pictures unique on a page.
-    init(_ report: BenchReport, id: String) {
+    init(_ report: BenchReport, id: String, _ detail: PageDetail) {
         self.report = report
         self.id = id
+        self.detail = detail
         look = DeviceLook(report)
     }
 
@@ -24,14 +26,22 @@ struct PageSections {
     }
 
     /// A picture for phones and one for larger pages: text keeps its size in both.
-    static func picture(_ id: String, _ draw: (_ width: Double, _ id: String) -> String?) -> String? {
-        guard let narrow = draw(360, "\(id)n"), let wide = draw(760, "\(id)w") else { return nil }
+    static func picture(
+        _ id: String, _ detail: PageDetail, _ draw: (_ width: Double, _ id: String) -> String?
+    ) -> String? {
+        guard let wide = draw(760, "\(id)w") else { return nil }
+        guard detail.hasCopies, let narrow = draw(360, "\(id)n") else {
+            return
+                "<div class=\"scroll picture\" tabindex=\"0\" role=\"region\" aria-label=\"Picture\">\n\(wide)</div>\n"
+        }
         return "<div class=\"narrow\">\n\(narrow)</div>\n<div class=\"wide\">\n\(wide)</div>\n"
     }
 
-    static func ratios(_ comparisons: [RateComparison], title: String, id: String) -> String {
+    static func ratios(
+        _ comparisons: [RateComparison], title: String, id: String, _ detail: PageDetail
+    ) -> String {
         guard !comparisons.isEmpty else { return "<p>They have no algorithm on the same device in common.</p>\n" }
-        let picture = picture(id) { RatioPicture.picture(comparisons, title: title, width: $0, id: $1) } ?? ""
+        let picture = picture(id, detail) { RatioPicture.picture(comparisons, title: title, width: $0, id: $1) } ?? ""
         return picture
             + table(
                 title, ["Algorithm", "Device", "Ratio", "From", "To", "Verdict"], numbers: [2, 3, 4],
@@ -60,7 +70,8 @@ struct PageSections {
 
     private var comparison: String? {
         guard !report.measured.isEmpty else { return nil }
-        let picture = Self.picture("\(id)s") { ComparisonPicture.picture(report, .rate, width: $0, id: $1) } ?? ""
+        let picture =
+            Self.picture("\(id)s", detail) { ComparisonPicture.picture(report, .rate, width: $0, id: $1) } ?? ""
         let note = "<p class=\"faint\">Medians with 95 % intervals, on logarithmic axes. To the right is faster.</p>\n"
         guard !report.comparisons.isEmpty else { return Self.section("Speed", picture + note) }
         let ratios = Self.table(
@@ -77,7 +88,7 @@ struct PageSections {
     }
 
     private var repetitions: String? {
-        Self.picture("\(id)d") { RepetitionPicture.picture(report, width: $0, id: $1) }.map { picture in
+        Self.picture("\(id)d", detail) { RepetitionPicture.picture(report, width: $0, id: $1) }.map { picture in
             Self.section(
                 "Repetitions",
                 picture
@@ -117,7 +128,7 @@ struct PageSections {
     }
 
     private var setup: String? {
-        Self.picture("\(id)u") { SetupPicture.picture(report, width: $0, id: $1) }.map { picture in
+        Self.picture("\(id)u", detail) { SetupPicture.picture(report, width: $0, id: $1) }.map { picture in
             Self.section(
                 "Before the first hash",
                 picture + "<p class=\"faint\">Programs, caches and known answers; the paler part is a RandomX dataset. "
@@ -128,7 +139,7 @@ struct PageSections {
     private var baseline: String? {
         report.baseline.map { baseline in
             let title = "Against \(baseline.file)"
-            return Self.section(title, Self.ratios(baseline.comparisons, title: title, id: "\(id)b"))
+            return Self.section(title, Self.ratios(baseline.comparisons, title: title, id: "\(id)b", detail))
         }
     }
 
@@ -168,12 +179,18 @@ struct PageSections {
                     row.isVerified ? "yes" : "no: \(row.error ?? "not verified")", row.mode ?? "–",
                 ]
             })
-        let samples = report.results.filter { !$0.samples.isEmpty }.map(samples).joined()
-        let hasSamples = report.results.contains { !$0.samples.isEmpty }
-        return Self.section(
-            "Every number",
-            results + (hasSamples ? "<details>\n<summary>Every sample</summary>\n\(samples)</details>\n" : ""),
-            isLong: true)
+        return Self.section("Every number", results + everySample, isLong: true)
+    }
+
+    private var everySample: String {
+        let rows = report.results.filter { !$0.samples.isEmpty }
+        guard !rows.isEmpty else { return "" }
+        guard detail.hasSamples else {
+            let count = rows.reduce(0) { $0 + $1.samples.count }
+            return "<p class=\"faint\">The \(count) samples are in the JSON below. They are too many for a table here: "
+                + "<code>nightjar report -o FILE.csv</code> makes one.</p>\n"
+        }
+        return "<details>\n<summary>Every sample</summary>\n\(rows.map(samples).joined())</details>\n"
     }
 
     /// The samples of a result. There may be a thousand on a page, so that cells have no class of their own.

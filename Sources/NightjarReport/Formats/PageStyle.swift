@@ -30,6 +30,7 @@ enum PageStyle {
         padding:.75rem;border-radius:6px;margin:.5rem 0}
         summary{cursor:pointer;color:var(--link)}
         .wide{display:none}
+        .picture{border:0}.picture .chart{min-width:640px}
         @media (min-width:640px){.wide{display:block}.narrow{display:none}}
         @media print{.wide{display:block}.narrow{display:none}body{font-size:11pt}main{max-width:none;padding:0}\
         section{break-inside:avoid-page}section.long{break-inside:auto}\

@@ -6,6 +6,15 @@ package enum ReportPage {
     private static let closing = "</pre>"
 
     static func html(_ reports: ReportSet) -> String {
+        var text = ""
+        for detail in PageDetail.allCases {
+            text = html(reports, detail)
+            if text.utf8.count < PageDetail.mostBytes { break }
+        }
+        return text
+    }
+
+    private static func html(_ reports: ReportSet, _ detail: PageDetail) -> String {
         let isOne = reports.members.count == 1
         let title =
             isOne
@@ -28,23 +37,24 @@ package enum ReportPage {
 
             """
         if isOne {
-            text += PageSections(reports.first.report, id: "r").all
+            text += PageSections(reports.first.report, id: "r", detail).all
         } else {
-            text += comparison(reports)
+            text += comparison(reports, detail)
         }
         text += data(reports)
         return text + "</main>\n</body>\n</html>\n"
     }
 
     /// Several reports side by side, each against the first.
-    private static func comparison(_ reports: ReportSet) -> String {
+    private static func comparison(_ reports: ReportSet, _ detail: PageDetail) -> String {
         var text = "<p>The first report is the measure: a ratio is another report's speed divided by the first's.</p>\n"
         for (index, pair) in reports.comparisons.enumerated() {
             let title = "\(pair.member.name) against \(reports.first.name)"
-            text += PageSections.section(title, PageSections.ratios(pair.comparisons, title: title, id: "c\(index)"))
+            text += PageSections.section(
+                title, PageSections.ratios(pair.comparisons, title: title, id: "c\(index)", detail))
         }
         for (index, member) in reports.members.enumerated() {
-            let sections = PageSections(member.report, id: "m\(index)")
+            let sections = PageSections(member.report, id: "m\(index)", detail)
             text += "<h2 class=\"member\">\(Markup.text(member.name))</h2>\n\(sections.all)"
         }
         return text
