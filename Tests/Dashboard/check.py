@@ -10,6 +10,24 @@ from browser import Browser
 URL, TOKEN, OUT = sys.argv[1:4]
 
 
+# Changes what the page is told: energy of the first device, and a second pool that is away.
+ENERGY_AND_POOLS = """(() => {
+  window.plainFetch = window.fetch;
+  window.fetch = async (...given) => {
+    const answer = await window.plainFetch(...given);
+    if (!answer.ok || !String(given[0]).startsWith('/api/state.json')) return answer;
+    const state = await answer.json();
+    state.devices.forEach((device, i) => Object.assign(device.health,
+      i === 0 ? {watts: 65.4, hashesPerJoule: 0.7234} : {watts: null, hashesPerJoule: null}));
+    const own = state.pools[0];
+    state.pools.push({
+      ...own, devices: ['opencl:9.0'], connection: {...own.connection, pool: 'pool.example:3333', isConnected: false},
+      shares: {...own.shares, rejected: 3}, turn: {pool: 'pool.example:3333', seconds: 600, weight: '3 of 4'}});
+    return new Response(JSON.stringify(state), {status: 200, headers: {'Content-Type': 'application/json'}});
+  };
+})()"""
+
+
 def text(name):
     return f"document.getElementById('{name}').textContent"
 
@@ -50,9 +68,33 @@ try:
     browser.check("a finger can hit the buttons",
                   "[...document.querySelectorAll('button')].filter(b => b.offsetParent).every(b => b.offsetHeight >= 32)")
 
+    # A machine that shows its energy, and a pool for each device: this miner has neither, so that its answers are changed.
+    browser.value(ENERGY_AND_POOLS)
+    energy = """[...document.querySelectorAll('#devices tr')].map(row =>
+        ['W', 'H/J'].map(name => row.querySelector(`[data-name="${name}"]`)?.textContent).join())"""
+    browser.until("watts and hashes per joule have columns", f"({energy})[0] === '65,0.723'")
+    browser.check("what is not known is a dash", f"({energy}).slice(1).every(cells => cells === '–,–')")
+    browser.check("each pool has its list", """document.getElementById('pool-title').textContent === 'Pools'
+        && document.querySelectorAll('#pools dl').length === 2""")
+    facts = """[...document.querySelectorAll('#pools dl')].map(list => Object.fromEntries(
+        [...list.querySelectorAll('dt')].map(term => [term.textContent, term.nextElementSibling.textContent])))"""
+    browser.check("with its devices, rate and shares",
+                  f"({facts}).every(f => f.Devices && f['Hash rate'] && f.Shares.includes(' accepted, '))")
+    browser.check("and its connection and turn", f"""(([own, other]) =>
+        own.Connection.startsWith('for ') && !own.Turn && other.Devices === 'opencl:9.0'
+        && other.Connection === 'not connected' && other.Turn === 'pool.example:3333, weight 3 of 4')({facts})""")
+    for width, height, scheme in [(1280, 900, "light"), (1280, 900, "dark"), (390, 844, "light"), (390, 844, "dark")]:
+        browser.screen(width, height, scheme)
+        browser.check(f"{width} px is wide enough for them", "document.documentElement.scrollWidth <= innerWidth")
+        browser.check("no cell is cut off", """[...document.querySelectorAll('#devices td, #devices th, #pools dd')]
+            .every(e => e.scrollWidth <= e.clientWidth + 1)""")
+        browser.picture(f"pools-{width}-{scheme}")
+    browser.value("window.fetch = window.plainFetch")
+    browser.until("the miner's own answers are back", "document.querySelectorAll('#pools dl').length === 1")
+
     browser.screen(1280, 900, "light")
     browser.value("document.getElementById('pause').click()")
-    browser.until("it pauses", text("status") + " === 'paused: api'")
+    browser.until("it pauses", text("status") + " === 'paused by the API'")
     browser.picture("paused")
     browser.value("document.getElementById('resume').click()")
     browser.until("it resumes", text("status") + " === 'mining'")
