@@ -76,24 +76,42 @@ import Testing
         }
     }
 
-    /// Simulated benchmarks whose true speed is known: the interval holds it in nine of ten cases at least.
+    /// The samples of a simulated benchmark whose true speed is known, as many as its plan wants.
+    private func samples(_ speed: Double, budget: Double, _ generator: inout SplitMix64) -> [Double] {
+        var plan = RepetitionPlan(subjects: 1, limits: limits(5, budget: budget))
+        var rates: [Double] = []
+        while plan.next != nil {
+            // Noise as of a shared machine: mostly small, sometimes a disturbance either way.
+            let normal = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
+            let disturbance = Double.random(in: 0..<1, using: &generator) < 0.1
+            let rate = speed * (1 + 0.006 * normal * (disturbance ? 5 : 1))
+            rates.append(rate)
+            plan.note(0, rate: rate, seconds: 2)
+        }
+        return rates
+    }
+
+    /// The interval holds the truth in nine of ten cases at least.
     @Test func intervalsHoldTheTruth() {
         var generator = SplitMix64(seed: 1919)
-        var held = 0
-        for _ in 0..<200 {
-            var plan = RepetitionPlan(subjects: 1, limits: limits(5, budget: 40))
-            var rates: [Double] = []
-            while plan.next != nil {
-                // Noise as of a shared machine: mostly small, sometimes a disturbance either way.
-                let normal = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &generator) }
-                let disturbance = Double.random(in: 0..<1, using: &generator) < 0.1
-                let rate = 1000 * (1 + 0.006 * normal * (disturbance ? 5 : 1))
-                rates.append(rate)
-                plan.note(0, rate: rate, seconds: 2)
-            }
-            if Bootstrap.medianInterval(rates)?.contains(1000) == true { held += 1 }
+        let held = (0..<200).count { _ in
+            let rates = samples(1000, budget: 40, &generator)
+            return Bootstrap.medianInterval(rates)?.contains(1000) == true
         }
         #expect(held >= 180, "\(held) of 200")
+    }
+
+    /// Two runs of the same speed are the same, and one slowed by 3 % is slower, in nine of ten cases at least, with bench's
+    /// default budget. `Tests/Report/verdicts.py` does it with the program.
+    @Test(arguments: [(1.0, SpeedRatio.Verdict.same), (0.97, .slower)])
+    func verdictsAreRight(_ speed: Double, _ verdict: SpeedRatio.Verdict) {
+        var generator = SplitMix64(seed: 97)
+        let right = (0..<200).count { _ in
+            let before = samples(1000, budget: 30, &generator)
+            let after = samples(1000 * speed, budget: 30, &generator)
+            return SpeedRatio(after, to: before, isPaired: false)?.verdict == verdict
+        }
+        #expect(right >= 180, "\(right) of 200")
     }
 
     /// The same with the noise of a real machine, samples of which `noise.json` has as parts of their median. They are drawn
