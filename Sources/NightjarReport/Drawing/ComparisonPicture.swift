@@ -48,7 +48,7 @@ package enum ComparisonPicture {
         if style != nil {
             let head = ["nightjar \(report.version)", report.created].compactMap(\.self).joined(separator: ", ")
             svg.text(
-                "\(head); medians with 95 % intervals, every hash checked", x: margin, y: y + 16, kind: "faint small")
+                "\(head); medians with 95 % intervals, known answers passed", x: margin, y: y + 16, kind: "faint small")
             y += 22
         }
         return svg.document(
