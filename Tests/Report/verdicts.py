@@ -6,7 +6,7 @@
 Runs `nightjar bench` with its default budget three times a pair: as it is, as it is, and slowed. The second run and the
 third are compared with the first by --baseline. At least nine of ten verdicts must be 'same' for the second runs, and
 'slower' for the third; else the exit code is 1. It is run by hand, on a machine that does nothing else: ten pairs
-take 6 to 20 minutes. The runs' reports stay in the directory.
+take 7 to 17 minutes. The runs' reports stay in the directory.
 
 A run is slowed by stopping the whole process for some milliseconds, twenty times a second, as long as it has been stopped
 for less than 3 % of its time. So its code is that of the others, and it loses that part of its hashes.
