@@ -43,6 +43,9 @@ final class FakeBackend: Backend {
     private let cpu: CPUBackend
     private let lanes: Int
     private let batch: Int
+    private let madeAtOnce: Int?
+    /// Called with the number of each lane that is made, on its thread.
+    private let onMake: @Sendable (Int) -> Void
     /// Every nonce range that any lane was given, with the input it was prepared for.
     let scanned = Monitor<[(input: [UInt8], nonces: Range<UInt64>)]>([])
 
@@ -57,7 +60,11 @@ final class FakeBackend: Backend {
 
     enum Verdict: Sendable { case suspected, acquitted }
 
-    init(_ fault: Fault, cpu: CPUBackend, id: DeviceID = FakeBackend.id, lanes: Int = 1, batch: Int = 2) {
+    init(
+        _ fault: Fault, cpu: CPUBackend, id: DeviceID = FakeBackend.id, lanes: Int = 1, batch: Int = 2,
+        madeAtOnce: Int? = nil, onMake: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        (self.madeAtOnce, self.onMake) = (madeAtOnce, onMake)
         self.fault = fault
         self.cpu = cpu
         self.lanes = lanes
@@ -76,6 +83,7 @@ final class FakeBackend: Backend {
     func plan(_ algorithm: Algorithm, on device: DeviceID, threads: Int?) throws -> LanePlan {
         if case .planFails = fault { throw NightjarError(device: device, reason: "no plan today") }
         let (fault, cpu, batch, scanned, living, made) = (fault, cpu, batch, scanned, living, made)
+        let onMake = onMake
         return LanePlan(
             lanes: (0..<lanes).map { _ in
                 {
@@ -83,6 +91,7 @@ final class FakeBackend: Backend {
                         made += 1
                         return made
                     }
+                    onMake(number)
                     var fault = fault
                     if case .lanesFail(let count) = fault { fault = number <= count ? .scanFails(after: 0) : .none }
                     return FakeLane(
@@ -90,7 +99,7 @@ final class FakeBackend: Backend {
                         living: living)
                 }
             },
-            explanation: ["\(lanes) fake lanes"])
+            madeAtOnce: madeAtOnce, explanation: ["\(lanes) fake lanes"])
     }
 
     func suspect(_ device: DeviceID) {

@@ -55,8 +55,8 @@ final class LaneGroup: Sendable {
         }
         try self.init(
             try backend.plan(algorithm, on: device, threads: count, settles: settles), device: device,
-            algorithm: algorithm,
-            settles: settles, work: work, settling: settling, isCancelled: isCancelled, body: body)
+            algorithm: algorithm, settles: settles, work: work, settling: settling, isCancelled: isCancelled, body: body
+        )
     }
 
     /// As above, with a plan that there is already.
@@ -79,6 +79,7 @@ final class LaneGroup: Sendable {
         self.algorithm = algorithm
         self.plan = plan
         self.state = state
+        let queue = LaneQueue(lanes: plan.lanes.count, atOnce: plan.madeAtOnce)
         var threads: [PinnedThread] = []
         for (index, make) in plan.lanes.enumerated() {
             do {
@@ -86,7 +87,7 @@ final class LaneGroup: Sendable {
                     try PinnedThread(name: "\(device) \(index)") {
                         // The lane goes before the thread counts as ended: its memory may be wanted by then.
                         Self.run(
-                            Seat(index: index, state: state, isUnwanted: isCancelled), make, device: device,
+                            Seat(index: index, state: state, isUnwanted: isCancelled), make, in: queue, device: device,
                             algorithm: algorithm, work: work,
                             settling: settles ? settling : nil, provesItself: provesItself, body)
                         state.change { $0.running -= 1 }
@@ -184,14 +185,18 @@ final class LaneGroup: Sendable {
     }
 
     private static func run(
-        _ seat: Seat, _ make: @Sendable () throws -> any Lane, device: DeviceID, algorithm: Algorithm, work: Work?,
-        settling: Settling?, provesItself: Bool, _ body: @Sendable (Seat, any Lane) throws -> Void
+        _ seat: Seat, _ make: @Sendable () throws -> any Lane, in queue: LaneQueue, device: DeviceID,
+        algorithm: Algorithm, work: Work?, settling: Settling?, provesItself: Bool,
+        _ body: @Sendable (Seat, any Lane) throws -> Void
     ) {
         do {
-            guard !seat.isCancelled else { throw NightjarError.cancelled }
-            let lane = try make()
-            if provesItself, seat.index == 0 || device == .cpu {
-                _ = try lane.passKnownAnswers(of: algorithm, on: device) { seat.isCancelled }
+            let lane = try queue.turn(of: seat.index) {
+                guard !seat.isCancelled else { throw NightjarError.cancelled }
+                let lane = try make()
+                if provesItself, seat.index == 0 || device == .cpu {
+                    _ = try lane.passKnownAnswers(of: algorithm, on: device) { seat.isCancelled }
+                }
+                return lane
             }
             if let work {
                 try lane.prepare(work)

@@ -55,7 +55,8 @@ extension CPUFamily {
                         unit: place.unit, remarks: remarks))
             }
         }
-        return LanePlan(lanes: lanes, explanation: explanation, hints: hint.map { [$0] } ?? [])
+        return LanePlan(
+            lanes: lanes, madeAtOnce: layout.units, explanation: explanation, hints: hint.map { [$0] } ?? [])
     }
 
     /// Makers of as many lanes as a plan would have, bound to no core.
