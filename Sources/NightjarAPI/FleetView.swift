@@ -240,13 +240,16 @@ struct FleetView {
         return known.count == rates.count && !known.isEmpty ? known.reduce(0, +) : nil
     }
 
-    /// One device. `intensity` is its number of lanes.
+    /// One device. `intensity` is its number of lanes. `affinity` is the first of the processing units that they are bound
+    /// to, -1 for none.
     private static func thread(_ index: Int, _ device: MinerSnapshot.Device) -> JSON {
         let isCPU = device.id == "cpu"
         var fields = [
             JSON.Field("index", .integer(Int64(index))), JSON.Field("id", .string(device.id)),
             JSON.Field("name", .string(device.name)), JSON.Field("kind", .string(device.kind)),
-            JSON.Field("intensity", .integer(Int64(device.lanes))), JSON.Field("affinity", .integer(-1)),
+            JSON.Field("intensity", .integer(Int64(device.lanes))),
+            JSON.Field("affinity", .integer(Int64(device.units.first ?? -1))),
+            JSON.Field("affinities", .array(device.units.map { .integer(Int64($0)) })),
             JSON.Field("av", .integer(1)), JSON.Field("hashrate", windows(device.rates)),
             JSON.Field("hashes", .unsigned(device.hashes)), JSON.Field("shares", shares(device)),
         ]

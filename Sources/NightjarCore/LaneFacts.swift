@@ -21,11 +21,16 @@ public struct LaneFacts: Sendable, Hashable {
     public package(set) var scratchpadPages: MemoryPages?
     /// Of RandomX's dataset, in the same way; `nil` in light mode and for other families.
     public package(set) var datasetPages: MemoryPages?
+    /// The processing units to which the CPU's lanes are bound, by the system's index, ascending; empty where none is bound.
+    public package(set) var units: [Int]
     /// OpenCL launch settings by name; empty on the CPU.
     public package(set) var settings: [String: Int]
 
-    package init(lanes: Int = 0, hashesAtOnce: Int? = nil, settings: [String: Int] = [:]) {
+    package init(
+        lanes: Int = 0, hashesAtOnce: Int? = nil, units: [Int] = [], settings: [String: Int] = [:]
+    ) {
         self.lanes = lanes
+        self.units = units
         self.hashesAtOnce = hashesAtOnce
         self.settings = settings
     }
@@ -37,11 +42,12 @@ public struct LaneFacts: Sendable, Hashable {
         return facts
     }
 
-    /// Takes in what a lane tells of itself: the worst pages count, and the latest word on hashes at once.
+    /// Takes in what a lane tells of itself: the worst pages count, the latest word on hashes at once, and all units.
     package mutating func merge(_ lane: LaneFacts) {
         hashesAtOnce = lane.hashesAtOnce ?? hashesAtOnce
         scratchpadPages = Self.worse(scratchpadPages, lane.scratchpadPages)
         datasetPages = Self.worse(datasetPages, lane.datasetPages)
+        units = Set(units).union(lane.units).sorted()
     }
 
     private static func worse(_ a: MemoryPages?, _ b: MemoryPages?) -> MemoryPages? {

@@ -49,10 +49,13 @@ package enum MinerEvent: Sendable, Hashable {
         package let seconds: Double?
         /// As in `2 threads × 4 hashes, huge pages`.
         package let words: String?
+        /// The processing units to which the CPU's lanes are bound, ascending.
+        package let units: [Int]
 
-        package init(seconds: Double? = nil, words: String? = nil) {
+        package init(seconds: Double? = nil, words: String? = nil, units: [Int] = []) {
             self.seconds = seconds
             self.words = words
+            self.units = units
         }
     }
 

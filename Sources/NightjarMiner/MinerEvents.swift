@@ -63,7 +63,7 @@ extension Miner {
             reporter.report(.preparing(device: device.description, algorithm: algorithm.name))
         case .ready(let device, let facts, let explanation):
             let seconds = news.ready(device, at: clock.now)
-            let start = MinerEvent.Start(seconds: seconds, words: facts.words(on: device))
+            let start = MinerEvent.Start(seconds: seconds, words: facts.words(on: device), units: facts.units)
             reporter.report(.ready(device: device.description, lanes: facts.lanes, explanation: explanation, start))
         case .recovering(let device, let reason, let pause, let attempt):
             reporter.report(

@@ -32,6 +32,8 @@ package struct MinerSnapshot: Sendable {
         /// The algorithm that it mines or prepares; `nil` before the first job.
         package var algorithm: String?
         package var lanes = 0
+        /// The processing units to which the CPU's lanes are bound, by the system's index, ascending; empty for others.
+        package var units: [Int] = []
         /// Why it has these lanes, one sentence each.
         package var explanation: [String] = []
         package var rates = Rates()

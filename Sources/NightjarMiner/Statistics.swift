@@ -207,10 +207,12 @@ package final class Statistics: Reporter {
             case .preparing(let device, let algorithm):
                 Self.change(&state, device) {
                     $0.algorithm = algorithm
-                    ($0.lanes, $0.explanation) = (0, [])
+                    ($0.lanes, $0.units, $0.explanation) = (0, [], [])
                 }
-            case .ready(let device, let lanes, let explanation, _):
-                Self.change(&state, device) { ($0.lanes, $0.explanation, $0.progress) = (lanes, explanation, nil) }
+            case .ready(let device, let lanes, let explanation, let start):
+                Self.change(&state, device) {
+                    ($0.lanes, $0.units, $0.explanation, $0.progress) = (lanes, start.units, explanation, nil)
+                }
             case .progress(let device, let percent):
                 Self.change(&state, device) { $0.progress = percent < 100 ? percent : nil }
             case .settling(let device, let percent):

@@ -89,6 +89,7 @@ extension MinerSnapshot {
         var cpu = Device(id: "cpu", name: "A CPU", kind: "cpu")
         cpu.algorithm = "cn/2"
         cpu.lanes = 2
+        cpu.units = [0, 5]
         cpu.explanation = ["2 lanes: 2 cores"]
         cpu.rates = Rates(tenSeconds: 40.5, minute: 41, quarterHour: nil, highest: 44)
         cpu.hashes = 5000

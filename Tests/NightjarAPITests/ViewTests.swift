@@ -117,6 +117,8 @@ import Testing
         for name in ["fan_speed", "rpm"] { #expect((health[name] as? [Any])?.isEmpty == true, "\(name)") }
         #expect(gpu["bus_id"] is NSNull && gpu["board"] as? String == MinerSnapshot.hostile)
         #expect(gpu["cu"] as? Int == 28 && gpu["global_mem"] as? Int == 8 << 30)
+        #expect(threads[0]?.first?["affinity"] as? Int == 0 && threads[0]?.first?["affinities"] as? [Int] == [0, 5])
+        #expect(gpu["affinity"] as? Int == -1 && gpu["affinities"] as? [Int] == [])
         let cpu = try #require(threads[0]?.first?["health"] as? [String: Any])
         #expect(cpu["temperature"] as? Double == 61.5 && cpu["state"] as? String == "working")
     }

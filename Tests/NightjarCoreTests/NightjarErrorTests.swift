@@ -67,13 +67,15 @@ import Testing
         var facts = LaneFacts(lanes: 2, hashesAtOnce: 3)
         var lane = LaneFacts()
         lane.scratchpadPages = .huge
+        lane.units = [5]
         facts.merge(lane)
         #expect(facts.scratchpadPages == .huge && facts.hashesAtOnce == 3 && facts.lanes == 2)
         lane.scratchpadPages = .plain
-        lane.hashesAtOnce = 4
+        (lane.hashesAtOnce, lane.units) = (4, [2])
         facts.merge(lane)
         lane.scratchpadPages = .gigantic
         facts.merge(lane)
         #expect(facts.scratchpadPages == .plain && facts.hashesAtOnce == 4 && facts.datasetPages == nil)
+        #expect(facts.units == [2, 5], "each once")
     }
 }

@@ -82,6 +82,8 @@ import Testing
             Issue.record("\(events[1]) instead of ready")
             return
         }
+        // It tells the units that its lanes are really bound to.
+        #expect(!facts.units.isEmpty && facts.units.allSatisfy { explanation[0].contains("(PU \($0))") })
         #expect(explanation[0].hasPrefix("2 lanes: ") && explanation.contains { $0.hasPrefix("scratchpads are on ") })
         let shares = found(events)
         #expect(shares.allSatisfy { $0.jobID == job.id && $0.device == .cpu })

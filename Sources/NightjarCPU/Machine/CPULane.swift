@@ -11,6 +11,8 @@ final class CPULane: InputLane {
     private let mostBatch: Int
     private let algorithm: Algorithm
     private let hasher: any CPUHasher
+    /// The processing unit that the thread is bound to; `nil` for none.
+    private let unit: Int?
     /// Remarks that do not change. The hasher's remarks follow them.
     private let firstRemarks: [String]
     /// The place of the remark on widths among the others; `nil` until widths matter.
@@ -44,6 +46,7 @@ final class CPULane: InputLane {
         let member = SharedWidths.Member(widths)
         self.widths = member
         machines = scratchpads.count
+        unit = resources.unit
         self.algorithm = algorithm
         firstRemarks = resources.remarks + scratchpads.remarks
         fixedBatch = widths.choice.batch
@@ -101,7 +104,9 @@ final class CPULane: InputLane {
     }
 
     var facts: LaneFacts {
-        var facts = LaneFacts(hashesAtOnce: hasher.fixedWidth ?? widths.turn.fastest.map { min($0, machines) })
+        var facts = LaneFacts(
+            hashesAtOnce: hasher.fixedWidth ?? widths.turn.fastest.map { min($0, machines) },
+            units: unit.map { [$0] } ?? [])
         facts.scratchpadPages = scratchpads.kind
         facts.datasetPages = hasher.datasetPages
         return facts

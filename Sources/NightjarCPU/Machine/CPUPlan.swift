@@ -43,8 +43,10 @@ extension CPUFamily {
             return { [keeper] in
                 _ = keeper
                 var remarks: [String] = []
+                var bound: Int?
                 do throws(NightjarError) {
                     try topology.pinThread(to: place.unit)
+                    bound = place.unit
                 } catch {
                     remarks.append("a thread could not be pinned to PU \(place.unit): \(error.reason)")
                 }
@@ -52,7 +54,7 @@ extension CPUFamily {
                     algorithm, parameters,
                     CPULaneResources(
                         implementation: implementation, widths: widths, pages: pages, threads: preparing,
-                        unit: place.unit, remarks: remarks))
+                        unit: bound, remarks: remarks))
             }
         }
         return LanePlan(

@@ -25,6 +25,6 @@ struct SHA256dCPUFamily: CPUFamily {
         _ algorithm: Algorithm, _ parameters: SHA256dParameters, _ resources: CPULaneResources
     ) throws(NightjarError) -> any InputLane {
         let best = try choice.best(resources.implementation)
-        return SHA256dLane(algorithm, best, remarks: resources.remarks)
+        return SHA256dLane(algorithm, best, remarks: resources.remarks, unit: resources.unit)
     }
 }

@@ -16,6 +16,7 @@ package final class SHA256dLane: InputLane {
     /// The hashes of a batch of headers: whole steps of nearly every code.
     private let headerBatch: Int
     private let firstRemarks: [String]
+    private let unit: Int?
     /// Whether the work is a header with the nonce at its end, which `search` is prepared for.
     private var isHeader = false
     /// How many headers are hashed side by side.
@@ -24,19 +25,24 @@ package final class SHA256dLane: InputLane {
     private var input: [UInt8] = []
     private var nonceOffset: Int?
 
-    /// - Parameter remarks: the maker's remarks.
-    package init(_ algorithm: Algorithm, _ best: SHA256dChoice.Best, remarks: [String]) {
+    /// - Parameters:
+    ///   - remarks: the maker's remarks.
+    ///   - unit: the processing unit to which the thread is bound; `nil` for none.
+    package init(_ algorithm: Algorithm, _ best: SHA256dChoice.Best, remarks: [String], unit: Int? = nil) {
         self.algorithm = algorithm
         self.best = best
         search = SHA256dSearch(best.code)
         firstRemarks = remarks
+        self.unit = unit
         headerBatch = max(1024, Int(best.hashesPerSecond * Self.batchSeconds) / 1024 * 1024)
     }
 
     package var batch: Int { isHeader ? headerBatch / works : Self.otherBatch }
     package var mostCandidates: Int { Self.otherBatch }
     package var remarks: [String] { firstRemarks + [best.remark] }
-    package var facts: LaneFacts { LaneFacts(hashesAtOnce: best.code.hashesAtOnce) }
+    package var facts: LaneFacts {
+        LaneFacts(hashesAtOnce: best.code.hashesAtOnce, units: unit.map { [$0] } ?? [])
+    }
 
     package func prepare(_ work: Work) { _ = prepare(work, siblings: []) }
 
