@@ -69,7 +69,9 @@ final class LineOutput: Sendable {
     @Sendable func write(_ line: String) { write(line, toFile: line) }
 
     /// The same with its meaning.
-    func write(_ line: String, _ tone: HumanReporter.Tone) { write(paint(line, tone), toFile: line) }
+    func write(_ line: String, _ tone: HumanReporter.Tone) {
+        write(colours ? Paint.line(line, tone) : line, toFile: line)
+    }
 
     /// Writes a line with the time before it: the time of day for people, the full time for a file.
     @Sendable func event(_ line: String, _ tone: HumanReporter.Tone) {
@@ -78,11 +80,12 @@ final class LineOutput: Sendable {
         if tone == .status && state.withLock({ !$0.status.isEmpty }) || tone == .detail && hasKeys {
             return keep("\(now)  \(line)")
         }
-        write("\(paint(now.localTime, .quiet))  \(paint(line, tone))", toFile: "\(now)  \(line)")
+        write(Paint.event(line, tone, at: now.localTime, colours: colours), toFile: "\(now)  \(line)")
     }
 
     /// Sets the status line below all lines; empty for none. For terminals only.
-    func status(_ text: String) {
+    func status(_ parts: [StatusLine.Part]) {
+        let text = colours ? Paint.status(parts) : parts.map(\.text).joined()
         let isNews = state.withLock { state in
             defer { state.status = text }
             return state.status != text
@@ -159,21 +162,6 @@ final class LineOutput: Sendable {
         state.withLock { state in
             defer { state.drawn = state.status }
             return (state.drawn, state.status)
-        }
-    }
-
-    private func paint(_ text: String, _ tone: HumanReporter.Tone) -> String {
-        guard colours else { return text }
-        switch tone {
-        case .plain, .status: return text
-        case .goodWord, .warningWord, .badWord:
-            let word = text.prefix { $0 != " " }
-            let whole: HumanReporter.Tone = tone == .goodWord ? .good : tone == .badWord ? .bad : .warning
-            return paint(String(word), whole) + text[word.endIndex...]
-        case .quiet, .detail: return "\u{1B}[2m\(text)\u{1B}[0m"
-        case .good: return "\u{1B}[32m\(text)\u{1B}[0m"
-        case .warning: return "\u{1B}[33m\(text)\u{1B}[0m"
-        case .bad: return "\u{1B}[31m\(text)\u{1B}[0m"
         }
     }
 }

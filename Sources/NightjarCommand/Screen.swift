@@ -19,8 +19,8 @@ final class Screen {
             // Wait a second first, for the lines that introduce the run.
             while (try? await Task.sleep(for: .seconds(1))) != nil {
                 // In the background, the terminal belongs to another process.
-                let line = Terminal.isInFront ? StatusLine.line(statistics.snapshot(), width: Terminal.width - 1) : ""
-                output.status(line)
+                output.status(
+                    Terminal.isInFront ? StatusLine.parts(statistics.snapshot(), width: Terminal.width - 1) : [])
             }
         }
         guard Terminal.isThere else {
@@ -29,7 +29,7 @@ final class Screen {
         }
         let wantsEnd = Locked(false)
         terminal = Terminal(clear: {
-            output.status("")
+            output.status([])
             output.flush()
         }) { key in
             switch key {
@@ -58,7 +58,7 @@ final class Screen {
     /// Clears the status line and restores the terminal.
     func close() {
         drawing.cancel()
-        output.status("")
+        output.status([])
         terminal?.close()
     }
 }

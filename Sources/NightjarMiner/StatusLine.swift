@@ -6,18 +6,43 @@ import NightjarWire
 /// What a user at a terminal sees of a ``MinerSnapshot``: a line that is always shown, and tables on request. It makes
 /// text only; the command decides where the text goes and in which colour.
 package enum StatusLine {
+    /// A piece of the line that a terminal with colours shows in one way.
+    package struct Part: Sendable, Hashable {
+        package enum Style: Sendable, Hashable { case plain, strong, bad }
+
+        package private(set) var text: String
+        package let style: Style
+
+        package init(_ text: String, _ style: Style = .plain) {
+            self.text = printable(text)
+            self.style = style
+        }
+
+        fileprivate mutating func cut(to width: Int) { text = String(text.prefix(max(0, width))) }
+    }
+
     /// One line of at most `width` characters: why it does not mine, rates, devices, shares, and when the next one comes.
     ///
     /// What is not known has no place. In a narrow terminal less important fields go, or become shorter; none is cut while
     /// a shorter line fits.
-    package static func line(_ snapshot: MinerSnapshot, width: Int) -> String {
-        var line = ""
+    package static func parts(_ snapshot: MinerSnapshot, width: Int) -> [Part] {
+        var parts: [Part] = []
         for detail in Detail.allCases {
-            line = printable(fields(snapshot, detail).filter { !$0.isEmpty }.joined(separator: " | "))
-            if line.count <= width { return line }
+            let fields = fields(snapshot, detail).filter { !$0.isEmpty }
+            parts = Array(fields.joined(separator: [Part(" | ")]))
+            if length(parts) <= width { return parts }
         }
-        return String(line.prefix(max(0, width)))
+        while let last = parts.last, length(parts) - last.text.count >= width { parts.removeLast() }
+        if let last = parts.indices.last { parts[last].cut(to: width - length(Array(parts[..<last]))) }
+        return parts
     }
+
+    /// The same without styles.
+    package static func line(_ snapshot: MinerSnapshot, width: Int) -> String {
+        parts(snapshot, width: width).map(\.text).joined()
+    }
+
+    private static func length(_ parts: [Part]) -> Int { parts.reduce(0) { $0 + $1.text.count } }
 
     /// How much a line says, from the most to the least.
     private enum Detail: Int, CaseIterable, Comparable {
@@ -26,19 +51,22 @@ package enum StatusLine {
         static func < (a: Detail, b: Detail) -> Bool { a.rawValue < b.rawValue }
     }
 
-    private static func fields(_ snapshot: MinerSnapshot, _ detail: Detail) -> [String] {
+    private static func fields(_ snapshot: MinerSnapshot, _ detail: Detail) -> [[Part]] {
+        func plain(_ text: String) -> [Part] { text.isEmpty ? [] : [Part(text)] }
         let isWorking = snapshot.pausedBecause.isEmpty && snapshot.isConnected
         let isShort = detail >= .shortShares
         let reasons = snapshot.pausedBecause.compactMap(PauseReason.init)
         return [
-            state(snapshot, isShort: detail >= .shortState),
+            plain(state(snapshot, isShort: detail >= .shortState)),
             rate(snapshot.rates, isWorking: isWorking, withAverages: detail == .all),
-            detail >= .noDevices ? "" : devices(snapshot),
-            detail >= .noShares ? "" : counts(snapshot.summary, isShort: isShort),
-            detail >= .noNext || !isWorking ? "" : nextShare(snapshot).map { isShort ? "~\($0)" : "next ~\($0)" } ?? "",
-            detail >= .noPower ? "" : power(snapshot.watts, snapshot.efficiency).joined(separator: ", "),
-            detail > .all || snapshot.uptime < 60 ? "" : duration(snapshot.uptime),
-            !reasons.contains(where: \.isWish) || detail >= .shortState ? "" : "r resumes",
+            plain(detail >= .noDevices ? "" : devices(snapshot)),
+            detail >= .noShares ? [] : counts(snapshot.summary, isShort: isShort),
+            plain(
+                detail >= .noNext || !isWorking
+                    ? "" : nextShare(snapshot).map { isShort ? "~\($0)" : "next ~\($0)" } ?? ""),
+            plain(detail >= .noPower ? "" : power(snapshot.watts, snapshot.efficiency).joined(separator: ", ")),
+            plain(detail > .all || snapshot.uptime < 60 ? "" : duration(snapshot.uptime)),
+            plain(!reasons.contains(where: \.isWish) || detail >= .shortState ? "" : "r resumes"),
         ]
     }
 
@@ -64,14 +92,15 @@ package enum StatusLine {
             + (connection.nextTry.map { ", next try in \(PlainText.seconds($0.rounded(.up)))" } ?? ", trying now")
     }
 
-    private static func rate(_ rates: MinerSnapshot.Rates, isWorking: Bool, withAverages: Bool) -> String {
+    private static func rate(_ rates: MinerSnapshot.Rates, isWorking: Bool, withAverages: Bool) -> [Part] {
         // The windows still hold what was hashed before.
-        guard isWorking else { return "0 H/s" }
-        guard let now = rates.tenSeconds else { return "" }
+        guard isWorking else { return [Part("0 H/s", .strong)] }
+        guard let now = rates.tenSeconds else { return [] }
         let averages =
             withAverages ? [("60 s", rates.minute), ("15 min", rates.quarterHour), ("max", rates.highest)] : []
         let known = averages.compactMap { name, rate in rate.map { "\(name) \(PlainText.rate($0))" } }
-        return PlainText.rate(now) + (known.isEmpty ? "" : " (\(known.joined(separator: ", ")))")
+        return [Part(PlainText.rate(now), .strong)]
+            + (known.isEmpty ? [] : [Part(" (\(known.joined(separator: ", ")))")])
     }
 
     private static func devices(_ snapshot: MinerSnapshot) -> String {
@@ -84,18 +113,18 @@ package enum StatusLine {
     }
 
     /// `59 accepted, 2 waiting`, `144 accepted, 36 rejected (20 %), 2 expired`; `59 ok, 2 waiting` where it must be short.
-    private static func counts(_ summary: MinerSummary, isShort: Bool) -> String {
-        var words = ["\(summary.accepted) \(isShort ? "ok" : "accepted")"]
+    private static func counts(_ summary: MinerSummary, isShort: Bool) -> [Part] {
+        var words = [Part("\(summary.accepted) \(isShort ? "ok" : "accepted")")]
         if summary.rejected > 0 {
             let part = 100 * summary.rejected / max(1, summary.accepted + summary.rejected)
-            words.append("\(summary.rejected) rejected\(isShort ? "" : " (\(part) %)")")
+            words.append(Part("\(summary.rejected) rejected\(isShort ? "" : " (\(part) %)")", .bad))
         }
         if !isShort {
-            if summary.stale > 0 { words.append("\(summary.stale) stale") }
-            if summary.expired > 0 { words.append("\(summary.expired) expired") }
+            if summary.stale > 0 { words.append(Part("\(summary.stale) stale")) }
+            if summary.expired > 0 { words.append(Part("\(summary.expired) expired")) }
         }
-        if summary.unaccounted > 0 { words.append("\(summary.unaccounted) waiting") }
-        return words.joined(separator: ", ")
+        if summary.unaccounted > 0 { words.append(Part("\(summary.unaccounted) waiting")) }
+        return Array(words.map { [$0] }.joined(separator: [Part(", ")]))
     }
 
     /// When the next share is found, on average; `nil` where it is not known, or at once.

@@ -55,7 +55,7 @@ import Testing
         try await sitting.wait(for: "pinned to")
         terminal.type("p")
         try await sitting.wait(for: "paused by the user")
-        try await sitting.wait(for: "\u{1B}[2Kpaused by the user | 0 H/s | ")
+        try await sitting.wait(for: "\u{1B}[2Kpaused by the user | \u{1B}[1m0 H/s\u{1B}[0m | ")
         #expect(terminal.text.contains(" | r resumes"))
         terminal.type("r")
         try await sitting.wait(for: "resumed")
@@ -146,8 +146,11 @@ import Testing
         try await sitting.wait(for: " ok")
         sitting.terminal.type("q")
         _ = try await sitting.process.wait(timeout: 60)
-        let drawn = sitting.terminal.text.components(separatedBy: "\r\u{1B}[2K").map { $0.prefix { !$0.isNewline } }
-        let status = drawn.filter { $0.contains(" ok") && !$0.contains("\u{1B}") }
+        // The status line, without its styles.
+        let drawn = sitting.terminal.text.components(separatedBy: "\r\u{1B}[2K").map {
+            $0.prefix { !$0.isNewline }.replacing(/\u{1B}\[[0-9]+m/, with: "")
+        }
+        let status = drawn.filter { $0.contains(" ok") }
         #expect(!status.isEmpty && status.allSatisfy { $0.count <= 29 && !$0.contains("~ ") }, "\(status)")
     }
 }

@@ -50,6 +50,20 @@ import Testing
         for width in 0...200 { #expect(StatusLine.line(shown, width: width).count <= width) }
     }
 
+    /// The rate stands out, and of the counts only what was refused.
+    @Test func theRateIsBoldAndRefusalsAreRed() {
+        var shown = Self.snapshot()
+        let styled = { StatusLine.parts(shown, width: 200).filter { $0.style != .plain } }
+        #expect(styled() == [.init("2.60 kH/s", .strong), .init("1 rejected (50 %)", .bad)])
+        shown.summary.rejected = 0
+        #expect(styled() == [.init("2.60 kH/s", .strong)])
+        shown.connection.isConnected = false
+        #expect(styled() == [.init("0 H/s", .strong)])
+        #expect(
+            Paint.status([.init("1 H/s", .strong), .init(" | "), .init("2 rejected", .bad)])
+                == "\u{1B}[1m1 H/s\u{1B}[0m | \u{1B}[31m2 rejected\u{1B}[0m")
+    }
+
     /// What was hashed before a pause is no rate, and what is unknown has no place.
     @Test func aRunThatRestsSaysWhy() {
         var shown = Self.snapshot()
