@@ -132,7 +132,7 @@ struct MineRun {
         let statistics = Statistics(devices: [], pool: "", historyFault: historyFault)
         let teller: any Reporter =
             isForPeople
-            ? HumanReporter(write: output.event)
+            ? HumanReporter(snapshot: { statistics.snapshot() }, write: output.event)
             : JSONReporter(warnings: warnings + ledgerWarnings, write: output.write)
         let reporter = Reporters([RateReporter(Self.rate), teller])
         reporter.report(

@@ -20,15 +20,19 @@ package final class HumanReporter: Reporter {
 
     private let write: @Sendable (String, Tone) -> Void
     private let now: @Sendable () -> Duration
+    private let snapshot: @Sendable () -> MinerSnapshot?
     private let shares = Locked(ShareLines())
 
     /// - Parameters:
     ///   - now: for tests.
+    ///   - snapshot: the run's state, for its last lines.
     ///   - write: takes one line, without the time before it and without its end.
     package init(
-        now: @escaping @Sendable () -> Duration = Backoff.uptime, write: @escaping @Sendable (String, Tone) -> Void
+        now: @escaping @Sendable () -> Duration = Backoff.uptime,
+        snapshot: @escaping @Sendable () -> MinerSnapshot? = { nil }, write: @escaping @Sendable (String, Tone) -> Void
     ) {
         self.now = now
+        self.snapshot = snapshot
         self.write = write
     }
 
@@ -47,7 +51,9 @@ package final class HumanReporter: Reporter {
         for line in lines { write(line.text, line.tone) }
         if case .share = event { return }
         let tone = Self.tone(event)
-        for (index, line) in Self.lines(event).enumerated() {
+        let texts =
+            if case .summary(let summary) = event { EndSummary.lines(summary, snapshot()) } else { Self.lines(event) }
+        for (index, line) in texts.enumerated() {
             let isDetail = if case .ready = event { index > 0 } else { false }
             write(Self.place(event, source) + line, isDetail ? .detail : tone)
         }
@@ -118,15 +124,7 @@ package final class HumanReporter: Reporter {
             return devices.count > 1
                 ? ["\(PlainText.rate(total))  (\(each))"] : [each.isEmpty ? PlainText.rate(total) : each]
         case .error(let message): return ["problem: \(printable(message))"]
-        case .summary(let summary):
-            var line = "\(summary.found) shares found: \(summary.accepted) accepted, \(summary.rejected) rejected, "
-            line += "\(summary.stale) stale, \(summary.expired) expired"
-            if summary.unaccounted != 0 { line += ", \(summary.unaccounted) unaccounted" }
-            let mean = summary.seconds > 0 ? Double(summary.hashes) / summary.seconds : 0
-            return [
-                line,
-                "\(summary.hashes) hashes in \(PlainText.fixed(summary.seconds, 1)) s, \(PlainText.rate(mean)) on average",
-            ]
+        case .summary(let summary): return EndSummary.lines(summary, nil)
         }
     }
 

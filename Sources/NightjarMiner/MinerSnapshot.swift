@@ -39,6 +39,10 @@ package struct MinerSnapshot: Sendable {
         package var rates = Rates()
         /// Hashes since the start.
         package var hashes: UInt64 = 0
+        /// How long it has prepared and filled datasets.
+        package var setUpSeconds = 0.0
+        /// How long it has worked: without its set-up, pauses, outages and waits for a job.
+        package var workSeconds = 0.0
         package var health: DeviceHealth?
         package var found = 0
         package var accepted = 0
@@ -55,6 +59,9 @@ package struct MinerSnapshot: Sendable {
         package var pciAddress: String?
         /// The progress of its preparation in percent; `nil` when it works, or when the progress is not known.
         package var progress: Int?
+
+        /// Hashes per second while it worked; `nil` before it has.
+        package var average: Double? { workSeconds > 0 ? Double(hashes) / workSeconds : nil }
 
         package init(id: String, name: String, kind: String) {
             self.id = id

@@ -24,6 +24,10 @@ package final class Statistics: Reporter {
         var gone: Set<Int> = []
         var lastHistory: ContinuousClock.Instant
         var pauses: Set<PauseReason> = []
+        /// Of each device that mines.
+        var times: [String: WorkTime] = [:]
+        /// Until when they have been counted.
+        var timed: ContinuousClock.Instant
     }
 
     private struct TeamState {
@@ -39,27 +43,34 @@ package final class Statistics: Reporter {
     private static let mostHistory = 8640
 
     private let start: ContinuousClock.Instant
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let state: Locked<State>
 
     /// - Parameters:
     ///   - devices: the devices that mine, in the order in which they are shown.
     ///   - pool: the name of the upstream that is tried first.
     ///   - historyFault: why no file has the run's shares.
+    ///   - now: the time of an event, for tests.
     package init(
         devices: [Device], pool: String, historyFault: String? = nil, startedAt: Timestamp = .now,
-        start: ContinuousClock.Instant = .now
+        start: ContinuousClock.Instant = .now, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.start = start
+        self.now = now
         var snapshot = MinerSnapshot(startedAt: startedAt, connection: MinerSnapshot.Connection(pool: pool))
         snapshot.devices = devices.map { Self.fresh($0) }
         snapshot.teams[0].devices = devices.map(\.id.description)
         snapshot.historyFault = historyFault
-        state = Locked(State(snapshot: snapshot, lastHistory: start))
+        state = Locked(State(snapshot: snapshot, lastHistory: start, timed: start))
     }
 
-    /// The state at `now`.
-    package func snapshot(at now: ContinuousClock.Instant = .now) -> MinerSnapshot {
-        state.withLock { state in
+    /// The state at `now`; `nil` means the present.
+    package func snapshot(at time: ContinuousClock.Instant? = nil) -> MinerSnapshot {
+        let now = time ?? now()
+        return state.withLock { state in
+            // In a copy: a test may ask for a time to come.
+            var state = state
+            Self.pass(&state, until: now)
             var snapshot = state.snapshot
             snapshot.uptime = (now - start) / .seconds(1)
             for index in snapshot.teams.indices {
@@ -82,6 +93,7 @@ package final class Statistics: Reporter {
         at now: ContinuousClock.Instant = .now
     ) {
         state.withLock { state in
+            Self.pass(&state, until: now)
             for (device, hashes) in counts {
                 let id = device.description
                 state.counts[id] = hashes
@@ -135,6 +147,7 @@ package final class Statistics: Reporter {
             for device in old {
                 state.hashesOfThoseThatLeft += state.counts.removeValue(forKey: device.id) ?? 0
                 state.windows[device.id] = nil
+                state.times[device.id] = nil
             }
             state.snapshot.devices.removeAll { !others.contains($0.id) }
             state.snapshot.devices += devices.map { device in
@@ -180,8 +193,9 @@ package final class Statistics: Reporter {
     package func report(_ event: MinerEvent) { report(event, from: EventSource()) }
 
     package func report(_ event: MinerEvent, from source: EventSource) {
-        let (now, team) = (ContinuousClock.now, source.team)
+        let (now, team) = (now(), source.team)
         state.withLock { state in
+            Self.pass(&state, until: now)
             switch event {
             case .connected(let pool):
                 Self.connection(&state, team) { ($0.pool, $0.isConnected) = (pool, true) }
@@ -205,11 +219,13 @@ package final class Statistics: Reporter {
                     state.snapshot.teams[index].turn = MinerSnapshot.Turn(pool: pool, seconds: seconds, weight: weight)
                 }
             case .preparing(let device, let algorithm):
+                state.times[device, default: WorkTime()].isPreparing = true
                 Self.change(&state, device) {
                     $0.algorithm = algorithm
                     ($0.lanes, $0.units, $0.explanation) = (0, [], [])
                 }
             case .ready(let device, let lanes, let explanation, let start):
+                state.times[device, default: WorkTime()].prepared(isReady: true)
                 Self.change(&state, device) {
                     ($0.lanes, $0.units, $0.explanation, $0.progress) = (lanes, start.units, explanation, nil)
                 }
@@ -220,6 +236,7 @@ package final class Statistics: Reporter {
             case .remark(let device, let text):
                 Self.change(&state, device) { if !$0.explanation.contains(text) { $0.explanation.append(text) } }
             case .recovering(let device, let reason, _, _):
+                state.times[device, default: WorkTime()].prepared(isReady: false)
                 Self.change(&state, device) { $0.progress = nil }
                 Self.note(&state, "\(device): \(reason)")
             case .share(let share): Self.count(&state, share, team)
@@ -244,6 +261,25 @@ package final class Statistics: Reporter {
     private static func change(_ state: inout State, _ id: String, _ body: (inout MinerSnapshot.Device) -> Void) {
         guard let index = state.snapshot.devices.firstIndex(where: { $0.id == id }) else { return }
         body(&state.snapshot.devices[index])
+    }
+
+    /// Counts the time of each device until `now`. What the end waits for is no work.
+    private static func pass(_ state: inout State, until now: ContinuousClock.Instant) {
+        let time = now - state.timed
+        guard time > .zero else { return }
+        state.timed = now
+        guard !state.snapshot.isStopping else { return }
+        let idle = Set(
+            state.snapshot.teams.filter { !$0.connection.isConnected || $0.connection.job == nil }.flatMap(\.devices))
+        for index in state.snapshot.devices.indices {
+            let device = state.snapshot.devices[index]
+            guard var times = state.times[device.id] else { continue }
+            times.pass(
+                time, isFilling: device.progress != nil, mayWork: state.pauses.isEmpty && !idle.contains(device.id))
+            state.times[device.id] = times
+            state.snapshot.devices[index].setUpSeconds = times.setUp / .seconds(1)
+            state.snapshot.devices[index].workSeconds = times.work / .seconds(1)
+        }
     }
 
     private static func connection(

@@ -92,7 +92,7 @@ import Testing
         #expect(ended.code == 0 && ended.err == "", "\(ended)")
         for words in [
             "connected to 127.0.0.1:", "cpu: ready in ", " s, known answers passed, ", "accepted #1 cpu diff 8 ",
-            "shares found: ",
+            "found: ", "best share: difficulty ", "; set-up took ",
         ] {
             #expect(ended.out.contains(words), "\(ended)")
         }

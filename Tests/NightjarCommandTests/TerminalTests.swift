@@ -67,7 +67,7 @@ import Testing
         #expect(try await sitting.process.wait(timeout: 60) == .exited(0))
         #expect(terminal.isCooked, "the terminal is as it was")
         let text = terminal.text
-        #expect(text.contains(" shares found: ") && text.contains("\u{1B}[32mconnected to 127.0.0.1"))
+        #expect(text.contains(" found: ") && text.contains("\u{1B}[32mconnected to 127.0.0.1"))
         #expect(text.contains("stopping: waiting for 1 device"))
         #expect(
             text.components(separatedBy: "[33mpaused by the user").count == 2,
@@ -80,7 +80,7 @@ import Testing
         try await sitting.until("raw") { !sitting.terminal.isCooked }
         sitting.process.send(signal)
         #expect(try await sitting.process.wait(timeout: 60) == .exited(128 + signal))
-        #expect(sitting.terminal.isCooked && sitting.terminal.text.contains("shares found: "))
+        #expect(sitting.terminal.isCooked && sitting.terminal.text.contains("shares found"))
     }
 
     @Test func aCrashGivesTheTerminalBack() async throws {
@@ -173,7 +173,7 @@ import Testing
             ended.out.contains("connected to 127.0.0.1") && ended.lines.last == "600" && !ended.out.contains("\u{1B}"),
             "\(ended)")
         let dated = ended.lines.filter { $0.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  .*/) != nil }
-        #expect(dated.contains { $0.contains("shares found: ") }, "a file's lines have their date")
+        #expect(dated.contains { $0.contains(" found") }, "a file's lines have their date")
     }
 
     @Test func aFileIsOpenedAnewOnAHangUp() async throws {
