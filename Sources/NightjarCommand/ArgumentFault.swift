@@ -1,4 +1,5 @@
 import ArgumentParser
+import NightjarCore
 import NightjarMiner
 
 /// A fault of the arguments in the form of all others: what was given, what is needed, and the nearest names.
@@ -10,9 +11,13 @@ enum ArgumentFault {
         "--background": "there is no such option; a service manager does that: packaging/nightjar.service",
     ]
 
-    /// The fault of a call whose first argument is no command; `nil` for one that is, and for an option.
+    /// What the commands take that have an argument beside their options: one of it.
+    private static let single = ["hash": "file", "verify": "file", "completions": "shell"]
+
+    /// The fault of a call whose first argument is no command, or behind `help`; `nil` for one that is, and for an option.
     static func command(_ arguments: [String]) -> String? {
-        guard let first = arguments.first, !first.hasPrefix("-") else { return nil }
+        let given = arguments.first == "help" ? Array(arguments.dropFirst()) : arguments
+        guard let first = given.first, !first.hasPrefix("-") else { return nil }
         let names = RootCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         guard !names.contains(first) else { return nil }
         return "no command '\(first)'; near it: \(list(first, names)) ('nightjar --help' lists all)"
@@ -27,19 +32,66 @@ enum ArgumentFault {
             let name = String(match.1)
             if let reason = reasons[name] { return "\(name): \(reason)" }
             let known = options(arguments)
-            let nearest = name.hasPrefix("--") && !known.isEmpty ? "; near it: \(list(name, known))" : ""
-            return "\(name): no such option\(nearest)"
+            guard name.hasPrefix("--"), !known.isEmpty else { return "\(name): no such option (\(help(arguments)))" }
+            return "\(name): no such option; near it: \(list(name, known))"
         }
         // "The value 'abc' is invalid for '-t <n>': a whole number is needed"
         if let match = message.firstMatch(of: /^The value '(.*)' is invalid for '(-[\w-]+)[^']*'(?:: |\. )?(.*)$/) {
             let value = match.1.isEmpty ? "''" : String(match.1)
-            let wish = match.3.isEmpty ? "it cannot be read" : String(match.3)
-            return "\(match.2) \(value): \(wish)"
+            return "\(match.2) \(value): \(wish(match.3, of: message))"
+        }
+        // The same for an argument that is no option's.
+        if let match = message.firstMatch(of: /^The value '(.*)' is invalid for '<.+>'(?:: |\. )?(.*)$/) {
+            return "\(match.1.isEmpty ? "''" : String(match.1)): \(wish(match.2, of: message))"
         }
         if let match = message.firstMatch(of: /^Missing value for '(-[\w-]+) <(.+)>'/) {
             return "\(match.1): a value is needed, \(match.1) \(match.2.uppercased())"
         }
+        if let match = message.firstMatch(of: /^The option '(-[\w-]+)' does not take any value, but '(.*)' was/) {
+            return "\(match.1)=\(match.2): \(match.1) takes no value"
+        }
+        // "Unexpected argument 'x'", "2 unexpected arguments: 'x', 'y'": the first of them.
+        if let match = message.firstMatch(of: /^(?:Unexpected argument|\d+ unexpected arguments:) '(.*?)'(?:, '|$)/) {
+            return extra(String(match.1), arguments)
+        }
+        if message.hasPrefix("Missing expected argument '--algorithm ") {
+            return "-a: an algorithm is needed, as in -a rx/0 ('nightjar algorithms' lists all)"
+        }
+        if message.hasPrefix("Missing expected argument '<shell>'") { return "the shell is needed: bash, zsh or fish" }
         return message
+    }
+
+    /// What is needed in place of a value, by the parser's words after it.
+    private static func wish(_ words: Substring, of message: String) -> String {
+        if let match = words.firstMatch(of: /^Please provide one of (.*)\.$/) {
+            return "\(match.1.replacing("'", with: "")) is needed"
+        }
+        guard words.isEmpty else { return String(words) }
+        // Without words it is a number. Counts are called N.
+        return message.contains(" <n>'") ? "a whole number, 0 or more, is needed" : "a number is needed"
+    }
+
+    /// An argument that stands alone: what it is, where that can be told, and where it belongs.
+    private static func extra(_ value: String, _ arguments: [String]) -> String {
+        let name = arguments.first ?? ""
+        let known = options(arguments).filter { !["--help", "--version"].contains($0) }
+        if let what = single[name] { return "\(value): 'nightjar \(name)' takes one \(what), and there is one already" }
+        if known.contains("--algorithm"), Catalog.algorithm(named: value) != nil {
+            return "\(value): an algorithm is given with -a: -a \(value)"
+        }
+        if known.contains("--device"), DeviceSelector(value) != nil {
+            return "\(value): a device is given with --device: --device \(value)"
+        }
+        if known.contains("--url"), value.contains(/:[0-9]+$/) {
+            return "\(value): a pool is given with -o: -o \(value)"
+        }
+        guard !known.isEmpty else { return "\(value): 'nightjar \(name)' takes no argument" }
+        return "\(value): no such argument; near it: \(list("--\(value)", known)) (\(help(arguments)))"
+    }
+
+    /// Where all options are listed.
+    private static func help(_ arguments: [String]) -> String {
+        "'nightjar \(options(arguments).isEmpty ? "" : "\(arguments.first ?? "") ")--help' lists all"
     }
 
     /// The names nearest to a mistyped one, as in `rx/0, rx/2, rx/wow`.
