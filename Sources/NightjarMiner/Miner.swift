@@ -33,6 +33,8 @@ package actor Miner: MinerControl {
     /// The number of its team in the statistics.
     private let team: Int
     let limits: Limits
+    /// Shared with the run's other teams.
+    let shareLimit: ShareLimit
     let clock = ContinuousClock()
     /// The sets of lanes of this run, one after the other. The stream finishes when no more will come.
     private let runs: AsyncStream<any Hashing>
@@ -88,12 +90,14 @@ package actor Miner: MinerControl {
         self.statistics = statistics
         team = 0
         self.limits = limits
+        shareLimit = ShareLimit(limits.shares)
     }
 
     /// A miner of one of a run's teams. Its reporter passes events to the statistics, too.
     init(
         team: Int, hashing: any Hashing, devices: [DeviceID], upstream: any Upstream, ledger: ShareLedger,
-        reporter: any Reporter, statistics: Statistics, limits: Limits, pauses: Set<PauseReason>, isCooling: Bool
+        reporter: any Reporter, statistics: Statistics, limits: Limits, shareLimit: ShareLimit,
+        pauses: Set<PauseReason>, isCooling: Bool
     ) {
         (runs, nextRun) = AsyncStream.makeStream()
         nextRun.yield(hashing)
@@ -105,6 +109,7 @@ package actor Miner: MinerControl {
         self.statistics = statistics
         self.team = team
         self.limits = limits
+        self.shareLimit = shareLimit
         self.pauses = pauses
         cooling = isCooling
     }
@@ -136,6 +141,12 @@ package actor Miner: MinerControl {
                 } while (try? await clock.sleep(for: limits.sampleInterval)) != nil
             }
         }
+        let resting = Task { [shareLimit] in
+            let changes = shareLimit.changes()
+            // Another team may have sent enough before.
+            self.restOrResume()
+            for await _ in changes { self.restOrResume() }
+        }
         let deadline = limits.duration.map { duration in
             Task { [clock] in
                 if (try? await clock.sleep(for: duration)) != nil { self.stop(.duration) }
@@ -146,6 +157,7 @@ package actor Miner: MinerControl {
         let ending = clock.now
         ticker.cancel()
         sampler?.cancel()
+        resting.cancel()
         deadline?.cancel()
         letWaitingSharesIn()
         await lanes(reading: found)

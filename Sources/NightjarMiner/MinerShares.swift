@@ -11,6 +11,7 @@ extension Miner {
         pending[id] = Pending(
             share: share, difficulty: difficulty, submitted: sent,
             isOfAnotherBlock: jobs[share.jobID].map(jobs.isOfAnotherBlock) ?? false)
+        shareLimit.began()
         let waited = share.foundAt.map { max(0, (sent - $0) / .milliseconds(1)) }
         report(id, share, difficulty, .submitted, waited: waited)
         pending[id]?.task = Task { [upstream] in
@@ -53,12 +54,13 @@ extension Miner {
         let answered = state == .expired ? nil : entry.submitted.map { Int64((clock.now - $0) / .milliseconds(1)) }
         book.finished(id, as: state, reason: reason, latency: answered)
         summary.count(state)
+        shareLimit.ended(counts: state == .accepted || state == .rejected)
         if state == .stale, entry.isOfAnotherBlock {
             jobs.refused(by: jobs.pool(of: entry.share.jobID) ?? upstream.name)
             hashing.giveUp(jobs.worthless)
         }
         report(id, entry.share, entry.difficulty, state, reason: reason, latency: answered)
-        if let wanted = limits.shares, summary.accepted + summary.rejected >= wanted { stop(.shares) }
+        if shareLimit.isReached { stop(.shares) }
         restOrResume()
         if !room.isEmpty { room.removeFirst().resume() }
         if pending.isEmpty {
@@ -79,12 +81,10 @@ extension Miner {
             from: EventSource(pool: jobs.pool(of: share.jobID) ?? upstream.name(of: share.jobID)))
     }
 
-    /// With a limit on shares: pauses the lanes while the shares in flight could reach the limit, and resumes them when
-    /// some of these shares ended as stale or expired.
+    /// Lets the lanes rest while the shares under way could reach the limit on shares, of all teams together.
     func restOrResume() {
-        guard let wanted = limits.shares, end == nil else { return }
-        let enough = summary.accepted + summary.rejected + pending.count >= wanted
-        resting = enough
+        guard end == nil, resting != shareLimit.isEnough else { return }
+        resting.toggle()
         post()
     }
 }

@@ -44,6 +44,7 @@ package actor Teams: MinerControl {
     private let statistics: Statistics
     private let roster: TeamRoster
     private let limits: Miner.Limits
+    private let shareLimit: ShareLimit
     private let clock = ContinuousClock()
     private var slice: Double
     private var startLanes: Start
@@ -74,6 +75,7 @@ package actor Teams: MinerControl {
         // Statistics come first, so that the snapshot already holds what the reporter tells.
         roster = TeamRoster(Reporters([statistics, reporter]), shares: limits.shares)
         self.limits = limits
+        shareLimit = ShareLimit(limits.shares)
         self.slice = slice
         startLanes = start
     }
@@ -222,12 +224,10 @@ package actor Teams: MinerControl {
         statistics.begin(team: lastNumber, devices: plan.devices, pool: pools.group.name)
         var limits = limits
         limits.duration = nil
-        // Only a team that is alone knows how many shares are under way in the run.
-        if count > 1 { limits.shares = nil }
         let miner = Miner(
             team: lastNumber, hashing: hashing, devices: plan.devices.map(\.id), upstream: pools.group, ledger: ledger,
             reporter: TeamReporter(team: lastNumber, roster: roster), statistics: statistics, limits: limits,
-            pauses: pauses, isCooling: isCooling)
+            shareLimit: shareLimit, pauses: pauses, isCooling: isCooling)
         teams.append(
             Team(number: lastNumber, devices: plan.devices, hashing: hashing, pools: pools, miner: miner))
     }
