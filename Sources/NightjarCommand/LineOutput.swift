@@ -76,8 +76,7 @@ final class LineOutput: Sendable {
     /// Writes a line with the time before it: the time of day for people, the full time for a file.
     @Sendable func event(_ line: String, _ tone: HumanReporter.Tone) {
         let now = Timestamp.now
-        // The status line already shows this fact, or a key shows it.
-        if tone == .status && state.withLock({ !$0.status.isEmpty }) || tone == .detail && hasKeys {
+        if tone.isLeftOut(hasStatus: state.withLock { !$0.status.isEmpty }, hasKeys: hasKeys) {
             return keep("\(now)  \(line)")
         }
         write(Paint.event(line, tone, at: now.localTime, colours: colours), toFile: "\(now)  \(line)")

@@ -37,20 +37,13 @@ struct MineRun {
         return limits
     }
 
-    /// Tells people who mines, on which devices and where: two columns, and warnings below them.
+    /// Tells people who mines, on which devices and where, and warnings below that.
     ///
     /// - Parameter places: pools, the ledger and the like, each with its name.
     func introduce(_ places: [(name: String, text: String)], warnings more: [String] = []) {
         guard isForPeople else { return }
-        var rows = engine.devices.map { device in
-            let cores =
-                device.id == .cpu ? ", \(device.computeUnits) \(device.computeUnits == 1 ? "core" : "cores")" : ""
-            return [device.id.description, printable(device.name) + cores]
-        }
-        rows += places.map { [$0.name, printable($0.text)] }
-        if Terminal.isThere { rows.append(["keys", Screen.keys]) }
-        output.write("nightjar \(Version.number)")
-        for line in StatusLine.table(rows, numbers: 1) { output.write(line) }
+        let keys = Terminal.isThere ? Screen.keys : nil
+        for line in Introduction.lines(devices: engine.devices, places: places, keys: keys) { output.write(line) }
         for warning in warnings + more { output.write("warning: \(printable(warning))", .warning) }
     }
 

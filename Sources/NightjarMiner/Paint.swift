@@ -40,3 +40,10 @@ package enum Paint {
 
     private static func code(_ number: String, _ text: String) -> String { "\u{1B}[\(number)m\(text)\u{1B}[0m" }
 }
+
+extension HumanReporter.Tone {
+    /// Whether a terminal shows no line for it: the status line shows the fact already, or a key shows it.
+    package func isLeftOut(hasStatus: Bool, hasKeys: Bool) -> Bool {
+        self == .status && hasStatus || self == .detail && hasKeys
+    }
+}

@@ -18,6 +18,8 @@ struct ShareLines {
     /// Shares of one state that have no line of their own.
     private struct Merged {
         var count = 0
+        /// The line of the first one, for a share that turns out to be alone.
+        let first: Line
         var devices: [String: Int] = [:]
         var latencies: ClosedRange<Int64>?
         var reason: String?
@@ -42,7 +44,7 @@ struct ShareLines {
             said += 1
             lines.append(Self.line(share, pool: pool))
         } else {
-            merge(share)
+            merge(share, pool)
         }
         if let question = question(share, now: now) { lines.append((question, .warning)) }
         return lines
@@ -64,7 +66,7 @@ struct ShareLines {
         let seconds = max(1, Int(((now - (began ?? now)) / .seconds(1)).rounded()))
         return [ShareState.accepted, .rejected, .stale, .expired].compactMap { state in
             guard let merged = merged[state] else { return nil }
-            return (line(merged, state, seconds), Self.tone(state))
+            return merged.count == 1 ? merged.first : (line(merged, state, seconds), Self.tone(state))
         }
     }
 
@@ -87,8 +89,7 @@ struct ShareLines {
             let (low, high) = (latencies.lowerBound, latencies.upperBound)
             inside += low == high ? "; \(low) ms" : "; \(low) to \(high) ms"
         }
-        var text =
-            "\(Self.word(state)) \(merged.count) \(merged.count == 1 ? "share" : "shares") in \(seconds) s (\(inside))"
+        var text = "\(Self.word(state)) \(merged.count) shares in \(seconds) s (\(inside))"
         if let reason = merged.reason, state != .accepted {
             text += ": \(printable(reason))\(merged.hasOtherReasons ? " and other reasons" : "")"
         }
@@ -106,8 +107,8 @@ struct ShareLines {
         }
     }
 
-    private mutating func merge(_ share: ShareReport) {
-        var all = merged[share.state] ?? Merged()
+    private mutating func merge(_ share: ShareReport, _ pool: String?) {
+        var all = merged[share.state] ?? Merged(first: Self.line(share, pool: pool))
         all.count += 1
         all.devices[share.device, default: 0] += 1
         if let latency = share.latency {

@@ -46,7 +46,7 @@ package enum StatusLine {
 
     /// How much a line says, from the most to the least.
     private enum Detail: Int, CaseIterable, Comparable {
-        case all, noAverages, noPower, shortShares, noDevices, shortState, noNext, noShares
+        case all, noAverages, noPower, shortShares, noDevices, shortState, noWaiting, noNext, noShares
 
         static func < (a: Detail, b: Detail) -> Bool { a.rawValue < b.rawValue }
     }
@@ -59,10 +59,10 @@ package enum StatusLine {
         return [
             plain(state(snapshot, isShort: detail >= .shortState)),
             rate(snapshot.rates, isWorking: isWorking, withAverages: detail == .all),
-            plain(detail >= .noDevices ? "" : devices(snapshot)),
-            detail >= .noShares ? [] : counts(snapshot.summary, isShort: isShort),
+            plain(detail >= .noDevices ? preparation(snapshot) : devices(snapshot)),
+            detail >= .noShares ? [] : counts(snapshot.summary, isShort: isShort, withWaiting: detail < .noWaiting),
             plain(
-                detail >= .noNext || !isWorking
+                detail >= .noNext || !isWorking || snapshot.isStopping
                     ? "" : nextShare(snapshot).map { isShort ? "~\($0)" : "next ~\($0)" } ?? ""),
             plain(detail >= .noPower ? "" : power(snapshot.watts, snapshot.efficiency).joined(separator: ", ")),
             plain(detail > .all || snapshot.uptime < 60 ? "" : duration(snapshot.uptime)),
@@ -78,7 +78,7 @@ package enum StatusLine {
         if !reasons.isEmpty { parts.append(isShort ? "paused" : PauseReason.sentence(reasons)) }
         let away = snapshot.teams.filter { !$0.connection.isConnected }
         if away.count == snapshot.teams.count {
-            parts.append(isShort ? "not connected" : waiting(snapshot.connection))
+            parts.append(isShort ? shortWaiting(snapshot.connection) : waiting(snapshot.connection))
         } else if !away.isEmpty {
             parts.append("\(away.flatMap(\.devices).joined(separator: ", ")) not connected")
         }
@@ -90,6 +90,12 @@ package enum StatusLine {
         guard let away = connection.awayFor else { return "connecting" }
         return "not connected for \(duration(away))"
             + (connection.nextTry.map { ", next try in \(PlainText.seconds($0.rounded(.up)))" } ?? ", trying now")
+    }
+
+    /// `no pool, try in 4 s`.
+    private static func shortWaiting(_ connection: MinerSnapshot.Connection) -> String {
+        guard connection.awayFor != nil else { return "connecting" }
+        return "no pool" + (connection.nextTry.map { ", try in \(PlainText.seconds($0.rounded(.up)))" } ?? "")
     }
 
     private static func rate(_ rates: MinerSnapshot.Rates, isWorking: Bool, withAverages: Bool) -> [Part] {
@@ -112,8 +118,14 @@ package enum StatusLine {
         }.joined(separator: ", ")
     }
 
+    /// In place of the devices: what they do before they mine.
+    private static func preparation(_ snapshot: MinerSnapshot) -> String {
+        if let percent = snapshot.devices.compactMap(\.progress).min() { return "dataset \(percent) %" }
+        return snapshot.devices.contains { unreadiness($0) == nil } ? "" : "preparing"
+    }
+
     /// `59 accepted, 2 waiting`, `144 accepted, 36 rejected (20 %), 2 expired`; `59 ok, 2 waiting` where it must be short.
-    private static func counts(_ summary: MinerSummary, isShort: Bool) -> [Part] {
+    private static func counts(_ summary: MinerSummary, isShort: Bool, withWaiting: Bool) -> [Part] {
         var words = [Part("\(summary.accepted) \(isShort ? "ok" : "accepted")")]
         if summary.rejected > 0 {
             let part = 100 * summary.rejected / max(1, summary.accepted + summary.rejected)
@@ -123,7 +135,7 @@ package enum StatusLine {
             if summary.stale > 0 { words.append(Part("\(summary.stale) stale")) }
             if summary.expired > 0 { words.append(Part("\(summary.expired) expired")) }
         }
-        if summary.unaccounted > 0 { words.append(Part("\(summary.unaccounted) waiting")) }
+        if withWaiting, summary.unaccounted > 0 { words.append(Part("\(summary.unaccounted) waiting")) }
         return Array(words.map { [$0] }.joined(separator: [Part(", ")]))
     }
 
@@ -272,8 +284,8 @@ package enum StatusLine {
         return rows.map { row in
             let cells = row.enumerated().map { column, cell in
                 let space = String(repeating: " ", count: widths[column] - cell.count)
-                // Names on the left, numbers on the right, words as they come.
-                return column == 0 ? cell + space : column >= numbers ? cell : space + cell
+                // Names and words on the left, numbers on the right.
+                return column == 0 || column >= numbers ? cell + space : space + cell
             }
             var line = indent + cells.joined(separator: "  ")
             while line.last == " " { line.removeLast() }

@@ -36,6 +36,20 @@ import Testing
             StatusLine.line(shown, width: 200).contains(" | cpu [#########...........] 45 %, opencl:0.0 preparing | "))
     }
 
+    @Test func aNarrowTerminalSaysThatDevicesPrepare() {
+        var shown = MinerSnapshot(startedAt: .now, connection: MinerSnapshot.Connection(pool: "p:1"))
+        shown.connection.isConnected = true
+        shown.devices = ["cpu", "opencl:0.0"].map { MinerSnapshot.Device(id: $0, name: $0, kind: "cpu") }
+        #expect(StatusLine.line(shown, width: 39) == "0 accepted")
+        for index in 0...1 {
+            shown.devices[index].health = DeviceHealth(
+                device: .cpu, state: .preparing, checked: 0, wrong: 0, rebuilds: 0)
+        }
+        #expect(StatusLine.line(shown, width: 39) == "preparing | 0 ok")
+        shown.devices[0].progress = 45
+        #expect(StatusLine.line(shown, width: 39) == "dataset 45 % | 0 ok")
+    }
+
     /// Less important fields go first, and others become shorter; none is cut in its middle.
     @Test func aNarrowTerminalGetsWhatMattersMost() {
         var shown = Self.snapshot()
@@ -44,8 +58,8 @@ import Testing
         for (width, line) in [
             (110, "2.60 kH/s | \(devices) | 1 accepted, 1 rejected (50 %), 1 waiting | next ~10 s"),
             (85, "2.60 kH/s | \(devices) | 1 ok, 1 rejected, 1 waiting | ~10 s"),
-            (50, "2.60 kH/s | 1 ok, 1 rejected, 1 waiting | ~10 s"), (42, "2.60 kH/s | 1 ok, 1 rejected, 1 waiting"),
-            (30, "2.60 kH/s"), (9, "2.60 kH/s"), (4, "2.60"), (0, ""),
+            (50, "2.60 kH/s | 1 ok, 1 rejected, 1 waiting | ~10 s"), (42, "2.60 kH/s | 1 ok, 1 rejected | ~10 s"),
+            (30, "2.60 kH/s | 1 ok, 1 rejected"), (20, "2.60 kH/s"), (9, "2.60 kH/s"), (4, "2.60"), (0, ""),
         ] { #expect(StatusLine.line(shown, width: width) == line, "\(width)") }
         for width in 0...200 { #expect(StatusLine.line(shown, width: width).count <= width) }
     }
@@ -74,7 +88,7 @@ import Testing
         #expect(
             StatusLine.line(shown, width: 200)
                 == "paused: the machine is in use, other programs need the processor | 0 H/s\(rest)")
-        #expect(StatusLine.line(shown, width: 40) == "paused | 0 H/s")
+        #expect(StatusLine.line(shown, width: 40) == "paused | 0 H/s | 1 ok, 1 rejected")
         shown.pausedBecause = ["api"]
         shown.connection.isConnected = false
         #expect(StatusLine.line(shown, width: 200).hasPrefix("paused by the API, connecting | 0 H/s | "))
@@ -82,6 +96,10 @@ import Testing
         (shown.connection.awayFor, shown.connection.nextTry) = (14.3, 3.4)
         #expect(StatusLine.line(shown, width: 200).hasPrefix("not connected for 14 s, next try in 4 s | 0 H/s | "))
         #expect(StatusLine.connection(shown)[0] == "not connected for 14 s, next try in 4 s: pool:1\u{FFFD}[2J")
+        #expect(StatusLine.line(shown, width: 39) == "no pool, try in 4 s | 0 H/s")
+        shown.pausedBecause = ["user"]
+        #expect(StatusLine.line(shown, width: 39) == "paused, no pool, try in 4 s | 0 H/s")
+        shown.pausedBecause = []
         shown.connection.nextTry = nil
         #expect(StatusLine.line(shown, width: 200).hasPrefix("not connected for 14 s, trying now | "))
         shown.isStopping = true
