@@ -16,17 +16,7 @@ struct AlgorithmsCommand: Subcommand {
             try Output.line(JSON.array(Catalog.all.map(\.json)).description)
             return 0
         }
-        let widest = Catalog.all.map(\.name.count).max() ?? 0
-        for algorithm in Catalog.all {
-            let needs =
-                algorithm.needs.isEmpty
-                ? "" : ", needs a \(algorithm.needs.map(\.rawValue).joined(separator: " and a "))"
-            let name = algorithm.name + String(repeating: " ", count: widest + 1 - algorithm.name.count)
-            let memory = algorithm.memory == 0 ? "no" : "\(algorithm.memory >> 10) KiB of"
-            try Output.line(
-                "\(name)\(algorithm.family), \(memory) memory for each hash\(needs); "
-                    + "runs on \(algorithm.backends.joined(separator: ", "))")
-        }
+        for line in AlgorithmTable.lines { try Output.line(line) }
         return 0
     }
 }

@@ -36,17 +36,33 @@ struct DevicesCommand: Subcommand {
             try Output.line(JSON.array(devices.map { $0.json(measured[$0.id]) } + lines).description)
             return 0
         }
-        for device in devices {
-            let memory = PlainText.fixed(Double(device.memory) / Double(1 << 30), 1)
-            try Output.line("\(device.id)  \(device.name)")
-            try Output.line(
-                "    \(device.kind.rawValue), \(device.computeUnits) compute units, \(memory) GiB, "
-                    + (device.fp64 ? "64-bit floating point" : "no 64-bit floating point"))
-            try Output.line("    \(device.platform), \(device.driver)")
-            if let reason = device.unusable { try Output.line("    cannot be used: \(reason)") }
-            for line in measured[device.id]?.lines ?? [] { try Output.line("    \(line)") }
+        let rows = [["device", "name", "kind", "units", "memory", "driver"]] + devices.map(\.row)
+        for (place, line) in StatusLine.table(rows, indent: "", numbers: 1).enumerated() {
+            try Output.line(line)
+            guard place > 0 else { continue }
+            for line in devices[place - 1].remarks(measured[devices[place - 1].id]) { try Output.line("  \(line)") }
         }
         return 0
+    }
+}
+
+extension Device {
+    /// The device's cells in the table.
+    fileprivate var row: [String] {
+        let unit = id == .cpu ? "core" : "compute unit"
+        return [
+            id.description, printable(name), kind.rawValue, "\(computeUnits) \(unit)\(computeUnits == 1 ? "" : "s")",
+            "\(PlainText.fixed(Double(memory) / Double(1 << 30), 1)) GiB",
+            printable(driver.isEmpty ? platform : "\(platform), \(driver)"),
+        ]
+    }
+
+    /// What stands below it.
+    fileprivate func remarks(_ measured: MemoryMeasurement?) -> [String] {
+        [
+            unusable.map { "cannot be used: \(printable($0))" },
+            fp64 ? nil : "no 64-bit floating point, which RandomX needs",
+        ].compactMap(\.self) + (measured?.lines ?? [])
     }
 }
 
@@ -85,8 +101,8 @@ extension MemoryMeasurement {
             + [integersPerSecond.map { "32-bit integers: \(PlainText.fixed($0 / 1e9, 1)) G operations/s" }].compactMap(
                 \.self)
             + random.map {
-                "random 64-byte lines over \($0.footprint >> 20) MiB by \($0.workItems) work-items: "
-                    + "\(PlainText.fixed($0.accessesPerSecond / 1e9, 3)) G/s"
+                "random reads: \(PlainText.fixed($0.accessesPerSecond / 1e6, 1)) M/s, 64-byte lines, "
+                    + "\($0.footprint >> 20) MiB, \($0.workItems) work-items"
             }
     }
 }

@@ -11,11 +11,12 @@ struct HistoryCommand: Subcommand {
         commandName: "history",
         abstract: "Show how the shares ended, by day, device or pool.",
         discussion: """
-            Found is the sum of accepted, rejected, stale, expired and unaccounted. Unaccounted shares are those that a \
-            running miner still waits for.
+            Found is the sum of accepted, rejected, stale, expired and waiting. Waiting shares are those that a running \
+            miner has no answer to yet; in JSON they are unaccounted. Work is how many hashes the accepted shares took on \
+            average. Latency is the median time to an answer.
             """)
 
-    @Option(help: ArgumentHelp("The last N days (30).", valueName: "n"))
+    @Option(help: ArgumentHelp("The last N days.", valueName: "n"))
     var days = 30
 
     @Option(help: ArgumentHelp("A line for each day, device or pool.", valueName: "what"))
@@ -53,16 +54,17 @@ struct HistoryCommand: Subcommand {
 
     private func print(_ history: ShareHistory, _ path: String) throws(CommandError) {
         guard history.total.found > 0 else {
-            return try Output.line("no shares in the last \(days) \(days == 1 ? "day" : "days") in \(path)")
+            let span = "\(days) \(days == 1 ? "day" : "days")"
+            return try Output.line("no shares in the last \(span) in \(path) (the sandbox's are not kept)")
         }
         let hasEnergy = history.total.energy != nil
         let head =
-            [by.rawValue, "found", "accepted", "rejected", "stale", "expired", "unaccounted", "work", "latency"]
+            [by.rawValue, "found", "accepted", "rejected", "stale", "expired", "waiting", "work", "latency"]
             + (hasEnergy ? ["kWh", "H/J"] : [])
         let lines = (history.rows + (history.rows.count > 1 ? [history.total] : [])).map { row in
             [printable(row.key)]
                 + [row.found, row.accepted, row.rejected, row.stale, row.expired, row.unaccounted].map(String.init)
-                + [Self.short(row.work), row.latency.map { "\(Self.whole($0)) ms" } ?? "-"]
+                + [Self.short(row.work), row.median.map { "\(Self.whole($0)) ms" } ?? "-"]
                 + (hasEnergy ? Self.energy(row.energy) : [])
         }
         for line in StatusLine.table([head] + lines, indent: "", numbers: head.count) { try Output.line(line) }
@@ -77,15 +79,15 @@ struct HistoryCommand: Subcommand {
         ]
     }
 
-    /// `12345`, `1.23 M`, `4.56 G`.
+    /// `12345 H`, `1.23 MH`, `4.56 GH`.
     private static func short(_ value: Double) -> String {
-        guard value >= 1e6 else { return whole(value) }
+        guard value >= 1e6 else { return "\(whole(value)) H" }
         var value = value / 1e6
-        for unit in ["M", "G", "T"] {
+        for unit in ["MH", "GH", "TH"] {
             if value < 1000 { return "\(PlainText.fixed(value, 2)) \(unit)" }
             value /= 1000
         }
-        return "\(PlainText.fixed(value, 2)) P"
+        return "\(PlainText.fixed(value, 2)) PH"
     }
 
     /// A damaged ledger may hold numbers that are no integers.
@@ -103,6 +105,7 @@ struct HistoryCommand: Subcommand {
                     .init("expired", .integer(Int64(row.expired))),
                     .init("unaccounted", .integer(Int64(row.unaccounted))),
                     .init("work", .number(row.work)), .init("latency", row.latency.map(JSON.number) ?? .null),
+                    .init("medianLatency", row.median.map(JSON.number) ?? .null),
                     .init("joules", row.energy.map { .number($0.joules) } ?? .null),
                     .init("hashesPerJoule", row.energy.map { .number($0.hashesPerJoule) } ?? .null),
                 ])

@@ -32,6 +32,8 @@ package struct ShareHistory: Sendable, Hashable {
         package let work: Double
         /// The mean time to an answer, in milliseconds; `nil` without any.
         package let latency: Double?
+        /// The median of these times.
+        package var median: Double?
         /// The devices' energy, and the hashes that it was for; `nil` where it is not known.
         package var energy: Energy?
 
@@ -99,13 +101,30 @@ extension ShareLedger {
                     db, sql: "SELECT 'total', \(sums) FROM share WHERE found_at >= ?", arguments: [since])
             else { return .empty(by: key) }
             let energies = try Self.energy(by: key, since: since, db)
-            func withEnergy(_ found: ShareHistory.Row, _ name: String) -> ShareHistory.Row {
+            let medians = try Self.medians(of: key.expression, since: since, db)
+            let median = try Self.medians(of: "''", since: since, db)[""]
+            func complete(_ found: ShareHistory.Row, _ name: String) -> ShareHistory.Row {
                 var found = found
+                found.median = name.isEmpty ? median : medians[found.key]
                 found.energy = energies[name].map { .init(joules: $0.joules, hashes: $0.hashes) }
                 return found
             }
             return ShareHistory(
-                key: key, rows: rows.map(row).map { withEnergy($0, $0.key) }, total: withEnergy(row(total), ""))
+                key: key, rows: rows.map(row).map { complete($0, $0.key) }, total: complete(row(total), ""))
         }
+    }
+
+    /// The median latency of each group.
+    private static func medians(of expression: String, since: Int64, _ db: Database) throws -> [String: Double] {
+        let rows = try GRDB.Row.fetchAll(
+            db,
+            sql: """
+                SELECT name, AVG(latency) FROM (
+                    SELECT name, latency, ROW_NUMBER() OVER (PARTITION BY name ORDER BY latency) AS place,
+                        COUNT(*) OVER (PARTITION BY name) AS count
+                    FROM (SELECT \(expression) AS name, latency FROM share WHERE found_at >= ? AND latency IS NOT NULL))
+                WHERE place IN ((count + 1) / 2, (count + 2) / 2) GROUP BY name
+                """, arguments: [since])
+        return Dictionary(rows.map { ($0[0] ?? "unknown", $0[1] ?? 0) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -171,6 +171,7 @@ import Testing
         let environment = ["XDG_STATE_HOME": run.directory]
         let lines = try await Binary.run(["history", "--by", "pool"], environment: environment)
         #expect(lines.code == 0 && lines.lines.count == 2 && lines.lines[1].hasPrefix("127.0.0.1:\(port) "), "\(lines)")
+        #expect(lines.out.contains("expired  waiting ") && lines.out.hasSuffix(" ms\n"), "\(lines)")
         for by in ["day", "device", "pool"] {
             let told = try await Binary.run(["history", "--by", by, "--json"], environment: environment)
             let json = try #require(try told.json() as? [String: Any], "\(told)")
@@ -184,6 +185,7 @@ import Testing
         }
         let none = try await Binary.run(["history"])
         #expect(none.code == 0 && none.out.hasPrefix("no shares in the last 30 days in "), "\(none)")
+        #expect(none.out.hasSuffix(" (the sandbox's are not kept)\n"), "\(none)")
     }
 }
 

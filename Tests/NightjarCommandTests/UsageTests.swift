@@ -1,4 +1,5 @@
 import Foundation
+import NightjarCommand
 import NightjarCore
 import Testing
 
@@ -221,9 +222,30 @@ import Testing
         #expect(names == Catalog.all.map(\.name))
     }
 
-    @Test(arguments: ["devices", "algorithms"])
-    func peopleGetLinesToo(_ command: String) async throws {
-        let ended = try await Binary.run([command])
-        #expect(ended.code == 0 && ended.err == "" && ended.out.contains("cpu"))
+    @Test func devicesForPeopleAreATable() async throws {
+        let ended = try await Binary.run(["devices"])
+        #expect(ended.code == 0 && ended.err == "", "\(ended)")
+        let head = try #require(ended.lines.first)
+        let units = try #require(head.range(of: "units"))
+        #expect(head.hasPrefix("device ") && head.hasSuffix("  driver"))
+        let cpu = try #require(ended.lines.dropFirst().first)
+        #expect(cpu.hasPrefix("cpu ") && cpu[units.lowerBound...].wholeMatch(of: /\d+ cores? .*/) != nil, "\(cpu)")
+        let device = try #require(ended.lines.first { $0.hasPrefix("opencl:0.0 ") })
+        #expect(device[units.lowerBound...].wholeMatch(of: /\d+ compute units? .* GiB .*/) != nil, "\(device)")
+    }
+
+    @Test func algorithmsForPeopleAreInGroups() async throws {
+        let ended = try await Binary.run(["algorithms"])
+        #expect(ended.code == 0 && ended.err == "" && ended.lines == AlgorithmTable.lines, "\(ended)")
+        #expect(
+            ended.lines.filter { !$0.hasPrefix(" ") } == [
+                "CryptoNight, on cpu and opencl", "RandomX, on cpu and opencl", "SHA-256d, on cpu and opencl",
+                "scrypt, on cpu and opencl",
+            ])
+        let words = try #require(ended.lines.first { $0.hasPrefix("  rx/0 ") }).split(separator: /\s\s+/).map(
+            String.init)
+        #expect(words == ["rx/0", "2 MiB", "seed", "randomx, randomx/0", "Monero, Zephyr"], "\(words)")
+        #expect(ended.lines.count == Catalog.all.count + 5)
+        #expect(AlgorithmTable.coins.keys.allSatisfy { Catalog.algorithm(named: $0)?.name == $0 })
     }
 }

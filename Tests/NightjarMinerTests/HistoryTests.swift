@@ -37,6 +37,7 @@ import Testing
             total.found == 7 && total.accepted == 3 && total.rejected == 1 && total.stale == 1 && total.expired == 1)
         #expect(total.unaccounted == 1, "still under way")
         #expect(total.work == 3 * 64 && abs((total.latency ?? 0) - 350.0 / 3) < 1e-9)
+        #expect(total.median == 110, "of 100, 110 and 140")
         #expect(history.rows.map(\.found).reduce(0, +) == 7 && history.rows.map(\.work).reduce(0, +) == 192)
         #expect(history.rows.map(\.unaccounted).reduce(0, +) == 1)
         switch key {
@@ -45,8 +46,10 @@ import Testing
                 history.rows.map(\.found) == [5, 1, 1]
                     && history.rows.map(\.key) == history.rows.map(\.key).sorted(by: >))
             #expect(history.rows.allSatisfy { $0.key.wholeMatch(of: /\d{4}-\d\d-\d\d/) != nil })
-        case .device: #expect(history.rows.map(\.key) == ["opencl:0.0"])
-        case .pool: #expect(history.rows.map(\.key) == ["a:1", "b:2"] && history.rows.map(\.found) == [6, 1])
+        case .device: #expect(history.rows.map(\.key) == ["opencl:0.0"] && history.rows[0].median == 110)
+        case .pool:
+            #expect(history.rows.map(\.median) == [105, 140], "an even number has its middle two's mean")
+            #expect(history.rows.map(\.key) == ["a:1", "b:2"] && history.rows.map(\.found) == [6, 1])
         }
     }
 

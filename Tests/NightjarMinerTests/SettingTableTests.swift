@@ -49,7 +49,7 @@ import Testing
         let flag = try Self.read(Self.fan, environment: variable, flags: ["care.fan": ["60"]]).settings
         #expect(flag.values["care.fan"] == Settings.Setting(.integer(60), .flag("-F")))
         let row = try #require(Self.list.rows.first { $0.key == "care.fan" })
-        #expect(row.flags == ["-F", "--fan"] && row.help == "How fast fans turn (30).")
+        #expect(row.flags == ["-F", "--fan"] && row.help == "How fast fans turn (default: 30).")
     }
 
     @Test func aRowsFaultsAreShownWhereTheyStand() {
@@ -91,7 +91,8 @@ import Testing
         let lines = SettingReference(Self.list).lines
         #expect(
             lines.contains(
-                "| `care.fan` † | `-F` `--fan` | `NIGHTJAR_FAN` | 0 to 100, in percent | How fast fans turn (30). |"))
+                "| `care.fan` † | `-F` `--fan` | `NIGHTJAR_FAN` | 0 to 100, in percent | How fast fans turn (default: 30). |"
+            ))
         #expect(lines.contains("| `pin` | `--pin` | `NIGHTJAR_PIN` | a secret | The pool's PIN. |"))
     }
 

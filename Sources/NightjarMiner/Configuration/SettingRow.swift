@@ -100,7 +100,7 @@ package struct SettingRow: Sendable, Hashable {
     /// The help text, with the standard value.
     package var help: String {
         guard let standard, kind != .bool else { return words }
-        return "\(words.dropLast()) (\(standard))."
+        return "\(words.dropLast()) (default: \(standard))."
     }
 
     /// Whether a value may hold a secret.
