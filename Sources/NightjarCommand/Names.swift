@@ -48,5 +48,6 @@ enum Names {
 extension RandomXMode: ExpressibleByArgument {
     /// The help of `--randomx-mode`.
     static let help = ArgumentHelp(
-        "RandomX on the CPU: full, with a dataset of 2080 MiB; light, without; auto, by the number of hashes.", valueName: "mode")
+        "RandomX on the CPU: full, with a dataset of 2080 MiB; light, without; auto, by the number of hashes.",
+        valueName: "mode")
 }

@@ -38,7 +38,9 @@ enum EndSummary {
     private static func hashes(_ summary: MinerSummary, _ devices: [MinerSnapshot.Device]) -> String {
         var line = "\(summary.hashes) hashes in \(PlainText.fixed(summary.seconds, 1)) s"
         let averages = devices.compactMap(\.average)
-        if !averages.isEmpty {
+        if summary.hashes == 0 {
+            // Nothing to average.
+        } else if !averages.isEmpty {
             line += ", \(PlainText.rate(averages.reduce(0, +))) on average at work"
         } else if summary.seconds > 0 {
             line += ", \(PlainText.rate(Double(summary.hashes) / summary.seconds)) on average"

@@ -46,7 +46,9 @@ import Testing
         try await sitting.wait(for: "  keys  h hash rates, p pause, r resume")
         try await sitting.until("keys are not taken one by one") { !terminal.isCooked }
         // The line below all others, drawn in place.
-        try await sitting.wait(for: "\r\u{1B}[2Kcpu preparing | 0 accepted")
+        try await sitting.until("no status line") {
+            terminal.text.contains(/\r\x{1B}\[2K[^\r\n]* accepted/)
+        }
         // One line for a device that is ready; how its lanes were chosen is for the key.
         try await sitting.wait(for: "known answers passed")
         #expect(!terminal.text.contains("pinned to") && !terminal.text.contains("preparing cn/2"))

@@ -94,6 +94,13 @@ import Testing
             "of one device there is no table")
     }
 
+    @Test func aRunWithoutHashesHasNoAverage() {
+        let run = Run([.cpu])
+        run.at(0, .connected(pool: "pool:1"), Self.job, .preparing(device: "cpu", algorithm: "rx/0"))
+        run.at(6, .stopping(devices: 1, answers: 0))
+        #expect(run.end() == ["0 shares found", "0 hashes in 55.0 s; set-up took 6.0 s"])
+    }
+
     @Test(arguments: [
         (1, 1, "1 share found: 1 accepted (100 %)"), (1000, 999, "1000 shares found: 999 accepted (99 %), 1 rejected"),
         (0, 0, "0 shares found"),
