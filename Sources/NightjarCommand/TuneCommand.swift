@@ -48,7 +48,9 @@ struct TuneCommand: Subcommand {
                 if !json { try Output.line("\(name): failed: \(printable(error.reason))") }
                 continue
             }
-            let rate = result.hashrate.map { "\(PlainText.rate($0)); " } ?? ""
+            // Not the best of the search: that was a lucky moment, too.
+            let rate =
+                result.hashrate.map { "\(PlainText.rate($0)), measured again in turns with the defaults; " } ?? ""
             if !json { try Output.line("\(name): \(rate)\(printable(result.explanation))") }
             if result.settings != nil, !result.isKept {
                 faults.append("\(name): the settings could not be saved")
@@ -65,8 +67,12 @@ struct TuneCommand: Subcommand {
         guard Output.errorIsTerminal else {
             return await engine.tune(pair.algorithm, on: pair.device, seconds: seconds)
         }
-        let result = await engine.tune(pair.algorithm, on: pair.device, seconds: seconds) { progress in
-            Output.progress("\r\u{1B}[K\(Self.line(progress, "\(pair.algorithm) on \(pair.device)"))")
+        let result = await engine.tune(pair.algorithm, on: pair.device, seconds: seconds) { [seconds] progress in
+            let line = TuneLine.text(
+                "\(pair.algorithm) on \(pair.device)", fraction: progress.fraction, of: seconds,
+                trying: progress.trying,
+                best: progress.best, width: Terminal.errorWidth - 1)
+            Output.progress("\r\u{1B}[K\(line)")
         }
         Output.progress("\r\u{1B}[K")
         return result
@@ -96,14 +102,5 @@ struct TuneCommand: Subcommand {
 
     private static func json(_ settings: TuningSettings) -> JSON {
         .object(settings.values.sorted { $0.key < $1.key }.map { JSON.Field($0.key, .integer(Int64($0.value))) })
-    }
-
-    /// Such as "[######....] cn/r on opencl:0.0: groupLoop 32; best so far 12.3 kH/s".
-    private static func line(_ progress: TuneProgress, _ name: String) -> String {
-        let width = 20
-        let full = max(0, min(width, Int(progress.fraction * Double(width))))
-        let bar = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
-        let best = progress.best.map { "; best so far \(PlainText.rate($0))" } ?? ""
-        return "[\(bar)] \(name): \(progress.trying)\(best)"
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import NightjarCommand
 import Testing
 
 @Suite(.serialized, .timeLimit(.minutes(10))) struct TuneTests {
@@ -11,11 +12,26 @@ import Testing
         #expect(tune.code == 0 && tune.err == "", "\(tune)")
         #expect(tune.lines.count == 2)
         #expect(
-            tune.lines.contains { $0.hasPrefix("cn-pico on opencl:0.0: ") && $0.contains("H/s; tuned: ") }, "\(tune)")
+            tune.lines.contains {
+                $0.hasPrefix("cn-pico on opencl:0.0: ") && $0.contains(" with the defaults; tuned: ")
+            },
+            "\(tune)")
         #expect(tune.lines.contains { $0.hasPrefix("cn-pico on cpu: nothing to tune: ") }, "\(tune)")
         let bench = try await Binary.run(
             ["bench", "-a", "cn-pico", "--device", "opencl:0.0", "--hashes", "64", "--json"], shell: shell)
         #expect(bench.code == 0 && bench.out.contains(#""tuned: "#), "\(bench)")
+    }
+
+    @Test func theProgressSaysHowLongItTakesAndFitsTheTerminal() {
+        func line(_ fraction: Double, _ best: Double?, width: Int = 200) -> String {
+            TuneLine.text(
+                "cn/r on opencl:0.0", fraction: fraction, of: 30, trying: "groupLoop 32", best: best, width: width)
+        }
+        #expect(
+            line(0.6, 12_345)
+                == "[############........] cn/r on opencl:0.0: groupLoop 32, about 12 s left; best so far 12.35 kH/s")
+        #expect(line(1, nil) == "[####################] cn/r on opencl:0.0: groupLoop 32, about 0 s left")
+        #expect(line(0.6, nil, width: 39) == "[############........] cn/r on opencl:0")
     }
 
     @Test func memoryIsMeasuredOnDemand() async throws {
