@@ -46,6 +46,11 @@ function countText(value) {
   return value.toExponential(2);
 }
 
+// Three digits at least, without an exponent.
+function efficiencyText(value) {
+  return value === null ? '–' : value < 1000 ? value.toPrecision(3) : countText(Math.round(value));
+}
+
 const two = (value) => String(value).padStart(2, '0');
 
 function clockText(ms, seconds) {
@@ -161,7 +166,8 @@ function deviceRow(device) {
   const name = element('td', device.id);
   name.append(element('small', device.name));
   const health = device.health;
-  let condition = health.state;
+  const rests = state.status === 'paused' && health.state === 'working';
+  let condition = rests ? 'paused' : health.state;
   if (device.progress !== null) condition += ', ' + device.progress + ' %';
   if (device.algorithm) condition += ', ' + device.algorithm;
   if (device.lanes) condition += ', ' + device.lanes + (device.lanes === 1 ? ' lane' : ' lanes');
@@ -186,7 +192,7 @@ function deviceRow(device) {
     ['Wrong', wrong, health.wrong ? 'bad' : ''],
     ['°C', health.temperature === null ? '–' : health.temperature.toFixed(0)],
     ['W', health.watts === null ? '–' : health.watts.toFixed(0)],
-    ['H/J', health.hashesPerJoule === null ? '–' : health.hashesPerJoule.toPrecision(3)],
+    ['H/J', efficiencyText(health.hashesPerJoule)],
   ]) {
     const cell = element('td', null, look);
     cell.dataset.name = title;

@@ -2,7 +2,7 @@ import Nightjar
 import NightjarCore
 import NightjarMiner
 
-/// The algorithms for people: a group for each family, with aliases and coins.
+/// The algorithms for people: a group for each family, with coins.
 package enum AlgorithmTable {
     /// Coins that are mined with an algorithm; "(old)" where they have left it.
     package static let coins = [
@@ -21,7 +21,7 @@ package enum AlgorithmTable {
     ]
 
     package static var lines: [String] {
-        let head = ["name", "memory", "needs", "also called", "coins"]
+        let head = ["name", "memory", "needs", "coins"]
         // One table, so that the columns of all groups are the same.
         let table = StatusLine.table([head] + Catalog.all.map(row), numbers: 2)
         var lines = [table[0]]
@@ -39,7 +39,7 @@ package enum AlgorithmTable {
     private static func row(_ algorithm: Algorithm) -> [String] {
         [
             algorithm.name, memory(algorithm.memory), algorithm.needs.map(\.rawValue).joined(separator: ", "),
-            Catalog.aliases(of: algorithm).prefix(2).joined(separator: ", "), coins[algorithm.name] ?? "",
+            coins[algorithm.name] ?? "",
         ]
     }
 

@@ -4,8 +4,8 @@ package enum Catalog {
     /// entry.
     struct Entry {
         let algorithm: Algorithm
-        /// Other spellings that pools and users have, lower case, words joined by hyphens. Accepted on input, and printed
-        /// only where the algorithms are listed for people.
+        /// Other spellings that pools and users have, lower case, words joined by hyphens. Accepted on input, never
+        /// printed.
         let aliases: [String]
 
         init(_ algorithm: Algorithm, aliases: [String]) {
@@ -20,11 +20,6 @@ package enum Catalog {
 
     /// The algorithms in the order in which they are listed.
     package static let all: [Algorithm] = entries.map(\.algorithm)
-
-    /// The other spellings of an algorithm's name that are understood, the most usual first.
-    package static func aliases(of algorithm: Algorithm) -> [String] {
-        entries.first { $0.algorithm == algorithm }?.aliases ?? []
-    }
 
     private static let named = Dictionary(
         uniqueKeysWithValues: entries.flatMap { entry in
