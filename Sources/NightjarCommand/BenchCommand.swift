@@ -28,7 +28,7 @@ struct BenchCommand: Subcommand {
     @Option(help: ArgumentHelp("Measure the nonces 0 to N-1, in one sample.", valueName: "n"))
     var hashes: Int?
 
-    @Option(help: ArgumentHelp("Measure each pair for S seconds in all, and no longer (10).", valueName: "s"))
+    @Option(help: ArgumentHelp("Measure each pair for S seconds in all, and no longer (default: 10).", valueName: "s"))
     var seconds: Double?
 
     @Option(name: [.customShort("t"), .long], help: ArgumentHelp("CPU threads.", valueName: "n"))
@@ -54,12 +54,12 @@ struct BenchCommand: Subcommand {
     @Flag(help: "Keep the rates for 'mine', which tells them to pools that choose the algorithm.")
     var keep = false
 
-    @Option(help: ArgumentHelp("Samples of each pair (5).", valueName: "n"))
+    @Option(help: ArgumentHelp("Samples of each pair (default: 5).", valueName: "n"))
     var repetitions: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Seconds of samples in all, while intervals are wider than 1 % (30 for each pair; none with --seconds).",
+            "Seconds of samples in all, while intervals are wider than 1 % (default: 30 for each pair; none with --seconds).",
             valueName: "s"))
     var budget: Double?
 

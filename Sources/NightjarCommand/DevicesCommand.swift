@@ -36,11 +36,9 @@ struct DevicesCommand: Subcommand {
             try Output.line(JSON.array(devices.map { $0.json(measured[$0.id]) } + lines).description)
             return 0
         }
-        let rows = [["device", "name", "kind", "units", "memory", "driver"]] + devices.map(\.row)
-        for (place, line) in StatusLine.table(rows, indent: "", numbers: 1).enumerated() {
+        for (device, line) in zip(devices, StatusLine.table(devices.map(\.row), indent: "", numbers: 1)) {
             try Output.line(line)
-            guard place > 0 else { continue }
-            for line in devices[place - 1].remarks(measured[devices[place - 1].id]) { try Output.line("  \(line)") }
+            for line in device.remarks(measured[device.id]) { try Output.line("    \(line)") }
         }
         return 0
     }
