@@ -7,10 +7,13 @@ package enum Catalog {
         /// Other spellings that pools and users have, lower case, words joined by hyphens. Accepted on input, never
         /// printed.
         let aliases: [String]
+        /// Coins that are mined with it, for people; "(old)" where they have left it.
+        let coins: String
 
-        init(_ algorithm: Algorithm, aliases: [String]) {
+        init(_ algorithm: Algorithm, aliases: [String], coins: String = "") {
             self.algorithm = algorithm
             self.aliases = aliases
+            self.coins = coins
         }
     }
 
@@ -20,6 +23,9 @@ package enum Catalog {
 
     /// The algorithms in the order in which they are listed.
     package static let all: [Algorithm] = entries.map(\.algorithm)
+
+    /// All algorithms with the coins that are mined with them, in the same order.
+    package static var coins: [(algorithm: Algorithm, coins: String)] { entries.map { ($0.algorithm, $0.coins) } }
 
     private static let named = Dictionary(
         uniqueKeysWithValues: entries.flatMap { entry in

@@ -246,6 +246,5 @@ import Testing
             String.init)
         #expect(words == ["rx/0", "2 MiB", "seed", "Monero, Zephyr"], "\(words)")
         #expect(ended.lines.count == Catalog.all.count + 5)
-        #expect(AlgorithmTable.coins.keys.allSatisfy { Catalog.algorithm(named: $0)?.name == $0 })
     }
 }

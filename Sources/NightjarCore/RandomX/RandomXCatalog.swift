@@ -4,7 +4,8 @@ enum RandomXCatalog {
     static let entries: [Catalog.Entry] = [
         variant(
             "rx/0",
-            aliases: ["randomx", "randomx/0", "random-x", "rx", "rx/test", "randomx/test", "rx/monero", "monero"]),
+            aliases: ["randomx", "randomx/0", "random-x", "rx", "rx/test", "randomx/test", "rx/monero", "monero"],
+            coins: "Monero, Zephyr"),
         // RandomX v2.
         variant(
             "rx/2", programSize: 384, mixing: .aes, prefetchRegister: .ma, roundingGuard: 0b11_1100,
@@ -14,17 +15,22 @@ enum RandomXCatalog {
             scratchpadL2: 128 << 10,
             frequencies: [
                 .iaddRS: 25, .irorR: 10, .irolR: 0, .fswapR: 8, .faddR: 20, .fsubR: 20, .fmulR: 20, .cbranch: 16,
-            ], generatorKeys: fourKeys + fourKeys, aliases: ["randomx/wow", "randomx-wow", "randomwow"]),
+            ], generatorKeys: fourKeys + fourKeys, aliases: ["randomx/wow", "randomx-wow", "randomwow"],
+            coins: "Wownero"),
         variant(
             "rx/arq", argonSalt: "RandomARQ\u{1}", argonIterations: 1, programCount: 4, programIterations: 1024,
-            scratchpadL3: 256 << 10, scratchpadL2: 128 << 10, aliases: ["randomx/arq", "randomx-arqma", "randomarq"]),
+            scratchpadL3: 256 << 10, scratchpadL2: 128 << 10, aliases: ["randomx/arq", "randomx-arqma", "randomarq"],
+            coins: "ArQmA"),
         variant(
             "rx/graft", argonSalt: "RandomX-Graft\u{1}", argonLanes: 2, programSize: 280,
-            frequencies: [.irorR: 7, .irolR: 3], aliases: ["randomx/graft", "randomgraft"]),
-        variant("rx/sfx", argonSalt: "RandomSFX\u{1}", aliases: ["randomx/sfx", "randomx-safex", "randomsfx"]),
+            frequencies: [.irorR: 7, .irolR: 3], aliases: ["randomx/graft", "randomgraft"], coins: "Graft"),
+        variant(
+            "rx/sfx", argonSalt: "RandomSFX\u{1}", aliases: ["randomx/sfx", "randomx-safex", "randomsfx"],
+            coins: "Safex Cash"),
         variant(
             "rx/yada", argonSalt: "RandomXYadaCoin\u{3}", argonIterations: 4, superscalarLatency: 150,
-            blob: Algorithm.BlobForm(nonceOffset: 147, benchmarkLength: 160), aliases: ["randomx/yada", "randomyada"]),
+            blob: Algorithm.BlobForm(nonceOffset: 147, benchmarkLength: 160), aliases: ["randomx/yada", "randomyada"],
+            coins: "YadaCoin"),
     ]
 
     /// - Parameter frequencies: those that differ from ``frequencies``.
@@ -35,7 +41,7 @@ enum RandomXCatalog {
         frequencies: [RandomXParameters.Instruction: Int] = [:], generatorKeys: [UInt32] = eightKeys,
         mixing: RandomXParameters.Mixing = .xor, prefetchRegister: RandomXParameters.PrefetchRegister = .mx,
         roundingGuard: UInt32 = 0, hasCommitment: Bool = false, blob: Algorithm.BlobForm = .cryptonote,
-        aliases: [String] = []
+        aliases: [String] = [], coins: String = ""
     ) -> Catalog.Entry {
         Catalog.Entry(
             Algorithm(
@@ -52,7 +58,7 @@ enum RandomXCatalog {
                         },
                         generatorKeys: generatorKeys, mixing: mixing, prefetchRegister: prefetchRegister,
                         roundingGuard: roundingGuard, hasCommitment: hasCommitment),
-                blob: blob), aliases: aliases)
+                blob: blob), aliases: aliases, coins: coins)
     }
 
     /// `RANDOMX_FREQ_*`, in the order of ``RandomXParameters/Instruction``.

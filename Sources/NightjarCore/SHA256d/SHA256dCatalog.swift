@@ -3,6 +3,6 @@ enum SHA256dCatalog {
     static let entries: [Catalog.Entry] = [
         Catalog.Entry(
             Algorithm(name: "sha256d", parameters: SHA256dParameters(), blob: .bitcoin),
-            aliases: ["bitcoin", "btc", "sha256", "sha-256d", "sha256double"])
+            aliases: ["bitcoin", "btc", "sha256", "sha-256d", "sha256double"], coins: "Bitcoin")
     ]
 }
