@@ -8,10 +8,12 @@ third are compared with the first by --baseline. At least nine of ten verdicts m
 'slower' for the third; else the exit code is 1. It is run by hand, on a machine that does nothing else: ten pairs
 take 7 to 17 minutes. The runs' reports stay in the directory.
 
-A run is slowed by stopping the whole process for some milliseconds, twenty times a second, as long as it has been stopped
+A run is slowed by stopping the whole process for some milliseconds, five times a second, as long as it has been stopped
 for less than 3 % of its time. So its code is that of the others, and it loses that part of its hashes.
 """
 import argparse
+import contextlib
+import ctypes
 import datetime
 import json
 import os
@@ -23,10 +25,22 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-# Seconds between two stops.
-PERIOD = 0.05
+# Seconds between two stops: long beside what it takes until all threads stand still.
+PERIOD = 0.2
 # Of ten.
 NEEDED = 0.9
+
+
+def stop(process):
+    """Stops the process by a thread that is running. One that sleeps would have to wait for a core before it stops the
+    others, and that takes longer than a stop lasts."""
+    thread = process.pid
+    for task in pathlib.Path(f"/proc/{process.pid}/task").iterdir():
+        with contextlib.suppress(OSError):
+            # The state stands behind the name, which is in parentheses.
+            if (task / "stat").read_text().rpartition(")")[2].split()[0] == "R":
+                thread = int(task.name)
+    ctypes.CDLL(None).tgkill(process.pid, thread, signal.SIGSTOP)
 
 
 def slow_down(process, part):
@@ -35,8 +49,8 @@ def slow_down(process, part):
     while process.poll() is None:
         owed = (time.monotonic() - begin) * part - stopped
         if owed > 0:
+            stop(process)
             start = time.monotonic()
-            process.send_signal(signal.SIGSTOP)
             try:
                 time.sleep(owed)
             finally:
