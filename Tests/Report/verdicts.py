@@ -31,16 +31,23 @@ PERIOD = 0.2
 NEEDED = 0.9
 
 
-def stop(process):
-    """Stops the process by a thread that is running. One that sleeps would have to wait for a core before it stops the
-    others, and that takes longer than a stop lasts."""
-    thread = process.pid
+def running(process):
+    """The process's threads that are running."""
+    threads = []
     for task in pathlib.Path(f"/proc/{process.pid}/task").iterdir():
         with contextlib.suppress(OSError):
             # The state stands behind the name, which is in parentheses.
             if (task / "stat").read_text().rpartition(")")[2].split()[0] == "R":
-                thread = int(task.name)
-    ctypes.CDLL(None).tgkill(process.pid, thread, signal.SIGSTOP)
+                threads.append(int(task.name))
+    return threads
+
+
+def stop(process):
+    """Stops the process, and waits until it stands still. A running thread gets the signal: one that sleeps would have to
+    wait for a core before it stops the others, and that takes longer than a stop lasts."""
+    ctypes.CDLL(None).tgkill(process.pid, (running(process) or [process.pid])[0], signal.SIGSTOP)
+    while process.poll() is None and running(process):
+        pass
 
 
 def slow_down(process, part):
