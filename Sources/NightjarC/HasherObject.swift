@@ -129,12 +129,10 @@ final class HasherObject: Sendable {
             }
         } catch { failures.append((first..<batch.count, error)) }
         for (list, items) in lists {
-            do throws(NightjarError) {
-                try list.wait()
-                for bad in list.badInputs {
-                    failures.append((items.lowerBound + bad.lowerBound..<items.lowerBound + bad.upperBound, .badInput))
-                }
-            } catch { failures.append((items, error)) }
+            do throws(NightjarError) { try list.wait() } catch { failures.append((items, error)) }
+            for bad in list.badInputs {
+                failures.append((items.lowerBound + bad.lowerBound..<items.lowerBound + bad.upperBound, .badInput))
+            }
         }
         for (items, _) in failures {
             (batch.digests + 32 * items.lowerBound).update(repeating: 0, count: 32 * items.count)

@@ -118,17 +118,20 @@ package final class InputList: @unchecked Sendable {
     /// Whether all of a part can be hashed.
     func areGood(_ part: Range<Int>) -> Bool { lengths.map { inputs.areGood(part, $0) } ?? true }
 
-    func isGood(_ index: Int) -> Bool { lengths.map { inputs.isGood(index, $0) } ?? true }
-
-    /// Notes an input that can't be hashed. Its digest is not written.
-    func refuse(_ index: Int) {
-        bad.withLock { bad in
-            if bad.last?.upperBound == index, let last = bad.popLast() {
-                bad.append(last.lowerBound..<index + 1)
-            } else {
-                bad.append(index..<index + 1)
-            }
+    /// The runs of a part's inputs that can be hashed. The others are noted as bad, and their digests are not written.
+    func goodParts(of part: Range<Int>) -> [Range<Int>] {
+        guard let lengths, !areGood(part) else { return [part] }
+        var good: [Range<Int>] = [], refused: [Range<Int>] = []
+        var first = part.lowerBound
+        while first < part.upperBound {
+            let isGood = inputs.isGood(first, lengths)
+            var end = first + 1
+            while end < part.upperBound, inputs.isGood(end, lengths) == isGood { end += 1 }
+            if isGood { good.append(first..<end) } else { refused.append(first..<end) }
+            first = end
         }
+        bad.withLock { $0 += refused }
+        return good
     }
 
     /// The inputs that couldn't be hashed, once all are done.

@@ -13,8 +13,8 @@ struct InputRoom {
         if parts.count == 1, list.areGood(range), let place = list.place(range) {
             return try lane.digests(of: list.inputs[range], algorithm, list.epoch, into: place)
         }
-        gather(parts)
-        guard !sizes.isEmpty else { return spread(over: parts) }
+        let parts = gather(parts)
+        guard !parts.isEmpty else { return }
         if digests.count < sizes.count { digests = Array(repeating: Digest(), count: sizes.count) }
         try addresses.withUnsafeBufferPointer { addresses in
             try sizes.withUnsafeBufferPointer { sizes in
@@ -25,44 +25,25 @@ struct InputRoom {
                 }
             }
         }
-        spread(over: parts)
+        digests.withUnsafeBufferPointer { digests in
+            var first = 0
+            for (list, range) in parts {
+                list.store(UnsafeBufferPointer(rebasing: digests[first..<first + range.count]), of: range)
+                first += range.count
+            }
+        }
     }
 
-    /// Collects the inputs that can be hashed.
-    private mutating func gather(_ parts: [InputList.Part]) {
+    /// Collects the inputs that can be hashed, and refuses the others. Returns the parts of those that it collected.
+    private mutating func gather(_ parts: [InputList.Part]) -> [InputList.Part] {
         addresses.removeAll(keepingCapacity: true)
         sizes.removeAll(keepingCapacity: true)
-        for (list, range) in parts {
-            if list.areGood(range) {
-                addresses.append(contentsOf: list.inputs.addresses[range])
-                sizes.append(contentsOf: list.inputs.sizes[range])
-            } else {
-                for index in range where list.isGood(index) {
-                    addresses.append(list.inputs.addresses[index])
-                    sizes.append(list.inputs.sizes[index])
-                }
-            }
+        let good = parts.flatMap { list, range in list.goodParts(of: range).map { (list: list, range: $0) } }
+        for (list, range) in good {
+            addresses.append(contentsOf: list.inputs.addresses[range])
+            sizes.append(contentsOf: list.inputs.sizes[range])
         }
-    }
-
-    /// Stores their digests, and refuses the other inputs.
-    private func spread(over parts: [InputList.Part]) {
-        digests.withUnsafeBufferPointer { digests in
-            var next = 0
-            func store(_ part: Range<Int>, _ list: InputList) {
-                list.store(UnsafeBufferPointer(rebasing: digests[next..<next + part.count]), of: part)
-                next += part.count
-            }
-            for (list, range) in parts {
-                if list.areGood(range) {
-                    store(range, list)
-                } else {
-                    for index in range {
-                        if list.isGood(index) { store(index..<index + 1, list) } else { list.refuse(index) }
-                    }
-                }
-            }
-        }
+        return good
     }
 }
 
