@@ -156,7 +156,8 @@ struct MineCommand: Subcommand {
     private func print(_ sources: SettingSources) throws(CommandError) -> Int32 {
         do {
             let (settings, _) = try sources.read()
-            for line in PrintedConfiguration(settings).lines { try Output.line(line) }
+            let printed = PrintedConfiguration(settings, chosen: ChosenValues(agent: MineRun.agent))
+            for line in printed.lines { try Output.line(line) }
         } catch let error as SettingError { throw CommandError(error) } catch let failure as CommandError {
             throw failure
         } catch {

@@ -61,7 +61,12 @@ import Testing
 
     @Test func whatIsPrintedCanBeUsed() async throws {
         let example = try await Binary.run(["mine", "--print-config"])
-        #expect(example.code == 0 && example.err == "" && (try? example.json()) != nil, "\(example)")
+        #expect(example.code == 0 && example.err == "", "\(example)")
+        let values = try #require(try example.json() as? [String: Any])
+        let path = (values["ledger"] as? [String: Any])?["path"] as? String
+        #expect(path?.hasSuffix("/nightjar/shares.sqlite") == true, "\(values)")
+        #expect(values["threads"] as? String == "100%", "\(values)")
+        #expect((values["userAgent"] as? String)?.hasPrefix("nightjar/") == true, "\(values)")
         // Flags and a file go into it; a password does not.
         let given = try await Binary.run(
             [

@@ -288,6 +288,43 @@ import Testing
         #expect(again.threads == 2 && again.devices == given.run.devices && again.care == given.run.care)
     }
 
+    /// The values that depend on the user, the program or the algorithm are printed too, and the file means the same.
+    @Test(
+        arguments: [
+            (#""pools": [{"url": "h:1", "user": "u"}]"#, [nil, nil]),
+            (#""algorithm": "sha256d", "pools": [{"url": "h:1", "user": "u"}]"#, [1, nil]),
+            (#""algorithm": "ltc", "pools": [{"url": "h:1", "user": "u"}]"#, [65536, nil]),
+            (#""algorithm": "btc", "pools": [{"url": "h:1", "user": "u", "algo": "scrypt"}]"#, [1, 65536]),
+            (#""pools": [{"url": "h:1", "user": "u", "algo": "btc"}]"#, [nil, 1]),
+            (#""difficultyFactor": 2, "pools": [{"url": "h:1", "user": "u", "algo": "btc"}]"#, [2, nil]),
+            (#""algorithm": "cn/0", "sandbox": true"#, [nil]),
+            (#""algorithm": "scrypt", "sandbox": true"#, [nil]),
+        ] as [(String, [Double?])])
+    func whatIsChosenAtTheStartIsPrinted(_ text: String, _ factors: [Double?]) throws {
+        let given = try Self.settings("{\(text)}")
+        let chosen = ChosenValues(agent: "nightjar/9")
+        let printed = PrintedConfiguration(given.settings, chosen: chosen).lines.joined(separator: "\n")
+        let json = try #require(
+            try JSONSerialization.jsonObject(with: Data(printed.utf8)) as? [String: Any])
+        let isAtPools = !given.run.sandbox
+        let path = isAtPools ? try LedgerLocation.standard() : nil
+        #expect((json["ledger"] as? [String: Any])?["path"] as? String == path)
+        #expect(json["userAgent"] as? String == (isAtPools ? "nightjar/9" : nil))
+        #expect(json["threads"] as? String == "100%")
+        let pools = try #require(json["pools"] as? [[String: Any]])
+        #expect([json["difficultyFactor"] as? Double] + pools.map { $0["difficultyFactor"] as? Double } == factors)
+
+        let again = try Self.settings(printed)
+        #expect(again.run.warnings == [] && again.run.ledger == .standard)
+        #expect(again.run.keysForNextStart(since: given.run) == [])
+        #expect(again.run.threads == nil && again.run.cpuShare == nil && again.run.algorithm == given.run.algorithm)
+        for (new, old) in zip(again.run.pools, given.run.pools) {
+            let options = UpstreamOptions(agent: "nightjar/9")
+            #expect(new.settings.merged(into: options).agent == old.settings.merged(into: options).agent)
+            #expect(new.algorithm == old.algorithm && new.url == old.url && new.user == old.user)
+        }
+    }
+
     /// What the API shows: every key, no secret, and no path of a node's URL.
     @Test func whatOthersMayReadHoldsNoSecret() throws {
         let (run, _, _) = try Self.settings(

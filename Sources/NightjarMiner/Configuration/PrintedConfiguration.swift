@@ -1,23 +1,26 @@
 import NightjarJSON
 import NightjarWire
 
-/// A valid configuration with every key, for the user to edit. It holds the settings that were given, and the standard
-/// values of the others.
+/// A valid configuration with every key, for the user to edit. It holds the settings that were given, and for the others
+/// the values that are used without them.
 package struct PrintedConfiguration: Sendable {
     /// The lines without their ends.
     package let lines: [String]
 
-    /// - Parameter hidesPaths: whether the paths of URLs are left out.
-    package init(_ settings: Settings, hidesPaths: Bool = false) {
+    /// - Parameters:
+    ///   - chosen: tells the values that depend on the user, the program or the algorithm; without it they are null.
+    ///   - hidesPaths: whether the paths of URLs are left out.
+    package init(_ settings: Settings, chosen: ChosenValues? = nil, hidesPaths: Bool = false) {
         let rows = settings.list.rows
         // Secrets are left out: others may see the printed text.
         func value(_ row: SettingRow) -> JSON {
-            (settings.values[row.key].flatMap { row.shown($0.value) } ?? row.standard).map(Self.json) ?? .null
+            (settings.values[row.key].flatMap { row.shown($0.value) } ?? row.standard ?? chosen?.value(row, settings))
+                .map(Self.json) ?? .null
         }
         let ofRun = rows.filter(\.isOfRun)
         let groups = ofRun.compactMap(\.group).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
 
-        var members = [Self.pools(settings, hidesPaths: hidesPaths)]
+        var members = [Self.pools(settings, chosen, hidesPaths: hidesPaths)]
         for row in ofRun where row.group == nil { members.append(["  \(JSON.string(row.name)): \(value(row))"]) }
         for group in groups {
             let inner = ofRun.filter { $0.group == group }.map { ["    \(JSON.string($0.name)): \(value($0))"] }
@@ -26,7 +29,7 @@ package struct PrintedConfiguration: Sendable {
         lines = ["{"] + Self.joined(members) + ["}"]
     }
 
-    private static func pools(_ settings: Settings, hidesPaths: Bool) -> [String] {
+    private static func pools(_ settings: Settings, _ chosen: ChosenValues?, hidesPaths: Bool) -> [String] {
         var pools = settings.pools
         let table = SettingTable.standard
         if pools.isEmpty, !settings.bool(\.sandbox) {
@@ -38,7 +41,9 @@ package struct PrintedConfiguration: Sendable {
         guard !pools.isEmpty else { return ["  \"pools\": []"] }
         let objects = pools.map { pool in
             let members = settings.list.rows.filter(\.isOfPool).map { row in
-                var value = pool[row.key].flatMap { row.shown($0.value) }.map(json) ?? .null
+                var value =
+                    (pool[row.key].flatMap { row.shown($0.value) } ?? chosen?.value(row, settings, of: pool)).map(json)
+                    ?? .null
                 if hidesPaths, row.key == table.url.key, let url = value.string.flatMap({ try? PoolURL($0) }) {
                     value = .string(url.description)
                 }

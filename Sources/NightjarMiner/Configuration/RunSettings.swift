@@ -62,7 +62,7 @@ package struct RunSettings: Sendable {
         devices = try settings.given(\.devices).map(SettingReader.devices)
         slice = Double(settings.integer(\.slice) ?? 600)
         threads = settings.integer(\.threads)
-        cpuShare = settings.text(\.threads).flatMap(Settings.part)
+        cpuShare = settings.text(\.threads).flatMap(Settings.part).flatMap { $0 < 1 ? $0 : nil }
         cpuCores = try settings.given(\.cpuCores).map { (given) throws(SettingError) in try SettingReader.units(given) }
         niceHash = settings.bool(\.nicehash)
         keepalive = settings.bool(\.keepalive)
@@ -109,6 +109,8 @@ package struct RunSettings: Sendable {
         var keys = given.list.rows.filter { row in
             row.effect == .atNextStart && given.value(row) != earlier.given.value(row)
         }.map(\.key)
+        // The standard place may be named or not.
+        if ledger == earlier.ledger { keys.removeAll { $0 == SettingTable.standard.ledgerPath.key } }
         // The token may change while the name of its file stays the same.
         let tokens = [SettingTable.standard.apiToken.key, SettingTable.standard.apiTokenFile.key]
         if api?.token != earlier.api?.token, !keys.contains(where: tokens.contains) { keys.append(tokens[1]) }
@@ -128,7 +130,10 @@ package struct RunSettings: Sendable {
     private static func ledger(_ settings: Settings) -> LedgerPlace {
         guard let setting = settings.given(\.ledgerPath), let text = setting.text else { return .standard }
         let place = LedgerPlace(text)
-        return place == .memory ? place : .file(SmallFile.path(text, setting.origin))
+        guard place != .memory else { return place }
+        let path = SmallFile.path(text, setting.origin)
+        // A printed configuration names the standard place. A damaged ledger there is set aside, as it is without a path.
+        return path == (try? LedgerLocation.standard()) ? .standard : .file(path)
     }
 
     private static func api(_ settings: Settings, _ warnings: inout [String]) throws(SettingError) -> API? {

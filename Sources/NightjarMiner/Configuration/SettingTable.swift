@@ -45,6 +45,7 @@ package struct SettingTable: Sendable {
     // The limit is above any machine's number of threads, and scratchpads for this many still fit into a few gigabytes.
     package let threads = SettingRow(
         "threads", .count(1...4096), short: "t", long: "threads", variable: "NIGHTJAR_THREADS", value: "n",
+        standard: .text("100%"),
         help: "CPU threads; or, as in 50%, a part of those that would be chosen, at least one.")
     package let cpuCores = SettingRow(
         "cpuCores", .words, long: "cpu-cores", variable: "NIGHTJAR_CPU_CORES", value: "list",

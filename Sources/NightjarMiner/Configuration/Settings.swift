@@ -86,10 +86,14 @@ package struct Settings: Sendable, Hashable {
         for own in layer.ofOnePool where pools.indices.contains(own.pool) { pools[own.pool][own.key] = own.setting }
     }
 
-    /// Sentences about logins that the sandbox has no use for. Flags for pools exclude the sandbox from the start.
+    /// Sentences about logins that the sandbox has no use for. Flags for pools exclude the sandbox from the start. Standard
+    /// values say nothing: a printed configuration has them all.
     func unusedInSandbox() -> [String] {
         list.rows.compactMap { row in
-            guard row.excludesSandbox, let given = common[row.key] ?? values[row.key] else { return nil }
+            guard row.excludesSandbox, let given = common[row.key] ?? values[row.key], given.value != row.standard
+            else {
+                return nil
+            }
             return "\(given.origin) is not used in the sandbox"
         }
     }
@@ -120,12 +124,7 @@ extension Settings.Value: CustomStringConvertible {
 extension Settings {
     /// Splits a list that was written as one text.
     static func words(_ text: String) -> [String] {
-        text.split(separator: ",", omittingEmptySubsequences: false).map { word in
-            var word = word
-            while word.first == " " { word.removeFirst() }
-            while word.last == " " { word.removeLast() }
-            return String(word)
-        }
+        text.split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
     }
 
     /// The part that a text such as `50%` means; `nil` for another text.
@@ -138,5 +137,15 @@ extension Settings {
 
     static func plain(_ number: Double) -> String {
         number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
+    }
+}
+
+extension String {
+    /// Without spaces around it.
+    var trimmed: String {
+        var text = self[...]
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return String(text)
     }
 }

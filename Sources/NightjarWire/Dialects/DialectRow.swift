@@ -8,14 +8,19 @@ package struct DialectRow: Sendable {
     package let miner: @Sendable (PoolSettings, UpstreamOptions) -> any Dialect
     /// The side of a ``SandboxPool``, for the connection of this number.
     package let sandbox: @Sendable (Int, SandboxConfiguration) -> any SandboxDialect
+    /// How much easier a pool's difficulty 1 is than Bitcoin's where no setting tells; `nil` in a language that has no such
+    /// factor.
+    package let difficultyFactor: @Sendable (Algorithm) -> Double?
 
     package init(
         serves: @escaping @Sendable (Algorithm) -> Bool,
         miner: @escaping @Sendable (PoolSettings, UpstreamOptions) -> any Dialect,
-        sandbox: @escaping @Sendable (Int, SandboxConfiguration) -> any SandboxDialect
+        sandbox: @escaping @Sendable (Int, SandboxConfiguration) -> any SandboxDialect,
+        difficultyFactor: @escaping @Sendable (Algorithm) -> Double? = { _ in nil }
     ) {
         self.serves = serves
         self.miner = miner
         self.sandbox = sandbox
+        self.difficultyFactor = difficultyFactor
     }
 }

@@ -18,6 +18,9 @@ package struct BitcoinDifficulty: Sendable, Hashable {
         /// The convention for scrypt: difficulty 1 is 2¹⁶ times easier than SHA-256d's.
         private static let scryptFactor: Double = 65536
 
+        /// How much easier the difficulty 1 of this algorithm's pools is than 0xFFFF · 2²⁰⁸.
+        static func usualFactor(_ algorithm: Algorithm) -> Double { algorithm == .scrypt ? scryptFactor : 1 }
+
         private let factor: DecimalNumber
         /// The expected number of hashes for a share of difficulty 1.
         package let hashes: Double
@@ -25,7 +28,7 @@ package struct BitcoinDifficulty: Sendable, Hashable {
         /// - Parameter factor: how much easier this pool's difficulty 1 is than 0xFFFF · 2²⁰⁸; `nil` for what is usual
         ///   for the algorithm.
         package init(_ algorithm: Algorithm, factor: Double? = nil) {
-            var factor = factor ?? (algorithm == .scrypt ? Self.scryptFactor : 1)
+            var factor = factor ?? Self.usualFactor(algorithm)
             if !(factor > 0 && factor.isFinite) { factor = 1 }
             // A number above zero is one in decimal digits, too.
             self.factor = DecimalNumber("\(factor)") ?? DecimalNumber.one

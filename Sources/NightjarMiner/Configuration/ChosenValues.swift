@@ -1,0 +1,41 @@
+import NightjarCore
+import NightjarPlatform
+import NightjarWire
+
+/// The values that are used where nothing is given, and that no table can hold: they depend on the user, the program or
+/// the algorithm.
+package struct ChosenValues: Sendable {
+    private let agent: String
+    /// `nil` where no home directory is known.
+    private let ledger: String?
+
+    /// - Parameter agent: what pools are told of the program.
+    package init(agent: String, environment: (String) -> String? = UserFolders.variable) {
+        self.agent = agent
+        ledger = try? LedgerLocation.standard(environment: environment)
+    }
+
+    /// The run's value.
+    func value(_ row: SettingRow, _ settings: Settings) -> Settings.Value? {
+        guard !settings.bool(\.sandbox) || !row.excludesSandbox else { return nil }
+        let table = SettingTable.standard
+        switch row.key {
+        case table.ledgerPath.key: return ledger.map { .text($0) }
+        case table.userAgent.key: return .text(agent)
+        case table.difficultyFactor.key: return factor(settings.given(\.algorithm))
+        default: return nil
+        }
+    }
+
+    /// The value of one pool, where the run's is another.
+    func value(_ row: SettingRow, _ settings: Settings, of pool: Settings.Pool) -> Settings.Value? {
+        let table = SettingTable.standard
+        guard row.key == table.difficultyFactor.key, settings.given(\.difficultyFactor) == nil else { return nil }
+        return factor(pool[table.algorithm.key])
+    }
+
+    private func factor(_ algorithm: Settings.Setting?) -> Settings.Value? {
+        guard let name = algorithm?.text, let algorithm = Catalog.algorithm(named: name) else { return nil }
+        return Dialects.builtIn.row(for: algorithm).difficultyFactor(algorithm).map { .number($0) }
+    }
+}
