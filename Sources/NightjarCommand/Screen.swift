@@ -28,14 +28,17 @@ final class Screen {
             return
         }
         let wantsEnd = Locked(false)
+        @Sendable func show(_ lines: (MinerSnapshot, Int) -> [String]) {
+            for line in lines(statistics.snapshot(), Terminal.width - 1) { output.write(line) }
+        }
         terminal = Terminal(clear: {
             output.status([])
             output.flush()
         }) { key in
             switch key {
-            case "h": for line in StatusLine.hashRates(statistics.snapshot()) { output.write(line) }
-            case "s": for line in StatusLine.shares(statistics.snapshot()) { output.write(line) }
-            case "c": for line in StatusLine.connection(statistics.snapshot()) { output.write(line) }
+            case "h": show(StatusLine.hashRates)
+            case "s": show(StatusLine.shares)
+            case "c": show(StatusLine.connection)
             case "p": Task { await miner.pause(.user) }
             case "r":
                 // The user at the machine may also end a pause that came through the API.

@@ -86,7 +86,7 @@ package enum StatusLine {
     }
 
     /// `not connected for 14 s, next try in 4 s`; `connecting` before the first failure.
-    private static func waiting(_ connection: MinerSnapshot.Connection) -> String {
+    static func waiting(_ connection: MinerSnapshot.Connection) -> String {
         guard let away = connection.awayFor else { return "connecting" }
         return "not connected for \(duration(away))"
             + (connection.nextTry.map { ", next try in \(PlainText.seconds($0.rounded(.up)))" } ?? ", trying now")
@@ -148,93 +148,6 @@ package enum StatusLine {
         return seconds >= 1 ? duration(seconds) : nil
     }
 
-    /// For the key `h`: each device's rates over each window, and how its lanes were chosen.
-    package static func hashRates(_ snapshot: MinerSnapshot) -> [String] {
-        let head = ["device", "10 s", "60 s", "15 min", "highest", ""]
-        var rows = snapshot.devices.map { device in
-            var words = [device.algorithm ?? "no job yet", "\(device.lanes) \(device.lanes == 1 ? "lane" : "lanes")"]
-            if let degrees = device.temperature { words.append("\(PlainText.fixed(degrees, 1)) °C") }
-            words += power(device.power.watts, device.efficiency)
-            if let unready = unreadiness(device) { words.append(unready) }
-            return [device.id] + columns(device.rates) + [words.joined(separator: ", ")]
-        }
-        if rows.count != 1 {
-            let words = power(snapshot.watts, snapshot.efficiency)
-            rows.append(["all"] + columns(snapshot.rates) + [words.joined(separator: ", ")])
-        }
-        let details = snapshot.devices.flatMap { device in
-            device.explanation.map { "  \(device.id): \(printable($0))" }
-        }
-        return table([head] + rows) + details
-    }
-
-    /// For the key `s`: how the shares ended.
-    package static func shares(_ snapshot: MinerSnapshot) -> [String] {
-        let summary = snapshot.summary
-        var line = "\(summary.found) shares found: \(summary.accepted) accepted, \(summary.rejected) rejected, "
-        line += "\(summary.stale) stale, \(summary.expired) expired"
-        // During a run these shares are not lost: they wait for an answer.
-        if summary.unaccounted > 0 { line += ", \(summary.unaccounted) waiting" }
-        var lines = [line]
-        lines += snapshot.devices.map { device in
-            "  \(device.id): \(device.found) found, \(device.accepted) accepted, \(device.rejected) rejected"
-        }
-        if snapshot.teams.count > 1 {
-            lines += snapshot.teams.map { team in
-                let counts = team.summary
-                return printable(
-                    "  \(team.connection.pool) (\(team.devices.joined(separator: ", "))): \(counts.found) found, "
-                        + "\(counts.accepted) accepted, \(counts.rejected) rejected, \(counts.stale) stale")
-            }
-        }
-        if !snapshot.best.isEmpty {
-            lines.append("  highest difficulties met: \(snapshot.best.map(String.init).joined(separator: " "))")
-        }
-        return lines
-    }
-
-    /// For the key `c`: each team's pool, and its job.
-    package static func connection(_ snapshot: MinerSnapshot) -> [String] {
-        let lines = snapshot.teams.flatMap { team in
-            (snapshot.teams.count > 1 ? ["\(team.devices.joined(separator: ", ")):"] : []) + connection(of: team)
-        }
-        return lines + problems(snapshot)
-    }
-
-    private static func connection(of team: MinerSnapshot.Team) -> [String] {
-        let connection = team.connection
-        let pool = printable(connection.pool)
-        var lines = [
-            connection.isConnected
-                ? "connected to \(pool) for \(duration(connection.connectedFor))" : "\(waiting(connection)): \(pool)"
-        ]
-        if let version = connection.tls {
-            let certificate = connection.tlsFingerprint.map { ", certificate \($0)" } ?? ""
-            lines.append(printable("  \(version)\(certificate)"))
-        } else if connection.isConnected {
-            lines.append("  not encrypted")
-        }
-        if let job = connection.job {
-            var words = "  job \(printable(job)): \(connection.algorithm ?? "?")"
-            if let height = connection.height { words += ", height \(height)" }
-            if let difficulty = connection.difficulty { words += ", difficulty \(difficulty)" }
-            lines.append(words)
-        }
-        var words =
-            "  \(connection.failures) \(connection.failures == 1 ? "connection" : "connections") lost or refused"
-        if let latency = connection.latency { words += "; answers take \(latency) ms" }
-        lines.append(words)
-        if let turn = team.turn { lines.append(printable("  turn of \(turn.pool): weight \(turn.weight)")) }
-        return lines
-    }
-
-    private static func problems(_ snapshot: MinerSnapshot) -> [String] {
-        snapshot.problems.suffix(3).map { problem in
-            let times = problem.count > 1 ? " (\(problem.count) times)" : ""
-            return "  \(problem.time.localTime)  \(printable(problem.text))\(times)"
-        }
-    }
-
     /// `[######..............] 30 %`.
     package static func bar(_ percent: Int) -> String {
         let width = 20
@@ -254,12 +167,12 @@ package enum StatusLine {
         }
     }
 
-    private static func columns(_ rates: MinerSnapshot.Rates) -> [String] {
+    static func columns(_ rates: MinerSnapshot.Rates) -> [String] {
         [rates.tenSeconds, rates.minute, rates.quarterHour, rates.highest].map { $0.map(PlainText.rate) ?? "-" }
     }
 
     /// `143 W`, `3.9 H/J`; nothing where it is not known.
-    private static func power(_ watts: Double?, _ efficiency: Double?) -> [String] {
+    static func power(_ watts: Double?, _ efficiency: Double?) -> [String] {
         [
             watts.map { "\(PlainText.fixed($0, 1)) W" },
             efficiency.map { "\(PlainText.rate($0).replacing("H/s", with: "H/J"))" },
@@ -267,7 +180,7 @@ package enum StatusLine {
     }
 
     /// What a device does when it does not mine at full speed.
-    private static func unreadiness(_ device: MinerSnapshot.Device) -> String? {
+    static func unreadiness(_ device: MinerSnapshot.Device) -> String? {
         if let percent = device.progress { return bar(percent) }
         switch device.health?.state {
         case .preparing: return "preparing"

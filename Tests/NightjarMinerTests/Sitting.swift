@@ -86,7 +86,7 @@ final class Sitting: Sendable {
     }
 
     /// What a key shows.
-    func key(_ lines: (MinerSnapshot) -> [String]) { show(lines(statistics.snapshot())) }
+    func key(_ lines: (MinerSnapshot, Int) -> [String]) { show(lines(statistics.snapshot(), columns - 1)) }
 
     /// The snapshot's counts, as the miner's own at its end.
     var summary: MinerSummary { statistics.snapshot().summary }

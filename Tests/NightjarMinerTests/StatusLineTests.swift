@@ -140,12 +140,45 @@ import Testing
             ])
     }
 
+    /// Columns in which nothing is known go first, then the last ones; then the words get lines of their own.
+    @Test func aTableFitsItsTerminal() {
+        var shown = Self.snapshot()
+        shown.devices[0].progress = 45
+        shown.devices[1].explanation = ["one lane for each of the card's 28 compute units"]
+        #expect(
+            StatusLine.hashRates(shown, width: 50) == [
+                "  device           10 s       60 s    highest",
+                "  cpu         100.0 H/s  100.0 H/s  100.0 H/s",
+                "    cn/2, 1 lane, [#########...........] 45 %",
+                "  opencl:0.0  2.50 kH/s  2.50 kH/s  2.50 kH/s",
+                "    no job yet, 0 lanes",
+                "  all         2.60 kH/s  2.60 kH/s  2.60 kH/s",
+                "  opencl:0.0: one lane for each of the card's 28", "    compute units",
+            ])
+        for width in 1...200 {
+            let lines =
+                StatusLine.hashRates(shown, width: width) + StatusLine.shares(shown, width: width)
+                + StatusLine.connection(shown, width: width)
+            #expect(lines.allSatisfy { $0.count <= width }, "width \(width): \(lines)")
+        }
+    }
+
+    @Test func linesAreFoldedBetweenWords() {
+        let line = "  one two three four five"
+        #expect(PlainText.folded(line, width: 25) == [line])
+        #expect(PlainText.folded(line, width: 16) == ["  one two three", "    four five"])
+        #expect(PlainText.folded(line, width: 15) == ["  one two three", "    four five"])
+        #expect(PlainText.folded(line, width: 5) == ["one", "two", "three", "four", "five"])
+        #expect(PlainText.folded("abcdefgh", width: 3) == ["abc", "def", "gh"])
+        #expect(PlainText.folded("ab cd   ", width: 5) == ["ab cd"])
+    }
+
     @Test func sharesUnderWayAreNotMissing() {
         #expect(
             StatusLine.shares(Self.snapshot()) == [
                 "3 shares found: 1 accepted, 1 rejected, 0 stale, 0 expired, 1 waiting",
                 "  cpu: 3 found, 1 accepted, 1 rejected", "  opencl:0.0: 0 found, 0 accepted, 0 rejected",
-                "  highest difficulties met: 5 5 5",
+                "  answers take 60 ms (median)", "  highest difficulties met: 5 5 5",
             ])
     }
 
@@ -154,7 +187,7 @@ import Testing
         shown.connection.connectedFor = 7500
         let lines = StatusLine.connection(shown)
         #expect(lines[0] == "connected to pool:1\u{FFFD}[2J for 2 h 5 min" && lines[1] == "  not encrypted")
-        #expect(lines[2] == "  0 connections lost or refused; answers take 60 ms")
+        #expect(lines[2] == "  0 connections lost or refused; answers take 60 ms (median)")
         #expect(lines[3].hasSuffix("  a share was rejected: Low difficulty share") && lines.count == 4)
         shown.connection.tls = "TLSv1.3"
         shown.connection.tlsFingerprint = "ab"
