@@ -87,6 +87,7 @@ struct TuneCommand: Subcommand {
                         "algorithm": .string(result.algorithm.name), "device": .string(result.device.description),
                         "hashrate": result.hashrate.map(JSON.number) ?? .null,
                         "defaultHashrate": result.defaultHashrate.map(JSON.number) ?? .null,
+                        "gain": result.gain.map(json) ?? .null,
                         "settings": result.settings.map(json) ?? .null, "kept": .bool(result.isKept),
                         "explanation": .string(result.explanation), "error": .optional(result.error?.reason),
                         "measurements": .array(
@@ -97,6 +98,13 @@ struct TuneCommand: Subcommand {
                             }),
                     ])
                 }),
+        ])
+    }
+
+    private static func json(_ gain: TuneResult.Gain) -> JSON {
+        .fields([
+            "median": .number(gain.median), "low": .number(gain.low), "high": .number(gain.high),
+            "turns": .integer(Int64(gain.turns)),
         ])
     }
 

@@ -114,10 +114,23 @@ import Testing
         #expect(result.settings?["batch"] == 8)
         #expect(result.explanation.hasPrefix("tuned: batch 8 instead of 2"), "\(result.explanation)")
         #expect(result.explanation.contains(" times the defaults' speed, the best of \(result.tried) settings"))
+        let gain = try #require(result.gain)
+        #expect(gain.low <= gain.median && gain.median <= gain.high && gain.low > 1 && (2...3).contains(gain.turns))
+        #expect(result.explanation.contains(" \(gain) times"), "\(result.explanation)")
+        // In turns, and each of the two comes first in every other one.
+        let defaults = TuningSettings(["batch": 2, "trap": 0])
+        let again = result.measurements.suffix(2 * gain.turns).map { $0.settings == defaults }
+        #expect(again == Array([false, true, true, false, false, true].prefix(2 * gain.turns)))
         #expect((result.hashrate ?? 0) > (result.defaultHashrate ?? .infinity))
         #expect(fake.kept.withLock { $0.map(\.0) } == [result.settings])
         let told = fractions.withLock { $0 }
         #expect(told == told.sorted() && told.allSatisfy { (0...1).contains($0) } && told.count >= 5)
+    }
+
+    @Test func aGainHasItsSpread() {
+        #expect(TuneResult.Gain([1.2, 1.104, 1.5])?.description == "1.20 (1.10 to 1.50 in 3 turns)")
+        #expect(TuneResult.Gain([2, 1])?.description == "1.50 (1.00 to 2.00 in 2 turns)")
+        #expect(TuneResult.Gain([]) == nil)
     }
 
     @Test(arguments: [Tunable.Trap.wrongHashes, .throwing])

@@ -38,6 +38,8 @@ struct Tuner: Sendable {
     /// Seconds of the shortest measurement so far, with all that belongs to it.
     private var shortest = Double.infinity
     private var lastFault: NightjarError?
+    /// Whether the search is over, and the best is measured against the defaults.
+    private var isDeciding = false
 
     init(
         algorithm: Algorithm, device: DeviceID, seconds: Double, verifier: CPUBackend,
@@ -128,30 +130,32 @@ struct Tuner: Sendable {
         var chosen = (settings: best?.settings ?? defaults, rate: best?.rate ?? 0)
         var plain = chosen.rate
         let count = measurements.count
+        var gain: TuneResult.Gain?
         if chosen.settings != defaults {
             var (ratios, rates): ([Double], [Double]) = ([], [])
+            isDeciding = true
             while ratios.count < Self.pairs, !Self.areClear(ratios) {
-                let rate = measure(backend, chosen.settings, work, "the best again") ?? 0
+                // Each of the two comes first in every other pair: what grows during a pair favours neither.
+                let isBestFirst = ratios.count.isMultiple(of: 2)
+                var rate = isBestFirst ? measure(backend, chosen.settings, work, "the best again") : nil
                 guard let other = measure(backend, defaults, work, "the defaults again") else {
                     return failed(isCancelled() ? .cancelled : lastFault ?? fault("the defaults failed"))
                 }
+                if !isBestFirst { rate = measure(backend, chosen.settings, work, "the best again") }
                 rates.append(other)
-                ratios.append(rate / other)
+                ratios.append((rate ?? 0) / other)
             }
             guard !isCancelled() else { return failed(.cancelled) }
             plain = Self.median(rates)
+            gain = TuneResult.Gain(ratios)
             chosen.rate = plain * (ratios.contains(0) ? 0 : Self.median(ratios))
             if chosen.rate <= plain * Self.gain { chosen = (defaults, plain) }
         }
-        let explanation =
-            chosen.settings == defaults
-            ? "tuned: the defaults (\(defaults)) are as fast as any of \(count) settings"
-            : "tuned: \(Self.difference(chosen.settings, defaults)), \(Self.ratio(chosen.rate / plain)) times the "
-                + "defaults' speed, the best of \(count) settings"
+        let explanation = Self.explanation(chosen.settings, defaults, best?.settings, gain, of: count)
         let isKept = backend.keep(chosen.settings, explanation: explanation, for: algorithm, on: device)
         return TuneResult(
             algorithm: algorithm, device: device, settings: chosen.settings, hashrate: chosen.rate,
-            defaultHashrate: plain,
+            defaultHashrate: plain, gain: gain,
             measurements: measurements, isKept: isKept, explanation: explanation, error: nil)
     }
 
@@ -159,7 +163,9 @@ struct Tuner: Sendable {
     private mutating func measure(
         _ backend: any TunableBackend, _ settings: TuningSettings, _ work: Work, _ words: String
     ) -> Double? {
-        progress(TuneProgress(fraction: min(1, spent / seconds), trying: words, best: best?.rate))
+        // In the end, the best rate of the search is what is in doubt.
+        progress(
+            TuneProgress(fraction: min(1, spent / seconds), trying: words, best: isDeciding ? nil : best?.rate))
         let before = spent
         let rate = rate(backend, settings, work)
         shortest = min(shortest, spent - before)
@@ -228,17 +234,16 @@ struct Tuner: Sendable {
 
     private func nothing(_ reason: String) -> TuneResult {
         TuneResult(
-            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil, measurements: [],
-            isKept: false, explanation: "nothing to tune: \(reason)", error: nil)
+            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil, gain: nil,
+            measurements: [], isKept: false, explanation: "nothing to tune: \(reason)", error: nil)
     }
 
     private func fault(_ reason: String) -> NightjarError { NightjarError(device: device, reason: reason) }
 
     func failed(_ error: NightjarError) -> TuneResult {
         TuneResult(
-            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil,
-            measurements: measurements,
-            isKept: false, explanation: "", error: error)
+            algorithm: algorithm, device: device, settings: nil, hashrate: nil, defaultHashrate: nil, gain: nil,
+            measurements: measurements, isKept: false, explanation: "", error: error)
     }
 
     /// Whether two pairs or more tell clearly that the best is faster, or that it is not.
@@ -253,9 +258,25 @@ struct Tuner: Sendable {
         return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
 
-    private static func ratio(_ value: Double) -> String {
-        let hundredths = Int((value * 100).rounded())
-        return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+    /// One line for people.
+    ///
+    /// - Parameters:
+    ///   - best: the best settings of the search.
+    ///   - gain: theirs, when they were measured again.
+    ///   - count: how many measurements the search made.
+    private static func explanation(
+        _ chosen: TuningSettings, _ defaults: TuningSettings, _ best: TuningSettings?, _ gain: TuneResult.Gain?,
+        of count: Int
+    ) -> String {
+        guard let best, let gain else {
+            return "tuned: the defaults (\(defaults)) are as fast as any of \(count) settings"
+        }
+        guard chosen == defaults else {
+            return "tuned: \(difference(chosen, defaults)), \(gain) times the defaults' speed, "
+                + "the best of \(count) settings"
+        }
+        return "tuned: the defaults (\(defaults)) are as fast as any of \(count) settings: "
+            + "\(difference(best, defaults)) has \(gain) times their speed"
     }
 
     /// "groupLoop 32 instead of 16".
