@@ -67,5 +67,5 @@ package struct CryptoNightParameters: AlgorithmParameters {
     package var need: Algorithm.Need? { base == .r ? .height : nil }
     /// v1's tweak reads up to byte 42.
     package var inputLengths: ClosedRange<Int> { (base == .v1 ? 43 : 0)...Int.max }
-    package var firstDifficulty: UInt64 { 8 }
+    package var firstDifficulty: UInt64 { 4 }
 }

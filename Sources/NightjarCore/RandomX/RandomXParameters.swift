@@ -113,7 +113,7 @@ package struct RandomXParameters: AlgorithmParameters {
     package var scratchpad: Int? { scratchpadL3 }
     package var need: Algorithm.Need? { .seed }
     /// In light mode, a core does a few hashes a second.
-    package var firstDifficulty: UInt64 { 2 }
+    package var firstDifficulty: UInt64 { 4 }
 
     package var sharedMemory: UInt64 { UInt64(cacheKiB) << 10 }
     package var datasetMemory: UInt64 { datasetBaseSize + datasetExtraSize }

@@ -113,8 +113,9 @@ package actor SandboxPool {
 
     private func lowerDifficulties() {
         let now = Backoff.uptime()
-        for number in peers.keys where peers[number]?.difficulties[algorithm.name]?.tick(now: now) != nil {
-            notify(number)
+        // Shares that wait for their proofs are no silence.
+        for number in peers.keys where peers[number]?.waiting.isEmpty == true {
+            if peers[number]?.difficulties[algorithm.name]?.tick(now: now) != nil { notify(number) }
         }
     }
 
@@ -125,20 +126,31 @@ package actor SandboxPool {
     private func serve(_ channel: any Channel, _ received: LoopbackServer.Received) async {
         counts.connections += 1
         let number = counts.connections
-        peers[number] = SandboxPeer(number: number, channel: channel, dialect: configuration.dialect(number))
+        let (turns, turn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        peers[number] = SandboxPeer(
+            number: number, channel: channel, dialect: configuration.dialect(number), turn: turn)
+        // Lines are read while shares are proven, so that their times are known.
+        async let proving: Void = proveShares(turns, from: number, channel)
         var splitter = LineSplitter()
         for await buffer in received {
-            for line in splitter.push(buffer.readableBytesView) { await receive(line, from: number) }
+            let now = Backoff.uptime()
+            for line in splitter.push(buffer.readableBytesView) { await receive(line, at: now, from: number) }
             if splitter.fault != nil { break }
         }
+        turn.finish()
+        await proving
         peers[number] = nil
     }
 
-    private func receive(_ line: [UInt8], from number: Int) async {
+    private func receive(_ line: [UInt8], at time: Duration, from number: Int) async {
         guard peers[number]?.isStalled == false, let request = peers[number]?.dialect.take(line) else { return }
         switch request {
         case .login(let id): login(id, from: number)
-        case .submit(let id, let share): await submit(id, share, from: number)
+        case .submit(let id, let share):
+            peers[number]?.wait(id, share, at: time)
+            while let peer = peers[number], peer.channel.isActive, peer.waiting.count >= SandboxPeer.mostWaiting {
+                guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { return }
+            }
         case .answered(let line): peers[number]?.send(line)
         case .nonsense: peers[number]?.channel.close(promise: nil)
         }
@@ -189,7 +201,16 @@ package actor SandboxPool {
 
     // MARK: Shares
 
-    private func submit(_ id: JSON, _ share: SandboxShare, from number: Int) async {
+    /// Proves a connection's shares one after the other, until it has ended. What waits then gets no answer.
+    private func proveShares(_ turns: AsyncStream<Void>, from number: Int, _ channel: any Channel) async {
+        for await _ in turns {
+            while channel.isActive, let next = peers[number]?.nextShare() {
+                await submit(next.request, next.share, arrived: next.arrived, from: number)
+            }
+        }
+    }
+
+    private func submit(_ id: JSON, _ share: SandboxShare, arrived: Duration, from number: Int) async {
         counts.submitted += 1
         peers[number]?.submits += 1
         if let n = faults.dropOnSubmit, peers[number]?.submits == n {
@@ -198,7 +219,11 @@ package actor SandboxPool {
         }
         guard !faults.ignoreSubmits else { return }
         let error: String?
-        if let text = faults.submitError { error = text } else { error = await judge(share, from: number) }
+        if let text = faults.submitError {
+            error = text
+        } else {
+            error = await judge(share, arrived: arrived, from: number)
+        }
         if let delay = faults.replyDelay { try? await Task.sleep(for: delay) }
         if let error {
             refuse(id, error, to: number)
@@ -208,7 +233,7 @@ package actor SandboxPool {
     }
 
     /// Checks a share and counts it. Returns the error's text; `nil` for a good share.
-    private func judge(_ share: SandboxShare, from number: Int) async -> String? {
+    private func judge(_ share: SandboxShare, arrived: Duration, from number: Int) async -> String? {
         let job = peers[number]?.jobs.first { $0.id == share.job }
         let error = await check(share, job: job, from: number)
         onVerdict(
@@ -221,7 +246,8 @@ package actor SandboxPool {
             counts.accepted += 1
             counts.acceptedPerAlgorithm[name, default: 0] += 1
             counts.work += UInt64(clamping: job.difficulty.value)
-            let changed = peers[number]?.difficulties[name]?.share(job.difficulty, now: Backoff.uptime())
+            let changed = peers[number]?.difficulties[name]?.share(
+                job.difficulty, arrived: arrived, now: Backoff.uptime())
             // A device that is far too fast needs its higher difficulty now, not with the next job.
             if changed != nil, name == algorithm.name { notify(number) }
         }

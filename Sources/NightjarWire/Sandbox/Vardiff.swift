@@ -2,31 +2,30 @@ import NightjarCore
 
 /// Adjusts one connection's difficulty for one algorithm, so that a share comes every `interval`.
 ///
-/// The hash rate is estimated from shares alone: the sum of the difficulties of the shares found at the present
-/// difficulty, divided by the time that they took. Only this estimate raises the difficulty. After a change, shares
-/// found before it still arrive from queues on both sides; the time in which they arrive is not counted.
+/// The hash rate is estimated from proven shares alone: the sum of the difficulties of the shares found at the present
+/// difficulty, divided by the time in which they came. Only this estimate raises the difficulty. Proofs may take longer than
+/// the shares took to come, so their own times say nothing. After a change, shares found before it still arrive; the time in
+/// which they do is not counted.
 package struct Vardiff: Sendable {
     package private(set) var difficulty: Difficulty
     private let interval: Double
     /// When counting of shares at the present difficulty began.
     private var windowStart: Duration
     private var shares = 0
-    /// When the last share of any difficulty came.
+    /// When the last share of any difficulty was proven.
     private var lastShare: Duration
     /// How often the difficulty fell since the last share.
     private var falls = 0
     /// Whether a share has come. Until then the devices may still be preparing, and the difficulty stays.
     private var begun = false
 
-    /// Devices report in batches, so many shares may come at once. A window lasts at least this many seconds.
+    /// Devices report in batches, so many shares may come at once. They count as the work of at least this many seconds.
     private static let shortestWindow = 1.5
-    /// Fewer shares than this say nothing about the rate.
+    /// Fewer shares than this say nothing about the rate. They are enough however fast they come: a flood must end before
+    /// many shares wait for slow proofs.
     private static let fewest = 5
     /// After this many shares at a good difficulty, the window starts again: the rate may change.
     private static let most = 32
-    /// A flood must end before a window is over. This many shares after this many seconds are enough; they count as the
-    /// work of a whole window.
-    private static let flood = (shares: 64, seconds: 0.25)
     /// A smaller factor of change is not worth a new job.
     private static let tolerance = 1.5
 
@@ -37,28 +36,30 @@ package struct Vardiff: Sendable {
         lastShare = now
     }
 
-    /// Counts a share. Its difficulty may be an older job's.
+    /// Counts a proven share. Its difficulty may be an older job's.
     ///
+    /// - Parameter arrived: when it came; `nil` means now.
     /// - Returns: the new difficulty, if it changes.
-    package mutating func share(_ shareDifficulty: Difficulty, now: Duration) -> Difficulty? {
+    package mutating func share(
+        _ shareDifficulty: Difficulty, arrived: Duration? = nil, now: Duration
+    ) -> Difficulty? {
+        let arrived = arrived ?? now
         lastShare = now
         falls = 0
         if !begun {
             // The time before the first share says nothing about the rate.
             begun = true
-            restart(now: now)
+            restart(now: arrived)
             return nil
         }
         guard shareDifficulty == difficulty else {
-            if shares == 0 { restart(now: now) }
+            if shares == 0 { restart(now: max(windowStart, arrived)) }
             return nil
         }
         shares += 1
-        let seconds = (now - windowStart) / .seconds(1)
-        let isWindow = shares >= Self.fewest && seconds >= Self.shortestWindow
-        guard isWindow || (shares >= Self.flood.shares && seconds >= Self.flood.seconds) else { return nil }
-
-        let ideal = Double(shares) * interval / max(seconds, Self.shortestWindow)
+        guard shares >= Self.fewest else { return nil }
+        let seconds = max((arrived - windowStart) / .seconds(1), Self.shortestWindow)
+        let ideal = Double(shares) * interval / seconds
         // Shares come early or late by chance: the relative error for n shares is 1 / √n.
         let chance = 1 / Double(shares).squareRoot()
         let least = max(Self.tolerance, 1 + 3 * chance)
