@@ -19,6 +19,7 @@ package final class CPUBackend: Backend {
     ///   - implementation: the code that hashes.
     ///   - pages: the best kind of pages to try; tests force the smaller ones.
     ///   - pretended: a machine to use instead of the real one, for tests; `nil` means the real machine.
+    ///   - reserve: the huge pages that lanes leave to verifiers.
     ///   - available: bytes of ordinary memory that a dataset may use; tests give their own number.
     ///   - compiles: whether machine code may be made at run time. Without it programs are interpreted.
     ///   - units: the processing units to use, by the system's index; `nil` means all that the process may use.
@@ -26,6 +27,7 @@ package final class CPUBackend: Backend {
     ///   - families: the families to run; algorithms of others are unsupported.
     package init(
         implementation: Implementation = .best, pages: HugePages.Kind = .reserved, pretended: Topology? = nil,
+        reserve: PageReserve = PageReserve(),
         available: @escaping @Sendable () -> Int? = AvailableMemory.current, compiles: Bool = true,
         units: [Int]? = nil, share: Double? = nil, families: [any CPUFamily.Type] = CPUFamilies.builtIn
     ) {
@@ -39,7 +41,7 @@ package final class CPUBackend: Backend {
         case .failure(let error): (topology, trouble) = (nil, error)
         }
         var machine = CPUMachine(
-            implementation: implementation, topology: topology, pages: pages, available: available,
+            implementation: implementation, topology: topology, pages: pages, reserve: reserve, available: available,
             compiles: compiles)
         machine.share = share
         self.machine = machine
@@ -109,6 +111,13 @@ package final class CPUBackend: Backend {
     ) throws -> any InputLane {
         try require(algorithm).lane(
             algorithm, on: machine, implementation: implementation ?? machine.implementation, width: width)
+    }
+
+    /// Huge pages for the lane of a verifier whose first job may come later, of any algorithm. The lanes of a plan leave
+    /// them alone while the object lives.
+    package func roomForVerifier() -> PageReserve.Room {
+        let most = Catalog.all.filter { family(of: $0) != nil }.compactMap(\.parameters.scratchpad).max()
+        return machine.reserve.room(HugePages.pages(most ?? 0))
     }
 
     /// Makers of lanes that are bound to no core, as many as a plan would have lanes. They are for hashing inputs beside

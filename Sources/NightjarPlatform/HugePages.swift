@@ -85,12 +85,14 @@ package final class HugePages {
     /// The number of 2 MiB pages that `size` bytes need.
     package static func pages(_ size: Int) -> Int { (size + pageSize - 1) / pageSize }
 
+    private static let directory = "/sys/kernel/mm/hugepages/hugepages-2048kB/"
+
+    /// The free 2 MiB pages of the pool that the system has set aside; `nil` on a system without such pages.
+    package static let free: @Sendable () -> Int? = { TextFile.integer(directory + "free_hugepages") }
+
     /// A line with the one command that sets aside enough pages for `needed` more; `nil` when enough are free.
     package static func hint(needed: Int) -> String? {
-        let directory = "/sys/kernel/mm/hugepages/hugepages-2048kB/"
-        return hint(
-            needed: needed, total: TextFile.integer(directory + "nr_hugepages"),
-            free: TextFile.integer(directory + "free_hugepages"))
+        hint(needed: needed, total: TextFile.integer(directory + "nr_hugepages"), free: free())
     }
 
     /// ``hint(needed:)`` with the system's numbers given; `nil` numbers mean a system without such pages.

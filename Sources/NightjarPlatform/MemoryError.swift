@@ -2,4 +2,6 @@
 package struct MemoryError: Error, Sendable, Hashable, CustomStringConvertible {
     package let reason: String
     package var description: String { reason }
+
+    package init(reason: String) { self.reason = reason }
 }

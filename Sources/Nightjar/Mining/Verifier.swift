@@ -52,6 +52,8 @@ final class Verifier: Sendable {
     private let queue: ClaimQueue<Claim>
     private let crew: Locked<Crew>
     private let proven = VerifierJudge.Proven()
+    /// The pages that other runs' lanes leave to the first judge.
+    private let room: PageReserve.Room
 
     /// More threads than this would help no machine: a share is a rare thing.
     private static let mostThreads = 16
@@ -70,6 +72,7 @@ final class Verifier: Sendable {
         self.events = events
         self.niceness = niceness
         self.seeds = seeds
+        room = backend.roomForVerifier()
         queue = ClaimQueue(capacity: capacity, resting: resting)
         crew = Locked(Crew(most: min(units, Self.mostThreads)))
         let first = try thread("verifier")
@@ -77,8 +80,8 @@ final class Verifier: Sendable {
     }
 
     private func thread(_ name: String) throws(ThreadError) -> PinnedThread {
-        let thread = try PinnedThread(name: name, niceness: niceness) { [queue, events, backend, proven, seeds] in
-            var judge = VerifierJudge(backend: backend, proven: proven, seeds: seeds)
+        let thread = try PinnedThread(name: name, niceness: niceness) { [queue, events, backend, proven, room, seeds] in
+            var judge = VerifierJudge(backend: backend, proven: proven, room: room, seeds: seeds)
             while let order = queue.take() {
                 switch order {
                 case .giveUp(let claim): events.send(.stale(claim.share(claim.candidate.proof)))

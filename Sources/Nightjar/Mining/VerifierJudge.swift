@@ -18,15 +18,19 @@ struct VerifierJudge {
 
     private let backend: CPUBackend
     private let proven: Proven
+    private let room: PageReserve.Room
     private let seeds: Int
     private var lane: (any Lane)?
     private var algorithm: Algorithm?
     private var work: Work?
 
-    /// - Parameter seeds: how many seeds' caches to keep, memory permitting.
-    init(backend: CPUBackend, proven: Proven, seeds: Int) {
+    /// - Parameters:
+    ///   - room: released when there is a lane.
+    ///   - seeds: how many seeds' caches to keep, memory permitting.
+    init(backend: CPUBackend, proven: Proven, room: PageReserve.Room, seeds: Int) {
         self.backend = backend
         self.proven = proven
+        self.room = room
         self.seeds = seeds
     }
 
@@ -79,6 +83,7 @@ struct VerifierJudge {
             self.work = nil
             algorithm = nil
             let new = try backend.lane(work.algorithm)
+            room.release()
             if !proven.contains(work.algorithm) {
                 _ = try new.passKnownAnswers(of: work.algorithm, on: .cpu)
                 proven.insert(work.algorithm)

@@ -42,7 +42,8 @@ final class CPULane: InputLane {
         _ algorithm: Algorithm, _ parameters: Family.Parameters, of family: Family, _ resources: CPULaneResources
     ) throws(NightjarError) {
         let widths = resources.widths
-        scratchpads = try LaneScratchpads(bytes: parameters.scratchpad, widths.choice, pages: resources.pages)
+        scratchpads = try LaneScratchpads(
+            bytes: parameters.scratchpad, widths.choice, pages: resources.pages, reserve: resources.reserve)
         let member = SharedWidths.Member(widths)
         self.widths = member
         machines = scratchpads.count

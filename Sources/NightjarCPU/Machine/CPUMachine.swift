@@ -9,6 +9,8 @@ package struct CPUMachine: Sendable {
     package let topology: Topology?
     /// The best kind of pages to try.
     package let pages: HugePages.Kind
+    /// The huge pages that lanes leave to verifiers.
+    let reserve: PageReserve
     /// The bytes of ordinary memory that a dataset may use.
     package let available: @Sendable () -> Int?
     /// The part of the lanes that would be chosen; `nil` for all.

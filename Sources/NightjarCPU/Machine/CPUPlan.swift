@@ -34,7 +34,9 @@ extension CPUFamily {
                 parameters, implementation, scratchpadsPerLane: choice.scratchpadsPerLane, settles: settles)
         // Keep what the lanes of an earlier plan have, so that this plan's lanes find it.
         let keeper = keeper()
-        let needed = needed(parameters, lanes: choice.places.count, widths, settles: settles)
+        let reserve = machine.reserve
+        let needed = needed(
+            parameters, lanes: choice.places.count, widths, settles: settles, verifiers: reserve.pages)
         let hint = pages == .reserved ? HugePages.hint(needed: needed) : nil
         let preparing = threads ?? Self.threads(layout)
         let shared = Self.sharedWidths(widths, layout, choice)
@@ -53,8 +55,8 @@ extension CPUFamily {
                 return try self.lane(
                     algorithm, parameters,
                     CPULaneResources(
-                        implementation: implementation, widths: widths, pages: pages, threads: preparing,
-                        unit: bound, remarks: remarks))
+                        implementation: implementation, widths: widths, pages: pages, reserve: reserve,
+                        threads: preparing, unit: bound, remarks: remarks))
             }
         }
         return LanePlan(
@@ -82,8 +84,8 @@ extension CPUFamily {
                 try self.lane(
                     algorithm, parameters,
                     CPULaneResources(
-                        implementation: implementation, widths: widths, pages: pages, threads: preparing, unit: nil,
-                        remarks: []))
+                        implementation: implementation, widths: widths, pages: pages, reserve: nil, threads: preparing,
+                        unit: nil, remarks: []))
             }
         }
         return UnboundLanes(
@@ -103,8 +105,8 @@ extension CPUFamily {
         return try self.lane(
             algorithm, parameters,
             CPULaneResources(
-                implementation: implementation, widths: SharedWidths(widths), pages: machine.pages, threads: 1,
-                unit: nil, remarks: []))
+                implementation: implementation, widths: SharedWidths(widths), pages: machine.pages, reserve: nil,
+                threads: 1, unit: nil, remarks: []))
     }
 
     /// One ``SharedWidths`` for each last-level cache that lanes share.
@@ -120,11 +122,15 @@ extension CPUFamily {
         max(1, min(layout.units, Int((layout.quota ?? Double(layout.units)).rounded(.up))))
     }
 
-    /// The number of 2 MiB pages for the lanes, for the verifier, and for what lanes share, less what is already in
-    /// use.
-    private func needed(_ parameters: Parameters, lanes: Int, _ widths: CPUWidths, settles: Bool) -> Int {
+    /// The number of 2 MiB pages for the lanes, for verifiers, and for what lanes share, less what is already in use.
+    ///
+    /// - Parameter verifiers: the pages that are held for verifiers; one verifier at least is counted.
+    private func needed(
+        _ parameters: Parameters, lanes: Int, _ widths: CPUWidths, settles: Bool, verifiers: Int
+    ) -> Int {
         let shared = sharedPages(parameters, settles: settles)
-        guard let scratchpad = parameters.scratchpad else { return shared }
-        return lanes * HugePages.pages(widths.most * scratchpad) + HugePages.pages(scratchpad) + shared
+        guard let scratchpad = parameters.scratchpad else { return shared + verifiers }
+        let verifiers = max(verifiers, HugePages.pages(scratchpad))
+        return lanes * HugePages.pages(widths.most * scratchpad) + verifiers + shared
     }
 }

@@ -3,7 +3,7 @@ import NightjarDevices
 import NightjarPlatform
 
 /// The scratchpads of a CPU lane, one for each hash at once.
-struct LaneScratchpads {
+package struct LaneScratchpads {
     /// Owns the memory; `nil` for an algorithm without scratchpads.
     private let pages: HugePages?
     /// All scratchpads, one after the other, 64-byte aligned.
@@ -14,30 +14,55 @@ struct LaneScratchpads {
     /// - Parameters:
     ///   - bytes: the size of a scratchpad; `nil` for an algorithm without one.
     ///   - best: the best kind of pages to try.
-    init(bytes: Int?, _ widths: CPUWidths, pages best: HugePages.Kind) throws(NightjarError) {
-        var count = widths.most
+    ///   - reserve: what to leave to verifiers; `nil` for a verifier's own.
+    init(
+        bytes: Int?, _ widths: CPUWidths, pages best: HugePages.Kind, reserve: PageReserve? = nil
+    ) throws(NightjarError) {
         guard let bytes else {
             pages = nil
             memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-            self.count = count
+            count = widths.most
             return
         }
         do {
-            var most = try HugePages(size: count * bytes, best: best, purpose: "scratchpads")
-            if widths.prefersPages, most.kind > best {
-                for fewer in widths.list.dropLast().reversed() {
-                    let better = try HugePages(size: fewer * bytes, best: best, purpose: "scratchpads")
-                    guard better.kind < most.kind else { continue }
-                    (most, count) = (better, fewer)
-                    break
+            let (most, count) =
+                if let reserve {
+                    try reserve.take { spare throws(MemoryError) in
+                        try Self.pages(bytes, widths, best, most: Self.most(widths, bytes: bytes, best, spare: spare))
+                    }
+                } else {
+                    try Self.pages(bytes, widths, best, most: widths.most)
                 }
-            }
             pages = most
             memory = UnsafeMutableRawBufferPointer(rebasing: most.bytes[..<(count * bytes)])
             self.count = count
         } catch {
             throw NightjarError(device: .cpu, reason: error.reason, code: .memory)
         }
+    }
+
+    /// Pages for `most` scratchpads, or for fewer where these lie on larger pages.
+    private static func pages(
+        _ bytes: Int, _ widths: CPUWidths, _ best: HugePages.Kind, most count: Int
+    ) throws(MemoryError) -> (HugePages, Int) {
+        let most = try HugePages(size: count * bytes, best: best, purpose: "scratchpads")
+        guard widths.prefersPages, most.kind > best else { return (most, count) }
+        for fewer in widths.list.reversed() where fewer < count {
+            let better = try HugePages(size: fewer * bytes, best: best, purpose: "scratchpads")
+            if better.kind < most.kind { return (better, fewer) }
+        }
+        return (most, count)
+    }
+
+    /// How many scratchpads to try for.
+    ///
+    /// More than one make a lane a little faster, and a verifier needs its pages more. It needs them less than a lane needs
+    /// its first.
+    ///
+    /// - Parameter spare: the huge pages that need not be left alone; `nil` where that is not known.
+    package static func most(_ widths: CPUWidths, bytes: Int, _ best: HugePages.Kind, spare: Int?) -> Int {
+        guard widths.prefersPages, best <= .reserved, let spare else { return widths.most }
+        return widths.list.last { HugePages.pages($0 * bytes) <= spare } ?? widths.most
     }
 
     var kind: MemoryPages? { pages.map { MemoryPages($0.kind) } }
