@@ -9,7 +9,10 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(10))) struct PoolDeviceTests {
     private static func pool(_ algorithm: Algorithm) async throws -> (pool: SandboxPool, port: Int) {
         let engine = try Engine(devices: [.cpu])
-        let configuration = SandboxConfiguration(algorithms: [algorithm], startDifficulty: .one)
+        // Not one hash a share: the pool would prove shares for minutes on a busy machine, and its answers would come too
+        // late for the miner.
+        let first = try #require(Difficulty(algorithm.parameters.firstDifficulty))
+        let configuration = SandboxConfiguration(algorithms: [algorithm], startDifficulty: first)
         let pool = SandboxPool(configuration) { try await engine.portableProof(of: $0) }
         return (pool, try await pool.start())
     }

@@ -44,7 +44,8 @@ package final class TeamPools: Sendable {
     ///   - slice: the longest turn that is told, in seconds.
     package init(_ members: [Member], slice: Double) {
         state = Locked(Self.state(members, slice))
-        group = PoolGroup(members.map(\.link))
+        // The waits of a link by itself are those of a group, too.
+        group = PoolGroup(members.map(\.link), backoff: members.first?.link.backoff ?? Backoff())
     }
 
     private static func state(_ members: [Member], _ slice: Double) -> State {
