@@ -8,6 +8,14 @@ enum ArgumentFault {
     private static let reasons = [
         "--donate-level": "there is no fee, so there is no such option",
         "--donate-over-proxy": "there is no fee, so there is no such option",
+        "--wallet": "no such option: a wallet address is given with -u",
+        "--address": "no such option: a wallet address is given with -u",
+        "--pool": "no such option: a pool is given with -o, -o HOST:PORT",
+        "--server": "no such option: a pool is given with -o, -o HOST:PORT",
+        "--host": "no such option: a pool is given with -o, -o HOST:PORT",
+        "--port": "no such option: a pool is given with -o, -o HOST:PORT",
+        "--coin": "no such option: the algorithm is given with -a ('nightjar algorithms' lists coins, too)",
+        "--worker": "no such option: this machine's name at the pool is given with --rig-id",
         "--background": "there is no such option; a service manager does that: packaging/nightjar.service",
     ]
 

@@ -97,9 +97,12 @@ struct MineRun {
                 options.secrets = secrets
                 options.rate = rate
                 options.measured = measured.sums(of: team.devices)
-                do {
+                do throws(PoolURLError) {
                     return TeamPools.Member(try pool.settings.link(options: options), weight: pool.weight)
-                } catch { throw SettingError(pool.origin, "\(error)") }
+                } catch {
+                    let isUser = if case .badAddress = error { true } else { false }
+                    throw SettingError(isUser ? pool.userOrigin : pool.origin, "\(error)")
+                }
             }
             return Teams.Plan(devices: team.devices, pools: pools)
         }

@@ -34,7 +34,7 @@ final class Signals {
 
     deinit { source?.cancel() }
 
-    /// Until this call a first SIGINT or SIGTERM ends the process at once: nothing has begun that must end in order, and
+    /// Until this call a first SIGINT, SIGTERM or SIGHUP ends the process at once: nothing has begun that must end in order, and
     /// the settings may come from a pipe that sends nothing.
     func settingsAreRead() { wishes.settingsAreRead() }
 
@@ -75,17 +75,21 @@ final class Signals {
                     if state.handle == nil { state.waiting = .end(number) }
                     return (.end(number), state.handle)
                 case 2 where state.handle != nil: return (.haste, state.handle)
-                default:
-                    Terminal.Modes.restore()
-                    DriverCaches.remove()
-                    _exit(128 + number)
+                default: Self.end(number)
                 }
             }
             if let wish { handle?(wish) }
         }
 
+        private static func end(_ number: Int32) -> Never {
+            Terminal.Modes.restore()
+            DriverCaches.remove()
+            _exit(128 + number)
+        }
+
         private func hangUp() {
             let handle = state.withLock { state in
+                if state.readsSettings, state.handle == nil { Self.end(SIGHUP) }
                 // Before the run begins there is no file to read again, so SIGHUP means that the terminal has gone.
                 if state.handle == nil, state.waiting == nil { state.waiting = .hangUp }
                 return state.handle

@@ -12,7 +12,8 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
         case noValue(Character?)
         /// `mark` is missing after `place`.
         case missing(mark: Character, after: Place)
-        case nameWithoutQuotes
+        /// A member's name begins with this character, and not with a quotation mark; `nil` as in ``noValue(_:)``.
+        case nameWithoutQuotes(Character?)
         /// A comment that begins with `/*` and does not end.
         case openComment
         /// A name stands twice in an object, and the reader refuses that.

@@ -112,10 +112,13 @@ package struct JSONReader<Tree: JSONTree> {
         at += 1
     }
 
-    private func noValue() -> JSONError {
+    private func noValue() -> JSONError { error(.noValue(character)) }
+
+    /// The next character; `nil` for a control character, and at the end.
+    private var character: Character? {
         // The bytes are UTF-8.
         let scalar = String(decoding: bytes[at..<min(at + 4, bytes.count)], as: UTF8.self).unicodeScalars.first
-        return error(.noValue(scalar.flatMap { $0.value > 0x20 && $0.value != 0x7F ? Character($0) : nil }))
+        return scalar.flatMap { $0.value > 0x20 && $0.value != 0x7F ? Character($0) : nil }
     }
 
     private mutating func word(
@@ -164,7 +167,7 @@ package struct JSONReader<Tree: JSONTree> {
             try skipSpace()
             if style == .written, !members.isEmpty, try peek() == UInt8(ascii: "}") { break }
             let start = line
-            guard try peek() == UInt8(ascii: "\"") else { throw error(.nameWithoutQuotes) }
+            guard try peek() == UInt8(ascii: "\"") else { throw error(.nameWithoutQuotes(character)) }
             let name = try string()
             guard style == .strict || names.insert(name).inserted else { throw error(.twice(name)) }
             try skipSpace()

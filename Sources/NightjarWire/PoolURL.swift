@@ -58,9 +58,9 @@ package struct PoolURL: Sendable, Hashable, CustomStringConvertible {
         do { (host, port) = try Self.authority(beforePath) } catch { throw Self.isList(text) ? .several : error }
     }
 
-    /// Whether a text is several addresses with commas between them, as some miners take them.
+    /// Whether a text is several addresses with commas, semicolons or spaces between them, as some miners take them.
     private static func isList(_ text: String) -> Bool {
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let parts = text.split(omittingEmptySubsequences: true) { ",; ".contains($0) }
         return parts.count > 1 && parts.allSatisfy { (try? PoolURL(String($0))) != nil }
     }
 

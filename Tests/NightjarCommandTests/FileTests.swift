@@ -69,7 +69,7 @@ import Testing
         #expect(try Data(contentsOf: URL(fileURLWithPath: run.directory + "/in")).isEmpty)
     }
 
-    @Test(arguments: [SIGINT, SIGTERM])
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func aSignalEndsTheWaitForAConfigurationFromAPipe(_ signal: Int32) async throws {
         let pipe = NSTemporaryDirectory() + "nightjar-pipe-\(UUID().uuidString)"
         #expect(mkfifo(pipe, 0o600) == 0)

@@ -40,7 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[,]", JSONError.Problem.noValue(",")), ("{,}", .nameWithoutQuotes), ("[1,,]", .noValue(",")),
+        ("[,]", JSONError.Problem.noValue(",")), ("{,}", .nameWithoutQuotes(",")), ("{a:1}", .nameWithoutQuotes("a")),
+        ("[1,,]", .noValue(",")),
         ("/* 1", .openComment), ("/*/ 1", .openComment), ("/ 1", .noValue("/")), ("[1]/", .trailing),
         ("{\"a\":1,\"a\":2}", .twice("a")), ("{\"a\": “b”}", .noValue("“")), ("// only a comment", .endsTooEarly),
         ("1 \u{FEFF}", .trailing), ("1,", .trailing),

@@ -18,6 +18,12 @@ import Testing
     }
 
     @Test func aHiddenServiceNeedsAProxy() {
+        let onion = #"{"pools": [{"url": "daemon+http://n:1", "user": "u", "zmq": "n.onion:2"}]}"#
+        #expect {
+            try ConfigurationTests.settings(onion)
+        } throws: {
+            ("\($0)").contains("FILE:1: pools[0].zmq: stratum+tcp://n.onion:2: DNS is not asked for such a name")
+        }
         let words = "FILE:1: pools[0].url: stratum+tcp://a.onion:1: DNS is not asked for such a name; --proxy is needed"
         let error = #expect(throws: ConfigurationTests.Complaint.self) {
             try ConfigurationTests.settings("{\(Self.pools)}")

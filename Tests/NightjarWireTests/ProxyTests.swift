@@ -39,6 +39,11 @@ import Testing
         #expect(!"\(error)\(String(reflecting: error))".contains("secret"))
     }
 
+    @Test func aProxyThatOnlyAProxyFindsIsNamed() {
+        let error = #expect(throws: SOCKSProxyError.self) { try SOCKSProxy("socks5://abc.onion:1080") }
+        #expect(error?.description.hasPrefix("a proxy cannot be a hidden service") == true)
+    }
+
     /// The bytes of RFC 1928 and RFC 1929, each alone.
     @Test func theBytes() throws {
         var exchange = SOCKSExchange(host: "a.onion", port: 0x1234, login: try SOCKSProxy("socks5://u:pw@h:1").login)

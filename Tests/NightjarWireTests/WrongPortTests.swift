@@ -61,6 +61,21 @@ import Testing
     }
 
     @Test(arguments: [
+        ("SSH-2.0-OpenSSH_9.2p1\r\n", "SSH"), ("220 mail.example.org ESMTP\r\n", "a mail server's or FTP's protocol"),
+        ("220-FTP\r\n", "a mail server's or FTP's protocol"), ("+OK ready\r\n", "POP3"), ("* OK IMAP4rev1\r\n", "IMAP"),
+        ("RFB 003.008\n", "VNC"), ("-ERR unknown command\r\n", "Redis's protocol"),
+        ("<?xml version=\"1.0\"?>\n", "HTML or XML"),
+    ])
+    func anotherProtocolIsNamed(_ banner: String, _ name: String) async throws {
+        for algorithm in [nil, Algorithm.sha256d] {
+            let (words, _) = try await reason(algorithm: algorithm, says: Array(banner.utf8))
+            #expect(words.hasSuffix(": this port speaks \(name): is its number right?"), "\(words)")
+        }
+        let (words, _) = try await reason(says: [0x4A, 0, 0, 0, 10] + Array("8.0.35\0".utf8) + [10])
+        #expect(words.hasSuffix(": this port seems to speak MySQL: is its number right?"), "\(words)")
+    }
+
+    @Test(arguments: [
         "{\"id\":null,\"method\":\"mining.set_difficulty\",\"params\":[1024]}\n",
         "{\"id\":null,\"method\":\"mining.notify\",\"params\":[\"1\"]}\n",
     ]) func bitcoinsStratumIsNamed(_ line: String) async throws {

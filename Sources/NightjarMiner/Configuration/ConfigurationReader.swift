@@ -9,6 +9,9 @@ struct ConfigurationReader {
     /// The key of the list of pools.
     static let pools = "pools"
 
+    /// Keys that xmrig writes at the top of its files, and that are near none of ours.
+    private static let foreign: Set = ["autosave", "donate-level", "donate-over-proxy", "randomx", "opencl", "cpu"]
+
     /// The keys of objects that hold settings, such as `care`.
     private let groups: Set<String>
 
@@ -113,6 +116,10 @@ struct ConfigurationReader {
     }
 
     private func unknown(_ member: ConfigurationText.Member, _ name: String, _ known: [String]) -> SettingError {
+        if Self.foreign.contains(member.name) {
+            return SettingError(
+                origin(member, name), "xmrig's configurations have this key: give such a file after --from-xmrig")
+        }
         let nearest = NearestName.find(name, among: known) ?? Self.pools
         return SettingError(origin(member, name), "there is no such key; the nearest is '\(nearest)'")
     }

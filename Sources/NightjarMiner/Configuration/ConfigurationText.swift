@@ -16,11 +16,33 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
     /// Reads one value with nothing but white space around it.
     package static func parse(_ bytes: [UInt8]) throws(ConfigurationSyntaxError) -> ConfigurationText {
         do { return try JSONReader<ConfigurationText>.read(bytes, .written) } catch {
-            // Some editors save so.
-            let isUTF16 = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
-            let words = isUTF16 ? "it is UTF-16; save it as UTF-8" : reason(error.problem)
+            let words = encoding(bytes).map { "it is \($0); save it as UTF-8" } ?? reason(error.problem)
             throw ConfigurationSyntaxError(line: error.line, reason: words)
         }
+    }
+
+    /// The encoding in which some editors save a text, where the bytes tell it; `nil` for UTF-8 and others.
+    private static func encoding(_ bytes: [UInt8]) -> String? {
+        let start = bytes.prefix(4)
+        if start.starts(with: [0xFF, 0xFE, 0, 0]) || start.starts(with: [0, 0, 0xFE, 0xFF]) { return "UTF-32" }
+        if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) { return "UTF-16" }
+        // Without a mark: half of the bytes of ASCII characters are zero.
+        guard start.count == 4, start.contains(0) else { return nil }
+        return start.count { $0 == 0 } == 2 ? "UTF-16" : nil
+    }
+
+    /// A fault that is a character in the wrong place.
+    private static func misplaced(_ character: Character) -> String {
+        if "“”„‘’'`".contains(character) {
+            return "'\(character)' does not belong here: write straight quotation marks, \""
+        }
+        if character.unicodeScalars.allSatisfy({
+            $0.properties.isWhitespace || $0.properties.generalCategory == .format
+        }) {
+            let codes = character.unicodeScalars.map { "U+" + String($0.value, radix: 16, uppercase: true) }
+            return "an invisible character (\(codes.joined(separator: " "))) does not belong here: delete it"
+        }
+        return "'\(printable(String(character)))' does not belong here"
     }
 
     private static func reason(_ problem: JSONError.Problem) -> String {
@@ -29,15 +51,15 @@ package struct ConfigurationText: JSONTree, Sendable, Hashable {
         case .tooDeep: "lists and objects are nested too deep"
         case .endsTooEarly: "the text ends too early"
         case .trailing: "there is more text after the end of the configuration"
-        case .noValue(let character?) where "“”„‘’".contains(character):
-            "'\(character)' does not belong here: write straight quotation marks, \""
-        case .noValue(let character?): "'\(printable(String(character)))' does not belong here"
+        case .noValue(let character?): misplaced(character)
         case .noValue(nil): "a value is missing"
         case .missing(let mark, .name(let name)): "'\(mark)' is missing after '\(printable(name, limit: 60))'"
         case .missing(let mark, .member(let name)):
             "'\(mark)' is missing after the value of '\(printable(name, limit: 60))'"
         case .missing(let mark, .element): "'\(mark)' is missing after a list's value"
         case .openComment: "a comment does not end"
+        case .nameWithoutQuotes(let character?) where !character.isASCII || character == "'":
+            misplaced(character)
         case .nameWithoutQuotes: "a key in quotation marks is missing"
         case .twice(let name): "'\(printable(name, limit: 60))' is here twice"
         case .controlCharacter: "a text does not end on its line"

@@ -12,11 +12,15 @@ extension RunSettings {
         /// Its part of its devices' time; `nil` for a pool that takes no turns.
         package let weight: Double?
         private let uncomparedOrigin: UncomparedOrigin
+        private let uncomparedUserOrigin: UncomparedOrigin
         private let uncomparedDevicesOrigin: UncomparedOrigin
         private let uncomparedAlgorithmOrigin: UncomparedOrigin
 
         /// Where the pool was named, for errors that appear only when it is used.
         package var origin: Settings.Origin { uncomparedOrigin.origin }
+
+        /// Where its user was named.
+        package var userOrigin: Settings.Origin { uncomparedUserOrigin.origin }
 
         /// Where its devices and its algorithm were named.
         package var devicesOrigin: Settings.Origin { uncomparedDevicesOrigin.origin }
@@ -36,7 +40,8 @@ extension RunSettings.Pool {
             throw SettingError(usage: "a pool has no URL")
         }
         var url: PoolURL
-        do { url = try PoolURL(text) } catch { throw SettingError(place.origin, error.description) }
+        // Text that was copied may have spaces around it.
+        do { url = try PoolURL(text.trimmed) } catch { throw SettingError(place.origin, error.description) }
         if input.bool(\.tls) { url = url.secured }
         var result = PoolSettings(
             url: url, user: try input.user(at: place.origin), password: try input.password(&warnings),
@@ -56,15 +61,19 @@ extension RunSettings.Pool {
         }
         result.agent = try input.agent()
         result.algorithmTime = try input.integer(\.algorithmTime)
-        for address in [url, result.zmq] {
+        let addresses: [(PoolURL?, Settings.Origin)] = [
+            (url, place.origin), (result.zmq, input.given(\.zmq)?.origin ?? place.origin),
+        ]
+        for (address, origin) in addresses {
             guard let address, address.isHiddenService, result.proxy == nil else { continue }
-            throw SettingError(place.origin, PoolURLError.hiddenService(address).description)
+            throw SettingError(origin, PoolURLError.hiddenService(address).description)
         }
         result.rpcCookie = try input.cookie()
         result.coinbaseText = input.given(\.coinbaseText)?.text.flatMap { $0.isEmpty ? nil : $0 }
         self.init(
             settings: result, devices: try input.given(\.devices).map(SettingReader.devices),
             weight: try input.number(\.weight), uncomparedOrigin: UncomparedOrigin(place.origin),
+            uncomparedUserOrigin: UncomparedOrigin(input.given(\.user)?.origin ?? place.origin),
             uncomparedDevicesOrigin: UncomparedOrigin(input.given(\.devices)?.origin ?? place.origin),
             uncomparedAlgorithmOrigin: UncomparedOrigin(input.given(\.algorithm)?.origin ?? place.origin))
     }

@@ -27,9 +27,9 @@ package struct SOCKSProxy: Sendable, Hashable, CustomStringConvertible, CustomDe
         // A password may hold the sign too.
         let sign = rest.lastIndex(of: "@")
         let address = sign.map { rest[rest.index(after: $0)...] } ?? rest
-        guard let url = try? PoolURL(String(address)), url.scheme == .stratum, !url.isHiddenService,
-            !address.contains("://")
+        guard let url = try? PoolURL(String(address)), url.scheme == .stratum, !address.contains("://")
         else { throw .address }
+        guard !url.isHiddenService else { throw .hiddenService }
         host = url.host
         port = url.port
         login = try sign.map { sign throws(SOCKSProxyError) in try Self.login(rest[..<sign]) }
@@ -70,13 +70,15 @@ package struct SOCKSProxy: Sendable, Hashable, CustomStringConvertible, CustomDe
 
 /// What is wrong with a proxy's address. The address is not repeated, because it may hold a password.
 package enum SOCKSProxyError: Error, Sendable, Hashable, CustomStringConvertible {
-    case scheme, address, login
+    case scheme, address, hiddenService, login
 
     package var description: String {
         switch self {
         case .scheme:
             "a proxy is written as socks5://HOST:PORT or socks5://USER:PASS@HOST:PORT; no other kind is spoken"
         case .address: "the proxy's address must end with HOST:PORT, as in socks5://127.0.0.1:9050"
+        case .hiddenService:
+            "a proxy cannot be a hidden service: it is what finds these; Tor's is socks5://127.0.0.1:9050"
         case .login: "the proxy's login must be USER:PASS, each of at most 255 bytes"
         }
     }
