@@ -18,7 +18,11 @@ let package = Package(
             ],
             // Its plugin takes every target below a directory called Benchmarks for a benchmark.
             path: "StageBenchmarks", swiftSettings: [.treatAllWarnings(as: .error)],
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        // Not directly below a directory called Benchmarks, or the plugin would take it for a benchmark.
+        .executableTarget(
+            name: "WidthTraces", dependencies: [.product(name: "NightjarStages", package: "nightjar")],
+            path: "Recorders/WidthTraces", swiftSettings: [.treatAllWarnings(as: .error)]),
     ],
     swiftLanguageModes: [.v6]
 )
