@@ -91,7 +91,7 @@ struct BenchMeasurement: Sendable {
         while session.isReady, !warm.isWarm {
             progress.begin(head, "warming up\(timeLeft)")
             guard let window = session.measure(.seconds(limits.sampleSeconds / 2), counts: false) else { return }
-            warm.note(rate: window.rate, seconds: window.seconds)
+            warm.note(rate: window.rate, seconds: window.seconds, isComparing: session.isComparing)
         }
         subject.warmup = warm.seconds
     }

@@ -73,6 +73,7 @@ struct BenchTogether: Sendable {
     ) {
         let session = engine.benchSession(
             algorithm, on: device, hashes: nil, settings: device == .cpu ? nil : settings, cancellation: cancellation)
+        session.compare(before: .seconds(seconds))
         // The first window warms up.
         for window in 0...Self.windows {
             guard session.isReady, Self.waitForOthers(count, state),

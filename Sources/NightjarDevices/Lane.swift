@@ -19,6 +19,9 @@ package protocol Lane: AnyObject {
     /// The remarks' content as facts, as far as it is known. The number of lanes in it means nothing.
     var facts: LaneFacts { get }
 
+    /// Whether it still compares ways to hash while it works, so that it is not yet as fast as it will be.
+    var isComparing: Bool { get }
+
     /// Prepares everything that depends on the input, height or seed of `work`.
     ///
     /// - Throws: ``NightjarError`` when the device cannot run it.
@@ -71,6 +74,8 @@ extension Lane {
     package var remarks: [String] { [] }
 
     package var facts: LaneFacts { LaneFacts() }
+
+    package var isComparing: Bool { false }
 
     package func prepare(_ work: Work, siblings: [WorkUnit.Sibling]) throws -> Int {
         try prepare(work)

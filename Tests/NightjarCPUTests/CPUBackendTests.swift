@@ -88,8 +88,8 @@ import Testing
         #endif
     }
 
-    /// A planned lane has found its width, says so, and hashes as others do.
-    @Test func plannedLanesFindTheirWidth() throws {
+    /// A planned lane says that it compares widths, and hashes as others do.
+    @Test func plannedLanesCompareWidths() throws {
         let plan = try CPUBackend().plan(.cnPico, on: .cpu, threads: 1)
         let answer = try #require(KnownAnswers.answers(for: .cnPico).first)
         let make = try #require(plan.lanes.first)
@@ -99,6 +99,7 @@ import Testing
                 #expect((1...CryptoNightHasher.widest).contains(lane.batch))
                 let isChosen = plan.explanation.contains { $0.contains("take turns") }
                 #expect(lane.remarks.contains { $0.contains(" at a time") } == isChosen)
+                #expect(lane.isComparing == isChosen)
                 try lane.prepare(answer.work)
                 #expect(try self.digests(lane, 0..<1) == [answer.digest])
             } catch { Issue.record(error) }

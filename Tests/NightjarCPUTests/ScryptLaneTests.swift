@@ -41,8 +41,12 @@ import Testing
                 #expect(lane.batch == (code == .portable ? 16 : 64))
                 try lane.prepare(work)
                 #expect(lane.remarks.contains { $0.contains("at a time during work") } == (code.widths.count > 1))
-                for _ in 0..<8 { #expect(try Self.digests(lane, 0..<500) == expected) }
-                // At least 16 batches of each width are enough to tell.
+                var rounds = 0
+                repeat {
+                    #expect(try Self.digests(lane, 0..<500) == expected)
+                    rounds += 1
+                } while rounds < 8 || lane.isComparing
+                // However long a comparison takes, it comes to its end.
                 #expect(lane.remarks.contains { $0.contains("at a time (fastest of") } == (code.widths.count > 1))
             } catch { Issue.record(error) }
         }

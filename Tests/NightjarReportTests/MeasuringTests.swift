@@ -69,6 +69,11 @@ import Testing
             warm.note(rate: rate, seconds: 1)
             #expect(warm.isWarm == isWarm && warm.seconds > 0)
         }
+        var comparing = WarmUp(most: 10)
+        for (isComparing, isWarm) in [(true, false), (true, false), (false, true)] {
+            comparing.note(rate: 50, seconds: 1, isComparing: isComparing)
+            #expect(comparing.isWarm == isWarm)
+        }
         var cold = WarmUp(most: 3)
         for (rate, isWarm) in [(50.0, false), (90, false), (150, true)] {
             cold.note(rate: rate, seconds: 1)

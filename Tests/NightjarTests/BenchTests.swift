@@ -1,5 +1,6 @@
 import Nightjar
 import NightjarCPU
+import NightjarPlatform
 import TestSupport
 import Testing
 
@@ -42,6 +43,20 @@ import Testing
         #expect(result.isVerified && result.hashes >= 1 && result.seconds >= 0.2)
         let again = await engine.benchOutcome(.cn0, on: .cpu, length: .hashes(result.hashes))
         #expect(again.checksum == result.checksum)
+    }
+
+    /// Hashes that are made while ways to hash are compared are not measured, and are no more than are measured.
+    @Test(arguments: [(compared: 3, made: 6), (compared: 1000, made: 24)])
+    func aComparisonIsNotMeasured(compared: Int, made: Int) async throws {
+        let backend = FakeBackend(.compares(batches: compared), cpu: cpu)
+        let engine = try Engine(backends: [backend], verifier: cpu)
+        let result = await engine.benchOutcome(.cn0, on: FakeBackend.id, length: .hashes(24))
+        #expect(result.isVerified && result.hashes == 24)
+        let batches: [Range<UInt64>] = backend.scanned.withLock { $0 }.map { $0.nonces }
+        let before: Int = batches.dropLast(12).map { $0.count }.reduce(0, +)
+        #expect(before == made, "\(batches)")
+        let measured: [UInt64] = batches.suffix(12).flatMap { Array($0) }
+        #expect(measured == Array(0..<24), "\(batches)")
     }
 
     @Test func theShortestTimeMeasuresSomething() async throws {

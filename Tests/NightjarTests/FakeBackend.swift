@@ -33,6 +33,8 @@ final class FakeBackend: Backend {
         case scanFails(after: Int)
         /// The first so many lanes throw in `scan`; those made later are sound.
         case lanesFail(Int)
+        /// Ways to hash are compared for so many batches.
+        case compares(batches: Int)
         case prepareFails
         case planFails
     }
@@ -140,6 +142,8 @@ private final class FakeLane: Lane {
 
     var mostCandidates: Int { batch }
 
+    var isComparing: Bool { if case .compares(let most) = fault { batches < most } else { false } }
+
     deinit { living.change { $0 -= 1 } }
 
     func prepare(_ work: Work) throws {
@@ -198,6 +202,10 @@ private final class FakeLane: Lane {
     }
 
     func checksum(_ nonces: Range<UInt64>) throws -> UInt64 {
+        if case .compares = fault {
+            batches += 1
+            scanned.change { $0.append((input, nonces)) }
+        }
         if case .wrongChecksums = fault { return try inner.checksum(nonces) ^ 1 }
         return try inner.checksum(nonces)
     }

@@ -25,6 +25,8 @@ package final class BenchSession {
         var isOver = false
         /// Lanes that hash in the window.
         var working = 0
+        /// Whether one of them still compares ways to hash.
+        var isComparing = false
         /// The first nonce, the next one to give out, and the one after the last.
         var begin: UInt64 = 0
         var next: UInt64 = 0
@@ -41,6 +43,7 @@ package final class BenchSession {
     private let backend: (any Backend)?
     private let windows = Monitor(Windows())
     private var group: LaneGroup?
+    private var isCompared = false
     private var outcome: BenchOutcome
     /// Over the windows that count.
     private var hashes: UInt64 = 0
@@ -48,6 +51,9 @@ package final class BenchSession {
 
     /// All nonces of a benchmark.
     private static let allNonces: UInt64 = 1 << 32
+
+    /// Seconds after which a comparison goes on in what is measured.
+    private static let longestComparison = 10.0
 
     /// Makes the lanes ready. A failure is in ``end()``'s outcome.
     ///
@@ -69,8 +75,33 @@ package final class BenchSession {
     /// Whether lanes stand ready.
     package var isReady: Bool { outcome.error == nil && group != nil }
 
+    /// Whether a lane still compares ways to hash, as far as is known: what is measured now is slower than it will be.
+    package var isComparing: Bool { windows.withLock(\.isComparing) }
+
     /// Nonces that no window has hashed.
     package var noncesLeft: UInt64 { Self.allNonces - hashes }
+
+    /// Lets the lanes hash without counting until they have compared their ways to hash: at most as much as will be
+    /// measured, and ten seconds. Measuring does it, too, unless it has been done.
+    package func compare(before length: BenchLength) {
+        guard !isCompared else { return }
+        isCompared = true
+        let begin = ContinuousClock.now
+        var made: UInt64 = 0
+        while isReady, isComparing {
+            let part: BenchLength
+            switch length {
+            case .hashes(let count):
+                guard made < UInt64(count), begin.duration(to: .now) < .seconds(Self.longestComparison) else { return }
+                part = .hashes(min(count - Int(made), max(1, count / 4)))
+            case .seconds(let seconds):
+                let most = min(seconds, Self.longestComparison)
+                guard begin.duration(to: .now) < .seconds(most) else { return }
+                part = .seconds(most / 16)
+            }
+            made += measure(part, counts: false)?.hashes ?? 0
+        }
+    }
 
     /// Lets the lanes hash.
     ///
@@ -80,6 +111,7 @@ package final class BenchSession {
     ///   - counts: whether the hashes belong to the benchmark; a warm-up's are done again.
     /// - Returns: `nil` after a failure, which is in ``end()``'s outcome.
     package func measure(_ length: BenchLength, most: UInt64 = .max, counts: Bool = true) -> Window? {
+        if counts { compare(before: length) }
         guard isReady, let group else { return nil }
         var window: Window?
         attempt {
@@ -89,6 +121,7 @@ package final class BenchSession {
             windows.change { windows in
                 windows.count += 1
                 windows.working = group.plan.lanes.count
+                windows.isComparing = false
                 (windows.begin, windows.next) = (hashes, hashes)
                 (windows.hashes, windows.checksum) = (0, 0)
                 switch length {
@@ -176,6 +209,7 @@ package final class BenchSession {
         }
         switch preparation {
         case .ready:
+            windows.withLock { $0.isComparing = group.isComparing }
             backend.acquit(run.device)
             if run.algorithm.parameters.datasetPaysFrom != nil {
                 outcome.randomX = settles && group.refusals.isEmpty ? .full : .light
@@ -247,7 +281,11 @@ package final class BenchSession {
             // Some things are found out at work.
             _ = seat.news(lane.remarks)
             if seat.isCancelled { return }
-            windows.change { $0.working -= 1 }
+            let isComparing = lane.isComparing
+            windows.change { windows in
+                windows.working -= 1
+                if isComparing { windows.isComparing = true }
+            }
         }
     }
 }

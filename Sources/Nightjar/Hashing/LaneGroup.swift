@@ -21,6 +21,8 @@ final class LaneGroup: Sendable {
         var remarks: [String] = []
         var facts: LaneFacts
         var failure: NightjarError?
+        /// Whether a lane was still comparing ways to hash when it was ready.
+        var isComparing = false
         /// Why lanes are not as fast as they might be.
         var refusals: [String] = []
         var isCancelled = false
@@ -114,6 +116,9 @@ final class LaneGroup: Sendable {
         /// Notes what a lane tells of itself.
         fileprivate func note(_ facts: LaneFacts) { state.withLock { $0.facts.merge(facts) } }
 
+        /// Notes whether a lane that is ready still compares ways to hash.
+        fileprivate func note(isComparing: Bool) { if isComparing { state.withLock { $0.isComparing = true } } }
+
         /// Those of a lane's remarks that no lane of the group has made before.
         func news(_ remarks: [String]) -> [String] {
             state.withLock { state in
@@ -153,6 +158,9 @@ final class LaneGroup: Sendable {
 
     /// What the plan says and what lanes told, as facts, so far.
     var facts: LaneFacts { state.withLock(\.facts) }
+
+    /// Whether a lane was still comparing ways to hash when it was ready.
+    var isComparing: Bool { state.withLock(\.isComparing) }
 
     /// Why lanes are not as fast as they might be, so far.
     var refusals: [String] { state.withLock(\.refusals) }
@@ -204,6 +212,7 @@ final class LaneGroup: Sendable {
             }
             _ = seat.news(lane.remarks)
             seat.note(lane.facts)
+            seat.note(isComparing: lane.isComparing)
             seat.state.change { $0.unprepared -= 1 }
             let goes = seat.state.wait { state -> Bool? in
                 if state.isCancelled || state.failure != nil { return false }

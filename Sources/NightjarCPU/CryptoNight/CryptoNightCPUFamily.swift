@@ -11,7 +11,9 @@ struct CryptoNightCPUFamily: CPUHasherFamily {
     func widths(
         _ parameters: CryptoNightParameters, _ implementation: Implementation, settles: Bool
     ) -> CPUWidths {
-        CPUWidths(1...WidthChoice.limit(parameters, implementation: implementation), tries: true, prefersPages: true)
+        CPUWidths(
+            1...WidthChoice.limit(parameters, implementation: implementation),
+            first: parameters.base == .r ? Processor.kind.cryptoNightR : Processor.kind.cryptoNight, prefersPages: true)
     }
 
     func explanation(
@@ -26,7 +28,7 @@ struct CryptoNightCPUFamily: CPUHasherFamily {
     {
         let (compiler, remark) = CompiledRandomMath.orWhyNot(
             parameters, resources.implementation, compiles: compiles)
-        if resources.widths.list.count > 1 { try tryWidths(parameters, resources, compiler) }
+        if resources.machines > 1 { try check(parameters, resources, compiler) }
         let hasher = CryptoNightHasher(
             parameters, scratchpads: resources.scratchpads, width: resources.machines,
             implementation: resources.implementation,
@@ -34,20 +36,16 @@ struct CryptoNightCPUFamily: CPUHasherFamily {
         return CryptoNightCPUHasher(hasher, remarks: remark.map { [$0] } ?? [])
     }
 
-    /// Hashes for about a second, in every width.
-    private func tryWidths(
+    /// Known answers have no place for a nonce and are hashed one by one, so that they do not check the other places of a
+    /// batch.
+    private func check(
         _ parameters: CryptoNightParameters, _ resources: CPUHasherResources, _ compiler: CompiledRandomMath?
     ) throws(NightjarError) {
-        let trial = WidthTrial(
+        let check = WidthCheck(
             parameters, scratchpads: resources.scratchpads, width: resources.machines,
             implementation: resources.implementation,
             compiler: compiler)
-        var turn = resources.widths.turn
-        while turn.isTrial {
-            let width = min(turn.width, resources.machines)
-            turn = resources.widths.batch(turn, hashes: width) { trial.hash(width) }
-        }
-        if let width = trial.wrong(upTo: resources.machines) {
+        if let width = check.wrong(upTo: resources.machines) {
             throw NightjarError(device: .cpu, reason: "\(width) hashes that take turns differ from each by itself")
         }
     }

@@ -113,6 +113,10 @@ final class CPULane: InputLane {
         return facts
     }
 
+    var isComparing: Bool {
+        machines > 1 && widths.list.count > 1 && hasher.fixedWidth == nil && widths.turn.fastest == nil
+    }
+
     /// A batch is never larger, so neither is the number of candidates.
     var mostCandidates: Int { mostBatch }
 

@@ -4,8 +4,7 @@ import NightjarPlatform
 /// What a plan gives to a lane.
 package struct CPULaneResources {
     package let implementation: Implementation
-    /// Finds the fastest width for all lanes that share a cache. For some families this begins with a trial of about a
-    /// second.
+    /// Finds the fastest width for all lanes that share a cache.
     package let widths: SharedWidths
     /// The best kind of pages to try.
     package let pages: HugePages.Kind

@@ -27,7 +27,7 @@ extension CPUFamily {
         let (layout, implementation, pages) = (topology.layout, machine.implementation, machine.pages)
         let choice = LaneChoice(
             layout, scratchpad: parameters.scratchpad, threads: threads, share: machine.share)
-        let widths = widths(parameters, implementation, settles: settles)
+        let widths = widths(parameters, implementation, settles: settles, choice)
         let explanation =
             [choice.explanation]
             + self.explanation(
@@ -72,10 +72,8 @@ extension CPUFamily {
         let (layout, implementation, pages) = (topology.layout, machine.implementation, machine.pages)
         let choice = LaneChoice(
             layout, scratchpad: parameters.scratchpad, threads: threads, share: machine.share)
-        var widths = widths(parameters, implementation, settles: settles)
+        var widths = widths(parameters, implementation, settles: settles, choice)
         if let mostWidth { widths.list = [min(mostWidth, widths.most)] }
-        // A caller may want only one hash, and would wait for the trial.
-        widths.tries = false
         let preparing = threads ?? Self.threads(layout)
         let shared = Self.sharedWidths(widths, layout, choice)
         let makers = choice.places.map { place -> @Sendable () throws -> any InputLane in
@@ -101,12 +99,20 @@ extension CPUFamily {
         var widths = widths(parameters, .native, settles: false)
         let width = min(width, widths.most)
         widths.list = [width]
-        widths.tries = false
         return try self.lane(
             algorithm, parameters,
             CPULaneResources(
                 implementation: implementation, widths: SharedWidths(widths), pages: machine.pages, reserve: nil,
                 threads: 1, unit: nil, remarks: []))
+    }
+
+    /// The widths of a lane. Comparing begins with no more scratchpads than fit into its part of the cache.
+    private func widths(
+        _ parameters: Parameters, _ implementation: Implementation, settles: Bool, _ choice: LaneChoice
+    ) -> CPUWidths {
+        var widths = widths(parameters, implementation, settles: settles)
+        if let fit = choice.scratchpadsPerLane { widths.first = min(fit, widths.first ?? fit) }
+        return widths
     }
 
     /// One ``SharedWidths`` for each last-level cache that lanes share.

@@ -2,17 +2,17 @@
 package struct CPUWidths: Sendable {
     /// The possible widths, ascending.
     package var list: [Int]
-    /// Whether there is a trial before the first work.
-    package var tries: Bool
+    /// Where comparing begins: one of the list, or a number above one; `nil` for the widest.
+    package var first: Int?
     /// The hashes of a batch; `nil` when a batch has as many hashes as the width.
     package var batch: Int?
     /// Whether fewer scratchpads on larger pages are faster than all on smaller pages.
     package var prefersPages: Bool
 
     /// - Parameter list: not empty.
-    package init(_ list: some Sequence<Int>, tries: Bool = false, batch: Int? = nil, prefersPages: Bool = false) {
+    package init(_ list: some Sequence<Int>, first: Int? = nil, batch: Int? = nil, prefersPages: Bool = false) {
         self.list = Array(list)
-        self.tries = tries
+        self.first = first
         self.batch = batch
         self.prefersPages = prefersPages
     }

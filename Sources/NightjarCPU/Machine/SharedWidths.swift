@@ -26,12 +26,15 @@ package final class SharedWidths: Sendable {
         /// - Returns: the next turn.
         package func batch(_ turn: WidthWatch.Turn, hashes: Int?, _ body: () -> Void) -> WidthWatch.Turn {
             let counts = shared.watch.withLock { $0.begin(turn) }
-            let begin = ContinuousClock.now
+            // While another program has the core, the lane's own time stands still: the widths are not to blame.
+            let (begin, used) = (ContinuousClock.now, ThreadTime.seconds)
             body()
-            let seconds = (ContinuousClock.now - begin) / .seconds(1)
-            let rate = counts && seconds > 0 ? hashes.map { Double($0) / seconds } : nil
+            let own = ThreadTime.seconds - used
+            let end = ContinuousClock.now
+            let rate = counts && own > 0 ? hashes.map { Double($0) / own } : nil
+            let (seconds, time) = ((end - begin) / .seconds(1), (end - shared.start) / .seconds(1))
             return shared.watch.withLock {
-                $0.end(turn, rate: rate)
+                $0.end(turn, rate: rate, seconds: seconds, at: time)
                 return $0.turn
             }
         }
@@ -40,9 +43,10 @@ package final class SharedWidths: Sendable {
     /// The possible widths. A lane with fewer scratchpads makes as many hashes at once as it can.
     let choice: CPUWidths
     private let watch: Locked<WidthWatch>
+    private let start = ContinuousClock.now
 
     init(_ choice: CPUWidths) {
         self.choice = choice
-        watch = Locked(WidthWatch(choice.list, tries: choice.tries, batch: choice.batch))
+        watch = Locked(WidthWatch(choice.list, first: choice.first))
     }
 }

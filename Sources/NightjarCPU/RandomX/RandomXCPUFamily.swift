@@ -20,7 +20,12 @@ struct RandomXCPUFamily: CPUHasherFamily {
     }
 
     func widths(_ parameters: RandomXParameters, _ implementation: Implementation, settles: Bool) -> CPUWidths {
-        if settles { return CPUWidths(1...RandomXCompiledHasher.mostMachines, batch: Self.fullBatch) }
+        if settles {
+            let kind = Processor.kind
+            return CPUWidths(
+                1...RandomXCompiledHasher.mostMachines,
+                first: parameters.prefetchRegister == .ma ? kind.randomXEarly : kind.randomX, batch: Self.fullBatch)
+        }
         // Nothing is to be found out in light mode: the more hashes at once, the better.
         let together = compiles && implementation == .native ? RandomXCompiledHasher.mostTogether : 1
         return CPUWidths([together], batch: together)

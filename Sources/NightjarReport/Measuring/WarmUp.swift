@@ -1,4 +1,5 @@
-/// Decides when a device is warm: two windows in a row whose speeds hardly differ, or enough time.
+/// Decides when a device is warm: two windows in a row whose speeds hardly differ, once ways to hash have been compared,
+/// or enough time.
 package struct WarmUp: Sendable {
     /// Speeds that differ by less, as a part, are steady.
     package static let steady = 0.02
@@ -12,9 +13,11 @@ package struct WarmUp: Sendable {
     package init(most: Double) { self.most = most }
 
     /// Takes a window in.
-    package mutating func note(rate: Double, seconds: Double) {
+    ///
+    /// - Parameter isComparing: whether ways to hash were still compared at its end.
+    package mutating func note(rate: Double, seconds: Double, isComparing: Bool = false) {
         self.seconds += seconds
-        if let lastRate, abs(rate - lastRate) <= Self.steady * lastRate { isWarm = true }
+        if !isComparing, let lastRate, abs(rate - lastRate) <= Self.steady * lastRate { isWarm = true }
         lastRate = rate
         if self.seconds >= most { isWarm = true }
     }

@@ -1,23 +1,19 @@
 import NightjarAlgorithms
 import NightjarCore
 
-/// Trial hashes of a lane before it has work. They measure how fast each width is, and check that it gives right
-/// digests.
-///
-/// Known answers have no place for a nonce and are hashed one by one, so they do not check the other places of a batch.
-/// This trial does.
-struct WidthTrial {
+/// Checks that hashes that take turns have the digests of single ones, in every width and place.
+struct WidthCheck {
     private static let inputSize = 76
-    /// Its main loop is shorter than the variant's, but long enough to fill the caches.
+    /// Its main loop is shorter than the variant's: a check of every width takes less than ten hashes do.
     private let hasher: CryptoNightHasher
 
-    /// - Parameters: the parameters of the lane's hasher. That hasher must not be prepared yet, because the trial uses
+    /// - Parameters: the parameters of the lane's hasher. That hasher must not be prepared yet, because the check uses
     ///   the same compiler first.
     init(
         _ parameters: CryptoNightParameters, scratchpads: UnsafeMutableRawBufferPointer, width: Int,
         implementation: Implementation, compiler: CompiledRandomMath?
     ) {
-        let turns = max(parameters.iterations / 4, min(parameters.iterations, 0x8000))
+        let turns = max(parameters.iterations / 16, min(parameters.iterations, 0x1000))
         let parameters = CryptoNightParameters(
             base: parameters.base, features: parameters.features, memory: parameters.memory, iterations: turns,
             mask: parameters.mask)
@@ -25,9 +21,6 @@ struct WidthTrial {
             parameters, scratchpads: scratchpads, width: width, implementation: implementation, compiler: compiler)
         hasher.prepare(height: 1)
     }
-
-    /// Makes `width` hashes at once.
-    func hash(_ width: Int) { _ = digests(0..<width) }
 
     /// The first width from 1 to `most` whose digests differ from those of single hashes; `nil` when all are right.
     func wrong(upTo most: Int) -> Int? {
