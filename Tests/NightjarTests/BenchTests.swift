@@ -52,7 +52,9 @@ import Testing
         let engine = try Engine(backends: [backend], verifier: cpu)
         let result = await engine.benchOutcome(.cn0, on: FakeBackend.id, length: .hashes(24))
         #expect(result.isVerified && result.hashes == 24)
-        let batches: [Range<UInt64>] = backend.scanned.withLock { $0 }.map { $0.nonces }
+        // Known answers are hashed one by one.
+        let scanned: [Range<UInt64>] = backend.scanned.withLock { $0 }.map { $0.nonces }
+        let batches = scanned.filter { $0.count == 2 }
         let before: Int = batches.dropLast(12).map { $0.count }.reduce(0, +)
         #expect(before == made, "\(batches)")
         let measured: [UInt64] = batches.suffix(12).flatMap { Array($0) }
