@@ -63,7 +63,6 @@ import Testing
         ("andps xmm12, xmm13", "450f54e5", { $0.pair(.and, .xmm12, .xmm13) }),
         ("orps xmm4, xmm14", "410f56e6", { $0.pair(.or, .xmm4, .xmm14) }),
         ("xorps xmm2, xmm15", "410f57d7", { $0.pair(.xor, .xmm2, .xmm15) }),
-        ("movaps xmm1, xmm9", "410f28c9", { $0.pair(.move, .xmm1, .xmm9) }),
         ("cvtdq2pd xmm12, [rsi+rax]", "f3440fe62406", { $0.cvtdq2pd(.xmm12, Address(.rsi, index: .rax)) }),
         ("cvtdq2pd xmm7, [rdx+56]", "f30fe67a38", { $0.cvtdq2pd(.xmm7, Address(.rdx, 56)) }),
         ("shufpd xmm6, xmm6, 1", "660fc6f601", { $0.swapHalves(.xmm6) }),

@@ -37,15 +37,24 @@ import Testing
     /// The code for processors that lack MULX and RORX.
     @Test func randomProgramsWithoutBMI2() throws {
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 128)
-        try check("rx/0 without BMI2", parameters, 2000, light: false, hasBMI2: false)
+        let features = ProgramFeatures(hasBMI2: false, hasRounding: false)
+        try check("rx/0 without BMI2", parameters, 2000, light: false, features)
+    }
+
+    /// Programs with a copy for each rounding mode, where the processor can run them; so also v2's, which have none
+    /// otherwise.
+    @Test(arguments: cases.map(\.name))
+    func randomProgramsInCopies(name: String) throws {
+        let (_, parameters, programs) = try #require(Self.cases.first { $0.name == name })
+        try check(name, parameters, programs, light: false, copies: ProgramFeatures.available.hasRounding)
     }
 
     private func check(
         _ name: String, _ parameters: RandomXParameters, _ programs: Int, light: Bool,
-        hasBMI2: Bool = nj_rx_bmi2_available()
+        _ features: ProgramFeatures = .available, copies: Bool = false
     ) throws {
         var random = SeededGenerator(seed: 1)
-        let machines = try TwoMachines(parameters, light: light, hasBMI2: hasBMI2, &random)
+        let machines = try TwoMachines(parameters, light: light, features: features, copies: copies, &random)
         var modesLeft: [UInt32: Int] = [:]
         var opcodes: Set<UInt8> = []
         for number in 0..<programs {

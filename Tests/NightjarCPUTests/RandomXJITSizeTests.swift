@@ -8,20 +8,28 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct RandomXJITSizeTests {
     private let parameters = Algorithm.rx0.randomX!
 
-    /// Bytes of a program of `count` times the same instruction.
+    /// Bytes of a program.
     private func size(
-        _ instruction: nj_rx_instruction, count: Int, _ dataset: ProgramEmitter.Dataset = .memory
+        _ program: [nj_rx_instruction], _ dataset: ProgramEmitter.Dataset = .memory,
+        _ features: ProgramFeatures = ProgramFeatures(hasBMI2: true, hasRounding: false)
     ) throws -> Int {
-        let emitter = ProgramEmitter(parameters)
-        let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters))
-        return [nj_rx_instruction](repeating: instruction, count: count).withUnsafeBufferPointer { instructions in
+        let emitter = ProgramEmitter(parameters, features)
+        let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters, features))
+        return program.withUnsafeBufferPointer { instructions in
             var program = RandomXDecoder(parameters).worst
             program.instructions = instructions.baseAddress
-            program.count = UInt32(count)
+            program.count = UInt32(instructions.count)
             var rounding: UInt32 = 0
-            return emitter.emit(&program, roundings: &rounding, dataset, into: writable)
+            return emitter.emit(
+                &program, roundings: &rounding, dataset, copies: features.hasRounding, into: writable)
         }
     }
+
+    /// All kinds of code. It is not run here, so this processor need not be able to.
+    private static let features = [
+        ProgramFeatures(hasBMI2: false, hasRounding: false), ProgramFeatures(hasBMI2: true, hasRounding: false),
+        ProgramFeatures(hasBMI2: false, hasRounding: true), ProgramFeatures(hasBMI2: true, hasRounding: true),
+    ]
 
     @Test func noInstructionIsLongerThanTheWorst() throws {
         var longest = 0
@@ -36,7 +44,7 @@ import Testing
                     }
                     let instruction = nj_rx_instruction(
                         opcode: kind, dst: dst, src: src, shift: 3, mask: 0x1F_FFF8, immediate: immediate, target: 0)
-                    let worst = try size(instruction, count: 200) - size(instruction, count: 199)
+                    let worst = try Self.features.map { try length(instruction, $0) }.max() ?? 0
                     #expect(worst <= ProgramEmitter.worstInstruction, "opcode \(opcode), \(dst), \(src)")
                     longest = max(longest, worst)
                 }
@@ -46,14 +54,27 @@ import Testing
         #expect(longest == ProgramEmitter.worstInstruction)
     }
 
+    /// Bytes of an instruction's code. Copies are as long as a multiple of 32 and there may be four, so the mean of many
+    /// instructions is measured.
+    private func length(_ instruction: nj_rx_instruction, _ features: ProgramFeatures) throws -> Int {
+        let round = nj_rx_instruction(
+            opcode: NJ_RX_CFROUND, dst: 0, src: 0, shift: 0, mask: 0, immediate: 0, target: 0)
+        func size(_ count: Int) throws -> Int {
+            let program = [round] + [nj_rx_instruction](repeating: instruction, count: count)
+            return try self.size(program, .memory, features)
+        }
+        return try (size(200) - size(200 - 32)) / 32 / (features.hasRounding ? 4 : 1)
+    }
+
     /// Bytes of a program for each machine, and the most that they may take. There is a CFROUND in each program, since
     /// without one there is less to do at a turn.
     private func frames(
-        _ variant: Algorithm, machines: Int, _ dataset: ProgramEmitter.Dataset
+        _ variant: Algorithm, machines: Int, _ dataset: ProgramEmitter.Dataset, copies: Bool = false
     ) throws -> (size: Int, worst: Int) {
         let parameters = try #require(variant.randomX)
-        let emitter = ProgramEmitter(parameters, machines: machines)
-        let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines))
+        let features = ProgramFeatures(hasBMI2: true, hasRounding: copies)
+        let emitter = ProgramEmitter(parameters, machines: machines, features)
+        let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines, features))
         let roundings = [UInt32](repeating: 0, count: machines)
         let round = nj_rx_instruction(
             opcode: NJ_RX_CFROUND, dst: 0, src: 0, shift: 0, mask: 0, immediate: 0, target: 0)
@@ -62,9 +83,11 @@ import Testing
             program.instructions = instructions.baseAddress
             program.count = 1
             let programs = [nj_rx_program](repeating: program, count: machines)
-            return emitter.emit(programs, count: machines, roundings: roundings, dataset, into: writable)
+            return emitter.emit(
+                programs, count: machines, roundings: roundings, dataset, copies: copies, into: writable)
         }
-        return (size, machines * (ProgramEmitter.worstAround + ProgramEmitter.worstInstruction))
+        let count = machines * (copies ? 4 : 1)
+        return (size, count * (ProgramEmitter.worstAround + ProgramEmitter.worstInstruction))
     }
 
     @Test(arguments: Catalog.all.filter { $0.randomX != nil }, 1...ProgramEmitter.mostMachines)
@@ -73,6 +96,10 @@ import Testing
         #expect(size <= worst)
         // The bounds are close, so that they tell something; a machine by itself has no state to put away.
         #expect(size > (machines == 1 ? worst / 2 : worst * 2 / 3))
+        // The frame before the first machine is not copied.
+        let copies = try frames(variant, machines: machines, .memory, copies: true)
+        #expect(copies.size <= copies.worst)
+        #expect(copies.size > copies.worst / 3)
     }
 
     /// The same for machines whose items are computed together. The bound is that of machines with a dataset.
@@ -87,7 +114,7 @@ import Testing
         let nothing = nj_rx_instruction(
             opcode: NJ_RX_NOP, dst: 0, src: 0, shift: 0, mask: 0, immediate: 0, target: 0)
         for dataset in [ProgramEmitter.Dataset.memory, .computed] {
-            let frame = try size(nothing, count: 1, dataset)
+            let frame = try size([nothing], dataset)
             // The loop's jump is near without instructions, and four bytes longer with them.
             #expect(frame + 4 <= ProgramEmitter.worstAround)
             #expect(frame > ProgramEmitter.worstAround / 2)

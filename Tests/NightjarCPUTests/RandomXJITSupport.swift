@@ -121,14 +121,15 @@ final class TwoMachines {
     /// - Parameters:
     ///   - parameters: with a dataset, or in light mode a cache, that is small enough to be held here.
     ///   - light: whether dataset items are computed.
-    ///   - hasBMI2: see ``ProgramEmitter``.
+    ///   - copies: whether programs have a copy for each rounding mode.
     init(
-        _ parameters: RandomXParameters, light: Bool = false, hasBMI2: Bool = nj_rx_bmi2_available(),
-        _ random: inout SeededGenerator
+        _ parameters: RandomXParameters, light: Bool = false, features: ProgramFeatures = .available,
+        copies: Bool = false, _ random: inout SeededGenerator
     ) throws {
         self.parameters = parameters
         decoder = RandomXDecoder(parameters)
-        executor = try CompiledExecutor(parameters, hasBMI2: hasBMI2)
+        executor = try CompiledExecutor(parameters, features)
+        executor.copiesPrograms = copies
         instructions = .allocate(capacity: parameters.programSize)
         registers = .allocate(capacity: 2)
         registers.initialize(repeating: nj_rx_registers(), count: 2)
@@ -201,14 +202,18 @@ final class ManyMachines {
     private let roundings: UnsafeMutablePointer<UInt32>
     private let scratchpads: (AlignedMemory, AlignedMemory)
 
-    /// - Parameter light: whether dataset items are computed.
+    /// - Parameters:
+    ///   - light: whether dataset items are computed.
+    ///   - copies: whether programs have a copy for each rounding mode.
     init(
-        _ parameters: RandomXParameters, _ count: Int, light: Bool = false, _ random: inout SeededGenerator
+        _ parameters: RandomXParameters, _ count: Int, light: Bool = false, copies: Bool = false,
+        _ random: inout SeededGenerator
     ) throws {
         self.parameters = parameters
         self.count = count
         decoder = RandomXDecoder(parameters)
         executor = try CompiledExecutor(parameters, machines: count)
+        executor.copiesPrograms = copies
         source = try Source(parameters, light: light, executor, &random)
         instructions = .allocate(capacity: parameters.programSize * count)
         programs = .allocate(capacity: count)

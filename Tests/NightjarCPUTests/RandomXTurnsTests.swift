@@ -45,13 +45,16 @@ import Testing
         _ parameters: RandomXParameters, _ count: Int, light: Bool = false, programs: Int,
         rounding: (UInt32) -> UInt32 = { $0 & 3 }
     ) throws {
-        var random = SeededGenerator(seed: UInt64(count))
-        let machines = try ManyMachines(parameters, count, light: light, &random)
-        for number in 0..<programs {
-            machines.run((0..<count).map { rounding(UInt32(number + $0)) }, &random)
-            if let difference = machines.difference {
-                Issue.record("run \(number) of \(count) machines: \(difference)")
-                return
+        // With a copy of each program for each rounding mode too, where the processor can run them.
+        for copies in Set([false, ProgramFeatures.available.hasRounding && !light]) {
+            var random = SeededGenerator(seed: UInt64(count))
+            let machines = try ManyMachines(parameters, count, light: light, copies: copies, &random)
+            for number in 0..<programs {
+                machines.run((0..<count).map { rounding(UInt32(number + $0)) }, &random)
+                if let difference = machines.difference {
+                    Issue.record("run \(number) of \(count) machines, copies \(copies): \(difference)")
+                    return
+                }
             }
         }
     }
@@ -87,7 +90,10 @@ import Testing
         many.use(items)
         #expect(hashes(many.hasher, width: 2) == expected)
         many.use(RandomXDataset(parameters, seed: [4, 5, 6], memory: dataset.bytes))
-        for width in 1...4 { #expect(hashes(many.hasher, width: width) == expected, "width \(width)") }
+        for copies in Set([false, RandomXCompiledHasher.mayCopyPrograms]) {
+            many.copiesPrograms = copies
+            for width in 1...4 { #expect(hashes(many.hasher, width: width) == expected, "width \(width), \(copies)") }
+        }
     }
 
     /// Hashes in light mode, as many at once as can have their items computed together, and fewer.

@@ -11,6 +11,7 @@ struct RandomXCPUFamily: CPUHasherFamily {
 
     let caches: RandomXCacheStore
     private let compiles: Bool
+    private let choice = ProgramChoice()
 
     init(_ machine: CPUMachine) {
         caches = RandomXCacheStore(
@@ -50,7 +51,7 @@ struct RandomXCPUFamily: CPUHasherFamily {
     func keeper() -> (any Sendable & AnyObject)? { RandomXCacheStore.Interest(caches) }
 
     func hasher(_ parameters: RandomXParameters, _ resources: CPUHasherResources) -> any CPUHasher {
-        RandomXCPUHasher(parameters, resources, caches, compiles: compiles)
+        RandomXCPUHasher(parameters, resources, caches, choice, compiles: compiles)
     }
 
     func prepareAhead(_ parameters: RandomXParameters, seed: [UInt8]) { caches.prepareAhead(parameters, seed: seed) }

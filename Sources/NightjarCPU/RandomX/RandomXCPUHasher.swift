@@ -42,6 +42,7 @@ final class RandomXCPUHasher: CPUHasher {
     private var cache: SharedRandomXCache?
     /// The dataset that the engine reads, in full mode.
     private var dataset: SharedRandomXDataset?
+    private let choice: ProgramChoice
     /// The number of threads that fill a dataset.
     private let threads: Int
     /// The processing unit to which the thread is bound, by the system's index.
@@ -50,13 +51,15 @@ final class RandomXCPUHasher: CPUHasher {
     private var refusal: String?
 
     init(
-        _ parameters: RandomXParameters, _ resources: CPUHasherResources, _ caches: RandomXCacheStore, compiles: Bool
+        _ parameters: RandomXParameters, _ resources: CPUHasherResources, _ caches: RandomXCacheStore,
+        _ choice: ProgramChoice, compiles: Bool
     ) {
         let (engine, remark) = ProgramRunner.best(parameters, resources, compiles: compiles)
         self.engine = engine
         self.parameters = parameters
         remarks = [remark]
         interest = RandomXCacheStore.Interest(caches)
+        self.choice = choice
         threads = resources.threads
         unit = resources.unit
     }
@@ -130,8 +133,10 @@ final class RandomXCPUHasher: CPUHasher {
         let light = hasher.hash(sample)
         hasher.use(shared.dataset)
         dataset = shared
-        let remark = "the RandomX dataset is on \(shared.pages.words)"
-        if !remarks.contains(remark) { remarks.append(remark) }
+        let programs = choice.result(parameters)
+        hasher.copiesPrograms = programs?.copies ?? false
+        for remark in ["the RandomX dataset is on \(shared.pages.words)", programs?.remark].compactMap(\.self)
+        where !remarks.contains(remark) { remarks.append(remark) }
         // Known answers have another seed and were hashed in light mode, so this check proves the dataset.
         guard hasher.hash(sample) == light else {
             throw NightjarError(device: .cpu, reason: "RandomX gives another hash with its dataset than without")

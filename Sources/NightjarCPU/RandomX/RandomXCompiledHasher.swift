@@ -35,6 +35,15 @@ package final class RandomXCompiledHasher {
         )
     }
 
+    /// Whether programs that read a dataset have a copy for each rounding mode. Only where ``mayCopyPrograms``.
+    package var copiesPrograms: Bool {
+        get { executor.copiesPrograms }
+        set { executor.copiesPrograms = newValue }
+    }
+
+    /// Whether this processor can run such copies.
+    package static var mayCopyPrograms: Bool { ProgramFeatures.available.hasRounding }
+
     /// Computes dataset items from a cache from now on (light mode). Other threads may use the same code.
     package func use(_ items: CompiledItems) { executor.use(items) }
 

@@ -22,12 +22,17 @@ package struct Assembler: ~Copyable {
         }
     }
 
-    private let start: UnsafeMutableRawPointer
-    private var cursor: UnsafeMutableRawPointer
+    let start: UnsafeMutableRawPointer
+    var cursor: UnsafeMutableRawPointer
+    /// Whether instructions on pairs of doubles have AVX's form.
+    let usesAVX: Bool
 
-    /// - Parameter start: where the code goes; see above for the room that it needs.
-    package init(_ start: UnsafeMutableRawPointer) {
+    /// - Parameters:
+    ///   - start: where the code goes; see above for the room that it needs.
+    ///   - usesAVX: whether instructions on pairs of doubles have AVX's form rather than SSE's.
+    package init(_ start: UnsafeMutableRawPointer, usesAVX: Bool = false) {
         self.start = start
+        self.usesAVX = usesAVX
         cursor = start
     }
 
@@ -47,11 +52,11 @@ package struct Assembler: ~Copyable {
     private mutating func put8(_ byte: Int8) { put(UInt64(UInt8(bitPattern: byte)), 1) }
 
     @inline(__always)
-    private mutating func put32(_ word: Int32) { put(UInt64(UInt32(bitPattern: word)), 4) }
+    mutating func put32(_ word: Int32) { put(UInt64(UInt32(bitPattern: word)), 4) }
 
     /// Writes prefix, REX and opcode. REX is left out when it has no bit set.
     @inline(__always)
-    private mutating func head(_ opcode: Opcode, wide: Bool, reg: UInt8, index: UInt8 = 0, rm: UInt8) {
+    mutating func head(_ opcode: Opcode, wide: Bool, reg: UInt8, index: UInt8 = 0, rm: UInt8) {
         let extensions = UInt64((wide ? 8 : 0) | (reg >> 3) << 2 | (index >> 3) << 1 | rm >> 3)
         if opcode.prefix != 0 { put(UInt64(opcode.prefix), 1) }
         if extensions != 0 { put(0x40 | extensions, 1) }
@@ -304,97 +309,5 @@ package struct Assembler: ~Copyable {
     @inline(__always)
     package mutating func rolByCL(_ register: Register) {
         registers(Opcode(0xD3), wide: true, reg: 0, rm: register.number)
-    }
-
-    // MARK: Memory hints and control
-
-    @inline(__always)
-    package mutating func prefetchnta(_ address: Address) {
-        memory(Opcode(escape: 0x0F, 0x18), wide: false, reg: 0, address)
-    }
-
-    @inline(__always)
-    package mutating func prefetcht0(_ address: Address) {
-        memory(Opcode(escape: 0x0F, 0x18), wide: false, reg: 1, address)
-    }
-
-    @inline(__always)
-    package mutating func push(_ register: Register) {
-        head(Opcode(0x50 | register.number & 7), wide: false, reg: 0, rm: register.number)
-    }
-
-    @inline(__always)
-    package mutating func pop(_ register: Register) {
-        head(Opcode(0x58 | register.number & 7), wide: false, reg: 0, rm: register.number)
-    }
-
-    @inline(__always)
-    package mutating func ret() { put(0xC3, 1) }
-
-    @inline(__always)
-    package mutating func call(_ target: Address) { memory(Opcode(0xFF), wide: false, reg: 2, target) }
-
-    /// Calls code at an offset of this code.
-    @inline(__always)
-    package mutating func call(_ offset: Int) {
-        put(0xE8, 1)
-        put32(Int32(truncatingIfNeeded: offset - count - 4))
-    }
-
-    /// The condition of a conditional jump, after a comparison.
-    package enum Condition: UInt8, Sendable {
-        case zero = 4, notZero = 5
-    }
-
-    /// Jumps to an offset of this code that is not after this instruction.
-    @inline(__always)
-    package mutating func jumpBack(_ condition: Condition, to offset: Int) {
-        let distance = offset - count
-        if distance - 2 >= -128 {
-            put(UInt64(0x70 | condition.rawValue) | UInt64(UInt8(truncatingIfNeeded: distance - 2)) << 8, 2)
-        } else {
-            put(0x0F | UInt64(0x80 | condition.rawValue) << 8, 2)
-            put32(Int32(truncatingIfNeeded: distance - 6))
-        }
-    }
-
-    /// Jumps ahead by at most 127 bytes. ``land(_:)`` sets the target.
-    @inline(__always)
-    package mutating func jumpAhead(_ condition: Condition) -> Int {
-        put(UInt64(0x70 | condition.rawValue), 2)
-        return count
-    }
-
-    /// Makes the jump that returned `jump` go to the next instruction.
-    @inline(__always)
-    package mutating func land(_ jump: Int) {
-        (start + jump - 1).storeBytes(of: UInt8(truncatingIfNeeded: count - jump), as: UInt8.self)
-    }
-
-    /// Jumps ahead by any distance. ``landFar(_:)`` sets the target.
-    @inline(__always)
-    package mutating func jumpFarAhead(_ condition: Condition) -> Int {
-        put(0x0F | UInt64(0x80 | condition.rawValue) << 8, 2)
-        put32(0)
-        return count
-    }
-
-    /// Makes the far jump that returned `jump` go to the next instruction.
-    @inline(__always)
-    package mutating func landFar(_ jump: Int) {
-        (start + jump - 4).storeBytes(of: Int32(truncatingIfNeeded: count - jump).littleEndian, as: Int32.self)
-    }
-
-    /// Jumps to an offset of this code.
-    @inline(__always)
-    package mutating func jump(to offset: Int) {
-        put(0xE9, 1)
-        put32(Int32(truncatingIfNeeded: offset - count - 4))
-    }
-
-    /// Aligns the next instruction with 0 to `alignment - 1` bytes of instructions that do nothing. The code's start
-    /// must be aligned alike.
-    package mutating func align(_ alignment: Int) {
-        while count & (alignment - 1) != 0 { put(0x90, 1) }
     }
 }

@@ -2,7 +2,7 @@
 /// vectors need AVX2; those on general registers need BMI2. A ``Vector`` means the whole ymm register here.
 extension Assembler {
     /// An opcode with a VEX prefix: its mandatory prefix, its map and its byte.
-    fileprivate struct VectorOpcode {
+    struct VectorOpcode: Sendable {
         enum Prefix: UInt8 { case none, x66, xF3, xF2 }
         enum Map: UInt8 { case x0F = 1, x0F38, x0F3A }
 
@@ -54,7 +54,7 @@ extension Assembler {
     /// Writes prefix and opcode. `second` is the operand that only VEX has. The short form of VEX cannot encode every
     /// instruction.
     @inline(__always)
-    private mutating func head(
+    mutating func head(
         _ opcode: VectorOpcode, long: Bool, wide: Bool = false, reg: UInt8, second: UInt8 = 0, index: UInt8 = 0,
         rm: UInt8
     ) {

@@ -57,13 +57,14 @@ extension Assembler {
     /// Writes prefix and opcode. `b` and `x` are the two high bits of the operand in memory or of the last register.
     @inline(__always)
     private mutating func head(
-        _ opcode: WideOpcode, reg: UInt8, second: UInt8, x: UInt8, b: UInt8, broadcasts: Bool = false, mask: UInt8 = 0
+        _ opcode: WideOpcode, reg: UInt8, second: UInt8, x: UInt8, b: UInt8, broadcasts: Bool = false, mask: UInt8 = 0,
+        length: UInt8 = 0x40
     ) {
         // All bits of register numbers are inverted in the prefix.
         let r = ~reg << 4 & 0x80 | ~reg & 0x10
         let first = r | ~x << 6 & 0x40 | ~b << 5 & 0x20 | opcode.map.rawValue
         let middle = 0x80 | ~second << 3 & 0x78 | 4 | opcode.prefix.rawValue
-        let last = 0x40 | (broadcasts ? 0x10 : 0) | ~second >> 1 & 0x08 | mask
+        let last = length | (broadcasts ? 0x10 : 0) | ~second >> 1 & 0x08 | mask
         put(0x62 | UInt64(first) << 8 | UInt64(middle) << 16 | UInt64(last) << 24 | UInt64(opcode.byte) << 32, 5)
     }
 
@@ -89,6 +90,24 @@ extension Assembler {
     }
 
     // MARK: Arithmetic
+
+    /// The arithmetic of ``pair(_:_:_:)`` on all eight doubles, with a rounding mode of its own instead of MXCSR's.
+    ///
+    /// - Parameter mode: 0 to 3, numbered as in MXCSR.
+    @inline(__always)
+    package mutating func rounded(_ operation: Pair, _ dst: Vector, _ src: Vector, mode: UInt8) {
+        let opcode = WideOpcode(.x66, .x0F, operation.opcode.byte)
+        head(
+            opcode, reg: dst.number, second: operation.hasFirst ? dst.number : 0, x: 0, b: src.number >> 3,
+            broadcasts: true, length: mode << 5)
+        put(UInt64(0xC0 | (dst.number & 7) << 3 | src.number & 7), 1)
+    }
+
+    /// Changes the rounding mode of an instruction of ``rounded(_:_:_:mode:)`` with mode 0.
+    ///
+    /// - Parameter offset: the instruction's.
+    @inline(__always)
+    package mutating func setRounding(_ mode: UInt8, at offset: Int) { set(mode << 5, at: offset + 3) }
 
     @inline(__always)
     package mutating func wide(_ operation: WideOperation, _ dst: WideVector, _ a: WideVector, _ b: WideVector) {

@@ -9,6 +9,8 @@ package final class CompiledExecutor: RandomXExecutor {
     /// `nil` only while a program is replaced.
     private var code: ExecutableCode?
     private var source = Source.none
+    /// Whether programs that read a dataset have a copy for each rounding mode. The features must allow it.
+    package var copiesPrograms = false
 
     private enum Source {
         case none
@@ -19,7 +21,7 @@ package final class CompiledExecutor: RandomXExecutor {
     /// - Throws: when the system allows no executable memory, or when there is no code for the processor. Then the
     ///   interpreter runs.
     package init(
-        _ parameters: RandomXParameters, machines: Int = 1, hasBMI2: Bool = nj_rx_bmi2_available()
+        _ parameters: RandomXParameters, machines: Int = 1, _ features: ProgramFeatures = .available
     ) throws(ExecutableMemoryError) {
         #if !arch(x86_64)
         throw ExecutableMemoryError(reason: "RandomX is compiled for x86-64 only")
@@ -28,8 +30,8 @@ package final class CompiledExecutor: RandomXExecutor {
             throw ExecutableMemoryError(reason: "the processor has no AES instructions, which compiled programs use")
         }
         self.parameters = parameters
-        emitter = ProgramEmitter(parameters, machines: machines, hasBMI2: hasBMI2)
-        code = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines)).executable()
+        emitter = ProgramEmitter(parameters, machines: machines, features)
+        code = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines, features)).executable()
         #endif
     }
 
@@ -77,7 +79,8 @@ package final class CompiledExecutor: RandomXExecutor {
     ) {
         guard let executable = code.take() else { return }
         let writable = executable.writable()
-        emitter.emit(programs, count: count, roundings: roundings, dataset, into: writable)
+        emitter.emit(
+            programs, count: count, roundings: roundings, dataset, copies: copiesPrograms, into: writable)
         code = writable.executable()
     }
 

@@ -43,6 +43,7 @@ extension ProgramEmitter {
     /// Sets up a machine; rcx holds the address of the register files.
     private func startMachine(_ number: Int, _ run: borrowing Run, _ code: inout Assembler) {
         let machine = Map.Machine(number), program = run.programs[number]
+        if run.hasCopies { placeCopies(number, run, &code) }
         for group in 0..<4 as Range<UInt8> {
             code.movups(
                 Map.a(group), Address(.rcx, Self.registerFile * Int32(number) + Self.groupA + 16 * Int32(group)))
@@ -84,6 +85,7 @@ extension ProgramEmitter {
 
     /// Restores the caller's registers.
     func epilogue(_ run: borrowing Run, _ code: inout Assembler) {
+        if run.hasCopies { code.vzeroupper() }
         code.arithmetic(.add, .rsp, Stack.size(machines: run.count, computesTogether: run.computesTogether))
         for register in Map.saved.reversed() { code.pop(register) }
         code.ret()
@@ -115,7 +117,7 @@ extension ProgramEmitter {
         for register in 0..<8 as Range<UInt8> { code.mov(Map.r(register), Address(.rcx, 8 * Int32(register))) }
         for group in 0..<4 as Range<UInt8> { code.movaps(Map.a(group), machine.a(group)) }
         code.movaps(Map.setE, machine.setE)
-        guard !run.oneRounding else { return }
+        guard !run.oneRounding, !run.hasCopies else { return }
         code.mov32(.rcx, machine.rounding)
         code.ldmxcsr(Address(.rsp, index: .rcx, Stack.modes))
     }

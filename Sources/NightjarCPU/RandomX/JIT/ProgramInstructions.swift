@@ -6,7 +6,7 @@ extension ProgramEmitter {
 
     /// Emits one instruction. None is longer than ``worstInstruction``.
     @inline(__always)
-    func emit(_ at: UnsafePointer<nj_rx_instruction>, _ machine: RegisterMap.Machine, _ code: inout Assembler) {
+    func emit(_ at: UnsafePointer<nj_rx_instruction>, _ block: inout Block, _ code: inout Assembler) {
         let dst = Map.r(at.pointee.dst), src = Map.r(at.pointee.src)
         let constant = Int32(truncatingIfNeeded: at.pointee.immediate)
         switch at.pointee.opcode {
@@ -39,19 +39,19 @@ extension ProgramEmitter {
         case NJ_RX_ISWAP_R: code.xchg(dst, src)
         case NJ_RX_FSWAP_F: code.swapHalves(Map.f(at.pointee.dst))
         case NJ_RX_FSWAP_E: code.swapHalves(Map.e(at.pointee.dst))
-        case NJ_RX_FADD_R: code.pair(.add, Map.f(at.pointee.dst), Map.a(at.pointee.src))
-        case NJ_RX_FADD_M: groupF(.add, at, &code)
-        case NJ_RX_FSUB_R: code.pair(.sub, Map.f(at.pointee.dst), Map.a(at.pointee.src))
-        case NJ_RX_FSUB_M: groupF(.sub, at, &code)
+        case NJ_RX_FADD_R: arithmetic(.add, Map.f(at.pointee.dst), Map.a(at.pointee.src), &block, &code)
+        case NJ_RX_FADD_M: groupF(.add, at, &block, &code)
+        case NJ_RX_FSUB_R: arithmetic(.sub, Map.f(at.pointee.dst), Map.a(at.pointee.src), &block, &code)
+        case NJ_RX_FSUB_M: groupF(.sub, at, &block, &code)
         case NJ_RX_FSCAL_R: code.pair(.xor, Map.f(at.pointee.dst), Map.scale)
-        case NJ_RX_FMUL_R: code.pair(.mul, Map.e(at.pointee.dst), Map.a(at.pointee.src))
-        case NJ_RX_FDIV_M: divide(at, &code)
-        case NJ_RX_FSQRT_R: code.pair(.sqrt, Map.e(at.pointee.dst), Map.e(at.pointee.dst))
+        case NJ_RX_FMUL_R: arithmetic(.mul, Map.e(at.pointee.dst), Map.a(at.pointee.src), &block, &code)
+        case NJ_RX_FDIV_M: divide(at, &block, &code)
+        case NJ_RX_FSQRT_R: arithmetic(.sqrt, Map.e(at.pointee.dst), Map.e(at.pointee.dst), &block, &code)
         case NJ_RX_CBRANCH:
             code.arithmetic(.add, dst, constant)
             code.test32(dst, at.pointee.mask)
             code.jumpBack(.zero, to: offset(at.pointee.target))
-        case NJ_RX_CFROUND: round(src, at.pointee.immediate, guarded: at.pointee.mask, machine, &code)
+        case NJ_RX_CFROUND: round(src, at.pointee.immediate, guarded: at.pointee.mask, block, &code)
         case NJ_RX_ISTORE:
             code.lea32(.rax, Address(dst, constant))
             code.arithmetic32(.and, .rax, Int32(bitPattern: at.pointee.mask))
@@ -86,7 +86,7 @@ extension ProgramEmitter {
 
     @inline(__always)
     private func multiplyHigh(signed: Bool, _ dst: Register, _ src: Register, _ code: inout Assembler) {
-        if !signed, hasBMI2 {
+        if !signed, features.hasBMI2 {
             code.mov(.rdx, dst)
             code.mulx(high: dst, low: .rax, src)
             return
@@ -98,7 +98,7 @@ extension ProgramEmitter {
 
     @inline(__always)
     private func multiplyHigh(signed: Bool, _ dst: Register, _ src: Address, _ code: inout Assembler) {
-        if !signed, hasBMI2 {
+        if !signed, features.hasBMI2 {
             code.mov(.rdx, dst)
             code.mulx(high: dst, low: .rax, src)
             return
@@ -110,28 +110,30 @@ extension ProgramEmitter {
 
     @inline(__always)
     private func groupF(
-        _ operation: Assembler.Pair, _ at: UnsafePointer<nj_rx_instruction>, _ code: inout Assembler
+        _ operation: Assembler.Pair, _ at: UnsafePointer<nj_rx_instruction>, _ block: inout Block,
+        _ code: inout Assembler
     ) {
         code.cvtdq2pd(Map.temporary, operand(at, .rax, &code))
-        code.pair(operation, Map.f(at.pointee.dst), Map.temporary)
+        arithmetic(operation, Map.f(at.pointee.dst), Map.temporary, &block, &code)
     }
 
     @inline(__always)
-    private func divide(_ at: UnsafePointer<nj_rx_instruction>, _ code: inout Assembler) {
+    private func divide(
+        _ at: UnsafePointer<nj_rx_instruction>, _ block: inout Block, _ code: inout Assembler
+    ) {
         code.cvtdq2pd(Map.temporary, operand(at, .rax, &code))
         code.pair(.and, Map.temporary, Map.keepE)
         code.pair(.or, Map.temporary, Map.setE)
-        code.pair(.div, Map.e(at.pointee.dst), Map.temporary)
+        arithmetic(.div, Map.e(at.pointee.dst), Map.temporary, &block, &code)
     }
 
     /// CFROUND. The mode's two bits are moved to bits 2 and 3, where they index the table on the stack.
     @inline(__always)
     private func round(
-        _ src: Register, _ rotation: UInt64, guarded mask: UInt32, _ machine: RegisterMap.Machine,
-        _ code: inout Assembler
+        _ src: Register, _ rotation: UInt64, guarded mask: UInt32, _ block: Block, _ code: inout Assembler
     ) {
         let count = UInt8(truncatingIfNeeded: (rotation &- 2) & 63)
-        if hasBMI2 {
+        if features.hasBMI2 {
             code.rorx(.rax, src, count)
         } else {
             code.mov(.rax, src)
@@ -140,17 +142,33 @@ extension ProgramEmitter {
         if mask != 0 {
             code.test32(.rax, mask << 2)
             let over = code.jumpAhead(.notZero)
-            changeMode(machine, &code)
+            changeMode(block, &code)
             code.land(over)
         } else {
-            changeMode(machine, &code)
+            changeMode(block, &code)
         }
     }
 
     @inline(__always)
-    private func changeMode(_ machine: RegisterMap.Machine, _ code: inout Assembler) {
+    private func changeMode(_ block: Block, _ code: inout Assembler) {
         code.arithmetic32(.and, .rax, 12)
-        code.mov32(machine.rounding, .rax)
-        code.ldmxcsr(Address(.rsp, index: .rax, RegisterMap.Stack.modes))
+        code.mov32(block.machine.rounding, .rax)
+        if block.mode == nil {
+            code.ldmxcsr(Address(.rsp, index: .rax, RegisterMap.Stack.modes))
+        } else {
+            code.mov(.rax, block.machine.nextCopy)
+            code.jumpIntoCopy(of: block.start)
+        }
+    }
+
+    /// Arithmetic on two doubles that rounds as the machine's mode says.
+    @inline(__always)
+    private func arithmetic(
+        _ operation: Assembler.Pair, _ dst: Vector, _ src: Vector, _ block: inout Block, _ code: inout Assembler
+    ) {
+        guard let mode = block.mode else { return code.pair(operation, dst, src) }
+        roundings[block.rounded] = Int32(truncatingIfNeeded: code.count)
+        block.rounded += 1
+        code.rounded(operation, dst, src, mode: mode)
     }
 }

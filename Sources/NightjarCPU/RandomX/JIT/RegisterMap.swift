@@ -34,7 +34,7 @@
 ///      32  address of the rounding modes
 ///      40  address of the dataset item code, in light mode
 ///      48  r0 … r7 while a dataset item is computed, in light mode
-///     112  the machines, 192 bytes each:
+///     112  the machines, 240 bytes each:
 ///            0  bits that its group E operands get
 ///           16  a0 … a3
 ///           80  r0 … r7, where its scratchpad does not hold them
@@ -45,6 +45,8 @@
 ///               one, which got address bits before and chooses the item to prefetch
 ///          176  address of a dataset item to prefetch
 ///          184  rounding mode, times four
+///          192  addresses of the copies of its code, by rounding mode: see ProgramCopies.swift
+///          224  address where its code goes on when it has waited
 ///    then  a state of ``ItemLanesMap``, where several machines' items are computed together
 ///    then  rbx, rbp, r12 … r15 of the caller, and the return address
 enum RegisterMap {
@@ -115,7 +117,7 @@ enum RegisterMap {
 
     /// A machine's part of the stack.
     struct Machine {
-        static let size: Int32 = 192
+        static let size: Int32 = 240
         /// Its offset from rsp.
         let base: Int32
 
@@ -131,5 +133,9 @@ enum RegisterMap {
         var named: Address { Address(.rsp, base + 172) }
         var item: Address { Address(.rsp, base + 176) }
         var rounding: Address { Address(.rsp, base + 184) }
+        func copy(_ mode: UInt8) -> Address { Address(.rsp, base + 192 + 8 * Int32(mode)) }
+        /// The copy for the rounding mode in rax, which is four times the mode.
+        var nextCopy: Address { Address(.rsp, index: .rax, scale: 1, base + 192) }
+        var resume: Address { Address(.rsp, base + 224) }
     }
 }
