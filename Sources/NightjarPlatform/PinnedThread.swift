@@ -25,8 +25,8 @@ package final class PinnedThread: Sendable {
     ///
     /// - Parameters:
     ///   - name: system tools show it, cut after 15 bytes.
-    ///   - niceness: how much priority the thread gives up, 0 to 19, as `nice` counts it. With 0 it inherits the
-    ///     starting thread's niceness; the threads of a mining run get theirs this way.
+    ///   - niceness: how much priority the thread gives up, 0 to 19, as `nice` counts it. A thread is never less nice
+    ///     than the process's first thread, and with 0 it is as nice as the thread that starts it.
     /// - Throws: when the system refuses the thread, as it does at a user's or a container's limit.
     package init(name: String, niceness: Int = 0, body: @escaping @Sendable () -> Void) throws(ThreadError) {
         state = Locked(State())
@@ -81,9 +81,13 @@ package final class PinnedThread: Sendable {
         join()
     }
 
+    /// libdispatch gives its threads a niceness of their own where it may, as it may for root. What they start would
+    /// inherit it, and a program that was started by `nice` would hash as if it had not been.
     private static func lowerPriority(to nice: Int) {
-        // On Linux, 0 means the calling thread, not its whole process.
-        if nice > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(nice)) }
+        let which = __priority_which_t(PRIO_PROCESS.rawValue)
+        // On Linux, the process's number means its first thread, and 0 the calling thread.
+        let wanted = max(nice > 0 ? Int32(nice) : .min, getpriority(which, id_t(getpid())))
+        if wanted > getpriority(which, 0) { _ = setpriority(which, 0, wanted) }
     }
 
     private func takeHandle() -> pthread_t? {

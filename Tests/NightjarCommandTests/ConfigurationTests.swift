@@ -127,29 +127,33 @@ import Testing
         #expect(ended.out.contains(" found: \(accepted) accepted (") && !ended.out.contains("rejected"), "\(ended)")
     }
 
-    @Test func lanesGiveUpPriority() async throws {
-        let run = try Binary(["mine", "--sandbox", "--device", "cpu", "--log", "json", "--nice", "7"])
+    /// `--nice`, the program's own niceness and both: the lanes take the greater one.
+    @Test(arguments: [([], 6, 6), (["--nice", "7"], 0, 7), (["--nice", "7"], 9, 9)])
+    func lanesGiveUpPriority(_ flags: [String], _ program: Int, _ expected: Int) async throws {
+        let which = __priority_which_t(PRIO_PROCESS.rawValue)
+        // The tests may be nice, too.
+        let own = Int(getpriority(which, id_t(getpid())))
+        let (first, lanes) = (min(19, own + program), max(expected, min(19, own + program)))
+        let run = try Binary(
+            ["mine", "--sandbox", "-a", "cn-pico", "--device", "cpu", "--log", "json"] + flags,
+            shell: #"exec nice -n \#(program) "$0" "$@""#)
         try await run.wait(for: #""event":"job""#)
         func nice(ofThreads isMeant: (String) -> Bool) -> Set<Int> {
             let tasks = "/proc/\(run.processID)/task"
-            let lines = ((try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []).compactMap {
-                try? String(contentsOfFile: "\(tasks)/\($0)/stat", encoding: .utf8)
-            }
+            let threads = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
             return Set(
-                lines.compactMap { line -> Int? in
-                    guard let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")") else { return nil }
-                    guard isMeant(String(line[line.index(after: open)..<close])) else { return nil }
-                    // The 19th field; the third stands behind the name.
-                    let fields = line[close...].split(separator: " ")
-                    return fields.count > 17 ? Int(fields[17]) : nil
+                threads.compactMap { thread in
+                    guard let name = try? String(contentsOfFile: "\(tasks)/\(thread)/comm", encoding: .utf8),
+                        isMeant(name), let number = id_t(thread)
+                    else { return nil }
+                    return Int(getpriority(which, number))
                 })
         }
         // Each thread lowers itself as it begins.
-        try await eventually(every: .milliseconds(20), "lanes of priority 7") {
-            nice { $0.hasPrefix("cpu ") } == [7]
+        try await eventually(every: .milliseconds(20), "lanes of priority \(lanes)") {
+            nice { $0.hasPrefix("cpu ") } == [lanes]
         }
-        #expect(nice { $0.hasPrefix("cpu ") } == [7])
-        #expect(nice { $0 == "nightjar" }.contains(0), "control goes first")
+        #expect(getpriority(which, id_t(run.processID)) == Int32(first), "control goes first")
         run.send(SIGTERM)
         _ = try await run.ended()
     }
