@@ -343,7 +343,8 @@ import Testing
 
     // MARK: P2Pool
 
-    /// It announces no keepalives and answers none, numbers its jobs, and says `Stale share` and `Low diff share`.
+    /// It announces no keepalives and answers none, and numbers its jobs. These are its answers to shares; with `Submit
+    /// failed` it refuses the second share that its sidechain could take from the same job.
     @Test func p2poolIsAPool() async throws {
         let server = ScriptedServer()
         let client = try client(try await server.start()) {
@@ -359,7 +360,9 @@ import Testing
         let cases: [(String, ShareOutcome)] = [
             ("\"error\":null,\"result\":{\"status\":\"OK\"}", .accepted),
             ("\"error\":{\"message\":\"Stale share\"}", .stale(reason: "Stale share")),
+            ("\"error\":{\"message\":\"Invalid job id\"}", .stale(reason: "Invalid job id")),
             ("\"error\":{\"message\":\"Low diff share\"}", .rejected(reason: "Low diff share")),
+            ("\"error\":{\"message\":\"Submit failed\"}", .rejected(reason: "Submit failed")),
         ]
         for (nonce, (reply, expected)) in cases.enumerated() {
             async let outcome = client.submit(Share(job: job, nonce: UInt32(nonce), digest: Digest(), device: .cpu))
