@@ -150,7 +150,7 @@ import Testing
             for lane in lanes {
                 #expect(try settledSoon(lane) == .settled)
                 if Implementation.best == .native {
-                    #expect(lane.remarks.last == "the RandomX dataset is on plain pages")
+                    #expect(lane.remarks.contains("the RandomX dataset is on plain pages"))
                 }
                 #expect(try digests(lane, 0..<3) == expected)
             }

@@ -15,7 +15,7 @@ import Glibc
 /// At first every width that may be the fastest takes turns with the one that is, until there is none. From then on tries
 /// may lose a fixed part of the time: half of it goes to widths that may be faster, for all that is known, and half to
 /// the others in turn. A try of a width that is far behind is short. When rates change, other programs have come or gone,
-/// and tries may lose a little more at once.
+/// and tries may lose a little more at once. When they have not changed for long, tries may lose far less.
 package struct WidthWatch {
     /// A lane's next turn.
     package struct Turn: Sendable {
@@ -69,6 +69,9 @@ package struct WidthWatch {
     /// and seconds that may be lost when the load has changed.
     private static let loss = 0.005
     private static let grant = 0.03
+    /// The part when no load has changed for so many seconds: a machine that only mines should lose nearly nothing.
+    private static let calmLoss = 0.001
+    private static let longCalm = 30.0
     /// Seconds after a change of the load in which no other is seen.
     private static let calm = 4.0
     /// Rounds of the fastest width between two tries.
@@ -184,8 +187,9 @@ package struct WidthWatch {
         for index in ratios.indices where index != best { widen(index, Self.drift * passed) }
         if passed > Self.longestRest { doubt(Self.unknown) }
         if isFound {
-            hopeful = max(hopeful, min(0, hopeful + Self.loss * passed))
-            hopeless = min(0, hopeless + Self.loss * passed)
+            let loss = time - changed > Self.longCalm ? Self.calmLoss : Self.loss
+            hopeful = max(hopeful, min(0, hopeful + loss * passed))
+            hopeless = min(0, hopeless + loss * passed)
         }
         if current == best {
             if let last { learn(best, (rate - last) * (rate - last) / 2, expected: ratios[best].noise) }

@@ -17,15 +17,13 @@ package final class ProgramChoice: Sendable {
 
         /// A lane's remark; `nil` when it does as always.
         package var remark: String? {
-            guard copies else { return nil }
-            let percent = Int((gain * 100 - 100).rounded())
-            return "a copy of each program for each rounding mode (\(percent) % faster than changing the mode)"
+            copies ? "a copy of each program for each rounding mode: measured as faster than changes of the mode" : nil
         }
     }
 
     /// Each way runs so many programs in a turn.
     private static let programs = 12
-    /// The best turn counts: the others were interrupted by other work.
+    /// The best turn counts, by the thread's own time: other work disturbs the others.
     private static let turns = 6
 
     private let known = Locked<Result?>(nil)
@@ -55,7 +53,7 @@ package final class ProgramChoice: Sendable {
         let items = UnsafeMutableRawBufferPointer(rebasing: memory[parameters.scratchpadL3...])
         guard let hasher = try? RandomXCompiledHasher(parameters, scratchpads: scratchpad) else { return nil }
         hasher.use(RandomXDataset(parameters, seed: [], memory: items))
-        var shortest = (without: Duration.seconds(1 << 20), with: Duration.seconds(1 << 20))
+        var shortest = (without: Double.infinity, with: Double.infinity)
         for turn in 0..<turns {
             shortest.without = min(shortest.without, time(hasher, copies: false, turn))
             shortest.with = min(shortest.with, time(hasher, copies: true, turn))
@@ -63,17 +61,17 @@ package final class ProgramChoice: Sendable {
         return Result(gain: shortest.without / shortest.with)
     }
 
-    /// The time of the same programs for the same `turn`.
-    private static func time(_ hasher: RandomXCompiledHasher, copies: Bool, _ turn: Int) -> Duration {
+    /// The seconds of the same programs for the same `turn`.
+    private static func time(_ hasher: RandomXCompiledHasher, copies: Bool, _ turn: Int) -> Double {
         hasher.copiesPrograms = copies
         withUnsafeBytes(of: UInt64(turn)) { hasher.hasher.start($0) }
-        let begin = ContinuousClock.now
+        let begin = ThreadTime.seconds
         for _ in 0..<programs {
             hasher.hasher.load()
             hasher.hasher.execute()
             hasher.hasher.reseed()
         }
-        return ContinuousClock.now - begin
+        return ThreadTime.seconds - begin
     }
 }
 
