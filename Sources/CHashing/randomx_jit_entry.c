@@ -45,7 +45,7 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
 
 bool nj_rx_bmi2_available(void) { return __builtin_cpu_supports("bmi2"); }
 
-bool nj_rx_rounding_available(void) { return __builtin_cpu_supports("avx512f"); }
+bool nj_rx_embedded_rounding_available(void) { return __builtin_cpu_supports("avx512f"); }
 
 bool nj_rx_item_batches_available(void) { return __builtin_cpu_supports("avx2") && nj_rx_bmi2_available(); }
 
@@ -68,7 +68,7 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
 
 bool nj_rx_bmi2_available(void) { return false; }
 
-bool nj_rx_rounding_available(void) { return false; }
+bool nj_rx_embedded_rounding_available(void) { return false; }
 
 bool nj_rx_item_batches_available(void) { return false; }
 

@@ -37,7 +37,7 @@ import Testing
     /// The code for processors that lack MULX and RORX.
     @Test func randomProgramsWithoutBMI2() throws {
         let parameters = try #require(Algorithm.rx0.randomX).small(iterations: 128)
-        let features = ProgramFeatures(hasBMI2: false, hasRounding: false)
+        let features = ProgramFeatures(hasBMI2: false, hasEmbeddedRounding: false)
         try check("rx/0 without BMI2", parameters, 2000, light: false, features)
     }
 
@@ -46,7 +46,7 @@ import Testing
     @Test(arguments: cases.map(\.name))
     func randomProgramsInCopies(name: String) throws {
         let (_, parameters, programs) = try #require(Self.cases.first { $0.name == name })
-        try check(name, parameters, programs, light: false, copies: ProgramFeatures.available.hasRounding)
+        try check(name, parameters, programs, light: false, copies: ProgramFeatures.available.hasEmbeddedRounding)
     }
 
     private func check(

@@ -11,7 +11,7 @@ import Testing
     /// Bytes of a program.
     private func size(
         _ program: [nj_rx_instruction], _ dataset: ProgramEmitter.Dataset = .memory,
-        _ features: ProgramFeatures = ProgramFeatures(hasBMI2: true, hasRounding: false)
+        _ features: ProgramFeatures = ProgramFeatures(hasBMI2: true, hasEmbeddedRounding: false)
     ) throws -> Int {
         let emitter = ProgramEmitter(parameters, features)
         let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters, features))
@@ -21,14 +21,16 @@ import Testing
             program.count = UInt32(instructions.count)
             var rounding: UInt32 = 0
             return emitter.emit(
-                &program, roundings: &rounding, dataset, copies: features.hasRounding, into: writable)
+                &program, roundings: &rounding, dataset, copies: features.hasEmbeddedRounding, into: writable)
         }
     }
 
     /// All kinds of code. It is not run here, so this processor need not be able to.
     private static let features = [
-        ProgramFeatures(hasBMI2: false, hasRounding: false), ProgramFeatures(hasBMI2: true, hasRounding: false),
-        ProgramFeatures(hasBMI2: false, hasRounding: true), ProgramFeatures(hasBMI2: true, hasRounding: true),
+        ProgramFeatures(hasBMI2: false, hasEmbeddedRounding: false),
+        ProgramFeatures(hasBMI2: true, hasEmbeddedRounding: false),
+        ProgramFeatures(hasBMI2: false, hasEmbeddedRounding: true),
+        ProgramFeatures(hasBMI2: true, hasEmbeddedRounding: true),
     ]
 
     @Test func noInstructionIsLongerThanTheWorst() throws {
@@ -63,7 +65,7 @@ import Testing
             let program = [round] + [nj_rx_instruction](repeating: instruction, count: count)
             return try self.size(program, .memory, features)
         }
-        return try (size(200) - size(200 - 32)) / 32 / (features.hasRounding ? 4 : 1)
+        return try (size(200) - size(200 - 32)) / 32 / (features.hasEmbeddedRounding ? 4 : 1)
     }
 
     /// Bytes of a program for each machine, and the most that they may take. There is a CFROUND in each program, since
@@ -72,7 +74,7 @@ import Testing
         _ variant: Algorithm, machines: Int, _ dataset: ProgramEmitter.Dataset, copies: Bool = false
     ) throws -> (size: Int, worst: Int) {
         let parameters = try #require(variant.randomX)
-        let features = ProgramFeatures(hasBMI2: true, hasRounding: copies)
+        let features = ProgramFeatures(hasBMI2: true, hasEmbeddedRounding: copies)
         let emitter = ProgramEmitter(parameters, machines: machines, features)
         let writable = try WritableCode(size: ProgramEmitter.worstSize(parameters, machines: machines, features))
         let roundings = [UInt32](repeating: 0, count: machines)

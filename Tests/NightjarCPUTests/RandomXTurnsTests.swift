@@ -46,7 +46,7 @@ import Testing
         rounding: (UInt32) -> UInt32 = { $0 & 3 }
     ) throws {
         // With a copy of each program for each rounding mode too, where the processor can run them.
-        for copies in Set([false, ProgramFeatures.available.hasRounding && !light]) {
+        for copies in Set([false, ProgramFeatures.available.hasEmbeddedRounding && !light]) {
             var random = SeededGenerator(seed: UInt64(count))
             let machines = try ManyMachines(parameters, count, light: light, copies: copies, &random)
             for number in 0..<programs {

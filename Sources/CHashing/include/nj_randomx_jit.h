@@ -28,8 +28,8 @@ void nj_rx_write_compiled_items(const void *code, const void *cache, void *outpu
 /// Whether this processor has BMI2's MULX and RORX.
 bool nj_rx_bmi2_available(void);
 
-/// Whether this processor has arithmetic with a rounding mode in the instruction: AVX-512F.
-bool nj_rx_rounding_available(void);
+/// Whether this processor has embedded rounding: arithmetic with a rounding mode in the instruction (AVX-512F).
+bool nj_rx_embedded_rounding_available(void);
 
 /// Whether this processor can run the code that computes items in batches: it has AVX2 and BMI2.
 bool nj_rx_item_batches_available(void);

@@ -42,7 +42,7 @@ package final class RandomXCompiledHasher {
     }
 
     /// Whether this processor can run such copies.
-    package static var mayCopyPrograms: Bool { ProgramFeatures.available.hasRounding }
+    package static var mayCopyPrograms: Bool { ProgramFeatures.available.hasEmbeddedRounding }
 
     /// Computes dataset items from a cache from now on (light mode). Other threads may use the same code.
     package func use(_ items: CompiledItems) { executor.use(items) }

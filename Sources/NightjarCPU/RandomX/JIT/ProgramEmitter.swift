@@ -74,7 +74,7 @@ package struct ProgramEmitter: ~Copyable {
     package static func worstSize(
         _ parameters: RandomXParameters, machines: Int = 1, _ features: ProgramFeatures = .available
     ) -> Int {
-        let copies = features.hasRounding ? 4 : 1
+        let copies = features.hasEmbeddedRounding ? 4 : 1
         return copies * machines * (worstAround + parameters.programSize * worstInstruction) + Assembler.slack
     }
 
@@ -147,7 +147,7 @@ package struct ProgramEmitter: ~Copyable {
         _ programs: UnsafePointer<nj_rx_program>, count: Int = 1, roundings: UnsafePointer<UInt32>, _ dataset: Dataset,
         copies: Bool = false, into code: borrowing WritableCode
     ) -> Int {
-        precondition(!copies || features.hasRounding)
+        precondition(!copies || features.hasEmbeddedRounding)
         var schedules = schedules
         if count > 1, case .computed = dataset { schedules = schedulesTogether }
         precondition(code.size >= worst && count >= 1 && count <= schedules.count)

@@ -5,14 +5,14 @@ package struct ProgramFeatures: Sendable, Hashable {
     /// MULX and RORX, which save an instruction each.
     package var hasBMI2: Bool
     /// Arithmetic with a rounding mode of its own, which copies of programs need: see ProgramCopies.swift.
-    package var hasRounding: Bool
+    package var hasEmbeddedRounding: Bool
 
-    package init(hasBMI2: Bool, hasRounding: Bool) {
+    package init(hasBMI2: Bool, hasEmbeddedRounding: Bool) {
         self.hasBMI2 = hasBMI2
-        self.hasRounding = hasRounding
+        self.hasEmbeddedRounding = hasEmbeddedRounding
     }
 
     /// All that this processor has.
     package static let available = ProgramFeatures(
-        hasBMI2: nj_rx_bmi2_available(), hasRounding: nj_rx_rounding_available())
+        hasBMI2: nj_rx_bmi2_available(), hasEmbeddedRounding: nj_rx_embedded_rounding_available())
 }
