@@ -9,25 +9,25 @@ extension Miner {
         // A run that is ending takes no new work. Answers to shares do not come through here.
         guard end == nil else { return }
         switch event {
-        case .connected:
+        case .connected(let pool):
             trouble = nil
-            jobs.connected(to: upstream.name)
-            reporter.report(.connected(pool: upstream.name))
-        case .disconnected(let reason, let outage):
+            jobs.connected(to: pool)
+            reporter.report(.connected(pool: pool))
+        case .disconnected(let pool, let reason, let outage):
             trouble = reason
             job = nil
             // Stop hashing: shares cannot be sent now, and the job will be old when they can.
             post()
-            reporter.report(.disconnected(pool: upstream.name, reason: reason, outage))
+            reporter.report(.disconnected(pool: pool, reason: reason, outage))
         case .waiting(let outage): reporter.report(.waiting(outage))
         case .unusable(let reason, let isLast):
             trouble = reason
             reporter.report(.error(isLast ? reason : "\(reason); it is not tried again"))
             if isLast { stop(.noUpstream(reason: reason)) }
         case .warning(let text): reporter.report(.notice("warning: \(text)"))
-        case .refused(let reason):
+        case .refused(let pool, let reason):
             trouble = reason
-            reporter.report(.error("\(upstream.name): \(reason)"))
+            reporter.report(.error("\(pool): \(reason)"))
         case .job(let new):
             job = new
             let pool = upstream.name(of: new.job.id)

@@ -130,7 +130,7 @@ package final class NodeClient: UpstreamLink {
                 $0.connections += 1
                 $0.login = .taken
             }
-            events(.connected)
+            events(.connected(pool: name))
             events(.job(template.job))
             var lastRefusal: NodeTemplateError?
             while true {
@@ -171,7 +171,7 @@ package final class NodeClient: UpstreamLink {
             if let template { self.state.withLock { $0.announced = template } }
             self.pollSoon(more: template == nil)
         } trouble: {
-            events(.refused(reason: self.options.secrets($0)))
+            events(.refused(pool: self.name, reason: self.options.secrets($0)))
         }
     }
 
@@ -180,7 +180,7 @@ package final class NodeClient: UpstreamLink {
     private func refuse(_ reason: OutsideText, _ events: (UpstreamEvent) -> Void) {
         let now = now
         let text = state.withLock { $0.refusals.say(now: now) { options.secrets(reason) } }
-        if let text { events(.refused(reason: text)) }
+        if let text { events(.refused(pool: name, reason: text)) }
     }
 
     private func fetch() async throws -> any BlockTemplate {

@@ -167,7 +167,7 @@ struct EveryTry: Upstream {
 
     func run(events: @escaping @Sendable (UpstreamEvent) -> Void) async {
         while !Task.isCancelled {
-            events(.disconnected(reason: await link.attempt(events: events)))
+            events(.disconnected(pool: link.name, reason: await link.attempt(events: events)))
             try? await link.backoff.sleep(.seconds(1))
         }
     }

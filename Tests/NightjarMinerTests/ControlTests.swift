@@ -18,7 +18,7 @@ import Testing
         let miner: Miner
         private let run: Task<Miner.Outcome, Never>
 
-        init(_ events: [UpstreamEvent] = [.connected, .job(job("a"))]) throws {
+        init(_ events: [UpstreamEvent] = [.connected(pool: "fake:1"), .job(job("a"))]) throws {
             upstream = FakeUpstream(events)
             miner = Miner(
                 hashing: hashing, devices: [.cpu], upstream: upstream, ledger: try .inMemory(), reporter: reporter,
@@ -117,8 +117,8 @@ import Testing
         let running = try Running()
         try await running.until { running.hashing.jobs.count == 1 }
         await running.miner.pause(.user)
-        running.upstream.send(.disconnected(reason: "gone"))
-        running.upstream.send(.connected)
+        running.upstream.send(.disconnected(pool: "fake:1", reason: "gone"))
+        running.upstream.send(.connected(pool: "fake:1"))
         try await running.until {
             running.statistics.snapshot().connection.isConnected && running.reporter.events.count >= 5
         }

@@ -27,7 +27,7 @@ import Testing
 
     @Test func everyShareEndsAndTheSumsAgree() async throws {
         let hashing = FakeHashing()
-        let upstream = FakeUpstream([.connected, .job(job("a"))], answer: Self.fates)
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(job("a"))], answer: Self.fates)
         let ledger = try ShareLedger.inMemory()
         let reporter = FakeReporter()
         // Once: the miner sets the job again when shares came to nothing.
@@ -70,7 +70,7 @@ import Testing
         let hashing = FakeHashing()
         let ledger = try ShareLedger.inMemory()
         let seen = Locked<[ShareState?]>([])
-        let upstream = FakeUpstream([.connected, .job(job("a"))]) { share in
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(job("a"))]) { share in
             let state = try? ledger.entries().first { $0.nonce == share.nonce }?.state
             seen.withLock { $0.append(state) }
             return .accepted
@@ -86,7 +86,7 @@ import Testing
 
     @Test func whatTheVerifierStillHadIsSentAndSilenceExpires() async throws {
         let hashing = FakeHashing()
-        let upstream = FakeUpstream([.connected, .job(job("a"))]) { share in
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(job("a"))]) { share in
             guard share.nonce < 100 else { return .accepted }
             // Never answers, until it is cancelled.
             try? await Task.sleep(for: .seconds(3600))
@@ -124,7 +124,8 @@ import Testing
         let outcome: Miner.Outcome
         do {
             let miner = Miner(
-                hashing: hashing, devices: [.cpu], upstream: FakeUpstream([.connected, .job(job("a"))]),
+                hashing: hashing, devices: [.cpu],
+                upstream: FakeUpstream([.connected(pool: "fake:1"), .job(job("a"))]),
                 ledger: try .inMemory(), reporter: reporter, limits: limits)
             running = miner
             outcome = await miner.run()
@@ -141,7 +142,7 @@ import Testing
 
     @Test func hasteWaitsForNoAnswers() async throws {
         let hashing = FakeHashing()
-        let upstream = FakeUpstream([.connected, .job(job("a"))]) { _ in
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(job("a"))]) { _ in
             try? await Task.sleep(for: .seconds(3600))
             return .accepted
         }
@@ -169,8 +170,9 @@ import Testing
     @Test func anOutagePausesTheLanesAndANewJobResumesThem() async throws {
         let hashing = FakeHashing()
         let upstream = FakeUpstream([
-            .connected, .job(job("a")), .job(job("b")), .disconnected(reason: "fake:1: gone"), .connected,
-            .refused(reason: "job c names no algorithm"), .job(job("d")),
+            .connected(pool: "fake:1"), .job(job("a")), .job(job("b")),
+            .disconnected(pool: "old:1", reason: "old:1: gone"), .connected(pool: "new:1"),
+            .refused(pool: "new:1", reason: "job c names no algorithm"), .job(job("d")),
         ])
         let reporter = FakeReporter()
         hashing.onJob { job, hashing in if job?.id.name == "d", let job { hashing.find(0..<1, job) } }
@@ -184,14 +186,14 @@ import Testing
             Array(reporter.events.prefix(7)) == [
                 .connected(pool: "fake:1"), .job(id: "a", height: 7, algorithm: "cn/2", difficulty: 1),
                 .job(id: "b", height: 7, algorithm: "cn/2", difficulty: 1),
-                .disconnected(pool: "fake:1", reason: "fake:1: gone"), .connected(pool: "fake:1"),
-                .error("fake:1: job c names no algorithm"), .job(id: "d", height: 7, algorithm: "cn/2", difficulty: 1),
+                .disconnected(pool: "old:1", reason: "old:1: gone"), .connected(pool: "new:1"),
+                .error("new:1: job c names no algorithm"), .job(id: "d", height: 7, algorithm: "cn/2", difficulty: 1),
             ])
     }
 
     @Test func enoughSharesUnderWayRestTheLanesUntilOneComesToNothing() async throws {
         let hashing = FakeHashing()
-        let upstream = FakeUpstream([.connected, .job(job("a"))]) {
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(job("a"))]) {
             $0.nonce == 0 ? .stale(reason: "Block expired") : .accepted
         }
         // One share each time the lanes get work.
@@ -215,7 +217,7 @@ import Testing
     @Test func aSlowUpstreamSlowsTheLanesInsteadOfFillingTheMemory() async throws {
         let hashing = FakeHashing()
         let inFlight = Locked((now: 0, most: 0))
-        let upstream = FakeUpstream([.connected, .job(job("a"))]) { _ in
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(job("a"))]) { _ in
             inFlight.withLock {
                 $0.now += 1
                 $0.most = max($0.most, $0.now)
@@ -236,7 +238,7 @@ import Testing
     }
 
     @Test func withoutAnyJobTheDeadlineSaysWhy() async throws {
-        let upstream = FakeUpstream([.disconnected(reason: "fake:1: connection refused")])
+        let upstream = FakeUpstream([.disconnected(pool: "fake:1", reason: "fake:1: connection refused")])
         let reporter = FakeReporter()
         let outcome = await Miner(
             hashing: FakeHashing(), devices: [.cpu], upstream: upstream, ledger: try .inMemory(), reporter: reporter,
@@ -288,7 +290,7 @@ import Testing
         let hashing = FakeHashing()
         hashing.onJob { job, hashing in if let job { hashing.find(0..<3, job) } }
         let reporter = FakeReporter()
-        let upstream = FakeUpstream([.connected, .job(job("a"))])
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(job("a"))])
         let outcome = await Miner(
             hashing: hashing, devices: [.cpu], upstream: upstream, ledger: ledger, reporter: reporter,
             limits: Self.limits(shares: 3)

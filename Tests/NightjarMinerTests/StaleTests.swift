@@ -33,7 +33,7 @@ import Testing
     @Test func whatThePoolEndsIsCountedAndNotSent() async throws {
         let hashing = FakeHashing()
         let (old, new) = (job("old"), job("new", endsEarlierJobs: true))
-        let upstream = FakeUpstream([.connected, .job(old), .job(new)])
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(old), .job(new)])
         onEachJob(hashing) { id in
             guard id == new.job.id else { return }
             hashing.find(5..<8, old.job)
@@ -59,7 +59,7 @@ import Testing
     @Test func aPoolThatRefusesAnEarlierBlocksShareIsNotAskedAgain() async throws {
         let hashing = FakeHashing()
         let (old, new) = (job("old", parent: 1), job("new", parent: 2))
-        let upstream = FakeUpstream([.connected, .job(old), .job(new)]) { share in
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(old), .job(new)]) { share in
             share.jobID == old.job.id ? .stale(reason: "Block expired") : .accepted
         }
         let reporter = FakeReporter { event in
@@ -78,7 +78,7 @@ import Testing
     @Test func aPoolThatTakesThemGetsThem() async throws {
         let hashing = FakeHashing()
         let (old, new) = (job("old", parent: 1), job("new", parent: 2))
-        let upstream = FakeUpstream([.connected, .job(old), .job(new)])
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(old), .job(new)])
         onEachJob(hashing) { if $0 == new.job.id { hashing.find(0..<3, old.job) } }
         let (outcome, _) = try await run(hashing, upstream, shares: 3)
         #expect(outcome.summary.accepted == 3 && hashing.worthless.isEmpty)
@@ -89,7 +89,7 @@ import Testing
     @Test func jobsOfOneBlockStayWorthSomething() async throws {
         let hashing = FakeHashing()
         let (old, new) = (job("old", parent: 1), job("new", parent: 1))
-        let upstream = FakeUpstream([.connected, .job(old), .job(new)]) { share in
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(old), .job(new)]) { share in
             share.nonce == 0 ? .stale(reason: "Block expired") : .accepted
         }
         let reporter = FakeReporter { event in
@@ -104,12 +104,14 @@ import Testing
     @Test func aNewConnectionIsAskedAnew() async throws {
         let hashing = FakeHashing()
         let jobs = (1...4 as ClosedRange<UInt8>).map { job("\($0)", parent: $0) }
-        let upstream = FakeUpstream([.connected, .job(jobs[0]), .job(jobs[1])]) { share in
+        let upstream = FakeUpstream([.connected(pool: "fake:1"), .job(jobs[0]), .job(jobs[1])]) { share in
             share.nonce == 0 ? .stale(reason: "Block expired") : .accepted
         }
         let reporter = FakeReporter { event in
             guard case .share(let share) = event, share.state == .stale else { return }
-            for event in [.disconnected(reason: "gone"), .connected, .job(jobs[2]), .job(jobs[3])] as [UpstreamEvent] {
+            for event in [
+                .disconnected(pool: "fake:1", reason: "gone"), .connected(pool: "fake:1"), .job(jobs[2]), .job(jobs[3]),
+            ] as [UpstreamEvent] {
                 upstream.send(event)
             }
         }

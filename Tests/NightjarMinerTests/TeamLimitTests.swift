@@ -18,7 +18,7 @@ import Testing
         init(_ name: String) { self.name = name }
 
         func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
-            events(.connected)
+            events(.connected(pool: name))
             events(.job(job(name)))
             try? await Task.sleep(for: .seconds(3600))
             return "over"

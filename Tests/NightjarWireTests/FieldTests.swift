@@ -88,6 +88,22 @@ import Testing
         await server.stop()
     }
 
+    /// It lets the miner in and has no work, as a pool whose node is down.
+    @Test func aPoolThatGivesNoFirstJobIsLeftSoon() async throws {
+        let server = ScriptedServer()
+        let clock = Clock()
+        let client = try client(try await server.start()) { $0.clocks = clock.read }
+        let log = EventLog(running: client)
+        try await server.acceptLogin()
+        try await log.connected()
+        for _ in 0..<2 { try await clock.pass(.seconds(25)) }
+        #expect(log.disconnections.isEmpty)
+        clock.jump(monotonic: .seconds(25), boot: .seconds(25), real: .seconds(25))
+        #expect(try await log.disconnection() == "\(client.name): no job within 60 s of the connection")
+        await log.stop()
+        await server.stop()
+    }
+
     @Test func acceptedSharesAreSignsOfLife() async throws {
         let server = ScriptedServer()
         let clock = Clock()

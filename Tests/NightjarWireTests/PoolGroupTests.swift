@@ -10,6 +10,11 @@ import Testing
 private final class ScriptedLink: UpstreamLink {
     enum Try: Sendable {
         case fail
+        case failWith(String)
+        /// Connects, gives no job, and ends with this reason.
+        case idle(String)
+        /// Connects and stays until ``ScriptedLink/lose()``.
+        case stayUntilLost
         /// Fails, and cannot work.
         case refuse
         /// Fails, because the pool refuses the user.
@@ -26,6 +31,7 @@ private final class ScriptedLink: UpstreamLink {
     private let script: Locked<[Try]>
     private let wasRefused = Locked(false)
     private let wasUserRefused = Locked(false)
+    private let isLost = Locked(false)
     private let journal: Journal
 
     init(_ name: String, _ script: [Try], time: FakeTime, journal: Journal) {
@@ -38,11 +44,21 @@ private final class ScriptedLink: UpstreamLink {
     var cannotWork: Bool { wasRefused.withLock { $0 } }
     var isRefused: Bool { wasUserRefused.withLock { $0 } }
 
+    func lose() { isLost.withLock { $0 = true } }
+
     func attempt(events: @escaping @Sendable (UpstreamEvent) -> Void) async -> String {
         journal.names.withLock { $0.append(name) }
         wasUserRefused.withLock { $0 = false }
         switch script.withLock({ $0.isEmpty ? .fail : $0.removeFirst() }) {
         case .fail: return "down"
+        case .failWith(let reason): return reason
+        case .idle(let reason):
+            events(.connected(pool: name))
+            return reason
+        case .stayUntilLost:
+            events(.connected(pool: name))
+            while !isLost.withLock({ $0 }), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(2)) }
+            return "lost"
         case .refuseUser:
             wasUserRefused.withLock { $0 = true }
             return "login refused"
@@ -50,11 +66,11 @@ private final class ScriptedLink: UpstreamLink {
             wasRefused.withLock { $0 = true }
             return "wrong login"
         case .stay(let duration):
-            events(.connected)
+            events(.connected(pool: name))
             time.pass(duration)
             return "lost"
         case .stayForGood:
-            events(.connected)
+            events(.connected(pool: name))
             try? await Task.sleep(for: .seconds(3600))
             return "cancelled"
         }
@@ -83,7 +99,7 @@ private final class ScriptedLink: UpstreamLink {
         try await log.connected()
         #expect(journal.names.withLock { $0 } == ["a", "b", "a", "b"])
         #expect(waits == [1])
-        #expect(log.plain == [.disconnected(reason: "a: down"), .connected])
+        #expect(log.plain == [.disconnected(pool: "a", reason: "a: down"), .connected(pool: "b")])
         #expect(group.name == "b")
         await log.stop()
     }
@@ -96,7 +112,10 @@ private final class ScriptedLink: UpstreamLink {
         #expect(journal.names.withLock { $0 } == ["a", "b", "a"])
         #expect(waits == [1])
         #expect(
-            log.plain == [.disconnected(reason: "a: down"), .connected, .disconnected(reason: "b: lost"), .connected])
+            log.plain == [
+                .disconnected(pool: "a", reason: "a: down"), .connected(pool: "b"),
+                .disconnected(pool: "b", reason: "b: lost"), .connected(pool: "a"),
+            ])
         await log.stop()
     }
 
@@ -131,7 +150,8 @@ private final class ScriptedLink: UpstreamLink {
         #expect(waits == [1, 2])
         #expect(
             log.plain == [
-                .disconnected(reason: "a: down"), .unusable(reason: "b: wrong login", isLast: false), .connected,
+                .disconnected(pool: "a", reason: "a: down"), .unusable(reason: "b: wrong login", isLast: false),
+                .connected(pool: "c"),
             ])
         await log.stop()
     }
@@ -180,6 +200,66 @@ private final class ScriptedLink: UpstreamLink {
         group.replace([link("c", .stayForGood)])
         try await log.connected()
         #expect(journal.names.withLock { $0 } == ["a", "b", "c"])
+        await log.stop()
+    }
+
+    /// Each new reason is told, and none again while the link stays away. A pool that words each refusal anew does not
+    /// fill the log.
+    @Test func whyAPreferredLinkIsNotUsedIsToldOnce() async throws {
+        let returning = FakeTime()
+        let silence = "no job within 60 s of the connection"
+        let script: [ScriptedLink.Try] = [
+            .fail, .fail, .failWith("banned"), .idle(silence), .failWith("banned"), .idle(silence), .fail,
+            .failWith("banned until 7"), .failWith("banned until 8"), .failWith("banned until 9"),
+        ]
+        let group = PoolGroup(
+            [link("a", script), link("b", .stayForGood)], backoff: time.backoff, returning: returning.backoff)
+        let log = EventLog(running: group)
+        try await eventually("all tries") { returning.sleeps.count > script.count }
+        #expect(
+            log.warnings == ["banned", silence, "banned until 7"].map { "cannot mine at a: \($0); b goes on" })
+        #expect(log.disconnections == ["a: down"] && log.connections == 1)
+        #expect(returning.sleeps.prefix(5).map { $0 / .seconds(1) } == [1, 2, 4, 8, 16], "with back-off")
+        await log.stop()
+    }
+
+    /// With pools that share the time, the list has another order at each turn.
+    @Test func anotherOrderTellsNothingAgain() async throws {
+        let returning = FakeTime()
+        let links = [link("a", .stayForGood), link("b", [.fail, .fail, .fail]), link("c", .refuse)]
+        let group = PoolGroup(links, backoff: time.backoff, returning: returning.backoff)
+        let log = EventLog(running: group)
+        try await log.connected()
+        group.reorder([links[1], links[2], links[0]])
+        try await eventually("b and c") { log.warnings.count == 1 && log.unusable.count == 1 }
+        for _ in 0..<3 {
+            group.reorder(links)
+            let tries = returning.sleeps.count
+            group.reorder([links[1], links[2], links[0]])
+            try await eventually("more tries of b") { returning.sleeps.count > tries + 2 }
+        }
+        #expect(log.warnings == ["cannot mine at b: down; a goes on"] && log.unusable == ["c: wrong login"])
+        #expect(journal.names.withLock { $0.filter { $0 == "c" }.count } == 1)
+        #expect(log.connections == 1 && log.disconnections.isEmpty)
+        await log.stop()
+    }
+
+    /// The one in use is lost while a preferred one has let the miner in and has no job yet.
+    @Test func aLinkThatIsEnteredAlreadyIsTheConnection() async throws {
+        let returning = FakeTime()
+        let b = link("b", .stayUntilLost)
+        let group = PoolGroup(
+            [link("a", .fail, .stayForGood), b], backoff: time.backoff, returning: returning.backoff)
+        let log = EventLog(running: group)
+        try await eventually("a beside b") { journal.names.withLock { $0 } == ["a", "b", "a"] }
+        b.lose()
+        try await log.connected(2)
+        #expect(
+            log.plain == [
+                .disconnected(pool: "a", reason: "a: down"), .connected(pool: "b"),
+                .disconnected(pool: "b", reason: "b: lost"), .connected(pool: "a"),
+            ])
+        #expect(group.name == "a")
         await log.stop()
     }
 

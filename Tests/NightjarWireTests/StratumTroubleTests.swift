@@ -104,7 +104,10 @@ import Testing
         let client = try client(PoolURL("127.0.0.1:\(await pool.start())"), options())
         let log = EventLog(running: client)
         _ = try await eventually("eight tries") { time.sleeps.count >= 8 ? true : nil }
-        #expect(log.plain == [.disconnected(reason: "\(client.name): login refused: IP Address currently banned")])
+        #expect(
+            log.plain == [
+                .disconnected(pool: client.name, reason: "\(client.name): login refused: IP Address currently banned")
+            ])
         #expect(time.sleeps.prefix(8).map { $0 / .seconds(1) } == [1, 2, 4, 8, 10, 10, 10, 10])
         await pool.setFaults(Faults())
         _ = try await log.job()

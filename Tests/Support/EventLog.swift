@@ -29,19 +29,19 @@ package final class EventLog: Sendable {
 
     package var jobs: [UpstreamJob] { all.compactMap { if case .job(let job) = $0 { job } else { nil } } }
 
-    package var refusals: [String] { all.compactMap { if case .refused(let reason) = $0 { reason } else { nil } } }
+    package var refusals: [String] { all.compactMap { if case .refused(_, let reason) = $0 { reason } else { nil } } }
 
     package var warnings: [String] { all.compactMap { if case .warning(let text) = $0 { text } else { nil } } }
 
     package var disconnections: [String] {
-        all.compactMap { if case .disconnected(let reason, _) = $0 { reason } else { nil } }
+        all.compactMap { if case .disconnected(_, let reason, _) = $0 { reason } else { nil } }
     }
 
     /// What was said of each failed try that a pool is waited for after, in order.
     package var outages: [Outage] {
         all.compactMap {
             switch $0 {
-            case .disconnected(_, let outage), .waiting(let outage): outage
+            case .disconnected(_, _, let outage), .waiting(let outage): outage
             default: nil
             }
         }
@@ -51,7 +51,7 @@ package final class EventLog: Sendable {
     package var plain: [UpstreamEvent] {
         all.compactMap {
             switch $0 {
-            case .disconnected(let reason, _): .disconnected(reason: reason)
+            case .disconnected(let pool, let reason, _): .disconnected(pool: pool, reason: reason)
             case .waiting: nil
             default: $0
             }
@@ -62,7 +62,7 @@ package final class EventLog: Sendable {
         all.compactMap { if case .unusable(let reason, _) = $0 { reason } else { nil } }
     }
 
-    package var connections: Int { all.count { $0 == .connected } }
+    package var connections: Int { all.count { if case .connected = $0 { true } else { false } } }
 
     /// Waits for the n-th job, counting from 1.
     package func job(_ n: Int = 1) async throws -> UpstreamJob {

@@ -81,7 +81,7 @@ package final class TeamPools: Sendable {
                 weight: "\(Settings.plain(member.weight ?? 0)) of \(Settings.plain(sum))")
             return (turn, isNew ? Self.order(state) : nil)
         }
-        if let links { group.replace(links) }
+        if let links { group.reorder(links) }
         return turn
     }
 

@@ -6,6 +6,8 @@ package struct IdleLimit: Sendable, Hashable {
     package var least: Duration = .seconds(120)
     /// The longest limit. It also holds while few jobs have come.
     package var most: Duration = .seconds(1800)
+    /// The limit while no job has come. Pools send one with the login or right after it.
+    package var first: Duration = .seconds(60)
     /// Jobs that are closer together count as one.
     package var burst: Duration = .seconds(1)
 

@@ -33,12 +33,16 @@ struct JobRhythm {
 
     mutating func acceptedShare(now: Duration) { lastSign = now }
 
-    var limit: Duration { min(max(mean * limits.factor, limits.least), limits.most) }
+    var limit: Duration {
+        guard lastJob != nil else { return min(limits.first, limits.most) }
+        return min(max(mean * limits.factor, limits.least), limits.most)
+    }
 
     /// Why the connection counts as dead; `nil` while it does not.
     func idle(now: Duration) -> String? {
         let silence = now - lastSign
         guard silence > limit else { return nil }
+        guard lastJob != nil else { return "no job within \(limit.components.seconds) s of the connection" }
         return
             "no new job for \(silence.components.seconds) s; the limit for this pool is \(limit.components.seconds) s"
     }

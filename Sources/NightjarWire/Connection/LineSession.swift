@@ -9,6 +9,7 @@ import Synchronization
 /// One task calls `receive`, line after line. Any task may call `submit`.
 package final class LineSession: Sendable {
     private let channel: any Channel
+    private let pool: String
     private let host: String
     private let options: UpstreamOptions
     private let events: @Sendable (UpstreamEvent) -> Void
@@ -50,12 +51,14 @@ package final class LineSession: Sendable {
     }
 
     /// - Parameters:
+    ///   - pool: its name in events.
     ///   - host: the pool's host name, as the connection was made to it.
     init(
-        channel: any Channel, host: String, dialect: any Dialect, options: UpstreamOptions,
+        channel: any Channel, pool: String, host: String, dialect: any Dialect, options: UpstreamOptions,
         events: @escaping @Sendable (UpstreamEvent) -> Void
     ) {
         self.channel = channel
+        self.pool = pool
         self.host = host
         self.options = options
         self.events = events
@@ -135,7 +138,7 @@ package final class LineSession: Sendable {
         case .probe(let line): probe(line)
         case .connected:
             state.withLock { $0.isConnected = true }
-            events(.connected)
+            events(.connected(pool: pool))
             scheduleKeepalive()
         case .job(let job): offer(job.shown(by: options.secrets))
         case .answer(let number, let outcome): take(outcome, of: number)
@@ -160,7 +163,7 @@ package final class LineSession: Sendable {
     private func refuse(_ reason: OutsideText) {
         let now = now
         let text = state.withLock { $0.refusals.say(now: now) { options.secrets(reason) } }
-        if let text { events(.refused(reason: text)) }
+        if let text { events(.refused(pool: pool, reason: text)) }
     }
 
     // MARK: Jobs

@@ -105,7 +105,7 @@ package final class StratumClient: UpstreamLink {
             // The last connection may still be closing, and its session then has the newest dialect.
             let dialect = state.session?.dialect ?? state.dialect
             let session = LineSession(
-                channel: connection.channel.channel, host: url.host, dialect: dialect, options: options,
+                channel: connection.channel.channel, pool: name, host: url.host, dialect: dialect, options: options,
                 events: events)
             state.session = session
             state.tls = connection.tls

@@ -18,7 +18,7 @@ extension UpstreamLink {
 /// the group waits and then begins again with the first.
 ///
 /// While a link other than the first works, the group also tries those before it, at growing intervals. The first of
-/// them that has work takes over. The connection that is left may still answer shares that were sent to it.
+/// them that has work takes over. Why one has none is told once, as a warning. The connection that is left may still answer shares that were sent to it.
 ///
 /// A link whose settings cannot work is left out until the list is replaced. When none is left, no more is tried.
 package final class PoolGroup: Upstream {
@@ -71,7 +71,13 @@ package final class PoolGroup: Upstream {
     /// the first new link is tried at once.
     ///
     /// - Parameter links: at least one; a programmer's error otherwise.
-    package func replace(_ links: [any UpstreamLink]) {
+    package func replace(_ links: [any UpstreamLink]) { set(links, .replaced) }
+
+    /// Gives the same links another order of preference. What is known of them stays: which cannot work, and which
+    /// troubles were told.
+    package func reorder(_ links: [any UpstreamLink]) { set(links, .reordered) }
+
+    private func set(_ links: [any UpstreamLink], _ signal: PoolGroupRun.Signal) {
         precondition(!links.isEmpty, "a group of pools has a pool")
         state.withLock { state in
             var old = state.links
@@ -80,7 +86,7 @@ package final class PoolGroup: Upstream {
                 return old.remove(at: index)
             }
             if state.signals == nil { state.current = state.links[0] }
-            state.signals?.yield(.replaced)
+            state.signals?.yield(signal)
         }
     }
 

@@ -14,6 +14,8 @@ struct PoolGroupRun {
         case scoutDue(Int)
         /// The links have been replaced.
         case replaced
+        /// The same links have another order.
+        case reordered
     }
 
     /// One connection, or the try to make one.
@@ -23,6 +25,8 @@ struct PoolGroupRun {
         let task: Task<Void, Never>
         /// When it logged in.
         var connectedAt: Duration?
+        /// Why its last job or message was refused, while it is a scout.
+        var refusal: String?
     }
 
     private let group: PoolGroup
@@ -51,9 +55,13 @@ struct PoolGroupRun {
     private var outageSaid = false
     /// The links whose settings cannot work.
     private var leftOut: Set<ObjectIdentifier> = []
+    /// Why links cannot be mined at, as far as it was told since they had work.
+    private var told: [ObjectIdentifier: Set<String>] = [:]
 
     /// How much longer than its farewell a left connection is kept when shares still wait for its answer.
     private static let answerGrace: Duration = .seconds(30)
+    /// No more reasons are told of one outage of a link. A pool may word each refusal anew.
+    private static let mostTold = 4
 
     init(group: PoolGroup, sink: AsyncStream<Signal>.Continuation, emit: @escaping @Sendable (UpstreamEvent) -> Void) {
         self.group = group
@@ -90,6 +98,7 @@ struct PoolGroupRun {
             scoutWait = nil
             sendScout(0)
         case .replaced: replaced()
+        case .reordered: reordered()
         }
     }
 
@@ -125,6 +134,7 @@ struct PoolGroupRun {
         case .connected:
             self.active?.connectedAt = time
             outageSaid = false
+            told[ObjectIdentifier(active.link)] = nil
             scoutings = 0
             waitToScout()
         case .job(let job): group.remember(job.job.id, from: active.link)
@@ -139,37 +149,56 @@ struct PoolGroupRun {
         scoutWait?.task.cancel()
         scoutWait = nil
         if ended.connectedAt != nil { awaySince = time }
-        var outage = Outage(wasConnected: ended.connectedAt != nil, attempt: failures + 1)
         if ended.link.cannotWork { leaveOut(ended.link, reason) }
-        defer {
-            if !ended.link.cannotWork { say(outage, "\(ended.link.name): \(reason)") }
-        }
+        let scout = scout
+        let outage = goOn(after: ended, time)
+        if !ended.link.cannotWork { say(outage, ended.link, reason) }
+        if let scout { followed(scout) }
+    }
 
+    /// Uses or tries the next link, or begins to wait.
+    private mutating func goOn(after ended: Try, _ time: Duration) -> Outage {
+        var outage = Outage(wasConnected: ended.connectedAt != nil, attempt: failures + 1)
         // A preferred link is being tried already, so wait for that try.
         if let scout {
-            self.scout = nil
-            active = scout
-            group.use(scout.link)
-            return
+            follow(scout)
+            return outage
         }
         if let since = ended.connectedAt, time - since >= backoff.stable {
             failures = 0
             outage.attempt = 1
         } else {
-            if let index = place(of: ended.link), let next = usable(from: index + 1) { return activate(next) }
+            if let index = place(of: ended.link), let next = usable(from: index + 1) {
+                activate(next)
+                return outage
+            }
         }
         // When nothing can be tried, only a new list ends the wait.
-        guard usable(from: 0) != nil else { return }
+        guard usable(from: 0) != nil else { return outage }
         let number = nextNumber()
         let delay = isRefusedEverywhere ? backoff.longest : backoff.delay(after: failures, away: time - awaySince)
         outage.nextTry = delay / .seconds(1)
         wait = (number, sleeping(backoff, delay, then: .waited(number)))
         failures += 1
+        return outage
     }
 
-    private mutating func say(_ outage: Outage, _ reason: String) {
-        emit(outage.wasConnected || !outageSaid ? .disconnected(reason: reason, outage) : .waiting(outage))
+    private mutating func say(_ outage: Outage, _ link: any UpstreamLink, _ reason: String) {
+        if outage.wasConnected || !outageSaid {
+            _ = isNews(reason, of: link)
+            emit(.disconnected(pool: link.name, reason: "\(link.name): \(reason)", outage))
+        } else {
+            emit(.waiting(outage))
+        }
         outageSaid = true
+    }
+
+    /// Notes that a link's reason is told. One that was told before is no news.
+    private mutating func isNews(_ reason: String, of link: any UpstreamLink) -> Bool {
+        let known = told[ObjectIdentifier(link), default: []]
+        guard known.count < Self.mostTold, !known.contains(reason) else { return false }
+        told[ObjectIdentifier(link), default: []].insert(reason)
+        return true
     }
 
     /// Whether each pool that may be tried has refused the user. Asking again soon would only look like an attack.
@@ -199,29 +228,43 @@ struct PoolGroupRun {
     private mutating func takeScout(_ event: UpstreamEvent, _ time: Duration) {
         switch event {
         case .connected: scout?.connectedAt = time
+        case .refused(_, let reason): scout?.refusal = reason
         case .job(let job):
             guard let scout, scout.connectedAt != nil else { return }
             // Only a preferred link that has work is better than the one in use.
             let left = active
-            self.scout = nil
-            active = scout
-            group.use(scout.link)
+            follow(scout)
             group.remember(job.job.id, from: scout.link)
             failures = 0
-            emit(.connected)
+            followed(scout)
             emit(.job(job))
             if let left { leave(left) }
-            scoutings = 0
-            waitToScout()
         case .warning: emit(event)
         default: break
         }
     }
 
+    /// Lets the scout be the link in use.
+    private mutating func follow(_ scout: Try) {
+        self.scout = nil
+        active = scout
+        group.use(scout.link)
+    }
+
+    /// Tells of a scout that is the link in use now, if it has logged in already.
+    private mutating func followed(_ scout: Try) {
+        if let time = scout.connectedAt { takeActive(.connected(pool: scout.link.name), time) }
+    }
+
     private mutating func scoutEnded(_ reason: String) {
         guard let ended = scout else { return }
         scout = nil
-        if ended.link.cannotWork { leaveOut(ended.link, reason) }
+        if ended.link.cannotWork {
+            leaveOut(ended.link, reason)
+        } else if let active, isNews(reason, of: ended.link) {
+            let refusal = ended.refusal.map { " (\($0))" } ?? ""
+            emit(.warning("cannot mine at \(ended.link.name): \(reason)\(refusal); \(active.link.name) goes on"))
+        }
         sendScout((place(of: ended.link) ?? group.links.count) + 1)
     }
 
@@ -244,14 +287,9 @@ struct PoolGroupRun {
     // MARK: A list that changed
 
     private mutating func replaced() {
-        scoutWait?.task.cancel()
-        scoutWait = nil
-        if let scout, place(of: scout.link) == nil {
-            scout.task.cancel()
-            leaving[scout.number] = scout.task
-            self.scout = nil
-        }
+        dropScout()
         leftOut = []
+        told = [:]
         failures = 0
         scoutings = 0
         awaySince = backoff.now()
@@ -266,20 +304,39 @@ struct PoolGroupRun {
             return
         }
         if active.connectedAt != nil {
-            emit(.disconnected(reason: "\(active.link.name): it is no longer in the configuration"))
+            let name = active.link.name
+            emit(.disconnected(pool: name, reason: "\(name): it is no longer in the configuration"))
             leave(active)
         } else {
             active.task.cancel()
             leaving[active.number] = active.task
         }
         if let scout {
-            self.active = scout
-            group.use(scout.link)
-            self.scout = nil
+            follow(scout)
+            followed(scout)
         } else {
             self.active = nil
             activate(0)
         }
+    }
+
+    /// What is known of the links stays true: only the way to a preferred one begins anew.
+    private mutating func reordered() {
+        dropScout()
+        scoutings = 0
+        if active?.connectedAt != nil { sendScout(0) }
+    }
+
+    /// Ends the wait for the next scout, and the scout itself when its link is not preferred in the new list.
+    private mutating func dropScout() {
+        scoutWait?.task.cancel()
+        scoutWait = nil
+        guard let scout else { return }
+        let last = active.flatMap { place(of: $0.link) } ?? group.links.count
+        if let place = place(of: scout.link), place < last { return }
+        scout.task.cancel()
+        leaving[scout.number] = scout.task
+        self.scout = nil
     }
 
     // MARK: Helpers
