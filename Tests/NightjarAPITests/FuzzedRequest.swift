@@ -143,6 +143,9 @@ struct FuzzedRequest {
             for _ in 0..<max(0, Int.random(in: -3...3, using: &random)) { change(&one, &random) }
             bytes += one
         }
+        // HTTP/1.0 needs no Host, so with it the request may lack nothing.
+        let old = Array("HTTP/1.0".utf8)
+        while lack == .host, let place = bytes.firstRange(of: old) { bytes[place.upperBound - 1] = UInt8(ascii: "2") }
         guard bytes.count > 1, Bool.random(using: &random) else { return [bytes] }
         let at = Int.random(in: 1..<bytes.count, using: &random)
         return [Array(bytes[..<at]), Array(bytes[at...])]

@@ -83,6 +83,42 @@ import Testing
         }
     }
 
+    /// HTTP/1.0 knows no `Host`, and health probes send none. Such a client waits for the connection's end.
+    @Test(arguments: ["", "Connection: keep-alive\r\n", "Host: localhost\r\n"])
+    func probesOfHTTP10AreAnswered(_ lines: String) async throws {
+        let fixture = try await Fixture(token: Fixture.token)
+        let health = "GET /health HTTP/1.0\r\n\(lines)\r\n"
+        #expect(try await Self.raw(fixture, health + health) == ["200"], "the connection's last answer")
+        let answer = try await fixture.client.exchange(Array(health.utf8), answers: 1)
+        #expect(answer.first?["connection"] == "close")
+        #expect(try await Self.raw(fixture, "HEAD /health HTTP/1.0\r\n\(lines)\r\n") == ["200"])
+        #expect(try await Self.raw(fixture, "GET /nowhere HTTP/1.0\r\n\(lines)\r\n") == ["404"])
+
+        // All else is demanded as of others.
+        let token = "Authorization: Bearer \(Fixture.token)\r\n"
+        let json = "Content-Type: application/json\r\n"
+        #expect(try await Self.raw(fixture, "GET /2/summary HTTP/1.0\r\n\(lines)\r\n") == ["401"])
+        #expect(try await Self.raw(fixture, "GET /2/summary HTTP/1.0\r\n\(lines)\(token)\r\n") == ["200"])
+        let foreign = lines + token + "Sec-Fetch-Site: cross-site\r\n"
+        #expect(try await Self.raw(fixture, "GET /2/summary HTTP/1.0\r\n\(foreign)\r\n") == ["403"])
+        #expect(try await Self.raw(fixture, "POST /pause HTTP/1.0\r\n\(lines)\(json)\r\n") == ["401"])
+        #expect(try await Self.raw(fixture, "POST /pause HTTP/1.0\r\n\(lines)\(token)\r\n") == ["415"])
+        #expect(fixture.control.seen.isEmpty)
+        #expect(try await Self.raw(fixture, "POST /pause HTTP/1.0\r\n\(lines)\(token)\(json)\r\n") == ["200"])
+        #expect(fixture.control.seen == ["pause api"])
+    }
+
+    @Test(arguments: [
+        ("1.0", "Host: evil.example.org\r\n", "421"), ("1.0", "Host:\r\n", "421"),
+        ("1.0", "Host: localhost\r\nHost: localhost\r\n", "400"), ("1.1", "", "400"), ("0.9", "", "400"),
+        ("2.0", "", "400"),
+    ])
+    func aHostThatIsGivenIsChecked(_ version: String, _ lines: String, _ status: String) async throws {
+        let fixture = try await Fixture()
+        let statuses = try await Self.raw(fixture, "GET /2/summary HTTP/\(version)\r\n\(lines)\r\n")
+        #expect(statuses == [status])
+    }
+
     @Test(arguments: ["websocket", "h2c", "TLS/1.0", "x"]) func noProtocolIsChanged(_ name: String) async throws {
         let fixture = try await Fixture()
         let request =
