@@ -28,6 +28,7 @@ struct LaneMiner {
         var candidates: [Candidate] = []
         candidates.reserveCapacity(lane.mostCandidates)
         var posting = board.posting
+        var isComparing = lane.isComparing
         while !posting.isClosed, !seat.isCancelled {
             try health.demandTrust()
             guard let job = posting.job else {
@@ -73,6 +74,10 @@ struct LaneMiner {
                     try lane.scan(nonces, target: job.target, audit: audit, into: &candidates)
                     counter.value.wrappingAdd(UInt64(nonces.count * works), ordering: .relaxed)
                     try handOn(candidates, nonces, audit ?? 0..<0, works: works, job, unit)
+                    if isComparing, !lane.isComparing {
+                        isComparing = false
+                        tell(lane.remarks, seat)
+                    }
                 }
             }
             posting = board.posting
@@ -105,7 +110,7 @@ struct LaneMiner {
                 if isNews { events.send(.settling(device, percent: percent)) }
             })
         let settlement = try lane.settle(settling)
-        for remark in seat.news(lane.remarks) { events.send(.remark(device, remark)) }
+        tell(lane.remarks, seat)
         switch settlement {
         case .settled, .cancelled: return nil
         case .deferred(let delay): return .now + delay
@@ -113,6 +118,10 @@ struct LaneMiner {
             if seat.isNewRefusal(reason) { events.send(.slower(device, reason: reason)) }
             return nil
         }
+    }
+
+    private func tell(_ remarks: [String], _ seat: LaneGroup.Seat) {
+        for remark in seat.news(remarks) { events.send(.remark(device, remark)) }
     }
 
     /// Prepares the epoch that the job announces; for heights, the next height.

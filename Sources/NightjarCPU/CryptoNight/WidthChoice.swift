@@ -27,10 +27,11 @@ package enum WidthChoice {
         return (cache ?? "") + "1 to \(limit) hashes take turns in a lane; the fastest number is found by measuring"
     }
 
-    /// A lane's remark: the widths that are still compared, or the fastest of all once it is known.
-    package static func remark(_ compared: [Int], of all: [Int], fastest: Int?) -> String {
+    /// A lane's remark: that widths are compared, or the fastest of all once it is known. The first does not change while
+    /// widths drop out, so that it is told once.
+    package static func remark(of all: [Int], fastest: Int?) -> String {
         switch fastest {
-        case nil: "comparing \(list(compared, "or")) hashes at a time during work"
+        case nil: "comparing \(range(all)) hashes at a time during work"
         case let fastest?: "\(fastest) \(fastest == 1 ? "hash" : "hashes") at a time (fastest of \(range(all)))"
         }
     }

@@ -93,8 +93,7 @@ final class CPULane: InputLane {
         var remarks = firstRemarks + hasher.remarks
         guard let widthsPlace else { return remarks }
         let words = WidthChoice.remark(
-            limited(widths.comparedWidths), of: limited(widths.list),
-            fastest: widths.turn.fastest.map { min($0, machines) })
+            of: limited(widths.list), fastest: widths.turn.fastest.map { min($0, machines) })
         remarks.insert(words, at: widthsPlace)
         return remarks
     }

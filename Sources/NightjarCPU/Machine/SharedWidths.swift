@@ -17,7 +17,6 @@ package final class SharedWidths: Sendable {
         deinit { shared.watch.withLock { $0.leave() } }
 
         package var turn: WidthWatch.Turn { shared.watch.withLock { $0.turn } }
-        var comparedWidths: [Int] { shared.watch.withLock { $0.comparedWidths } }
 
         /// Hashes a batch and notes its rate.
         ///

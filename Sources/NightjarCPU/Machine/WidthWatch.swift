@@ -134,9 +134,6 @@ package struct WidthWatch {
             change: change)
     }
 
-    /// The widths that may be the fastest, in ascending order.
-    package var comparedWidths: [Int] { widths.indices.filter { $0 == best || mayBeFaster($0) }.map { widths[$0] } }
-
     package mutating func join() { lanes += 1 }
     package mutating func leave() { lanes -= 1 }
 
