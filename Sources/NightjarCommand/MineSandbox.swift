@@ -15,9 +15,8 @@ extension MineRun {
         // stale.
         configuration.jobInterval = .seconds(10)
         configuration.jobsPerBlock = 6
-        // Start low, so that a slow machine finds a share within seconds. The pool adjusts the difficulty once shares
-        // come.
-        configuration.startDifficulty = Difficulty(algorithm.parameters.firstDifficulty) ?? .one
+        configuration.startDifficulty = SandboxConfiguration.firstDifficulty(
+            of: algorithm, on: engine.devices, threads: expectedThreads)
         let pool = SandboxPool(configuration) { [engine] work in try await engine.portableProof(of: work) }
         let port: Int
         do { port = try await pool.start() } catch { throw CommandError(.failed, "the sandbox pool: \(error)") }
@@ -49,6 +48,13 @@ extension MineRun {
             [plan], ledger, limits, pools: ["sandbox"], historyFault: "the sandbox's shares are not kept")
         await pool.stop()
         return status
+    }
+
+    /// How many threads the CPU will have, where the engine chooses: as many as it may use, or the wanted part of them.
+    private var expectedThreads: Int {
+        if let threads = settings.threads { return threads }
+        let units = settings.cpuCores?.count ?? engine.devices.first { $0.id == .cpu }?.computeUnits ?? 1
+        return max(1, Int(Double(units) * (settings.cpuShare ?? 1)))
     }
 
     /// The first algorithm that runs on all devices, or else the first that runs on any device. cn/2 comes first, then

@@ -34,6 +34,9 @@ package protocol AlgorithmParameters: Sendable, Hashable {
 
     /// The difficulty that a sandbox begins with: so low that one slow core has a share within seconds.
     var firstDifficulty: UInt64 { get }
+
+    /// Hashes per second of one core, roughly: what a sandbox expects of devices before it has seen their shares.
+    var usualRate: Double { get }
 }
 
 extension AlgorithmParameters {
@@ -44,6 +47,7 @@ extension AlgorithmParameters {
     package var datasetPaysFrom: UInt64? { nil }
     package var sharedMemory: UInt64 { 0 }
     package var datasetMemory: UInt64 { 0 }
+    package var usualRate: Double { Double(firstDifficulty) }
 
     /// Whether `other` is of the same family and has the same parameters.
     func isSame(as other: any AlgorithmParameters) -> Bool { other as? Self == self }

@@ -23,6 +23,26 @@ import Testing
         #expect((1.5...4).contains(seconds), "a share every \(seconds) s")
     }
 
+    /// About a share a second from the start, for devices of a usual speed.
+    @Test func beginsWithWhatTheDevicesAreExpectedToDo() {
+        func device(_ id: DeviceID, _ kind: Device.Kind, units: Int) -> Device {
+            Device(
+                id: id, kind: kind, name: "", platform: "", driver: "", computeUnits: units, memory: 1 << 30, fp64: true
+            )
+        }
+        func first(_ algorithm: Algorithm, _ devices: Device..., threads: Int = 2) -> UInt64 {
+            UInt64(SandboxConfiguration.firstDifficulty(of: algorithm, on: devices, threads: threads).value)
+        }
+        let (cpu, card) = (device(.cpu, .cpu, units: 16), device(.opencl(platform: 0, device: 0), .gpu, units: 100))
+        #expect(first(.cn2, cpu) == 120 && first(.cn2, cpu, threads: 16) == 960)
+        #expect(first(.cn2, card) == 1500 && first(.cn2, cpu, card) == 1620)
+        #expect(first(.rx0, cpu) == 120 && first(.rxArq, cpu) == 480)
+        #expect(first(.sha256d, cpu) == 40_000_000 && first(.sha256d, card) == 4_000_000_000)
+        for algorithm in Catalog.all {
+            #expect(first(algorithm, cpu, threads: 1) >= algorithm.parameters.firstDifficulty, "\(algorithm)")
+        }
+    }
+
     @Test func fallsWhenSharesStopButNotBeforeTheFirst() throws {
         var idle = Vardiff(start: try #require(Difficulty(16)), interval: .seconds(2), now: .zero)
         #expect(idle.tick(now: .seconds(1000)) == nil)

@@ -68,4 +68,10 @@ package struct CryptoNightParameters: AlgorithmParameters {
     /// v1's tweak reads up to byte 42.
     package var inputLengths: ClosedRange<Int> { (base == .v1 ? 43 : 0)...Int.max }
     package var firstDifficulty: UInt64 { 4 }
+
+    /// cn/2 makes about 60. Smaller scratchpads fit into nearer caches. cn/gpu is limited by its arithmetic.
+    package var usualRate: Double {
+        guard base != .gpu else { return 20 }
+        return 60 * Double(0x80000) / Double(iterations) * (Double(2 << 20) / Double(memory)).squareRoot()
+    }
 }

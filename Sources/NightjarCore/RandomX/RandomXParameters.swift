@@ -115,6 +115,9 @@ package struct RandomXParameters: AlgorithmParameters {
     /// In light mode, a core does a few hashes a second.
     package var firstDifficulty: UInt64 { 4 }
 
+    /// Of light mode, in which every run begins. rx/0 makes about 60.
+    package var usualRate: Double { 60 * 16384 / Double(programCount * programIterations) }
+
     package var sharedMemory: UInt64 { UInt64(cacheKiB) << 10 }
     package var datasetMemory: UInt64 { datasetBaseSize + datasetExtraSize }
 

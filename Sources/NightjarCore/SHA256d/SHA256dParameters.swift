@@ -7,4 +7,5 @@ package struct SHA256dParameters: AlgorithmParameters {
     package var inputLengths: ClosedRange<Int> { 0...1 << 20 }
     package var dialect: Algorithm.Dialect { .bitcoin }
     package var firstDifficulty: UInt64 { 1 << 22 }
+    package var usualRate: Double { 20e6 }
 }

@@ -8,4 +8,5 @@ package struct ScryptParameters: AlgorithmParameters {
     package var inputLengths: ClosedRange<Int> { 0...1 << 20 }
     package var dialect: Algorithm.Dialect { .bitcoin }
     package var firstDifficulty: UInt64 { 1 << 12 }
+    package var usualRate: Double { 30e3 }
 }
