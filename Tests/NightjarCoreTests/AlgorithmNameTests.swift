@@ -4,7 +4,7 @@ import Testing
 /// The spellings that other programs and pools publish, and what each means here.
 ///
 /// Sources: xmrig's page of algorithms and its proxy's STRATUM_EXT.md; xmr-stak's pools.txt; MoneroOcean's pool; the
-/// algorithms that Hive OS offers. Those of algorithms that this build has not are left out.
+/// algorithms that Hive OS offers; the names of coins where the coin has one algorithm only. Those of algorithms that this build has not are left out.
 @Suite(.timeLimit(.minutes(1))) struct AlgorithmNameTests {
     private static let published: [(spellings: String, name: String)] = [
         ("cn cn/0 cryptonight cryptonight/0 CryptoNight", "cn/0"),
@@ -36,6 +36,8 @@ import Testing
         ("cn_turtle cn-trtl cn/trtl cryptonight-ultralite cn-ultralite", "cn-pico"),
         ("cn-pico/tlo cryptonight-pico/tlo cn_talleo cn-talleo cryptonight_talleo cryptonight-talleo", "cn-pico/tlo"),
         ("rx rx/0 rx/test randomx randomx/0 randomx/test RandomX random-x random_x monero", "rx/0"),
+        ("xmr XMR rx/xmr rx/monero zeph zephyr", "rx/0"), ("wow rx/wownero wownero", "rx/wow"),
+        ("arq arqma rx/arqma", "rx/arq"), ("sfx safex rx/safex", "rx/sfx"), ("yada yadacoin", "rx/yada"),
         ("rx/2 randomx/2 randomx-v2 RandomXv2 rx/v2", "rx/2"), ("rx/wow randomx/wow RandomWOW randomX_wow", "rx/wow"),
         ("rx/arq randomx/arq RandomARQ randomX_arqma", "rx/arq"), ("rx/graft randomx/graft RandomGRAFT", "rx/graft"),
         ("rx/sfx randomx/sfx RandomSFX randomX_safex", "rx/sfx"), ("rx/yada randomx/yada RandomYada", "rx/yada"),
@@ -54,7 +56,8 @@ import Testing
 
     /// Another algorithm's name must not become one of ours by likeness.
     @Test(arguments: [
-        "", " ", "cn/wow", "cn/xtl", "cryptonight_v7_stellite", "cryptonight_lite_v7_xor", "rx/keva", "panthera", "gr",
+        "", " ", "cn/wow", "cn/tube", "cn/xmr", "cn/xtl", "cryptonight_v7_stellite", "cryptonight_lite_v7_xor",
+        "rx/keva", "panthera", "gr",
         "ghostrider", "argon2/chukwav2", "kawpow", "scrypt:2048", "sha256t", "cn /0", "rx/", "cn-pico/", "/0",
     ]) func otherNamesAreUnknown(_ name: String) { #expect(Algorithm.named(name) == nil) }
 }

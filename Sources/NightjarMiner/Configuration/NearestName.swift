@@ -8,6 +8,12 @@ package enum NearestName {
         return distances.prefix(count).map(\.1)
     }
 
+    /// The same, when the nearest is no further away than `limit`; otherwise none.
+    static func find(_ name: String, among known: [String], count: Int, atMost limit: Int) -> [String] {
+        let nearest = find(name, among: known, count: count)
+        return nearest.first.map { distance(name, $0) <= limit } == true ? nearest : []
+    }
+
     /// Levenshtein's distance: how many letters must be inserted, removed or changed to turn one name into the other.
     /// Case does not count.
     private static func distance(_ a: String, _ b: String) -> Int {
