@@ -46,13 +46,16 @@ enum ArgumentFault {
         // "The value 'abc' is invalid for '-t <n>': a whole number is needed"
         if let match = message.firstMatch(of: /^The value '(.*)' is invalid for '(-[\w-]+)[^']*'(?:: |\. )?(.*)$/) {
             let value = match.1.isEmpty ? "''" : String(match.1)
-            return "\(match.2) \(value): \(wish(match.3, of: message))"
+            return "\(match.2) \(value): \(wish(match.3, for: value, of: message))"
         }
         // The same for an argument that is no option's.
         if let match = message.firstMatch(of: /^The value '(.*)' is invalid for '<.+>'(?:: |\. )?(.*)$/) {
-            return "\(match.1.isEmpty ? "''" : String(match.1)): \(wish(match.2, of: message))"
+            return "\(match.1.isEmpty ? "''" : String(match.1)): \(wish(match.2, for: String(match.1), of: message))"
         }
         if let match = message.firstMatch(of: /^Missing value for '(-[\w-]+) <(.+)>'/) {
+            if let fault = dash(after: String(match.1), arguments, isNumber: numbers.contains(String(match.2))) {
+                return fault
+            }
             return "\(match.1): a value is needed, \(match.1) \(match.2.uppercased())"
         }
         if let match = message.firstMatch(of: /^The option '(-[\w-]+)' does not take any value, but '(.*)' was/) {
@@ -69,14 +72,52 @@ enum ArgumentFault {
         return message
     }
 
+    /// The names of values that are numbers, in the commands without settings.
+    private static let numbers: Set = ["n", "s", "r", "w", "p"]
+
+    /// The fault of a value that begins with a dash, which the parser takes for an option: a number below 0 as a rule;
+    /// `nil` for another option.
+    private static func dash(after flag: String, _ arguments: [String], isNumber: Bool) -> String? {
+        let pairs = zip(arguments, arguments.dropFirst())
+        guard let value = pairs.first(where: { $0 == flag && $1.firstMatch(of: /^-[.]?[0-9]/) != nil })?.1 else {
+            return nil
+        }
+        let rows = arguments.first == MineCommand.name ? SettingList.standard.rows : []
+        let row = rows.first { $0.allFlags.contains(flag) }
+        let number = DecimalNumber.read(value)
+        if let number, let fault = row?.kind.fault(of: number) { return "\(flag) \(value): \(fault)" }
+        if number != nil, row == nil, isNumber { return "\(flag) \(value): a number of 0 or more is needed" }
+        // The value is not repeated: it may be a password.
+        return "\(flag): a value that begins with a dash is written \(flag)=VALUE"
+    }
+
+    /// The fault of an empty text in place of a file's name, such as a shell's variable that is not set; `nil` where there
+    /// is none.
+    static func emptyFile(_ arguments: [String]) -> String? {
+        // The settings of `mine` have their own check.
+        guard let command = arguments.first, command != MineCommand.name else { return nil }
+        for (before, text) in zip(arguments, arguments.dropFirst()) where text.isEmpty {
+            if files.contains(before) { return "\(before) '': a value is needed, \(before) FILE" }
+            if takesFiles.contains(command), !before.hasPrefix("-") {
+                return "'': the name of a file is needed"
+            }
+        }
+        return nil
+    }
+
+    /// The flags of those commands that name a file, and the commands that take files without a flag.
+    private static let files: Set = ["--report", "--baseline", "--ledger", "--output", "-o"]
+    private static let takesFiles: Set = ["hash", "verify", "report"]
+
     /// What is needed in place of a value, by the parser's words after it.
-    private static func wish(_ words: Substring, of message: String) -> String {
+    private static func wish(_ words: Substring, for value: String, of message: String) -> String {
         if let match = words.firstMatch(of: /^Please provide one of (.*)\.$/) {
             return "\(match.1.replacing("'", with: "")) is needed"
         }
         guard words.isEmpty else { return String(words) }
         // Without words it is a number. Counts are called N.
-        return message.contains(" <n>'") ? "a whole number, 0 or more, is needed" : "a number is needed"
+        let needed = message.contains(" <n>'") ? "a whole number, 0 or more, is needed" : "a number is needed"
+        return DecimalNumber.wish(needed, inPlaceOf: value)
     }
 
     /// An argument that stands alone: what it is, where that can be told, and where it belongs.

@@ -28,7 +28,9 @@ struct BenchCommand: Subcommand {
     @Option(help: ArgumentHelp("Measure the nonces 0 to N-1, in one sample.", valueName: "n"))
     var hashes: Int?
 
-    @Option(help: ArgumentHelp("Measure each pair for S seconds in all, and no longer (default: 10).", valueName: "s"))
+    @Option(
+        help: ArgumentHelp("Measure each pair for S seconds in all, and no longer (default: 10).", valueName: "s"),
+        transform: DecimalArgument.read)
     var seconds: Double?
 
     @Option(name: [.customShort("t"), .long], help: ArgumentHelp("CPU threads.", valueName: "n"))
@@ -60,7 +62,7 @@ struct BenchCommand: Subcommand {
     @Option(
         help: ArgumentHelp(
             "Seconds of samples in all, while intervals are wider than 1 % (default: 30 for each pair; none with --seconds).",
-            valueName: "s"))
+            valueName: "s"), transform: DecimalArgument.read)
     var budget: Double?
 
     @Flag(help: "Measure all devices at the same time, too: the parts and their sum.")
@@ -81,16 +83,18 @@ struct BenchCommand: Subcommand {
     @Option(
         help: ArgumentHelp(
             "With --baseline: exit code 1 when a speed, as far as its interval tells, is below this part of the earlier one.",
-            valueName: "r"))
+            valueName: "r"), transform: DecimalArgument.read)
     var failBelow: Double?
 
-    @Option(help: ArgumentHelp("What a wall meter shows while hashing, in watts.", valueName: "w"))
+    @Option(
+        help: ArgumentHelp("What a wall meter shows while hashing, in watts.", valueName: "w"),
+        transform: DecimalArgument.read)
     var watts: Double?
 
     @Option(
         help: ArgumentHelp(
             "Money for a kWh, for the cost of a day. Needs --watts where the machine does not show its energy.",
-            valueName: "p"))
+            valueName: "p"), transform: DecimalArgument.read)
     var price: Double?
 
     func execute() async throws(CommandError) -> Int32 {

@@ -77,6 +77,9 @@ struct MineCommand: Subcommand {
     func execute() async throws(CommandError) -> Int32 {
         let signals = Signals()
         let sources: SettingSources
+        for (flag, path) in [("-c", files.config), ("--from-xmrig", files.fromXmrig)] where path?.isEmpty == true {
+            throw CommandError(.usage, "\(flag) '': a value is needed, \(flag) FILE")
+        }
         guard files.config == nil || files.fromXmrig == nil else {
             throw CommandError(.usage, "-c and --from-xmrig exclude each other")
         }

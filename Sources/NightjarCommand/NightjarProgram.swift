@@ -32,6 +32,7 @@ enum NightjarProgram {
         if let fault = ArgumentFault.command(arguments) {
             throw CommandError(.usage, secrets.areIn(fault) ? SecretArguments.refusal : fault)
         }
+        if let fault = ArgumentFault.emptyFile(arguments) { throw CommandError(.usage, fault) }
         var command: any ParsableCommand
         do { command = try RootCommand.parseAsRoot(arguments) } catch {
             return try parserEnd(error, arguments, secrets)

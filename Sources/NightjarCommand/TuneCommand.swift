@@ -21,7 +21,9 @@ struct TuneCommand: Subcommand {
     @Option(help: ArgumentHelp("The devices: cpu, opencl:P.D, or opencl for all OpenCL devices.", valueName: "id,…"))
     var device: [String] = []
 
-    @Option(help: ArgumentHelp("How long to search, for each algorithm on each device.", valueName: "s"))
+    @Option(
+        help: ArgumentHelp("How long to search, for each algorithm on each device.", valueName: "s"),
+        transform: DecimalArgument.read)
     var seconds: Double = 30
 
     @Flag(help: "Print one JSON object, with every measurement.")

@@ -22,7 +22,8 @@ import Testing
         Bad("profit", "no command 'profit'; near it: "), Bad("mien", "near it: mine, "),
         Bad("--nonsense", "--nonsense: no such option"),
         Bad("hash", "-a"), Bad("hash -a cn/nonsense", "-a cn/nonsense: no such algorithm"),
-        Bad("hash -a kawpow", "-a kawpow: no such algorithm; near it: "),
+        Bad("hash -a kawpow", "-a kawpow: no such algorithm in Nightjar ("),
+        Bad("hash -a cn/tube", "-a cn/tube: no such algorithm; near it: cn-heavy/tube ("),
         Bad("hash -a cn/0 --commitment", "cn/0 has no commitment"),
         Bad("hash -a rx/0 --commitment", "--commitment is for rx/2"),
         Bad("hash -a rx/0 --seed 0g", "--seed: bad hex"), Bad("hash -a rx/0 --seed 000", "--seed: bad hex"),
@@ -111,6 +112,30 @@ import Testing
         Bad("-x", "error: -x: no such option ('nightjar --help' lists all)\n"),
         Bad("help mien", "error: no command 'mien'; near it: mine, "),
         Bad("mine -o a:1 -o b:1 -o c:1 -u x -u y", "-u is given 2 times for 3 pools"),
+        Bad("mine --sandbox -t -1", "error: -t -1: at least 1\n"),
+        Bad("mine --sandbox --threads=-1", "error: -t -1: at least 1\n"),
+        Bad("mine --sandbox --nice -5", "error: --nice -5: at least 0\n"),
+        Bad("mine --sandbox --max-shares -3", "error: --max-shares -3: at least 1\n"),
+        Bad("mine --sandbox --max-seconds -1.5", "error: --max-seconds -1.5: a number above 0, at most 3200000000, is"),
+        Bad("mine --sandbox --pause-on-load -.5", "error: --pause-on-load -.5: a number above 0, at most 100, is"),
+        Bad("mine -o a:1 --weight -1 -u x", "error: --weight -1: a number above 0, at most 1000000, is needed\n"),
+        Bad("bench -t -1", "error: -t -1: a number of 0 or more is needed\n"),
+        Bad("bench --hashes -1", "error: --hashes -1: a number of 0 or more is needed\n"),
+        Bad("tune --seconds -3", "error: --seconds -3: a number of 0 or more is needed\n"),
+        Bad("history --days -3", "error: --days -3: a number of 0 or more is needed\n"),
+        Bad("mine -o h:1 -u x -p -1secret", "error: -p: a value that begins with a dash is written -p=VALUE\n"),
+        Bad("mine -o h:1 -u -1", "error: -u: a value that begins with a dash is written -u=VALUE\n"),
+        Bad(
+            "mine --sandbox --max-shares 99999999999999999999",
+            "--max-shares 99999999999999999999: at most 2147483647\n"),
+        Bad("mine --sandbox -t 0x54", "-t 0x54: a whole number, or a part as in 50%, is needed, in decimal digits\n"),
+        Bad("mine --sandbox -t 0x32%", "-t 0x32%: a part above 0%"),
+        Bad("mine --sandbox --max-seconds 0x54", "--max-seconds 0x54: a number is needed, in decimal digits\n"),
+        Bad("mine --sandbox --max-seconds inf", "--max-seconds inf: a number is needed\n"),
+        Bad("bench --hashes 0x54", "--hashes 0x54: a whole number, 0 or more, is needed, in decimal digits\n"),
+        Bad("bench --seconds 0x5", "--seconds 0x5: a number is needed, in decimal digits\n"),
+        Bad("tune --seconds 0x5", "--seconds 0x5: a number is needed, in decimal digits\n"),
+        Bad("bench --watts nan", "--watts nan: a number is needed\n"),
     ])
     func isRefusedInOneLine(_ bad: Bad) async throws {
         let ended = try await Binary.run(bad.arguments)
@@ -120,6 +145,34 @@ import Testing
         #expect(ended.err.split(separator: "\n").count == 1, "\(ended.err)")
         #expect(ended.err.contains(bad.words), "\(ended.err)")
         #expect(!ended.err.contains("secret"))
+    }
+
+    /// Empty texts, as of a shell's variables that are not set.
+    @Test(arguments: [
+        ("mine --sandbox -c", "-c '': a value is needed, -c FILE"),
+        ("mine --sandbox --from-xmrig", "--from-xmrig '': a value is needed, --from-xmrig FILE"),
+        ("mine -u x -o", "-o '': a value is needed, -o URL"), ("mine -o h:1 -u", "-u '': a value is needed, -u USER"),
+        ("mine --sandbox -a", "-a '': a value is needed, -a ALGO"),
+        ("mine --sandbox --log-file", "--log-file '': a value is needed, --log-file FILE"),
+        ("mine --sandbox --device", "--device '': a value is needed, --device ID,…"),
+        ("mine --sandbox --cpu-cores", "--cpu-cores '': a value is needed, --cpu-cores LIST"),
+        ("mine --sandbox --api", "--api '': a value is needed, --api HOST:PORT"),
+        ("mine --sandbox --api-token-file", "--api-token-file '': a value is needed, --api-token-file FILE"),
+        ("mine --sandbox --schedule", "--schedule '': a value is needed, --schedule HOURS"),
+        ("mine -o h:1 -u x --ledger", "--ledger '': a value is needed, --ledger FILE"),
+        ("mine -o h:1 -u x --pool-algo", "--pool-algo '': a value is needed, --pool-algo ALGO"),
+        ("mine --sandbox -t", "-t '': a whole number, or a part as in 50%, is needed"),
+        ("mine --sandbox --max-seconds", "--max-seconds '': a number is needed"),
+        ("mine --sandbox --log", "--log '': json or text is needed"),
+        ("hash -a", "-a '': no such algorithm"), ("bench --report", "--report '': a value is needed, --report FILE"),
+        ("report x -o", "-o '': a value is needed, -o FILE"), ("report", "'': the name of a file is needed"),
+        ("bench --baseline", "--baseline '': a value is needed, --baseline FILE"),
+        ("history --ledger", "--ledger '': a value is needed, --ledger FILE"),
+        ("hash -a cn/0", "'': the name of a file is needed"),
+    ]) func anEmptyTextIsRefusedInOneLine(_ arguments: String, _ words: String) async throws {
+        let ended = try await Binary.run(arguments.split(separator: " ").map(String.init) + [""])
+        #expect(ended.code == 64 && ended.out == "" && ended.err.hasPrefix("error: \(words)"), "\(ended)")
+        #expect(ended.err.split(separator: "\n").count == 1, "\(ended.err)")
     }
 
     /// A newcomer sees what to do first.

@@ -140,7 +140,7 @@ import Testing
     @Test func anUnknownAlgorithmIsNamed() {
         #expect { try Self.settings("{\"sandbox\": true,\n\"algorithm\": \"kawpow\"}") } throws: {
             ($0 as? Complaint)?.words.hasPrefix(
-                "FILE:2: algorithm: kawpow: no such algorithm; near it: ")
+                "FILE:2: algorithm: kawpow: no such algorithm in Nightjar (")
                 == true
         }
     }
@@ -286,6 +286,30 @@ import Testing
         let again = try Self.settings(printed).run
         #expect(again.pools.map(\.url) == given.run.pools.map(\.url) && again.pools.map(\.user) == ["mé", "b"])
         #expect(again.threads == 2 && again.devices == given.run.devices && again.care == given.run.care)
+    }
+
+    /// A printed file has the usual factor of its algorithm. It is not meant for another one.
+    @Test(
+        arguments: [
+            (#""algorithm": "sha256d""#, "scrypt", nil, nil), (#""algorithm": "btc""#, "sha256d", nil, 1),
+            (#""algorithm": "scrypt""#, "rx/0", nil, nil), (#""algorithm": "scrypt""#, "sha256d", "3", 3),
+            (#""algorithm": "scrypt", "difficultyFactor": 7"#, "sha256d", nil, 7),
+        ] as [(String, String, String?, Double?)])
+    func anotherAlgorithmHasAnotherFactor(
+        _ text: String, _ algorithm: String, _ factor: String?, _ expected: Double?
+    ) throws {
+        let given = try Self.settings("{\(text), \"pools\": [{\"url\": \"h:1\", \"user\": \"u\"}]}")
+        let printed = PrintedConfiguration(given.settings, chosen: ChosenValues(agent: "nightjar/9"))
+        var flags = ["algorithm": [algorithm]]
+        flags["difficultyFactor"] = factor.map { [$0] }
+        let lines = printed.lines.joined(separator: "\n")
+        let run = try Self.settings(lines, flags: try SettingLayer(flags: flags)).run
+        #expect(run.algorithm == Algorithm.named(algorithm))
+        #expect(run.pools.map(\.settings.difficultyFactor) == [expected])
+        // The environment is such a layer, too.
+        guard factor == nil else { return }
+        let other = try Self.settings(lines, environment: ["NIGHTJAR_ALGORITHM": algorithm]).run
+        #expect(other.pools.map(\.settings.difficultyFactor) == [expected])
     }
 
     /// The values that depend on the user, the program or the algorithm are printed too, and the file means the same.

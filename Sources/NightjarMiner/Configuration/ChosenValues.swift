@@ -22,7 +22,7 @@ package struct ChosenValues: Sendable {
         switch row.key {
         case table.ledgerPath.key: return ledger.map { .text($0) }
         case table.userAgent.key: return .text(agent)
-        case table.difficultyFactor.key: return factor(settings.given(\.algorithm))
+        case table.difficultyFactor.key: return Self.factor(settings.given(\.algorithm))
         default: return nil
         }
     }
@@ -31,10 +31,10 @@ package struct ChosenValues: Sendable {
     func value(_ row: SettingRow, _ settings: Settings, of pool: Settings.Pool) -> Settings.Value? {
         let table = SettingTable.standard
         guard row.key == table.difficultyFactor.key, settings.given(\.difficultyFactor) == nil else { return nil }
-        return factor(pool[table.algorithm.key])
+        return Self.factor(pool[table.algorithm.key])
     }
 
-    private func factor(_ algorithm: Settings.Setting?) -> Settings.Value? {
+    static func factor(_ algorithm: Settings.Setting?) -> Settings.Value? {
         guard let name = algorithm?.text, let algorithm = Catalog.algorithm(named: name) else { return nil }
         return Dialects.builtIn.row(for: algorithm).difficultyFactor(algorithm).map { .number($0) }
     }

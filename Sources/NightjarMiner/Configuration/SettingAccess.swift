@@ -39,13 +39,12 @@ extension Settings {
     func check(_ setting: Setting, _ row: SettingRow) throws(SettingError) {
         switch (setting.value, row.kind) {
         case (.integer(let number), .integer(let range)), (.integer(let number), .count(let range)):
-            guard !range.contains(number) else { break }
-            let wish = number < range.lowerBound ? "at least \(range.lowerBound)" : "at most \(range.upperBound)"
+            // Not every whole number is one of `Double`, but each limit is.
+            guard !range.contains(number), let wish = row.kind.fault(of: Double(number)) else { break }
             throw SettingError(setting.origin, value: "\(number)", wish)
-        case (.number(let number), .number(let low, let high)) where !(number > low && number <= high):
-            throw SettingError(
-                setting.origin, value: Self.plain(number),
-                "a number above \(Self.plain(low)), at most \(Self.plain(high)), is needed")
+        case (.number(let number), .number):
+            guard let wish = row.kind.fault(of: number) else { break }
+            throw SettingError(setting.origin, value: Self.plain(number), wish)
         case (.text(let text), .choice(let choices)) where !choices.contains(text):
             throw SettingError(setting.origin, "'\(text)': \(SettingRow.Kind.list(choices)) is needed")
         default: break

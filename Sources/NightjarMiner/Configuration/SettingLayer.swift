@@ -70,7 +70,7 @@ package struct SettingLayer: Sendable, Hashable {
             guard flag.urls > 0 else {
                 throw SettingError(origin, "stands before every -o: it follows the -o of its pool", isPhrase: true)
             }
-            let setting = try Self.setting(flag.text, row.kind, origin)
+            let setting = try Self.setting(flag.text, row, origin)
             ofOnePool.append(OfOnePool(pool: flag.urls - 1, key: row.key, setting: setting))
         }
         if flags[SettingTable.standard.sandbox.key] != nil,
@@ -83,14 +83,32 @@ package struct SettingLayer: Sendable, Hashable {
             let origin = Settings.Origin.flag(flag)
             if !row.isOfRun {
                 perPool[row.key] = try texts.map { (text) throws(SettingError) in
-                    try Self.setting(text, row.kind, origin)
+                    try Self.setting(text, row, origin)
                 }
             } else if row.kind == .words {
+                for text in texts { try Self.demandText(text, row, origin) }
                 values[row.key] = Settings.Setting(.words(texts.flatMap(Settings.words)), origin)
             } else {
-                values[row.key] = try Self.setting(last, row.kind, origin)
+                values[row.key] = try Self.setting(last, row, origin)
             }
         }
+    }
+
+    /// The setting after a flag.
+    private static func setting(
+        _ text: String, _ row: SettingRow, _ origin: Settings.Origin
+    ) throws(SettingError) -> Settings.Setting {
+        try demandText(text, row, origin)
+        return try setting(text, row.kind, origin)
+    }
+
+    /// An empty text after a flag is a mistake, such as a shell's variable that is not set.
+    private static func demandText(
+        _ text: String, _ row: SettingRow, _ origin: Settings.Origin
+    ) throws(SettingError) {
+        guard text.trimmed.isEmpty, !row.takesEmpty else { return }
+        let shown = text.isEmpty ? "''" : "'\(text)'"
+        throw SettingError(origin, value: shown, "a value is needed, \(origin) \(row.valueName.uppercased())")
     }
 
     private static func setting(

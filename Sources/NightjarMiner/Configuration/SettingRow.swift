@@ -66,6 +66,9 @@ package struct SettingRow: Sendable, Hashable {
     package let effect: Effect
     /// Other keys for the same thing. This setting replaces what an earlier layer gave for them.
     package let supersedes: [String]
+    /// Whether an empty text after the flag is a value. After other flags it is a mistake, such as a shell's variable that
+    /// is not set. In files and variables it always counts as not given.
+    let takesEmpty: Bool
     private let words: String
 
     /// - Parameter help: one sentence; the standard value is added to it.
@@ -75,7 +78,8 @@ package struct SettingRow: Sendable, Hashable {
         variable: String,
         value valueName: String = "", unit: String? = nil, standard: Settings.Value? = nil,
         conceals: Concealment = .nothing,
-        excludesSandbox: Bool = false, effect: Effect = .atOnce, supersedes: [String] = [], help: String
+        excludesSandbox: Bool = false, effect: Effect = .atOnce, supersedes: [String] = [],
+        takesEmpty: Bool = false, help: String
     ) {
         self.key = key
         self.kind = kind
@@ -94,6 +98,7 @@ package struct SettingRow: Sendable, Hashable {
         self.excludesSandbox = excludesSandbox
         self.effect = effect
         self.supersedes = supersedes
+        self.takesEmpty = takesEmpty
         words = help
     }
 
@@ -150,16 +155,24 @@ extension SettingRow.Kind {
             case "0", "false", "no", "off": return .bool(false)
             default: throw SettingFault(wish: "true or false is needed")
             }
-        case .integer:
-            guard let number = Int(text) else { throw SettingFault(value: text, wish: "a whole number is needed") }
+        case .integer(let range):
+            guard let number = Int(text) else {
+                if Self.isTooLong(text) { throw SettingFault(value: text, wish: "at most \(range.upperBound)") }
+                throw SettingFault(
+                    value: text, wish: DecimalNumber.wish("a whole number is needed", inPlaceOf: text))
+            }
             return .integer(number)
         case .number:
-            guard let number = Double(text) else { throw SettingFault(value: text, wish: "a number is needed") }
+            guard let number = DecimalNumber.read(text) else {
+                throw SettingFault(value: text, wish: DecimalNumber.wish("a number is needed", inPlaceOf: text))
+            }
             return .number(number)
-        case .count:
+        case .count(let range):
             guard text.hasSuffix("%") else {
                 guard let number = Int(text) else {
-                    throw SettingFault(value: text, wish: "a whole number, or a part as in 50%, is needed")
+                    if Self.isTooLong(text) { throw SettingFault(value: text, wish: "at most \(range.upperBound)") }
+                    let words = "a whole number, or a part as in 50%, is needed"
+                    throw SettingFault(value: text, wish: DecimalNumber.wish(words, inPlaceOf: text))
                 }
                 return .integer(number)
             }
@@ -172,11 +185,27 @@ extension SettingRow.Kind {
         }
     }
 
+    /// Whether a text that is no `Int` is a whole number all the same.
+    private static func isTooLong(_ text: String) -> Bool { text.count > 9 && text.allSatisfy("0123456789".contains) }
+
     /// Checks the text after a flag.
     package func accept(_ text: String) throws(SettingFault) {
         _ = try value(text)
         if case .choice(let choices) = self, !choices.contains(text) {
             throw SettingFault(value: text, wish: "\(Self.list(choices)) is needed")
+        }
+    }
+
+    /// What is wrong with a number; `nil` for one within the limits.
+    package func fault(of number: Double) -> String? {
+        switch self {
+        case .integer(let range), .count(let range):
+            if number < Double(range.lowerBound) { return "at least \(range.lowerBound)" }
+            return number > Double(range.upperBound) ? "at most \(range.upperBound)" : nil
+        case .number(let low, let high):
+            guard !(number > low && number <= high) else { return nil }
+            return "a number above \(Settings.plain(low)), at most \(Settings.plain(high)), is needed"
+        case .bool, .text, .choice, .words: return nil
         }
     }
 

@@ -18,6 +18,7 @@ package struct SettingTable: Sendable {
     package let pass = SettingRow(
         "pass", .text, scope: .pool, short: "p", long: "pass", variable: "NIGHTJAR_PASS", value: "pass",
         standard: .text("x"), conceals: .all, excludesSandbox: true, supersedes: ["passFile"],
+        takesEmpty: true,
         help: "The password; once for all pools, or once for each.")
     package let passFile = SettingRow(
         "passFile", .text, scope: .pool, long: nil, variable: "NIGHTJAR_PASS_FILE", value: "file",
@@ -57,7 +58,7 @@ package struct SettingTable: Sendable {
     )
     package let rigId = SettingRow(
         "rigId", .text, scope: .everyPool, long: "rig-id", variable: "NIGHTJAR_RIG_ID", value: "r",
-        excludesSandbox: true, help: "This machine's name in the pool's statistics.")
+        excludesSandbox: true, takesEmpty: true, help: "This machine's name in the pool's statistics.")
     package let nicehash = SettingRow(
         "nicehash", .bool, scope: .everyPool, long: "nicehash", variable: "NIGHTJAR_NICEHASH", standard: .bool(false),
         help: "The pool fixes the nonce's highest byte.")
@@ -78,7 +79,7 @@ package struct SettingTable: Sendable {
             + "once for all pools, or once for each.")
     package let proxy = SettingRow(
         "proxy", .text, scope: .everyPool, long: "proxy", variable: "NIGHTJAR_PROXY", value: "url", conceals: .login,
-        excludesSandbox: true,
+        excludesSandbox: true, takesEmpty: true,
         help: "A SOCKS5 proxy for every connection to pools and nodes, which resolves their names: "
             + "socks5://[USER:PASS@]HOST:PORT.")
     package let ipv4 = SettingRow(
@@ -89,7 +90,8 @@ package struct SettingTable: Sendable {
         excludesSandbox: true, help: "Connect by IPv6 alone.")
     package let userAgent = SettingRow(
         "userAgent", .text, scope: .everyPool, long: "user-agent", variable: "NIGHTJAR_USER_AGENT", value: "text",
-        excludesSandbox: true, help: "What pools are told of the program, in place of its name and version.")
+        excludesSandbox: true, takesEmpty: true,
+        help: "What pools are told of the program, in place of its name and version.")
     package let algorithmTime = SettingRow(
         "algorithmTime", .integer(0...86_400), scope: .everyPool, long: "algo-min-time",
         variable: "NIGHTJAR_ALGO_MIN_TIME", value: "s", unit: "seconds", excludesSandbox: true,
@@ -109,7 +111,7 @@ package struct SettingTable: Sendable {
         help: "The file with the login for bitcoind or litecoind, its .cookie; once for all pools, or once for each.")
     package let coinbaseText = SettingRow(
         "coinbaseText", .text, scope: .pool, long: "coinbase-text", variable: "NIGHTJAR_COINBASE_TEXT", value: "text",
-        excludesSandbox: true,
+        excludesSandbox: true, takesEmpty: true,
         help: "Up to 64 bytes of text in the blocks that are mined at bitcoind or litecoind; once for all pools, or "
             + "once for each.")
     // At most a hundred years, so that no arithmetic with it overflows.

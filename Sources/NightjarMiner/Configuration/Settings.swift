@@ -55,6 +55,7 @@ package struct Settings: Sendable, Hashable {
         for row in list.rows where layer.values[row.key] != nil {
             for key in row.supersedes { values[key] = nil }
         }
+        forgetUsualFactor(before: layer)
         values.merge(layer.values) { $1 }
         let urls = layer.perPool[url] ?? []
         let namesPools = layer.pools != nil || !urls.isEmpty
@@ -84,6 +85,16 @@ package struct Settings: Sendable, Hashable {
             for key in row.supersedes { common[key] = nil }
         }
         for own in layer.ofOnePool where pools.indices.contains(own.pool) { pools[own.pool][own.key] = own.setting }
+    }
+
+    /// A printed configuration holds the usual difficulty factor of its algorithm. When a later layer names another
+    /// algorithm and no factor, that one is not meant. A factor that is not the usual one is the user's own, and stays.
+    private mutating func forgetUsualFactor(before layer: SettingLayer) {
+        let (algorithm, factor) = (SettingTable.standard.algorithm.key, SettingTable.standard.difficultyFactor.key)
+        guard let old = values[factor]?.value, layer.values[factor] == nil, let named = layer.values[algorithm],
+            let usual = ChosenValues.factor(values[algorithm]), old == usual, ChosenValues.factor(named) != usual
+        else { return }
+        values[factor] = nil
     }
 
     /// Sentences about logins that the sandbox has no use for. Flags for pools exclude the sandbox from the start. Standard
@@ -129,7 +140,7 @@ extension Settings {
 
     /// The part that a text such as `50%` means; `nil` for another text.
     static func part(_ text: String) -> Double? {
-        guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent > 0, percent <= 100 else {
+        guard text.hasSuffix("%"), let percent = DecimalNumber.read(text.dropLast()), percent > 0, percent <= 100 else {
             return nil
         }
         return percent / 100
