@@ -38,20 +38,29 @@ WIDE vector next_sum(vector w[16], unsigned i, vector h, const uint32_t *constan
     return s0;
 }
 
-// A third of AHEAD for each 16 rounds.
-enum { AHEAD = 18 };
+// Memory that is wanted soon: headers, and the place for digests.
+typedef struct {
+    const uint8_t *const *headers;
+    uint8_t *digests;
+} near;
 
-// Rounds 16 to 63. A function of its own, so that the compiler keeps all states in registers. It prefetches AHEAD headers,
-// unless `ahead` is null: a few at a time, because the processor can wait for a limited number of lines.
-TARGET __attribute__((noinline)) static void loop(
-    vector w[GROUPS][16], vector outside[GROUPS][8], const uint8_t *const *ahead) {
+// Of each, a third for each 16 rounds: a few at a time, because the processor can wait for a limited number of lines.
+enum { AHEAD = 18, LINES_AHEAD = 9 };
+
+WIDE void prefetch(near *ahead) {
+    UNROLL for (unsigned n = 0; n < AHEAD / 3; n++) __builtin_prefetch(ahead->headers[n] + NJ_SHA256D_HEADER - 1);
+    UNROLL for (unsigned n = 0; n < LINES_AHEAD / 3; n++) __builtin_prefetch(ahead->digests + 64 * n, 1);
+    ahead->headers += AHEAD / 3;
+    ahead->digests += LINES_AHEAD / 3 * 64;
+}
+
+// Rounds 16 to 63. A function of its own, so that the compiler keeps all states in registers. It prefetches what is `ahead`,
+// unless that is null.
+TARGET __attribute__((noinline)) static void loop(vector w[GROUPS][16], vector outside[GROUPS][8], near *ahead) {
     vector states[GROUPS][8];
     EACH_GROUP UNROLL for (unsigned n = 0; n < 8; n++) states[g][n] = outside[g][n];
     for (const uint32_t *constants = K + 16; constants != K + 64; constants += 16) {
-        if (ahead != NULL) {
-            UNROLL for (unsigned n = 0; n < AHEAD / 3; n++) __builtin_prefetch(ahead[n] + NJ_SHA256D_HEADER - 1);
-            ahead += AHEAD / 3;
-        }
+        if (ahead != NULL) prefetch(ahead);
         UNROLL for (unsigned i = 0; i < 16; i++) EACH_GROUP {
             vector *state = states[g];
             round_in_assembly(state, i, next_sum(w[g], i, WORD(7, i), constants + i), true);
@@ -65,9 +74,9 @@ TARGET __attribute__((noinline)) static void loop(
 #define ROUND round_in_assembly
 #include "sha256d_wide.h"
 
-// Both hashes of each nonce, with one header, all rounds. It prefetches 2 * AHEAD headers, unless `ahead` is null.
+// Both hashes of each nonce, with one header, all rounds. It prefetches twice what loop() does.
 WIDE void hashes_in_loop(
-    const nj_sha256d_job *job, const vector nonces[GROUPS], vector states[GROUPS][8], const uint8_t *const *ahead) {
+    const nj_sha256d_job *job, const vector nonces[GROUPS], vector states[GROUPS][8], near *ahead) {
     const nj_sha256d_work *works[GROUPS];
     vector w[GROUPS][16];
     EACH_GROUP {
@@ -83,5 +92,5 @@ WIDE void hashes_in_loop(
         UNROLL for (unsigned i = 8; i < 16; i++) w[g][i] = all(i == 8 ? END_BIT : i == 15 ? DIGEST_BITS : 0);
     }
     second_hash(w, states, 15, true);
-    loop(w, states, ahead == NULL ? NULL : ahead + AHEAD);
+    loop(w, states, ahead);
 }

@@ -107,19 +107,40 @@ TARGET static void hash(const uint8_t *const *inputs, size_t length, first_block
 }
 #endif
 
+// How many inputs, from the first one on, have its size and an address, at most `most`.
+static size_t alike(const uint8_t *const *inputs, const size_t *sizes, size_t most) {
+    // Several are looked at without a branch for each.
+    enum { BLOCK = 64 };
+    size_t count = 0;
+    for (; count + BLOCK <= most; count += BLOCK) {
+        size_t others = 0;
+        for (size_t i = count; i < count + BLOCK; i++) others |= (sizes[i] ^ sizes[0]) | (inputs[i] == NULL);
+        if (others != 0) break;
+    }
+    while (count < most && sizes[count] == sizes[0] && inputs[count] != NULL) count++;
+    return count;
+}
+
+// So many inputs are hashed without a look for headers of one job.
+enum { PORTION = 1024 };
+
 #if defined(__x86_64__)
 // Two groups of 16 begin to gain from each other.
 enum { LEAST = 64 };
 
 // Headers of one job from the first one on, as many as make whole groups. Returns how many.
-static size_t hash_job(nj_sha256d_code code, const uint8_t *const *headers, size_t count, uint8_t *digests) {
-    if (count < LEAST || memcmp(headers[0], headers[LEAST - 1], NJ_SHA256D_HEADER - 4) != 0) return 0;
-    if (code == NJ_SHA256D_MIXED) return nj_sha256d_nonces_mixed(headers, count, digests);
+static size_t hash_job(
+    nj_sha256d_code code, const uint8_t *const *headers, const size_t *sizes, size_t count, uint8_t *digests) {
+    const size_t last = LEAST - 1;
+    if (count < LEAST || sizes[last] != NJ_SHA256D_HEADER || headers[last] == NULL) return 0;
+    if (memcmp(headers[0], headers[last], NJ_SHA256D_HEADER - 4) != 0) return 0;
+    if (code == NJ_SHA256D_MIXED) return nj_sha256d_nonces_mixed(headers, sizes, count, digests);
     if (code == NJ_SHA256D_AVX512 || code == NJ_SHA256D_AVX512_LOOP)
-        return nj_sha256d_nonces_avx512(headers, count, digests);
+        return nj_sha256d_nonces_avx512(headers, sizes, count, digests);
     return 0;
 }
 
+// Inputs of one length.
 static void hash_all(
     nj_sha256d_code code, const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests) {
     size_t done = 0;
@@ -136,29 +157,25 @@ static void hash_all(
     hash(last, length, &known, room);
     memcpy(digests + 32 * done, room, 32 * (count - done));
 }
-
-// So many headers are hashed without a look for one job's.
-enum { PORTION = 1024 };
-
-static void hash_headers(nj_sha256d_code code, const uint8_t *const *headers, size_t count, uint8_t *digests) {
-    for (size_t done = 0; done < count;) {
-        size_t made = hash_job(code, headers + done, count - done, digests + 32 * done);
-        if (made == 0) {
-            made = count - done > PORTION ? PORTION : count - done;
-            hash_all(code, headers + done, NJ_SHA256D_HEADER, made, digests + 32 * done);
-        }
-        done += made;
-    }
-}
 #endif
 
-void nj_sha256d_inputs(
-    nj_sha256d_code code, const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests) {
+size_t nj_sha256d_inputs(
+    nj_sha256d_code code, const uint8_t *const *inputs, const size_t *sizes, size_t count, uint8_t *digests) {
+    // No memory has room for a size that is negative to others.
+    if (count == 0 || inputs[0] == NULL || sizes[0] > SIZE_MAX / 2) return 0;
+    const size_t length = sizes[0];
 #if defined(__x86_64__)
     if (code != NJ_SHA256D_PORTABLE && length > 0 && nj_sha256d_available(NJ_SHA256D_SHA_2)) {
-        if (length == NJ_SHA256D_HEADER) return hash_headers(code, inputs, count, digests);
-        return hash_all(code, inputs, length, count, digests);
+        if (length == NJ_SHA256D_HEADER) {
+            const size_t done = hash_job(code, inputs, sizes, count, digests);
+            if (done > 0) return done;
+        }
+        const size_t found = alike(inputs, sizes, count < PORTION ? count : PORTION);
+        hash_all(code, inputs, length, found, digests);
+        return found;
     }
 #endif
-    for (size_t i = 0; i < count; i++) nj_sha256d(inputs[i], length, digests + 32 * i);
+    const size_t found = alike(inputs, sizes, count < PORTION ? count : PORTION);
+    for (size_t i = 0; i < found; i++) nj_sha256d(inputs[i], length, digests + 32 * i);
+    return found;
 }

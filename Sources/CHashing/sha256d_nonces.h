@@ -5,9 +5,25 @@
 
 #include <immintrin.h>
 
-// The nonces of 16 headers, as words of the schedule. False when one differs from `known` elsewhere.
+// Whether 16 inputs are headers that can be read: each has an address, and a header's size.
+WIDE bool are_headers(const uint8_t *const *headers, const size_t *sizes) {
+    _Static_assert(sizeof *headers == 8 && sizeof *sizes == 8, "eight to a vector");
+    const __m512i size = _mm512_set1_epi64(NJ_SHA256D_HEADER);
+    __m512i others = _mm512_setzero_si512();
+    unsigned missing = 0;
+    UNROLL for (unsigned n = 0; n < 16; n += 8) {
+        // others | (size ^ sizes), as one instruction.
+        others = _mm512_ternarylogic_epi64(others, size, _mm512_loadu_si512(sizes + n), 0xF6);
+        const __m512i addresses = _mm512_loadu_si512(headers + n);
+        missing |= _mm512_testn_epi64_mask(addresses, addresses);
+    }
+    return missing == 0 && _mm512_test_epi64_mask(others, others) == 0;
+}
+
+// The nonces of 16 headers, as words of the schedule. False when an input is no header, or differs from `known` elsewhere.
 TARGET __attribute__((noinline)) static bool take_nonces(
-    const uint8_t *const *headers, const uint8_t *known, vector *nonces) {
+    const uint8_t *const *headers, const size_t *sizes, const uint8_t *known, vector *nonces) {
+    if (!are_headers(headers, sizes)) return false;
     const __m512i first = _mm512_loadu_si512(known);
     const __m128i last = _mm_loadu_si128((const __m128i *)(known + 64));
     __m512i firsts = _mm512_setzero_si512();

@@ -32,29 +32,31 @@ WIDE void store_digests(const vector state[8], uint8_t *digests) {
 }
 
 TARGET __attribute__((noinline)) static void hash_step(
-    const nj_sha256d_job *job, const vector nonces[GROUPS], uint8_t *digests, const uint8_t *const *ahead) {
+    const nj_sha256d_job *job, const vector nonces[GROUPS], uint8_t *digests, near *ahead) {
     vector states[GROUPS][8];
     hashes_in_loop(job, nonces, states, ahead);
     EACH_GROUP store_digests(states[g], digests + 32 * g * WIDTH);
 }
 
-WIDE bool take_step(const uint8_t *const *headers, const uint8_t *known, vector nonces[GROUPS]) {
+WIDE bool take_step(const uint8_t *const *headers, const size_t *sizes, const uint8_t *known, vector nonces[GROUPS]) {
     bool are_alike = true;
-    EACH_GROUP are_alike &= take_nonces(headers + g * WIDTH, known, &nonces[g]);
+    EACH_GROUP are_alike = are_alike && take_nonces(headers + g * WIDTH, sizes + g * WIDTH, known, &nonces[g]);
     return are_alike;
 }
 
 // A step's nonces are taken before the step in front of it is hashed, so that they have arrived when they are needed.
-TARGET size_t nj_sha256d_nonces_avx512(const uint8_t *const *headers, size_t count, uint8_t *digests) {
+TARGET size_t
+nj_sha256d_nonces_avx512(const uint8_t *const *headers, const size_t *sizes, size_t count, uint8_t *digests) {
     nj_sha256d_job job;
     nj_sha256d_prepare(&job, headers[0], 1);
     vector nonces[2][GROUPS];
     size_t done = 0;
-    bool are_alike = count >= HEADERS && take_step(headers, headers[0], nonces[0]);
+    bool are_alike = count >= HEADERS && take_step(headers, sizes, headers[0], nonces[0]);
     for (unsigned turn = 0; are_alike; turn ^= 1) {
-        const size_t next = done + HEADERS, ahead = next + STEPS_AHEAD * HEADERS;
-        are_alike = next + HEADERS <= count && take_step(headers + next, headers[0], nonces[turn ^ 1]);
-        hash_step(&job, nonces[turn], digests + 32 * done, ahead + 2 * AHEAD <= count ? headers + ahead : NULL);
+        const size_t next = done + HEADERS, headers_ahead = next + STEPS_AHEAD * HEADERS;
+        are_alike = next + HEADERS <= count && take_step(headers + next, sizes + next, headers[0], nonces[turn ^ 1]);
+        near ahead = {headers + headers_ahead, digests + 32 * next};
+        hash_step(&job, nonces[turn], digests + 32 * done, headers_ahead + 2 * AHEAD <= count ? &ahead : NULL);
         done = next;
     }
     return done;

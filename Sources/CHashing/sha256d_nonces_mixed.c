@@ -16,11 +16,12 @@ TARGET __attribute__((noinline)) static void second_half_whole(const nj_sha256d_
     second_half(job, nonces, m, true);
 }
 
-TARGET size_t nj_sha256d_nonces_mixed(const uint8_t *const *headers, size_t count, uint8_t *digests) {
+TARGET size_t
+nj_sha256d_nonces_mixed(const uint8_t *const *headers, const size_t *sizes, size_t count, uint8_t *digests) {
     const uint8_t *known = headers[0];
     const size_t groups = count / NONCES;
     vector nonces;
-    if (groups == 0 || !take_nonces(headers, known, &nonces)) return 0;
+    if (groups == 0 || !take_nonces(headers, sizes, known, &nonces)) return 0;
     nj_sha256d_job job;
     nj_sha256d_prepare(&job, known, 1);
     scratch m;
@@ -30,14 +31,15 @@ TARGET size_t nj_sha256d_nonces_mixed(const uint8_t *const *headers, size_t coun
     first_schedule(&job, nonces, &m);
     // The first turn makes the first group's first hashes only.
     first_half_whole(&job, &m);
-    bool has_next = groups > 1 && take_nonces(headers + NONCES, known, &nonces);
+    bool has_next = groups > 1 && take_nonces(headers + NONCES, sizes + NONCES, known, &nonces);
     second_half_whole(&job, nonces, &m);
     first_digest(&job.work[0], &m);
     for (size_t group = 0;; group++) {
         // The first hashes of the next group, and the second ones of this.
         first_half_whole(&job, &m);
         const size_t second = NONCES * (group + 2);
-        const bool has_second = has_next && group + 2 < groups && take_nonces(headers + second, known, &nonces);
+        const bool has_second =
+            has_next && group + 2 < groups && take_nonces(headers + second, sizes + second, known, &nonces);
         second_half_whole(&job, nonces, &m);
         first_digest(&job.work[0], &m);
         UNROLL for (unsigned k = 0; k < 4; k++) {

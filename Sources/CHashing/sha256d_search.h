@@ -30,12 +30,12 @@ extern const nj_sha256d_kernel nj_sha256d_sha_2, nj_sha256d_sha_3, nj_sha256d_sh
 // what NJ_SHA256D_MIXED needs.
 size_t nj_sha256d_inputs_mixed(const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests);
 
-// The same for headers of one job, which differ in their last four bytes alone. It ends before the first group of 16 in
-// which another header is.
-size_t nj_sha256d_nonces_mixed(const uint8_t *const *headers, size_t count, uint8_t *digests);
+// The same for headers of one job, which differ in their last four bytes alone; the first input is one. It ends before the
+// first group of 16 in which another input is: of another size, without an address, or another header.
+size_t nj_sha256d_nonces_mixed(const uint8_t *const *headers, const size_t *sizes, size_t count, uint8_t *digests);
 
 // The same in groups of 32. It needs what NJ_SHA256D_AVX512 needs.
-size_t nj_sha256d_nonces_avx512(const uint8_t *const *headers, size_t count, uint8_t *digests);
+size_t nj_sha256d_nonces_avx512(const uint8_t *const *headers, const size_t *sizes, size_t count, uint8_t *digests);
 
 // As nj_sha256d_inputs, for headers. It needs what NJ_SHA256D_SHA_2 needs.
 void nj_sha256d_headers(const uint8_t *const *headers, size_t count, uint8_t *digests);

@@ -18,9 +18,22 @@ package protocol InputLane: Lane {
     ///   - digests: one for each input.
     /// - Throws: ``NightjarError`` when the epoch cannot be prepared.
     func digests(of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>) throws
+
+    /// The same of inputs that nobody has looked at: from the first one on, and no further than to the first bad one. A
+    /// lane that looks while it hashes saves the time of a look beforehand.
+    ///
+    /// - Returns: how many digests it has written. The rest is looked at by the caller.
+    func goodDigests(
+        of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>
+    ) throws -> Int
 }
 
 extension InputLane {
+    /// None: the caller looks.
+    package func goodDigests(
+        of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>
+    ) throws -> Int { 0 }
+
     /// A batch.
     package var inputsAtOnce: Int { batch }
 }

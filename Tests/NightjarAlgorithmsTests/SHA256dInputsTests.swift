@@ -66,15 +66,65 @@ import Testing
         }
     }
 
+    /// Inputs are hashed as far as they are alike. No digest is written behind the first one of another kind.
+    @Test(arguments: SHA256dCode.available)
+    func aCallEndsAtTheFirstInputOfAnotherKind(_ code: SHA256dCode) {
+        var random = SeededGenerator()
+        let job = random.bytes(76)
+        for length in [80, 64, 33] {
+            let inputs = (0..<200).map { _ in Array((job + random.bytes(4)).suffix(length)) }
+            let expected = Self.expected(inputs)
+            for bad in 1..<200 where bad % 7 == 3 || bad < 3 || bad > 196 {
+                for kind in Other.allCases {
+                    let digests = Self.digests(inputs, code, bad, kind)
+                    let rest = [Digest](repeating: Digest(), count: 200 - bad)
+                    #expect(digests == expected[..<bad] + rest, "\(length) bytes, input \(bad), \(kind)")
+                }
+            }
+            for kind in [Other.noAddress, .negativeSize] {
+                #expect(Self.digests(inputs, code, 0, kind) == [Digest](repeating: Digest(), count: 200), "\(kind)")
+            }
+        }
+    }
+
+    /// What an input has that ends a call.
+    private enum Other: CaseIterable { case size, noAddress, negativeSize }
+
     /// Of inputs of one length, which stand one after the other in memory that ends where the last one ends.
-    private static func digests(_ inputs: [[UInt8]], _ code: SHA256dCode) -> [Digest] {
+    ///
+    /// - Parameters:
+    ///   - bad: the input that is made another kind; `nil` for none. Those before it are hashed.
+    private static func digests(
+        _ inputs: [[UInt8]], _ code: SHA256dCode, _ bad: Int? = nil, _ kind: Other = .size
+    ) -> [Digest] {
         let length = inputs[0].count
         var digests = [Digest](repeating: Digest(), count: inputs.count)
-        let bytes = Array(inputs.joined())
+        // Empty ones need an address too.
+        let bytes = length == 0 ? [0] : Array(inputs.joined())
+        var sizes = inputs.map(\.count)
         bytes.withUnsafeBufferPointer { bytes in
-            let places = inputs.indices.map { index in bytes.baseAddress.map { $0 + index * length } }
+            var places = inputs.indices.map { index in bytes.baseAddress.map { $0 + index * length } }
+            if let bad {
+                switch kind {
+                case .size: sizes[bad] += 1
+                case .noAddress: places[bad] = nil
+                case .negativeSize: sizes[bad] = -length
+                }
+            }
             places.withUnsafeBufferPointer { places in
-                digests.withUnsafeMutableBufferPointer { SHA256d.hash(places, length: length, code, into: $0) }
+                sizes.withUnsafeBufferPointer { sizes in
+                    digests.withUnsafeMutableBufferPointer { digests in
+                        var done = 0
+                        while done < bad ?? inputs.count || done == 0 {
+                            let made = SHA256d.hash(
+                                UnsafeBufferPointer(rebasing: places[done...]),
+                                sizes: UnsafeBufferPointer(rebasing: sizes[done...]), code,
+                                into: UnsafeMutableBufferPointer(rebasing: digests[done...]))
+                            guard made > 0 else { break }
+                            done += made
+                        }
+                    }
+                }
             }
         }
         return digests

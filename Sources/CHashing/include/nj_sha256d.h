@@ -92,8 +92,10 @@ uint64_t nj_sha256d_checksum(nj_sha256d_code code, const nj_sha256d_job *job, ui
 /// One nonce and its digest with one of the job's headers, in portable code.
 nj_sha256d_candidate nj_sha256d_hash(const nj_sha256d_job *job, uint32_t work, uint32_t nonce);
 
-/// The digests of `count` inputs of one length, one after the other, 32 bytes each. Any code but the portable one hashes
-/// several at once where the processor has SHA instructions. Inputs that follow each other and have the same first 64 bytes
-/// are faster.
-void nj_sha256d_inputs(
-    nj_sha256d_code code, const uint8_t *const *inputs, size_t length, size_t count, uint8_t *digests);
+/// The digests of some of `count` inputs, one after the other, 32 bytes each: from the first input on, and no further than
+/// to the next one of another size or without an address. Any code but the portable one hashes several at once where the
+/// processor has SHA instructions. Inputs that follow each other and have the same first 64 bytes are faster.
+///
+/// - Returns: how many it has hashed: none only where the first input has no address, or no size that memory can have.
+size_t nj_sha256d_inputs(
+    nj_sha256d_code code, const uint8_t *const *inputs, const size_t *sizes, size_t count, uint8_t *digests);

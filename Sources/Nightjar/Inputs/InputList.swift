@@ -115,6 +115,9 @@ package final class InputList: @unchecked Sendable {
             .copyMemory(from: UnsafeRawBufferPointer(found))
     }
 
+    /// Whether all inputs are known to be good.
+    var isChecked: Bool { lengths == nil }
+
     /// Whether all of a part can be hashed.
     func areGood(_ part: Range<Int>) -> Bool { lengths.map { inputs.areGood(part, $0) } ?? true }
 

@@ -10,10 +10,18 @@ struct InputRoom {
     /// Hashes parts of lists, which have one epoch, and stores the digests. The caller tells the lists that they are done.
     mutating func hash(_ parts: [InputList.Part], on lane: any Lane, _ algorithm: Algorithm) throws {
         guard let (list, range) = parts.first else { return }
-        if parts.count == 1, list.areGood(range), let place = list.place(range) {
-            return try lane.digests(of: list.inputs[range], algorithm, list.epoch, into: place)
+        var parts = parts
+        if parts.count == 1, let place = list.place(range) {
+            let done = try goodDigests(of: list, range, on: lane, into: place)
+            let rest = range.dropFirst(done)
+            if list.areGood(rest) {
+                return try lane.digests(
+                    of: list.inputs[rest], algorithm, list.epoch,
+                    into: UnsafeMutableBufferPointer(rebasing: place[done...]))
+            }
+            parts = [(list, rest)]
         }
-        let parts = gather(parts)
+        parts = gather(parts)
         guard !parts.isEmpty else { return }
         if digests.count < sizes.count { digests = Array(repeating: Digest(), count: sizes.count) }
         try addresses.withUnsafeBufferPointer { addresses in
@@ -32,6 +40,14 @@ struct InputRoom {
                 first += range.count
             }
         }
+    }
+
+    /// Lets a lane hash inputs that it looks at itself. Returns how many it has hashed.
+    private func goodDigests(
+        of list: InputList, _ range: Range<Int>, on lane: any Lane, into place: UnsafeMutableBufferPointer<Digest>
+    ) throws -> Int {
+        guard !list.isChecked, let lane = lane as? any InputLane else { return 0 }
+        return try lane.goodDigests(of: list.inputs[range], list.epoch, into: place)
     }
 
     /// Collects the inputs that can be hashed, and refuses the others. Returns the parts of those that it collected.

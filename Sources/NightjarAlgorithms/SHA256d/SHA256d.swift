@@ -10,20 +10,23 @@ package enum SHA256d {
         }
     }
 
-    /// Writes the digests of inputs of one length, several at once where `code` is not the portable one. Allocates nothing.
+    /// Writes the digests of some of several inputs: from the first one on, and no further than to the next one of another
+    /// size or without an address. Several are hashed at once where `code` is not the portable one. Allocates nothing.
     ///
     /// - Parameters:
-    ///   - inputs: the inputs' addresses.
-    ///   - length: the bytes of each.
-    ///   - digests: one for each input.
+    ///   - addresses: the inputs' addresses.
+    ///   - sizes: the bytes of each.
+    ///   - digests: room for one of each input.
+    /// - Returns: how many digests it has written: none only where the first input has no address.
     package static func hash(
-        _ inputs: UnsafeBufferPointer<UnsafePointer<UInt8>?>, length: Int, _ code: SHA256dCode,
+        _ addresses: UnsafeBufferPointer<UnsafePointer<UInt8>?>, sizes: UnsafeBufferPointer<Int>, _ code: SHA256dCode,
         into digests: UnsafeMutableBufferPointer<Digest>
-    ) {
-        precondition(MemoryLayout<Digest>.stride == 32 && digests.count == inputs.count)
+    ) -> Int {
+        precondition(MemoryLayout<Digest>.stride == 32 && digests.count == addresses.count)
+        precondition(sizes.count == addresses.count)
         // The C code writes bytes, and the words are little-endian: SHA instructions are x86-64's alone.
-        nj_sha256d_inputs(
-            code.cValue, inputs.baseAddress, length, inputs.count,
+        return nj_sha256d_inputs(
+            code.cValue, addresses.baseAddress, sizes.baseAddress, addresses.count,
             UnsafeMutableRawBufferPointer(digests).baseAddress?.assumingMemoryBound(to: UInt8.self))
     }
 }

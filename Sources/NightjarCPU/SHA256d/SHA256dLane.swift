@@ -94,12 +94,28 @@ package final class SHA256dLane: InputLane {
     package func digests(of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>) {
         var first = 0
         while first < inputs.count {
-            let end = inputs.endOfOneSize(from: first)
-            SHA256d.hash(
-                inputs[first..<end].addresses, length: inputs.sizes[first], best.code,
-                into: UnsafeMutableBufferPointer(rebasing: digests[first..<end]))
-            first = end
+            let rest = first..<inputs.count
+            let done = goodDigests(
+                of: inputs[rest], epoch, into: UnsafeMutableBufferPointer(rebasing: digests[rest]))
+            // An empty input may have no address.
+            if done == 0 { SHA256d.hash(inputs[first], into: &digests[first]) }
+            first += max(1, done)
         }
+    }
+
+    package func goodDigests(
+        of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>
+    ) -> Int {
+        var done = 0
+        while done < inputs.count {
+            let rest = inputs[done..<inputs.count]
+            let more = SHA256d.hash(
+                rest.addresses, sizes: rest.sizes, best.code,
+                into: UnsafeMutableBufferPointer(rebasing: digests[done...]))
+            guard more > 0 else { break }
+            done += more
+        }
+        return done
     }
 
     /// The digest of one nonce; of the input as it is when it has no place for one.
