@@ -14,6 +14,15 @@ import Testing
         #expect(ProcessorKind.kind(vendor: "GenuineIntel", family: family, model: model).name == "other")
     }
 
+    @Test func intelsNumbersAreItsOwn() {
+        for model in [143, 207] {
+            let kind = ProcessorKind.kind(vendor: "GenuineIntel", family: 6, model: model)
+            #expect(kind.name == "Golden Cove server" && kind.itemsPassL2)
+        }
+        #expect(ProcessorKind.kind(vendor: "GenuineIntel", family: 6, model: 151).name == "other")
+        #expect(ProcessorKind.kind(vendor: "AuthenticAMD", family: 6, model: 143).name == "other")
+    }
+
     /// Each number is a width that lanes can have.
     @Test func theTableIsSound() {
         #expect(Set(ProcessorKind.all.map(\.name)).count == ProcessorKind.all.count)

@@ -41,6 +41,15 @@ import Testing
         try check("rx/0 without BMI2", parameters, 2000, light: false, features)
     }
 
+    /// Both hints by which items are prefetched.
+    @Test(arguments: [false, true])
+    func randomProgramsWithEitherPrefetch(itemsPassL2: Bool) throws {
+        let parameters = try #require(Algorithm.rx2.randomX).small(iterations: 128)
+        var features = ProgramFeatures.available
+        features.itemsPassL2 = itemsPassL2
+        try check("rx/2", parameters, 1000, light: false, features)
+    }
+
     /// Programs with a copy for each rounding mode, where the processor can run them; so also v2's, which have none
     /// otherwise.
     @Test(arguments: cases.map(\.name))

@@ -23,13 +23,14 @@ package final class RandomXCompiledHasher {
     ///     caller owns them, and they must outlive the hasher.
     ///   - machines: how many hashes it can make at once: at most ``mostMachines`` with a dataset, ``mostTogether`` without.
     ///   - implementation: the code for AES, one of ``Implementation/available``.
+    ///   - features: what programs may use.
     /// - Throws: when there is no code for the processor, or when the system allows no executable memory. Then use
     ///   ``RandomXHasher``.
     package init(
         _ parameters: RandomXParameters, scratchpads: UnsafeMutableRawBufferPointer, machines: Int = 1,
-        implementation: Implementation = .best
+        implementation: Implementation = .best, features: ProgramFeatures = .available
     ) throws(ExecutableMemoryError) {
-        executor = try CompiledExecutor(parameters, machines: machines)
+        executor = try CompiledExecutor(parameters, machines: machines, features)
         hasher = RandomXHasher(
             parameters, scratchpads: scratchpads, machines: machines, implementation: implementation, executor: executor
         )

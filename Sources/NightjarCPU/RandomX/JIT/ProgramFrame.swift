@@ -137,7 +137,7 @@ extension ProgramEmitter {
         code.arithmetic(.xor, Map.memoryRegisters, .rax)
         if case .memory = run.dataset, run.schedule.phases == 1 {
             code.mov32(.rdx, Map.memoryRegisters)
-            code.prefetcht0(Address(Map.memory, index: .rdx))
+            prefetchItem(Address(Map.memory, index: .rdx), &code)
         }
         code.ror(Map.memoryRegisters, 32)
         if program.prefetch != NJ_RX_PREFETCH_MA { code.mov32(.rcx, Map.memoryRegisters) }
@@ -209,14 +209,18 @@ extension ProgramEmitter {
             code.mov(Map.Machine(number).item, .rbp)
             return
         }
-        code.prefetcht0(Address(Map.memory, index: .rbp))
+        prefetchItem(Address(Map.memory, index: .rbp), &code)
         for other in 0..<run.count where other != number {
             code.mov(.rbp, Map.Machine(other).item)
-            code.prefetcht0(Address(.rbp))
+            prefetchItem(Address(.rbp), &code)
         }
     }
 
     // MARK: Pieces
+
+    private func prefetchItem(_ address: Address, _ code: inout Assembler) {
+        if features.itemsPassL2 { code.prefetchnta(address) } else { code.prefetcht0(address) }
+    }
 
     /// Reads the item at rcx. The registers that choose the next scratchpad lines come first.
     private func readItem(_ readers: (UInt8, UInt8, UInt8, UInt8), _ code: inout Assembler) {
