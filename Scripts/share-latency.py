@@ -3,8 +3,9 @@
 
   python3 Scripts/share-latency.py .build/release/nightjar -a rx/0 --rate 10 --seconds 60 [-- more flags of mine]
 
-The pool sends one job, and first a difficulty of 8. After ten seconds it sets the difficulty for the wanted number of
-shares a second, by the shares that came. It accepts every share. The times are those that `mine --log json` tells.
+The pool sends one job, and first a difficulty of 1000. When the program has told how fast it hashes, the pool sets the
+difficulty for the wanted number of shares a second. It accepts every share. The times are those that `mine --log json`
+tells.
 """
 
 import argparse
@@ -24,10 +25,8 @@ class Pool:
 
     def __init__(self, algorithm):
         self.algorithm = algorithm
-        self.difficulty = 8
+        self.difficulty = 1000
         self.jobs = 0
-        self.shares = 0
-        self.work = 0
         self.server = socket.create_server(("127.0.0.1", 0))
         self.port = self.server.getsockname()[1]
         self.connection = None
@@ -55,9 +54,6 @@ class Pool:
             result = {"status": "OK"}
             if request["method"] == "login":
                 result = {"id": "1", "status": "OK", "extensions": ["algo", "keepalive"], "job": self.job()}
-            elif request["method"] == "submit":
-                self.shares += 1
-                self.work += self.difficulty
             self.send({"id": request["id"], "jsonrpc": "2.0", "error": None, "result": result})
 
 
@@ -81,18 +77,20 @@ def main():
         "--ledger", "none", *more,
     ]
     miner = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    began = None
     waits, latencies, found = [], [], []
     limit = None
+    rates = 0
     for line in miner.stdout:
         event = json.loads(line)
         now = time.monotonic()
+        if event["event"] == "hashrate" and limit is None:
+            # The first ones still have the beginning in them.
+            rates += 1
+            if rates == 3:
+                pool.set(event["total"] / options.rate)
+                limit = now + 5 + options.seconds
         if event["event"] != "share":
             continue
-        began = began or now
-        if limit is None and now - began > 10:
-            pool.set(pool.work / (now - began) / options.rate)
-            limit = now + 5 + options.seconds
         if limit is not None and now > limit - options.seconds:
             if event["state"] == "submitted":
                 waits.append(event["foundToSentMs"])
