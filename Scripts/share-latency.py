@@ -3,6 +3,7 @@
 
   python3 Scripts/share-latency.py .build/release/nightjar -a rx/0 --rate 10 --seconds 60 [-- more flags of mine]
 
+The CPU mines, unless a --device is among those flags: an OpenCL device that is the same CPU would take its time.
 The pool sends one job, and first a difficulty of 1000. When the program has told how fast it hashes, the pool sets the
 difficulty for the wanted number of shares a second. It accepts every share. The times are those that `mine --log json`
 tells.
@@ -70,6 +71,8 @@ def main():
     options.add_argument("--seconds", type=float, default=60, help="after the difficulty is set")
     options, more = options.parse_known_args()
     more = [word for word in more if word != "--"]
+    if not any(word.startswith("--device") for word in more):
+        more += ["--device", "cpu"]
 
     pool = Pool(options.algorithm)
     command = [

@@ -120,6 +120,9 @@ package final class CPUBackend: Backend {
         return machine.reserve.room(HugePages.pages(most ?? 0))
     }
 
+    /// The calling thread, for others to move; `nil` where that cannot be done.
+    package func movableThread() -> MovableThread? { machine.topology.flatMap { MovableThread(onUnitsOf: $0) } }
+
     /// Makers of lanes that are bound to no core, as many as a plan would have lanes. They are for hashing inputs beside
     /// other threads of the process, which may have the cores that a plan would choose.
     ///

@@ -1,4 +1,6 @@
+import Glibc
 import Nightjar
+import NightjarCPU
 import NightjarCore
 import NightjarPlatform
 import TestSupport
@@ -175,5 +177,85 @@ import Testing
         _ = gpu.put(claim(2))
         #expect(drain(gpu) == ["verify 2"])
         cpu.makeRoom()
+    }
+
+    /// The thread that hashes a candidate is moved to the unit of a lane that rests, whichever of both comes first, and the
+    /// lane does not go on before the candidate is hashed.
+    @Test(arguments: [false, true])
+    func aCandidateHasTheUnitOfALaneThatRests(restsFirst: Bool) async throws {
+        let unit = try #require(AllowedUnits.current()?.max())
+        let topology = try Topology()
+        let resting = RestingLanes(units: 1)
+        let queue = Queue(capacity: 8, resting: resting)
+        queue.addThread()
+        queue.enter()
+        _ = queue.put(claim(1))
+        let lane = Monitor("before")
+        func startLane() throws -> PinnedThread {
+            try PinnedThread(name: "lane") {
+                queue.makeRoom(on: unit)
+                lane.change { $0 = "after" }
+            }
+        }
+        let early = restsFirst ? try startLane() : nil
+        let (step, seen) = (Monitor(0), Monitor<[Set<Int>?]>([]))
+        let verifier = try PinnedThread(name: "verifier") {
+            guard case .verify? = queue.take(), let thread = MovableThread(onUnitsOf: topology) else { return }
+            let home = AllowedUnits.current()
+            resting.add(thread)
+            defer { resting.remove(thread) }
+            resting.begin(thread)
+            // Until the unit has been given.
+            while AllowedUnits.current() != [unit] { sched_yield() }
+            let during = AllowedUnits.current()
+            step.change { $0 = 1 }
+            step.wait { $0 == 2 ? () : nil }
+            resting.end(thread)
+            queue.done()
+            // The lane goes on, and the thread waits where it did.
+            while AllowedUnits.current() != home { sched_yield() }
+            seen.change { $0 = [home, during, AllowedUnits.current()] }
+        }
+        let late = restsFirst ? nil : try startLane()
+        try await eventually("the unit") { step.withLock { $0 } == 1 }
+        #expect(lane.withLock { $0 } == "before")
+        step.change { $0 = 2 }
+        for thread in [early, late, verifier].compactMap({ $0 }) { await thread.joined() }
+        let sets = seen.withLock { $0 }
+        #expect(sets.count == 3 && sets[1] == [unit] && sets[0] == sets[2])
+        #expect(lane.withLock { $0 } == "after")
+        queue.leave()
+    }
+
+    /// A unit is given to one candidate at a time, and to the next one while its lane goes on resting.
+    @Test func aUnitServesOneCandidateAfterTheOther() async throws {
+        let unit = try #require(AllowedUnits.current()?.max())
+        let topology = try Topology()
+        let resting = RestingLanes(units: 1)
+        let queue = Queue(capacity: 8, resting: resting)
+        queue.addThread()
+        queue.addThread()
+        queue.enter()
+        _ = queue.put(claim(1))
+        _ = queue.put(claim(2))
+        let lane = try PinnedThread(name: "lane") { queue.makeRoom(on: unit) }
+        let placed = Monitor<[Set<Int>?]>([])
+        let verifier = try PinnedThread(name: "verifier") {
+            guard let thread = MovableThread(onUnitsOf: topology) else { return }
+            resting.add(thread)
+            defer { resting.remove(thread) }
+            for _ in 0..<2 {
+                guard case .verify? = queue.take() else { return }
+                resting.begin(thread)
+                while AllowedUnits.current() != [unit] { sched_yield() }
+                placed.change { $0.append(AllowedUnits.current()) }
+                resting.end(thread)
+                queue.done()
+            }
+        }
+        await verifier.joined()
+        await lane.joined()
+        #expect(placed.withLock { $0 } == [[unit], [unit]])
+        queue.leave()
     }
 }

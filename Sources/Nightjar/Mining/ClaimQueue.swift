@@ -74,7 +74,7 @@ package final class ClaimQueue<Claim: WaitingClaim>: Sendable {
     /// See ``RestingLanes``.
     package func enter() { resting.enter() }
     package func leave() { resting.leave() }
-    package func makeRoom() { resting.makeRoom() }
+    package func makeRoom(on unit: Int? = nil) { resting.makeRoom(on: unit) }
 
     /// Tells how many threads are busy.
     private func note(_ state: inout State) {

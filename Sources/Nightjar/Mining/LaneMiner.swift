@@ -29,6 +29,8 @@ struct LaneMiner {
         candidates.reserveCapacity(lane.mostCandidates)
         var posting = board.posting
         var isComparing = lane.isComparing
+        let units = lane.facts.units
+        let unitOfLane = units.count == 1 ? units[0] : nil
         while !posting.isClosed, !seat.isCancelled {
             try health.demandTrust()
             guard let job = posting.job else {
@@ -52,7 +54,7 @@ struct LaneMiner {
                 if let due = nextSettling, ContinuousClock.now >= due {
                     nextSettling = try settle(lane, seat, unit.work.epoch)
                 }
-                if device == .cpu { context.verifier.makeRoom() }
+                if device == .cpu { context.verifier.makeRoom(on: unitOfLane) }
                 switch board.reserve(Self.batch(lane, job.target, works: works), generation: posting.generation) {
                 case .outdated:
                     break batches

@@ -50,6 +50,7 @@ final class Verifier: Sendable {
     private let niceness: Int
     private let seeds: Int
     private let queue: ClaimQueue<Claim>
+    private let resting: RestingLanes
     private let crew: Locked<Crew>
     private let proven = VerifierJudge.Proven()
     /// The pages that other runs' lanes leave to the first judge.
@@ -73,6 +74,7 @@ final class Verifier: Sendable {
         self.niceness = niceness
         self.seeds = seeds
         room = backend.roomForVerifier()
+        self.resting = resting
         queue = ClaimQueue(capacity: capacity, resting: resting)
         crew = Locked(Crew(most: min(units, Self.mostThreads)))
         let first = try thread("verifier")
@@ -80,14 +82,20 @@ final class Verifier: Sendable {
     }
 
     private func thread(_ name: String) throws(ThreadError) -> PinnedThread {
-        let thread = try PinnedThread(name: name, niceness: niceness) { [queue, events, backend, proven, room, seeds] in
+        let thread = try PinnedThread(name: name, niceness: niceness) {
+            [queue, resting, events, backend, proven, room, seeds] in
             var judge = VerifierJudge(backend: backend, proven: proven, room: room, seeds: seeds)
+            let thread = backend.movableThread()
+            if let thread { resting.add(thread) }
+            defer { if let thread { resting.remove(thread) } }
             while let order = queue.take() {
                 switch order {
                 case .giveUp(let claim): events.send(.stale(claim.share(claim.candidate.proof)))
                 case .prepare(let work): judge.prepare(work)
                 case .verify(let claim):
+                    if let thread { resting.begin(thread) }
                     let event = judge.event(for: claim)
+                    if let thread { resting.end(thread) }
                     queue.done()
                     if let event { events.send(event) }
                 }
@@ -117,15 +125,15 @@ final class Verifier: Sendable {
     /// Candidates of these jobs are reported as ``MiningEvent/stale(_:)`` from now on, and not hashed.
     func giveUp(_ jobs: Set<JobID>) { queue.giveUp(jobs) }
 
-    /// Runs a lane on the CPU, which makes room for the verifier by calling ``makeRoom()`` between its batches.
+    /// Runs a lane on the CPU, which makes room for the verifier by calling ``makeRoom(on:)`` between its batches.
     func besideLane(_ body: () throws -> Void) rethrows {
         queue.enter()
         defer { queue.leave() }
         try body()
     }
 
-    /// See ``RestingLanes/makeRoom()``.
-    func makeRoom() { queue.makeRoom() }
+    /// See ``RestingLanes/makeRoom(on:)``.
+    func makeRoom(on unit: Int?) { queue.makeRoom(on: unit) }
 
     /// Verifies the queued claims, ends, and blocks the calling thread until then. Nothing may be submitted afterwards.
     func stop() {

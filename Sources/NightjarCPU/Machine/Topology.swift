@@ -62,6 +62,14 @@ package final class Topology: @unchecked Sendable {
         _ = hwloc_set_cpubind(handle, set, Int32(HWLOC_CPUBIND_THREAD.rawValue))
     }
 
+    /// The same for another thread.
+    func bind(_ thread: pthread_t, to units: [Int]) {
+        let set = hwloc_bitmap_alloc()
+        defer { hwloc_bitmap_free(set) }
+        for unit in units { hwloc_bitmap_set(set, UInt32(unit)) }
+        _ = hwloc_set_thread_cpubind(handle, thread, set, Int32(HWLOC_CPUBIND_THREAD.rawValue))
+    }
+
     /// Asks the system to take memory from a NUMA node, by the system's index, when it is first touched.
     ///
     /// A failure is ignored: the memory then works, but may be farther away.
