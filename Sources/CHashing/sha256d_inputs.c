@@ -160,9 +160,9 @@ static void hash_all(
 #endif
 
 size_t nj_sha256d_inputs(
-    nj_sha256d_code code, const uint8_t *const *inputs, const size_t *sizes, size_t count, uint8_t *digests) {
-    // No memory has room for a size that is negative to others.
-    if (count == 0 || inputs[0] == NULL || sizes[0] > SIZE_MAX / 2) return 0;
+    nj_sha256d_code code, const uint8_t *const *inputs, const size_t *sizes, size_t count, size_t longest,
+    uint8_t *digests) {
+    if (count == 0 || inputs[0] == NULL || sizes[0] > longest) return 0;
     const size_t length = sizes[0];
 #if defined(__x86_64__)
     if (code != NJ_SHA256D_PORTABLE && length > 0 && nj_sha256d_available(NJ_SHA256D_SHA_2)) {

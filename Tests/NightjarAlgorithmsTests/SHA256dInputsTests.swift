@@ -81,14 +81,14 @@ import Testing
                     #expect(digests == expected[..<bad] + rest, "\(length) bytes, input \(bad), \(kind)")
                 }
             }
-            for kind in [Other.noAddress, .negativeSize] {
+            for kind in [Other.noAddress, .negativeSize, .tooLong] {
                 #expect(Self.digests(inputs, code, 0, kind) == [Digest](repeating: Digest(), count: 200), "\(kind)")
             }
         }
     }
 
     /// What an input has that ends a call.
-    private enum Other: CaseIterable { case size, noAddress, negativeSize }
+    private enum Other: CaseIterable { case size, noAddress, negativeSize, tooLong }
 
     /// Of inputs of one length, which stand one after the other in memory that ends where the last one ends.
     ///
@@ -97,7 +97,7 @@ import Testing
     private static func digests(
         _ inputs: [[UInt8]], _ code: SHA256dCode, _ bad: Int? = nil, _ kind: Other = .size
     ) -> [Digest] {
-        let length = inputs[0].count
+        let length = inputs[0].count, longest = 1000
         var digests = [Digest](repeating: Digest(), count: inputs.count)
         // Empty ones need an address too.
         let bytes = length == 0 ? [0] : Array(inputs.joined())
@@ -109,6 +109,7 @@ import Testing
                 case .size: sizes[bad] += 1
                 case .noAddress: places[bad] = nil
                 case .negativeSize: sizes[bad] = -length
+                case .tooLong: sizes[bad] = longest + 1
                 }
             }
             places.withUnsafeBufferPointer { places in
@@ -118,7 +119,7 @@ import Testing
                         while done < bad ?? inputs.count || done == 0 {
                             let made = SHA256d.hash(
                                 UnsafeBufferPointer(rebasing: places[done...]),
-                                sizes: UnsafeBufferPointer(rebasing: sizes[done...]), code,
+                                sizes: UnsafeBufferPointer(rebasing: sizes[done...]), longest: longest, code,
                                 into: UnsafeMutableBufferPointer(rebasing: digests[done...]))
                             guard made > 0 else { break }
                             done += made

@@ -96,6 +96,8 @@ nj_sha256d_candidate nj_sha256d_hash(const nj_sha256d_job *job, uint32_t work, u
 /// to the next one of another size or without an address. Any code but the portable one hashes several at once where the
 /// processor has SHA instructions. Inputs that follow each other and have the same first 64 bytes are faster.
 ///
-/// - Returns: how many it has hashed: none only where the first input has no address, or no size that memory can have.
+/// - Parameter longest: the largest size. A larger one is not hashed.
+/// - Returns: how many it has hashed: none only where the first input has no address, or is too long.
 size_t nj_sha256d_inputs(
-    nj_sha256d_code code, const uint8_t *const *inputs, const size_t *sizes, size_t count, uint8_t *digests);
+    nj_sha256d_code code, const uint8_t *const *inputs, const size_t *sizes, size_t count, size_t longest,
+    uint8_t *digests);

@@ -110,7 +110,7 @@ package final class SHA256dLane: InputLane {
         while done < inputs.count {
             let rest = inputs[done..<inputs.count]
             let more = SHA256d.hash(
-                rest.addresses, sizes: rest.sizes, best.code,
+                rest.addresses, sizes: rest.sizes, longest: algorithm.inputLengths.upperBound, best.code,
                 into: UnsafeMutableBufferPointer(rebasing: digests[done...]))
             guard more > 0 else { break }
             done += more
