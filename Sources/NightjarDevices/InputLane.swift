@@ -19,10 +19,10 @@ package protocol InputLane: Lane {
     /// - Throws: ``NightjarError`` when the epoch cannot be prepared.
     func digests(of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>) throws
 
-    /// The same of inputs that nobody has looked at: from the first one on, and no further than to the first bad one. A
-    /// lane that looks while it hashes saves the time of a look beforehand.
+    /// Does the same with inputs that nobody has checked. It stops before the first bad one. A lane that checks while it
+    /// hashes reads the inputs once.
     ///
-    /// - Returns: how many digests it has written. The rest is looked at by the caller.
+    /// - Returns: how many digests it has written. The caller checks the other inputs.
     func goodDigests(
         of inputs: Inputs, _ epoch: Epoch, into digests: UnsafeMutableBufferPointer<Digest>
     ) throws -> Int

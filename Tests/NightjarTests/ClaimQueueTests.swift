@@ -33,6 +33,18 @@ import Testing
         return words
     }
 
+    /// A queue on one processing unit with a lane, and with a thread for each claim that waits.
+    private func busyQueue(claims: Int) -> (queue: Queue, resting: RestingLanes) {
+        let resting = RestingLanes(units: 1)
+        let queue = Queue(capacity: 8, resting: resting)
+        queue.enter()
+        for number in 1...claims {
+            queue.addThread()
+            _ = queue.put(claim(number))
+        }
+        return (queue, resting)
+    }
+
     @Test func theNewestIsVerifiedFirst() throws {
         let queue = Queue(capacity: 8, resting: RestingLanes(units: 1))
         for number in 1...5 { _ = queue.put(claim(number)) }
@@ -185,11 +197,7 @@ import Testing
     func aCandidateHasTheUnitOfALaneThatRests(restsFirst: Bool) async throws {
         let unit = try #require(AllowedUnits.current()?.max())
         let topology = try Topology()
-        let resting = RestingLanes(units: 1)
-        let queue = Queue(capacity: 8, resting: resting)
-        queue.addThread()
-        queue.enter()
-        _ = queue.put(claim(1))
+        let (queue, resting) = busyQueue(claims: 1)
         let lane = Monitor("before")
         func startLane() throws -> PinnedThread {
             try PinnedThread(name: "lane") {
@@ -231,13 +239,7 @@ import Testing
     @Test func aUnitServesOneCandidateAfterTheOther() async throws {
         let unit = try #require(AllowedUnits.current()?.max())
         let topology = try Topology()
-        let resting = RestingLanes(units: 1)
-        let queue = Queue(capacity: 8, resting: resting)
-        queue.addThread()
-        queue.addThread()
-        queue.enter()
-        _ = queue.put(claim(1))
-        _ = queue.put(claim(2))
+        let (queue, resting) = busyQueue(claims: 2)
         let lane = try PinnedThread(name: "lane") { queue.makeRoom(on: unit) }
         let placed = Monitor<[Set<Int>?]>([])
         let verifier = try PinnedThread(name: "verifier") {
