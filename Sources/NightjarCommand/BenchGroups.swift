@@ -1,11 +1,6 @@
 import NightjarCore
 import NightjarPlatform
 
-extension Device {
-    /// An OpenCL device that is this machine's processor, such as PoCL's.
-    var isThisCPU: Bool { id != .cpu && kind == .cpu }
-}
-
 /// Which pairs of a benchmark stand ready at the same time, to be measured in turn.
 enum BenchGroups {
     /// Lanes that stand ready keep their memory: more pairs than this gain nothing from turns.

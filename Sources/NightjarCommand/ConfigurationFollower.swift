@@ -101,10 +101,10 @@ final class ConfigurationFollower: Sendable {
             if (new.devices, new.threads, new.randomX, new.algorithm) != (
                 old.devices, old.threads, old.randomX, old.algorithm
             ) || (new.cpuCores, new.cpuShare) != (old.cpuCores, old.cpuShare) {
-                nextEngine = try MineDevices.engine(new)
+                nextEngine = try MineDevices(new).engine
             } else if new.pools != old.pools {
                 // Pools name devices, too.
-                let wanted = try MineDevices.engine(new)
+                let wanted = try MineDevices(new).engine
                 if wanted.devices.map(\.id) != engine.devices.map(\.id) { nextEngine = wanted }
             }
             if !isInSandbox, !new.sandbox, new.pools != old.pools || new.slice != old.slice || nextEngine != nil {

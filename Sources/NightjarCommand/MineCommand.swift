@@ -107,8 +107,8 @@ struct MineCommand: Subcommand {
         if let warning = Self.tooManyThreads(settings) { warnings.append(warning) }
         // For the event loops; and for the ledger, pools, the resolver, libdispatch and a server.
         if let fault = OpenFileLimit.fault(needing: EventLoops.files + 12) { throw CommandError(.failed, fault) }
-        let engine = try MineDevices.engine(settings)
-        warnings += engine.core.faults
+        let devices = try MineDevices(settings)
+        warnings += devices.faults
         // Swift's tasks and the event loops have a thread for each core, and so have the lanes.
         let threads = 2 * EventLoops.threads + (settings.threads ?? EventLoops.threads) + ThreadRoom.helpers
         if let fault = ThreadRoom.fault(needing: threads) { throw CommandError(.failed, fault) }
@@ -119,7 +119,8 @@ struct MineCommand: Subcommand {
             file: file, colours: settings.log == .text && Terminal.wantsColours,
             hasKeys: settings.log == .text && Terminal.isThere)
         let run = MineRun(
-            settings: settings, warnings: warnings, sources: sources, engine: engine, output: output, signals: signals)
+            settings: settings, warnings: warnings, sources: sources, devices: devices, output: output, signals: signals
+        )
         return settings.sandbox ? try await run.inSandbox() : try await run.atPools()
     }
 
@@ -137,8 +138,9 @@ struct MineCommand: Subcommand {
     private static func check(_ settings: RunSettings, _ warnings: [String]) throws(CommandError) -> Int32 {
         do {
             _ = try settings.apiOptions()
-            let engine = try MineDevices.engine(settings)
-            var warnings = warnings + engine.core.faults + [tooManyThreads(settings)].compactMap { $0 }
+            let found = try MineDevices(settings)
+            let engine = found.engine
+            var warnings = warnings + found.faults + [tooManyThreads(settings)].compactMap { $0 }
             if !settings.sandbox {
                 warnings += try MineDevices.split(settings, engine).warnings
                 _ = try MineRun.plans(settings, engine)

@@ -15,9 +15,11 @@ struct MineRun {
     /// What the user should know about the settings, one sentence each.
     let warnings: [String]
     let sources: SettingSources
-    let engine: Engine
+    let devices: MineDevices
     let output: LineOutput
     let signals: Signals
+
+    var engine: Engine { devices.engine }
 
     /// The program's name and version, as sent to pools.
     static let agent = "nightjar/\(Version.number)"
@@ -43,7 +45,9 @@ struct MineRun {
     func introduce(_ places: [(name: String, text: String)], warnings more: [String] = []) {
         guard isForPeople else { return }
         let keys = Terminal.isThere ? Screen.keys : nil
-        for line in Introduction.lines(devices: engine.devices, places: places, keys: keys) { output.write(line) }
+        let lines = Introduction.lines(
+            devices: engine.devices, rivals: devices.rivals, places: places, keys: keys)
+        for line in lines { output.write(line) }
         for warning in warnings + more { output.write("warning: \(printable(warning))", .warning) }
     }
 

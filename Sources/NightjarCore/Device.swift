@@ -70,6 +70,9 @@ public struct Device: Sendable, Hashable {
     /// works only when it is named.
     package var sameAs: DeviceID?
 
+    /// An OpenCL device that is this machine's processor, such as PoCL's.
+    package var isThisCPU: Bool { id != .cpu && kind == .cpu }
+
     /// Why it works only when it is named, as the end of a sentence; `nil` when it works like others.
     package var reasonLeftOut: String? {
         unusable ?? sameAs.map { "it is the same card as \($0), by another driver" }

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 /// Devices with pools of their own: the CPU, and PoCL's device, which is this CPU as OpenCL shows it.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct PoolDeviceTests {
+///
+/// `NIGHTJAR_TEST_POOL_SECONDS` sets for how long one side has faults, at least twelve; without it there are three.
+@Suite(.serialized, .timeLimit(.minutes(30))) struct PoolDeviceTests {
     private static func pool(_ algorithm: Algorithm) async throws -> (pool: SandboxPool, port: Int) {
         let engine = try Engine(devices: [.cpu])
         // Not one hash a share: the pool would prove shares for minutes on a busy machine, and its answers would come too
@@ -28,12 +30,17 @@ import Testing
     @Test func eachDeviceMinesAtItsOwnPool() async throws {
         let (first, second) = (try await Self.pool(.cn2), try await Self.pool(.sha256d))
         let ports = [first.port, second.port]
-        let run = try Binary(Self.mine(ports, ["--log", "json"]))
+        let seconds = ProcessInfo.processInfo.environment["NIGHTJAR_TEST_POOL_SECONDS"].flatMap(Double.init)
+        let run = try Binary(Self.mine(ports, ["--log", "json"]), timeout: 240 + (seconds ?? 0))
         try await eventually(within: .seconds(200), "shares at both, after: \(run.outputSoFar.suffix(2000))") {
             let (one, other) = (await first.pool.stats.accepted > 1, await second.pool.stats.accepted > 1)
             return one && other
         }
-        for kind in [ConnectionBreak.reset, .close, .halfLine] {
+        let began = ContinuousClock.now
+        // A silent connection is given up after half a minute: only long runs wait for that.
+        let kinds: [ConnectionBreak] = seconds == nil ? [.reset, .close, .halfLine] : ConnectionBreak.allCases
+        for fault in 0..<(seconds == nil ? 3 : 12) {
+            let kind = kinds[fault % kinds.count]
             let (logins, accepted) = (await second.pool.stats.logins, await first.pool.stats.accepted)
             await second.pool.breakConnections(kind)
             try await eventually(within: .seconds(100), "a login after \(kind), and the other pool's shares") {
@@ -41,6 +48,8 @@ import Testing
                 return one && other
             }
             await second.pool.nextBlock()
+            guard let seconds else { continue }
+            try await Task.sleep(until: began + .seconds(seconds * Double(fault + 1) / 12))
         }
         run.send(SIGTERM)
         let ended = try await run.ended()
@@ -53,6 +62,7 @@ import Testing
         #expect(summary["event"] as? String == "summary" && summary["unaccounted"] as? Int == 0, "\(summary)")
         #expect(summary["rejected"] as? Int == 0 && stats.0.rejected == 0 && stats.1.rejected == 0, "\(stats)")
         #expect(stats.0.connections == 1 && stats.1.connections >= 4)
+        if seconds != nil { print("two pools for \(ContinuousClock.now - began): \(summary), \(stats)") }
         var seen: Set<String> = []
         for event in events {
             let name = event["event"] as? String ?? ""
@@ -93,6 +103,28 @@ import Testing
         try await refused(["mine", "-c", file.path, "--check"], 78, "pools[0].devices: there is no opencl:7.7 here")
         let good = try await Binary.run(Self.mine(ports, ["--check"]))
         #expect(good.code == 0 && good.out.contains("these settings are good"), "\(good)")
+    }
+
+    /// PoCL shows the processor as an OpenCL device. It works only when it is named: its threads and the CPU's own would
+    /// compete for the cores.
+    @Test(arguments: [
+        ([], "cpu"), (["-a", "rx/0"], "cpu"), (["--device", "opencl"], "opencl:"),
+        (["--device", "cpu,opencl:0.0"], "cpu, opencl:0.0"),
+        (["--pool-devices", "cpu", "-o", "b:2"], "cpu"),
+        (["--pool-devices", "opencl:0.0", "-o", "b:2"], "cpu, opencl:0.0"),
+        (["--pool-devices", "cpu", "-o", "b:2", "--pool-devices", "opencl"], "cpu, opencl:0.0"),
+    ])
+    func theProcessorMinesOnce(_ arguments: [String], _ devices: String) async throws {
+        let ended = try await Binary.run(["mine", "-u", "me", "--check", "-o", "a:1"] + arguments)
+        #expect(ended.code == 0, "\(ended)")
+        let found = try #require(ended.lines.first?.components(separatedBy: " on ").last)
+        #expect(found == devices || devices == "opencl:" && found.hasPrefix(devices), "\(ended)")
+    }
+
+    @Test func aDeviceThatRestsIsNamed() async throws {
+        let ended = try await Binary.run(["mine", "--sandbox", "-a", "cn-pico", "--max-shares", "1"])
+        let words = "opencl:0.0  this processor again, so it rests; --device cpu,opencl:0.0 uses both"
+        #expect(ended.code == 0 && ended.out.contains(words), "\(ended)")
     }
 
     /// The file gives the CPU to another pool while it mines.
