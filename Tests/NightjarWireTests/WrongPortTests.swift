@@ -64,15 +64,43 @@ import Testing
         ("SSH-2.0-OpenSSH_9.2p1\r\n", "SSH"), ("220 mail.example.org ESMTP\r\n", "a mail server's or FTP's protocol"),
         ("220-FTP\r\n", "a mail server's or FTP's protocol"), ("+OK ready\r\n", "POP3"), ("* OK IMAP4rev1\r\n", "IMAP"),
         ("RFB 003.008\n", "VNC"), ("-ERR unknown command\r\n", "Redis's protocol"),
-        ("<?xml version=\"1.0\"?>\n", "HTML or XML"),
+        ("<?xml version=\"1.0\"?>\n", "HTML or XML"), ("AMQP\0\0\u{9}\u{1}", "AMQP"),
+        ("ERROR\r\n", "memcached's protocol"),
+        ("514 Authentication required.\r\n", "the protocol of Tor's control port"),
     ])
     func anotherProtocolIsNamed(_ banner: String, _ name: String) async throws {
         for algorithm in [nil, Algorithm.sha256d] {
             let (words, _) = try await reason(algorithm: algorithm, says: Array(banner.utf8))
             #expect(words.hasSuffix(": this port speaks \(name): is its number right?"), "\(words)")
         }
-        let (words, _) = try await reason(says: [0x4A, 0, 0, 0, 10] + Array("8.0.35\0".utf8) + [10])
-        #expect(words.hasSuffix(": this port seems to speak MySQL: is its number right?"), "\(words)")
+    }
+
+    @Test(
+        arguments: [
+            ([0x4A, 0, 0, 0, 10] + Array("8.0.35\0".utf8) + [10], "MySQL"),
+            // SETTINGS without and with settings, and what follows them; GOAWAY.
+            ([0, 0, 0, 4, 0, 0, 0, 0, 0], "HTTP/2"), ([0, 0, 18, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 128], "HTTP/2"),
+            ([0, 0, 34, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 10], "HTTP/2"),
+            ([0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3], "ZeroMQ, as a node's --zmq-pub does"),
+            ([1, 0x21, 1, 1, 1, 1, 1, 1, 0, 0], "the protocol between Monero's nodes"),
+            ([0xF9, 0xBE, 0xB4, 0xD9] + Array("version\0".utf8), "the protocol between Bitcoin's nodes"),
+            ([0xFB, 0xC0, 0xB6, 0xDB] + Array("version\0".utf8), "the protocol between Litecoin's nodes"),
+        ] as [([UInt8], String)])
+    func aProtocolOfBytesIsNamed(_ bytes: [UInt8], _ name: String) async throws {
+        for (algorithm, afterALine) in [(nil, true), (Algorithm.sha256d, false)] {
+            let (words, _) = try await reason(algorithm: algorithm, afterALine: afterALine, says: bytes)
+            #expect(words.hasSuffix(": this port seems to speak \(name): is its number right?"), "\(words)")
+        }
+    }
+
+    /// What SOCKS 5 and SOCKS 4 answer to anything else.
+    @Test(arguments: [[5, 0xFF], [5, 0], [0, 0x5B], [0, 0x5B, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
+    func aProxysPortIsNamed(_ bytes: [UInt8]) async throws {
+        for algorithm in [nil, Algorithm.sha256d] {
+            let (words, port) = try await reason(algorithm: algorithm, says: bytes)
+            let hint = "write it after --proxy, as socks5://127.0.0.1:\(port), and the pool's own address after -o"
+            #expect(words.hasSuffix(": this port seems to be a SOCKS proxy: \(hint)"), "\(words)")
+        }
     }
 
     @Test(arguments: [

@@ -7,10 +7,29 @@ struct PortGuess {
     private static let others: [(start: String, name: String)] = [
         ("SSH-", "SSH"), ("220", "a mail server's or FTP's protocol"), ("+OK", "POP3"), ("* OK", "IMAP"),
         ("RFB ", "VNC"), ("-ERR", "Redis's protocol"), ("-NOAUTH", "Redis's protocol"), ("<", "HTML or XML"),
+        ("AMQP", "AMQP"), ("ERROR\r\n", "memcached's protocol"), ("514 Auth", "the protocol of Tor's control port"),
     ]
 
+    /// The same for protocols of bytes. `nil` stands for any byte.
+    private static let binary: [(start: [UInt8?], name: String)] = [
+        // A length of three bytes, the number 0, and version 10 of the protocol.
+        ([nil, nil, 0, 0, 10], "MySQL"),
+        // Frames of the connection itself, as a server sends them first: SETTINGS, GOAWAY (RFC 9113, 4.1).
+        ([0, nil, nil, 4, nil, 0, 0, 0, 0], "HTTP/2"), ([0, nil, nil, 7, nil, 0, 0, 0, 0], "HTTP/2"),
+        // The signature of ZMTP, with which both sides begin.
+        ([0xFF, nil, nil, nil, nil, nil, nil, nil, nil, 0x7F], "ZeroMQ, as a node's --zmq-pub does"),
+        // The heads of messages between nodes.
+        ([0x01, 0x21, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01], "the protocol between Monero's nodes"),
+        ([0xF9, 0xBE, 0xB4, 0xD9], "the protocol between Bitcoin's nodes"),
+        ([0xFB, 0xC0, 0xB6, 0xDB], "the protocol between Litecoin's nodes"),
+    ]
+
+    /// Replies of SOCKS 5 with a way to log in, or none (RFC 1928, 3), and of SOCKS 4 (version 0, and a code).
+    private static let proxies: [[UInt8]] =
+        [[5, 0xFF], [5, 0], [5, 1], [5, 2]] + [[0, 0x5A], [0, 0x5B], [0, 0x5C], [0, 0x5D]]
+
     /// No protocol needs more bytes to be told.
-    private static let enough = 8
+    private static let enough = 10
 
     init(_ url: PoolURL) { self.url = url }
 
@@ -37,11 +56,19 @@ struct PortGuess {
         if let other = Self.others.first(where: { first.starts(with: $0.start.utf8) }) {
             return "this port speaks \(other.name): is its number right?"
         }
-        // A length of three bytes, the number 0, and version 10 of the protocol.
-        if first.count >= 5, first[2] == 0, first[3] == 0, first[4] == 10 {
-            return "this port seems to speak MySQL: is its number right?"
+        if let other = Self.binary.first(where: { starts(with: $0.start) }) {
+            return "this port seems to speak \(other.name): is its number right?"
+        }
+        if Self.proxies.contains(where: { first.starts(with: $0) }) {
+            return
+                "this port seems to be a SOCKS proxy: write it after --proxy, as socks5://\(url.authority), "
+                + "and the pool's own address after -o"
         }
         guard isSilent, first.isEmpty else { return nil }
         return "it said nothing; if this port speaks TLS, write \(url.secured)"
+    }
+
+    private func starts(with pattern: [UInt8?]) -> Bool {
+        first.count >= pattern.count && zip(pattern, first).allSatisfy { $0 == nil || $0 == $1 }
     }
 }
