@@ -13,6 +13,7 @@ extension MineRun {
         configuration.niceHash = settings.niceHash
         // A height lasts a minute: cn/r builds a program for each height, and shares that arrive after its end are
         // stale.
+        configuration.shareInterval = SandboxConfiguration.watchedInterval
         configuration.jobInterval = .seconds(10)
         configuration.jobsPerBlock = 6
         configuration.startDifficulty = SandboxConfiguration.firstDifficulty(

@@ -111,6 +111,25 @@ import Testing
         }
     }
 
+    /// What a user of the sandbox sees from ten seconds after the start on: about a share a second, and no long silence.
+    /// Devices are slower or faster than expected; RandomX and slow CryptoNights are proven slowly.
+    @Test(arguments: [0.5, 1, 3, 20], [5, 26, 2000] as [Double])
+    func aShareASecondToTheEnd(_ ratio: Double, _ proofs: Double) {
+        let shares = (1...40 as ClosedRange<UInt64>).map { seed in
+            var rig = Rig(
+                rate: 1000 * ratio, proofs: proofs, start: 1000, interval: SandboxConfiguration.watchedInterval,
+                seed: seed)
+            rig.run(until: 10)
+            let early = rig.judged
+            rig.longestSilence = 0
+            rig.run(until: 30)
+            #expect(rig.longestSilence < 9, "seed \(seed): \(rig.longestSilence) s without a share")
+            return rig.judged - early
+        }
+        let perSecond = Double(shares.reduce(0, +)) / 20 / 40
+        #expect((0.8...1.6).contains(perSecond), "\(perSecond) shares a second")
+    }
+
     /// A device that joins or leaves.
     @Test(arguments: [(100, 1e6), (1e6, 100), (1, 1e10), (1e10, 1), (3000, 9000), (9000, 3000)] as [(Double, Double)])
     func stepsAreFollowed(_ before: Double, _ after: Double) {
@@ -144,6 +163,9 @@ import Testing
         var rate: Double
         private let proofs: Double
         private(set) var judged = 0
+        /// The longest time between two judged shares, or between the last one and now.
+        var longestSilence = 0.0
+        private var lastJudged = 0.0
         private var vardiff: Vardiff
         private var random: SeededGenerator
         private var queue: [(difficulty: Difficulty, count: Int, arrived: Double)] = []
@@ -158,11 +180,14 @@ import Testing
         private static let step = 0.01
 
         /// - Parameter start: the first difficulty.
-        init(rate: Double, proofs: Double = 2000, start: UInt64 = 4, seed: UInt64) {
+        init(
+            rate: Double, proofs: Double = 2000, start: UInt64 = 4, interval: Duration = .milliseconds(2500),
+            seed: UInt64
+        ) {
             self.rate = rate
             self.proofs = proofs
             random = SeededGenerator(seed: seed)
-            vardiff = Vardiff(start: Difficulty(start) ?? .one, interval: .milliseconds(2500), now: .zero)
+            vardiff = Vardiff(start: Difficulty(start) ?? .one, interval: interval, now: .zero)
         }
 
         var secondsPerShare: Double { Double(vardiff.difficulty.value) / rate }
@@ -171,6 +196,7 @@ import Testing
             var ticked = now
             while now < end {
                 now += Self.step
+                longestSilence = max(longestSilence, now - lastJudged)
                 let own = min(proofs * Self.own, Self.mostOwn)
                 let expected = min(rate / Double(vardiff.difficulty.value), own) * Self.step
                 let found = VardiffTests.poisson(expected, &random)
@@ -178,6 +204,7 @@ import Testing
                 done = min(done + proofs * Self.step, max(1, proofs * Self.step))
                 while done >= 1, !queue.isEmpty {
                     judged += 1
+                    lastJudged = now
                     done -= 1
                     // The pool's order.
                     let index = queue.firstIndex { $0.difficulty == vardiff.difficulty } ?? 0

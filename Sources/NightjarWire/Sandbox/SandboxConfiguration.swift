@@ -48,6 +48,9 @@ package struct SandboxConfiguration: Sendable {
         dialects.row(for: algorithms[0]).sandbox(number, self)
     }
 
+    /// The ``shareInterval`` for a user who watches: in longer ones, silences of ten seconds are no rare chance.
+    package static let watchedInterval = Duration.seconds(1)
+
     /// 16: one CPU thread finds a share in about a second.
     package static let lowDifficulty = Difficulty(16) ?? .one
 }
