@@ -161,7 +161,7 @@ struct MineCommand: Subcommand {
     private func print(_ sources: SettingSources) throws(CommandError) -> Int32 {
         do {
             let (settings, _) = try sources.read()
-            let printed = PrintedConfiguration(settings, chosen: ChosenValues(agent: MineRun.agent))
+            let printed = PrintedConfiguration(settings, chosen: ChosenValues())
             for line in printed.lines { try Output.line(line) }
         } catch let error as SettingError { throw CommandError(error) } catch let failure as CommandError {
             throw failure

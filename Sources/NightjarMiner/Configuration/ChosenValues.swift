@@ -2,16 +2,15 @@ import NightjarCore
 import NightjarPlatform
 import NightjarWire
 
-/// The values that are used where nothing is given, and that no table can hold: they depend on the user, the program or
-/// the algorithm.
+/// The values that are used where nothing is given, and that no table can hold: they depend on the user or the
+/// algorithm.
+///
+/// The user agent is none of them. It has the program's version, and a file that was kept would name an old one for ever.
 package struct ChosenValues: Sendable {
-    private let agent: String
     /// `nil` where no home directory is known.
     private let ledger: String?
 
-    /// - Parameter agent: what pools are told of the program.
-    package init(agent: String, environment: (String) -> String? = UserFolders.variable) {
-        self.agent = agent
+    package init(environment: (String) -> String? = UserFolders.variable) {
         ledger = try? LedgerLocation.standard(environment: environment)
     }
 
@@ -21,7 +20,6 @@ package struct ChosenValues: Sendable {
         let table = SettingTable.standard
         switch row.key {
         case table.ledgerPath.key: return ledger.map { .text($0) }
-        case table.userAgent.key: return .text(agent)
         case table.difficultyFactor.key: return Self.factor(settings.given(\.algorithm))
         default: return nil
         }

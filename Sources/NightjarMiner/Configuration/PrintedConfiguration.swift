@@ -8,7 +8,7 @@ package struct PrintedConfiguration: Sendable {
     package let lines: [String]
 
     /// - Parameters:
-    ///   - chosen: tells the values that depend on the user, the program or the algorithm; without it they are null.
+    ///   - chosen: tells the values that depend on the user or the algorithm; without it they are null.
     ///   - hidesPaths: whether the paths of URLs are left out.
     package init(_ settings: Settings, chosen: ChosenValues? = nil, hidesPaths: Bool = false) {
         let rows = settings.list.rows
