@@ -92,7 +92,7 @@ final class LineOutput: Sendable {
         guard isNews else { return }
         queue.async { [self] in
             let (old, new) = redraw()
-            if old != new { _ = Output.write("\r\u{1B}[2K\(new)", to: STDOUT_FILENO) }
+            if old != new { _ = Output.write("\r\u{1B}[2K\(new)", to: Output.descriptor) }
         }
     }
 
@@ -129,7 +129,7 @@ final class LineOutput: Sendable {
             if state.withLock({ $0.loss == nil }) {
                 let (old, new) = redraw()
                 let text = "\(old.isEmpty ? "" : "\r\u{1B}[2K")\(line)\n\(new)"
-                let code = Output.write(text, to: STDOUT_FILENO)
+                let code = Output.write(text, to: Output.descriptor)
                 // A terminal that hung up gives EIO; a descriptor that was closed from the start gives EBADF.
                 if [EPIPE, EBADF, EIO].contains(code) {
                     state.withLock { $0.loss = code }

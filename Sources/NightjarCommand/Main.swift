@@ -10,6 +10,7 @@ import Synchronization
         Descriptors.occupyClosed()
         // This is a child process in which an OpenCL driver may crash.
         DriverChild.run(CommandLine.arguments.dropFirst())
+        Output.keepForUs()
         // Other commands have nothing that must end in order.
         if CommandLine.arguments.dropFirst().first == MineCommand.name {
             SignalPipe.open()

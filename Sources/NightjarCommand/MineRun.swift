@@ -148,7 +148,7 @@ struct MineRun {
         let caretaker = Caretaker(settings.care)
         let following = ConfigurationFollower(
             settings: settings, sources: sources, engine: engine, miner: miner, caretaker: caretaker)
-        let hadTerminal = isatty(STDOUT_FILENO) == 1
+        let hadTerminal = isatty(Output.descriptor) == 1
         signals.hand(to: { [output] wish in
             Task {
                 switch wish {
@@ -158,7 +158,7 @@ struct MineRun {
                     await miner.stop(.signal(number))
                 case .haste: await miner.hurry()
                 case .hangUp:
-                    let isGone = hadTerminal && isatty(STDOUT_FILENO) == 0
+                    let isGone = hadTerminal && isatty(Output.descriptor) == 0
                     guard !isGone, output.hasFile || following.hasFile else { return await miner.stop(.signal(SIGHUP)) }
                     output.reopen { reason in
                         Task { await miner.tell(.error("log file \(reason); the old file stays in use")) }

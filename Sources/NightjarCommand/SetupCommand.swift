@@ -85,8 +85,12 @@ struct SetupCommand: Subcommand {
     private static func run(_ words: [String]) throws(CommandError) -> Int32 {
         let arguments = words.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, Output.descriptor, STDOUT_FILENO)
         var id = pid_t()
-        let code = posix_spawnp(&id, words[0], nil, nil, arguments, environ)
+        let code = posix_spawnp(&id, words[0], &actions, nil, arguments, environ)
         guard code == 0 else { throw CommandError(.failed, "\(words[0]): \(errorText(code))") }
         var status: Int32 = 0
         while waitpid(id, &status, 0) != id {

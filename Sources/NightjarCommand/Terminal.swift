@@ -27,7 +27,9 @@ final class Terminal {
 
     /// Whether standard output is a terminal that can redraw a line.
     static var isScreen: Bool {
-        guard isatty(STDOUT_FILENO) == 1, let kind = getenv("TERM").map({ String(cString: $0) }) else { return false }
+        guard isatty(Output.descriptor) == 1, let kind = getenv("TERM").map({ String(cString: $0) }) else {
+            return false
+        }
         return !kind.isEmpty && kind != "dumb"
     }
 
@@ -39,10 +41,10 @@ final class Terminal {
     }
 
     /// Whether this process is in the terminal's foreground.
-    static var isInFront: Bool { tcgetpgrp(STDOUT_FILENO) == getpgrp() }
+    static var isInFront: Bool { tcgetpgrp(Output.descriptor) == getpgrp() }
 
     /// The terminal's number of columns; 80 where it is not known.
-    static var width: Int { columns(of: STDOUT_FILENO) }
+    static var width: Int { columns(of: Output.descriptor) }
 
     /// The same for the terminal that standard error is.
     static var errorWidth: Int { columns(of: STDERR_FILENO) }

@@ -1,0 +1,55 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What drivers do to open files, and `.icd` files that name no driver: standard output has only what Nightjar says,
+/// Nightjar's files stay open, and the machine's own driver works on.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DriverFileTests {
+    private static let input = [UInt8](String(repeating: "00", count: 76).utf8)
+    private static let digest = "812a30be0b5ef66b43c18977c441544dc6167d90f51fa674e0c776c39ff18b70"
+
+    /// A folder in which the loader finds the machine's own drivers behind `files`.
+    private static func vendors(_ folder: String, _ files: [(name: String, text: String)]) throws -> [String: String] {
+        let vendors = folder + "/vendors"
+        try FileManager.default.createDirectory(atPath: vendors, withIntermediateDirectories: true)
+        for (name, text) in files {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(vendors)/\(name)"))
+        }
+        for icd in try FileManager.default.contentsOfDirectory(atPath: "/etc/OpenCL/vendors") {
+            try FileManager.default.copyItem(atPath: "/etc/OpenCL/vendors/\(icd)", toPath: "\(vendors)/z-\(icd)")
+        }
+        return ["OCL_ICD_VENDORS": vendors, "XDG_CACHE_HOME": folder + "/cache"]
+    }
+
+    private static func ids(_ ended: Binary.Ended) throws -> [String] {
+        (try #require(try ended.json() as? [[String: Any]], "\(ended)")).compactMap { $0["id"] as? String }
+    }
+
+    /// A driver that prints wherever it is called, by the stream and by the descriptor.
+    @Test func aDriverThatPrintsDoesNotReachStandardOutput() async throws {
+        let noise = #"printf("noise\n"); fflush(stdout); if (write(1, "noise\n", 6) < 0) abort();"#
+        let lines = ["LOAD", "PLATFORMS", "DEVICES", "INFORMATION", "CONTEXT", "BUILD"].map { "#define \($0) \(noise)" }
+        let driver = try await SharedObject("libloud.so", FakeDriver.source([:], lines))
+        let variables = try Self.vendors(driver.folder, [("a-loud.icd", driver.path + "\n")])
+        let devices = try await Binary.run(["devices", "--json"], environment: variables)
+        #expect(devices.code == 0, "\(devices)")
+        #expect(try Self.ids(devices) == ["cpu", "opencl:0.0", "opencl:1.0"])
+        #expect(devices.err.contains("noise\n"), "it is not lost: \(devices)")
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "opencl:1.0"], input: Self.input, environment: variables)
+        #expect(hash.code == 0 && hash.out == Self.digest + "\n", "\(hash)")
+        let bench = try await Binary.run(
+            ["bench", "-a", "cn-pico", "--device", "opencl:1.0", "--hashes", "4", "--json"], environment: variables)
+        let object = try bench.json() as? [String: Any]
+        #expect(bench.code == 0 && object?["results"] != nil, "\(bench)")
+        let mine = try await Binary.run(
+            ["mine", "--sandbox", "-a", "cn-pico", "--max-shares", "1", "--log", "json"], environment: variables)
+        #expect(mine.code == 0, "\(mine)")
+        #expect(try mine.events().last?["event"] as? String == "summary")
+        // Standard error may be closed.
+        let silent = try await Binary.run(
+            ["devices", "--json"], shell: #"exec "$0" "$@" 2>&-"#, environment: variables)
+        #expect(silent.code == 0 || silent.err.isEmpty, "\(silent)")
+        #expect(!silent.out.contains("noise"), "\(silent)")
+    }
+}
