@@ -52,4 +52,43 @@ import Testing
         #expect(silent.code == 0 || silent.err.isEmpty, "\(silent)")
         #expect(!silent.out.contains("noise"), "\(silent)")
     }
+
+    @Test(arguments: [FakeDriver.Place.load, .platforms, .devices, .information])
+    func aDriverThatClosesOurFilesIsLeftOut(_ place: FakeDriver.Place) async throws {
+        let driver = try await SharedObject("libbad.so", FakeDriver.source(.close, at: place))
+        let variables = try Self.vendors(driver.folder, [("a-bad.icd", driver.path + "\n")])
+        let line = "OpenCL driver a-bad.icd (\(driver.path)) is left out: it closes open files that are not its own"
+        let devices = try await Binary.run(["devices", "--json"], environment: variables)
+        #expect(devices.code == 0 && devices.err == "warning: \(line)\n", "\(devices)")
+        #expect(try Self.ids(devices) == ["cpu", "opencl:0.0"])
+        guard place == .load else { return }
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input, environment: variables)
+        #expect(hash.code == 0 && hash.lines == [Self.digest], "\(hash)")
+        let mine = try await Binary.run(
+            ["mine", "--sandbox", "-a", "cn-pico", "--max-shares", "1", "--log", "json"], environment: variables)
+        #expect(mine.code == 0, "\(mine)")
+        let summary = try #require(try mine.events().last)
+        #expect(summary["event"] as? String == "summary" && summary["unaccounted"] as? Int == 0, "\(summary)")
+    }
+
+    /// One that opens a file of its own in place of another's.
+    @Test func aDriverThatReplacesOurFilesIsLeftOut() async throws {
+        let replace = #"dup2(open("/", 0), 64);"#
+        let driver = try await SharedObject(
+            "libbad.so", FakeDriver.source([:], ["#include <fcntl.h>", "#define LOAD \(replace)"]))
+        let variables = try Self.vendors(driver.folder, [("a-bad.icd", driver.path + "\n")])
+        let devices = try await Binary.run(["devices", "--json"], environment: variables)
+        #expect(devices.code == 0 && devices.err.contains("it closes open files that are not its own"), "\(devices)")
+    }
+
+    @Test(arguments: [FakeDriver.Place.context, .build])
+    func aCompilerThatClosesOurFilesIsNotUsed(_ place: FakeDriver.Place) async throws {
+        let driver = try await SharedObject("libbad.so", FakeDriver.source(.close, at: place))
+        let variables = try Self.vendors(driver.folder, [("a-bad.icd", driver.path + "\n")])
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "opencl:0.0"], input: Self.input, environment: variables)
+        let words = "its OpenCL driver \(driver.path) closes open files that are not its own"
+        #expect(hash.code == 1 && !hash.wasKilled && hash.err.contains(words), "\(hash)")
+    }
 }

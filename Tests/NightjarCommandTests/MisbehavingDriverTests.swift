@@ -40,6 +40,7 @@ import Testing
         case .abort: "crashes the process that asks it (signal 6, "
         case .hang, .spin: "does not answer: a process that asked it was still waiting after "
         case .exit: "ends the process that asks it (exit code 0)"
+        case .close: "closes open files that are not its own"
         }
     }
 

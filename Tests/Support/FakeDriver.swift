@@ -7,6 +7,7 @@ public enum FakeDriver {
         case hang = "for (;;) pause()"
         case spin = "for (volatile unsigned i = 0;; ++i)"
         case exit = "exit(0)"
+        case close = "for (int i = 0; i < 256; ++i) close(i)"
     }
 
     /// The places where it may do it, with the macros of the text.

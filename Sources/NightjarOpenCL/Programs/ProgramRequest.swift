@@ -25,18 +25,21 @@ struct ProgramRequest: Sendable, Hashable {
     /// Builds the program, loads what was built, and keeps it.
     ///
     /// Does nothing if this process does not see the device.
-    func build() throws {
+    ///
+    /// - Parameter mayKeep: whether the driver has done no harm so far; otherwise nothing is written.
+    func build(mayKeep: () -> Bool) throws {
         guard let device = OpenCLDevice.all().devices.first(where: { $0.id == device && $0.identity == identity })
         else { return }
         DriverChild.crashAtOnce()
         let context = try Context(device)
         let binary = try Program(context, source: source, options: options).binary()
-        guard let files = ProgramCache.files(directory, keep) else { return }
+        guard mayKeep(), let files = ProgramCache.files(directory, keep) else { return }
         let key = ProgramCache.key(device, source: source, options: options)
         // An empty file says that the source is good. It stays if the driver gives no binary, or cannot load it.
         ProgramCache.write([], for: key, to: files, keep)
         guard !binary.isEmpty else { return }
         try Program(context, binary: binary, options: options, marker: nil).makeKernels()
+        guard mayKeep() else { return }
         ProgramCache.write(binary, for: key, to: files, keep)
     }
 

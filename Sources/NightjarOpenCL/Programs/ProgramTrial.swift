@@ -72,10 +72,10 @@ package enum ProgramTrial {
 
     /// Runs in the child: builds the program that its input asks for, and ends.
     static func runChild() -> Never {
-        DriverChild.begin(seconds: 1000)
-        guard let request = ProgramRequest(readingFrom: STDIN_FILENO) else { _exit(64) }
-        // An error is an answer: this process's parent asks again itself, and gets the same.
-        try? request.build()
-        _exit(ChildRun.done)
+        DriverChild.run(seconds: 1000) { files in
+            guard let request = ProgramRequest(readingFrom: STDIN_FILENO) else { _exit(64) }
+            // An error is an answer: this process's parent asks again itself, and gets the same.
+            try? request.build { files.isIntact }
+        }
     }
 }

@@ -24,6 +24,9 @@ package final class ChildRun {
 
     /// The exit code of a child that came to its end. Any other code, 0 too, is a driver's: some end the process.
     package static let done: Int32 = 42
+    /// The exit code of a child that came to its end, and found files closed that were open before: see
+    /// ``OpenFileWatch``.
+    static let closedFiles: Int32 = 43
 
     /// What went wrong, as the end of a sentence about what the child asked. `nil` when it came to its end, while it
     /// runs, and when its end is not known.
@@ -108,6 +111,7 @@ package final class ChildRun {
         if signal != 0 {
             return "crashes the process that asks it (signal \(signal), \(String(cString: strsignal(signal))))"
         }
+        if code == closedFiles { return "closes open files that are not its own" }
         return code == done ? nil : "ends the process that asks it (exit code \(code))"
     }
 

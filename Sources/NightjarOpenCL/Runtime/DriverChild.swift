@@ -25,10 +25,19 @@ package enum DriverChild {
     /// A child's command; `nil` when there is no program.
     static func command(_ argument: String) -> [String]? { program.withLock { $0.map { [$0, argument] } } }
 
-    /// Called first in a child.
+    /// Runs in a child: does its work, and ends it.
     ///
-    /// - Parameter seconds: when it ends if it hangs and its parent process is gone.
-    static func begin(seconds: UInt32) {
+    /// - Parameters:
+    ///   - seconds: when it ends if it hangs and its parent process is gone.
+    ///   - work: gets the files that drivers must leave open.
+    static func run(seconds: UInt32, _ work: (OpenFileWatch) -> Void) -> Never {
+        begin(seconds: seconds)
+        let files = OpenFileWatch()
+        work(files)
+        _exit(files.isIntact ? ChildRun.done : ChildRun.closedFiles)
+    }
+
+    private static func begin(seconds: UInt32) {
         nj_end_with_parent()
         // The parent may have ended before that.
         if let parent = getenv(ChildRun.parentVariable), pid_t(String(cString: parent)) != getppid() {

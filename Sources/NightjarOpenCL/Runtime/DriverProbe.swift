@@ -119,9 +119,7 @@ package enum DriverProbe {
 
     /// Runs in the child: asks for all devices, and ends.
     static func runChild() -> Never {
-        DriverChild.begin(seconds: 60)
-        _ = OpenCLDevice.all()
-        _exit(ChildRun.done)
+        DriverChild.run(seconds: 60) { _ in _ = OpenCLDevice.all() }
     }
 
     /// Runs `body`. If the loader loads its drivers meanwhile, it finds these and no others.
