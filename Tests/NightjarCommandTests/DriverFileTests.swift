@@ -91,4 +91,56 @@ import Testing
         let words = "its OpenCL driver \(driver.path) closes open files that are not its own"
         #expect(hash.code == 1 && !hash.wasKilled && hash.err.contains(words), "\(hash)")
     }
+
+    @Test func filesThatNameNoDriverAreSaidAndHarmNothing() async throws {
+        let object = try await SharedObject("unused.so", "int nothing;")
+        let folder = object.folder
+        try Data("not a library".utf8).write(to: URL(fileURLWithPath: folder + "/text.so"))
+        try Data().write(to: URL(fileURLWithPath: folder + "/empty.so"))
+        let variables = try Self.vendors(
+            folder,
+            [
+                ("a.icd", folder + "/text.so\n"), ("b.icd", folder + "/empty.so"), ("c.icd", folder + "\n"),
+                ("d.icd", ""), ("e.icd", "\n\n"), ("f.icd", folder + "/missing.so\n"), ("g.icd", object.path + "\n"),
+            ])
+        let vendors = try #require(variables["OCL_ICD_VENDORS"])
+        try FileManager.default.createDirectory(atPath: vendors + "/h.icd", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: vendors + "/i.icd", withDestinationPath: "/nonexistent")
+        #expect(mkfifo(vendors + "/j.icd", 0o600) == 0)
+
+        func left(_ name: String, _ reason: String) -> String { "OpenCL driver \(name) is left out: \(reason)" }
+        let expected = [
+            left("d.icd", "its file names no library"), left("e.icd", "its file names no library"),
+            left("h.icd", "it is a directory, not a file"),
+            left("i.icd", "its file cannot be read: No such file or directory"), left("j.icd", "it is no regular file"),
+            left("a.icd (\(folder)/text.so)", "it cannot be loaded: file too short"),
+            left("b.icd (\(folder)/empty.so)", "it cannot be loaded: file too short"),
+            left("c.icd (\(folder))", "it cannot be loaded: cannot read file data: Is a directory"),
+            left(
+                "f.icd (\(folder)/missing.so)",
+                "it cannot be loaded: cannot open shared object file: No such file or directory"),
+            left("g.icd (\(object.path))", "the library is no OpenCL driver"),
+        ]
+        let devices = try await Binary.run(["devices", "--json"], environment: variables)
+        #expect(devices.code == 0 && devices.err == expected.map { "warning: \($0)\n" }.joined(), "\(devices)")
+        #expect(try Self.ids(devices) == ["cpu", "opencl:0.0"])
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input, environment: variables)
+        #expect(hash.code == 0 && hash.lines == [Self.digest], "\(hash)")
+        let mine = try await Binary.run(
+            ["mine", "--sandbox", "-a", "cn-pico", "--max-shares", "1"], environment: variables)
+        #expect(mine.code == 0 && expected.allSatisfy { mine.out.contains($0) }, "\(mine)")
+    }
+
+    @Test func withoutAnySoundDriverTheErrorSaysWhy() async throws {
+        let object = try await SharedObject("unused.so", "int nothing;")
+        let vendors = object.folder + "/only"
+        try FileManager.default.createDirectory(atPath: vendors, withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: vendors + "/a.icd"))
+        let hash = try await Binary.run(
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input,
+            environment: ["OCL_ICD_VENDORS": vendors])
+        #expect(hash.code == 1 && hash.err.contains("there is no device opencl"), "\(hash)")
+        #expect(hash.err.contains("a.icd is left out: its file names no library"), "\(hash)")
+    }
 }

@@ -61,6 +61,23 @@ struct DriverProbeTests {
         }
     }
 
+    @Test("A driver that closes files of others is left out")
+    func files() {
+        let trial = DriverProbe.trial(child(on: "libb.so", "exit 43"), of: drivers)
+        #expect(trial.drivers == [drivers[0], drivers[2]])
+        let line = "OpenCL driver b.icd (libb.so) is left out: it closes open files that are not its own"
+        #expect(trial.faults == [line])
+    }
+
+    @Test("Where other files are in the loader's way, it finds the named drivers alone")
+    func others() {
+        let onAll = #"test -z "$OCL_ICD_VENDORS" && exit 1; exit 42"#
+        let trial = DriverProbe.trial(["/bin/sh", "-c", onAll], of: drivers, hidesOthers: true)
+        #expect(trial.drivers == drivers && trial.faults == [])
+        let none = DriverProbe.trial(["/bin/sh", "-c", onAll], of: [], hidesOthers: true)
+        #expect(none.drivers == [] && none.faults == [])
+    }
+
     @Test("Of two drivers that crash together, the first stays")
     func quarrel() {
         let text = """
@@ -125,15 +142,17 @@ struct DriverProbeTests {
         for (name, text) in [("b.icd", "libb.so\n"), ("a.icd", "liba.so"), ("c.txt", "libc.so"), ("d.icd", "")] {
             try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
         }
-        func all(_ variables: [String: String]) -> [OpenCLDriver] { OpenCLDriver.all { variables[$0] } }
+        func all(_ variables: [String: String]) -> [OpenCLDriver] { OpenCLDriver.find { variables[$0] }.drivers }
         let (a, b) = (drivers[0], drivers[1])
         #expect(all(["OCL_ICD_VENDORS": folder]) == [a, b])
+        let found = OpenCLDriver.find { ["OCL_ICD_VENDORS": folder][$0] }
+        #expect(found.faults == ["OpenCL driver d.icd is left out: its file names no library"])
         #expect(all(["OPENCL_VENDOR_PATH": folder, "OCL_ICD_VENDORS": ""]) == [a, b])
         #expect(all(["OCL_ICD_VENDORS": "\(folder)/b.icd", "OPENCL_VENDOR_PATH": "/nonexistent"]) == [b])
         #expect(all(["OCL_ICD_VENDORS": "b.icd", "OPENCL_VENDOR_PATH": folder]) == [b])
         #expect(
             all(["OCL_ICD_VENDORS": "libx.so"]) == [OpenCLDriver(name: "libx.so", library: "libx.so")])
         #expect(all(["OCL_ICD_VENDORS": "/nonexistent.icd"]).isEmpty)
-        #expect(all([:]) == OpenCLDriver.all { _ in nil })
+        #expect(all([:]) == OpenCLDriver.find { _ in nil }.drivers)
     }
 }

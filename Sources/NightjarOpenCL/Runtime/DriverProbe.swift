@@ -28,12 +28,13 @@ package enum DriverProbe {
         DriverCaches.make()
         var loaded = Loaded(isUsable: true, faults: DriverCaches.faults)
         if let command = DriverChild.command(argument) {
-            let trial = trial(command, of: OpenCLDriver.all())
+            let found = OpenCLDriver.find()
+            loaded.faults += found.faults
+            let trial = trial(command, of: found.drivers, hidesOthers: !found.faults.isEmpty)
             loaded.faults += trial.faults
             if let drivers = trial.drivers {
                 guard !drivers.isEmpty else { return Loaded(isUsable: false, faults: loaded.faults) }
-                // The loader loads drivers when platforms are first counted. A failure shows when they are listed.
-                let isDone: Void? = only(drivers) { if OpenCLLoader.isUsable { _ = try? Platform.all(Calls()) } }
+                let isDone: Void? = only(drivers, loadDrivers)
                 guard isDone != nil else {
                     loaded.faults.append("OpenCL is not used: leaving a driver out takes a temporary folder")
                     return Loaded(isUsable: false, faults: loaded.faults)
@@ -41,9 +42,18 @@ package enum DriverProbe {
                 loaded.drivers = drivers
             }
         }
+        loadDrivers()
         loaded.isUsable = OpenCLLoader.isUsable
+        if loaded.isUsable {
+            loaded.faults += (loaded.drivers ?? OpenCLDriver.find().drivers).compactMap(\.loadFault)
+        }
         if let fault = OpenCLLoader.fault { loaded.faults.append("OpenCL is not used: \(fault)") }
         return loaded
+    }
+
+    /// The loader loads drivers when platforms are first counted. A failure shows when they are listed.
+    private static func loadDrivers() {
+        if OpenCLLoader.isUsable { _ = try? Platform.all(Calls()) }
     }
 
     /// The result of a trial.
@@ -60,11 +70,14 @@ package enum DriverProbe {
     /// - Parameters:
     ///   - command: starts a child.
     ///   - drivers: the drivers that the loader would load.
+    ///   - hidesOthers: whether the loader is to find these drivers only, and not what else it would read.
     ///   - limits: how long a child may take.
     package static func trial(
-        _ command: [String], of drivers: [OpenCLDriver], limits: ChildRun.Limits = ChildRun.Limits()
+        _ command: [String], of drivers: [OpenCLDriver], hidesOthers: Bool = false,
+        limits: ChildRun.Limits = ChildRun.Limits()
     ) -> Trial {
-        guard let all = faults(command, [nil], limits)[0] else { return Trial() }
+        let wanted = hidesOthers ? drivers : nil
+        guard let all = faults(command, [wanted], limits)[0] else { return Trial(drivers: wanted) }
         // A single driver has just been tried.
         let alone = drivers.count == 1 ? [] : drivers.map { [$0] }
         let found = faults(command, [[]] + alone, limits)
