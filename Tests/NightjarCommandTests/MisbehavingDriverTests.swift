@@ -44,14 +44,34 @@ import Testing
         }
     }
 
+    /// Drivers that hang, all at once: programs wait some ten seconds for each, and need no processor meanwhile.
+    private static func atOnce(
+        _ places: [FakeDriver.Place],
+        _ check: @escaping @Sendable (FakeDriver.Place, FakeDriver.Fault) async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for place in places { group.addTask { try await check(place, .hang) } }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func driversThatHangWhenDevicesAreListed() async throws {
+        try await Self.atOnce([.load, .platforms, .devices, .information], Self.failsWhenDevicesAreListed)
+    }
+
     private static let faults: [(FakeDriver.Place, FakeDriver.Fault)] = [
-        (.load, .crash), (.load, .abort), (.load, .hang), (.load, .exit), (.platforms, .crash), (.platforms, .hang),
-        (.devices, .crash), (.devices, .hang), (.devices, .spin), (.devices, .exit), (.information, .crash),
-        (.information, .hang),
+        (.load, .crash), (.load, .abort), (.load, .exit), (.platforms, .crash), (.devices, .crash), (.devices, .spin),
+        (.devices, .exit), (.information, .crash),
     ]
 
     @Test(arguments: faults)
     func aDriverThatFailsWhenDevicesAreListed(_ place: FakeDriver.Place, _ fault: FakeDriver.Fault) async throws {
+        try await Self.failsWhenDevicesAreListed(place, fault)
+    }
+
+    private static func failsWhenDevicesAreListed(
+        _ place: FakeDriver.Place, _ fault: FakeDriver.Fault
+    ) async throws {
         let driver = try await SharedObject("libbad.so", FakeDriver.source(fault, at: place))
         let variables = try Self.environment(driver)
         let (devices, faults) = try await Self.list(variables)
@@ -83,8 +103,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [FakeDriver.Place.context, .build], [FakeDriver.Fault.crash, .abort, .hang, .exit])
+    @Test func driversThatHangWhenTheyCompile() async throws {
+        try await Self.atOnce([.context, .build], Self.failsWhenItCompiles)
+    }
+
+    @Test(arguments: [FakeDriver.Place.context, .build], [FakeDriver.Fault.crash, .abort, .exit])
     func aDriverThatFailsWhenItCompiles(_ place: FakeDriver.Place, _ fault: FakeDriver.Fault) async throws {
+        try await Self.failsWhenItCompiles(place, fault)
+    }
+
+    private static func failsWhenItCompiles(_ place: FakeDriver.Place, _ fault: FakeDriver.Fault) async throws {
         let driver = try await SharedObject("libbad.so", FakeDriver.source(fault, at: place))
         let variables = try Self.environment(driver)
         let (devices, faults) = try await Self.list(variables)
