@@ -155,8 +155,8 @@ def alerts(path):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--proxy", required=True, help="the program xmrig-proxy")
-    options.add_argument("--nightjar", default=str(REPOSITORY / ".build/release/nightjar"))
+    options.add_argument("--proxy", type=os.path.abspath, required=True, help="the program xmrig-proxy")
+    options.add_argument("--nightjar", type=os.path.abspath, default=str(REPOSITORY / ".build/release/nightjar"))
     options.add_argument("--minutes", type=float, default=5, help="how long all five mine")
     options = options.parse_args()
     # The programs and namespaces end also when this one is ended.
