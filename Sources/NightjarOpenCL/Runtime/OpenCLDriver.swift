@@ -82,6 +82,9 @@ package struct OpenCLDriver: Sendable, Hashable, CustomStringConvertible {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether `OCL_ICD_VENDORS` names a path where nothing is: users switch OpenCL off so.
+    var isPlaceOfNone: Bool { name == library && library.contains("/") && access(library, F_OK) != 0 }
+
     /// A line that says why the library cannot be loaded, or that it is no driver; `nil` when it can be one. Asked after
     /// the loader has tried it.
     var loadFault: String? {
