@@ -33,15 +33,13 @@ import Testing
         return ["OCL_ICD_VENDORS": vendors]
     }
 
-    private static let input = [UInt8](String(repeating: "00", count: 76).utf8)
-
     @Test func withTheCPUAloneNoDriverIsLoaded() async throws {
         let driver = try await SharedObject("libbad.so", Self.crash)
         let trace = driver.folder + "/trace"
         var variables = try Self.environment(driver, alone: true)
         variables["NIGHTJAR_TEST_TRACE"] = trace
         let hash = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", "cpu"], input: Self.input, environment: variables)
+            ["hash", "-a", "cn-pico", "--device", "cpu"], input: DriverFolder.input, environment: variables)
         #expect(hash.code == 0 && hash.lines.count == 1, "\(hash)")
         let bench = try await Binary.run(
             ["bench", "-a", "cn-pico", "--device", "cpu", "--hashes", "4", "--json"], environment: variables)
@@ -64,7 +62,7 @@ import Testing
         let trace = loader.folder + "/trace"
         let variables = ["LD_LIBRARY_PATH": loader.folder, "NIGHTJAR_TEST_TRACE": trace]
         let hash = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", "cpu"], input: Self.input, environment: variables)
+            ["hash", "-a", "cn-pico", "--device", "cpu"], input: DriverFolder.input, environment: variables)
         #expect(hash.code == 0 && hash.err.isEmpty, "\(hash)")
         let algorithms = try await Binary.run(["algorithms"], environment: variables)
         #expect(algorithms.code == 0 && algorithms.err.isEmpty, "\(algorithms)")
@@ -97,7 +95,7 @@ import Testing
         #expect(lines.count == 1, "\(devices.err)")
         #expect(devices.err.hasPrefix("warning: OpenCL driver a-bad.icd (\(driver.path)) is left out: it crashes"))
         let hash = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input, environment: variables)
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: DriverFolder.input, environment: variables)
         #expect(hash.code == 0 && hash.lines.count == 1, "\(hash)")
     }
 
@@ -119,7 +117,7 @@ import Testing
         let cache = NSTemporaryDirectory() + "nightjar-cache-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: cache) }
         let hash = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input,
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: DriverFolder.input,
             environment: ["XDG_CACHE_HOME": cache, "HOME": cache])
         #expect(hash.code == 0 && hash.err == "", "\(hash)")
         #expect(permissions(cache + "/nightjar/drivers") == 0o700)
@@ -143,19 +141,20 @@ import Testing
             (["HOME": home + "/missing"], "XDG_CACHE_HOME"),
         ] {
             let hash = try await Binary.run(
-                run, input: Self.input, shell: #"unset \#(unset); exec "$0" "$@""#,
+                run, input: DriverFolder.input, shell: #"unset \#(unset); exec "$0" "$@""#,
                 environment: variables.merging(["TMPDIR": temporary, "POCL_CACHE_DIR": theirs]) { $1 })
             #expect(hash.code == 0 && hash.lines.count == 1, "\(hash)")
             for folder in [home, temporary, theirs] { #expect(Self.files(below: folder) == [], "\(folder)") }
         }
         let words = "warning: POCL_CACHE_DIR is not used: \(theirs): other users may write it\n"
         for command in [["devices"], run] {
-            let ended = try await Binary.run(command, input: Self.input, environment: ["POCL_CACHE_DIR": theirs])
+            let ended = try await Binary.run(
+                command, input: DriverFolder.input, environment: ["POCL_CACHE_DIR": theirs])
             #expect(ended.code == 0 && ended.err == words && Self.files(below: theirs) == [], "\(ended)")
         }
         // One of the user's own stays.
         chmod(theirs, 0o700)
-        let hash = try await Binary.run(run, input: Self.input, environment: ["POCL_CACHE_DIR": theirs])
+        let hash = try await Binary.run(run, input: DriverFolder.input, environment: ["POCL_CACHE_DIR": theirs])
         #expect(hash.code == 0 && hash.err == "", "\(hash)")
         #expect(!Self.files(below: theirs).isEmpty)
     }
@@ -166,7 +165,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: cache) }
         func hash() async throws -> Binary.Ended {
             try await Binary.run(
-                ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input,
+                ["hash", "-a", "cn-pico", "--device", "opencl"], input: DriverFolder.input,
                 environment: ["XDG_CACHE_HOME": cache])
         }
         let first = try await hash()

@@ -5,20 +5,10 @@ import Testing
 /// Drivers that crash, hang or end the process, wherever they are called before they compute: the others work, and the
 /// user reads which driver it was and what it did.
 @Suite(.serialized, .timeLimit(.minutes(15))) struct MisbehavingDriverTests {
-    private static let input = [UInt8](String(repeating: "00", count: 76).utf8)
-    private static let digest = "812a30be0b5ef66b43c18977c441544dc6167d90f51fa674e0c776c39ff18b70"
-
     /// The environment in which the loader finds the driver, and behind it the machine's own.
     private static func environment(_ drivers: SharedObject..., alone: Bool = false) throws -> [String: String] {
-        let vendors = drivers[0].folder + "/vendors"
-        try FileManager.default.createDirectory(atPath: vendors, withIntermediateDirectories: true)
-        for (index, driver) in drivers.enumerated() {
-            try Data((driver.path + "\n").utf8).write(to: URL(fileURLWithPath: "\(vendors)/\(index)-bad.icd"))
-        }
-        for icd in alone ? [] : try FileManager.default.contentsOfDirectory(atPath: "/etc/OpenCL/vendors") {
-            try FileManager.default.copyItem(atPath: "/etc/OpenCL/vendors/\(icd)", toPath: "\(vendors)/z-\(icd)")
-        }
-        return ["OCL_ICD_VENDORS": vendors, "XDG_CACHE_HOME": drivers[0].folder + "/cache"]
+        let files = drivers.enumerated().map { (name: "\($0)-bad.icd", text: $1.path + "\n") }
+        return try DriverFolder.environment(drivers[0].folder, files, alone: alone)
     }
 
     /// The objects of `devices --json`: devices by their names, and faults.
@@ -81,8 +71,9 @@ import Testing
         // A hang costs its seconds each time.
         guard fault == .crash else { return }
         let hash = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input, environment: variables)
-        #expect(hash.code == 0 && hash.lines == [Self.digest] && hash.err.hasPrefix("warning: \(line)"), "\(hash)")
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: DriverFolder.input, environment: variables)
+        #expect(
+            hash.code == 0 && hash.lines == [DriverFolder.digest] && hash.err.hasPrefix("warning: \(line)"), "\(hash)")
         let bench = try await Binary.run(
             ["bench", "-a", "cn-pico", "--hashes", "4"], environment: variables)
         #expect(bench.code == 0 && bench.lines.count == 2 && bench.err.hasPrefix("warning: \(line)"), "\(bench)")
@@ -96,7 +87,7 @@ import Testing
         let variables = try Self.environment(driver, alone: true)
         for command in [["hash"], ["bench"], ["selftest"], ["mine", "--sandbox"]] {
             let ended = try await Binary.run(
-                command + ["-a", "cn-pico", "--device", "opencl"], input: Self.input, environment: variables)
+                command + ["-a", "cn-pico", "--device", "opencl"], input: DriverFolder.input, environment: variables)
             let words =
                 "error: there is no device opencl; there is cpu; OpenCL driver 0-bad.icd (\(driver.path)) is left out"
             #expect(ended.code == 1 && ended.err.hasPrefix(words), "\(ended)")
@@ -119,7 +110,7 @@ import Testing
         #expect(devices.keys.sorted() == ["cpu", "opencl:0.0", "opencl:1.0"] && faults == [])
         let reason = "the compiler of its OpenCL driver \(driver.path) \(Self.words(fault))"
         let hash = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", "opencl:0.0"], input: Self.input, environment: variables)
+            ["hash", "-a", "cn-pico", "--device", "opencl:0.0"], input: DriverFolder.input, environment: variables)
         #expect(
             hash.code == 1 && !hash.wasKilled && hash.err.contains("error: line 1: opencl:0.0: \(reason)"), "\(hash)")
         let bench = try await Binary.run(
@@ -165,7 +156,7 @@ import Testing
         func builds() async throws -> [String] {
             try? FileManager.default.removeItem(atPath: trace)
             let hash = try await Binary.run(
-                ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input, environment: variables)
+                ["hash", "-a", "cn-pico", "--device", "opencl"], input: DriverFolder.input, environment: variables)
             #expect(hash.code == 1 && hash.err.contains("clCreateKernel"), "\(hash)")
             return try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n").map(String.init)
         }
@@ -181,7 +172,7 @@ import Testing
         let variables = try Self.environment(driver, alone: true)
         for _ in 0..<2 {
             let hash = try await Binary.run(
-                ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input, environment: variables)
+                ["hash", "-a", "cn-pico", "--device", "opencl"], input: DriverFolder.input, environment: variables)
             #expect(hash.code == 1 && !hash.wasKilled && hash.err.contains("clCreateKernel"), "built: \(hash)")
         }
     }
@@ -221,7 +212,7 @@ import Testing
         #expect(text.code == 0 && words.map { text.out.contains("    cannot be used: \($0)\n") } ?? true, "\(text)")
         guard let words else { return }
         let named = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", "opencl:0.0"], input: Self.input, environment: variables)
+            ["hash", "-a", "cn-pico", "--device", "opencl:0.0"], input: DriverFolder.input, environment: variables)
         #expect(named.code == 64 && named.err.contains("cn-pico does not run on opencl:0.0: \(words)"), "\(named)")
     }
 
@@ -230,9 +221,9 @@ import Testing
         let (answer, words) = try #require(Self.lies.first { $0.1 != nil })
         let driver = try await SharedObject("libbad.so", FakeDriver.source(answer))
         let hash = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", "opencl"], input: Self.input,
+            ["hash", "-a", "cn-pico", "--device", "opencl"], input: DriverFolder.input,
             environment: try Self.environment(driver))
-        #expect(hash.code == 0 && hash.lines == [Self.digest], "\(words ?? ""): \(hash)")
+        #expect(hash.code == 0 && hash.lines == [DriverFolder.digest], "\(words ?? ""): \(hash)")
     }
 
     @Test(arguments: [
@@ -282,7 +273,7 @@ import Testing
         // A user may choose the other driver.
         let named = try #require(faults.first?.prefix { $0 != " " })
         let hash = try await Binary.run(
-            ["hash", "-a", "cn-pico", "--device", String(named)], input: Self.input, environment: variables)
+            ["hash", "-a", "cn-pico", "--device", String(named)], input: DriverFolder.input, environment: variables)
         #expect(hash.code == 1 && hash.err.contains("\(named): clCreateKernel"), "\(hash)")
     }
 
@@ -306,8 +297,8 @@ import Testing
             """#
         let devices = try await Binary.run(["devices"], shell: shell)
         #expect(devices.code == 0 && devices.out.hasPrefix("cpu "), "\(devices)")
-        let hash = try await Binary.run(["hash", "-a", "cn-pico"], input: Self.input, shell: shell)
-        #expect(hash.code == 0 && hash.lines == [Self.digest], "\(hash)")
+        let hash = try await Binary.run(["hash", "-a", "cn-pico"], input: DriverFolder.input, shell: shell)
+        #expect(hash.code == 0 && hash.lines == [DriverFolder.digest], "\(hash)")
         let bench = try await Binary.run(["bench", "-a", "cn-pico", "--hashes", "4"], shell: shell)
         #expect(bench.code == 0 && bench.out.hasPrefix("cn-pico on cpu: "), "\(bench)")
     }

@@ -45,8 +45,7 @@ package enum DriverProbe {
         loadDrivers()
         loaded.isUsable = OpenCLLoader.isUsable
         if loaded.isUsable {
-            loaded.faults += (loaded.drivers ?? OpenCLDriver.find().drivers).filter { !$0.isPlaceOfNone }
-                .compactMap(\.loadFault)
+            loaded.faults += (loaded.drivers ?? OpenCLDriver.find().drivers).compactMap(\.loadFault)
         }
         if let fault = OpenCLLoader.fault { loaded.faults.append("OpenCL is not used: \(fault)") }
         return loaded

@@ -32,12 +32,14 @@ package struct OpenCLDriver: Sendable, Hashable, CustomStringConvertible {
         func value(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
         let standard = value("OPENCL_VENDOR_PATH") ?? "/etc/OpenCL/vendors"
         guard let chosen = value("OCL_ICD_VENDORS") else { return files(in: standard) }
-        if isDirectory(chosen) { return files(in: chosen) }
+        // A path where nothing is means no driver: users switch OpenCL off so.
+        if chosen.contains("/"), kind(chosen) == nil { return Found() }
+        if kind(chosen) == S_IFDIR { return files(in: chosen) }
         guard chosen.hasSuffix(".icd") else {
             return Found(drivers: [OpenCLDriver(name: chosen, library: chosen)])
         }
         let paths = chosen.contains("/") ? [chosen] : ["\(standard)/\(chosen)", chosen]
-        return read(paths.filter { access($0, F_OK) == 0 }.prefix(1))
+        return read(paths.filter { kind($0) != nil }.prefix(1))
     }
 
     private static func files(in folder: String) -> Found {
@@ -63,11 +65,10 @@ package struct OpenCLDriver: Sendable, Hashable, CustomStringConvertible {
 
     /// The library that an `.icd` file names.
     private static func library(_ path: String) throws(FileFault) -> String {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw FileFault(words: "its file cannot be read: \(errorText(errno))") }
-        if status.st_mode & S_IFMT == S_IFDIR { throw FileFault(words: "it is a directory, not a file") }
+        guard let kind = kind(path) else { throw FileFault(words: "its file cannot be read: \(errorText(errno))") }
+        if kind == S_IFDIR { throw FileFault(words: "it is a directory, not a file") }
         // Opening a pipe would wait for its writer.
-        guard status.st_mode & S_IFMT == S_IFREG else { throw FileFault(words: "it is no regular file") }
+        guard kind == S_IFREG else { throw FileFault(words: "it is no regular file") }
         guard let text = TextFile.read(path) else {
             throw FileFault(words: "its file cannot be read: \(errorText(errno))")
         }
@@ -77,13 +78,11 @@ package struct OpenCLDriver: Sendable, Hashable, CustomStringConvertible {
         return String(line)
     }
 
-    private static func isDirectory(_ path: String) -> Bool {
+    /// One of the `S_IF` constants; `nil` where there is no file, and `errno` says why.
+    private static func kind(_ path: String) -> mode_t? {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
-
-    /// Whether `OCL_ICD_VENDORS` names a path where nothing is: users switch OpenCL off so.
-    var isPlaceOfNone: Bool { name == library && library.contains("/") && access(library, F_OK) != 0 }
 
     /// A line that says why the library cannot be loaded, or that it is no driver; `nil` when it can be one. Asked after
     /// the loader has tried it.
