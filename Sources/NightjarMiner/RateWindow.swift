@@ -13,6 +13,9 @@ struct RateWindow: Sendable {
     /// A sample that is this much too young still counts as old enough for a window.
     private static let slack = Duration.milliseconds(500)
 
+    /// With one sample a second, samples that are kept and those that are no longer needed are fewer than 1024.
+    private static let mostOver = 64
+
     private var samples: [CountSample] = []
     /// The index of the oldest sample that is still needed. Older ones are removed from time to time.
     private var first = 0
@@ -28,7 +31,7 @@ struct RateWindow: Sendable {
         samples.append(CountSample(time: time, count: count))
         let horizon = Self.windows[2] + Self.slack
         while first + 1 < samples.count, time - samples[first + 1].time >= horizon { first += 1 }
-        if first > 1024 {
+        if first >= Self.mostOver {
             samples.removeFirst(first)
             first = 0
         }

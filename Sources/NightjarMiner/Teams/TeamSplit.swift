@@ -50,7 +50,7 @@ package struct TeamSplit: Sendable {
                 throw SettingError(pool.devicesOrigin, "none of these devices can mine there")
             }
             guard let team else {
-                warnings.append("no device is left for \(pool.settings.url): each has a pool of its own")
+                warnings.append("no device is left for \(pool.settings.url): those that mine have pools of their own")
                 continue
             }
             guard let algorithm = pool.algorithm else { continue }
