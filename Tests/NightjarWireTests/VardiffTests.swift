@@ -130,6 +130,20 @@ import Testing
         #expect((0.8...1.6).contains(perSecond), "\(perSecond) shares a second")
     }
 
+    /// A machine that does much else, so that a proof takes most of a second, or more than one: shares come less often, and
+    /// few wait. They came faster than they were proven, until most of them had no answer in time.
+    @Test(arguments: [0.5, 1, 2, 5]) func sharesDoNotOutrunTheirProofs(_ proofs: Double) {
+        for seed in 1...20 as ClosedRange<UInt64> {
+            var rig = Rig(
+                rate: 20, proofs: proofs, start: 64, interval: SandboxConfiguration.watchedInterval, seed: seed)
+            for second in 1...300 {
+                rig.run(until: Double(second))
+                #expect(second < 30 || rig.waiting < 24, "seed \(seed), \(second) s: \(rig.waiting) wait")
+            }
+            #expect(Double(rig.judged) > 300 * min(1, proofs) / 4, "seed \(seed): \(rig.judged) shares")
+        }
+    }
+
     /// A device that joins or leaves.
     @Test(arguments: [(100, 1e6), (1e6, 100), (1, 1e10), (1e10, 1), (3000, 9000), (9000, 3000)] as [(Double, Double)])
     func stepsAreFollowed(_ before: Double, _ after: Double) {
@@ -168,7 +182,7 @@ import Testing
         private var lastJudged = 0.0
         private var vardiff: Vardiff
         private var random: SeededGenerator
-        private var queue: [(difficulty: Difficulty, count: Int, arrived: Double)] = []
+        private var queue: [(difficulty: Difficulty, count: Int)] = []
         private var now = 0.0
         /// The part of the next proof that is done.
         private var done = 0.0
@@ -190,6 +204,7 @@ import Testing
             vardiff = Vardiff(start: Difficulty(start) ?? .one, interval: interval, now: .zero)
         }
 
+        var waiting: Int { queue.reduce(0) { $0 + $1.count } }
         var secondsPerShare: Double { Double(vardiff.difficulty.value) / rate }
 
         mutating func run(until end: Double) {
@@ -200,7 +215,10 @@ import Testing
                 let own = min(proofs * Self.own, Self.mostOwn)
                 let expected = min(rate / Double(vardiff.difficulty.value), own) * Self.step
                 let found = VardiffTests.poisson(expected, &random)
-                if found > 0 { queue.append((vardiff.difficulty, found, now)) }
+                if found > 0 {
+                    queue.append((vardiff.difficulty, found))
+                    for _ in 0..<found { _ = vardiff.share(queue[queue.count - 1].difficulty, now: .seconds(now)) }
+                }
                 done = min(done + proofs * Self.step, max(1, proofs * Self.step))
                 while done >= 1, !queue.isEmpty {
                     judged += 1
@@ -209,9 +227,8 @@ import Testing
                     // The pool's order.
                     let index = queue.firstIndex { $0.difficulty == vardiff.difficulty } ?? 0
                     queue[index].count -= 1
-                    let next = queue[index]
-                    if next.count == 0 { queue.remove(at: index) }
-                    _ = vardiff.share(next.difficulty, arrived: .seconds(next.arrived), now: .seconds(now))
+                    if queue[index].count == 0 { queue.remove(at: index) }
+                    vardiff.proved(in: .seconds(1 / proofs))
                 }
                 if now - ticked >= 1 {
                     ticked = now

@@ -25,7 +25,6 @@ struct SandboxPeer {
     struct WaitingShare {
         let request: JSON
         let share: SandboxShare
-        let arrived: Duration
         /// Its job's; `nil` for a share of no job that is kept.
         let difficulty: Difficulty?
     }
@@ -54,14 +53,14 @@ struct SandboxPeer {
         jobs.removeFirst(over.count)
     }
 
-    mutating func wait(_ request: JSON, _ share: SandboxShare, at time: Duration) {
+    mutating func wait(_ request: JSON, _ share: SandboxShare) {
         let difficulty = jobs.last { $0.id == share.job }?.difficulty
-        waiting.append(WaitingShare(request: request, share: share, arrived: time, difficulty: difficulty))
+        waiting.append(WaitingShare(request: request, share: share, difficulty: difficulty))
         turn.yield()
     }
 
-    /// The share to prove next: of those for the newest difficulty if there is one, because these tell whether it is right.
-    /// A miner that was far too fast left many shares behind.
+    /// The share to prove next: of those for the newest difficulty if there is one. A miner that was far too fast left many
+    /// shares behind, and the newest should not wait for all of them.
     mutating func nextShare() -> WaitingShare? {
         guard !waiting.isEmpty else { return nil }
         let newest = jobs.last?.difficulty

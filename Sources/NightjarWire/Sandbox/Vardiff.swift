@@ -2,17 +2,21 @@ import NightjarCore
 
 /// Adjusts one connection's difficulty for one algorithm, so that a share comes every `interval`.
 ///
-/// The hash rate is estimated from proven shares alone: the sum of the difficulties of the shares found at the present
-/// difficulty, divided by the time in which they came. Only this estimate raises the difficulty. Proofs may take longer than
-/// the shares took to come, so their own times say nothing. After a change, shares found before it still arrive; the time in
-/// which they do is not counted.
+/// The hash rate is estimated from shares as they come: the sum of the difficulties of those found at the present
+/// difficulty, divided by the time in which they came. Only this estimate raises the difficulty. It does not wait for the
+/// shares' proofs: these may take longer than the shares took to come, and then ever more would wait. After a change, shares
+/// found before it still arrive; the time in which they do is not counted.
+///
+/// Where a proof takes long, as on a machine that does much else, shares come less often than the interval says.
 package struct Vardiff: Sendable {
     package private(set) var difficulty: Difficulty
-    private let interval: Double
+    private let wanted: Double
+    /// The seconds that a proof takes; newer ones count more.
+    private var proof = 0.0
     /// When counting of shares at the present difficulty began.
     private var windowStart: Duration
     private var shares = 0
-    /// When the last share of any difficulty was proven.
+    /// When the last share of any difficulty came.
     private var lastShare: Duration
     /// How often the difficulty fell since the last share.
     private var falls = 0
@@ -28,37 +32,45 @@ package struct Vardiff: Sendable {
     private static let most = 32
     /// A smaller factor of change is not worth a new job.
     private static let tolerance = 1.5
+    /// Proofs are busy for half of the time at most, because shares come by chance.
+    private static let proofsPerShare = 2.0
+    private static let weightOfNewest = 0.25
 
     package init(start: Difficulty, interval: Duration, now: Duration) {
         difficulty = start
-        self.interval = interval / .seconds(1)
+        wanted = interval / .seconds(1)
         windowStart = now
         lastShare = now
     }
 
-    /// Counts a proven share. Its difficulty may be an older job's.
+    /// Seconds from share to share.
+    private var interval: Double { max(wanted, Self.proofsPerShare * proof) }
+
+    /// A share was proven, which took so long.
+    package mutating func proved(in time: Duration) {
+        let seconds = time / .seconds(1)
+        proof += (seconds - proof) * (proof == 0 ? 1 : Self.weightOfNewest)
+    }
+
+    /// Counts a share that has come. Its difficulty may be an older job's.
     ///
-    /// - Parameter arrived: when it came; `nil` means now.
     /// - Returns: the new difficulty, if it changes.
-    package mutating func share(
-        _ shareDifficulty: Difficulty, arrived: Duration? = nil, now: Duration
-    ) -> Difficulty? {
-        let arrived = arrived ?? now
+    package mutating func share(_ shareDifficulty: Difficulty, now: Duration) -> Difficulty? {
         lastShare = now
         falls = 0
         if !begun {
             // The time before the first share says nothing about the rate.
             begun = true
-            restart(now: arrived)
+            restart(now: now)
             return nil
         }
         guard shareDifficulty == difficulty else {
-            if shares == 0 { restart(now: max(windowStart, arrived)) }
+            if shares == 0 { restart(now: now) }
             return nil
         }
         shares += 1
         guard shares >= Self.fewest else { return nil }
-        let seconds = max((arrived - windowStart) / .seconds(1), Self.shortestWindow)
+        let seconds = max((now - windowStart) / .seconds(1), Self.shortestWindow)
         let ideal = Double(shares) * interval / seconds
         // Shares come early or late by chance: the relative error for n shares is 1 / √n.
         let chance = 1 / Double(shares).squareRoot()
@@ -79,7 +91,8 @@ package struct Vardiff: Sendable {
         let silence = (now - max(windowStart, lastShare)) / .seconds(1)
         guard begun, silence > (falls == 0 ? 4 : 2) * interval else { return nil }
         falls += 1
-        var factor = 1.0
+        // By 2, 8, 32 and so on. A first silence may be chance, or a machine that does something else.
+        var factor = 2.0
         for _ in 0..<min(falls, 8) { factor /= 4 }
         return change(by: factor, now: now)
     }
