@@ -1,13 +1,14 @@
 #!/bin/sh
 # Builds the packages of the last commit twice, in folders of different names and depths, and compares them byte by byte. It
-# takes as long as two builds of everything. Ends with 1 when a package differs.
+# takes as long as two builds of everything. Ends with 1 when a package differs. Both folders' paths have the same length,
+# because the compiler writes it into some code: see docs/packages.md.
 # Usage: reproduce.sh [FOLDER]       where the two folders are made; the working folder of mktemp unless given
 set -eu
 cd "$(dirname "$0")/../.."
 source=$PWD
 root=${1:-$(mktemp -d)}
 commit=$(git rev-parse HEAD)
-for folder in one "two/a-longer-name"; do
+for folder in the-first-one a/second/of-2; do
     mkdir -p "$root/$folder"
     git clone -q "$source" "$root/$folder"
     (
@@ -19,9 +20,9 @@ for folder in one "two/a-longer-name"; do
     )
 done
 status=0
-for package in "$root"/one/.build/packages/*.deb; do
+for package in "$root"/the-first-one/.build/packages/*.deb; do
     name=${package##*/}
-    if cmp "$package" "$root/two/a-longer-name/.build/packages/$name"; then
+    if cmp "$package" "$root/a/second/of-2/.build/packages/$name"; then
         sha256sum "$package"
     else
         status=1
