@@ -182,7 +182,7 @@ import Testing
         private var lastJudged = 0.0
         private var vardiff: Vardiff
         private var random: SeededGenerator
-        private var queue: [(difficulty: Difficulty, count: Int)] = []
+        private var queue: [(difficulty: Difficulty, count: Int, arrived: Double)] = []
         private var now = 0.0
         /// The part of the next proof that is done.
         private var done = 0.0
@@ -215,10 +215,7 @@ import Testing
                 let own = min(proofs * Self.own, Self.mostOwn)
                 let expected = min(rate / Double(vardiff.difficulty.value), own) * Self.step
                 let found = VardiffTests.poisson(expected, &random)
-                if found > 0 {
-                    queue.append((vardiff.difficulty, found))
-                    for _ in 0..<found { _ = vardiff.share(queue[queue.count - 1].difficulty, now: .seconds(now)) }
-                }
+                if found > 0 { queue.append((vardiff.difficulty, found, now)) }
                 done = min(done + proofs * Self.step, max(1, proofs * Self.step))
                 while done >= 1, !queue.isEmpty {
                     judged += 1
@@ -227,8 +224,10 @@ import Testing
                     // The pool's order.
                     let index = queue.firstIndex { $0.difficulty == vardiff.difficulty } ?? 0
                     queue[index].count -= 1
-                    if queue[index].count == 0 { queue.remove(at: index) }
+                    let next = queue[index]
+                    if next.count == 0 { queue.remove(at: index) }
                     vardiff.proved(in: .seconds(1 / proofs))
+                    _ = vardiff.share(next.difficulty, arrived: .seconds(next.arrived), now: .seconds(now))
                 }
                 if now - ticked >= 1 {
                     ticked = now

@@ -25,6 +25,7 @@ struct SandboxPeer {
     struct WaitingShare {
         let request: JSON
         let share: SandboxShare
+        let arrived: Duration
         /// Its job's; `nil` for a share of no job that is kept.
         let difficulty: Difficulty?
     }
@@ -53,14 +54,14 @@ struct SandboxPeer {
         jobs.removeFirst(over.count)
     }
 
-    mutating func wait(_ request: JSON, _ share: SandboxShare) {
+    mutating func wait(_ request: JSON, _ share: SandboxShare, at time: Duration) {
         let difficulty = jobs.last { $0.id == share.job }?.difficulty
-        waiting.append(WaitingShare(request: request, share: share, difficulty: difficulty))
+        waiting.append(WaitingShare(request: request, share: share, arrived: time, difficulty: difficulty))
         turn.yield()
     }
 
-    /// The share to prove next: of those for the newest difficulty if there is one. A miner that was far too fast left many
-    /// shares behind, and the newest should not wait for all of them.
+    /// The share to prove next: of those for the newest difficulty if there is one, because these tell whether it is right.
+    /// A miner that was far too fast left many shares behind.
     mutating func nextShare() -> WaitingShare? {
         guard !waiting.isEmpty else { return nil }
         let newest = jobs.last?.difficulty

@@ -147,8 +147,7 @@ package actor SandboxPool {
         switch request {
         case .login(let id): login(id, from: number)
         case .submit(let id, let share):
-            count(share, at: time, from: number)
-            peers[number]?.wait(id, share)
+            peers[number]?.wait(id, share, at: time)
             while let peer = peers[number], peer.channel.isActive, peer.waiting.count >= SandboxPeer.mostWaiting {
                 guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { return }
             }
@@ -206,21 +205,12 @@ package actor SandboxPool {
     private func proveShares(_ turns: AsyncStream<Void>, from number: Int, _ channel: any Channel) async {
         for await _ in turns {
             while channel.isActive, let next = peers[number]?.nextShare() {
-                await submit(next.request, next.share, from: number)
+                await submit(next.request, next.share, arrived: next.arrived, from: number)
             }
         }
     }
 
-    /// Lets a share that has come steer the difficulty.
-    private func count(_ share: SandboxShare, at time: Duration, from number: Int) {
-        guard share.isAuthorized, let job = peers[number]?.jobs.last(where: { $0.id == share.job }) else { return }
-        let name = job.work.algorithm.name
-        let changed = peers[number]?.difficulties[name]?.share(job.difficulty, now: time)
-        // A device that is far too fast needs its higher difficulty now, not with the next job.
-        if changed != nil, name == algorithm.name { notify(number) }
-    }
-
-    private func submit(_ id: JSON, _ share: SandboxShare, from number: Int) async {
+    private func submit(_ id: JSON, _ share: SandboxShare, arrived: Duration, from number: Int) async {
         counts.submitted += 1
         peers[number]?.submits += 1
         if let n = faults.dropOnSubmit, peers[number]?.submits == n {
@@ -232,7 +222,7 @@ package actor SandboxPool {
         if let text = faults.submitError {
             error = text
         } else {
-            error = await judge(share, from: number)
+            error = await judge(share, arrived: arrived, from: number)
         }
         if let delay = faults.replyDelay { try? await Task.sleep(for: delay) }
         if let error {
@@ -243,7 +233,7 @@ package actor SandboxPool {
     }
 
     /// Checks a share and counts it. Returns the error's text; `nil` for a good share.
-    private func judge(_ share: SandboxShare, from number: Int) async -> String? {
+    private func judge(_ share: SandboxShare, arrived: Duration, from number: Int) async -> String? {
         let job = peers[number]?.jobs.first { $0.id == share.job }
         let error = await check(share, job: job, from: number)
         onVerdict(
@@ -256,6 +246,10 @@ package actor SandboxPool {
             counts.accepted += 1
             counts.acceptedPerAlgorithm[name, default: 0] += 1
             counts.work += UInt64(clamping: job.difficulty.value)
+            let changed = peers[number]?.difficulties[name]?.share(
+                job.difficulty, arrived: arrived, now: Backoff.uptime())
+            // A device that is far too fast needs its higher difficulty now, not with the next job.
+            if changed != nil, name == algorithm.name { notify(number) }
         }
         return error
     }

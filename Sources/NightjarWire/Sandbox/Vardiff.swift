@@ -2,12 +2,13 @@ import NightjarCore
 
 /// Adjusts one connection's difficulty for one algorithm, so that a share comes every `interval`.
 ///
-/// The hash rate is estimated from shares as they come: the sum of the difficulties of those found at the present
-/// difficulty, divided by the time in which they came. Only this estimate raises the difficulty. It does not wait for the
-/// shares' proofs: these may take longer than the shares took to come, and then ever more would wait. After a change, shares
-/// found before it still arrive; the time in which they do is not counted.
+/// The hash rate is estimated from proven shares alone: the sum of the difficulties of the shares found at the present
+/// difficulty, divided by the time in which they came. Only this estimate raises the difficulty. Proofs may take longer than
+/// the shares took to come, so their own times say nothing. After a change, shares found before it still arrive; the time in
+/// which they do is not counted.
 ///
-/// Where a proof takes long, as on a machine that does much else, shares come less often than the interval says.
+/// Where a proof takes long, as on a machine that does much else, shares come less often than the interval says: they would
+/// wait for their proofs until they have no answer in time.
 package struct Vardiff: Sendable {
     package private(set) var difficulty: Difficulty
     private let wanted: Double
@@ -16,7 +17,7 @@ package struct Vardiff: Sendable {
     /// When counting of shares at the present difficulty began.
     private var windowStart: Duration
     private var shares = 0
-    /// When the last share of any difficulty came.
+    /// When the last share of any difficulty was proven.
     private var lastShare: Duration
     /// How often the difficulty fell since the last share.
     private var falls = 0
@@ -46,31 +47,35 @@ package struct Vardiff: Sendable {
     /// Seconds from share to share.
     private var interval: Double { max(wanted, Self.proofsPerShare * proof) }
 
-    /// A share was proven, which took so long.
+    /// A share's proof took so long.
     package mutating func proved(in time: Duration) {
         let seconds = time / .seconds(1)
         proof += (seconds - proof) * (proof == 0 ? 1 : Self.weightOfNewest)
     }
 
-    /// Counts a share that has come. Its difficulty may be an older job's.
+    /// Counts a proven share. Its difficulty may be an older job's.
     ///
+    /// - Parameter arrived: when it came; `nil` means now.
     /// - Returns: the new difficulty, if it changes.
-    package mutating func share(_ shareDifficulty: Difficulty, now: Duration) -> Difficulty? {
+    package mutating func share(
+        _ shareDifficulty: Difficulty, arrived: Duration? = nil, now: Duration
+    ) -> Difficulty? {
+        let arrived = arrived ?? now
         lastShare = now
         falls = 0
         if !begun {
             // The time before the first share says nothing about the rate.
             begun = true
-            restart(now: now)
+            restart(now: arrived)
             return nil
         }
         guard shareDifficulty == difficulty else {
-            if shares == 0 { restart(now: now) }
+            if shares == 0 { restart(now: max(windowStart, arrived)) }
             return nil
         }
         shares += 1
         guard shares >= Self.fewest else { return nil }
-        let seconds = max((now - windowStart) / .seconds(1), Self.shortestWindow)
+        let seconds = max((arrived - windowStart) / .seconds(1), Self.shortestWindow)
         let ideal = Double(shares) * interval / seconds
         // Shares come early or late by chance: the relative error for n shares is 1 / √n.
         let chance = 1 / Double(shares).squareRoot()
