@@ -36,6 +36,8 @@ package struct Vardiff: Sendable {
     /// Proofs are busy for half of the time at most, because shares come by chance.
     private static let proofsPerShare = 2.0
     private static let weightOfNewest = 0.25
+    private static let gentleFalls = 3
+    private static let mostFalls = 10
 
     package init(start: Difficulty, interval: Duration, now: Duration) {
         difficulty = start
@@ -96,9 +98,10 @@ package struct Vardiff: Sendable {
         let silence = (now - max(windowStart, lastShare)) / .seconds(1)
         guard begun, silence > (falls == 0 ? 4 : 2) * interval else { return nil }
         falls += 1
-        // By 2, 8, 32 and so on. A first silence may be chance, or a machine that does something else.
-        var factor = 2.0
-        for _ in 0..<min(falls, 8) { factor /= 4 }
+        // By 2 three times, then by 8, 32 and so on. Some silences are chance, or the machine does something else. A difficulty
+        // that is far too low brings more shares than can be proven before it is raised.
+        var factor = 0.5
+        for _ in Self.gentleFalls..<max(Self.gentleFalls, min(falls, Self.mostFalls)) { factor /= 4 }
         return change(by: factor, now: now)
     }
 
